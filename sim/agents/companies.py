@@ -1,0 +1,43 @@
+"""Companies (woonmaatschappijen): which municipality gets the next slot, how many slots and how much money there are.
+
+`m` is a row of the engine's municipalities. Scores are compared within one company; the highest is served, ties to the lower NIS code.
+"""
+
+from typing import Any
+
+from sim.agents.municipalities import live
+from sim.chance.leadtimes import ONE
+
+Row = Any
+LARGEST_SHORTFALL, PROPORTIONAL, FIRST_COME, PROTECT = range(4)
+POLICIES = ("largest_shortfall", "proportional", "first_come", "protect")
+FAR = 1 << 40
+
+
+def priority(policy: int, m: Row) -> int:
+    """Return a municipality's score under an allocation policy: the highest is served first."""
+    short = m["required"] - live(m)
+    if policy == LARGEST_SHORTFALL:
+        return short
+    if policy == PROPORTIONAL:
+        return (m["objective"] - live(m)) * ONE // m["objective"]
+    if policy == FIRST_COME:
+        return -m["waiting_since"]
+    return FAR - short if short > 0 else short
+
+
+def managers(total: int, objective: int, objective_all: int) -> int:
+    """Return a company's project managers (fixed point): its part of Flanders' by objectives, at least one."""
+    if objective_all == 0:
+        return ONE
+    return max(ONE, total * objective // objective_all)
+
+
+def slots(managers_now: int, projects_per_manager: int, growth: int) -> int:
+    """Return the whole preparation slots of a company; managers and growth in fixed point, rounded half up."""
+    return (projects_per_manager * managers_now * growth + (1 << 31)) >> 32
+
+
+def financed(first: int, later: int, years_between: int, year: int) -> int:
+    """Return the new dwellings financed in a year: linear from `first` in year 0 to `later` from year `years_between` on."""
+    return first + (later - first) * min(year, years_between) // years_between

@@ -1,0 +1,62 @@
+"""Municipalities: what they still need, the land they have, the effort they make, the instruments they use.
+
+`m` is a row of the engine's municipalities (dwellings; effort in fixed point), `settings` the row of scalars.
+"""
+
+from typing import Any
+
+from sim.chance.leadtimes import ONE
+
+Row = Any  # a row of a structured array: numpy in the debugger, a record when compiled
+
+
+def realised(m: Row) -> int:
+    """Return the dwellings realised since the start, net: delivered and bought, less sold, and the change in rented-in ones (reading)."""
+    return m["delivered"] + m["purchased"] - m["sold"] + m["rent_in"]
+
+
+def under_way(m: Row) -> int:
+    """Return the dwellings with papers in order and not yet delivered: KTP, award and construction."""
+    return m["ktp"] + m["construction"]
+
+
+def live(m: Row) -> int:
+    """Return all dwellings from preparation on, realised ones included."""
+    return m["preparation"] + m["mjp"] + under_way(m) + realised(m)
+
+
+def need(m: Row, settings: Row) -> int:
+    """Return the dwellings for which projects must still be started, rounded up; of those not yet on KTP a part will be cancelled."""
+    expected = settings["expected_survival"] * (m["preparation"] + m["mjp"]) >> 16
+    return m["objective"] - realised(m) - under_way(m) - expected
+
+
+def company_places(m: Row) -> int:
+    """Return the places left on the company's own land."""
+    return max(0, m["room_company"] - m["used_company"])
+
+
+def public_places(m: Row, settings: Row) -> int:
+    """Return the places left on public land that the municipality has released, more as its effort grows."""
+    released = settings["release_base"] + (settings["release_effort"] * m["effort"] >> 16)
+    return max(0, (m["room_public"] * released >> 16) - m["used_public"])
+
+
+def has_places(m: Row, settings: Row) -> bool:
+    """Return whether there is a place of any kind."""
+    return m["found"] > 0 or m["private"] > 0 or company_places(m) > 0 or public_places(m, settings) > 0
+
+
+def shortened(duration: int, effort: int, settings: Row) -> int:
+    """Return a preparation or permit duration (1/64 month) at this effort: consultation is shorter under strong municipal direction."""
+    return duration * (ONE - (settings["effort_speed"] * effort >> 16)) >> 16
+
+
+def raised(effort: int, response: int, strength: int) -> int:
+    """Return the effort after a failure: a part of what is missing to full effort, by the strength of the response (all fixed point)."""
+    return effort + ((strength * response >> 16) * (ONE - effort) >> 16)
+
+
+def in_use(effort: int, draw: int, limit: int) -> bool:
+    """Return whether an instrument is in regular use: effort above the municipality's own threshold, drawn from U(0, limit)."""
+    return effort > (draw >> 16) * limit >> 16

@@ -1,0 +1,30 @@
+"""Named streams of random numbers: the only place where a generator is made.
+
+A stream is named by what it is for. Its key is the SHA-256 of seed, replication and purpose, so two purposes, two replications
+or two seeds never share a draw, and no draw depends on what was drawn before it. Draws stay 32-bit integers: what they mean
+(a lead time, a yes or no) is decided by whoever reads them, so a scenario that changes a lead time keeps every project's luck.
+"""
+
+import hashlib
+
+import numpy as np
+from numpy.typing import NDArray
+
+Draws = NDArray[np.uint32]
+
+
+def table(seed: int, replication: int, purpose: str, rows: int, columns: int) -> Draws:
+    """Return the uint32 table (rows x columns) of one purpose in one replication.
+
+    Row r is the same however many rows are asked for: a table that is too short grows without changing what it held.
+    `columns` is part of the layout: keep it fixed by facts (the number of municipalities, say), not by a scenario.
+    """
+    key = hashlib.sha256(f"{seed}/{replication}/{purpose}".encode()).digest()[:16]
+    words = -(-rows * columns // 2)
+    raw = np.random.Philox(key=int.from_bytes(key, "little")).random_raw(words)
+    return raw.astype("<u8", copy=False).view("<u4")[: rows * columns].reshape(rows, columns)
+
+
+def uniform(draws: Draws) -> NDArray[np.float64]:
+    """Return the draws as midpoints in (0, 1): never 0 or 1, so that every quantile function takes them."""
+    return (draws.astype(np.float64) + 0.5) / 2.0**32

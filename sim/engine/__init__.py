@@ -1,0 +1,6 @@
+"""The engine: the only place that knows the order of things, and the only one that imports simpy and numba."""
+
+from sim.engine.calendar import PHASES, History, replicate
+from sim.engine.tables import build_model
+
+__all__ = ["PHASES", "History", "build_model", "replicate"]

@@ -1,0 +1,50 @@
+"""Rules, decisions and phases compiled with numba, from the plain functions as they are written.
+
+A compiled function cannot see that a function it calls has changed, so the cache lies in a folder named by the source of all that is compiled.
+With NUMBA_DISABLE_JIT=1 everything runs as plain Python, step by step in a debugger, with the same results.
+"""
+
+import dis
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+import numba
+
+import sim
+
+
+def _cache_folder() -> Path:
+    root = Path(sim.__file__).parent
+    source = hashlib.sha256(numba.__version__.encode())
+    for room in ("rules", "chance", "agents", "engine"):
+        for path in sorted((root / room).glob("*.py")):
+            source.update(path.read_bytes())
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return base / "bso-sim" / source.hexdigest()[:16]
+
+
+if "NUMBA_CACHE_DIR" not in os.environ:
+    numba.config.CACHE_DIR = str(_cache_folder())
+
+_done: dict[Callable[..., Any], Callable[..., Any]] = {}
+
+
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return `function` compiled, with every function of this package that it calls; the plain one when numba is switched off."""
+    if numba.config.DISABLE_JIT:
+        return function
+    if function not in _done:
+        assert isinstance(function, FunctionType)
+        called = {
+            name: compiled(value)
+            for name in sorted({i.argval for i in dis.get_instructions(function) if i.opname == "LOAD_GLOBAL"})
+            if isinstance(value := function.__globals__.get(name), FunctionType) and value.__module__.startswith("sim.")
+        }
+        copy = FunctionType(function.__code__, {**function.__globals__, **called}, function.__name__, function.__defaults__)
+        copy.__module__, copy.__qualname__ = function.__module__, function.__qualname__
+        _done[function] = numba.njit(cache=True)(copy)
+    return _done[function]

@@ -1,0 +1,248 @@
+"""Projects moving from stage to stage: their draws, their lead times, and the queues they wait in."""
+
+from typing import Any
+
+import numpy as np
+
+from sim.agents.municipalities import shortened
+from sim.agents.neighbours import appeal_delay, happens
+from sim.agents.regulator import committee
+from sim.chance.leadtimes import months, quantile_at, score
+from sim.engine.state import (
+    AWARD,
+    CANCELLED,
+    CONSTRUCTION,
+    D_ANNULLED,
+    D_APPEAL,
+    D_APPEAL_DELAY,
+    D_AWARD,
+    D_CANCELLED,
+    D_CONSTRUCTION,
+    D_COUNCIL,
+    D_COUNCIL_DURATION,
+    D_NEW_PERMIT,
+    D_PERMIT,
+    D_PREPARATION,
+    D_SIZE,
+    D_START,
+    DORMANT,
+    FOUND,
+    KTP,
+    MJP,
+    NONE,
+    PREPARATION,
+    PRIVATE,
+    PUBLIC,
+    REALISED,
+    W_PROJECTS,
+    W_SHORT,
+    Model,
+    State,
+)
+from sim.engine.tables import (
+    T_APPEAL_DELAY,
+    T_AWARD,
+    T_CONSTRUCTION,
+    T_COUNCIL_DURATION,
+    T_NEW_PERMIT,
+    T_PERMIT,
+    T_PREPARATION,
+    T_SIZE,
+    T_START,
+)
+
+Row = Any
+
+
+def draw(state: State, m: Row, k: int, purpose: int) -> int:
+    """Return project k's draw of one purpose."""
+    return np.int64(state.project_draws[purpose, k // m["lanes"], m["first_column"] + k % m["lanes"]])
+
+
+def plain(model: Model, state: State, m: Row, k: int, purpose: int, table: int) -> int:
+    """Return a quantile that no shock shifts: sizes, appeals."""
+    return quantile_at(model.tables[table], score(model.normal, draw(state, m, k, purpose)))
+
+
+def shocked(model: Model, state: State, m: Row, k: int, purpose: int, table: int, t: int) -> int:
+    """Return a stage's duration (1/64 month): the project's own luck, its company's, and Flanders' in the year of entry."""
+    s = model.settings[0]
+    common = s["weight_flanders"] * state.shock[max(0, (t - 1) // 12)] + s["weight_company"] * state.company_shock[m["company"]]
+    return quantile_at(model.tables[table], (common + s["weight_project"] * score(model.normal, draw(state, m, k, purpose))) >> 16)
+
+
+def new_project(model: Model, state: State, index: int, land: int, dwellings: int) -> int:
+    """Add the municipality's next project and return its row; NONE, and the replication marked too short, when a table is full."""
+    m = state.municipalities[index]
+    p = state.world[W_PROJECTS]
+    if p >= len(state.projects) or m["projects"] // m["lanes"] >= state.project_draws.shape[1]:
+        state.world[W_SHORT] = 1
+        return NONE
+    row = state.projects[p]
+    row["municipality"], row["k"], row["land"], row["dwellings"] = index, m["projects"], land, dwellings
+    row["asked"] = row["preparation"] = row["mjp"] = row["ktp"] = row["award"] = row["ready"] = row["construction"] = row["ended"] = NONE
+    row["next"] = NONE
+    m["projects"] += 1
+    state.world[W_PROJECTS] = p + 1
+    return p
+
+
+def size_of_next(model: Model, state: State, m: Row) -> int:
+    """Return the size drawn for the municipality's next project; the smallest one when its draws are used up (the run is then repeated)."""
+    k = m["projects"]
+    if k // m["lanes"] >= state.project_draws.shape[1]:
+        state.world[W_SHORT] = 1
+        return 1
+    return plain(model, state, m, k, D_SIZE, T_SIZE)
+
+
+def schedule(state: State, p: int, month: int) -> None:
+    """Put a project on the list of the month in which its stage ends; beyond the horizon it stays where it is."""
+    if month < len(state.due):
+        state.projects[p]["next"] = state.due[month]
+        state.due[month] = p
+
+
+def permit_duration(model: Model, state: State, m: Row, row: Row, base: int, t: int) -> int:
+    """Return the months on MJP: the permit at this effort, and the appeals."""
+    k = row["k"]
+    delay = appeal_delay(
+        happens(draw(state, m, k, D_APPEAL), model.appeal_threshold[row["dwellings"]]),
+        plain(model, state, m, k, D_APPEAL_DELAY, T_APPEAL_DELAY),
+        happens(draw(state, m, k, D_COUNCIL), model.settings[0]["council"]),
+        plain(model, state, m, k, D_COUNCIL_DURATION, T_COUNCIL_DURATION),
+        happens(draw(state, m, k, D_ANNULLED), model.settings[0]["annulled"]),
+        plain(model, state, m, k, D_NEW_PERMIT, T_NEW_PERMIT),
+    )
+    return months(shortened(base, m["effort"], model.settings[0]) + delay)
+
+
+def enter_preparation(model: Model, state: State, p: int, table: int, t: int) -> None:
+    """Land in hand, slot held: until the committee that puts it on MJP."""
+    row = state.projects[p]
+    m = state.municipalities[row["municipality"]]
+    row["stage"], row["preparation"] = PREPARATION, t
+    m["preparation"] += row["dwellings"]
+    state.companies[m["company"]]["held"] += 1
+    duration = shortened(shocked(model, state, m, row["k"], D_PREPARATION, table, t), m["effort"], model.settings[0])
+    schedule(state, p, committee(t + months(duration), model.settings[0]["committee_interval"]))
+
+
+def enter_mjp(model: Model, state: State, p: int, table: int, share: int, t: int) -> None:
+    """On MJP, slot held: permit, appeals and land, until the committee that puts it on KTP. `share`: part of the permit to go (fixed point)."""
+    row = state.projects[p]
+    m = state.municipalities[row["municipality"]]
+    row["stage"], row["mjp"] = MJP, t
+    m["mjp"] += row["dwellings"]
+    base = shocked(model, state, m, row["k"], D_PERMIT, table, t) * share >> 16
+    schedule(state, p, committee(t + permit_duration(model, state, m, row, base, t), model.settings[0]["committee_interval"]))
+
+
+def enter_ktp(model: Model, state: State, p: int, table: int, t: int) -> None:
+    """Permit and land in order: until the award."""
+    row = state.projects[p]
+    m = state.municipalities[row["municipality"]]
+    row["stage"], row["ktp"] = KTP, t
+    m["ktp"] += row["dwellings"]
+    schedule(state, p, t + months(shocked(model, state, m, row["k"], D_AWARD, table, t)))
+
+
+def enter_construction(model: Model, state: State, p: int, table: int, t: int) -> None:
+    """Under construction; larger projects take longer."""
+    row = state.projects[p]
+    m = state.municipalities[row["municipality"]]
+    row["stage"], row["construction"] = CONSTRUCTION, t
+    m["construction"] += row["dwellings"]
+    duration = shocked(model, state, m, row["k"], D_CONSTRUCTION, table, t) * model.size_factor[row["dwellings"]] >> 16
+    schedule(state, p, t + months(duration))
+
+
+def move_on(model: Model, state: State, p: int, t: int) -> None:
+    """Move a project whose month it is to what comes next."""
+    row = state.projects[p]
+    m = state.municipalities[row["municipality"]]
+    company = state.companies[m["company"]]
+    size = row["dwellings"]
+    if row["stage"] == PREPARATION:
+        m["preparation"] -= size
+        enter_mjp(model, state, p, T_PERMIT, 65536, t)
+    elif row["stage"] == MJP:
+        m["mjp"] -= size
+        company["held"] -= 1
+        if happens(draw(state, m, row["k"], D_CANCELLED), model.settings[0]["cancelled"]):
+            row["stage"], row["ended"] = CANCELLED, t
+            give_back(m, row["land"], size)
+        else:
+            enter_ktp(model, state, p, T_AWARD, t)
+    elif row["stage"] == KTP:
+        row["stage"], row["award"] = AWARD, t
+        schedule(state, p, t + months(shocked(model, state, m, row["k"], D_START, T_START, t)))
+    elif row["stage"] == AWARD:
+        row["ready"] = row["queued"] = t
+        company["waiting_money"] += size
+        fund = state.companies[company["fund"]]
+        fund["money_first"], fund["money_last"] = enqueue(state.projects, fund["money_first"], fund["money_last"], p)
+    elif row["stage"] == CONSTRUCTION:
+        row["stage"], row["ended"] = REALISED, t
+        m["construction"] -= size
+        m["delivered"] += size
+    elif row["stage"] == DORMANT:
+        row["asked"] = row["queued"] = t
+        company["waiting_slot"] += 1
+        company["slot_first"], company["slot_last"] = enqueue(state.projects, company["slot_first"], company["slot_last"], p)
+
+
+def give_back(m: Row, land: int, dwellings: int) -> None:
+    """Return the land of a cancelled project to where it came from; that of the initial pipeline to the company."""
+    if land == PRIVATE:
+        m["private"] += dwellings
+    elif land == PUBLIC:
+        m["used_public"] -= dwellings
+    elif land == FOUND:
+        m["found"] += dwellings
+    else:
+        m["used_company"] -= dwellings
+
+
+def start_construction(model: Model, state: State, p: int, t: int) -> None:
+    """Take the money of the project's fund, what was carried over first, and start."""
+    row = state.projects[p]
+    m = state.municipalities[row["municipality"]]
+    company = state.companies[m["company"]]
+    fund = state.companies[company["fund"]]
+    from_old = min(fund["credit_old"], row["dwellings"])
+    fund["credit_old"] -= from_old
+    fund["credit_new"] -= row["dwellings"] - from_old
+    company["waiting_money"] -= row["dwellings"]
+    company["started"] += row["dwellings"]
+    m["ktp"] -= row["dwellings"]
+    enter_construction(model, state, p, T_CONSTRUCTION, t)
+
+
+def comes_before(projects: Row, p: int, q: int) -> bool:
+    """Return whether project p queues before q: earlier month, then lower NIS code, then earlier project."""
+    a, b = projects[p], projects[q]
+    if a["queued"] != b["queued"]:
+        return a["queued"] < b["queued"]
+    if a["municipality"] != b["municipality"]:
+        return a["municipality"] < b["municipality"]
+    return a["k"] < b["k"]
+
+
+def enqueue(projects: Row, first: int, last: int, p: int) -> tuple[int, int]:
+    """Put project p in its place in a queue from `first` to `last` and return the new ends."""
+    projects[p]["next"] = NONE
+    if first == NONE:
+        return p, p
+    if comes_before(projects, last, p):
+        projects[last]["next"] = p
+        return first, p
+    if comes_before(projects, p, first):
+        projects[p]["next"] = first
+        return p, last
+    q = first
+    while comes_before(projects, projects[q]["next"], p):
+        q = projects[q]["next"]
+    projects[p]["next"] = projects[q]["next"]
+    projects[q]["next"] = p
+    return first, last

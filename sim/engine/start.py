@@ -1,0 +1,142 @@
+"""The start of a replication: its draws, its world, and the pipeline of 31 December as projects under way."""
+
+import numpy as np
+
+from sim.chance.draws import table
+from sim.chance.leadtimes import months, quantile_at, score
+from sim.engine.pipeline import (
+    enter_construction,
+    enter_ktp,
+    enter_mjp,
+    enter_preparation,
+    new_project,
+    plain,
+    schedule,
+    size_of_next,
+)
+from sim.engine.state import (
+    COMPANY_YEAR,
+    D_WAKE,
+    DORMANT,
+    INITIAL,
+    NONE,
+    PROJECT,
+    PROJECT_DRAWS,
+    SEARCH_DRAWS,
+    TEST,
+    YEAR,
+    Model,
+    State,
+)
+from sim.engine.tables import (
+    R_AWARD,
+    R_CONSTRUCTION,
+    R_PERMIT,
+    R_PREPARATION,
+    T_EFFORT,
+    T_FINANCE_FIRST,
+    T_FINANCE_LATER,
+    T_MANAGERS,
+    T_RENT_IN,
+    T_RESPONSE,
+    T_WAKE,
+)
+
+
+def new_state(model: Model, seed: int, replication: int, rows: int) -> State:
+    """Return the empty state of a replication. `rows`: length of the draw tables; a longer one keeps what a shorter one held."""
+    population = replication % len(model.start)
+    municipalities = model.start[population].copy()
+    count, companies = len(municipalities), len(model.company_start[population])
+    years, tests = len(model.slot_growth), int(model.rhythm["test"].max()) + 1
+    s = model.settings[0]
+    lanes = int(municipalities["lanes"].sum())
+
+    def draws(purpose: str, rows: int = 1, columns: int = 1) -> np.ndarray:
+        return table(seed, replication, purpose, rows, columns)
+
+    rounding = draws("municipality.rounding", 4, count) >> 16
+    for row, name in zip(rounding, ("round_rent_in", "round_sales", "round_purchases", "round_private"), strict=True):
+        municipalities[name] = row
+    scores = model.normal[draws("municipality.effort", 1, count)[0] >> 20]
+    municipalities["effort"] = model.tables[T_EFFORT][np.clip((scores >> 4) + 1024, 0, 2048)]
+    instruments = int(s["mandatory_instruments"] + s["voluntary_instruments"])
+    return State(
+        projects=np.zeros(rows * 256, PROJECT),
+        due=np.full(years * 12 + 1, NONE, np.int32),
+        municipalities=municipalities,
+        companies=model.company_start[population].copy(),
+        path=model.path[population],
+        searches=np.full((count, int(s["searches_at_once"])), NONE, np.int32),
+        world=np.zeros(7, np.int64),
+        shock=draws("world.shock", years)[:, 0].astype(np.int64),
+        company_shock=draws("company.shock", 1, companies)[0].astype(np.int64),
+        rent_index=draws("world.rent_in", years)[:, 0].astype(np.int64),
+        project_draws=np.stack([draws(f"project.{name}", rows, lanes) for name in PROJECT_DRAWS]),
+        search_draws=np.stack([draws(f"search.{name}", rows, count) for name in SEARCH_DRAWS]),
+        instruments=draws("municipality.instruments", instruments, count),
+        filed=draws("plan.filed", max(1, tests), count),
+        accepted=draws("plan.accepted", max(1, tests), count),
+        years=np.zeros((years, count), YEAR),
+        tests=np.zeros((tests, count), TEST),
+        company_years=np.zeros((years, companies), COMPANY_YEAR),
+    )
+
+
+def world_draws(seed: int, replication: int) -> np.ndarray:
+    """Return uint32[4]: the draws of managers, finance of the first and the later years, and response."""
+    return np.array([table(seed, replication, f"world.{name}", 1, 1)[0, 0] for name in ("managers", "finance_2026", "finance_2034", "response")])
+
+
+def set_world(model: Model, state: State, drawn: np.ndarray) -> None:
+    """Turn the draws of the whole replication into its managers, money, response, shocks and rent-in."""
+    s = model.settings[0]
+    managers = quantile_at(model.tables[T_MANAGERS], score(model.normal, drawn[0]))
+    first = quantile_at(model.tables[T_FINANCE_FIRST], score(model.normal, drawn[1]))
+    later = quantile_at(model.tables[T_FINANCE_LATER], score(model.normal, drawn[2]))
+    state.world[0] = managers * s["managers_scale"] >> 16
+    state.world[1] = first * s["finance_scale"] >> 16
+    state.world[2] = later * s["finance_scale"] >> 16
+    state.world[3] = quantile_at(model.tables[T_RESPONSE], score(model.normal, drawn[3]))
+    index = np.int64(65536)
+    for y in range(len(state.shock)):
+        z = score(model.normal, state.shock[y])
+        state.shock[y] = z if y == 0 else (s["persistence"] * state.shock[y - 1] + s["innovation"] * z) >> 16
+        index = index * (65536 + quantile_at(model.tables[T_RENT_IN], score(model.normal, state.rent_index[y]))) >> 16
+        state.rent_index[y] = index
+    for c in range(len(state.company_shock)):
+        state.company_shock[c] = score(model.normal, state.company_shock[c])
+
+
+def set_pipeline(model: Model, state: State) -> None:
+    """Make projects of the dwellings under way at the start: most advanced first, time to go from the equilibrium distribution."""
+    for i in range(len(state.municipalities)):
+        m = state.municipalities[i]
+        fill(model, state, i, m["pipeline_construction"], 0)
+        fill(model, state, i, m["pipeline_ktp"], 1)
+        fill(model, state, i, m["pipeline_mjp"], 2)
+        fill(model, state, i, m["pipeline_preparation"], 3)
+        fill(model, state, i, m["pipeline_dormant"], 4)
+
+
+def fill(model: Model, state: State, i: int, dwellings: int, stage: int) -> None:
+    """Make projects of municipality i's dwellings in one stage of the initial pipeline."""
+    left = dwellings
+    while left > 0:
+        m = state.municipalities[i]
+        p = new_project(model, state, i, INITIAL, min(left, size_of_next(model, state, m)))
+        if p == NONE:
+            return
+        left -= state.projects[p]["dwellings"]
+        if stage == 0:
+            enter_construction(model, state, p, R_CONSTRUCTION, 0)
+        elif stage == 1:
+            enter_ktp(model, state, p, R_AWARD, 0)
+        elif stage == 2:
+            enter_mjp(model, state, p, R_PERMIT, 65536, 0)
+        elif stage == 3:
+            enter_preparation(model, state, p, R_PREPARATION, 0)
+        else:
+            state.projects[p]["stage"] = DORMANT
+            m["dormant"] += state.projects[p]["dwellings"]
+            schedule(state, p, months(plain(model, state, m, state.projects[p]["k"], D_WAKE, T_WAKE)))

@@ -1,0 +1,123 @@
+"""The facts the estimate starts from, and the three tools every part of it uses: splitting, limits, draws."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from sim.chance.draws import table, uniform
+from sim.rules.apportion import largest_remainder
+
+from .households import back_to_2008
+
+Reals = NDArray[np.float64]
+Whole = NDArray[np.int64]
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+SEED = 20421231  # of the estimate's draws; no unit; ours; assumed: any number would do
+POPULATIONS = 20  # populations; population 0 is the central estimate; assumed
+FINE = 10**7  # steps of a weight's largest value: coarse enough to hide a library's last digit, fine enough for one dwelling
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The tables of facts; arrays hold one element per municipality, in the order of `municipalities` (by NIS code)."""
+
+    municipalities: pd.DataFrame
+    households: pd.DataFrame
+    arrondissements: pd.DataFrame
+    anchors: pd.DataFrame
+    company_anchors: pd.DataFrame
+    regional: pd.DataFrame
+
+    @property
+    def households_2008(self) -> Reals:
+        """Return households on 1 January 2008 (derived)."""
+        places = self.municipalities["arrondissement_nis"]
+        return back_to_2008(self.households, self.arrondissements, places).to_numpy(np.float64)
+
+    def column(self, name: str) -> Reals:
+        """Return one column of the municipalities."""
+        return self.municipalities[name].to_numpy(np.float64)
+
+    def year(self, year: int) -> Whole:
+        """Return the households on 1 January of `year` (2010-2043)."""
+        return self.households[str(year)].to_numpy(np.int64)
+
+    def place(self, nis: int) -> int:
+        """Return the row of a municipality."""
+        return int(self.municipalities.index.get_indexer(pd.Index([nis]))[0])
+
+    def regional_value(self, fact: str, as_of: str | None = None) -> float:
+        """Return a regional fact by its name (and date, where it has several)."""
+        rows = self.regional[self.regional["fact"] == fact]
+        return float(rows[rows["as_of"] == as_of]["value"].iloc[0] if as_of else rows["value"].iloc[0])
+
+    def anchors_of(self, measure: str, fitted_only: bool = True) -> list[tuple[int, float, float]]:
+        """Return (row, value, year as a number) of the published figures on one measure."""
+        rows = self.anchors[self.anchors["measure"] == measure]
+        rows = rows[rows["use"] == "fitted"] if fitted_only else rows
+        years = rows["as_of"].str.extract(r"(\d{4})")[0].astype(float)
+        return [(self.place(int(n)), float(v), float(y)) for n, v, y in zip(rows["nis"], rows["value"], years, strict=True)]
+
+
+def read_facts() -> Facts:
+    """Read the tables of facts that come with the package."""
+    return Facts(
+        municipalities=pd.read_csv(DATA / "municipalities.csv", index_col="nis"),
+        households=pd.read_csv(DATA / "households.csv", index_col="nis"),
+        arrondissements=pd.read_csv(DATA / "households_arrondissement.csv", index_col="arrondissement_nis"),
+        anchors=pd.read_csv(DATA / "anchors.csv", keep_default_na=False),
+        company_anchors=pd.read_csv(DATA / "company_anchors.csv"),
+        regional=pd.read_csv(DATA / "regional_facts.csv", dtype={"value": str}),
+    )
+
+
+def split(total: int, weights: Reals) -> Whole:
+    """Split `total` in proportion to `weights` (>= 0) by largest remainder: whole numbers that add up to `total`."""
+    top = float(weights.max(initial=0.0))
+    parts = np.zeros(len(weights), np.int64)
+    if top > 0:
+        largest_remainder(total, np.rint(weights / top * FINE).astype(np.int64), parts)
+    return parts
+
+
+def split_within(total: int, weights: Reals, limits: Whole) -> Whole:
+    """Split as `split` does, but give no one more than its limit: the rest goes to those who have room."""
+    parts = np.zeros(len(weights), np.int64)
+    while total > parts.sum():
+        room = limits - parts
+        if not (weights[room > 0] > 0).any():
+            raise ValueError(f"the limits leave no room for {total - int(parts.sum())} of {total}")
+        parts += np.minimum(split(total - int(parts.sum()), np.where(room > 0, weights, 0.0)), room)
+    return parts
+
+
+def normals(population: int, purpose: str, rows: int) -> Reals:
+    """Return standard normal draws per municipality of one plausible population; zeros in the central one."""
+    if population == 0:
+        return np.zeros(rows)
+    return np.asarray(np.round(ndtri(uniforms(population, purpose, rows)), 6))
+
+
+def uniforms(population: int, purpose: str, rows: int) -> Reals:
+    """Return uniform draws in (0, 1), one a row, of one population (the central one too)."""
+    return uniform(table(SEED, population, f"estimate.{purpose}", rows, 1))[:, 0]
+
+
+def around(population: int, purpose: str, low: float, central: float, high: float) -> float:
+    """Return a regional total: `central` in population 0, in the others between `low` and `high`, with `central` as the median.
+
+    The others are a stratified sample (one from each of 19 equal slices of the distribution, in drawn order), so that so few
+    populations still cover the range; the density falls in a straight line from the centre to both ends.
+    """
+    if population == 0:
+        return central
+    order = np.argsort(uniforms(0, f"{purpose}.order", POPULATIONS - 1), kind="stable")
+    slice_ = float(np.argsort(order, kind="stable")[population - 1])
+    u = (slice_ + 0.5) / (POPULATIONS - 1)
+    reach = 1.0 - np.sqrt(1.0 - abs(2.0 * u - 1.0))
+    return float(central + reach * ((high - central) if u > 0.5 else (low - central)))

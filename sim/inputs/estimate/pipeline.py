@@ -1,0 +1,43 @@
+"""Dwellings under way on 31 December 2025, by stage. Only a total of the end of 2023 is published."""
+
+import numpy as np
+
+from .facts import Facts, Reals, Whole, around, normals, split, uniforms
+
+LIVE = (5_000.0, 7_500.0, 14_000.0)  # dwellings on MJP, KTP and in construction that move: low, central, high; model page; derived
+SHARES = {"mjp": 4_300, "ktp": 900, "construction": 2_300}  # of the live ones, central (dwellings); model page; derived
+PLANNED = 13_000  # dwellings planned on 31 December 2025, live and dormant: 14,017 at the end of 2023 and falling; derived
+PREPARATION = 2_000  # dwellings in preparation with land in hand; model page; assumed
+LOT = 20  # dwellings: the median project; model page; assumed
+NAMED = 2.5  # times the weight of the five the VVSG names as able to reach the new objective with what was planned; assumed
+SPREAD = 0.4  # standard deviation of the log weight, over populations; assumed
+
+
+def weights(facts: Facts, asked: Whole, net: Whole, population: int) -> Reals:
+    """Return the share of each municipality: half by the root of old objective times households, half by rank of overshoot."""
+    size = np.sqrt(asked.astype(np.float64) * facts.year(2026))
+    rank = np.argsort(np.argsort(net, kind="stable"), kind="stable") + 1.0
+    noise = np.exp(SPREAD * normals(population, "pipeline", len(asked)))
+    for i, _, _ in facts.anchors_of("bso_2042_within_reach"):
+        noise[i] *= NAMED
+    return np.asarray(np.round((size / size.sum() + rank / rank.sum()) * noise, 12))
+
+
+def place(total: int, shares: Reals, start: float) -> Whole:
+    """Place `total` dwellings in lots of about 20 (systematic sampling): a municipality gets a project or none, not three homes."""
+    lots = max(1, round(total / LOT))
+    marks = np.round(np.cumsum(shares) / shares.sum() * lots, 6)
+    counts = np.diff(np.floor(marks + start), prepend=np.floor(start))
+    counts[-1] += lots - counts.sum()
+    return split(total, counts)
+
+
+def pipeline(facts: Facts, asked: Whole, net: Whole, population: int) -> dict[str, Whole]:
+    """Return the dwellings in preparation, on MJP, on KTP (or awarded), in construction, and dormant on MJP."""
+    live = round(around(population, "live pipeline", *LIVE))
+    shares = weights(facts, asked, net, population)
+    stages = split(live, np.array(list(SHARES.values()), np.float64))
+    totals = {"preparation": PREPARATION} | dict(zip(SHARES, (int(n) for n in stages), strict=True))
+    totals["dormant"] = max(0, PLANNED - live)
+    starts = {stage: float(uniforms(population, f"pipeline {stage}", 1)[0]) for stage in totals}
+    return {f"pipeline_{stage}": place(total, shares, starts[stage]) for stage, total in totals.items()}

@@ -1,0 +1,129 @@
+"""What a parameter is: a value or a distribution, with its unit, its source and its status. All frozen, all checked when read."""
+
+import math
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from sim.inputs.errors import nearest
+
+Status = Literal["found", "derived", "assumed"]
+
+
+class Frozen(BaseModel):
+    """Base of everything read from a scenario or law file: unknown keys, wrong types and numbers that are not finite are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class Parameter(Frozen):
+    """What every parameter says of itself. `range`: what the literature allows, for sensitivity studies."""
+
+    unit: str = Field(min_length=1)
+    status: Status
+    source: str = Field(min_length=1)
+    range: Annotated[tuple[float, float] | None, Field(strict=False)] = None
+
+
+class Share(Parameter):
+    """A share or probability between 0 and 1."""
+
+    value: float = Field(ge=0, le=1)
+
+
+class Factor(Parameter):
+    """A factor that multiplies something, or an exponent; at most 100."""
+
+    value: float = Field(ge=0, le=100)
+
+
+class Growth(Parameter):
+    """A yearly growth rate: -50% to +50%."""
+
+    value: float = Field(ge=-0.5, le=0.5)
+
+
+class Count(Parameter):
+    """A whole number, at least one, at most a million."""
+
+    value: int = Field(ge=1, le=1_000_000)
+
+
+class Amount(Parameter):
+    """A number of dwellings a year, at most a million."""
+
+    value: float = Field(ge=0, le=1_000_000)
+
+
+class Switch(Parameter):
+    """Yes or no."""
+
+    value: bool
+
+
+class Distribution(Parameter):
+    """A continuous distribution of scipy.stats under its own name and parameters, cut off at `minimum` and `maximum`."""
+
+    distribution: str
+    parameters: dict[str, float]
+    minimum: float | None = None
+    maximum: float | None = None
+
+    @field_validator("distribution")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        import scipy.stats
+
+        known = [d for d in dir(scipy.stats) if isinstance(getattr(scipy.stats, d), scipy.stats.rv_continuous)]
+        if name not in known:
+            raise ValueError(f"unknown distribution {name!r} of scipy.stats; {nearest(name, known)}")
+        return name
+
+    @model_validator(mode="after")
+    def _usable(self) -> "Distribution":
+        import scipy.stats
+
+        shapes = getattr(scipy.stats, self.distribution).shapes or ""
+        allowed = [*(s.strip() for s in shapes.split(",") if s.strip()), "loc", "scale"]
+        for key in self.parameters:
+            if key not in allowed:
+                raise ValueError(f"unknown parameter {key!r} of {self.distribution}; {nearest(key, allowed)}")
+        for key in allowed[:-2]:
+            if key not in self.parameters:
+                raise ValueError(f"{self.distribution} needs the parameter {key!r}; allowed: {', '.join(allowed)}")
+        ends = [float(self.quantile(scipy.stats.norm.cdf(z))) for z in (-4, 0, 4)]
+        if not all(math.isfinite(x) for x in ends):
+            raise ValueError(f"{self.distribution} with {self.parameters} has no finite quantiles")
+        if max(abs(x) for x in ends) > 1e6:
+            raise ValueError(f"values of up to {max(ends):g}; at most a million is allowed")
+        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
+            raise ValueError(f"minimum {self.minimum} lies above maximum {self.maximum}")
+        return self
+
+    def quantile(self, p: Any) -> Any:
+        """Return the quantile(s) at p (0-1, scalar or array), within minimum and maximum."""
+        import numpy as np
+        import scipy.stats
+
+        q = getattr(scipy.stats, self.distribution)(**self.parameters).ppf(p)
+        q = q if self.minimum is None else np.maximum(q, self.minimum)
+        return q if self.maximum is None else np.minimum(q, self.maximum)
+
+    def mean(self) -> float:
+        """Return the mean of the distribution, without its cut-offs."""
+        import scipy.stats
+
+        return float(getattr(scipy.stats, self.distribution)(**self.parameters).mean())
+
+
+class Positive(Distribution):
+    """A distribution of something that cannot be negative: a duration, a size, managers, money, a response, an effort."""
+
+    @model_validator(mode="after")
+    def _not_negative(self) -> "Positive":
+        import scipy.stats
+
+        low = float(self.quantile(scipy.stats.norm.cdf(-4)))
+        if low < 0:
+            raise ValueError(f"values as low as {low:g}; below 0 is not allowed (set minimum)")
+        return self

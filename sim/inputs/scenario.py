@@ -1,0 +1,217 @@
+"""A scenario: levers (what somebody can decide), uncertainties (how the world is), outcomes, and the law. Frozen, checked once."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import Field, ValidationError, model_validator
+
+from sim.inputs.errors import InputError, nearest
+from sim.inputs.law import Law, law_tables
+from sim.inputs.parameters import Amount, Count, Distribution, Factor, Frozen, Growth, Parameter, Positive, Share, Switch
+from sim.inputs.toml import merge, read_extended
+
+MAX_REPLICATIONS = 1_000_000
+Checked = TypeVar("Checked", bound=Frozen)
+
+
+class Allocation(Parameter):
+    """Which municipality a company serves next."""
+
+    value: Literal["largest_shortfall", "proportional", "first_come", "protect"]
+
+
+class Judgement(Parameter):
+    """How a plan of approach is judged."""
+
+    value: Literal["criteria", "probability"]
+
+
+class Interval(Parameter):
+    """Months between two committee dates; a divisor of the year."""
+
+    value: Literal[1, 2, 3, 4, 6, 12]
+
+
+class Levers(Frozen):
+    """What a government or a company can decide."""
+
+    allocation: Allocation
+    plan_judgement: Judgement
+    committee_interval: Interval
+    projects_per_manager: Count
+    managers_scale: Factor
+    slot_growth: Growth
+    finance_scale: Factor
+    finance_by_objective: Share
+    finance_pooled: Switch
+
+
+class Uncertainties(Frozen):
+    """How the world is, as far as anybody knows."""
+
+    managers: Positive
+    finance_2026: Positive
+    finance_2034: Positive
+    response: Positive
+    rent_in_growth: Distribution
+    sales: Amount
+    purchases: Amount
+    premium_growth: Growth
+    size: Positive
+    smallest_project: Count
+    expected_survival: Share
+    private_share: Share
+    private_share_of_permits: Share
+    cancelled: Share
+    search: Positive
+    preparation: Positive
+    permit: Positive
+    appeal_delay: Positive
+    council_duration: Positive
+    new_permit: Positive
+    award: Positive
+    start: Positive
+    construction: Positive
+    construction_reference: Count
+    construction_exponent: Factor
+    wake: Positive
+    awake_share: Share
+    appeal: Share
+    appeal_reference: Count
+    appeal_exponent: Factor
+    appeal_ceiling: Share
+    council: Share
+    annulled: Share
+    realism_company: Share
+    realism_public: Share
+    release_base: Share
+    release_effort: Share
+    searches_at_once: Count
+    search_success: Share
+    effort_start: Positive
+    effort_speed: Share
+    after_prediction: Share
+    after_2A: Share
+    after_2B: Share
+    mandatory_limit: Share
+    voluntary_limit: Share
+    plan_filed: Share
+    plan_accepted: Share
+    shock_flanders: Share
+    shock_company: Share
+    shock_persistence: Share
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Uncertainties":
+        if self.shock_flanders.value + self.shock_company.value > 1:
+            raise ValueError("shock_flanders + shock_company: together at most 1 of the variance")
+        if self.size.maximum is None or not 1 <= self.size.maximum <= 1000:
+            raise ValueError("size.maximum: between 1 and 1000 dwellings, and it must be given")
+        if self.size.minimum is None or self.size.minimum < 1:
+            raise ValueError("size.minimum: at least 1 dwelling, and it must be given")
+        if self.searches_at_once.value > 8:
+            raise ValueError(f"searches_at_once.value: found {self.searches_at_once.value}; at most 8")
+        return self
+
+
+class Outcomes(Frozen):
+    """What is kept beside the totals. `histories`: replications of which every project is kept."""
+
+    histories: int = Field(ge=0, le=10_000)
+
+
+class Official(Frozen):
+    """Official figures laid over the estimates: a CSV (`nis` and columns), for all municipalities unless `partial`."""
+
+    file: str
+    partial: bool = False
+
+
+class Scenario(Frozen):
+    """Everything one experiment depends on, with the seed. Built by `load_scenario`."""
+
+    name: str
+    title: str = Field(min_length=1)
+    title_nl: str = Field(min_length=1)
+    seed: int = Field(ge=0, lt=2**63)
+    replications: int = Field(ge=1, le=MAX_REPLICATIONS)
+    start: date
+    end: date
+    law: Law
+    levers: Levers
+    uncertainties: Uncertainties
+    outcomes: Outcomes
+    official: Official | None = None
+    folder: str = "."
+
+    @model_validator(mode="after")
+    def _period(self) -> "Scenario":
+        if (self.start.month, self.start.day) != (12, 31) or (self.end.month, self.end.day) != (12, 31):
+            raise ValueError("start and end: a 31 December")
+        if not 1 <= self.end.year - self.start.year <= 50:
+            raise ValueError("end: 1 to 50 years after start")
+        dates = [m.date for m in self.law.rhythm]
+        if dates and not (self.start < dates[0] and dates[-1] <= self.end):
+            raise ValueError(f"law.rhythm: measurements between {self.start} and {self.end}")
+        return self
+
+    @property
+    def months(self) -> int:
+        """Number of months simulated."""
+        return (self.end.year - self.start.year) * 12
+
+
+def load_scenario(path: str | Path, seed: int | None = None, replications: int | None = None) -> Scenario:
+    """Read a scenario file, what it extends and the law it names. `seed` and `replications` replace those of the file.
+
+    Raises InputError naming file, key, what was found and what is allowed.
+    """
+    path = Path(path)
+    tables = read_extended(path)
+    for key, value in (("seed", seed), ("replications", replications)):
+        if value is not None:
+            tables[key] = value
+    tables["name"] = tables.get("name", path.stem)
+    tables["folder"] = str(path.parent)
+    law = tables.pop("law", None)
+    changes = tables.pop("law_changes", {})
+    if not isinstance(law, str):
+        raise InputError(path, "law", f"found {law!r}; the name of a law file is needed")
+    if not isinstance(changes, dict):
+        raise InputError(path, "law_changes", f"found {changes!r}; tables of changed law values are allowed")
+    tables["law"] = merge(law_tables(law, path), changes)
+    return validated(Scenario, tables, path)
+
+
+def validated(model: type[Checked], tables: dict[str, Any], path: Path) -> Checked:
+    """Return `tables` as `model`. Raises InputError for the first thing that is wrong, with the nearest known key for an unknown one."""
+    try:
+        return model.model_validate(tables)
+    except ValidationError as error:
+        first = next((e for e in error.errors() if e["type"] == "extra_forbidden"), error.errors()[0])
+        place = ".".join(str(part) for part in first["loc"])
+        found = first.get("input")
+        if first["type"] == "extra_forbidden":
+            known = _fields(model, first["loc"][:-1])
+            problem = f"unknown key; {nearest(str(first['loc'][-1]), known)}"
+        elif first["type"] == "missing":
+            problem = "missing"
+        else:
+            shown = "" if isinstance(found, (dict, Frozen)) else f"found {found!r}; "
+            problem = shown + first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+        more = f" ({error.error_count() - 1} more)" if error.error_count() > 1 else ""
+        raise InputError(path, place, problem + more) from None
+
+
+def _fields(model: Any, place: tuple[Any, ...]) -> list[str]:
+    """Return the keys allowed at a place in a model, walking through nested models and lists."""
+    for part in place:
+        if isinstance(part, int):
+            continue
+        annotation = model.model_fields[part].annotation if hasattr(model, "model_fields") else model
+        inner = [a for a in (annotation, *getattr(annotation, "__args__", ())) if hasattr(a, "model_fields")]
+        if not inner:
+            return []
+        model = inner[0]
+    return list(model.model_fields)

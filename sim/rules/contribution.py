@@ -1,0 +1,17 @@
+"""The contribution of a municipality in category 2B to the rent premium (VVSG position, sections 1.3 and 2.2.2). Integer euro cents."""
+
+from fractions import Fraction
+
+
+def annual_premium(monthly_2025: Fraction, growth: Fraction, year: int) -> int:
+    """Return the maximum rent premium of a year in cents: twelve times the monthly one of 2025 (euro), indexed every January, half up.
+
+    184.22 + 4 x 30.70 euro a month is 3,684.24 euro a year; 202.64 + 4 x 33.77 is 4,052.64. Years before 2025 are not indexed.
+    """
+    cents = 12 * 100 * monthly_2025 * (1 + growth) ** max(0, year - 2025)
+    return int(cents + Fraction(1, 2))
+
+
+def yearly_contribution(missing: int, premium: int, rate_numerator: int, rate_denominator: int) -> int:
+    """Return what one year costs, in cents: missing dwellings x annual premium (cents) x the test's rate, half up."""
+    return (2 * missing * premium * rate_numerator + rate_denominator) // (2 * rate_denominator)

@@ -1,0 +1,27 @@
+"""The plan of approach (plan van aanpak) and the category it leads to (Wonen in Vlaanderen, page on the BSO; draft decision art. 2.57)."""
+
+NO_OBJECTIVE, CATEGORY_1, CATEGORY_2A, CATEGORY_2B = 0, 1, 2, 3
+
+
+def land_list_covers(lack_mjp: int, lack_ktp: int, places_mjp: int, places_ktp: int) -> bool:
+    """Return whether the land list covers what lacks: identified places that will be on MJP, or on KTP, before the next measurement."""
+    return places_mjp >= lack_mjp and places_ktp >= lack_ktp
+
+
+def rents_in_enough(rented_in: int, at_start: int, minimum: int, growth_numerator: int, growth_denominator: int) -> bool:
+    """Return whether the company rents in the minimum, or has grown enough since the start (draft decree art. 4.46/2, second paragraph)."""
+    return rented_in >= minimum or (rented_in - at_start) * growth_denominator >= at_start * growth_numerator
+
+
+def instruments_suffice(mandatory: int, mandatory_all: int, voluntary: int, voluntary_needed: int, rent_in: bool) -> bool:
+    """Return whether the instruments do: every mandatory one, enough voluntary ones (reading: three), and rent-in."""
+    return mandatory == mandatory_all and voluntary >= voluntary_needed and rent_in
+
+
+def category(has_objective: bool, lack: int, plan_suffices: bool) -> int:
+    """Return the category of a municipality: 1 on its growth path, 2A with a sufficient plan, 2B without (reading: no plan or too little effort)."""
+    if not has_objective:
+        return NO_OBJECTIVE
+    if lack == 0:
+        return CATEGORY_1
+    return CATEGORY_2A if plan_suffices else CATEGORY_2B

@@ -1,0 +1,130 @@
+"""The law, from the text of the rules: growth path, requirements, what is lacking, contributions. Exact fractions, no clock."""
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sim.inputs.law import Law
+from sim.inputs.months import month_number
+from sim.inputs.scenario import Scenario
+
+from .numbers import largest_remainder
+
+ORDER = ("MJP", "KTP", "realised")
+PREMIUM_YEAR = 2025
+
+
+@dataclass(frozen=True)
+class Requirements:
+    """What one measurement asks of one municipality: dwellings at least at a stage."""
+
+    regular: tuple[tuple[str, int], ...]
+    sib_stage: str
+    sib: int
+
+    @property
+    def together(self) -> int:
+        """The largest regular requirement plus that of SIB."""
+        return max((dwellings for _, dwellings in self.regular), default=0) + self.sib
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """What a municipality lacks: of the regular path, of SIB, and by stage for the land list (at MJP; at KTP or realised)."""
+
+    regular: int = 0
+    sib: int = 0
+    at_mjp: int = 0
+    later: int = 0
+
+    @property
+    def together(self) -> int:
+        """The dwellings missing: the regular path's and SIB's."""
+        return self.regular + self.sib
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When the law looks: the month of a measurement, its row in the rhythm, its test's number, year and verdict month (if it has one)."""
+
+    row: int
+    month: int
+    test: int | None
+    year: int | None
+    verdict: int | None
+
+
+def moments(scenario: Scenario) -> list[Moment]:
+    """Return the measurements of the rhythm with their months."""
+    found: list[Moment] = []
+    tests = 0
+    for row, measurement in enumerate(scenario.law.rhythm):
+        month = month_number(measurement.date, scenario.start)
+        if measurement.test is None:
+            found.append(Moment(row, month, None, None, None))
+            continue
+        day = scenario.start.replace(year=measurement.test, month=int(scenario.law.values.verdict_month.value), day=1)
+        found.append(Moment(row, month, tests, measurement.test, month_number(day, scenario.start)))
+        tests += 1
+    return found
+
+
+def requirements(law: Law, row: int, objective: int, sib: int) -> Requirements:
+    """Return what a row of the rhythm asks of a municipality with this regular objective and SIB."""
+    path = largest_remainder(objective, [legislature.share for legislature in law.growth_path])
+    asked = law.rhythm[row]
+    regular = []
+    for requirement in asked.regular:
+        exact = sum((share * part for share, part in zip(requirement.shares, path, strict=True)), Fraction(0))
+        regular.append((str(requirement.stage), math.ceil(exact)))
+    return Requirements(tuple(regular), asked.sib.stage, math.ceil(asked.sib.share * sib))
+
+
+def lacking(asked: Requirements, at_least: dict[str, int]) -> Lacking:
+    """Return what is lacking, SIB served first with the least advanced dwellings that satisfy it, and no more than it asks."""
+    have = {stage: max(0, at_least[stage]) for stage in ORDER}
+    at_sib = have[asked.sib_stage]
+    used = min(asked.sib, at_sib)
+    sib = asked.sib - used
+    regular, at_mjp, later = 0, 0, 0
+    for stage, dwellings in asked.regular:
+        if ORDER.index(stage) <= ORDER.index(asked.sib_stage):
+            available = have[stage] - used
+        else:
+            available = have[stage] - max(0, used - (at_sib - have[stage]))
+        lack = max(0, dwellings - available)
+        regular = max(regular, lack)
+        if stage == "MJP":
+            at_mjp = max(at_mjp, lack)
+        else:
+            later = max(later, lack)
+    if asked.sib_stage == "MJP":
+        at_mjp += sib
+    else:
+        later += sib
+    return Lacking(regular, sib, at_mjp, later)
+
+
+def half_up(exact: Fraction) -> int:
+    """Return the nearest whole number, a half rounded up."""
+    return math.floor(exact + Fraction(1, 2))
+
+
+def charge(scenario: Scenario, higher: bool, year: int, missing: int, rate: Fraction) -> int:
+    """Return the contribution of one year, in cents: the missing dwellings at that year's premium and the test's rate."""
+    values = scenario.law.values
+    monthly = values.premium_higher.value if higher else values.premium.value
+    growth = Fraction(str(scenario.uncertainties.premium_growth.value))
+    premium = half_up(monthly * 100 * 12 * (1 + growth) ** (year - PREMIUM_YEAR))
+    return half_up(missing * premium * rate)
+
+
+def charges(scenario: Scenario, higher: bool, year: int, missing: int, rate: Fraction) -> dict[int, int]:
+    """Return the contributions of a test by year of payment, from the test's own year on, also those after the horizon."""
+    last = year + int(scenario.law.values.charged_years.value)
+    return {paid: charge(scenario, higher, paid, missing, rate) for paid in range(year, last)}
+
+
+def rents_in_enough(law: Law, now: int, at_start: int) -> bool:
+    """Return whether a company rents in the minimum, or as much more than at the start as the law asks."""
+    return now >= law.values.rent_in_minimum.value or now >= (1 + law.values.rent_in_growth.value) * at_start

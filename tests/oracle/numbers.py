@@ -1,0 +1,139 @@
+"""Whole numbers and chance, as section 'Time, numbers, chance' of docs/model.md defines them."""
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import cache
+
+import numpy as np
+import scipy.stats
+
+from sim.chance.draws import table
+from sim.inputs.parameters import Distribution
+
+ONE = 65536
+YEARS = 768  # scale of a duration given in years: 64ths of a month
+SHARES = 65536  # scale of shares and of managers
+DWELLINGS = 1  # scale of dwellings
+MIDDLE = 1024  # place of the median in a table of quantiles
+
+Table = tuple[int, ...]
+
+
+def fixed(share: float) -> int:
+    """Return a share in 65,536ths."""
+    return math.floor(share * ONE + 0.5)
+
+
+def months(duration: int) -> int:
+    """Return a duration in 64ths of a month as whole months, at least one."""
+    return max(1, (duration + 32) >> 6)
+
+
+def committee(month: int, interval: int) -> int:
+    """Return the first committee month at or after a month."""
+    while month % interval:
+        month += 1
+    return month
+
+
+def happens(draw: int, probability: float) -> bool:
+    """Return whether the event of this probability happens with this draw."""
+    return draw < math.floor(probability * 2**32 + 0.5)
+
+
+def largest_remainder(total: int, weights: Sequence[int | Fraction]) -> list[int]:
+    """Split a total in proportion to weights; what rounding down leaves goes to the largest remainders, ties to the first."""
+    whole = sum(weights)
+    exact = [Fraction(total) * weight / whole for weight in weights]
+    parts = [math.floor(part) for part in exact]
+    order = sorted(range(len(weights)), key=lambda i: (parts[i] - exact[i], i))
+    for i in order[: total - sum(parts)]:
+        parts[i] += 1
+    return parts
+
+
+@cache
+def normal_scores() -> Table:
+    """Return NORMAL: the normal score, in 4,096ths of a standard deviation, of the first 12 bits of a draw."""
+    return tuple(math.floor(4096 * z + 0.5) for z in scipy.stats.norm.ppf((np.arange(4096) + 0.5) / 4096).tolist())
+
+
+def score(draw: int) -> int:
+    """Return the normal score of a draw."""
+    return normal_scores()[draw >> 20]
+
+
+def quantile(values: Table, normal: int) -> int:
+    """Return the value of a table at a normal score."""
+    return values[min(max((normal >> 4) + MIDDLE, 0), 2 * MIDDLE)]
+
+
+def _name(distribution: Distribution) -> tuple[object, ...]:
+    return (
+        distribution.distribution,
+        tuple(sorted(distribution.parameters.items())),
+        distribution.minimum,
+        distribution.maximum,
+    )
+
+
+def quantiles(distribution: Distribution, scale: int) -> Table:
+    """Return the table of 2,049 quantiles of a distribution."""
+    return _quantiles(*_name(distribution), scale)
+
+
+def residuals(distribution: Distribution) -> Table:
+    """Return the table of 2,049 quantiles of the time still to go of a stage under way, in equilibrium."""
+    return _residuals(*_name(distribution))
+
+
+def _within(name: str, parameters: tuple[tuple[str, float], ...], low: float | None, high: float | None, at: np.ndarray) -> list[float]:
+    values = getattr(scipy.stats, name)(**dict(parameters)).ppf(at).tolist()
+    if low is not None:
+        values = [max(low, value) for value in values]
+    if high is not None:
+        values = [min(high, value) for value in values]
+    return values
+
+
+def _steps() -> np.ndarray:
+    return scipy.stats.norm.cdf((np.arange(2049) - MIDDLE) / 256)
+
+
+@cache
+def _quantiles(name: str, parameters: tuple[tuple[str, float], ...], low: float | None, high: float | None, scale: int) -> Table:
+    return tuple(math.floor(scale * value + 0.5) for value in _within(name, parameters, low, high, _steps()))
+
+
+@cache
+def _residuals(name: str, parameters: tuple[tuple[str, float], ...], low: float | None, high: float | None) -> Table:
+    lengths = sorted(YEARS * value for value in _within(name, parameters, low, high, (np.arange(4096) + 0.5) / 4096))
+    total = math.fsum(lengths)
+    passed, ages, shares = 0.0, [0.0], [0.0]
+    for i, length in enumerate(lengths):
+        passed += length
+        ages.append(length)
+        shares.append((passed + (len(lengths) - 1 - i) * length) / total)
+    return tuple(math.floor(age + 0.5) for age in np.interp(_steps(), shares, ages).tolist())
+
+
+class Streams:
+    """The draws of one replication: rows of every purpose's table, read as far as they are needed."""
+
+    def __init__(self, seed: int, replication: int) -> None:
+        """Draw nothing yet."""
+        self.seed, self.replication = seed, replication
+        self.tables: dict[str, list[list[int]]] = {}
+
+    def draw(self, purpose: str, row: int, column: int, columns: int) -> int:
+        """Return the draw in a row and column of the table of a purpose."""
+        rows = self.tables.get(purpose, [])
+        if row >= len(rows):
+            rows = table(self.seed, self.replication, purpose, 2 * row + 16, columns).tolist()
+            self.tables[purpose] = rows
+        return rows[row][column]
+
+    def world(self, purpose: str, year: int = 0) -> int:
+        """Return a draw that all Flanders shares."""
+        return self.draw(f"world.{purpose}", year, 0, 1)

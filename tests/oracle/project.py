@@ -1,0 +1,173 @@
+"""A project: one SimPy process from the month it comes into being to the month it ends."""
+
+import math
+from collections.abc import Generator
+
+import simpy
+
+from .numbers import ONE, YEARS, Table, committee, fixed, happens, months, quantile, quantiles, residuals, score
+from .world import COMPANY, FOUND, INITIAL, PRIVATE, PUBLIC, Municipality, Phase, Stage, World
+
+Life = Generator[simpy.Event, None, None]
+STAGES = (Stage.CONSTRUCTION, Stage.KTP, Stage.MJP, Stage.PREPARATION, Stage.DORMANT)
+NEVER = -1
+
+
+class Project:
+    """Dwellings that go through the stages together. `slot` and `money` are events: the company grants them."""
+
+    def __init__(self, world: World, municipality: Municipality, land: int, dwellings: int, stage: Stage) -> None:
+        """Come into being in a stage, this month; at the start the project is under way in it."""
+        self.world, self.municipality, self.land, self.dwellings = world, municipality, land, dwellings
+        self.k = len(municipality.projects)
+        municipality.projects.append(self)
+        self.key = (municipality.index, self.k)
+        self.stage = stage
+        self.entered = dict.fromkeys(Stage, NEVER)
+        self.asked = self.ready = self.ended = NEVER
+        self.slot, self.money = world.calendar.event(), world.calendar.event()
+        municipality.stages[stage] += dwellings
+        if stage is not Stage.DORMANT:
+            self.entered[stage] = world.now
+        if stage in (Stage.PREPARATION, Stage.MJP):
+            municipality.company.held += 1
+        world.calendar.process(self.life(under_way=land == INITIAL))
+
+    def life(self, under_way: bool) -> Life:
+        """Wait for the end of each stage, from the one it is in on."""
+        world, company = self.world, self.municipality.company
+        woken = False
+        if self.stage is Stage.DORMANT:
+            wake = quantile(quantiles(world.how.wake, YEARS), score(self.draw("wake")))
+            yield self.until(world.now + months(wake))
+            self.asked = world.now
+            company.waiting.append(self)
+            yield self.slot
+            self.enter(Stage.MJP)
+            woken, under_way = True, False
+        if self.stage is Stage.PREPARATION:
+            yield self.until(self.committee(self.faster(self.duration("preparation", under_way))))
+            self.enter(Stage.MJP)
+            under_way = False
+        if self.stage is Stage.MJP:
+            yield self.until(self.committee(self.permit(under_way, woken)))
+            company.held -= 1
+            if happens(self.draw("cancelled"), world.how.cancelled.value):
+                self.enter(Stage.CANCELLED)
+                self.give_back()
+                return
+            self.enter(Stage.KTP)
+            under_way = False
+        if self.stage is Stage.KTP:
+            yield self.until(world.now + months(self.duration("award", under_way)))
+            self.enter(Stage.AWARD)
+            yield self.until(world.now + months(self.duration("start", False)))
+            self.ready = world.now
+            company.fund.waiting.append(self)
+            yield self.money
+            self.enter(Stage.CONSTRUCTION)
+            under_way = False
+        yield self.until(world.now + months(self.duration("construction", under_way) * self.size_factor() >> 16))
+        self.enter(Stage.REALISED)
+
+    def enter(self, stage: Stage) -> None:
+        """Move all dwellings to a stage."""
+        self.municipality.stages[self.stage] -= self.dwellings
+        self.municipality.stages[stage] += self.dwellings
+        self.stage = stage
+        self.entered[stage] = self.world.now
+        if stage in (Stage.REALISED, Stage.CANCELLED):
+            self.ended = self.world.now
+
+    def until(self, month: int) -> simpy.Event:
+        """Return the completion phase of a month."""
+        return self.world.calendar.at(month, Phase.COMPLETION)
+
+    def committee(self, duration: int) -> int:
+        """Return the first committee after a duration from now."""
+        return committee(self.world.now + months(duration), self.world.levers.committee_interval.value)
+
+    def draw(self, purpose: str) -> int:
+        """Return the project's draw of a purpose."""
+        lanes = self.world.lanes
+        mine = lanes[self.municipality.index]
+        column = sum(lanes[: self.municipality.index]) + self.k % mine
+        return self.world.streams.draw(f"project.{purpose}", self.k // mine, column, sum(lanes))
+
+    def duration(self, purpose: str, under_way: bool) -> int:
+        """Return the duration of a stage entered now, or what is left of it if it is under way at the start, in 64ths of a month."""
+        how = self.world.how
+        common, company = how.shock_flanders.value, how.shock_company.value
+        normal = (
+            fixed(math.sqrt(common)) * self.world.shocks[self.world.year]
+            + fixed(math.sqrt(company)) * self.world.company_shocks[self.municipality.company.index]
+            + fixed(math.sqrt(max(0.0, 1 - common - company))) * score(self.draw(purpose))
+        ) >> 16
+        distribution = getattr(how, purpose)
+        values: Table = residuals(distribution) if under_way else quantiles(distribution, YEARS)
+        return quantile(values, normal)
+
+    def other(self, purpose: str) -> int:
+        """Return a duration that no shock touches."""
+        return quantile(quantiles(getattr(self.world.how, purpose), YEARS), score(self.draw(purpose)))
+
+    def faster(self, duration: int) -> int:
+        """Return a duration shortened by the municipality's effort of now."""
+        return duration * (ONE - (fixed(self.world.how.effort_speed.value) * self.municipality.effort >> 16)) >> 16
+
+    def permit(self, under_way: bool, woken: bool) -> int:
+        """Return how long the project stays on MJP: the permit, and the appeals against it."""
+        how = self.world.how
+        permit = self.faster(self.duration("permit", under_way))
+        if woken:
+            permit = permit * fixed(how.awake_share.value) >> 16
+        larger = (self.dwellings / how.appeal_reference.value) ** how.appeal_exponent.value
+        if not happens(self.draw("appeal"), min(how.appeal_ceiling.value, how.appeal.value * larger)):
+            return permit
+        total = permit + self.other("appeal_delay")
+        if happens(self.draw("council"), how.council.value):
+            total += self.other("council_duration")
+            if happens(self.draw("annulled"), how.annulled.value):
+                total += self.other("new_permit")
+        return total
+
+    def size_factor(self) -> int:
+        """Return how much longer a project of this size is built, in 65,536ths."""
+        how = self.world.how
+        return fixed((self.dwellings / how.construction_reference.value) ** how.construction_exponent.value)
+
+    def give_back(self) -> None:
+        """Give the land back to where it came from; that of the start is company land."""
+        municipality = self.municipality
+        if self.land in (INITIAL, COMPANY):
+            municipality.company_used -= self.dwellings
+        elif self.land == PUBLIC:
+            municipality.public_used -= self.dwellings
+        elif self.land == FOUND:
+            municipality.found += self.dwellings
+        elif self.land == PRIVATE:
+            municipality.private += self.dwellings
+
+
+def start_pipeline(world: World) -> None:
+    """Make the projects that are under way at the start."""
+    for municipality in world.municipalities:
+        for stage in STAGES:
+            left = int(world.region.estimates[f"pipeline_{stage.name.lower()}"][world.population][municipality.index])
+            while left > 0:
+                draw = size_draw(world, municipality)
+                dwellings = min(quantile(world.size, score(draw)), left)
+                Project(world, municipality, INITIAL, dwellings, stage)
+                left -= dwellings
+
+
+def next_draw(world: World, municipality: Municipality, purpose: str) -> int:
+    """Return the draw of a purpose of the municipality's next project."""
+    k, lanes = len(municipality.projects), world.lanes
+    mine = lanes[municipality.index]
+    return world.streams.draw(f"project.{purpose}", k // mine, sum(lanes[: municipality.index]) + k % mine, sum(lanes))
+
+
+def size_draw(world: World, municipality: Municipality) -> int:
+    """Return the size draw of the municipality's next project."""
+    return next_draw(world, municipality, "size")

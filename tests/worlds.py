@@ -1,0 +1,167 @@
+"""Small random worlds: valid scenarios and regions in which every mechanism happens somewhere, for the comparison of engine and oracle.
+
+Every world starts from the baseline scenario, so that it stays valid when the baseline changes; its number is its seed.
+"""
+
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.inputs.region import ESTIMATED, Region
+from sim.inputs.scenario import Scenario, load_scenario
+
+BASELINE = Path(__file__).resolve().parents[1] / "scenarios" / "baseline.toml"
+STAGES = ("MJP", "KTP", "realised")
+POLICIES = ("largest_shortfall", "proportional", "first_come", "protect")
+DURATIONS: dict[str, list[tuple[str, dict[str, float], float | None]]] = {
+    "search": [("uniform", {"loc": 0.5, "scale": 2.0}, None)],
+    "preparation": [("uniform", {"loc": 0.1, "scale": 1.5}, None), ("gamma", {"a": 2.0, "scale": 0.5}, 0.25)],
+    "permit": [("uniform", {"loc": 0.5, "scale": 1.5}, None), ("lognorm", {"s": 0.9, "scale": 1.2}, 0.1)],
+    "construction": [("lognorm", {"s": 0.3, "scale": 1.0}, 0.5), ("weibull_min", {"c": 1.5, "scale": 1.5}, 0.2)],
+    "award": [("expon", {"loc": 0.0, "scale": 0.5}, None)],
+    "start": [("uniform", {"loc": 0.0, "scale": 0.1}, None)],
+    "wake": [("expon", {"loc": 0.0, "scale": 3.0}, None), ("uniform", {"loc": 0.0, "scale": 6.0}, None)],
+}
+
+
+@cache
+def baseline() -> Scenario:
+    """Return the baseline scenario."""
+    return load_scenario(BASELINE)
+
+
+def random_world(number: int) -> tuple[Scenario, Region]:
+    """Return the scenario and the region of a world."""
+    rng = np.random.default_rng([2026, number])
+    region = random_region(rng)
+    tables = baseline().model_dump(by_alias=True)
+    tables["name"] = tables["title"] = tables["title_nl"] = f"world {number}"
+    tables["seed"] = int(rng.integers(2**40))
+    tables["end"] = tables["start"].replace(year=tables["start"].year + int(rng.integers(6, 18)))
+    change_levers(rng, tables["levers"], region)
+    change_uncertainties(rng, tables["uncertainties"])
+    change_law(rng, tables)
+    return Scenario.model_validate(tables), region
+
+
+def pick(rng: np.random.Generator, *options: Any) -> Any:
+    """Return one of the options."""
+    return options[int(rng.integers(len(options)))]
+
+
+def random_region(rng: np.random.Generator) -> Region:
+    """Return 1-8 municipalities of 1-4 companies, in 1-3 populations, each company with one municipality at least."""
+    count = int(rng.integers(1, 9))
+    companies = int(rng.integers(1, min(4, count) + 1))
+    company = rng.permutation(np.concatenate([np.arange(companies), rng.integers(companies, size=count - companies)]))
+    populations = int(rng.integers(1, 4))
+    shape = (populations, count)
+
+    def dwellings(high: int, none: float) -> np.ndarray:
+        return np.where(rng.random(shape) < none, 0, rng.integers(1, high + 1, shape)).astype(np.int64)
+
+    land = pick(rng, 3, 30, 400)
+    pipeline = pick(rng, 20, 80)
+    estimates = {
+        "stock": dwellings(pick(rng, 20, 600), 0.0),
+        "rented_in": dwellings(pick(rng, 30, 150), 0.2),
+        "objective_regular": dwellings(300, 0.15),
+        "sib": dwellings(60, pick(rng, 0.2, 1.0)),
+        "land_company": dwellings(land, 0.3),
+        "land_public": dwellings(2 * land, 0.3),
+    }
+    estimates["objective_regular"][:, 0] += 1  # somebody has an objective
+    estimates |= {column: dwellings(pipeline, 0.4) for column in ESTIMATED if column.startswith("pipeline_")}
+    return Region(
+        nis=np.sort(rng.choice(np.arange(11001, 73200), count, replace=False)).astype(np.int64),
+        names=tuple(f"municipality {i}" for i in range(count)),
+        company=company.astype(np.int64),
+        company_names=tuple(f"company {i}" for i in range(companies)),
+        households=rng.choice([3_000, 9_999, 10_000, 25_000, 61_000], count).astype(np.int64),
+        permits=rng.choice([0.0, 4.4, 37.3, 180.0], count),
+        higher_premium=rng.integers(0, 2, count).astype(np.int64),
+        estimates=estimates,
+        files={},
+    )
+
+
+def change_levers(rng: np.random.Generator, levers: dict[str, Any], region: Region) -> None:
+    """Give companies managers and money for a world of this size, plenty or too little."""
+    objective = float(region.estimates["objective_regular"].sum() + region.estimates["sib"].sum()) / region.populations
+    levers["allocation"]["value"] = pick(rng, *POLICIES)
+    levers["plan_judgement"]["value"] = pick(rng, "criteria", "criteria", "probability")
+    levers["committee_interval"]["value"] = pick(rng, 1, 2, 3, 4, 6)
+    levers["projects_per_manager"]["value"] = pick(rng, 1, 2, 4)
+    levers["managers_scale"]["value"] = pick(rng, 0.0, 0.02, 0.05)
+    levers["slot_growth"]["value"] = pick(rng, -0.1, 0.0, 0.03, 0.1)
+    levers["finance_scale"]["value"] = objective * pick(rng, 2e-5, 5e-5, 2e-4)
+    levers["finance_by_objective"]["value"] = pick(rng, 0.0, 0.5, 0.8, 1.0)
+    levers["finance_pooled"]["value"] = bool(rng.random() < 0.3)
+
+
+def change_uncertainties(rng: np.random.Generator, how: dict[str, Any]) -> None:
+    """Draw probabilities at 0, at ordinary values and near 1, durations, effort, response and shocks."""
+    for name in ("cancelled", "appeal", "council", "annulled", "private_share", "search_success", "plan_filed", "plan_accepted"):
+        how[name]["value"] = pick(rng, how[name]["value"], 0.0, 0.5, 0.95)
+    how["appeal_ceiling"]["value"] = pick(rng, 0.8, 1.0)
+    for name in ("realism_company", "realism_public", "release_base", "release_effort", "effort_speed", "awake_share"):
+        how[name]["value"] = pick(rng, how[name]["value"], how[name]["value"], 0.0, 1.0)
+    how["expected_survival"]["value"] = pick(rng, 0.88, 0.5, 1.0)
+    how["private_share_of_permits"]["value"] = pick(rng, 0.0, 0.015, 0.1)
+    how["searches_at_once"]["value"] = pick(rng, 1, 2, 3)
+    how["smallest_project"]["value"] = pick(rng, 1, 8, 15)
+    how["sales"]["value"] = pick(rng, 0.0, 3.5, 20.0)
+    how["purchases"]["value"] = pick(rng, 0.0, 2.25, 15.0)
+    how["premium_growth"]["value"] = pick(rng, 0.02, 0.0, 0.037)
+    how["shock_flanders"]["value"] = pick(rng, 0.0, 0.2, 0.5)
+    how["shock_company"]["value"] = pick(rng, 0.0, 0.2, 0.5)
+    how["shock_persistence"]["value"] = pick(rng, 0.0, 0.6, 1.0)
+    for name in ("after_prediction", "after_2A", "after_2B", "mandatory_limit", "voluntary_limit"):
+        how[name]["value"] = pick(rng, how[name]["value"], how[name]["value"], 0.0, 0.7)
+    replace(how["response"], pick(rng, None, ("uniform", {"loc": 0.9, "scale": 0.1}, None), ("uniform", {"loc": 0.0, "scale": 0.01}, None)))
+    replace(how["rent_in_growth"], pick(rng, None, ("norm", {"loc": -0.03, "scale": 0.05}, None), ("norm", {"loc": 0.05, "scale": 0.03}, None)))
+    replace(how["effort_start"], pick(rng, None, ("uniform", {"loc": 0.6, "scale": 0.4}, None)))
+    replace(how["size"], pick(rng, None, ("lognorm", {"s": 0.5, "scale": 8.0}, 1.0)))
+    for name, options in DURATIONS.items():
+        replace(how[name], pick(rng, None, *options))
+
+
+def replace(parameter: dict[str, Any], distribution: tuple[str, dict[str, float], float | None] | None) -> None:
+    """Give a parameter another distribution, or leave it."""
+    if distribution is not None:
+        parameter["distribution"], parameter["parameters"], parameter["minimum"] = distribution
+
+
+def change_law(rng: np.random.Generator, tables: dict[str, Any]) -> None:
+    """Keep the draft's rhythm as far as the horizon goes, or make another one; vary what the tests ask and cost."""
+    law, start, end = tables["law"], tables["start"], tables["end"]
+    for name, options in (("charged_years", (3, 3, 1, 6)), ("verdict_month", (6, 6, 1, 12)), ("voluntary_needed", (3, 3, 0, 8))):
+        law["values"][name]["value"] = Fraction(pick(rng, *options))
+    law["values"]["rent_in_minimum"]["value"] = Fraction(pick(rng, 150, 40))
+    interval = pick(rng, None, None, 12, 36, 72)
+    if interval is None:
+        law["rhythm"] = [row for row in law["rhythm"] if row["date"] <= end]
+        return
+    if rng.random() < 0.3:
+        law["growth_path"] = [law["growth_path"][0] | {"share": share} for share in (Fraction(2, 5), Fraction(0), Fraction(1, 5), Fraction(2, 5))]
+    first = start.year + interval // 12
+    years = range(first, end.year + 1, interval // 12)
+    law["rhythm"] = [measurement(rng, law, start.replace(year=year), interval, year == years[-1]) for year in years]
+
+
+def measurement(rng: np.random.Generator, law: dict[str, Any], date: Any, interval: int, last: bool) -> dict[str, Any]:
+    """Return a row of a rhythm: up to three regular requirements, one of SIB, mostly with a test."""
+    late = 2 if interval > 12 and rng.random() < 0.2 else 1
+    share = lambda: Fraction(int(rng.integers(0, 7)), 6)  # noqa: E731
+    return {
+        "date": date,
+        "test": None if rng.random() < (0.7 if last else 0.1) else date.year + late,
+        "regular": [{"stage": pick(rng, *STAGES), "shares": [share() for _ in law["growth_path"]]} for _ in range(rng.integers(4))],
+        "sib": {"stage": pick(rng, *STAGES), "share": share()},
+        "rate": pick(rng, Fraction(1, 4), Fraction(1), Fraction(1, 3)),
+        "status": "reading",
+        "source": "a random world",
+    }
