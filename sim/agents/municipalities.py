@@ -43,8 +43,9 @@ def public_places(m: Row, settings: Row) -> int:
 
 
 def has_places(m: Row, settings: Row) -> bool:
-    """Return whether there is a place of any kind."""
-    return m["found"] > 0 or m["private"] > 0 or company_places(m) > 0 or public_places(m, settings) > 0
+    """Return whether there is land of some kind for a project: smaller remainders are not developed."""
+    least = settings["smallest_project"]
+    return m["found"] >= least or m["private"] >= least or company_places(m) >= least or public_places(m, settings) >= least
 
 
 def shortened(duration: int, effort: int, settings: Row) -> int:

@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 import simpy
+from numpy.lib.recfunctions import repack_fields
 
 from sim.engine import phases, start, verdicts
 from sim.engine.compiled import compiled
 from sim.engine.state import HISTORY, W_PROJECTS, W_SHORT, Model, Rows, State
 
-ROWS = 16  # length of the draw tables at first; a replication that needs more is run again with twice as many
+ROWS = 32  # length of the draw tables at first; a replication that needs more is run again with twice as many
 
 
 class Phase(NamedTuple):
@@ -61,7 +62,7 @@ def replicate(model: Model, replication: int) -> History:
     return History(
         replication=replication,
         population=replication % len(model.start),
-        projects=projects[list(HISTORY)][order],
+        projects=repack_fields(projects[list(HISTORY)])[order],
         years=state.years,
         tests=state.tests,
         companies=state.company_years,

@@ -46,5 +46,5 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
         }
         copy = FunctionType(function.__code__, {**function.__globals__, **called}, function.__name__, function.__defaults__)
         copy.__module__, copy.__qualname__ = function.__module__, function.__qualname__
-        _done[function] = numba.njit(cache=True)(copy)
+        _done[function] = numba.njit(cache=True, _nrt=False)(copy)
     return _done[function]

@@ -75,25 +75,25 @@ def grant_money(model: Model, state: State, year: int) -> None:
     """Give every fund its part of the year's money; what was carried over and not spent goes where projects wait."""
     s = model.settings[0]
     count = len(state.companies)
-    objectives = np.zeros(count, np.int64)
-    waiting = np.zeros(count, np.int64)
+    objectives, waiting, by_objective, by_waiting = state.work[0, :count], state.work[1, :count], state.work[2, :count], state.work[3, :count]
+    objectives[:] = 0
+    waiting[:] = 0
+    waiting_all = 0
     for c in range(count):
         company = state.companies[c]
         objectives[company["fund"]] += company["objective"]
         waiting[company["fund"]] += company["waiting_money"]
+        waiting_all += company["waiting_money"]
         state.world[W_POT] += company["credit_old"]
         company["credit_old"] = max(company["credit_new"], 0)
         company["credit_new"] = min(company["credit_new"], 0)
     money = financed(state.world[W_FINANCE_FIRST], state.world[W_FINANCE_LATER], s["finance_years"], year)
-    by_objective = money * s["finance_by_objective"] >> 16
-    if waiting.sum() == 0:
-        waiting[:] = objectives
-    first = np.zeros(count, np.int64)
-    rest = np.zeros(count, np.int64)
-    largest_remainder(by_objective, objectives, first)
-    largest_remainder(money - by_objective + state.world[W_POT], waiting, rest)
+    money = money * s["finance_scale"] >> 16
+    first = money * s["finance_by_objective"] >> 16
+    largest_remainder(first, objectives, by_objective)
+    largest_remainder(money - first + state.world[W_POT], waiting if waiting_all > 0 else objectives, by_waiting)
     for c in range(count):
-        state.companies[c]["credit_new"] += first[c] + rest[c]
+        state.companies[c]["credit_new"] += by_objective[c] + by_waiting[c]
     state.world[W_POT] = 0
 
 
@@ -239,19 +239,20 @@ def start_project(model: Model, state: State, i: int, t: int) -> bool:
     """
     m = state.municipalities[i]
     s = model.settings[0]
-    size = max(size_of_next(model, state, m), s["smallest_project"])
+    least = s["smallest_project"]
+    size = max(size_of_next(model, state, m), least)
     if state.world[W_SHORT] == 1:
         return False
     kind = PRIVATE
     places = m["private"]
-    if places == 0 or not happens(draw(state, m, m["projects"], D_STREAM), s["private_share"]):
-        if company_places(m) > 0:
+    if places < least or not happens(draw(state, m, m["projects"], D_STREAM), s["private_share"]):
+        if company_places(m) >= least:
             kind, places = COMPANY, company_places(m)
-        elif public_places(m, s) > 0:
+        elif public_places(m, s) >= least:
             kind, places = PUBLIC, public_places(m, s)
-        elif m["found"] > 0:
+        elif m["found"] >= least:
             kind, places = FOUND, m["found"]
-    dwellings = min(size, need(m, s), places)
+    dwellings = min(size, max(need(m, s), least), places)
     p = new_project(model, state, i, kind, dwellings)
     if p == NONE:
         return False

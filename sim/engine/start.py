@@ -24,6 +24,10 @@ from sim.engine.state import (
     PROJECT_DRAWS,
     SEARCH_DRAWS,
     TEST,
+    W_FINANCE_FIRST,
+    W_FINANCE_LATER,
+    W_MANAGERS,
+    W_RESPONSE,
     YEAR,
     Model,
     State,
@@ -80,6 +84,7 @@ def new_state(model: Model, seed: int, replication: int, rows: int) -> State:
         years=np.zeros((years, count), YEAR),
         tests=np.zeros((tests, count), TEST),
         company_years=np.zeros((years, companies), COMPANY_YEAR),
+        work=np.zeros((4, max(count, companies, 4)), np.int64),
     )
 
 
@@ -92,12 +97,10 @@ def set_world(model: Model, state: State, drawn: np.ndarray) -> None:
     """Turn the draws of the whole replication into its managers, money, response, shocks and rent-in."""
     s = model.settings[0]
     managers = quantile_at(model.tables[T_MANAGERS], score(model.normal, drawn[0]))
-    first = quantile_at(model.tables[T_FINANCE_FIRST], score(model.normal, drawn[1]))
-    later = quantile_at(model.tables[T_FINANCE_LATER], score(model.normal, drawn[2]))
-    state.world[0] = managers * s["managers_scale"] >> 16
-    state.world[1] = first * s["finance_scale"] >> 16
-    state.world[2] = later * s["finance_scale"] >> 16
-    state.world[3] = quantile_at(model.tables[T_RESPONSE], score(model.normal, drawn[3]))
+    state.world[W_MANAGERS] = managers * s["managers_scale"] >> 16
+    state.world[W_FINANCE_FIRST] = quantile_at(model.tables[T_FINANCE_FIRST], score(model.normal, drawn[1]))
+    state.world[W_FINANCE_LATER] = quantile_at(model.tables[T_FINANCE_LATER], score(model.normal, drawn[2]))
+    state.world[W_RESPONSE] = quantile_at(model.tables[T_RESPONSE], score(model.normal, drawn[3]))
     index = np.int64(65536)
     for y in range(len(state.shock)):
         z = score(model.normal, state.shock[y])
@@ -124,7 +127,11 @@ def fill(model: Model, state: State, i: int, dwellings: int, stage: int) -> None
     left = dwellings
     while left > 0:
         m = state.municipalities[i]
-        p = new_project(model, state, i, INITIAL, min(left, size_of_next(model, state, m)))
+        size = size_of_next(model, state, m)
+        rest = left - size
+        if rest < model.settings[0]["smallest_project"] and left < len(model.size_factor):
+            size = left  # no remainder too small for a project of its own
+        p = new_project(model, state, i, INITIAL, min(left, size))
         if p == NONE:
             return
         left -= state.projects[p]["dwellings"]
@@ -133,6 +140,7 @@ def fill(model: Model, state: State, i: int, dwellings: int, stage: int) -> None
         elif stage == 1:
             enter_ktp(model, state, p, R_AWARD, 0)
         elif stage == 2:
+            state.companies[m["company"]]["held"] += 1
             enter_mjp(model, state, p, R_PERMIT, 65536, 0)
         elif stage == 3:
             enter_preparation(model, state, p, R_PREPARATION, 0)

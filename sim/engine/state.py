@@ -55,7 +55,8 @@ MUNICIPALITY = np.dtype(
             *("rent_in", "purchased", "sold", "purchase_account"),
             *("used_company", "used_public", "found", "private", "private_arrived"),
             *("projects", "searches", "waiting_since", "category"),
-            *("lacking_regular", "lacking_sib", "lack_mjp", "lack_ktp"),
+            *("lacking_regular", "lacking_sib"),  # this December's
+            *("measured_regular", "measured_sib", "measured_mjp", "measured_ktp"),  # kept for the test
         )
     ]
 )
@@ -126,7 +127,7 @@ class State(NamedTuple):
     projects: PROJECT[n]; due: int32[months + 1], the first project whose month it is; searches: int32[M, searches at once], their months.
     world: int64[...], see W_ below. shock: int64[years] Flanders' scores; company_shock: int64[C]; rent_index: int64[years] fixed point.
     project_draws: uint32[15, rows, lanes]; search_draws: uint32[3, rows, M]; instruments: uint32[n, M]; filed, accepted: uint32[tests, M].
-    years, tests, company_years: what is kept.
+    years, tests, company_years: what is kept. work: int64[4, ...], scratch of a phase, so that compiled code allocates nothing.
     """
 
     projects: Rows
@@ -147,6 +148,7 @@ class State(NamedTuple):
     years: Rows
     tests: Rows
     company_years: Rows
+    work: Whole
 
 
 # state.world: values of the whole replication. W_SHORT is set when a table of draws or projects was too short: the replication is run again, longer.

@@ -18,8 +18,8 @@ Row = Any
 def measurement(model: Model, state: State, t: int) -> None:
     """December: what each municipality lacks of what the next measurement asks; in that measurement's own year this is the measurement."""
     r = next_measurement(model.rhythm, t)
-    counts = np.zeros(3, np.int64)
-    result = np.zeros(4, np.int64)
+    counts, result = state.work[0, :3], state.work[1, :4]
+    result[:] = 0
     for i in range(len(state.municipalities)):
         m = state.municipalities[i]
         if r >= 0:
@@ -41,7 +41,9 @@ def measurement(model: Model, state: State, t: int) -> None:
             )
             # what SIB lacks is to be covered at its own stage, beside the regular path's
             result[2 if row["sib_level"] == 0 else 3] += result[1]
-        m["lacking_regular"], m["lacking_sib"], m["lack_mjp"], m["lack_ktp"] = result[0], result[1], result[2], result[3]
+        m["lacking_regular"], m["lacking_sib"] = result[0], result[1]
+        if r >= 0 and model.rhythm[r]["month"] == t:
+            m["measured_regular"], m["measured_sib"], m["measured_mjp"], m["measured_ktp"] = result[0], result[1], result[2], result[3]
 
 
 def test(model: Model, state: State, t: int) -> None:
@@ -49,28 +51,28 @@ def test(model: Model, state: State, t: int) -> None:
     for r in range(len(model.rhythm)):
         if model.rhythm[r]["verdict"] == t:
             measured = model.rhythm[r]
-            following = len(state.due) - 1 if r + 1 == len(model.rhythm) else model.rhythm[r + 1]["month"]
+            following = -1 if r + 1 == len(model.rhythm) else model.rhythm[r + 1]["month"]  # none left: no list can suffice
     s = model.settings[0]
     number = measured["test"]
     places_mjp, places_ktp = expected_places(model, state, t, following)
     for i in range(len(state.municipalities)):
         m = state.municipalities[i]
         kept = state.tests[number, i]
-        lack = m["lacking_regular"] + m["lacking_sib"]
+        lack = m["measured_regular"] + m["measured_sib"]
         has_objective = m["objective"] > 0
         sufficient = False
         if has_objective and lack > 0:
             kept["filed"] = happens(np.int64(state.filed[number, i]), s["plan_filed"])
-            kept["land_list"] = land_list_covers(m["lack_mjp"], m["lack_ktp"], places_mjp[i], places_ktp[i])
+            kept["land_list"] = land_list_covers(m["measured_mjp"], m["measured_ktp"], places_mjp[i], places_ktp[i])
             kept["instruments"] = instruments(model, state, i, measured["asks_rent_in"])
             if s["by_criteria"] == 1:
                 sufficient = kept["filed"] == 1 and (kept["land_list"] == 1 or kept["instruments"] == 1)
             else:
                 sufficient = happens(np.int64(state.accepted[number, i]), s["plan_accepted"])
         m["category"] = category(has_objective, lack, sufficient)
-        kept["category"], kept["lacking_regular"], kept["lacking_sib"] = m["category"], m["lacking_regular"], m["lacking_sib"]
+        kept["category"], kept["lacking_regular"], kept["lacking_sib"] = m["category"], m["measured_regular"], m["measured_sib"]
         if m["category"] == CATEGORY_2B:
-            first = t // 12
+            first = (t - 1) // 12
             for y in range(first, first + s["charged_years"]):
                 premium = model.premium[m["premium_area"], y]
                 cents = yearly_contribution(lack, premium, measured["rate_numerator"], measured["rate_denominator"])
@@ -87,8 +89,9 @@ def expected_places(model: Model, state: State, t: int, following: int) -> tuple
     """
     s = model.settings[0]
     interval = s["committee_interval"]
-    on_mjp = np.zeros(len(state.municipalities), np.int64)
-    on_ktp = np.zeros(len(state.municipalities), np.int64)
+    on_mjp, on_ktp = state.work[0], state.work[1]
+    on_mjp[:] = 0
+    on_ktp[:] = 0
     for p in range(state.world[W_PROJECTS]):
         row = state.projects[p]
         if row["land"] == PRIVATE:

@@ -19,14 +19,11 @@ def largest_remainder(total: int, weights: NDArray[np.int64], parts: NDArray[np.
         left -= parts[i]
     if whole == 0:
         return
-    remainders = np.zeros(len(weights), np.int64)
-    for i in range(len(weights)):
-        remainders[i] = total * weights[i] % whole
     while left > 0:
         best = -1
         for i in range(len(weights)):
-            if remainders[i] > 0 and (best < 0 or remainders[i] > remainders[best]):
+            untouched = parts[i] == total * weights[i] // whole
+            if untouched and (best < 0 or total * weights[i] % whole > total * weights[best] % whole):
                 best = i
         parts[best] += 1
-        remainders[best] = 0
         left -= 1

@@ -1,15 +1,16 @@
-"""The objective per municipality, in exact fractions.
+"""The objective per municipality, in exact integers.
 
 Source: draft decision of 12 September 2025, article 2.5/1, as explained on the Wonen in Vlaanderen page on the BSO (2025):
 share to keep + SIB + legal target group - overshoot - 9% ceiling. The documents leave the size of the target group's part open:
 it is solved here, so that the objectives add up to exactly the regional one (VVSG position 2025, on the nulmeting; a reading).
 
 Every array has one element per municipality, in the same order. Integers go in and whole dwellings come out; between the two
-only fractions are used, so no comparison with the ceiling and no rounding hangs on a floating-point number.
+a dwelling is counted in parts so small that every share is a whole number of them (Python's integers have no largest one), so no
+comparison with the ceiling and no rounding hangs on a floating-point number.
 """
 
 from fractions import Fraction
-from math import floor
+from math import lcm
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,50 +28,51 @@ def at_ceiling(stock: Whole, sib: Whole, households: Whole, ceiling: Fraction) -
     return np.asarray(social * ceiling.denominator >= households.astype(object) * ceiling.numerator, np.bool_)
 
 
-def keep_share(stock: int, sib: int, households: int, households_2042: int) -> Fraction:
-    """Return the dwellings that keep the social share of 31 December 2025 up to the households at the end of 2042, at least 0.
+def keep_share(stock: int, sib: int, households: int, households_2042: int, unit: int) -> int:
+    """Return what keeps the social share of 31 December 2025 up to the households at the end of 2042, at least 0.
 
-    Source: page on the BSO (2025), "Aandeel op peil houden". Error: ZeroDivisionError without households.
+    In parts of a dwelling: `unit` of them make one, and `unit` is a multiple of `households`, so that the result is exact.
+    Source: page on the BSO (2025), "Aandeel op peil houden".
     """
-    return max(Fraction(0), Fraction((stock + sib) * (households_2042 - households), households))
+    return max(0, (stock + sib) * (households_2042 - households) * (unit // households))
 
 
-def ceiling_objective(stock: int, sib: int, households_2042: int, ceiling: Fraction) -> Fraction:
-    """Return the dwellings a municipality at the ceiling still needs to have that share at the end of 2042, at least 0."""
-    return max(Fraction(0), ceiling * households_2042 - (stock + sib))
+def ceiling_objective(stock: int, sib: int, households_2042: int, ceiling: Fraction, unit: int) -> int:
+    """Return what a municipality at the ceiling still needs to have that share at the end of 2042, at least 0.
 
-
-def solve_pot(fixed: list[Fraction], weights: list[int], need: Fraction) -> Fraction:
-    """Return the pot with which `max(0, fixed + pot * weight / sum(weights))` adds up to exactly `need` dwellings.
-
-    `fixed` is the share to keep minus the overshoot (dwellings, may be negative), `weights` the target group (households, >= 0).
-    The sum rises with the pot in straight pieces, with a bend where a municipality gets its first dwelling, so the pot is found
-    by walking along the bends. Error: ValueError if no pot >= 0 gives `need`.
+    In parts of a dwelling, `unit` to one; `unit` is a multiple of the ceiling's denominator.
     """
-    whole = sum(weights)
-    total = sum((max(Fraction(0), f) for f in fixed), Fraction(0))
-    if total == need:
+    return max(0, households_2042 * ceiling.numerator * (unit // ceiling.denominator) - (stock + sib) * unit)
+
+
+def solve_rate(fixed: list[int], weights: list[int], need: int) -> Fraction:
+    """Return the rate with which `max(0, fixed + rate * weight)` adds up to exactly `need`: the pot is rate * sum(weights).
+
+    `fixed` is the share to keep minus the overshoot (may be negative) and `need` their sum, in the same parts of a dwelling;
+    `weights` is the target group (households, >= 0). The sum rises in straight pieces, with a bend where a municipality gets its
+    first dwelling, so the answer is found by walking along the bends. Error: ValueError if no rate >= 0 gives `need`.
+    """
+    start = sum(f for f in fixed if f > 0)
+    if start == need:
         return Fraction(0)
-    if total > need or whole == 0:
-        raise ValueError(f"no pot gives {float(need):.1f} dwellings: without one there are {float(total):.1f}")
+    if start > need or not any(weights):
+        raise ValueError("no pot gives the total: the shares to keep pass it, or nobody under the ceiling has a target group")
     slope = sum(w for f, w in zip(fixed, weights, strict=True) if f >= 0)
-    bends = sorted((-f * whole / w, w) for f, w in zip(fixed, weights, strict=True) if f < 0 and w > 0)
-    pot = Fraction(0)
-    for bend, weight in bends:
-        if total + (bend - pot) * slope / whole >= need:
+    below = ((Fraction(-f, w), f, w) for f, w in zip(fixed, weights, strict=True) if f < 0 and w > 0)
+    for bend, f, weight in sorted(below):
+        if start + bend * slope >= need:
             break
-        total += (bend - pot) * slope / whole
-        pot, slope = bend, slope + weight
-    return pot + (need - total) * whole / slope
+        start, slope = start + f, slope + weight
+    return Fraction(need - start, slope)
 
 
-def round_to_total(values: list[Fraction], total: int) -> Whole:
-    """Round exact values (>= 0) that add up to `total` to whole dwellings that do so too, by largest remainder.
+def round_to_total(values: list[int], unit: int, total: int) -> Whole:
+    """Round values (>= 0, in parts of which `unit` make one dwelling) that add up to `total` dwellings, by largest remainder.
 
     Ties go to the earlier municipality. Source: the documents do not say how they round (a reading).
     """
-    whole = [floor(v) for v in values]
-    order = sorted(range(len(values)), key=lambda i: whole[i] - values[i])
+    whole = [v // unit for v in values]
+    order = sorted(range(len(values)), key=lambda i: -(values[i] % unit))
     for i in order[: total - sum(whole)]:
         whole[i] += 1
     return np.array(whole, np.int64)
@@ -93,23 +95,23 @@ def regular_objectives(
     realised above it). `target_group`: households renting privately within the income limit. `households`: 1 January 2026;
     `households_2042`: 1 January 2043. `total`: the regional objective, 45,000 in the draft. `ceiling`: 9/100 in the draft.
     A municipality at the ceiling has no target-group part and, unless `subtract_overshoot_at_ceiling`, no overshoot taken off.
-    Source: draft decision, article 2.5/1; page on the BSO (2025). Errors: ValueError if SIB and ceiling alone pass `total`,
-    or nobody under the ceiling has a target group.
+    Source: draft decision, article 2.5/1; page on the BSO (2025). Errors: ValueError if SIB, ceiling and shares to keep pass
+    `total`, or nobody under the ceiling has a target group; ZeroDivisionError without households.
     """
     capped = at_ceiling(stock, sib, households, ceiling)
-    values = [Fraction(0)] * len(stock)
-    fixed, weights, open_ = [], [], []
-    for i in range(len(stock)):
-        owned, short, above = int(stock[i]), int(sib[i]), int(overshoot[i])
+    unit = lcm(ceiling.denominator, *households.tolist())
+    columns = (stock, sib, overshoot, target_group, households, households_2042)
+    values, fixed, weights = [0] * len(stock), [], []
+    for i, (owned, short, above, group, now, later) in enumerate(zip(*(c.tolist() for c in columns), strict=True)):
         if capped[i]:
-            needed = ceiling_objective(owned, short, int(households_2042[i]), ceiling)
-            values[i] = max(Fraction(0), needed - above) if subtract_overshoot_at_ceiling else needed
+            off = above * unit if subtract_overshoot_at_ceiling else 0
+            values[i] = max(0, ceiling_objective(owned, short, later, ceiling, unit) - off)
         else:
-            fixed.append(keep_share(owned, short, int(households[i]), int(households_2042[i])) - above)
-            weights.append(int(target_group[i]))
-            open_.append(i)
+            fixed.append(keep_share(owned, short, now, later, unit) - above * unit)
+            weights.append(group)
     regular = total - int(sib.sum())
-    pot = solve_pot(fixed, weights, regular - sum(values, Fraction(0)))
-    for i, f, w in zip(open_, fixed, weights, strict=True):
-        values[i] = max(Fraction(0), f + pot * Fraction(w, max(1, sum(weights))))
-    return round_to_total(values, regular)
+    rate = solve_rate(fixed, weights, regular * unit - sum(values))
+    values = [v * rate.denominator for v in values]  # from here on in still smaller parts, so that the rate is whole too
+    for i, f, w in zip(np.flatnonzero(~capped).tolist(), fixed, weights, strict=True):
+        values[i] = max(0, f * rate.denominator + w * rate.numerator)
+    return round_to_total(values, unit * rate.denominator, regular)

@@ -36,6 +36,7 @@ def run(scenario: Scenario, region: Region, replication: int) -> OracleHistory:
             start(regulator.test(world, history, moment))
             start(regulator.response_to_test(world, moment))
     world.calendar.run(until=world.last + 1)
+    history.happened = world.happened
     history.add_projects(world)
     history.add_missing_tests(world)
     return history

@@ -57,7 +57,7 @@ def private_land(world: World, municipality: Municipality) -> Acting:
 
 
 def look_for_land(world: World, municipality: Municipality) -> Acting:
-    """Every month: start a search where there is need and no place is left."""
+    """Every month: start a search where there is need and no kind of land has room for a project."""
     for month in range(1, world.last + 1):
         yield world.calendar.at(month, Phase.SEARCH_STARTS)
         enough = municipality.searching >= world.how.searches_at_once.value
@@ -68,8 +68,8 @@ def look_for_land(world: World, municipality: Municipality) -> Acting:
 
 
 def has_places(world: World, municipality: Municipality) -> bool:
-    """Return whether there are places of any kind."""
-    return any(places > 0 for places in world.places(municipality).values())
+    """Return whether there are places of one kind for a project."""
+    return any(places >= world.how.smallest_project.value for places in world.places(municipality).values())
 
 
 def search(world: World, municipality: Municipality, number: int) -> Acting:
@@ -77,7 +77,9 @@ def search(world: World, municipality: Municipality, number: int) -> Acting:
     duration = quantile(quantiles(world.how.search, YEARS), score(world.municipal("search.duration", number, municipality.index)))
     yield world.calendar.at(world.now + months(duration), Phase.SEARCH_ENDS)
     municipality.searching -= 1
-    if happens(world.municipal("search.success", number, municipality.index), world.how.search_success.value):
+    success = happens(world.municipal("search.success", number, municipality.index), world.how.search_success.value)
+    world.happened["search found" if success else "search failed"] += 1
+    if success:
         municipality.found += world.smallest(world.municipal("search.size", number, municipality.index))
 
 
@@ -156,10 +158,11 @@ def preference(world: World, m: Municipality) -> tuple[int, ...]:
 def new_project(world: World, m: Municipality) -> None:
     """Start preparing the municipality's next project, on land of one kind."""
     places = world.places(m)
-    kinds = [kind for kind, left in places.items() if left > 0]
+    smallest = world.how.smallest_project.value
+    kinds = [kind for kind, left in places.items() if left >= smallest]
     likes_private = happens(next_draw(world, m, "stream"), world.how.private_share.value)
     land = PRIVATE if likes_private and PRIVATE in kinds else kinds[0]
-    dwellings = min(world.smallest(next_draw(world, m, "size")), world.need(m), places[land])
+    dwellings = min(world.smallest(next_draw(world, m, "size")), max(world.need(m), smallest), places[land])
     take(m, land, dwellings)
     Project(world, m, land, dwellings, Stage.PREPARATION)
 

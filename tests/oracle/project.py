@@ -124,10 +124,14 @@ class Project:
         larger = (self.dwellings / how.appeal_reference.value) ** how.appeal_exponent.value
         if not happens(self.draw("appeal"), min(how.appeal_ceiling.value, how.appeal.value * larger)):
             return permit
+        happened = self.world.happened
+        happened["appeal"] += 1
         total = permit + self.other("appeal_delay")
         if happens(self.draw("council"), how.council.value):
+            happened["council"] += 1
             total += self.other("council_duration")
             if happens(self.draw("annulled"), how.annulled.value):
+                happened["annulled"] += 1
                 total += self.other("new_permit")
         return total
 
@@ -150,13 +154,15 @@ class Project:
 
 
 def start_pipeline(world: World) -> None:
-    """Make the projects that are under way at the start."""
+    """Make the projects that are under way at the start; what would be too small a rest joins the last one."""
+    smallest = world.how.smallest_project.value
     for municipality in world.municipalities:
         for stage in STAGES:
             left = int(world.region.estimates[f"pipeline_{stage.name.lower()}"][world.population][municipality.index])
             while left > 0:
-                draw = size_draw(world, municipality)
-                dwellings = min(quantile(world.size, score(draw)), left)
+                dwellings = quantile(world.size, score(next_draw(world, municipality, "size")))
+                if left - dwellings < smallest and left <= max(max(world.size), smallest):
+                    dwellings = left
                 Project(world, municipality, INITIAL, dwellings, stage)
                 left -= dwellings
 
@@ -167,7 +173,3 @@ def next_draw(world: World, municipality: Municipality, purpose: str) -> int:
     mine = lanes[municipality.index]
     return world.streams.draw(f"project.{purpose}", k // mine, sum(lanes[: municipality.index]) + k % mine, sum(lanes))
 
-
-def size_draw(world: World, municipality: Municipality) -> int:
-    """Return the size draw of the municipality's next project."""
-    return next_draw(world, municipality, "size")

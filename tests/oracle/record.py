@@ -1,5 +1,6 @@
 """What is kept of a replication, as plain lists of dictionaries of whole numbers."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,12 +14,13 @@ Row = dict[str, int]
 
 @dataclass
 class OracleHistory:
-    """Projects by (municipality, k); `years` and `companies` by year, then index; `tests` by test, then municipality."""
+    """Projects by (municipality, k); `happened` counts what no row shows; `years` and `companies` by year, then index; `tests` by test, then municipality."""
 
     projects: list[Row] = field(default_factory=list)
     years: list[Row] = field(default_factory=list)
     tests: list[Row] = field(default_factory=list)
     companies: list[Row] = field(default_factory=list)
+    happened: Counter[str] = field(default_factory=Counter)
 
     def add_year(self, world: World, calendar_year: int) -> None:
         """Keep the rows of a December."""

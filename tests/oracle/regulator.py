@@ -66,8 +66,7 @@ def judge(world: World, moment: Moment, m: Municipality) -> dict[str, int]:
 def land_list(world: World, m: Municipality, found: Lacking) -> bool:
     """Return whether identified places will be on MJP and on KTP in time for all that is lacking."""
     following = world.next_measurement()
-    if following is None:
-        return False
+    deadline = following.month if following else world.last
     preparation = months(quantiles(world.how.preparation, YEARS)[MIDDLE])
     permit = months(quantiles(world.how.permit, YEARS)[MIDDLE])
     interval = world.levers.committee_interval.value
@@ -81,13 +80,13 @@ def land_list(world: World, m: Municipality, found: Lacking) -> bool:
             continue
         if project.stage is Stage.PREPARATION:
             mjp = expected(project.entered[Stage.PREPARATION], preparation)
-            on_mjp += project.dwellings if mjp <= following.month else 0
-            on_ktp += project.dwellings if expected(mjp, permit) <= following.month else 0
+            on_mjp += project.dwellings if mjp <= deadline else 0
+            on_ktp += project.dwellings if expected(mjp, permit) <= deadline else 0
         elif project.stage is Stage.MJP:
-            on_ktp += project.dwellings if expected(project.entered[Stage.MJP], permit) <= following.month else 0
+            on_ktp += project.dwellings if expected(project.entered[Stage.MJP], permit) <= deadline else 0
     mjp = expected(world.now, preparation)
-    on_mjp += m.found if mjp <= following.month else 0
-    on_ktp += m.found if expected(mjp, permit) <= following.month else 0
+    on_mjp += m.found if mjp <= deadline else 0
+    on_ktp += m.found if expected(mjp, permit) <= deadline else 0
     return on_mjp >= found.at_mjp and on_ktp >= found.later
 
 

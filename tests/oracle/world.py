@@ -1,6 +1,7 @@
 """Who is there and what they have: municipalities, companies, funds, and the calendar with the phases of a month."""
 
 import math
+from collections import Counter
 from dataclasses import dataclass, field
 from enum import IntEnum
 from fractions import Fraction
@@ -65,7 +66,7 @@ class Calendar(simpy.Environment):
 
 @dataclass(eq=False)
 class Municipality:
-    """One municipality; money for land in 65,536ths only where the page says so, all else in dwellings."""
+    """One municipality, in dwellings; effort and the account of purchases in 65,536ths."""
 
     index: int
     company: "Company"
@@ -164,6 +165,7 @@ class World:
         self.streams = numbers.Streams(scenario.seed, replication)
         self.moments = moments(scenario)
         self.last = scenario.months
+        self.happened: Counter[str] = Counter()
         self.lanes = [int(n) for n in region.lanes]
         self.size = quantiles(self.how.size, DWELLINGS)
         self.response = quantile(quantiles(self.how.response, SHARES), score(self.streams.world("response")))

@@ -9,7 +9,7 @@ EXTENDED = (2041, 2042, 2043)  # years
 
 
 def back_to_2008(households: pd.DataFrame, arrondissements: pd.DataFrame, arrondissement_of: pd.Series) -> pd.Series:
-    """Return households on 1 January 2008: those of 2010, taken back by the growth of the arrondissement (derived, whole numbers)."""
+    """Return households on 1 January 2008: those of 2010, taken back by the growth of the arrondissement, rounded (derived)."""
     growth = arrondissements["2008"] / arrondissements["2010"]
     return (households["2010"] * arrondissement_of.map(growth)).round().astype(np.int64)
 
@@ -24,6 +24,6 @@ def extended(households: pd.DataFrame, arrondissements: pd.DataFrame, arrondisse
     below = arrondissement_of.map(arrondissements[last])
     for year in map(str, EXTENDED):
         above = households[last] * arrondissement_of.map(arrondissements[year])
-        years[year] = (2 * above + below) // (2 * below)
-        years[year].loc[HERSTAPPE] = households[last].loc[HERSTAPPE]
+        grown = (2 * above + below) // (2 * below)
+        years[year] = grown.where(grown.index != HERSTAPPE, households[last])
     return pd.DataFrame(years).astype(np.int64)

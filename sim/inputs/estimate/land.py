@@ -6,6 +6,7 @@ from scipy.special import gammaincinv
 from .facts import Facts, Reals, Whole, split, uniforms
 
 SHAPE = 0.7  # of the gamma that spreads land around a municipality's share of the room: very unequal; assumed
+LUCKIEST = 3.0  # the most that gamma may give (its mean is 0.7), so that no one place holds a tenth of Flanders; assumed
 HALF_FULL = 800.0  # dwellings per km2 at which half of the ground counts as built up; assumed
 
 
@@ -29,6 +30,6 @@ def land(facts: Facts, stock: Whole, population: int) -> tuple[Whole, Whole]:
     share = np.sqrt((stock + 1.0) / facts.year(2026))
     parts = []
     for purpose, total, weight in (("land company", company_total, share), ("land public", public_total, np.ones(len(share)))):
-        luck = np.round(gammaincinv(SHAPE, uniforms(population, purpose, len(share))), 6)
+        luck = np.minimum(np.round(gammaincinv(SHAPE, uniforms(population, purpose, len(share))), 6), LUCKIEST)
         parts.append(split(total, room(facts) * weight * luck))
     return parts[0], parts[1]

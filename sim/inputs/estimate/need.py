@@ -14,7 +14,7 @@ SPREAD = 0.15  # standard deviation of the log, over populations; assumed
 def target_group(facts: Facts, population: int) -> Whole:
     """Return the target group in households: more where there are apartments and where incomes are low.
 
-    Only the shares matter for the objective: the pot is solved. Apartments and income: Statbel, through the table of municipalities.
+    Only the shares matter for the objective: the pot is solved. Apartments and income are those of Statbel.
     """
     renting = RENT_HOUSES + RENT_APARTMENTS * facts.column("apartments_2025") / facts.column("dwellings_2025")
     income = facts.column("income_per_inhabitant_2023")

@@ -9,7 +9,7 @@ SHARES = {"mjp": 4_300, "ktp": 900, "construction": 2_300}  # of the live ones, 
 PLANNED = 13_000  # dwellings planned on 31 December 2025, live and dormant: 14,017 at the end of 2023 and falling; derived
 PREPARATION = 2_000  # dwellings in preparation with land in hand; model page; assumed
 LOT = 20  # dwellings: the median project; model page; assumed
-NAMED = 2.5  # times the weight of the five the VVSG names as able to reach the new objective with what was planned; assumed
+NAMED = 1.5  # times the weight of the five the VVSG names as able to reach the new objective with what was planned; assumed
 SPREAD = 0.4  # standard deviation of the log weight, over populations; assumed
 
 

@@ -1,4 +1,4 @@
-"""All estimates of all populations, one long table. The order is the argument: stock, old scheme, need, objective, land, pipeline."""
+"""All estimates of all populations in one long table: stock, old scheme, need, objective, land, pipeline."""
 
 from fractions import Fraction
 
@@ -7,12 +7,12 @@ import pandas as pd
 
 from sim.rules.objective import regular_objectives
 
-from .facts import POPULATIONS, Facts, Reals, Whole, read_facts
+from .facts import POPULATIONS, Facts, Reals, Whole, normals, read_facts
 from .land import land
 from .need import target_group
 from .old_scheme import ceiling, done, old_objective, score, step_1_rates
 from .pipeline import pipeline
-from .stock import YEARS, known_2008, rented_beside, rented_in, stock_2008, stock_2025
+from .stock import SPREAD_KNOWN, YEARS, known_2008, rented_beside, rented_in, stock_2008, stock_2025
 
 CEILING = Fraction(9, 100)  # share of households; draft decision, article 2.5/1; found
 PAIRS = (  # (higher, lower, the regional fact that gives the difference, SIB included?); VVSG position 2025; found
@@ -37,7 +37,8 @@ def populate(facts: Facts, population: int) -> pd.DataFrame:
     fixed: dict[int, int] = {}
     for _ in range(ROUNDS):
         sib, overshoot = done(facts, asked, scores, population, fixed)
-        stock = stock_2025(facts, start, asked - sib + overshoot, known_2025(facts, start, asked - sib + overshoot))
+        realised = asked - sib + overshoot
+        stock = stock_2025(facts, start, realised, known_2025(facts, start, realised, population))
         regular = objective(facts, stock, sib, overshoot, group)
         if not closer(facts, regular, sib, overshoot, fixed):
             break
@@ -58,22 +59,23 @@ def populate(facts: Facts, population: int) -> pd.DataFrame:
     return pd.DataFrame(columns | pipeline(facts, asked, overshoot - sib, population))
 
 
-def known_2025(facts: Facts, start: Whole, realised: Whole) -> Reals:
+def known_2025(facts: Facts, start: Whole, realised: Whole, population: int) -> Reals:
     """Return the stock of 2025 where a figure is published: of 2008 plus what was realised, or of a later year plus the rest.
 
     The shares of 2014 count the companies' dwellings (5.5% in all of Flanders), so what is rented in comes on top of them.
     """
     known, _, _ = known_2008(facts, step_1_rates(facts), ceiling(facts))
     stock = np.where(np.isnan(known), np.nan, np.maximum(start + realised, 0))
+    noise = np.exp(SPREAD_KNOWN * normals(population, "stock", len(start)))
     counted = {i for i, _, _ in facts.anchors_of("nulmeting_social_rental")}
     for i, percent, year in facts.anchors_of("social_rental_per_100_households"):
         if i in counted:
             continue
-        owned = percent / 100.0 * facts.year(int(year))[i]
+        owned = percent / 100.0 * facts.year(int(year))[i] * noise[i]
         stock[i] = owned + rented_beside(facts, i, owned) + realised[i] * (2025.0 - year) / YEARS
     for i, value, year in facts.anchors_of("social_rental_stock"):
         if year >= 2010:
-            stock[i] = value + realised[i] * max(0.0, 2026.0 - year) / YEARS
+            stock[i] = value * noise[i] + realised[i] * max(0.0, 2026.0 - year) / YEARS
     return stock
 
 

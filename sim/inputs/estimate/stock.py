@@ -13,8 +13,9 @@ from .facts import Facts, Reals, Whole, normals, split
 INCOME = -6.5  # power of relative income in the share; none; with the next two, so that step 2 of the old scheme bites; assumed
 DENSITY = 0.65  # power of the dwellings per km2; none; same; assumed
 SIZE = 0.25  # power of the households: a centre serves its surroundings; none; same; assumed
-MORE = {34000: 1.25, 46000: 1.25, 72000: 1.25}  # south of West-Vlaanderen, Waasland, Maasland; factor; Statistiek Vlaanderen 2018; assumed
-FEWER = {24000: 0.85}  # Hageland; factor; Statistiek Vlaanderen 2018; assumed
+# Factors on the share by arrondissement: where Statistiek Vlaanderen (2018) says there are more and fewer; size assumed
+MORE = {34000: 1.25, 46000: 1.25, 72000: 1.25}  # south of West-Vlaanderen, Waasland, Maasland
+FEWER = {24000: 0.85}  # Hageland
 MEAN = 0.055  # share of households in Flanders; Stadsmonitor 2014; found
 FLOOR = 0.003  # share of households that even the least likely municipality has, but five; assumed
 HIGHEST = 0.13  # share of households; Genk, named as the highest with Gent (Stadsmonitor 2014); found
@@ -63,7 +64,7 @@ def known_2008(facts: Facts, rates: Reals, ceiling: float) -> tuple[Reals, Reals
 
 
 def province_totals(facts: Facts) -> dict[str, int]:
-    """Return the social rental dwellings per province on 31 December 2025: the published total, split as the owned stock of 2020."""
+    """Return the stock per province on 31 December 2025 (dwellings): the published total, split as the owned stock of 2020."""
     names = sorted(facts.municipalities["province"].unique())
     owned = np.array([facts.regional_value(f"social rental stock of {name}, owned") for name in names])
     total = int(facts.regional_value("social rental stock, owned and rented in", "2025-12-31"))

@@ -1,0 +1,173 @@
+"""The engine gives the oracle's history, exactly: every project, year, test and company of 200 small random worlds."""
+
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from sim.engine import build_model, replicate
+from sim.inputs.region import Region
+from sim.inputs.scenario import Scenario
+from tests.oracle import OracleHistory, run
+from tests.worlds import random_world
+
+WORLDS = 200
+CHUNK = 10
+Row = dict[str, int]
+STAGE, MONTHS_OF = "stage", ("preparation", "mjp", "ktp", "award", "ready", "construction", "ended")
+
+
+def replication_of(number: int) -> int:
+    """Return the replication compared in a world: all populations get their turn."""
+    return number % 7
+
+
+@cache
+def world_of(number: int) -> tuple[Scenario, Region, OracleHistory]:
+    """Return a world and what the oracle makes of it."""
+    scenario, region = random_world(number)
+    return scenario, region, run(scenario, region, replication_of(number))
+
+
+def first_difference(what: str, expected: list[Row], found: np.ndarray, label: tuple[str, ...]) -> str:
+    """Return the first difference between rows in words, or nothing. `label`: the fields that name a row."""
+    rows = found.reshape(-1)
+    for number, row in enumerate(expected):
+        if number >= len(rows):
+            break
+        for name, value in row.items():
+            if name in rows.dtype.names and int(rows[name][number]) != value:
+                place = ", ".join(f"{key} {row[key]}" for key in label)
+                return f"{what} {place} (row {number}): {name} is {value} in the oracle, {int(rows[name][number])} in the engine; oracle: {row}"
+    if len(rows) != len(expected):
+        return f"{what}: {len(expected)} rows in the oracle, {len(rows)} in the engine"
+    return ""
+
+
+def differences(number: int) -> Iterable[str]:
+    """Yield the first difference of each table of a world."""
+    scenario, region, oracle = world_of(number)
+    history = replicate(build_model(scenario, region), replication_of(number))
+    years, tests, municipalities = scenario.months // 12, sum(m.test is not None for m in scenario.law.rhythm), len(region.nis)
+    assert history.years.shape == (years, municipalities)
+    assert history.tests.shape == (tests, municipalities)
+    assert history.companies.shape == (years, len(region.company_names))
+    yield first_difference("project", oracle.projects, history.projects, ("municipality", "k"))
+    yield first_difference("year", oracle.years, history.years, ("year", "municipality"))
+    yield first_difference("test", oracle.tests, history.tests, ("municipality",))
+    yield first_difference("company", oracle.companies, history.companies, ("year", "company"))
+
+
+@pytest.mark.parametrize("chunk", range(WORLDS // CHUNK))
+def test_engine_gives_the_history_of_the_oracle(chunk: int) -> None:
+    """Whatever the world, engine and oracle agree on every number."""
+    for number in range(chunk * CHUNK, (chunk + 1) * CHUNK):
+        found = [words for words in differences(number) if words]
+        assert not found, f"world {number}: " + "\n".join(found)
+
+
+def test_tables_compared_have_every_field() -> None:
+    """The engine's tables hold all fields that the oracle knows (keys of rows apart), so nothing is compared in name only."""
+    scenario, region, oracle = world_of(1)
+    history = replicate(build_model(scenario, region), replication_of(1))
+    keys = {"year", "municipality", "company"}
+    for name in ("projects", "years", "tests", "companies"):
+        expected = getattr(oracle, name)[0]
+        assert set(expected) - keys <= set(getattr(history, name).dtype.names), name
+
+
+@pytest.mark.parametrize("chunk", range(WORLDS // CHUNK))
+def test_oracle_keeps_its_own_books(chunk: int) -> None:
+    """Dwellings are conserved, stages come in order, nobody waits with a free slot or with money in the fund."""
+    for number in range(chunk * CHUNK, (chunk + 1) * CHUNK):
+        scenario, region, oracle = world_of(number)
+        last = len(oracle.years) - len(region.nis)
+        for row in oracle.years[last:]:
+            own = [p for p in oracle.projects if p["municipality"] == row["municipality"]]
+            kept = {stage: sum(p["dwellings"] for p in own if p[STAGE] == stage) for stage in range(8)}
+            assert row["delivered"] == kept[6] and row["dormant"] == kept[0] and row["ktp"] == kept[3] + kept[4]
+            assert (row["preparation"], row["mjp"], row["construction"]) == (kept[1], kept[2], kept[5])
+            assert row["realised"] == row["delivered"] + row["purchased"] - row["sold"] + row["rent_in"]
+        for project in oracle.projects:
+            assert project["dwellings"] > 0
+            passed = [project[name] for name in MONTHS_OF if project[name] >= 0]
+            assert all(a < b or (a == b and name == "construction") for (a, b), name in zip(pairwise(passed), names(project), strict=True))
+            interval = scenario.levers.committee_interval.value
+            assert all(project[name] % interval == 0 for name in ("ktp",) if project[name] > 0)
+        for row in oracle.companies:
+            assert row["credit_old"] >= 0
+            assert not (row["waiting_slot"] and row["held"] < row["slots"])
+            pooled = scenario.levers.finance_pooled.value
+            assert pooled or not (row["waiting_money"] and row["credit_old"] + row["credit_new"] > 0)
+
+
+def names(project: Row) -> list[str]:
+    """Return the stages entered after the first one known."""
+    return [name for name in MONTHS_OF if project[name] >= 0][1:]
+
+
+def mechanisms() -> Counter[str]:
+    """Return how often each mechanism occurs in all worlds together."""
+    seen: Counter[str] = Counter()
+    for number in range(WORLDS):
+        scenario, region, oracle = world_of(number)
+        seen += oracle.happened
+        seen["allocation " + scenario.levers.allocation.value] += 1
+        seen["judgement " + scenario.levers.plan_judgement.value] += 1
+        seen["pooled"] += scenario.levers.finance_pooled.value
+        seen["several lanes"] += int(max(region.lanes)) > 1
+        seen["other population"] += replication_of(number) % region.populations > 0
+        for project in oracle.projects:
+            seen[f"stage {project['stage']} at the end"] += 1
+            seen[f"land {project['land']}"] += 1
+            seen["woken"] += project["asked"] >= 0
+            seen["woken and on MJP"] += project["asked"] >= 0 and project["mjp"] >= 0
+            seen["waited for money"] += 0 <= project["ready"] < project["construction"]
+            seen[f"cancelled on land {project['land']}"] += project["stage"] == 7
+        for row in oracle.companies:
+            seen["overdrawn"] += row["credit_new"] < 0
+            seen["carried over"] += row["credit_old"] > 0
+            seen["waiting for a slot"] += row["waiting_slot"] > 0
+            seen["more held than slots"] += row["held"] > row["slots"]
+        for row in oracle.tests:
+            seen[f"category {row['category']}"] += 1
+            for name in ("filed", "land_list", "instruments", "contribution_cents", "lacking_regular", "lacking_sib"):
+                seen[name] += row[name] > 0
+            seen["failed on the land list"] += row["category"] > 1 and not row["land_list"]
+            seen["not filed"] += row["category"] > 1 and not row["filed"]
+        for row in oracle.years:
+            for name in ("purchased", "sold", "paid_cents"):
+                seen[name] += row[name] > 0
+            seen["rent-in grows"] += row["rent_in"] > 0
+            seen["rent-in shrinks"] += row["rent_in"] < 0
+            seen["realised below zero"] += row["realised"] < 0
+    return seen
+
+
+EXPECTED = (
+    *("appeal", "council", "annulled", "search found", "search failed", "pooled", "several lanes", "other population", "woken"),
+    *("woken and on MJP", "waited for money", "overdrawn", "carried over", "waiting for a slot", "more held than slots"),
+    *(f"allocation {name}" for name in ("largest_shortfall", "proportional", "first_come", "protect")),
+    *("judgement criteria", "judgement probability"),
+    *(f"stage {stage} at the end" for stage in range(8)),
+    *(f"land {land}" for land in range(5)),
+    *(f"cancelled on land {land}" for land in range(5)),
+    *(f"category {category}" for category in range(4)),
+    *("filed", "not filed", "land_list", "failed on the land list", "instruments", "contribution_cents", "lacking_regular", "lacking_sib"),
+    *("purchased", "sold", "paid_cents", "rent-in grows", "rent-in shrinks", "realised below zero"),
+)
+
+
+@pytest.mark.parametrize("mechanism", EXPECTED)
+def test_every_mechanism_occurs(mechanism: str, seen: Counter[str]) -> None:
+    """The comparison is not empty: each mechanism occurs at least twenty times."""
+    assert seen[mechanism] >= 20, f"{mechanism}: {seen[mechanism]}"
+
+
+@pytest.fixture(scope="module")
+def seen() -> Counter[str]:
+    """Count the mechanisms once."""
+    return mechanisms()
