@@ -94,7 +94,9 @@ def test_oracle_keeps_its_own_books(chunk: int) -> None:
         for project in oracle.projects:
             assert project["dwellings"] > 0
             passed = [project[name] for name in MONTHS_OF if project[name] >= 0]
-            assert all(a < b or (a == b and name == "construction") for (a, b), name in zip(pairwise(passed), names(project), strict=True))
+            assert all(
+                a < b or (a == b and name == "construction") for (a, b), name in zip(pairwise(passed), names(project), strict=True)
+            )
             interval = scenario.levers.committee_interval.value
             assert all(project[name] % interval == 0 for name in ("ktp",) if project[name] > 0)
         for row in oracle.companies:
@@ -156,7 +158,16 @@ EXPECTED = (
     *(f"land {land}" for land in range(5)),
     *(f"cancelled on land {land}" for land in range(5)),
     *(f"category {category}" for category in range(4)),
-    *("filed", "not filed", "land_list", "failed on the land list", "instruments", "contribution_cents", "lacking_regular", "lacking_sib"),
+    *(
+        "filed",
+        "not filed",
+        "land_list",
+        "failed on the land list",
+        "instruments",
+        "contribution_cents",
+        "lacking_regular",
+        "lacking_sib",
+    ),
     *("purchased", "sold", "paid_cents", "rent-in grows", "rent-in shrinks", "realised below zero"),
 )
 

@@ -121,8 +121,14 @@ def change_uncertainties(rng: np.random.Generator, how: dict[str, Any]) -> None:
     how["shock_persistence"]["value"] = pick(rng, 0.0, 0.6, 1.0)
     for name in ("after_prediction", "after_2A", "after_2B", "mandatory_limit", "voluntary_limit"):
         how[name]["value"] = pick(rng, how[name]["value"], how[name]["value"], 0.0, 0.7)
-    replace(how["response"], pick(rng, None, ("uniform", {"loc": 0.9, "scale": 0.1}, None), ("uniform", {"loc": 0.0, "scale": 0.01}, None)))
-    replace(how["rent_in_growth"], pick(rng, None, ("norm", {"loc": -0.03, "scale": 0.05}, None), ("norm", {"loc": 0.05, "scale": 0.03}, None)))
+    replace(
+        how["response"],
+        pick(rng, None, ("uniform", {"loc": 0.9, "scale": 0.1}, None), ("uniform", {"loc": 0.0, "scale": 0.01}, None)),
+    )
+    replace(
+        how["rent_in_growth"],
+        pick(rng, None, ("norm", {"loc": -0.03, "scale": 0.05}, None), ("norm", {"loc": 0.05, "scale": 0.03}, None)),
+    )
     replace(how["effort_start"], pick(rng, None, ("uniform", {"loc": 0.6, "scale": 0.4}, None)))
     replace(how["size"], pick(rng, None, ("lognorm", {"s": 0.5, "scale": 8.0}, 1.0)))
     for name, options in DURATIONS.items():
@@ -146,21 +152,29 @@ def change_law(rng: np.random.Generator, tables: dict[str, Any]) -> None:
         law["rhythm"] = [row for row in law["rhythm"] if row["date"] <= end]
         return
     if rng.random() < 0.3:
-        law["growth_path"] = [law["growth_path"][0] | {"share": share} for share in (Fraction(2, 5), Fraction(0), Fraction(1, 5), Fraction(2, 5))]
+        law["growth_path"] = [
+            law["growth_path"][0] | {"share": share} for share in (Fraction(2, 5), Fraction(0), Fraction(1, 5), Fraction(2, 5))
+        ]
     first = start.year + interval // 12
     years = range(first, end.year + 1, interval // 12)
     law["rhythm"] = [measurement(rng, law, start.replace(year=year), interval, year == years[-1]) for year in years]
 
 
+def share(rng: np.random.Generator) -> Fraction:
+    """Return a share in sixths."""
+    return Fraction(int(rng.integers(0, 7)), 6)
+
+
 def measurement(rng: np.random.Generator, law: dict[str, Any], date: Any, interval: int, last: bool) -> dict[str, Any]:
     """Return a row of a rhythm: up to three regular requirements, one of SIB, mostly with a test."""
     late = 2 if interval > 12 and rng.random() < 0.2 else 1
-    share = lambda: Fraction(int(rng.integers(0, 7)), 6)  # noqa: E731
     return {
         "date": date,
         "test": None if rng.random() < (0.7 if last else 0.1) else date.year + late,
-        "regular": [{"stage": pick(rng, *STAGES), "shares": [share() for _ in law["growth_path"]]} for _ in range(rng.integers(4))],
-        "sib": {"stage": pick(rng, *STAGES), "share": share()},
+        "regular": [
+            {"stage": pick(rng, *STAGES), "shares": [share(rng) for _ in law["growth_path"]]} for _ in range(rng.integers(4))
+        ],
+        "sib": {"stage": pick(rng, *STAGES), "share": share(rng)},
         "rate": pick(rng, Fraction(1, 4), Fraction(1), Fraction(1, 3)),
         "status": "reading",
         "source": "a random world",

@@ -61,9 +61,14 @@ def residuals(quantile: Quantile) -> Table:
     return np.floor(np.interp(p, np.concatenate([[0.0], reached]), np.concatenate([[0.0], x])) + 0.5).astype(np.int64)
 
 
+def signed(draw: Any) -> int:
+    """Return a draw as a signed 64-bit integer: compiled code makes floats of signed with unsigned."""
+    return np.int64(draw)  # type: ignore[return-value]
+
+
 def score(normal: Table, draw: int) -> int:
     """Return the normal score (1/4096) of a draw."""
-    return normal[np.int64(draw) >> 20]
+    return normal[signed(draw) >> 20]
 
 
 def quantile_at(table: Table, z: int) -> int:

@@ -1,6 +1,6 @@
 """The calendar: SimPy walks the months, and calls every phase in its fixed order."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -101,7 +101,7 @@ def timetable(model: Model) -> Iterator[tuple[Callable[[Model, State, int], None
 
 def actor(
     env: simpy.Environment, function: Callable[..., None], months: Iterable[int], priority: int, model: Model, state: State
-) -> Iterator[simpy.Event]:
+) -> Generator[simpy.Event]:
     """A SimPy process: in each of its months, at its place in the month's order, do one thing."""
     for t in months:
         turn = simpy.Event(env)

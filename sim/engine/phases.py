@@ -2,13 +2,11 @@
 
 from typing import Any
 
-import numpy as np
-
 from sim.agents.companies import FIRST_COME, financed, managers, priority, slots
 from sim.agents.municipalities import company_places, has_places, need, public_places
 from sim.agents.neighbours import happens
 from sim.agents.regulator import next_measurement
-from sim.chance.leadtimes import months, quantile_at, score
+from sim.chance.leadtimes import months, quantile_at, score, signed
 from sim.engine.pipeline import (
     draw,
     enter_mjp,
@@ -75,7 +73,12 @@ def grant_money(model: Model, state: State, year: int) -> None:
     """Give every fund its part of the year's money; what was carried over and not spent goes where projects wait."""
     s = model.settings[0]
     count = len(state.companies)
-    objectives, waiting, by_objective, by_waiting = state.work[0, :count], state.work[1, :count], state.work[2, :count], state.work[3, :count]
+    objectives, waiting, by_objective, by_waiting = (
+        state.work[0, :count],
+        state.work[1, :count],
+        state.work[2, :count],
+        state.work[3, :count],
+    )
     objectives[:] = 0
     waiting[:] = 0
     waiting_all = 0
@@ -142,7 +145,7 @@ def start_search(model: Model, state: State, i: int, j: int, t: int) -> None:
 
 def end_search(model: Model, state: State, i: int, number: int) -> int:
     """End a search: places if it succeeds. Returns NONE, the state of a place where nobody searches."""
-    if happens(np.int64(state.search_draws[D_SUCCESS, number, i]), model.settings[0]["search_success"]):
+    if happens(signed(state.search_draws[D_SUCCESS, number, i]), model.settings[0]["search_success"]):
         size = quantile_at(model.tables[T_SIZE], score(model.normal, state.search_draws[D_FOUND, number, i]))
         state.municipalities[i]["found"] += max(size, model.settings[0]["smallest_project"])
     return NONE

@@ -2,12 +2,10 @@
 
 from typing import Any
 
-import numpy as np
-
 from sim.agents.municipalities import shortened
 from sim.agents.neighbours import appeal_delay, happens
 from sim.agents.regulator import committee
-from sim.chance.leadtimes import months, quantile_at, score
+from sim.chance.leadtimes import ONE, months, quantile_at, score, signed
 from sim.engine.state import (
     AWARD,
     CANCELLED,
@@ -46,7 +44,6 @@ from sim.engine.tables import (
     T_COUNCIL_DURATION,
     T_NEW_PERMIT,
     T_PERMIT,
-    T_PREPARATION,
     T_SIZE,
     T_START,
 )
@@ -56,7 +53,7 @@ Row = Any
 
 def draw(state: State, m: Row, k: int, purpose: int) -> int:
     """Return project k's draw of one purpose."""
-    return np.int64(state.project_draws[purpose, k // m["lanes"], m["first_column"] + k % m["lanes"]])
+    return signed(state.project_draws[purpose, k // m["lanes"], m["first_column"] + k % m["lanes"]])
 
 
 def plain(model: Model, state: State, m: Row, k: int, purpose: int, table: int) -> int:
@@ -80,7 +77,9 @@ def new_project(model: Model, state: State, index: int, land: int, dwellings: in
         return NONE
     row = state.projects[p]
     row["municipality"], row["k"], row["land"], row["dwellings"] = index, m["projects"], land, dwellings
-    row["asked"] = row["preparation"] = row["mjp"] = row["ktp"] = row["award"] = row["ready"] = row["construction"] = row["ended"] = NONE
+    row["asked"] = row["preparation"] = row["mjp"] = row["ktp"] = row["award"] = row["ready"] = row["construction"] = row[
+        "ended"
+    ] = NONE
     row["next"] = NONE
     m["projects"] += 1
     state.world[W_PROJECTS] = p + 1
@@ -165,7 +164,7 @@ def move_on(model: Model, state: State, p: int, t: int) -> None:
     size = row["dwellings"]
     if row["stage"] == PREPARATION:
         m["preparation"] -= size
-        enter_mjp(model, state, p, T_PERMIT, 65536, t)
+        enter_mjp(model, state, p, T_PERMIT, ONE, t)
     elif row["stage"] == MJP:
         m["mjp"] -= size
         company["held"] -= 1

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.chance.draws import table
-from sim.chance.leadtimes import months, quantile_at, score
+from sim.chance.leadtimes import ONE, months, quantile_at, score
 from sim.engine.pipeline import (
     enter_construction,
     enter_ktp,
@@ -90,7 +90,9 @@ def new_state(model: Model, seed: int, replication: int, rows: int) -> State:
 
 def world_draws(seed: int, replication: int) -> np.ndarray:
     """Return uint32[4]: the draws of managers, finance of the first and the later years, and response."""
-    return np.array([table(seed, replication, f"world.{name}", 1, 1)[0, 0] for name in ("managers", "finance_2026", "finance_2034", "response")])
+    return np.array(
+        [table(seed, replication, f"world.{name}", 1, 1)[0, 0] for name in ("managers", "finance_2026", "finance_2034", "response")]
+    )
 
 
 def set_world(model: Model, state: State, drawn: np.ndarray) -> None:
@@ -101,11 +103,11 @@ def set_world(model: Model, state: State, drawn: np.ndarray) -> None:
     state.world[W_FINANCE_FIRST] = quantile_at(model.tables[T_FINANCE_FIRST], score(model.normal, drawn[1]))
     state.world[W_FINANCE_LATER] = quantile_at(model.tables[T_FINANCE_LATER], score(model.normal, drawn[2]))
     state.world[W_RESPONSE] = quantile_at(model.tables[T_RESPONSE], score(model.normal, drawn[3]))
-    index = np.int64(65536)
+    index = ONE
     for y in range(len(state.shock)):
         z = score(model.normal, state.shock[y])
         state.shock[y] = z if y == 0 else (s["persistence"] * state.shock[y - 1] + s["innovation"] * z) >> 16
-        index = index * (65536 + quantile_at(model.tables[T_RENT_IN], score(model.normal, state.rent_index[y]))) >> 16
+        index = index * (ONE + quantile_at(model.tables[T_RENT_IN], score(model.normal, state.rent_index[y]))) >> 16
         state.rent_index[y] = index
     for c in range(len(state.company_shock)):
         state.company_shock[c] = score(model.normal, state.company_shock[c])
@@ -141,7 +143,7 @@ def fill(model: Model, state: State, i: int, dwellings: int, stage: int) -> None
             enter_ktp(model, state, p, R_AWARD, 0)
         elif stage == 2:
             state.companies[m["company"]]["held"] += 1
-            enter_mjp(model, state, p, R_PERMIT, 65536, 0)
+            enter_mjp(model, state, p, R_PERMIT, ONE, 0)
         elif stage == 3:
             enter_preparation(model, state, p, R_PREPARATION, 0)
         else:

@@ -32,14 +32,32 @@ PROJECT_DRAWS = (
     "construction",
     "wake",
 )
-(D_SIZE, D_STREAM, D_PREPARATION, D_PERMIT, D_APPEAL, D_APPEAL_DELAY, D_COUNCIL, D_COUNCIL_DURATION, D_ANNULLED, D_NEW_PERMIT) = range(10)
+(D_SIZE, D_STREAM, D_PREPARATION, D_PERMIT, D_APPEAL, D_APPEAL_DELAY, D_COUNCIL, D_COUNCIL_DURATION, D_ANNULLED, D_NEW_PERMIT) = (
+    range(10)
+)
 (D_CANCELLED, D_AWARD, D_START, D_CONSTRUCTION, D_WAKE) = range(10, 15)
 SEARCH_DRAWS = ("duration", "success", "size")
 D_DURATION, D_SUCCESS, D_FOUND = range(3)
 ROUNDING_RENT_IN, ROUNDING_SALES, ROUNDING_PURCHASES, ROUNDING_PRIVATE = range(4)
 
-HISTORY = ("municipality", "k", "land", "dwellings", "stage", "asked", "preparation", "mjp", "ktp", "award", "ready", "construction", "ended")
-PROJECT = np.dtype([(name, np.int32) for name in (*HISTORY, "queued", "next")])  # month of queueing; the project behind in a queue or month
+HISTORY = (
+    "municipality",
+    "k",
+    "land",
+    "dwellings",
+    "stage",
+    "asked",
+    "preparation",
+    "mjp",
+    "ktp",
+    "award",
+    "ready",
+    "construction",
+    "ended",
+)
+PROJECT = np.dtype(
+    [(name, np.int32) for name in (*HISTORY, "queued", "next")]
+)  # month of queueing; the project behind in a queue or month
 
 MUNICIPALITY = np.dtype(
     [
@@ -151,5 +169,5 @@ class State(NamedTuple):
     work: Whole
 
 
-# state.world: values of the whole replication. W_SHORT is set when a table of draws or projects was too short: the replication is run again, longer.
+# state.world: values of the whole replication. W_SHORT is set when a table of draws or projects was too short: it is run again, longer.
 W_MANAGERS, W_FINANCE_FIRST, W_FINANCE_LATER, W_RESPONSE, W_PROJECTS, W_POT, W_SHORT = range(7)

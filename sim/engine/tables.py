@@ -21,10 +21,31 @@ LEVELS = {"MJP": MJP, "KTP": KTP, "realised": REALISED}
 FINANCE_LATER = 2034  # the year from which `finance_2034` holds
 
 # Quantile tables: durations in 1/64 month, the residual ones of stages under way at the start; then sizes, managers, money and effort.
-DURATIONS = ("search", "preparation", "permit", "appeal_delay", "council_duration", "new_permit", "award", "start", "construction", "wake")
+DURATIONS = (
+    "search",
+    "preparation",
+    "permit",
+    "appeal_delay",
+    "council_duration",
+    "new_permit",
+    "award",
+    "start",
+    "construction",
+    "wake",
+)
 UNDER_WAY = ("preparation", "permit", "award", "construction")
-SCALES = {"size": 1, "finance_2026": 1, "finance_2034": 1, "managers": ONE, "response": ONE, "rent_in_growth": ONE, "effort_start": ONE}
-(T_SEARCH, T_PREPARATION, T_PERMIT, T_APPEAL_DELAY, T_COUNCIL_DURATION, T_NEW_PERMIT, T_AWARD, T_START, T_CONSTRUCTION, T_WAKE) = range(10)
+SCALES = {
+    "size": 1,
+    "finance_2026": 1,
+    "finance_2034": 1,
+    "managers": ONE,
+    "response": ONE,
+    "rent_in_growth": ONE,
+    "effort_start": ONE,
+}
+(T_SEARCH, T_PREPARATION, T_PERMIT, T_APPEAL_DELAY, T_COUNCIL_DURATION, T_NEW_PERMIT, T_AWARD, T_START, T_CONSTRUCTION, T_WAKE) = (
+    range(10)
+)
 (R_PREPARATION, R_PERMIT, R_AWARD, R_CONSTRUCTION) = range(10, 14)
 (T_SIZE, T_FINANCE_FIRST, T_FINANCE_LATER, T_MANAGERS, T_RESPONSE, T_RENT_IN, T_EFFORT) = range(14, 21)
 
@@ -60,7 +81,9 @@ def build_model(scenario: Scenario, region: Region) -> Model:
         tables=tables,
         normal=normal_scores(),
         appeal_threshold=np.array([threshold(min(u.appeal_ceiling.value, p)) for p in appeal], np.int64),
-        size_factor=np.array([fixed((n / u.construction_reference.value) ** u.construction_exponent.value) for n in size], np.int64),
+        size_factor=np.array(
+            [fixed((n / u.construction_reference.value) ** u.construction_exponent.value) for n in size], np.int64
+        ),
         start=start,
         company_start=_companies(scenario, region, start),
         members=np.argsort(region.company, kind="stable").astype(np.int64),
@@ -118,7 +141,15 @@ def _settings(scenario: Scenario, region: Region, tables: NDArray[np.int64]) -> 
         "rent_in_growth_numerator": law.rent_in_growth.value.numerator,
         "rent_in_growth_denominator": law.rent_in_growth.value.denominator,
     }
-    for name in ("release_base", "release_effort", "expected_survival", "awake_share", "effort_speed", "mandatory_limit", "voluntary_limit"):
+    for name in (
+        "release_base",
+        "release_effort",
+        "expected_survival",
+        "awake_share",
+        "effort_speed",
+        "mandatory_limit",
+        "voluntary_limit",
+    ):
         values[name] = fixed(getattr(u, name).value)
     for name in ("cancelled", "council", "annulled", "search_success", "private_share", "plan_filed", "plan_accepted"):
         values[name] = threshold(getattr(u, name).value)

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import numpy as np
-
 from sim.agents.municipalities import in_use, raised, realised, under_way
 from sim.agents.neighbours import happens
 from sim.agents.regulator import committee, next_measurement
+from sim.chance.leadtimes import signed
 from sim.engine.state import MJP, PREPARATION, PRIVATE, W_PROJECTS, W_RESPONSE, Model, State
 from sim.rules.contribution import yearly_contribution
 from sim.rules.plan import CATEGORY_2A, CATEGORY_2B, category, instruments_suffice, land_list_covers, rents_in_enough
@@ -43,7 +42,12 @@ def measurement(model: Model, state: State, t: int) -> None:
             result[2 if row["sib_level"] == 0 else 3] += result[1]
         m["lacking_regular"], m["lacking_sib"] = result[0], result[1]
         if r >= 0 and model.rhythm[r]["month"] == t:
-            m["measured_regular"], m["measured_sib"], m["measured_mjp"], m["measured_ktp"] = result[0], result[1], result[2], result[3]
+            m["measured_regular"], m["measured_sib"], m["measured_mjp"], m["measured_ktp"] = (
+                result[0],
+                result[1],
+                result[2],
+                result[3],
+            )
 
 
 def test(model: Model, state: State, t: int) -> None:
@@ -62,13 +66,13 @@ def test(model: Model, state: State, t: int) -> None:
         has_objective = m["objective"] > 0
         sufficient = False
         if has_objective and lack > 0:
-            kept["filed"] = happens(np.int64(state.filed[number, i]), s["plan_filed"])
+            kept["filed"] = happens(signed(state.filed[number, i]), s["plan_filed"])
             kept["land_list"] = land_list_covers(m["measured_mjp"], m["measured_ktp"], places_mjp[i], places_ktp[i])
             kept["instruments"] = instruments(model, state, i, measured["asks_rent_in"])
             if s["by_criteria"] == 1:
                 sufficient = kept["filed"] == 1 and (kept["land_list"] == 1 or kept["instruments"] == 1)
             else:
-                sufficient = happens(np.int64(state.accepted[number, i]), s["plan_accepted"])
+                sufficient = happens(signed(state.accepted[number, i]), s["plan_accepted"])
         m["category"] = category(has_objective, lack, sufficient)
         kept["category"], kept["lacking_regular"], kept["lacking_sib"] = m["category"], m["measured_regular"], m["measured_sib"]
         if m["category"] == CATEGORY_2B:
@@ -121,9 +125,9 @@ def instruments(model: Model, state: State, i: int, asks_rent_in: int) -> bool:
     mandatory = 0
     voluntary = 0
     for n in range(s["mandatory_instruments"]):
-        mandatory += in_use(m["effort"], np.int64(state.instruments[n, i]), s["mandatory_limit"])
+        mandatory += in_use(m["effort"], signed(state.instruments[n, i]), s["mandatory_limit"])
     for n in range(s["mandatory_instruments"], s["mandatory_instruments"] + s["voluntary_instruments"]):
-        voluntary += in_use(m["effort"], np.int64(state.instruments[n, i]), s["voluntary_limit"])
+        voluntary += in_use(m["effort"], signed(state.instruments[n, i]), s["voluntary_limit"])
     rent_in = asks_rent_in == 0 or rents_in_enough(
         company["rented_in"],
         company["rented_in_start"],
@@ -159,7 +163,12 @@ def record(model: Model, state: State, t: int) -> None:
         m = state.municipalities[i]
         kept = state.years[year, i]
         kept["realised"] = realised(m)
-        kept["delivered"], kept["rent_in"], kept["purchased"], kept["sold"] = m["delivered"], m["rent_in"], m["purchased"], m["sold"]
+        kept["delivered"], kept["rent_in"], kept["purchased"], kept["sold"] = (
+            m["delivered"],
+            m["rent_in"],
+            m["purchased"],
+            m["sold"],
+        )
         kept["preparation"], kept["mjp"], kept["ktp"] = m["preparation"], m["mjp"], m["ktp"]
         kept["construction"], kept["dormant"] = m["construction"], m["dormant"]
         kept["lacking_regular"], kept["lacking_sib"], kept["effort"] = m["lacking_regular"], m["lacking_sib"], m["effort"]

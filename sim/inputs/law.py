@@ -1,4 +1,4 @@
-"""The law as data: dated values with their unit, article and status, read from a law file and checked. The rules themselves are in `sim/rules`."""
+"""The law as data: dated values with their unit, article and status, read from a law file and checked.."""
 
 import datetime
 from collections.abc import Mapping
@@ -139,7 +139,9 @@ class Law(Frozen):
                 raise ValueError(f"{place}.date: found {m.date}; later than {self.rhythm[i - 1].date} is needed")
             for r in m.regular:
                 if len(r.shares) != len(self.growth_path):
-                    raise ValueError(f"{place}.regular: {len(r.shares)} shares; one for each of {len(self.growth_path)} legislatures is needed")
+                    raise ValueError(
+                        f"{place}.regular: {len(r.shares)} shares; one for each of {len(self.growth_path)} legislatures is needed"
+                    )
             if m.test is not None:
                 verdict = datetime.date(m.test, month, 28)
                 following = self.rhythm[i + 1].date if i + 1 < len(self.rhythm) else datetime.date.max

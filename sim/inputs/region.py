@@ -134,7 +134,7 @@ def _whole(path: Path, row: Mapping[str, str], column: str) -> int:
     return int(text)
 
 
-def same_municipalities(path: Path, table: Mapping[int, object], known: Mapping[int, Mapping[str, str]]) -> None:
+def same_municipalities(path: Path, table: Mapping[int, object], known: Mapping[int, Mapping[str, str]], hint: str = "") -> None:
     """Raise InputError unless `table` has exactly the municipalities of `known` (NIS code -> row)."""
     for code in table:
         if code not in known:
@@ -142,7 +142,7 @@ def same_municipalities(path: Path, table: Mapping[int, object], known: Mapping[
     missing = [code for code in known if code not in table]
     if missing:
         listed = ", ".join(f"{code} {known[code]['name']}" for code in missing[:3]) + (", ..." if len(missing) > 3 else "")
-        raise InputError(path, "nis", f"{len(missing)} of {len(known)} municipalities missing: {listed}")
+        raise InputError(path, "nis", f"{len(missing)} of {len(known)} municipalities missing: {listed}{hint}")
 
 
 def _estimates(path: Path, facts: Mapping[int, Mapping[str, str]]) -> dict[str, Whole]:
@@ -181,8 +181,18 @@ def lay_over(estimates: dict[str, Whole], path: Path, nis: Whole, names: tuple[s
     if partial:
         same_municipalities(path, table, {code: known[code] for code in known if code in table})
     else:
-        same_municipalities(path, table, known)
+        same_municipalities(path, table, known, "; set official.partial = true to lay figures over some municipalities only")
     index = {int(code): i for i, code in enumerate(nis)}
     for code, row in table.items():
         for column in columns:
             estimates[column][:, index[code]] = _whole(path, row, column)
+
+
+def check_table(path: Path) -> str:
+    """Check a CSV of official figures and return what it holds. Raises InputError for what cannot be."""
+    region = load_region()
+    estimates = {name: values.copy() for name, values in region.estimates.items()}
+    table = read_table(path, key="nis")
+    lay_over(estimates, path, region.nis, region.names, partial=len(table) < len(region.nis))
+    columns = [c for c in next(iter(table.values())) if c in ESTIMATED]
+    return f"valid table; {', '.join(columns)} of {len(table)} of {len(region.nis)} municipalities"

@@ -53,7 +53,7 @@ def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     for key, value in over.items():
         old = merged.get(key)
         whole = key == "parameters" or not (isinstance(old, dict) and isinstance(value, dict))
-        merged[key] = value if whole else merge(old, value)
+        merged[key] = value if whole else merge(merged[key], value)
     return merged
 
 

@@ -19,7 +19,7 @@ def instruments_suffice(mandatory: int, mandatory_all: int, voluntary: int, volu
 
 
 def category(has_objective: bool, lack: int, plan_suffices: bool) -> int:
-    """Return the category of a municipality: 1 on its growth path, 2A with a sufficient plan, 2B without (reading: no plan or too little effort)."""
+    """Return the category of a municipality: 1 on its growth path, 2A with a sufficient plan, 2B without (reading: either lacks)."""
     if not has_objective:
         return NO_OBJECTIVE
     if lack == 0:

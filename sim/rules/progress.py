@@ -1,4 +1,4 @@
-"""Progress: what a municipality lacks at a measurement, on the regular path and on SIB (Wonen in Vlaanderen, page on the BSO; VVSG position, 1.3).
+"""Progress: what a municipality lacks at a measurement, on the regular path and on SIB (sources: Wonen in Vlaanderen; VVSG position, 1.3).
 
 Dwellings count, projects do not. Levels: 0 at least on MJP, 1 at least on KTP, 2 realised; `counts[level]` is the number of dwellings at
 least there, so it never grows with the level.

@@ -88,7 +88,9 @@ def residuals(distribution: Distribution) -> Table:
     return _residuals(*_name(distribution))
 
 
-def _within(name: str, parameters: tuple[tuple[str, float], ...], low: float | None, high: float | None, at: np.ndarray) -> list[float]:
+def _within(
+    name: str, parameters: tuple[tuple[str, float], ...], low: float | None, high: float | None, at: np.ndarray
+) -> list[float]:
     values = getattr(scipy.stats, name)(**dict(parameters)).ppf(at).tolist()
     if low is not None:
         values = [max(low, value) for value in values]

@@ -172,4 +172,3 @@ def next_draw(world: World, municipality: Municipality, purpose: str) -> int:
     k, lanes = len(municipality.projects), world.lanes
     mine = lanes[municipality.index]
     return world.streams.draw(f"project.{purpose}", k // mine, sum(lanes[: municipality.index]) + k % mine, sum(lanes))
-

@@ -178,7 +178,9 @@ class World:
             company.fund.companies.append(company)
         self.objective = sum(m.objective for m in self.municipalities)
         self.shocks = self._shocks()
-        self.company_shocks = [score(self.streams.draw("company.shock", 0, c, len(self.companies))) for c in range(len(self.companies))]
+        self.company_shocks = [
+            score(self.streams.draw("company.shock", 0, c, len(self.companies))) for c in range(len(self.companies))
+        ]
 
     def _municipality(self, index: int) -> Municipality:
         facts = {column: int(values[self.population][index]) for column, values in self.region.estimates.items()}

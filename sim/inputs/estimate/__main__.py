@@ -7,11 +7,8 @@ from .facts import DATA
 from .residuals import checks
 
 
-def main() -> int:
+def main(only_check: bool = False) -> int:
     """Rebuild or compare the table, print residuals and checks; return the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m sim.inputs.estimate", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="compare with the table in the package, write nothing")
-    only_check = parser.parse_args().check
     estimates = build()
     text = estimates.to_csv(index=False, lineterminator="\n").encode()
     path = DATA / "estimates.csv"
@@ -26,4 +23,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    parser = argparse.ArgumentParser(prog="python -m sim.inputs.estimate", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="compare with the table in the package, write nothing")
+    raise SystemExit(main(parser.parse_args().check))

@@ -1,0 +1,39 @@
+# Two commands do all the set-up: `make forecast` and `make test`. Everything is installed into .venv, from constraints.txt.
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: forecast test test-full benchmark estimate lint golden clean
+
+forecast: .venv/ready
+	$(BIN)/bso run scenarios/baseline.toml
+
+test: .venv/ready-test lint
+	$(BIN)/pytest -n auto -m "not full"
+	@echo "Not run here: the long campaigns (`$(BIN)/pytest -m full --collect-only -q 2>/dev/null | grep -c '::'` tests). Run them with: make test-full"
+
+test-full: .venv/ready-test lint
+	$(BIN)/pytest -n auto
+
+lint: .venv/ready-test
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+benchmark: .venv/ready-test
+	$(BIN)/python -m tests.benchmark
+
+estimate: .venv/ready
+	$(BIN)/bso estimate
+
+golden: .venv/ready-test
+	$(BIN)/python -m tests.golden
+
+.venv/ready: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	touch $@
+
+.venv/ready-test: .venv/ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[test,notebook]"
+	touch $@
+
+clean:
+	rm -rf .venv

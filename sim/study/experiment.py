@@ -1,0 +1,206 @@
+"""An experiment: many replications of one scenario, on several processes, in chunks that are kept; the only place that starts workers."""
+
+import hashlib
+import os
+import platform
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from importlib.metadata import version
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.engine import build_model, replicate
+from sim.engine.state import Model
+from sim.inputs.region import DATA, Region, load_region
+from sim.inputs.scenario import Scenario, load_scenario
+from sim.rules.progress import most_required
+from sim.study import reduce
+from sim.study.results import Results, combined_digest
+from sim.study.store import CHUNK, MANIFEST, chunk_name, open_folder, read_json, write_chunk, write_json
+
+CHUNK_SIZE = 25
+Report = Callable[[int, int], None]  # replications done, of how many
+
+
+class Interrupted(Exception):
+    """The user stopped; what is finished is kept, and the same command goes on."""
+
+
+def run_experiment(
+    scenario: str | Path | Scenario,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    out: str | Path | None = None,
+    chunk: int = CHUNK_SIZE,
+    report: Report | None = None,
+    data: Path = DATA,
+) -> Results:
+    """Run a scenario and return its results; goes on where an earlier run of the same experiment stopped.
+
+    `workers`: processes (default: the machine's). `out`: folder (default results/<scenario>). The results depend on scenario, data and seed
+    only, never on workers or chunk. Raises InputError for bad input before anything is computed, Interrupted on Ctrl-C.
+    """
+    if not isinstance(scenario, Scenario):
+        scenario = load_scenario(scenario, seed, replications)
+    region = load_region(scenario, data)
+    model = build_model(scenario, region)
+    folder = Path(out) if out is not None else Path("results") / scenario.name
+    open_folder(folder, identity(scenario, region))
+    work = [(first, min(first + chunk, scenario.replications) - 1) for first in range(0, scenario.replications, chunk)]
+    done = {
+        name: read_json(folder / name / CHUNK)
+        for first, last in work
+        if (folder / (name := chunk_name(first, last)) / CHUNK).exists()
+    }
+    todo = [(first, last) for first, last in work if chunk_name(first, last) not in done]
+    for first, last, content in _computed(model, scenario, region, folder, todo, workers):
+        done[chunk_name(first, last)] = content
+        if report is not None:
+            report(sum(c["last"] - c["first"] + 1 for c in done.values()), scenario.replications)
+    _write_manifest(folder, scenario, region, model, [done[chunk_name(first, last)] for first, last in work])
+    return Results(folder)
+
+
+def identity(scenario: Scenario, region: Region) -> dict[str, Any]:
+    """Return what makes an experiment itself: scenario, seed, data and version. Another number of replications is the same experiment."""
+    content = scenario.model_dump(mode="json", exclude={"replications", "folder", "outcomes"})
+    return {"scenario": content, "data": dict(region.files), "version": version("bso-sim")}
+
+
+def _computed(
+    model: Model, scenario: Scenario, region: Region, folder: Path, todo: list[tuple[int, int]], workers: int | None
+) -> Iterator[tuple[int, int, dict[str, Any]]]:
+    """Compute the chunks, here or in workers, and yield each as it is done."""
+    count = min(workers or os.cpu_count() or 1, len(todo))
+    if count <= 1:
+        for first, last in todo:
+            try:
+                yield first, last, compute_chunk(model, scenario, region, folder, first, last)
+            except KeyboardInterrupt:
+                raise Interrupted from None
+        return
+    replicate(model, todo[0][0])  # compiles once, so that the workers find it in the cache
+    with ProcessPoolExecutor(
+        count, mp_context=get_context("spawn"), initializer=_prepare, initargs=(model, scenario, region, folder)
+    ) as pool:
+        waiting: dict[Future[dict[str, Any]], tuple[int, int]] = {}
+        chunks = iter(todo)
+        try:
+            for first, last in chunks:
+                waiting[pool.submit(_compute, first, last)] = first, last
+                if len(waiting) < 2 * count:
+                    continue
+                yield from _finished(waiting)
+            while waiting:
+                yield from _finished(waiting)
+        except KeyboardInterrupt:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise Interrupted from None
+
+
+def _finished(waiting: dict[Future[dict[str, Any]], tuple[int, int]]) -> Iterator[tuple[int, int, dict[str, Any]]]:
+    for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+        first, last = waiting.pop(future)
+        yield first, last, future.result()
+
+
+_own: dict[str, Any] = {}  # what a worker was given when it started
+
+
+def _prepare(*given: Any) -> None:
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
+    _own["given"] = given
+
+
+def _compute(first: int, last: int) -> dict[str, Any]:
+    model, scenario, region, folder = _own["given"]
+    return compute_chunk(model, scenario, region, folder, first, last)
+
+
+def compute_chunk(model: Model, scenario: Scenario, region: Region, folder: Path, first: int, last: int) -> dict[str, Any]:
+    """Run the replications first..last, write their tables and return the chunk's facts.
+
+    A replication that fails is counted, with its error.
+    """
+    objective = reduce.objectives(region)
+    year = scenario.start.year + 1
+    tests = [m.test for m in scenario.law.rhythm if m.test is not None]
+    tables: dict[str, list[pd.DataFrame]] = {}
+    digests: dict[str, str] = {}
+    failed: dict[str, str] = {}
+    for number in range(first, last + 1):
+        try:
+            history = replicate(model, number)
+        except Exception:
+            failed[str(number)] = traceback.format_exc(limit=-3)
+            continue
+        digests[str(number)] = reduce.digest(history)
+        frames = reduce.tidy(history, region, year, tests)
+        frames["totals"] = reduce.year_totals(history, objective, year)
+        frames["test_totals"] = reduce.test_totals(history, tests)
+        if number < scenario.outcomes.histories:
+            frames["projects"] = reduce.project_rows(history, region)
+        for name, frame in frames.items():
+            tables.setdefault(name, []).append(frame)
+    facts = {"first": first, "last": last, "digests": digests, "failed": failed}
+    joined = {name: pd.concat(frames, ignore_index=True) for name, frames in tables.items()}
+    return write_chunk(folder, chunk_name(first, last), joined, facts)
+
+
+def _write_manifest(folder: Path, scenario: Scenario, region: Region, model: Model, chunks: list[dict[str, Any]]) -> None:
+    digests = {int(k): v for chunk in chunks for k, v in chunk["digests"].items()}
+    failed = {int(k): v for chunk in chunks for k, v in chunk["failed"].items()}
+    central = model.start[0]
+    path = model.path[0]
+    required = []
+    for r, row in enumerate(model.rhythm):
+        law = model.numerators[r], model.denominators[r], row["sib_numerator"], row["sib_denominator"]
+        required.append(sum(int(most_required(path[m], central["sib"][m], *law)) for m in range(len(central))))
+    sib = int(central["sib"].sum())
+    content = {
+        "scenario": scenario.name,
+        "title": scenario.title,
+        "title_nl": scenario.title_nl,
+        "seed": scenario.seed,
+        "replications": len(digests),
+        "failed": len(failed),
+        "failures": {str(k): v for k, v in sorted(failed.items())},
+        "digest": combined_digest([digests[k] for k in sorted(digests)]),
+        "objective": int(scenario.law.values.objective.value),
+        "start_year": scenario.start.year + 1,
+        "end_year": scenario.end.year,
+        "law": scenario.law.title,
+        "required": {"year": [m.date.year for m in scenario.law.rhythm], "required": required},
+        "growth_path": {
+            "year": [int(g.years[-4:]) for g in scenario.law.growth_path],
+            "dwellings": [int(x) + sib for x in np.cumsum(path.sum(axis=0))],
+        },
+        "estimated": "objective, SIB, stock, land and pipeline per municipality are estimates",
+        "experiment": identity(scenario, region),
+        "tables": digest_of(model),
+        "chunks": {chunk_name(c["first"], c["last"]): c["files"] for c in chunks},
+        "version": version("bso-sim"),
+        "python": platform.python_version(),
+        "packages": {name: version(name) for name in ("numpy", "scipy", "numba", "simpy", "pandas", "pyarrow")},
+        "command": " ".join(sys.argv),
+        "written": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    }
+    write_json(folder / MANIFEST, content)
+
+
+def digest_of(model: Model) -> str:
+    """Return the SHA-256 of the model's integer tables: quantiles, scores, thresholds, law."""
+    total = hashlib.sha256()
+    for array in model:
+        total.update(np.ascontiguousarray(array).tobytes())
+    return total.hexdigest()
