@@ -113,7 +113,7 @@ def explain(what: Annotated[str, typer.Argument(help="phases: the phases of a mo
     from sim.engine import PHASES
 
     for number, phase in enumerate(PHASES, 1):
-        print(f"{number} {phase.name:<12} {phase.when:<9} {phase.what}")
+        print(f"{number} {phase.name:<12} {phase.when:<21} {phase.what}")
 
 
 @app.command()

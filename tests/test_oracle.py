@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from sim.engine import build_model, replicate
-from sim.inputs.region import Region
+from sim.inputs.region import Region, load_region
 from sim.inputs.scenario import Scenario
 from tests.oracle import OracleHistory, run
-from tests.worlds import random_world
+from tests.worlds import baseline, random_world
 
 WORLDS = 200
 CHUNK = 10
@@ -39,18 +39,18 @@ def first_difference(what: str, expected: list[Row], found: np.ndarray, label: t
         if number >= len(rows):
             break
         for name, value in row.items():
-            if name in rows.dtype.names and int(rows[name][number]) != value:
+            if name in (rows.dtype.names or ()) and int(rows[name][number]) != value:
                 place = ", ".join(f"{key} {row[key]}" for key in label)
-                return f"{what} {place} (row {number}): {name} is {value} in the oracle, {int(rows[name][number])} in the engine; oracle: {row}"
+                both = f"{name} is {value} in the oracle, {int(rows[name][number])} in the engine"
+                return f"{what} {place} (row {number}): {both}; the oracle's row: {row}"
     if len(rows) != len(expected):
         return f"{what}: {len(expected)} rows in the oracle, {len(rows)} in the engine"
     return ""
 
 
-def differences(number: int) -> Iterable[str]:
-    """Yield the first difference of each table of a world."""
-    scenario, region, oracle = world_of(number)
-    history = replicate(build_model(scenario, region), replication_of(number))
+def differences(scenario: Scenario, region: Region, replication: int, oracle: OracleHistory) -> Iterable[str]:
+    """Yield the first difference of each table."""
+    history = replicate(build_model(scenario, region), replication)
     years, tests, municipalities = scenario.months // 12, sum(m.test is not None for m in scenario.law.rhythm), len(region.nis)
     assert history.years.shape == (years, municipalities)
     assert history.tests.shape == (tests, municipalities)
@@ -65,8 +65,17 @@ def differences(number: int) -> Iterable[str]:
 def test_engine_gives_the_history_of_the_oracle(chunk: int) -> None:
     """Whatever the world, engine and oracle agree on every number."""
     for number in range(chunk * CHUNK, (chunk + 1) * CHUNK):
-        found = [words for words in differences(number) if words]
+        scenario, region, oracle = world_of(number)
+        found = [words for words in differences(scenario, region, replication_of(number), oracle) if words]
         assert not found, f"world {number}: " + "\n".join(found)
+
+
+def test_engine_gives_the_history_of_the_oracle_for_flanders() -> None:
+    """So it is for a replication of the baseline scenario."""
+    scenario = baseline()
+    region = load_region(scenario)
+    found = [words for words in differences(scenario, region, 3, run(scenario, region, 3)) if words]
+    assert not found, "\n".join(found)
 
 
 def test_tables_compared_have_every_field() -> None:
@@ -88,27 +97,21 @@ def test_oracle_keeps_its_own_books(chunk: int) -> None:
         for row in oracle.years[last:]:
             own = [p for p in oracle.projects if p["municipality"] == row["municipality"]]
             kept = {stage: sum(p["dwellings"] for p in own if p[STAGE] == stage) for stage in range(8)}
-            assert row["delivered"] == kept[6] and row["dormant"] == kept[0] and row["ktp"] == kept[3] + kept[4]
-            assert (row["preparation"], row["mjp"], row["construction"]) == (kept[1], kept[2], kept[5])
+            assert (row["dormant"], row["preparation"], row["mjp"], row["construction"]) == (kept[0], kept[1], kept[2], kept[5])
+            assert (row["ktp"], row["delivered"]) == (kept[3] + kept[4], kept[6])
             assert row["realised"] == row["delivered"] + row["purchased"] - row["sold"] + row["rent_in"]
         for project in oracle.projects:
             assert project["dwellings"] > 0
-            passed = [project[name] for name in MONTHS_OF if project[name] >= 0]
-            assert all(
-                a < b or (a == b and name == "construction") for (a, b), name in zip(pairwise(passed), names(project), strict=True)
-            )
-            interval = scenario.levers.committee_interval.value
-            assert all(project[name] % interval == 0 for name in ("ktp",) if project[name] > 0)
+            passed = [name for name in MONTHS_OF if project[name] >= 0]
+            for before, after in pairwise(passed):
+                assert project[before] < project[after] or (before, project[before]) == ("ready", project[after])
+            assert max(project["ktp"], 0) % scenario.levers.committee_interval.value == 0
+        assert not oracle.happened["land below zero"]
         for row in oracle.companies:
             assert row["credit_old"] >= 0
             assert not (row["waiting_slot"] and row["held"] < row["slots"])
             pooled = scenario.levers.finance_pooled.value
             assert pooled or not (row["waiting_money"] and row["credit_old"] + row["credit_new"] > 0)
-
-
-def names(project: Row) -> list[str]:
-    """Return the stages entered after the first one known."""
-    return [name for name in MONTHS_OF if project[name] >= 0][1:]
 
 
 def mechanisms() -> Counter[str]:
@@ -153,6 +156,7 @@ EXPECTED = (
     *("appeal", "council", "annulled", "search found", "search failed", "pooled", "several lanes", "other population", "woken"),
     *("woken and on MJP", "waited for money", "overdrawn", "carried over", "waiting for a slot", "more held than slots"),
     *(f"allocation {name}" for name in ("largest_shortfall", "proportional", "first_come", "protect")),
+    "launched without an objective, proportional",
     *("judgement criteria", "judgement probability"),
     *(f"stage {stage} at the end" for stage in range(8)),
     *(f"land {land}" for land in range(5)),
@@ -172,13 +176,7 @@ EXPECTED = (
 )
 
 
-@pytest.mark.parametrize("mechanism", EXPECTED)
-def test_every_mechanism_occurs(mechanism: str, seen: Counter[str]) -> None:
+def test_every_mechanism_occurs() -> None:
     """The comparison is not empty: each mechanism occurs at least twenty times."""
-    assert seen[mechanism] >= 20, f"{mechanism}: {seen[mechanism]}"
-
-
-@pytest.fixture(scope="module")
-def seen() -> Counter[str]:
-    """Count the mechanisms once."""
-    return mechanisms()
+    seen = mechanisms()
+    assert not {name: seen[name] for name in EXPECTED if seen[name] < 20}

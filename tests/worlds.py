@@ -1,4 +1,4 @@
-"""Small random worlds: valid scenarios and regions in which every mechanism happens somewhere, for the comparison of engine and oracle.
+"""Small random worlds, valid, in which every mechanism happens somewhere: for the comparison of engine and oracle.
 
 Every world starts from the baseline scenario, so that it stays valid when the baseline changes; its number is its seed.
 """
@@ -68,8 +68,8 @@ def random_region(rng: np.random.Generator) -> Region:
     estimates = {
         "stock": dwellings(pick(rng, 20, 600), 0.0),
         "rented_in": dwellings(pick(rng, 30, 150), 0.2),
-        "objective_regular": dwellings(300, 0.15),
-        "sib": dwellings(60, pick(rng, 0.2, 1.0)),
+        "objective_regular": dwellings(300, 0.3),
+        "sib": dwellings(60, pick(rng, 0.3, 1.0)),
         "land_company": dwellings(land, 0.3),
         "land_public": dwellings(2 * land, 0.3),
     }
@@ -165,15 +165,18 @@ def share(rng: np.random.Generator) -> Fraction:
     return Fraction(int(rng.integers(0, 7)), 6)
 
 
+def requirement(rng: np.random.Generator, law: dict[str, Any]) -> dict[str, Any]:
+    """Return shares of the legislatures at a stage."""
+    return {"stage": pick(rng, *STAGES), "shares": [share(rng) for _ in law["growth_path"]]}
+
+
 def measurement(rng: np.random.Generator, law: dict[str, Any], date: Any, interval: int, last: bool) -> dict[str, Any]:
     """Return a row of a rhythm: up to three regular requirements, one of SIB, mostly with a test."""
     late = 2 if interval > 12 and rng.random() < 0.2 else 1
     return {
         "date": date,
         "test": None if rng.random() < (0.7 if last else 0.1) else date.year + late,
-        "regular": [
-            {"stage": pick(rng, *STAGES), "shares": [share(rng) for _ in law["growth_path"]]} for _ in range(rng.integers(4))
-        ],
+        "regular": [requirement(rng, law) for _ in range(rng.integers(4))],
         "sib": {"stage": pick(rng, *STAGES), "share": share(rng)},
         "rate": pick(rng, Fraction(1, 4), Fraction(1), Fraction(1, 3)),
         "status": "reading",

@@ -31,8 +31,8 @@ PHASES = (
     Phase("admission", "awarded projects start construction as their fund has money, oldest first", "monthly", phases.admission),
     Phase("launch", "companies give free preparation slots by their allocation policy", "monthly", phases.launch),
     Phase("measurement", "dwellings on MJP, on KTP and realised against the next requirements", "December", verdicts.measurement),
-    Phase("test", "category 1, 2A or 2B; plan of approach; contributions", "test", verdicts.test),
-    Phase("response", "effort rises after a failure, predicted, measured or judged", "response", verdicts.response),
+    Phase("test", "category 1, 2A or 2B; plan of approach; contributions", "test month", verdicts.test),
+    Phase("response", "effort rises after a failure, predicted, measured or judged", "December, test month", verdicts.response),
     Phase("record", "the year's rows are kept", "December", verdicts.record),
 )
 
@@ -89,8 +89,8 @@ def timetable(model: Model) -> Iterator[tuple[Callable[[Model, State, int], None
     rhythms: dict[str, Iterable[int]] = {
         "January": range(1, end + 1, 12),
         "December": range(12, end + 1, 12),
-        "test": verdict_months,
-        "response": sorted({*range(12, end + 1, 12), *verdict_months}),
+        "test month": verdict_months,
+        "December, test month": sorted({*range(12, end + 1, 12), *verdict_months}),
     }
     for phase in PHASES:
         if phase.name == "land":

@@ -1,4 +1,4 @@
-"""The oracle: one SimPy process per project, written from docs/model.md alone, slow and plain. The engine must give the same history.
+"""The oracle: one SimPy process per project, written from docs/model.md alone, slow and plain; the engine must agree with it.
 
 It shares with the engine only the tables of draws and the data classes that hold the inputs.
 """

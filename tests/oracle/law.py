@@ -45,7 +45,7 @@ class Lacking:
 
 @dataclass(frozen=True)
 class Moment:
-    """When the law looks: the month of a measurement, its row in the rhythm, its test's number, year and verdict month (if it has one)."""
+    """A measurement: its row in the rhythm and its month; number, year and verdict month of its test, if it has one."""
 
     row: int
     month: int

@@ -91,7 +91,7 @@ def residuals(distribution: Distribution) -> Table:
 def _within(
     name: str, parameters: tuple[tuple[str, float], ...], low: float | None, high: float | None, at: np.ndarray
 ) -> list[float]:
-    values = getattr(scipy.stats, name)(**dict(parameters)).ppf(at).tolist()
+    values: list[float] = getattr(scipy.stats, name)(**dict(parameters)).ppf(at).tolist()
     if low is not None:
         values = [max(low, value) for value in values]
     if high is not None:

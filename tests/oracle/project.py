@@ -95,7 +95,7 @@ class Project:
         return self.world.streams.draw(f"project.{purpose}", self.k // mine, column, sum(lanes))
 
     def duration(self, purpose: str, under_way: bool) -> int:
-        """Return the duration of a stage entered now, or what is left of it if it is under way at the start, in 64ths of a month."""
+        """Return the duration, in 64ths of a month, of a stage entered now; what is left of it if it is under way at the start."""
         how = self.world.how
         common, company = how.shock_flanders.value, how.shock_company.value
         normal = (

@@ -14,7 +14,10 @@ Row = dict[str, int]
 
 @dataclass
 class OracleHistory:
-    """Projects by (municipality, k); `happened` counts what no row shows; `years` and `companies` by year, then index; `tests` by test, then municipality."""
+    """Projects by (municipality, k); years and companies by year, then index; tests by test, then municipality.
+
+    `happened` counts what no row shows.
+    """
 
     projects: list[Row] = field(default_factory=list)
     years: list[Row] = field(default_factory=list)
@@ -25,6 +28,7 @@ class OracleHistory:
     def add_year(self, world: World, calendar_year: int) -> None:
         """Keep the rows of a December."""
         year = world.year
+        world.happened["land below zero"] += any(min(world.places(m).values()) < 0 for m in world.municipalities)
         self.years += [{"year": year, "municipality": m.index} | municipal_row(m, calendar_year) for m in world.municipalities]
         self.companies += [{"year": year, "company": c.index} | company_row(c, world.pooled) for c in world.companies]
 

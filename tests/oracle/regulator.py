@@ -7,7 +7,7 @@ import simpy
 from sim.inputs.months import month_number, year_of
 
 from .law import Lacking, Moment, charges, lacking, rents_in_enough
-from .numbers import MIDDLE, ONE, SHARES, YEARS, committee, fixed, happens, months, quantiles
+from .numbers import MIDDLE, ONE, YEARS, committee, fixed, happens, months, quantiles
 from .record import OracleHistory
 from .world import PRIVATE, Municipality, Phase, Stage, World
 
@@ -36,7 +36,8 @@ def test(world: World, history: OracleHistory, moment: Moment) -> Acting:
 
 def judge(world: World, moment: Moment, m: Municipality) -> dict[str, int]:
     """Return the verdict on one municipality, and note what it owes."""
-    assert moment.test is not None and moment.year is not None
+    assert moment.test is not None
+    assert moment.year is not None
     found = m.measured[moment.row] if m.objective > 0 else Lacking()
     row = {"municipality": m.index, "category": NO_OBJECTIVE, "lacking_regular": found.regular, "lacking_sib": found.sib}
     row |= {"filed": 0, "land_list": 0, "instruments": 0, "contribution_cents": 0}
@@ -66,7 +67,8 @@ def judge(world: World, moment: Moment, m: Municipality) -> dict[str, int]:
 def land_list(world: World, m: Municipality, found: Lacking) -> bool:
     """Return whether identified places will be on MJP and on KTP in time for all that is lacking."""
     following = world.next_measurement()
-    deadline = following.month if following else world.last
+    if following is None:
+        return False
     preparation = months(quantiles(world.how.preparation, YEARS)[MIDDLE])
     permit = months(quantiles(world.how.permit, YEARS)[MIDDLE])
     interval = world.levers.committee_interval.value
@@ -80,13 +82,13 @@ def land_list(world: World, m: Municipality, found: Lacking) -> bool:
             continue
         if project.stage is Stage.PREPARATION:
             mjp = expected(project.entered[Stage.PREPARATION], preparation)
-            on_mjp += project.dwellings if mjp <= deadline else 0
-            on_ktp += project.dwellings if expected(mjp, permit) <= deadline else 0
+            on_mjp += project.dwellings if mjp <= following.month else 0
+            on_ktp += project.dwellings if expected(mjp, permit) <= following.month else 0
         elif project.stage is Stage.MJP:
-            on_ktp += project.dwellings if expected(project.entered[Stage.MJP], permit) <= deadline else 0
+            on_ktp += project.dwellings if expected(project.entered[Stage.MJP], permit) <= following.month else 0
     mjp = expected(world.now, preparation)
-    on_mjp += m.found if mjp <= deadline else 0
-    on_ktp += m.found if expected(mjp, permit) <= deadline else 0
+    on_mjp += m.found if mjp <= following.month else 0
+    on_ktp += m.found if expected(mjp, permit) <= following.month else 0
     return on_mjp >= found.at_mjp and on_ktp >= found.later
 
 

@@ -1,0 +1,43 @@
+"""What people see: pictures, the answer on the screen, and `Forecast`, the results that can draw themselves."""
+
+import base64
+from pathlib import Path
+
+from sim.inputs.scenario import Scenario
+from sim.study.results import Results
+
+__all__ = ["Forecast", "Pictures", "run"]
+
+
+class Pictures(list[Path]):
+    """Paths of pictures; a notebook shows the pictures themselves."""
+
+    def _repr_html_(self) -> str:
+        images = ((path.stem, base64.b64encode(path.read_bytes()).decode("ascii")) for path in self)
+        return "\n".join(f'<img alt="{name}" style="max-width: 100%" src="data:image/png;base64,{data}">' for name, data in images)
+
+
+class Forecast(Results):
+    """The results of an experiment, with its pictures."""
+
+    def plot(self, lang: str = "nl") -> Pictures:
+        """Draw the three pictures in the results' folder, in Dutch or English ("en"), and return their paths."""
+        from sim.show.plots import draw_all  # matplotlib takes its time
+
+        return Pictures(draw_all(self, self.folder, lang))
+
+
+def run(
+    scenario: str | Path | Scenario,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    out: str | Path | None = None,
+) -> Forecast:
+    """Run a scenario file and return its forecast; `out` is the folder of the results (default results/<scenario>).
+
+    Raises InputError naming file, key, what was found and what is allowed, before anything is computed.
+    """
+    from sim.study.experiment import run_experiment
+
+    return Forecast(run_experiment(scenario, replications, seed, workers, out).folder)

@@ -1,0 +1,129 @@
+"""The answers in words and numbers, said once for the pictures' titles and for the screen."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sim.show.language import Language
+from sim.study.results import CATEGORIES, Results, band
+
+# Net growth of the social rental stock in past periods, dwellings a year: the straight lines any forecast has to be seen beside.
+PAST_GROWTH = (1282, 1657, 2085, 2224)
+MILLION_EURO = 1e8  # in cents
+FEW = 100  # below this many replications the ends of a band are no more than an indication
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Mean and 80% band of a quantity over the replications, the standard error of the mean, and the step to which it is worth writing."""
+
+    mean: float
+    low: float
+    high: float
+    error: float
+    step: float
+
+    def in_words(self, language: Language) -> tuple[str, str]:
+        """Return the mean and the band as text, rounded to the step."""
+        return language.number(self.mean, self.step), language.band(self.low, self.high, self.step)
+
+
+def estimate(values: "pd.Series[float]", finest: float = 1, coarsest: float = math.inf) -> Estimate:
+    """Return the estimate of a quantity with one value per replication.
+
+    The step is the power of ten within twice the error, between `finest` and `coarsest`: digits that another seed would change are not written.
+    """
+    numbers = band(values, (10, 90))
+    error = float(np.std(values, ddof=1)) / math.sqrt(len(values)) if len(values) > 1 else 0.0
+    step = 10.0 ** math.floor(math.log10(2 * error)) if error > 0 else finest
+    return Estimate(numbers["mean"], numbers["p10"], numbers["p90"], error, min(max(step, finest), coarsest))
+
+
+def in_last_year(results: Results, column: str) -> Estimate:
+    """Return the estimate of a column of the totals at the end of the forecast."""
+    totals = results.totals
+    return estimate(totals.loc[totals["year"] == results.manifest["end_year"], column])
+
+
+def at_tests(results: Results) -> dict[int, dict[str, Estimate]]:
+    """Return per test year: municipalities per category (whole ones, so that they add up), shortfall, and contribution in million euro."""
+    return {
+        int(str(year)): {
+            **{name: estimate(rows[name], coarsest=1) for name in CATEGORIES},
+            "shortfall": estimate(rows["shortfall"]),
+            "contribution": estimate(rows["contribution_cents"] / MILLION_EURO, finest=0.1),
+        }
+        for year, rows in (results.test_totals.groupby("test") if len(results.test_totals) else ())
+    }
+
+
+def municipalities(tests: dict[int, dict[str, Estimate]]) -> float:
+    """Return how many municipalities are judged at a test, the most there are."""
+    return max((sum(test[name].mean for name in CATEGORIES) for test in tests.values()), default=0.0)
+
+
+def contributions(results: Results) -> pd.DataFrame:
+    """Return the contributions paid so far in million euro: a row per replication, a column per year."""
+    paid = results.totals.pivot(index="replication", columns="year", values="paid_cents")
+    return paid.cumsum(axis=1) / MILLION_EURO
+
+
+def null_shares(results: Results) -> dict[int, float]:
+    """Return for every past growth rate the share of the objective it gives by the end of the forecast."""
+    years = results.manifest["end_year"] - results.manifest["start_year"] + 1
+    return {rate: rate * years / results.manifest["objective"] for rate in PAST_GROWTH}
+
+
+def realised_answer(results: Results, language: Language) -> str:
+    """Say how many dwellings of the objective are there at the end."""
+    mean, low_to_high = in_last_year(results, "bso").in_words(language)
+    return language.say(
+        "By the end of {year}, {mean} of the {objective} dwellings are expected to be realised (80% band: {band})",
+        year=results.manifest["end_year"],
+        mean=mean,
+        objective=language.number(results.manifest["objective"]),
+        band=low_to_high,
+    )
+
+
+def category_answer(results: Results, language: Language) -> str:
+    """Say which test finds most municipalities in category 2B, and how many."""
+    tests = at_tests(results)
+    if not tests:
+        return language.say("This scenario has no progress tests")
+    year, worst = max(tests.items(), key=lambda item: item[1]["category_2B"].mean)
+    mean, low_to_high = worst["category_2B"].in_words(language)
+    return language.say(
+        "At the test of {year}, {mean} of the {all} municipalities are expected to fall into category 2B (80% band: {band})",
+        mean=mean,
+        all=language.number(sum(worst[name].mean for name in CATEGORIES)),
+        year=year,
+        band=low_to_high,
+    )
+
+
+def contribution_answer(results: Results, language: Language) -> str:
+    """Say what the municipalities pay in all."""
+    total = estimate(contributions(results).iloc[:, -1], finest=0.1)
+    mean, low_to_high = total.in_words(language)
+    return language.say(
+        "By the end of {year}, municipalities are expected to have paid {mean} million euro in contributions (80% band: {band})",
+        year=results.manifest["end_year"],
+        mean=mean,
+        band=low_to_high,
+    )
+
+
+def source(results: Results, language: Language) -> str:
+    """Say what the numbers are, on what they rest, and how to get them again."""
+    manifest = results.manifest
+    return language.say(
+        "Estimate: Monte Carlo simulation bso-sim {version}, replications: {replications}, seed: {seed}. Scenario: {title}. "
+        "The figures per municipality (objective, SIB, stock, land, planning) are estimated, not official.",
+        version=manifest["version"],
+        replications=language.number(manifest["replications"]),
+        seed=manifest["seed"],
+        title=manifest["title_nl"] if language.code == "nl" else manifest["title"],
+    )

@@ -1,0 +1,126 @@
+"""The sheet a picture is drawn on: title that answers, units, source; and what the pictures share. Only `show` imports matplotlib."""
+
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import matplotlib.style
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+WIDTH, HEIGHT, DPI = 10.0, 6.25, 160  # 1600 x 1000 pixels
+INK, QUIET, FAINT, DIM = "#1a1a1a", "#595959", "#8c8c8c", "#b5b5b5"
+# From the palette of Okabe and Ito, which colour-blind readers can tell apart; also different in lightness, for a grey print.
+BLUE, BAND_50, BAND_80 = "#0a5a94", "#7fb2d6", "#cbe0ef"
+CLAY, AMBER, SKY, OCHRE = "#b24a00", "#f0b23c", "#c3d9ea", "#855500"
+
+# Everything from matplotlib's own defaults, so that a user's settings cannot change a picture.
+STYLE = [
+    "default",
+    {
+        "font.family": "DejaVu Sans",
+        "font.size": 10,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.spines.left": False,
+        "axes.edgecolor": QUIET,
+        "axes.grid": True,
+        "axes.grid.axis": "y",
+        "axes.axisbelow": True,
+        "grid.color": "#e3e3e3",
+        "grid.linewidth": 0.8,
+        "xtick.color": QUIET,
+        "ytick.color": QUIET,
+        "ytick.major.size": 0,
+        "text.color": INK,
+    },
+]
+
+
+class Label(NamedTuple):
+    """A text beside the end of a line."""
+
+    y: float
+    text: str
+    color: str
+    bold: bool = False
+
+
+def sheet(title: str, subtitle: str, source: str) -> tuple[Figure, Axes]:
+    """Return a figure with its words in place and empty axes. To be used within `style()`."""
+    figure = Figure(figsize=(WIDTH, HEIGHT), dpi=DPI)
+    figure.text(0.035, 0.965, balanced(title, 78), fontsize=14.5, fontweight="bold", va="top", linespacing=1.25)
+    figure.text(0.035, 0.862, textwrap.fill(subtitle, 125), fontsize=10, color=QUIET, va="top", linespacing=1.3)
+    figure.text(0.035, 0.022, balanced(source, 165), fontsize=7.8, color=QUIET, va="bottom", linespacing=1.4)
+    axes = figure.add_axes((0.075, 0.16, 0.695, 0.615))
+    return figure, axes
+
+
+def balanced(text: str, width: int) -> str:
+    """Return a text wrapped to at most `width`, in lines of about the same length: no lonely last word."""
+    lines = len(textwrap.wrap(text, width))
+    while width > 1 and len(textwrap.wrap(text, width - 1)) == lines:
+        width -= 1
+    return textwrap.fill(text, width)
+
+
+def style() -> "matplotlib.style.context":  # type: ignore[valid-type]
+    """Return the context in which pictures are drawn and saved."""
+    return matplotlib.style.context(STYLE)
+
+
+def save(figure: Figure, path: Path) -> Path:
+    """Write a picture under a temporary name and give it its own. The same results give the same bytes."""
+    part = path.with_name(path.name + ".part")
+    figure.savefig(part, format="png", metadata={"Software": None})
+    return part.replace(path)
+
+
+def fan(axes: Axes, values: pd.DataFrame) -> "pd.Series[float]":
+    """Draw the 50% and 80% bands and the mean of values (a row per replication, a column per year), from zero at the start. Return the mean."""
+    values = values.astype(float)
+    values.insert(0, values.columns[0] - 1, 0.0)
+    years = values.columns.to_numpy(int)
+    low, q1, q3, high = np.percentile(values, (10, 25, 75, 90), axis=0)
+    axes.fill_between(years, low, high, color=BAND_80, linewidth=0)
+    axes.fill_between(years, q1, q3, color=BAND_50, linewidth=0)
+    mean = values.mean()
+    axes.plot(years, mean, color=BLUE, linewidth=2.6)
+    return mean
+
+
+def spread(places: Sequence[float], gap: float) -> list[float]:
+    """Return places for texts at least `gap` apart, in the same order and as near to where they belong as that allows."""
+    order = np.argsort(places, kind="stable")
+    moved = np.array(places, float)[order]
+    for _ in range(200):  # push neighbours apart, each by half, until none overlap
+        overlap = gap - np.diff(moved)
+        if (overlap < gap * 1e-3).all():
+            break
+        push = np.maximum(overlap, 0) / 2
+        moved[1:] += push
+        moved[:-1] -= push
+    result = np.empty_like(moved)
+    result[order] = moved
+    return [float(x) for x in result]
+
+
+def label_ends(axes: Axes, x: float, labels: Sequence[Label]) -> None:
+    """Write labels to the right of x, moved apart where they would overlap. To be called when the limits are set."""
+    bottom, top = axes.get_ylim()
+    gap = (top - bottom) * 0.043
+    for label, y in zip(labels, spread([label.y for label in labels], gap), strict=True):
+        axes.annotate(
+            label.text,
+            (x, y),
+            xytext=(7, 0),
+            textcoords="offset points",
+            color=label.color,
+            fontsize=10.5 if label.bold else 9,
+            fontweight="bold" if label.bold else "normal",
+            va="center",
+            annotation_clip=False,
+        )

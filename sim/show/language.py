@@ -1,0 +1,50 @@
+"""What a reader sees, in Dutch or English: messages from the .po file, numbers as Flanders or an English reader writes them."""
+
+import math
+from functools import cache
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
+
+LOCALES = {"nl": "nl_BE", "en": "en"}  # English is the language of the messages themselves and needs no translation
+CATALOGS = Path(__file__).parent / "locale"
+
+
+@cache
+def catalog(locale: str) -> Catalog:
+    """Return the translations into a locale, read from the .po file as it stands: no compiled copy that can lag behind."""
+    with (CATALOGS / locale / "LC_MESSAGES" / "bso.po").open("rb") as stream:
+        return read_po(stream, locale=locale)
+
+
+class Language:
+    """One reader's language: `say` for sentences, `number`, `band` and `percent` for what stands in them."""
+
+    def __init__(self, code: str = "nl") -> None:
+        if code not in LOCALES:
+            raise ValueError(f"lang: found {code!r}; allowed: {', '.join(LOCALES)}")
+        self.code, self.locale = code, LOCALES[code]
+
+    def say(self, message: str, **values: str | int) -> str:
+        """Return an English message in this language, its placeholders filled. Numbers are to be given as text, years as they are."""
+        translated = message
+        if self.code != "en":
+            entry = catalog(self.locale).get(message)
+            translated = str(entry.string) if entry is not None and entry.string else message
+        return translated.format(**values)
+
+    def number(self, value: float, step: float = 1) -> str:
+        """Return a number rounded to a step of 1, 10, 100, ... or 0.1, 0.01, ..."""
+        places = max(0, -math.floor(math.log10(step) + 1e-9))
+        pattern = "#,##0" + ("." + "0" * places if places else "")
+        return str(format_decimal(round(value / step) * step, pattern, locale=self.locale))
+
+    def band(self, low: float, high: float, step: float = 1) -> str:
+        """Return a band in words short enough for a sentence: from low to high."""
+        return self.say("{low} to {high}", low=self.number(low, step), high=self.number(high, step))
+
+    def percent(self, share: float) -> str:
+        """Return a share as a whole percentage."""
+        return str(format_percent(share, "#,##0%", locale=self.locale))

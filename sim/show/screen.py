@@ -1,0 +1,105 @@
+"""The answer on the terminal: one sentence, the tests, the last year, what the numbers rest on, and where the pictures lie."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from rich import box
+from rich.console import Console, Group
+from rich.table import Table
+from rich.text import Text
+
+from sim.show import answers
+from sim.show.language import Language
+from sim.study.results import CATEGORIES, Results
+
+WIDEST = 100  # columns; longer lines are hard to read
+
+
+def print_answer(results: Results, pictures: Iterable[Path], lang: str = "nl", console: Console | None = None) -> None:
+    """Print the answer of an experiment on standard output (or on `console`), in Dutch or English."""
+    language = Language(lang)
+    console = console or Console(highlight=False)
+    width = min(console.width, WIDEST)
+    title = results.manifest["title_nl"] if lang == "nl" else results.manifest["title"]
+    answer = Text(answers.realised_answer(results, language) + ".", style="bold")
+    tests = (Text(), _tests(results, language)) if len(results.test_totals) else ()
+    console.print(Group(Text(), Text(title, style="dim"), answer, *tests, Text(), _last_year(results, language), Text()), width=width)
+    for note in _notes(results, language):
+        console.print(Text(note, style="dim"), width=width)
+    console.print(Text("\n" + language.say("Pictures:")))
+    for picture in pictures:
+        console.print(Text(f"  {_shown(picture)}"), soft_wrap=True)  # a path in one piece can be copied
+    console.print(Text(language.say("Tables: {folder}", folder=_shown(results.folder))), soft_wrap=True)
+
+
+def _tests(results: Results, language: Language) -> Table:
+    """Return the tests: municipalities per category, shortfall and contribution, each as its mean with the 80% band below it."""
+    say = language.say
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=say("Progress tests: mean, and 80% band below it"), title_justify="left")
+    table.title_style = "italic"
+    table.add_column(say("Test"))
+    for name in CATEGORIES:
+        table.add_column(say("Category {name}", name=name.removeprefix("category_")), justify="right")
+    table.add_column(say("Shortfall\n(dwellings)"), justify="right")
+    table.add_column(say("Contribution\n(million euro)"), justify="right")
+    for year, test in answers.at_tests(results).items():
+        cells = [estimate.in_words(language) for estimate in test.values()]
+        table.add_row(Text(str(year), style="bold"), *(Text.assemble(mean, "\n", (band, "dim")) for mean, band in cells))
+    return table
+
+
+def _last_year(results: Results, language: Language) -> Table:
+    """Return the lines on the last year."""
+    say, manifest = language.say, results.manifest
+    summary = results.summary()
+    objective = language.number(manifest["objective"])
+    bso = answers.in_last_year(results, "bso")
+    shares = answers.null_shares(results).values()
+    reached = round(summary["probability_objective"] * manifest["replications"])
+    table = Table(box=None, show_header=False, pad_edge=False, title=say("31 December {year}", year=manifest["end_year"]), title_justify="left")
+    table.title_style = "italic"
+    table.add_column(no_wrap=True)
+    table.add_column()
+    realised, of_it = _in_line(bso, language), language.percent(bso.mean / manifest["objective"])
+    table.add_row(say("Counting towards the objective"), say("{number}: {share} of {objective}", number=realised, share=of_it, objective=objective))
+    table.add_row(say("All dwellings, net"), _in_line(answers.in_last_year(results, "net"), language))
+    times = say("{reached} of {all} replications", reached=language.number(reached), all=language.number(manifest["replications"]))
+    table.add_row(say("The {objective} reached in", objective=objective), times)
+    paid = _in_line(answers.estimate(answers.contributions(results).iloc[:, -1], finest=0.1), language)
+    table.add_row(say("Contributions, in all"), say("{number} million euro", number=paid))
+    past = language.band(100 * min(shares), 100 * max(shares))
+    table.add_row(say("If past growth went on"), say("{band}% of {objective}", band=past, objective=objective))
+    return table
+
+
+def _in_line(estimate: answers.Estimate, language: Language) -> str:
+    mean, band = estimate.in_words(language)
+    return f"{mean} ({band})"
+
+
+def _notes(results: Results, language: Language) -> list[str]:
+    """Return what a reader has to know of the numbers."""
+    say, manifest = language.say, results.manifest
+    count = manifest["replications"]
+    notes = [answers.source(results, language)]
+    if count > 1:
+        error = answers.in_last_year(results, "bso").error
+        paid = answers.estimate(answers.contributions(results).iloc[:, -1]).error
+        notes.append(
+            say(
+                "Between brackets: the 80% band. Standard error of the mean: {dwellings} dwellings, {euro} million euro; numbers are rounded accordingly.",
+                dwellings=language.number(error),
+                euro=language.number(paid, 0.1),
+            )
+        )
+    if count < answers.FEW:
+        notes.append(say("With fewer than {few} replications the bands are only indicative.", few=answers.FEW))
+    if manifest["failed"]:
+        notes.append(say("Replications that failed and are not counted: {failed}.", failed=manifest["failed"]))
+    return notes
+
+
+def _shown(path: Path) -> str:
+    """Return a path as seen from the working directory, if it lies below it."""
+    path = path.resolve()
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

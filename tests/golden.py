@@ -1,0 +1,28 @@
+"""Golden totals: what the baseline gave when the numbers last moved on purpose. `make golden` (python -m tests.golden) blesses them anew."""
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from sim.study.experiment import run_experiment
+from tests.conftest import BASELINE
+
+GOLDEN = Path(__file__).parent / "golden.json"
+REPLICATIONS = 20
+
+
+def totals() -> dict[str, Any]:
+    """Return the summary of the baseline's first replications, with its digest."""
+    with tempfile.TemporaryDirectory() as folder:
+        return run_experiment(BASELINE, REPLICATIONS, workers=1, out=Path(folder) / "golden").summary()
+
+
+if __name__ == "__main__":
+    before = json.loads(GOLDEN.read_text()) if GOLDEN.exists() else {}
+    now = totals()
+    for key in now:
+        if before.get(key) != now[key]:
+            print(f"{key}: {before.get(key)} -> {now[key]}")
+    GOLDEN.write_text(json.dumps(now, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(f"{GOLDEN} is blessed; say in CHANGELOG.md what moved the numbers, and why")

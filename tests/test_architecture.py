@@ -1,0 +1,227 @@
+"""The shape of the house: who may know what, read from the source; and that every value says its unit, source and status."""
+
+import ast
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim.inputs.law import LAWS
+
+HOUSE = Path(sim.__file__).parent
+SCENARIOS = HOUSE.parent / "scenarios"
+FILES = sorted(HOUSE.rglob("*.py"))
+LAW_FILES = sorted(LAWS.glob("*.toml"))
+
+# Rules know numbers, and each other. Everything not listed (a clock, a generator, a file, another room) is refused.
+RULES_MAY_IMPORT = ("collections.abc", "dataclasses", "enum", "fractions", "math", "numpy", "numpy.typing", "sim.rules", "typing")
+NO_FUNCTION_OF_A_RULE = {"open", "input", "print", "exec", "eval", "__import__"}
+NO_ATTRIBUTE_OF_A_RULE = {"random", "load", "save", "loadtxt", "savetxt", "fromfile", "tofile", "memmap", "datetime64"}
+GENERATORS = ("random", "secrets", "uuid", "numpy.random")
+DRAWING = {"rvs", "default_rng", "Generator", "Philox", "RandomState", "urandom", "random"}
+ONLY_IN = {  # module -> the only files or rooms that may import it
+    "simpy": ("engine/",),
+    "numba": ("engine/",),
+    "matplotlib": ("show/",),
+    "concurrent.futures": ("study/experiment.py",),
+    "multiprocessing": ("study/experiment.py",),
+}
+DOCUMENTED = ("rules", "agents", "chance", "engine", "inputs", "study")
+
+
+def place(path: Path) -> str:
+    """Return a file's path inside the house."""
+    return path.relative_to(HOUSE).as_posix()
+
+
+def parsed(path: Path) -> ast.Module:
+    """Return a file's syntax tree."""
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def imports(tree: ast.Module) -> Iterator[str]:
+    """Yield every module that is imported, anywhere in the file; `from a import b` gives a and a.b."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = "." * node.level + (node.module or "")
+            yield module
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def within(module: str, roots: tuple[str, ...]) -> bool:
+    """Return whether a module is one of `roots` or lies below one."""
+    return any(module == root or module.startswith(root + ".") for root in roots)
+
+
+def attributes(tree: ast.Module) -> set[str]:
+    """Return every name after a dot."""
+    return {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+
+
+def faults_of_a_rule(tree: ast.Module) -> set[str]:
+    """Return what a file of rules must not know."""
+    modules = {module for module in imports(tree) if not within(module, RULES_MAY_IMPORT)}
+    called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    return modules | (called & NO_FUNCTION_OF_A_RULE) | (attributes(tree) & NO_ATTRIBUTE_OF_A_RULE)
+
+
+def generators(tree: ast.Module) -> set[str]:
+    """Return the ways in which a file could make random numbers."""
+    return {module for module in imports(tree) if within(module, GENERATORS)} | (attributes(tree) & DRAWING)
+
+
+def strangers(tree: ast.Module, where: str) -> set[str]:
+    """Return the modules that a file at `where` imports and that belong to another room."""
+    found = set()
+    for module in imports(tree):
+        for owned, places in ONLY_IN.items():
+            if within(module, (owned,)) and not where.startswith(places):
+                found.add(owned)
+    return found
+
+
+def undocumented(tree: ast.Module) -> list[str]:
+    """Return the public functions, classes and methods without a docstring, and the functions without annotations."""
+    found = [] if ast.get_docstring(tree) else ["the module"]
+    nodes: list[ast.AST] = list(tree.body)
+    for node in nodes:
+        if not isinstance(node, (ast.FunctionDef, ast.ClassDef)) or node.name.startswith("_"):
+            continue
+        if not ast.get_docstring(node):
+            found.append(f"{node.name}: docstring")
+        if isinstance(node, ast.ClassDef):
+            nodes += node.body
+            continue
+        arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+        if node.returns is None or any(a.annotation is None and a.arg not in ("self", "cls") for a in arguments):
+            found.append(f"{node.name}: annotations")
+    return found
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if place(p).startswith("rules/")], ids=place)
+def test_rules_know_no_clock_generator_file_or_other_room(path: Path) -> None:
+    """The law stands on the ground: numbers in, numbers out."""
+    assert faults_of_a_rule(parsed(path)) == set()
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if place(p) != "chance/draws.py"], ids=place)
+def test_only_draws_makes_a_generator(path: Path) -> None:
+    """Nobody else makes random numbers."""
+    assert generators(parsed(path)) == set()
+
+
+@pytest.mark.parametrize("path", FILES, ids=place)
+def test_libraries_stay_in_their_room(path: Path) -> None:
+    """SimPy and numba in the engine, matplotlib in show, workers in study/experiment."""
+    assert strangers(parsed(path), place(path)) == set()
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if place(p).startswith(tuple(f"{room}/" for room in DOCUMENTED))], ids=place)
+def test_public_functions_have_annotations_and_docstrings(path: Path) -> None:
+    """What others may call says what it takes, gives and means."""
+    assert undocumented(parsed(path)) == []
+
+
+def test_every_room_is_looked_at() -> None:
+    """The checks above see files in each room, and the owners do use what they own."""
+    for room in ("rules", "agents", "chance", "engine", "inputs"):
+        assert any(place(path).startswith(f"{room}/") and path.stem != "__init__" for path in FILES), room
+    assert generators(parsed(HOUSE / "chance/draws.py"))
+    assert {"simpy", "numba"} <= {m for path in FILES if place(path).startswith("engine/") for m in imports(parsed(path))}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import time",
+        "from datetime import date",
+        "def f():\n    import random",
+        "from pathlib import Path",
+        "import sim.engine",
+        "from sim.inputs import law",
+        "from sim import chance",
+        "from .. import chance",
+        "x = open('law.toml')",
+        "import numpy as np\nx = np.random.default_rng(1)",
+    ],
+)
+def test_a_rule_that_knows_too_much_is_found(source: str) -> None:
+    """The check can fail."""
+    assert faults_of_a_rule(ast.parse(source))
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["import random", "from numpy import random", "import numpy as np\nnp.random.seed(1)", "d.rvs(3)", "import os\nos.urandom(4)"],
+)
+def test_a_generator_is_found(source: str) -> None:
+    """The check can fail."""
+    assert generators(ast.parse(source))
+
+
+@pytest.mark.parametrize(
+    ("source", "where"),
+    [
+        ("import simpy", "study/compare.py"),
+        ("from numba import njit", "rules/plan.py"),
+        ("import matplotlib.pyplot as plt", "cli.py"),
+        ("from concurrent import futures", "study/results.py"),
+        ("def f():\n    import multiprocessing.pool", "engine/calendar.py"),
+    ],
+)
+def test_a_stranger_is_found(source: str, where: str) -> None:
+    """The check can fail."""
+    assert strangers(ast.parse(source), where)
+
+
+def test_missing_words_are_found() -> None:
+    """The check can fail."""
+    source = (
+        '"""Module."""\nclass A:\n    """A."""\n    def b(self) -> int:\n        return 1\ndef c(x):\n    """C."""\ndef _d(x): ...'
+    )
+    assert undocumented(ast.parse(source)) == ["c: annotations", "b: docstring"]
+
+
+def parameters() -> Iterator[tuple[str, dict[str, object]]]:
+    """Yield the baseline's levers and uncertainties by name."""
+    tables = tomllib.loads((SCENARIOS / "baseline.toml").read_text(encoding="utf-8"))
+    for group in ("levers", "uncertainties"):
+        yield from ((f"{group}.{name}", table) for name, table in tables[group].items())
+
+
+def law_values(path: Path) -> Iterator[tuple[str, dict[str, object]]]:
+    """Yield the single values of a law file by name."""
+    yield from tomllib.loads(path.read_text(encoding="utf-8"))["values"].items()
+
+
+@pytest.mark.parametrize(("name", "table"), [pytest.param(*pair, id=pair[0]) for pair in parameters()])
+def test_parameters_say_unit_source_and_status(name: str, table: dict[str, object]) -> None:
+    """A value of the baseline is found, derived or assumed, and says where it comes from."""
+    for key in ("unit", "source"):
+        assert str(table.get(key, "")).strip(), f"{name}: {key}"
+    assert table["status"] in ("found", "derived", "assumed")
+    assert "value" in table or {"distribution", "parameters"} <= set(table)
+
+
+@pytest.mark.parametrize(("name", "table"), [pytest.param(*p, id=f"{f.stem}-{p[0]}") for f in LAW_FILES for p in law_values(f)])
+def test_law_values_say_unit_source_status_and_date(name: str, table: dict[str, object]) -> None:
+    """A value of the law is draft, final or a reading, with its article and the date from which it holds."""
+    for key in ("unit", "source"):
+        assert str(table.get(key, "")).strip(), f"{name}: {key}"
+    assert table["status"] in ("draft", "final", "reading")
+    assert {"value", "from"} <= set(table)
+
+
+@pytest.mark.parametrize("path", LAW_FILES, ids=lambda path: path.stem)
+def test_growth_path_and_rhythm_say_source_and_status(path: Path) -> None:
+    """Every legislature and every measurement of a law file says its source and status."""
+    tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    rows = [*tables["growth_path"], *tables["rhythm"]]
+    assert len(rows) > 1
+    for row in rows:
+        assert str(row.get("source", "")).strip()
+        assert row["status"] in ("draft", "final", "reading")

@@ -1,0 +1,185 @@
+"""Experiments: the same bits for any workers, chunks, interruption, numba and row order; nothing lost, nothing overwritten."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from sim.inputs.errors import InputError
+from sim.inputs.region import DATA
+from sim.study import experiment
+from sim.study.experiment import run_experiment
+from sim.study.results import Results
+from tests.conftest import BASELINE, ROOT
+from tests.golden import GOLDEN, totals
+
+REPLICATIONS = 12
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """The baseline, one worker, one chunk."""
+    return run_experiment(BASELINE, REPLICATIONS, workers=1, out=tmp_path_factory.mktemp("reference") / "run")
+
+
+def test_golden_totals() -> None:
+    """The baseline's numbers are those last blessed: `make golden` after a change that is meant to move them."""
+    assert totals() == json.loads(GOLDEN.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(("workers", "chunk"), [(2, 25), (1, 1), (2, 5)])
+def test_the_digest_does_not_depend_on_workers_or_chunks(workers: int, chunk: int, reference: Results, tmp_path: Path) -> None:
+    """One or two processes, chunks of 1, 5 and 25: the same digest and the same tables."""
+    found = run_experiment(BASELINE, REPLICATIONS, workers=workers, out=tmp_path / "run", chunk=chunk)
+    assert found.summary() == reference.summary()
+    for name in ("totals", "test_totals", "municipalities", "tests", "companies", "projects"):
+        pd.testing.assert_frame_equal(found.table(name), reference.table(name))
+
+
+def digest_of_process(tmp_path: Path, **environment: str) -> str:
+    """Return the digest of two replications run by the command in a process of its own."""
+    command = [sys.executable, "-m", "sim.cli", "run", str(BASELINE), "--replications", "2", "--workers", "1", "--json", "--out"]
+    done = subprocess.run(
+        [*command, str(tmp_path / "run")], env={**os.environ, **environment}, cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""
+    return str(json.loads(done.stdout)["digest"])
+
+
+def test_the_digest_does_not_depend_on_numba_or_threads_or_vector_instructions(tmp_path: Path) -> None:
+    """Compiled, as plain Python, with another number of threads and without the processor's vector instructions: the same digest."""
+    expected = run_experiment(BASELINE, 2, workers=1, out=tmp_path / "here").manifest["digest"]
+    assert digest_of_process(tmp_path / "plain", NUMBA_DISABLE_JIT="1") == expected
+    narrow = {"NPY_DISABLE_CPU_FEATURES": "AVX512F AVX2 FMA3", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    assert digest_of_process(tmp_path / "narrow", **narrow) == expected
+
+
+def test_the_digest_does_not_depend_on_the_order_of_the_input_rows(reference: Results, tmp_path: Path) -> None:
+    """Every table of the package with its rows shuffled: the same digest."""
+    order = random.Random(4)
+    for path in DATA.glob("*.csv"):
+        head, *rows = path.read_text(encoding="utf-8").splitlines()
+        order.shuffle(rows)
+        (tmp_path / path.name).write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    found = run_experiment(BASELINE, REPLICATIONS, workers=1, out=tmp_path / "run", data=tmp_path)
+    assert found.manifest["digest"] == reference.manifest["digest"]
+
+
+def test_another_seed_gives_another_digest(reference: Results, tmp_path: Path) -> None:
+    """The comparison can fail: the seed matters."""
+    found = run_experiment(BASELINE, REPLICATIONS, seed=1, workers=1, out=tmp_path / "run")
+    assert found.manifest["digest"] != reference.manifest["digest"]
+
+
+def test_a_finished_chunk_is_not_computed_again(
+    reference: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With one of four chunks gone and one half written, two are computed, and the digest is the same."""
+    run_experiment(BASELINE, REPLICATIONS, workers=1, out=tmp_path / "run", chunk=3)
+    chunks = sorted((tmp_path / "run").glob("chunk-*"))
+    assert len(chunks) == 4
+    shutil.rmtree(chunks[0])
+    chunks[2].rename(chunks[2].with_name(chunks[2].name + ".part"))
+    computed: list[int] = []
+    original = experiment.compute_chunk
+
+    def counting(*arguments: object) -> object:
+        computed.append(arguments[4])  # type: ignore[arg-type]
+        return original(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(experiment, "compute_chunk", counting)
+    found = run_experiment(BASELINE, REPLICATIONS, workers=1, out=tmp_path / "run", chunk=3)
+    assert computed == [0, 6]
+    assert found.manifest["digest"] == reference.manifest["digest"]
+
+
+def test_an_interrupted_run_goes_on(reference: Results, tmp_path: Path) -> None:
+    """Ctrl-C leaves finished chunks and says how to go on; the same command finishes with the same digest."""
+    out = tmp_path / "run"
+    command = [sys.executable, "-m", "sim.cli", "run", str(BASELINE), "--replications", "400", "--workers", "2", "--json", "--out", str(out)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    while not list(out.glob("chunk-*[0-9]/chunk.json")) and process.poll() is None:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    output, error = process.communicate(timeout=120)
+    assert (process.returncode, output) == (130, "")
+    assert str(out) in error
+    assert "goes on" in error
+    assert not (out / "manifest.json").exists()
+    kept = len(list(out.glob("chunk-*[0-9]")))
+    assert 1 <= kept < 16
+    done = run_experiment(BASELINE, 25, workers=1, out=out)
+    assert done.manifest["replications"] == 25
+    assert done.table("totals")["replication"].nunique() == 25
+
+
+def test_a_folder_of_another_experiment_is_never_overwritten(tmp_path: Path) -> None:
+    """Another seed in the same folder is refused, and says what differs."""
+    run_experiment(BASELINE, 1, workers=1, out=tmp_path / "run")
+    with pytest.raises(InputError, match="another experiment"):
+        run_experiment(BASELINE, 1, seed=7, workers=1, out=tmp_path / "run")
+
+
+def test_more_replications_go_on_with_those_that_are_there(reference: Results, tmp_path: Path) -> None:
+    """3 replications, then 12 in the same folder: as if they had been 12 at once."""
+    run_experiment(BASELINE, 3, workers=1, out=tmp_path / "run")
+    found = run_experiment(BASELINE, REPLICATIONS, workers=1, out=tmp_path / "run")
+    assert found.summary() == reference.summary()
+
+
+def test_a_failed_replication_is_counted(reference: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A replication that fails is named in the manifest and counted; the others are kept."""
+    original = experiment.replicate
+
+    def fragile(model: object, number: int) -> object:
+        if number == 5:
+            raise MemoryError("no room")
+        return original(model, number)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(experiment, "replicate", fragile)
+    found = run_experiment(BASELINE, REPLICATIONS, workers=1, out=tmp_path / "run")
+    assert found.summary()["failed"] == 1
+    assert found.summary()["replications"] == REPLICATIONS - 1
+    assert "MemoryError" in found.manifest["failures"]["5"]
+
+
+def test_a_flipped_bit_is_found(tmp_path: Path) -> None:
+    """Parquet with page checksums: a damaged table is refused, not read as other numbers."""
+    found = run_experiment(BASELINE, 1, workers=1, out=tmp_path / "run")
+    path = next((tmp_path / "run").glob("chunk-*/totals.parquet"))
+    assert pq.ParquetFile(path).metadata.num_rows == 17
+    raw = bytearray(path.read_bytes())
+    raw[60] ^= 4
+    path.write_bytes(raw)
+    with pytest.raises(InputError, match="damaged"):
+        _ = Results(found.folder).totals
+
+
+def test_categories_add_up_and_the_bso_is_at_most_the_objective(reference: Results) -> None:
+    """Per test the categories are the municipalities with an objective; the BSO realised is never above it, nor above what is realised."""
+    tests = reference.table("tests")
+    with_objective = tests[tests["category"] > 0].groupby(["replication", "test"]).size()
+    sums = reference.test_totals.set_index(["replication", "test"])[["category_1", "category_2A", "category_2B"]].sum(axis=1)
+    assert (sums == with_objective.reindex(sums.index)).all()
+    assert (reference.totals["bso"] <= reference.totals["objective"]).all()
+    municipalities = reference.table("municipalities")
+    positive = municipalities.assign(realised=municipalities["realised"].clip(lower=0)).groupby(["replication", "year"])["realised"].sum()
+    assert (reference.totals.set_index(["replication", "year"])["bso"] <= positive).all()
+
+
+def test_the_tables_on_disk_have_the_columns_that_are_documented(reference: Results) -> None:
+    """Every column of every table is named in results/README.md."""
+    text = (ROOT / "results" / "README.md").read_text(encoding="utf-8")
+    for name in ("totals", "test_totals", "municipalities", "tests", "companies", "projects"):
+        assert f"| `{name}` |" in text
+        missing = [c for c in reference.table(name).columns if f"`{c}`" not in text and c not in ("year", "test", "replication")]
+        assert not missing, f"{name}: {missing}"
