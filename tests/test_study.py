@@ -179,7 +179,7 @@ def test_categories_add_up_and_the_bso_is_at_most_the_objective(reference: Resul
 def test_the_tables_on_disk_have_the_columns_that_are_documented(reference: Results) -> None:
     """Every column of every table is named in results/README.md."""
     text = (ROOT / "results" / "README.md").read_text(encoding="utf-8")
-    for name in ("totals", "test_totals", "municipalities", "tests", "companies", "projects"):
+    for name in ("replications", "totals", "test_totals", "municipalities", "tests", "companies", "projects"):
         assert f"| `{name}` |" in text
         missing = [c for c in reference.table(name).columns if f"`{c}`" not in text and c not in ("year", "test", "replication")]
         assert not missing, f"{name}: {missing}"

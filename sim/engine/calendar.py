@@ -7,10 +7,11 @@ from typing import NamedTuple
 import numpy as np
 import simpy
 from numpy.lib.recfunctions import repack_fields
+from numpy.typing import NDArray
 
 from sim.engine import phases, start, verdicts
 from sim.engine.compiled import compiled
-from sim.engine.state import HISTORY, W_PROJECTS, W_SHORT, Model, Rows, State
+from sim.engine.state import HISTORY, W_PROJECTS, W_RESPONSE, W_SHORT, Model, Rows, State
 
 ROWS = 32  # length of the draw tables at first; a replication that needs more is run again with twice as many
 
@@ -39,10 +40,14 @@ PHASES = (
 
 @dataclass(frozen=True)
 class History:
-    """One replication: every project, every year by municipality and by company, every test. Structured arrays, see `sim.engine.state`."""
+    """One replication: every project, every year by municipality and by company, every test. Structured arrays, see `sim.engine.state`.
+
+    `world`: int64[4], what was drawn once: project managers and response (1/65536), money of the first and the later years (dwellings a year).
+    """
 
     replication: int
     population: int
+    world: NDArray[np.int64]
     projects: Rows
     years: Rows
     tests: Rows
@@ -62,6 +67,7 @@ def replicate(model: Model, replication: int) -> History:
     return History(
         replication=replication,
         population=replication % len(model.start),
+        world=state.world[: W_RESPONSE + 1].copy(),
         projects=repack_fields(projects[list(HISTORY)])[order],
         years=state.years,
         tests=state.tests,

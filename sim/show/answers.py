@@ -29,6 +29,10 @@ class Estimate:
         """Return the mean and the band as text, rounded to the step."""
         return language.number(self.mean, self.step), language.band(self.low, self.high, self.step)
 
+    def dashed(self, language: Language) -> str:
+        """Return the band as short as a table wants it."""
+        return f"{language.number(self.low, self.step)}–{language.number(self.high, self.step)}"
+
 
 def estimate(values: "pd.Series[float]", finest: float = 1, coarsest: float = math.inf) -> Estimate:
     """Return the estimate of a quantity with one value per replication.

@@ -2,8 +2,9 @@
 
 import textwrap
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import matplotlib.style
 import numpy as np
@@ -18,7 +19,7 @@ BLUE, BAND_50, BAND_80 = "#0a5a94", "#7fb2d6", "#cbe0ef"
 CLAY, AMBER, SKY, OCHRE = "#b24a00", "#f0b23c", "#c3d9ea", "#855500"
 
 # Everything from matplotlib's own defaults, so that a user's settings cannot change a picture.
-STYLE = [
+STYLE: list[str | Path | dict[str, Any]] = [
     "default",
     {
         "font.family": "DejaVu Sans",
@@ -67,7 +68,7 @@ def balanced(text: str, width: int) -> str:
     return textwrap.fill(text, width)
 
 
-def style() -> "matplotlib.style.context":  # type: ignore[valid-type]
+def style() -> AbstractContextManager[None]:
     """Return the context in which pictures are drawn and saved."""
     return matplotlib.style.context(STYLE)
 
@@ -79,17 +80,13 @@ def save(figure: Figure, path: Path) -> Path:
     return part.replace(path)
 
 
-def fan(axes: Axes, values: pd.DataFrame) -> "pd.Series[float]":
-    """Draw the 50% and 80% bands and the mean of values (a row per replication, a column per year), from zero at the start. Return the mean."""
-    values = values.astype(float)
-    values.insert(0, values.columns[0] - 1, 0.0)
-    years = values.columns.to_numpy(int)
-    low, q1, q3, high = np.percentile(values, (10, 25, 75, 90), axis=0)
+def fan(axes: Axes, start: int, values: pd.DataFrame) -> None:
+    """Draw the mean and the 50% and 80% bands of values (a row per replication, a column per year), from zero in the year `start`."""
+    years = [start, *values.columns]
+    low, q1, q3, high = np.insert(np.percentile(values, (10, 25, 75, 90), axis=0), 0, 0, axis=1)
     axes.fill_between(years, low, high, color=BAND_80, linewidth=0)
     axes.fill_between(years, q1, q3, color=BAND_50, linewidth=0)
-    mean = values.mean()
-    axes.plot(years, mean, color=BLUE, linewidth=2.6)
-    return mean
+    axes.plot(years, [0, *values.mean()], color=BLUE, linewidth=2.6)
 
 
 def spread(places: Sequence[float], gap: float) -> list[float]:

@@ -15,7 +15,7 @@ from sim.show.canvas import AMBER, BAND_50, BAND_80, BLUE, CLAY, DIM, FAINT, INK
 from sim.show.language import Language
 from sim.study.results import Results
 
-DASHED = (0, (4, 2))
+DASHED, DOTTED = (0, (4, 2)), (0, (1, 1.5))
 MANY_TESTS = 8  # beyond this many, tests are marked by their year only
 
 
@@ -46,7 +46,7 @@ def draw_realised(results: Results, language: Language) -> Figure:
         axes.plot([first, last], [0, share * objective], color=FAINT, linewidth=0.9)
         text = say("{rate} a year: {share}", rate=language.number(rate), share=language.percent(share))
         labels.append(Label(share * objective, text, QUIET))
-    canvas.fan(axes, results.totals.pivot(index="replication", columns="year", values="bso"))
+    canvas.fan(axes, first, results.totals.pivot(index="replication", columns="year", values="bso"))
     end = answers.in_last_year(results, "bso")
     labels.append(Label(end.mean, say("{number} expected", number=end.in_words(language)[0]), BLUE, bold=True))
     path = results.path
@@ -86,14 +86,15 @@ def draw_categories(results: Results, language: Language) -> Figure:
         shift = 0.16 if name == "category_2B" else 0.0  # beside the whisker
         for x, mean, bottom in zip(places, means, below, strict=True):
             if mean >= 0.035 * answers.municipalities(tests):  # a lower bar has no room for its number
-                axes.text(x - shift, bottom + mean / 2, language.number(mean), color=ink, ha="center", va="center", fontweight="bold")
+                place = (x - shift, bottom + mean / 2)
+                axes.annotate(language.number(mean), place, color=ink, ha="center", va="center", fontweight="bold")
         if len(tests):
             labels.append(Label(float(below[-1] + means[-1] / 2), meaning, beside))
         below += means
     bands = [test["category_2B"] for test in tests.values()]
     reach = np.array([[e.mean - e.low for e in bands], [e.high - e.mean for e in bands]]).reshape(2, -1)
     axes.errorbar(places, [e.mean for e in bands], reach, fmt="none", ecolor=INK, elinewidth=1.5, capsize=4, capthick=1.5)
-    axes.set_xticks(places, [f"{year}\n{e.in_words(language)[1]}" for year, e in zip(tests, bands, strict=True)])
+    axes.set_xticks(places, [f"{year}\n{e.dashed(language)}" for year, e in zip(tests, bands, strict=True)])
     axes.set_xlim(-0.5, max(len(tests), 1) - 0.5)
     axes.text(-0.012, -0.032, say("test\n80% band"), transform=axes.transAxes, ha="right", va="top", color=QUIET)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: language.number(y)))
@@ -111,19 +112,21 @@ def draw_contributions(results: Results, language: Language) -> Figure:
         answers.source(results, language),
     )
     paid = answers.contributions(results)
-    canvas.fan(axes, paid)
+    canvas.fan(axes, first, paid)
     end, median = answers.estimate(paid[last], finest=0.1), float(paid[last].median())
-    axes.plot([first, *paid.columns], [0, *paid.median()], color=BLUE, linewidth=1.2, linestyle=(0, (1, 1.5)))
+    axes.plot([first, *paid.columns], [0, *paid.median()], color=BLUE, linewidth=1.2, linestyle=DOTTED)
     tests = [int(year) for year in answers.at_tests(results)]
     _axes(axes, language, first, last, max(1.08 * end.high, 1.0), [first, *tests, last])
     for year in tests:
-        axes.axvline(year - 0.5, color=DIM, linewidth=0.8, linestyle=DASHED, zorder=0.9)  # the verdict falls in the middle of the year
+        june = year - 0.5  # of the test's year, when the verdict falls; a year itself is its 31 December
+        axes.axvline(june, color=DIM, linewidth=0.8, linestyle=DASHED, zorder=0.9)
         text = str(year) if len(tests) > MANY_TESTS else say("test {year}", year=year)
-        axes.annotate(text, (year - 0.5, 1), (0, 4), ("data", "axes fraction"), "offset points", color=QUIET, ha="center", fontsize=9)
+        axes.annotate(text, (june, 1), (0, 4), ("data", "axes fraction"), "offset points", color=QUIET, ha="center", fontsize=9)
     labels = [Label(end.mean, say("{number} million, mean", number=end.in_words(language)[0]), BLUE, bold=True)]
     labels.append(Label(median, say("{number} million, median", number=language.number(median, end.step)), BLUE))
     canvas.label_ends(axes, last, labels)
-    _key(axes, language, Line2D([], [], color=BLUE, linewidth=1.2, linestyle=(0, (1, 1.5)), label=say("median (half of the outcomes lie below)")))
+    below = say("median (half of the outcomes lie below)")
+    _key(axes, language, Line2D([], [], color=BLUE, linewidth=1.2, linestyle=DOTTED, label=below))
     return figure
 
 

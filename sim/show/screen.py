@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from rich import box
-from rich.console import Console, Group
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -21,9 +21,11 @@ def print_answer(results: Results, pictures: Iterable[Path], lang: str = "nl", c
     console = console or Console(highlight=False)
     width = min(console.width, WIDEST)
     title = results.manifest["title_nl"] if lang == "nl" else results.manifest["title"]
-    answer = Text(answers.realised_answer(results, language) + ".", style="bold")
-    tests = (Text(), _tests(results, language)) if len(results.test_totals) else ()
-    console.print(Group(Text(), Text(title, style="dim"), answer, *tests, Text(), _last_year(results, language), Text()), width=width)
+    console.print(Text("\n" + title, style="dim"), width=width)
+    console.print(Text(answers.realised_answer(results, language) + ".\n", style="bold"), width=width)
+    if len(results.test_totals):
+        console.print(_tests(results, language), width=width)
+    console.print(_last_year(results, language), Text(), width=width)
     for note in _notes(results, language):
         console.print(Text(note, style="dim"), width=width)
     console.print(Text("\n" + language.say("Pictures:")))
@@ -35,17 +37,20 @@ def print_answer(results: Results, pictures: Iterable[Path], lang: str = "nl", c
 def _tests(results: Results, language: Language) -> Table:
     """Return the tests: municipalities per category, shortfall and contribution, each as its mean with the 80% band below it."""
     say = language.say
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=say("Progress tests: mean, and 80% band below it"), title_justify="left")
-    table.title_style = "italic"
+    table = _table(say("Progress tests: mean, and 80% band below it"), box.SIMPLE_HEAD)
     table.add_column(say("Test"))
     for name in CATEGORIES:
-        table.add_column(say("Category {name}", name=name.removeprefix("category_")), justify="right")
+        table.add_column(say("Category\n{name}", name=name.removeprefix("category_")), justify="right")
     table.add_column(say("Shortfall\n(dwellings)"), justify="right")
     table.add_column(say("Contribution\n(million euro)"), justify="right")
     for year, test in answers.at_tests(results).items():
-        cells = [estimate.in_words(language) for estimate in test.values()]
+        cells = ((e.in_words(language)[0], e.dashed(language)) for e in test.values())
         table.add_row(Text(str(year), style="bold"), *(Text.assemble(mean, "\n", (band, "dim")) for mean, band in cells))
     return table
+
+
+def _table(title: str, lines: box.Box | None) -> Table:
+    return Table(box=lines, show_header=lines is not None, pad_edge=False, title=title, title_justify="left", title_style="italic")
 
 
 def _last_year(results: Results, language: Language) -> Table:
@@ -56,25 +61,22 @@ def _last_year(results: Results, language: Language) -> Table:
     bso = answers.in_last_year(results, "bso")
     shares = answers.null_shares(results).values()
     reached = round(summary["probability_objective"] * manifest["replications"])
-    table = Table(box=None, show_header=False, pad_edge=False, title=say("31 December {year}", year=manifest["end_year"]), title_justify="left")
-    table.title_style = "italic"
+    table = _table(say("31 December {year}", year=manifest["end_year"]), None)
     table.add_column(no_wrap=True)
     table.add_column()
-    realised, of_it = _in_line(bso, language), language.percent(bso.mean / manifest["objective"])
-    table.add_row(say("Counting towards the objective"), say("{number}: {share} of {objective}", number=realised, share=of_it, objective=objective))
-    table.add_row(say("All dwellings, net"), _in_line(answers.in_last_year(results, "net"), language))
+    share = language.percent(bso.mean / manifest["objective"])
+    mean, band = bso.in_words(language)
+    realised = say("{mean} ({band}): {share} of {objective}", mean=mean, band=band, share=share, objective=objective)
+    table.add_row(say("Counting towards the objective"), realised)
+    mean, band = answers.in_last_year(results, "net").in_words(language)
+    table.add_row(say("All dwellings, net"), f"{mean} ({band})")
     times = say("{reached} of {all} replications", reached=language.number(reached), all=language.number(manifest["replications"]))
     table.add_row(say("The {objective} reached in", objective=objective), times)
-    paid = _in_line(answers.estimate(answers.contributions(results).iloc[:, -1], finest=0.1), language)
-    table.add_row(say("Contributions, in all"), say("{number} million euro", number=paid))
+    mean, band = answers.estimate(answers.contributions(results).iloc[:, -1], finest=0.1).in_words(language)
+    table.add_row(say("Contributions, in all"), say("{mean} million euro ({band})", mean=mean, band=band))
     past = language.band(100 * min(shares), 100 * max(shares))
     table.add_row(say("If past growth went on"), say("{band}% of {objective}", band=past, objective=objective))
     return table
-
-
-def _in_line(estimate: answers.Estimate, language: Language) -> str:
-    mean, band = estimate.in_words(language)
-    return f"{mean} ({band})"
 
 
 def _notes(results: Results, language: Language) -> list[str]:
@@ -87,7 +89,8 @@ def _notes(results: Results, language: Language) -> list[str]:
         paid = answers.estimate(answers.contributions(results).iloc[:, -1]).error
         notes.append(
             say(
-                "Between brackets: the 80% band. Standard error of the mean: {dwellings} dwellings, {euro} million euro; numbers are rounded accordingly.",
+                "Between brackets: the 80% band. Standard error of the mean: {dwellings} dwellings, {euro} million euro; "
+                "numbers are rounded accordingly.",
                 dwellings=language.number(error),
                 euro=language.number(paid, 0.1),
             )

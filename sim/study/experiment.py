@@ -146,6 +146,7 @@ def compute_chunk(model: Model, scenario: Scenario, region: Region, folder: Path
             continue
         digests[str(number)] = reduce.digest(history)
         frames = reduce.tidy(history, region, year, tests)
+        frames["replications"] = reduce.world_row(history)
         frames["totals"] = reduce.year_totals(history, objective, year)
         frames["test_totals"] = reduce.test_totals(history, tests)
         if number < scenario.outcomes.histories:

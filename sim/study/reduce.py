@@ -65,6 +65,21 @@ def test_totals(history: History, test_years: Sequence[int]) -> pd.DataFrame:
     )
 
 
+def world_row(history: History) -> pd.DataFrame:
+    """Return one row: the population and what the replication drew once for all."""
+    managers, first, later, response = (int(x) for x in history.world)
+    return pd.DataFrame(
+        {
+            "replication": [history.replication],
+            "population": [history.population],
+            "managers": [managers / 65536],
+            "finance_2026": [first],
+            "finance_2034": [later],
+            "response": [response / 65536],
+        }
+    )
+
+
 def tidy(history: History, region: Region, first_year: int, test_years: Sequence[int]) -> dict[str, pd.DataFrame]:
     """Return the replication's rows as tidy tables: municipalities (by year), tests (by municipality), companies (by year)."""
     years = np.arange(first_year, first_year + len(history.years))

@@ -6,8 +6,9 @@ from collections.abc import Generator
 import simpy
 
 from .numbers import ONE, SHARES, YEARS, fixed, happens, largest_remainder, months, quantile, quantiles, score
+from .parties import PRIVATE, Company, Fund, Municipality, Phase, Stage
 from .project import Project, next_draw
-from .world import PRIVATE, Company, Fund, Municipality, Phase, Stage, World
+from .world import World
 
 Acting = Generator[simpy.Event, None, None]
 

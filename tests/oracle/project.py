@@ -6,7 +6,8 @@ from collections.abc import Generator
 import simpy
 
 from .numbers import ONE, YEARS, Table, committee, fixed, happens, months, quantile, quantiles, residuals, score
-from .world import COMPANY, FOUND, INITIAL, PRIVATE, PUBLIC, Municipality, Phase, Stage, World
+from .parties import COMPANY, FOUND, INITIAL, PRIVATE, PUBLIC, Municipality, Phase, Stage
+from .world import World
 
 Life = Generator[simpy.Event, None, None]
 STAGES = (Stage.CONSTRUCTION, Stage.KTP, Stage.MJP, Stage.PREPARATION, Stage.DORMANT)

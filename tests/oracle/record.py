@@ -4,7 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from .world import Company, Municipality, Stage, World
+from .parties import Company, Municipality, Stage
+from .world import World
 
 if TYPE_CHECKING:
     from .project import Project

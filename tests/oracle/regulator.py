@@ -8,8 +8,9 @@ from sim.inputs.months import month_number, year_of
 
 from .law import Lacking, Moment, charges, lacking, rents_in_enough
 from .numbers import MIDDLE, ONE, YEARS, committee, fixed, happens, months, quantiles
+from .parties import PRIVATE, Municipality, Phase, Stage
 from .record import OracleHistory
-from .world import PRIVATE, Municipality, Phase, Stage, World
+from .world import World
 
 Acting = Generator[simpy.Event, None, None]
 NO_OBJECTIVE, CATEGORY_1, CATEGORY_2A, CATEGORY_2B = range(4)

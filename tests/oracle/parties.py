@@ -1,0 +1,144 @@
+"""Who there is and when things happen: stages, phases of a month, the calendar, municipalities, companies and funds."""
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+import simpy
+
+from .law import Lacking, Requirements
+
+if TYPE_CHECKING:
+    from .project import Project
+
+INITIAL, COMPANY, PUBLIC, FOUND, PRIVATE = range(5)
+
+
+class Stage(IntEnum):
+    """Where a project is."""
+
+    DORMANT = 0
+    PREPARATION = 1
+    MJP = 2
+    KTP = 3
+    AWARD = 4
+    CONSTRUCTION = 5
+    REALISED = 6
+    CANCELLED = 7
+
+
+class Phase(IntEnum):
+    """The order of things within a month: priorities of SimPy events, above its own 0 and 1."""
+
+    POLICY = 10
+    PRIVATE_LAND = 20
+    SEARCH_ENDS = 21
+    SEARCH_STARTS = 22
+    COMPLETION = 30
+    MARKET = 31
+    ADMISSION = 40
+    LAUNCH = 50
+    MEASUREMENT = 60
+    TEST = 70
+    RESPONSE_TO_PREDICTION = 80
+    RESPONSE_TO_TEST = 81
+    RECORD = 90
+
+
+class Calendar(simpy.Environment):
+    """Months as SimPy's time."""
+
+    def at(self, month: int, phase: Phase) -> simpy.Event:
+        """Return an event that happens in a phase of a month."""
+        event = simpy.Event(self)
+        event._ok, event._value = True, None
+        self.schedule(event, priority=phase, delay=month - self.now)  # type: ignore[arg-type]
+        return event
+
+
+@dataclass(eq=False)
+class Municipality:
+    """One municipality, in dwellings; effort and the account of purchases in 65,536ths."""
+
+    index: int
+    company: "Company"
+    regular: int
+    sib: int
+    stock: int
+    rented_start: int
+    rented_in: int
+    effort: int
+    company_places: int
+    public_room: int
+    found: int = 0
+    private: int = 0
+    private_so_far: int = 0
+    company_used: int = 0
+    public_used: int = 0
+    searches: int = 0
+    searching: int = 0
+    stages: dict[Stage, int] = field(default_factory=lambda: dict.fromkeys(Stage, 0))
+    projects: list["Project"] = field(default_factory=list)
+    purchase_account: int = 0
+    purchased: int = 0
+    sold: int = 0
+    waiting_since: int | None = None
+    lacking: Lacking = field(default_factory=Lacking)
+    measured: dict[int, Lacking] = field(default_factory=dict)
+    asked: dict[int, Requirements] = field(default_factory=dict)
+    verdict: int = 0
+    owed: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def objective(self) -> int:
+        """The whole objective: regular and SIB."""
+        return self.regular + self.sib
+
+    @property
+    def realised(self) -> int:
+        """Net dwellings realised."""
+        return self.stages[Stage.REALISED] + self.purchased - self.sold + self.rented_in - self.rented_start
+
+    def at_least(self) -> dict[str, int]:
+        """Return the dwellings at least at each stage of the law."""
+        ktp = self.realised + self.stages[Stage.KTP] + self.stages[Stage.AWARD] + self.stages[Stage.CONSTRUCTION]
+        return {"MJP": ktp + self.stages[Stage.MJP], "KTP": ktp, "realised": self.realised}
+
+    @property
+    def live(self) -> int:
+        """All dwellings from preparation on, realised ones included."""
+        return self.at_least()["MJP"] + self.stages[Stage.PREPARATION]
+
+
+@dataclass(eq=False)
+class Company:
+    """One housing company: its slots and the dormant projects that wait for one."""
+
+    index: int
+    municipalities: list[Municipality] = field(default_factory=list)
+    slots: int = 0
+    held: int = 0
+    started: int = 0
+    waiting: list["Project"] = field(default_factory=list)
+    fund: "Fund" = field(default_factory=lambda: Fund(0))
+
+    @property
+    def objective(self) -> int:
+        """The objective of its municipalities."""
+        return sum(m.objective for m in self.municipalities)
+
+    @property
+    def rented_in(self) -> int:
+        """Dwellings it rents in."""
+        return sum(m.rented_in for m in self.municipalities)
+
+
+@dataclass(eq=False)
+class Fund:
+    """Money, in dwellings: carried over, of this year, and the projects that wait for it."""
+
+    index: int
+    companies: list[Company] = field(default_factory=list)
+    old: int = 0
+    new: int = 0
+    waiting: list["Project"] = field(default_factory=list)
