@@ -67,7 +67,7 @@ def measured_on(date: datetime.date) -> Measurement:
     return next(row for row in law().rhythm if row.date == date)
 
 
-def tested_in(year: int) -> Measurement:
+def judged_in(year: int) -> Measurement:
     """Return the measurement that the test of a year judges."""
     return next(row for row in law().rhythm if row.test == year)
 
@@ -143,7 +143,7 @@ def test_contribution(case: Case) -> None:
     values = law().values
     monthly = (values.premium_higher if case["higher"] else values.premium).value
     premium = annual_premium(monthly, Fraction(str(baseline().uncertainties.premium_growth.value)), case["year"])
-    rate = tested_in(case["test"]).rate
+    rate = judged_in(case["test"]).rate
     cents = yearly_contribution(case["missing"], premium, rate.numerator, rate.denominator)
     assert f"{cents // 100}.{cents % 100:02d}" == case["euro"]
 

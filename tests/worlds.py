@@ -144,7 +144,7 @@ def replace(parameter: dict[str, Any], distribution: tuple[str, dict[str, float]
 def change_law(rng: np.random.Generator, tables: dict[str, Any]) -> None:
     """Keep the draft's rhythm as far as the horizon goes, or make another one; vary what the tests ask and cost."""
     law, start, end = tables["law"], tables["start"], tables["end"]
-    for name, options in (("charged_years", (3, 3, 1, 6)), ("verdict_month", (6, 6, 1, 12)), ("voluntary_needed", (3, 3, 0, 8))):
+    for name, options in (("charged_years", (3, 3, 1, 6)), ("verdict_month", (6, 6, 1, 11)), ("voluntary_needed", (3, 3, 0, 8))):
         law["values"][name]["value"] = Fraction(pick(rng, *options))
     law["values"]["rent_in_minimum"]["value"] = Fraction(pick(rng, 150, 40))
     interval = pick(rng, None, None, 12, 36, 72)

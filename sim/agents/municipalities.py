@@ -26,7 +26,12 @@ def live(m: Row) -> int:
 
 
 def need(m: Row, settings: Row) -> int:
-    """Return the dwellings for which projects must still be started, rounded up; of those not yet on KTP a part will be cancelled."""
+    """Return the dwellings for which projects must still be started, rounded up; of those not yet on KTP a part will be cancelled.
+
+    Without an objective there is no need, however many dwellings are sold.
+    """
+    if m["objective"] == 0:
+        return 0
     expected = settings["expected_survival"] * (m["preparation"] + m["mjp"]) >> 16
     return m["objective"] - realised(m) - under_way(m) - expected
 

@@ -102,8 +102,8 @@ def schedule(state: State, p: int, month: int) -> None:
         state.due[month] = p
 
 
-def permit_duration(model: Model, state: State, m: Row, row: Row, base: int, t: int) -> int:
-    """Return the months on MJP: the permit at this effort, and the appeals."""
+def permit_duration(model: Model, state: State, m: Row, row: Row, base: int, share: int) -> int:
+    """Return the months on MJP: the part of the permit to go, at this effort, and the appeals."""
     k = row["k"]
     delay = appeal_delay(
         happens(draw(state, m, k, D_APPEAL), model.appeal_threshold[row["dwellings"]]),
@@ -113,7 +113,7 @@ def permit_duration(model: Model, state: State, m: Row, row: Row, base: int, t: 
         happens(draw(state, m, k, D_ANNULLED), model.settings[0]["annulled"]),
         plain(model, state, m, k, D_NEW_PERMIT, T_NEW_PERMIT),
     )
-    return months(shortened(base, m["effort"], model.settings[0]) + delay)
+    return months((shortened(base, m["effort"], model.settings[0]) * share >> 16) + delay)
 
 
 def enter_preparation(model: Model, state: State, p: int, table: int, t: int) -> None:
@@ -133,8 +133,8 @@ def enter_mjp(model: Model, state: State, p: int, table: int, share: int, t: int
     m = state.municipalities[row["municipality"]]
     row["stage"], row["mjp"] = MJP, t
     m["mjp"] += row["dwellings"]
-    base = shocked(model, state, m, row["k"], D_PERMIT, table, t) * share >> 16
-    schedule(state, p, committee(t + permit_duration(model, state, m, row, base, t), model.settings[0]["committee_interval"]))
+    base = shocked(model, state, m, row["k"], D_PERMIT, table, t)
+    schedule(state, p, committee(t + permit_duration(model, state, m, row, base, share), model.settings[0]["committee_interval"]))
 
 
 def enter_ktp(model: Model, state: State, p: int, table: int, t: int) -> None:

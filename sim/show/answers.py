@@ -37,11 +37,11 @@ class Estimate:
 def estimate(values: "pd.Series[float]", finest: float = 1, coarsest: float = math.inf) -> Estimate:
     """Return the estimate of a quantity with one value per replication.
 
-    The step is the power of ten within twice the error, between `finest` and `coarsest`: digits that another seed would change are not written.
+    The step is the error's leading digit, between `finest` and `coarsest`: digits that another seed would change are not written.
     """
     numbers = band(values, (10, 90))
     error = float(np.std(values, ddof=1)) / math.sqrt(len(values)) if len(values) > 1 else 0.0
-    step = 10.0 ** math.floor(math.log10(2 * error)) if error > 0 else finest
+    step = 10.0 ** math.floor(math.log10(error)) if error > 0 else finest
     return Estimate(numbers["mean"], numbers["p10"], numbers["p90"], error, min(max(step, finest), coarsest))
 
 

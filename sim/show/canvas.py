@@ -56,7 +56,7 @@ def sheet(title: str, subtitle: str, source: str) -> tuple[Figure, Axes]:
     figure.text(0.035, 0.965, balanced(title, 78), fontsize=14.5, fontweight="bold", va="top", linespacing=1.25)
     figure.text(0.035, 0.862, textwrap.fill(subtitle, 125), fontsize=10, color=QUIET, va="top", linespacing=1.3)
     figure.text(0.035, 0.022, balanced(source, 165), fontsize=7.8, color=QUIET, va="bottom", linespacing=1.4)
-    axes = figure.add_axes((0.075, 0.16, 0.695, 0.615))
+    axes = figure.add_axes((0.075, 0.155, 0.695, 0.635))
     return figure, axes
 
 
@@ -89,8 +89,8 @@ def fan(axes: Axes, start: int, values: pd.DataFrame) -> None:
     axes.plot(years, [0, *values.mean()], color=BLUE, linewidth=2.6)
 
 
-def spread(places: Sequence[float], gap: float) -> list[float]:
-    """Return places for texts at least `gap` apart, in the same order and as near to where they belong as that allows."""
+def spread(places: Sequence[float], gap: float, lowest: float) -> list[float]:
+    """Return places for texts at least `gap` apart and not below `lowest`, in the same order and near to where they belong."""
     order = np.argsort(places, kind="stable")
     moved = np.array(places, float)[order]
     for _ in range(200):  # push neighbours apart, each by half, until none overlap
@@ -100,6 +100,7 @@ def spread(places: Sequence[float], gap: float) -> list[float]:
         push = np.maximum(overlap, 0) / 2
         moved[1:] += push
         moved[:-1] -= push
+    moved = np.maximum(moved, lowest + gap * np.arange(len(moved)))
     result = np.empty_like(moved)
     result[order] = moved
     return [float(x) for x in result]
@@ -108,8 +109,9 @@ def spread(places: Sequence[float], gap: float) -> list[float]:
 def label_ends(axes: Axes, x: float, labels: Sequence[Label]) -> None:
     """Write labels to the right of x, moved apart where they would overlap. To be called when the limits are set."""
     bottom, top = axes.get_ylim()
-    gap = (top - bottom) * 0.043
-    for label, y in zip(labels, spread([label.y for label in labels], gap), strict=True):
+    lines = max((label.text.count("\n") + 1 for label in labels), default=1)
+    gap = (top - bottom) * 0.043 * lines
+    for label, y in zip(labels, spread([label.y for label in labels], gap, bottom + gap / 2), strict=True):
         axes.annotate(
             label.text,
             (x, y),

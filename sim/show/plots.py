@@ -1,5 +1,6 @@
 """The three pictures of a forecast: dwellings realised, categories at the tests, contributions. Each title is an answer."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -52,7 +53,7 @@ def draw_realised(results: Results, language: Language) -> Figure:
     path = results.path
     axes.plot([first, *path["year"]], [0, *path["required"]], color=CLAY, linewidth=1.4, linestyle=DASHED)
     axes.plot(path["year"], path["required"], "o", color=CLAY, markersize=4.5, clip_on=False, zorder=4)
-    _axes(axes, language, first, last, 1.06 * max(objective, end.high), [int(year) for year in path["year"]])
+    _axes(axes, language, first, last, 1.03 * max(objective, end.high), [int(year) for year in path["year"]])
     canvas.label_ends(axes, last, labels)
     asked = say("growth path: asked at each measurement,\nbuilt or planned")
     _key(
@@ -69,26 +70,30 @@ def draw_categories(results: Results, language: Language) -> Figure:
     say = language.say
     figure, axes = canvas.sheet(
         answers.category_answer(results, language),
-        say("Municipalities with an objective by category at each progress test, mean; whisker: 80% band of 2B"),
+        say("Municipalities with an objective, mean per category; black line and range below the test: 80% band of 2B"),
         answers.source(results, language),
     )
     tests = answers.at_tests(results)
+    if not tests:
+        axes.set_axis_off()
     places = np.arange(len(tests))
     below = np.zeros(len(tests))
     labels = []
     for name, color, ink, beside, meaning in (
-        ("category_2B", CLAY, "white", CLAY, say("2B: behind, no plan or too\nlittle effort; pays a contribution")),
-        ("category_2A", AMBER, INK, OCHRE, say("2A: behind, but enough effort")),
+        ("category_2B", CLAY, "white", CLAY, say("2B: behind, no plan or too\nlittle effort: contribution")),
+        ("category_2A", AMBER, INK, OCHRE, say("2A: behind, but\nenough effort")),
         ("category_1", SKY, INK, BLUE, say("1: on the growth path")),
     ):
         means = np.array([test[name].mean for test in tests.values()])
         axes.bar(places, means, 0.64, below, color=color, edgecolor="white", linewidth=1)
         shift = 0.16 if name == "category_2B" else 0.0  # beside the whisker
+        narrow = bool(shift) and len(tests) > MANY_TESTS
+        least = math.inf if narrow else 0.035 * answers.municipalities(tests)  # a lower bar has no room for its number
         for x, mean, bottom in zip(places, means, below, strict=True):
-            if mean >= 0.035 * answers.municipalities(tests):  # a lower bar has no room for its number
+            if mean >= least:
                 place = (x - shift, bottom + mean / 2)
                 axes.annotate(language.number(mean), place, color=ink, ha="center", va="center", fontweight="bold")
-        if len(tests):
+        if tests:
             labels.append(Label(float(below[-1] + means[-1] / 2), meaning, beside))
         below += means
     bands = [test["category_2B"] for test in tests.values()]
@@ -96,9 +101,8 @@ def draw_categories(results: Results, language: Language) -> Figure:
     axes.errorbar(places, [e.mean for e in bands], reach, fmt="none", ecolor=INK, elinewidth=1.5, capsize=4, capthick=1.5)
     axes.set_xticks(places, [f"{year}\n{e.dashed(language)}" for year, e in zip(tests, bands, strict=True)])
     axes.set_xlim(-0.5, max(len(tests), 1) - 0.5)
-    axes.text(-0.012, -0.032, say("test\n80% band"), transform=axes.transAxes, ha="right", va="top", color=QUIET)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: language.number(y)))
-    canvas.label_ends(axes, max(len(tests), 1) - 0.6, labels)
+    canvas.label_ends(axes, max(len(tests), 1) - 0.5, labels)
     return figure
 
 
@@ -125,8 +129,7 @@ def draw_contributions(results: Results, language: Language) -> Figure:
     labels = [Label(end.mean, say("{number} million, mean", number=end.in_words(language)[0]), BLUE, bold=True)]
     labels.append(Label(median, say("{number} million, median", number=language.number(median, end.step)), BLUE))
     canvas.label_ends(axes, last, labels)
-    below = say("median (half of the outcomes lie below)")
-    _key(axes, language, Line2D([], [], color=BLUE, linewidth=1.2, linestyle=DOTTED, label=below))
+    _key(axes, language)
     return figure
 
 

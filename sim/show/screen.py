@@ -40,9 +40,9 @@ def _tests(results: Results, language: Language) -> Table:
     table = _table(say("Progress tests: mean, and 80% band below it"), box.SIMPLE_HEAD)
     table.add_column(say("Test"))
     for name in CATEGORIES:
-        table.add_column(say("Category\n{name}", name=name.removeprefix("category_")), justify="right")
-    table.add_column(say("Shortfall\n(dwellings)"), justify="right")
-    table.add_column(say("Contribution\n(million euro)"), justify="right")
+        table.add_column(say("Category\n{name}", name=name.removeprefix("category_")), justify="right", overflow="fold")
+    table.add_column(say("Shortfall\n(dwellings)"), justify="right", overflow="fold")
+    table.add_column(say("Contribution\n(million euro)"), justify="right", overflow="fold")
     for year, test in answers.at_tests(results).items():
         cells = ((e.in_words(language)[0], e.dashed(language)) for e in test.values())
         table.add_row(Text(str(year), style="bold"), *(Text.assemble(mean, "\n", (band, "dim")) for mean, band in cells))

@@ -149,7 +149,7 @@ def preference(world: World, m: Municipality) -> tuple[int, ...]:
     if policy == "largest_shortfall":
         return (-short, m.index)
     if policy == "proportional":
-        return (-((m.objective - m.live) * ONE // max(1, m.objective)), m.index)
+        return (-((m.objective - m.live) * ONE // m.objective), m.index)
     if policy == "first_come":
         assert m.waiting_since is not None
         return (m.waiting_since, m.index)

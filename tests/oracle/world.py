@@ -108,7 +108,9 @@ class World:
         return max(quantile(self.size, score(draw)), self.how.smallest_project.value)
 
     def need(self, municipality: Municipality) -> int:
-        """Return the dwellings that a municipality still needs."""
+        """Return the dwellings that a municipality still needs; none without an objective."""
+        if municipality.objective == 0:
+            return 0
         stages = municipality.stages
         certain = municipality.realised + stages[Stage.KTP] + stages[Stage.AWARD] + stages[Stage.CONSTRUCTION]
         early = stages[Stage.PREPARATION] + stages[Stage.MJP]
