@@ -5,6 +5,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from sim.study.experiment import run_experiment
 from tests.conftest import BASELINE
 
@@ -21,8 +23,9 @@ def totals() -> dict[str, Any]:
 if __name__ == "__main__":
     before = json.loads(GOLDEN.read_text()) if GOLDEN.exists() else {}
     now = totals()
-    for key in now:
-        if before.get(key) != now[key]:
-            print(f"{key}: {before.get(key)} -> {now[key]}")
+    old, new = (pd.json_normalize(x).iloc[0].to_dict() if x else {} for x in (before, now))
+    for key in new:
+        if key != "tests" and old.get(key) != new[key]:
+            print(f"{key}: {old.get(key)} -> {new[key]}")
     GOLDEN.write_text(json.dumps(now, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(f"{GOLDEN} is blessed; say in CHANGELOG.md what moved the numbers, and why")

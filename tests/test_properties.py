@@ -29,7 +29,6 @@ from sim.engine.state import (
     CONSTRUCTION,
     D_PERMIT,
     DORMANT,
-    FOUND,
     INITIAL,
     KTP,
     MJP,
@@ -259,7 +258,7 @@ def changed(scenario: Scenario, law: Callable[[dict[str, Any]], None] | None = N
 @worlds
 def test_categories_and_contributions(number: int) -> None:
     """Every municipality with an objective has one category; only 2B pays; what is charged within the horizon is what is paid."""
-    scenario, region = random_world(number)
+    scenario, _ = random_world(number)
     model = model_of(number)
     history = replicate(model, number)
     objective = model.start[history.population]["objective"]

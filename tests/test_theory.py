@@ -120,7 +120,7 @@ def observed() -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_slots_are_the_geo_geo_c_queue_with_a_finite_source(observed: tuple[np.ndarray, np.ndarray]) -> None:
-    """Mean numbers waiting and served follow the exact transient of Geo/Geo/c, month by month: within 4 standard errors and 0.5% of their peak."""
+    """Mean numbers waiting and served are the exact transient of Geo/Geo/c, by month: within 4 standard errors and 0.5% of the peak."""
     p = exact_queue(observed[0].shape[1] - 1)
     n = np.arange(SOURCE + 1)
     for found, each in zip(observed, (np.maximum(n - SLOTS, 0), np.minimum(n, SLOTS)), strict=True):

@@ -165,7 +165,6 @@ def new_project(world: World, m: Municipality) -> None:
     land = PRIVATE if likes_private and PRIVATE in kinds else kinds[0]
     dwellings = min(world.smallest(next_draw(world, m, "size")), max(world.need(m), smallest), places[land])
     if not m.objective:
-        world.happened[f"launched without an objective, {world.levers.allocation.value}"] += 1
     take(m, land, dwellings)
     Project(world, m, land, dwellings, Stage.PREPARATION)
 
