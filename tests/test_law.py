@@ -25,7 +25,7 @@ from sim.rules.plan import (
     land_list_covers,
     rents_in_enough,
 )
-from sim.rules.progress import KTP, MJP, REALISED, lacking
+from sim.rules.progress import KTP, MJP, REALISED, lacking, left_for_regular, sib_used
 from tests.worlds import baseline, random_world
 
 Case = dict[str, Any]
@@ -128,6 +128,14 @@ def test_measurement_of_both_paths(case: Case) -> None:
     assert found[:2] == [case["lacking_regular"], case["lacking_sib"]]
     has_objective = sum(case["growth_path"]) + case["sib"] > 0
     assert category(has_objective, sum(found[:2]), False) == CATEGORIES[case["category_without_plan"]]
+
+
+@cases("least_advanced")
+def test_sib_takes_the_least_advanced(case: Case) -> None:
+    """What SIB takes and what it leaves to the regular path, at every stage."""
+    counts, level = whole(*case["dwellings"]), LEVELS[case["sib_stage"]]
+    used = sib_used(counts, case["sib_asks"], level)
+    assert [left_for_regular(counts, used, level, stage) for stage in (MJP, KTP, REALISED)] == case["left"]
 
 
 @cases("rounding")

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from sim.agents.companies import POLICIES, financed
 from sim.agents.municipalities import company_places, has_places, need, public_places
 from sim.chance.draws import table
-from sim.engine import History, build_model, calendar, phases, replicate, start
+from sim.engine import History, build_model, calendar, replicate, start
 from sim.engine.state import (
     AWARD,
     CANCELLED,
@@ -29,6 +29,7 @@ from sim.engine.state import (
     CONSTRUCTION,
     D_PERMIT,
     DORMANT,
+    HISTORY,
     INITIAL,
     KTP,
     MJP,
@@ -275,10 +276,19 @@ def test_categories_and_contributions(number: int) -> None:
         assert ((rows["lacking_regular"] + rows["lacking_sib"] > 0) == (rows["category"] > 1)).all()
         assert (rows["lacking_regular"] >= 0).all()
         assert (rows["lacking_sib"] >= 0).all()
-    assert history.years["paid_cents"].sum() <= history.tests["contribution_cents"].sum()
-    last_charged = max((t for t in verdicts if t <= scenario.months), default=0) + 12 * int(scenario.law.values.charged_years.value)
-    if last_charged <= scenario.months:
-        assert history.years["paid_cents"].sum() == history.tests["contribution_cents"].sum()
+    paid = np.zeros_like(history.years["paid_cents"])
+    area, charged = model.start[history.population]["premium_area"], int(scenario.law.values.charged_years.value)
+    for rows, rate, t in zip(history.tests, rates, verdicts, strict=True):
+        for m in np.flatnonzero(rows["category"] == CATEGORY_2B):
+            lack = int(rows["lacking_regular"][m]) + int(rows["lacking_sib"][m])
+            first = (t - 1) // 12
+            cents = [
+                yearly_contribution(lack, int(model.premium[area[m], y]), *rate.as_integer_ratio())
+                for y in range(first, first + charged)
+            ]
+            assert rows["contribution_cents"][m] == sum(cents)
+            paid[first : first + charged, m] += cents[: len(paid) - first]
+    assert (history.years["paid_cents"] == paid).all()
 
 
 @pytest.mark.parametrize("policy", POLICIES)
@@ -329,11 +339,10 @@ def test_phases_come_in_the_same_order_for_any_rhythm(interval: int, monkeypatch
         return lambda model, state, t: calls.append((t, name))
 
     monkeypatch.setattr(calendar, "compiled", lambda function: function)
-    monkeypatch.setattr(calendar, "PHASES", tuple(phase._replace(function=noted(phase.name)) for phase in calendar.PHASES))
     for phase in calendar.PHASES:
-        if phase.when == "monthly":
-            monkeypatch.setattr(phases, phase.name, noted(phase.name))
-    calendar.run(model, 0, 8)
+        assert getattr(calendar, phase.name) is phase.function
+        monkeypatch.setattr(calendar, phase.name, noted(phase.name))
+    calendar.run(model, 0, 20)
     order = [phase.name for phase in calendar.PHASES]
     assert calls == sorted(calls, key=lambda call: (call[0], order.index(call[1])))
     months = {name: [t for t, called in calls if called == name] for name in order}
@@ -370,7 +379,7 @@ def test_longer_tables_change_no_history(number: int) -> None:
         rows *= 2
     for factor in (2, 4, 8):
         state = calendar.run(model, number, rows * factor)
-        assert projects(state).tobytes() == projects(reference).tobytes()
+        assert all((projects(state)[name] == projects(reference)[name]).all() for name in HISTORY)
         assert state.years.tobytes() == reference.years.tobytes()
         assert state.tests.tobytes() == reference.tests.tobytes()
 
@@ -403,7 +412,8 @@ def test_one_projects_draw_leaves_unrelated_histories(monkeypatch: pytest.Monkey
 
         def other(*given: Any, place: tuple[int, int] = (row, column)) -> State:
             state = original(*given)
-            state.project_draws[(D_PERMIT, *place)] ^= 0xC0000000
+            if place[0] < len(state.project_draws):  # else the tables are too short, and the replication is run again
+                state.project_draws[(*place, D_PERMIT)] ^= 0xC0000000
             return state
 
         monkeypatch.setattr(start, "new_state", other)

@@ -4,11 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sim.engine import calendar, phases, start
+from sim.engine import calendar, start
 from sim.engine.compiled import compiled
 from sim.engine.state import W_PROJECTS, W_SHORT, Model, Rows, State
-
-MONTHLY = ("land", "completion", "admission", "launch")
 
 
 def walk(model: Model, replication: int) -> Iterator[tuple[int, str, State]]:
@@ -17,17 +15,12 @@ def walk(model: Model, replication: int) -> Iterator[tuple[int, str, State]]:
     while calendar.run(model, replication, rows).world[W_SHORT]:
         rows *= 2
     state = start.new_state(model, seed, replication, rows)
-    compiled(start.set_world)(model, state, start.world_draws(seed, replication))
-    compiled(start.set_pipeline)(model, state)
+    compiled(calendar.begin)(model, state, start.world_draws(seed, replication))
     yield 0, "start", state
-    turns = [(function, set(months)) for function, months in calendar.timetable(model)]
-    for month in range(1, len(state.due)):
-        for function, months in turns:
-            if month not in months:
-                continue
-            for name in MONTHLY if function is phases.month else (function.__name__,):
-                compiled(getattr(phases, name) if function is phases.month else function)(model, state, month)
-                yield month, name, state
+    for month, number in calendar.turns(12 * len(model.slot_growth), tuple(int(t) for t in model.rhythm["verdict"])).tolist():
+        phase = calendar.PHASES[number]
+        compiled(phase.function)(model, state, month)
+        yield month, phase.name, state
 
 
 def projects(state: State) -> Rows:

@@ -1,7 +1,8 @@
-"""The calendar: SimPy walks the months, and calls every phase in its fixed order."""
+"""The calendar: SimPy walks the months and gives every phase its turn, in the fixed order of PHASES."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -9,11 +10,15 @@ import simpy
 from numpy.lib.recfunctions import repack_fields
 from numpy.typing import NDArray
 
-from sim.engine import phases, start, verdicts
+from sim.engine import start
 from sim.engine.compiled import compiled
+from sim.engine.phases import admission, completion, land, launch, policy
+from sim.engine.start import set_pipeline, set_world
 from sim.engine.state import HISTORY, W_PROJECTS, W_RESPONSE, W_SHORT, Model, Rows, State
+from sim.engine.verdicts import measurement, record, response, test
 
-ROWS = 32  # length of the draw tables at first; a replication that needs more is run again with twice as many
+FIRST_PRIORITY = 1  # 0 is for SimPy's own urgent events
+ROWS = 10  # length of the draw tables at first; a replication that needs more is run again with twice as many
 
 
 class Phase(NamedTuple):
@@ -26,15 +31,15 @@ class Phase(NamedTuple):
 
 
 PHASES = (
-    Phase("policy", "the year's money and preparation slots; what the next measurement asks", "January", phases.policy),
-    Phase("land", "private places arrive (January); searches end and start", "monthly", phases.land),
-    Phase("completion", "projects whose time is up move on; rent-in, sales, purchases (December)", "monthly", phases.completion),
-    Phase("admission", "awarded projects start construction as their fund has money, oldest first", "monthly", phases.admission),
-    Phase("launch", "companies give free preparation slots by their allocation policy", "monthly", phases.launch),
-    Phase("measurement", "dwellings on MJP, on KTP and realised against the next requirements", "December", verdicts.measurement),
-    Phase("test", "category 1, 2A or 2B; plan of approach; contributions", "test month", verdicts.test),
-    Phase("response", "effort rises after a failure, predicted, measured or judged", "December, test month", verdicts.response),
-    Phase("record", "the year's rows are kept", "December", verdicts.record),
+    Phase("policy", "the year's money and preparation slots; what the next measurement asks", "January", policy),
+    Phase("land", "private places arrive (January); searches end and start", "monthly", land),
+    Phase("completion", "projects whose time is up move on; rent-in, sales, purchases (December)", "monthly", completion),
+    Phase("admission", "awarded projects start construction as their fund has money, oldest first", "monthly", admission),
+    Phase("launch", "companies give free preparation slots by their allocation policy", "monthly", launch),
+    Phase("measurement", "dwellings on MJP, on KTP and realised against the next requirements", "December", measurement),
+    Phase("test", "category 1, 2A or 2B; plan of approach; contributions", "test month", test),
+    Phase("response", "effort rises after a failure, predicted, measured or judged", "December, test month", response),
+    Phase("record", "the year's rows are kept", "December", record),
 )
 
 
@@ -48,10 +53,18 @@ class History:
     replication: int
     population: int
     world: NDArray[np.int64]
-    projects: Rows
     years: Rows
     tests: Rows
     companies: Rows
+    totals: Rows
+    test_totals: Rows
+    unsorted: Rows
+
+    @property
+    def projects(self) -> Rows:
+        """The projects, by municipality and number."""
+        order = np.lexsort((self.unsorted["k"], self.unsorted["municipality"]))
+        return repack_fields(self.unsorted[list(HISTORY)])[order]
 
 
 def replicate(model: Model, replication: int) -> History:
@@ -62,16 +75,16 @@ def replicate(model: Model, replication: int) -> History:
         if not state.world[W_SHORT]:
             break
         rows *= 2
-    projects = state.projects[: state.world[W_PROJECTS]]
-    order = np.lexsort((projects["k"], projects["municipality"]))
     return History(
         replication=replication,
         population=replication % len(model.start),
         world=state.world[: W_RESPONSE + 1].copy(),
-        projects=repack_fields(projects[list(HISTORY)])[order],
         years=state.years,
         tests=state.tests,
         companies=state.company_years,
+        totals=state.totals,
+        test_totals=state.test_totals,
+        unsorted=state.projects[: state.world[W_PROJECTS]],
     )
 
 
@@ -79,39 +92,74 @@ def run(model: Model, replication: int, rows: int) -> State:
     """Run one replication with draw tables of `rows` rows; `state.world[W_SHORT]` says whether they were too short."""
     seed = int(model.settings["seed"][0])
     state = start.new_state(model, seed, replication, rows)
-    compiled(start.set_world)(model, state, start.world_draws(seed, replication))
-    compiled(start.set_pipeline)(model, state)
-    env = simpy.Environment()
-    for priority, (function, months) in enumerate(timetable(model)):
-        env.process(actor(env, compiled(function), months, priority, model, state))
-    env.run()
+    compiled(begin)(model, state, start.world_draws(seed, replication))
+    compiled(walk)(model, state, turns(len(model.slot_growth) * 12, tuple(int(t) for t in model.rhythm["verdict"])))
     return state
 
 
-def timetable(model: Model) -> Iterator[tuple[Callable[[Model, State, int], None], Iterable[int]]]:
-    """Yield the functions of the month in the order of PHASES with their months; the four monthly phases go as one."""
-    end = 12 * len(model.slot_growth)
-    verdict_months = [int(t) for t in model.rhythm["verdict"] if 0 < t <= end]
-    rhythms: dict[str, Iterable[int]] = {
-        "January": range(1, end + 1, 12),
-        "December": range(12, end + 1, 12),
-        "test month": verdict_months,
-        "December, test month": sorted({*range(12, end + 1, 12), *verdict_months}),
-    }
-    for phase in PHASES:
-        if phase.name == "land":
-            yield phases.month, range(1, end + 1)
-        elif phase.when != "monthly":
-            yield phase.function, rhythms[phase.when]
+def begin(model: Model, state: State, drawn: NDArray[np.uint32]) -> None:
+    """Month 0: what the replication draws once, and the projects under way."""
+    set_world(model, state, drawn)
+    set_pipeline(model, state)
 
 
-def actor(
-    env: simpy.Environment, function: Callable[..., None], months: Iterable[int], priority: int, model: Model, state: State
-) -> Generator[simpy.Event]:
-    """A SimPy process: in each of its months, at its place in the month's order, do one thing."""
+def walk(model: Model, state: State, order: NDArray[np.int64]) -> None:
+    """Call the phases in the order that the calendar gives: rows of month and number of the phase in PHASES."""
+    for i in range(len(order)):
+        t, phase = order[i, 0], order[i, 1]
+        if phase == 0:
+            policy(model, state, t)
+        elif phase == 1:
+            land(model, state, t)
+        elif phase == 2:
+            completion(model, state, t)
+        elif phase == 3:
+            admission(model, state, t)
+        elif phase == 4:
+            launch(model, state, t)
+        elif phase == 5:
+            measurement(model, state, t)
+        elif phase == 6:
+            test(model, state, t)
+        elif phase == 7:
+            response(model, state, t)
+        elif phase == 8:
+            record(model, state, t)
+
+
+@cache
+def turns(end: int, verdicts: tuple[int, ...]) -> NDArray[np.int64]:
+    """Return the turns of every phase in their order: int64[n, 2], month and number of the phase.
+
+    SimPy is the calendar: a process per phase with its own rhythm, and the phase's place in the month as the priority of its events. No date
+    hangs on chance, so the calendar is walked once for a rhythm, and every replication follows it.
+    """
+    order: list[tuple[int, int]] = []
+    env = simpy.Environment()
+    for number, phase in enumerate(PHASES):
+        env.process(actor(env, number, months_of(phase.when, end, verdicts), order))
+    env.run()
+    return np.array(order, np.int64)
+
+
+def months_of(when: str, end: int, verdicts: tuple[int, ...]) -> list[int]:
+    """Return the months of a phase: January, December, every month, or the months of a test's verdict."""
+    december = range(12, end + 1, 12)
+    tests = [t for t in verdicts if 0 < t <= end]
+    return {
+        "January": list(range(1, end + 1, 12)),
+        "monthly": list(range(1, end + 1)),
+        "December": list(december),
+        "test month": tests,
+        "December, test month": sorted({*december, *tests}),
+    }[when]
+
+
+def actor(env: simpy.Environment, number: int, months: list[int], order: list[tuple[int, int]]) -> Generator[simpy.Event]:
+    """A SimPy process: in each of its months, at its place in the month's order, take a turn."""
     for t in months:
         turn = simpy.Event(env)
         turn._ok, turn._value = True, None
-        env.schedule(turn, priority=1 + priority, delay=t - env.now)  # type: ignore[arg-type]
+        env.schedule(turn, priority=FIRST_PRIORITY + number, delay=t - env.now)  # type: ignore[arg-type]
         yield turn
-        function(model, state, t)
+        order.append((t, number))

@@ -100,14 +100,6 @@ def grant_money(model: Model, state: State, year: int) -> None:
     state.world[W_POT] = 0
 
 
-def month(model: Model, state: State, t: int) -> None:
-    """The four phases of every month: land, completion, admission, launch."""
-    land(model, state, t)
-    completion(model, state, t)
-    admission(model, state, t)
-    launch(model, state, t)
-
-
 def land(model: Model, state: State, t: int) -> None:
     """Private places arrive in January, searches end, and a municipality that needs places and has none starts to search."""
     s = model.settings[0]
@@ -119,34 +111,35 @@ def land(model: Model, state: State, t: int) -> None:
             m["private_arrived"] = arrived
         free = NONE
         for j in range(state.searches.shape[1]):
-            if state.searches[i, j] // SEARCH_BASE == t:
-                state.searches[i, j] = end_search(model, state, i, state.searches[i, j] % SEARCH_BASE)
+            if state.searches[i, j] >> SEARCH_BITS == t:
+                state.searches[i, j] = end_search(model, state, i, state.searches[i, j] & ((1 << SEARCH_BITS) - 1))
             if state.searches[i, j] == NONE:
                 free = j
         if free != NONE and need(m, s) > 0 and not has_places(m, s):
             start_search(model, state, i, free, t)
 
 
-# A search under way is kept as month x SEARCH_BASE + its number, so that it can read its own draws when it ends.
-SEARCH_BASE = 1024
+SEARCH_BITS = (
+    10  # a search under way is kept as its month and, in the lowest bits, its number, by which it reads its draws when it ends
+)
 
 
 def start_search(model: Model, state: State, i: int, j: int, t: int) -> None:
     """Start municipality i's next search in place j."""
     m = state.municipalities[i]
     number = m["searches"]
-    if number >= state.search_draws.shape[1]:
+    if number >= state.search_draws.shape[0]:
         state.world[W_SHORT] = 1
         return
-    duration = quantile_at(model.tables[T_SEARCH], score(model.normal, state.search_draws[D_DURATION, number, i]))
-    state.searches[i, j] = (t + months(duration)) * SEARCH_BASE + number
+    duration = quantile_at(model.tables[T_SEARCH], score(model.normal, state.search_draws[number, i, D_DURATION]))
+    state.searches[i, j] = ((t + months(duration)) << SEARCH_BITS) + number
     m["searches"] = number + 1
 
 
 def end_search(model: Model, state: State, i: int, number: int) -> int:
     """End a search: places if it succeeds. Returns NONE, the state of a place where nobody searches."""
-    if happens(signed(state.search_draws[D_SUCCESS, number, i]), model.settings[0]["search_success"]):
-        size = quantile_at(model.tables[T_SIZE], score(model.normal, state.search_draws[D_FOUND, number, i]))
+    if happens(signed(state.search_draws[number, i, D_SUCCESS]), model.settings[0]["search_success"]):
+        size = quantile_at(model.tables[T_SIZE], score(model.normal, state.search_draws[number, i, D_FOUND]))
         state.municipalities[i]["found"] += max(size, model.settings[0]["smallest_project"])
     return NONE
 

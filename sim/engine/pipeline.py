@@ -3,7 +3,7 @@
 from typing import Any
 
 from sim.agents.municipalities import shortened
-from sim.agents.neighbours import appeal_delay, happens
+from sim.agents.neighbours import happens
 from sim.agents.regulator import committee
 from sim.chance.leadtimes import ONE, months, quantile_at, score, signed
 from sim.engine.state import (
@@ -53,7 +53,7 @@ Row = Any
 
 def draw(state: State, m: Row, k: int, purpose: int) -> int:
     """Return project k's draw of one purpose."""
-    return signed(state.project_draws[purpose, k // m["lanes"], m["first_column"] + k % m["lanes"]])
+    return signed(state.project_draws[k // m["lanes"], m["first_column"] + k % m["lanes"], purpose])
 
 
 def plain(model: Model, state: State, m: Row, k: int, purpose: int, table: int) -> int:
@@ -72,7 +72,7 @@ def new_project(model: Model, state: State, index: int, land: int, dwellings: in
     """Add the municipality's next project and return its row; NONE, and the replication marked too short, when a table is full."""
     m = state.municipalities[index]
     p = state.world[W_PROJECTS]
-    if p >= len(state.projects) or m["projects"] // m["lanes"] >= state.project_draws.shape[1]:
+    if p >= len(state.projects) or m["projects"] // m["lanes"] >= state.project_draws.shape[0]:
         state.world[W_SHORT] = 1
         return NONE
     row = state.projects[p]
@@ -89,7 +89,7 @@ def new_project(model: Model, state: State, index: int, land: int, dwellings: in
 def size_of_next(model: Model, state: State, m: Row) -> int:
     """Return the size drawn for the municipality's next project; the smallest one when its draws are used up (the run is then repeated)."""
     k = m["projects"]
-    if k // m["lanes"] >= state.project_draws.shape[1]:
+    if k // m["lanes"] >= state.project_draws.shape[0]:
         state.world[W_SHORT] = 1
         return 1
     return plain(model, state, m, k, D_SIZE, T_SIZE)
@@ -102,18 +102,17 @@ def schedule(state: State, p: int, month: int) -> None:
         state.due[month] = p
 
 
-def permit_duration(model: Model, state: State, m: Row, row: Row, base: int, share: int) -> int:
-    """Return the months on MJP: the part of the permit to go, at this effort, and the appeals."""
+def appeals(model: Model, state: State, m: Row, row: Row) -> int:
+    """Return the delay (1/64 month) by appeals: administrative, then the council, then, if annulled, a new permit (not appealed again)."""
     k = row["k"]
-    delay = appeal_delay(
-        happens(draw(state, m, k, D_APPEAL), model.appeal_threshold[row["dwellings"]]),
-        plain(model, state, m, k, D_APPEAL_DELAY, T_APPEAL_DELAY),
-        happens(draw(state, m, k, D_COUNCIL), model.settings[0]["council"]),
-        plain(model, state, m, k, D_COUNCIL_DURATION, T_COUNCIL_DURATION),
-        happens(draw(state, m, k, D_ANNULLED), model.settings[0]["annulled"]),
-        plain(model, state, m, k, D_NEW_PERMIT, T_NEW_PERMIT),
-    )
-    return months((shortened(base, m["effort"], model.settings[0]) * share >> 16) + delay)
+    if not happens(draw(state, m, k, D_APPEAL), model.appeal_threshold[row["dwellings"]]):
+        return 0
+    delay = plain(model, state, m, k, D_APPEAL_DELAY, T_APPEAL_DELAY)
+    if happens(draw(state, m, k, D_COUNCIL), model.settings[0]["council"]):
+        delay += plain(model, state, m, k, D_COUNCIL_DURATION, T_COUNCIL_DURATION)
+        if happens(draw(state, m, k, D_ANNULLED), model.settings[0]["annulled"]):
+            delay += plain(model, state, m, k, D_NEW_PERMIT, T_NEW_PERMIT)
+    return delay
 
 
 def enter_preparation(model: Model, state: State, p: int, table: int, t: int) -> None:
@@ -133,8 +132,8 @@ def enter_mjp(model: Model, state: State, p: int, table: int, share: int, t: int
     m = state.municipalities[row["municipality"]]
     row["stage"], row["mjp"] = MJP, t
     m["mjp"] += row["dwellings"]
-    base = shocked(model, state, m, row["k"], D_PERMIT, table, t)
-    schedule(state, p, committee(t + permit_duration(model, state, m, row, base, share), model.settings[0]["committee_interval"]))
+    permit = shortened(shocked(model, state, m, row["k"], D_PERMIT, table, t), m["effort"], model.settings[0]) * share >> 16
+    schedule(state, p, committee(t + months(permit + appeals(model, state, m, row)), model.settings[0]["committee_interval"]))
 
 
 def enter_ktp(model: Model, state: State, p: int, table: int, t: int) -> None:

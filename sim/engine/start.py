@@ -21,9 +21,11 @@ from sim.engine.state import (
     INITIAL,
     NONE,
     PROJECT,
-    PROJECT_DRAWS,
-    SEARCH_DRAWS,
+    PROJECT_WIDTH,
+    SEARCH_WIDTH,
     TEST,
+    TEST_TOTAL,
+    TOTAL,
     W_FINANCE_FIRST,
     W_FINANCE_LATER,
     W_MANAGERS,
@@ -66,7 +68,7 @@ def new_state(model: Model, seed: int, replication: int, rows: int) -> State:
     municipalities["effort"] = model.tables[T_EFFORT][np.clip((scores >> 4) + 1024, 0, 2048)]
     instruments = int(s["mandatory_instruments"] + s["voluntary_instruments"])
     return State(
-        projects=np.zeros(rows * 256, PROJECT),
+        projects=np.empty(rows * 400, PROJECT),
         due=np.full(years * 12 + 1, NONE, np.int32),
         municipalities=municipalities,
         companies=model.company_start[population].copy(),
@@ -76,14 +78,16 @@ def new_state(model: Model, seed: int, replication: int, rows: int) -> State:
         shock=draws("world.shock", years)[:, 0].astype(np.int64),
         company_shock=draws("company.shock", 1, companies)[0].astype(np.int64),
         rent_index=draws("world.rent_in", years)[:, 0].astype(np.int64),
-        project_draws=np.stack([draws(f"project.{name}", rows, lanes) for name in PROJECT_DRAWS]),
-        search_draws=np.stack([draws(f"search.{name}", rows, count) for name in SEARCH_DRAWS]),
+        project_draws=draws("project", rows, lanes * PROJECT_WIDTH).reshape(rows, lanes, PROJECT_WIDTH),
+        search_draws=draws("search", 2 * rows, count * SEARCH_WIDTH).reshape(2 * rows, count, SEARCH_WIDTH),
         instruments=draws("municipality.instruments", instruments, count),
         filed=draws("plan.filed", max(1, tests), count),
         accepted=draws("plan.accepted", max(1, tests), count),
         years=np.zeros((years, count), YEAR),
         tests=np.zeros((tests, count), TEST),
         company_years=np.zeros((years, companies), COMPANY_YEAR),
+        totals=np.zeros(years, TOTAL),
+        test_totals=np.zeros(tests, TEST_TOTAL),
         work=np.zeros((4, max(count, companies, 4)), np.int64),
     )
 

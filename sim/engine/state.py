@@ -15,6 +15,8 @@ INITIAL, COMPANY, PUBLIC, FOUND, PRIVATE = range(5)
 LANDS = ("initial", "company", "public", "found", "private")
 NONE = -1
 
+# A project's draws lie side by side, at these places of its slot. New ones go at the end, so that the others keep theirs.
+PROJECT_WIDTH, SEARCH_WIDTH = 16, 4
 PROJECT_DRAWS = (
     "size",
     "stream",
@@ -63,18 +65,18 @@ MUNICIPALITY = np.dtype(
     [
         (name, np.int64)
         for name in (
-            # fixed at the start
-            *("company", "premium_area", "objective", "regular", "sib", "stock", "rented_in", "first_column", "lanes"),
-            *("room_company", "room_public", "rate_private", "rate_sales", "base_purchases"),
-            *("pipeline_construction", "pipeline_ktp", "pipeline_mjp", "pipeline_preparation", "pipeline_dormant"),
-            *("round_rent_in", "round_sales", "round_purchases", "round_private"),
-            # state
-            *("effort", "required", "preparation", "mjp", "ktp", "construction", "dormant", "delivered"),
-            *("rent_in", "purchased", "sold", "purchase_account"),
-            *("used_company", "used_public", "found", "private", "private_arrived"),
-            *("projects", "searches", "waiting_since", "category"),
+            # need and places, looked at in every month: side by side
+            *("objective", "delivered", "purchased", "sold", "rent_in", "preparation", "mjp", "ktp", "construction"),
+            *("room_company", "used_company", "room_public", "used_public", "found", "private", "effort", "required"),
+            # the rest of the state
+            *("dormant", "private_arrived", "purchase_account", "projects", "searches", "waiting_since", "category"),
             *("lacking_regular", "lacking_sib"),  # this December's
             *("measured_regular", "measured_sib", "measured_mjp", "measured_ktp"),  # kept for the test
+            # fixed at the start
+            *("company", "premium_area", "regular", "sib", "stock", "rented_in", "first_column", "lanes"),
+            *("rate_private", "rate_sales", "base_purchases"),
+            *("pipeline_construction", "pipeline_ktp", "pipeline_mjp", "pipeline_preparation", "pipeline_dormant"),
+            *("round_rent_in", "round_sales", "round_purchases", "round_private"),
         )
     ]
 )
@@ -101,6 +103,19 @@ YEAR = np.dtype(
 TEST = np.dtype(
     [(name, np.int32) for name in ("category", "lacking_regular", "lacking_sib", "filed", "land_list", "instruments")]
     + [("contribution_cents", np.int64)]
+)
+# Sums over municipalities: `bso` of realised within 0 and the objective, `net` of realised as it is.
+TOTAL = np.dtype(
+    [
+        (name, np.int64)
+        for name in (
+            *("objective", "bso", "net", "delivered", "rent_in", "purchased", "sold"),
+            *("preparation", "mjp", "ktp", "construction", "dormant", "paid_cents"),
+        )
+    ]
+)
+TEST_TOTAL = np.dtype(
+    [(name, np.int64) for name in ("category_1", "category_2A", "category_2B", "shortfall", "contribution_cents")]
 )
 COMPANY_YEAR = np.dtype(
     [
@@ -144,8 +159,9 @@ class State(NamedTuple):
 
     projects: PROJECT[n]; due: int32[months + 1], the first project whose month it is; searches: int32[M, searches at once], their months.
     world: int64[...], see W_ below. shock: int64[years] Flanders' scores; company_shock: int64[C]; rent_index: int64[years] fixed point.
-    project_draws: uint32[15, rows, lanes]; search_draws: uint32[3, rows, M]; instruments: uint32[n, M]; filed, accepted: uint32[tests, M].
-    years, tests, company_years: what is kept. work: int64[4, ...], scratch of a phase, so that compiled code allocates nothing.
+    project_draws: uint32[rows, lanes, 16]; search_draws: uint32[rows, M, 4]; instruments: uint32[n, M]; filed, accepted: uint32[tests, M].
+    years, tests, company_years, totals, test_totals: what is kept.
+    work: int64[4, ...], scratch of a phase, so that compiled code allocates nothing.
     """
 
     projects: Rows
@@ -166,6 +182,8 @@ class State(NamedTuple):
     years: Rows
     tests: Rows
     company_years: Rows
+    totals: Rows
+    test_totals: Rows
     work: Whole
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.companies import POLICIES
+from sim.agents.neighbours import appeal_probability
 from sim.chance.leadtimes import ONE, YEAR, fixed, normal_scores, quantiles, residuals, threshold
 from sim.engine.state import COMPANY_ROW, MUNICIPALITY, NONE, Model, Rows
 from sim.inputs.law import Law
@@ -68,7 +69,10 @@ def build_model(scenario: Scenario, region: Region) -> Model:
     largest = int(tables[T_SIZE].max())
     u = scenario.uncertainties
     size = np.maximum(np.arange(max(largest, u.smallest_project.value) + 1), 1)
-    appeal = u.appeal.value * (size / u.appeal_reference.value) ** u.appeal_exponent.value
+    appeal = [
+        appeal_probability(n, u.appeal.value, u.appeal_reference.value, u.appeal_exponent.value, u.appeal_ceiling.value)
+        for n in size
+    ]
     start, path = _municipalities(scenario, region)
     charged = int(scenario.law.values.charged_years.value)
     growth = Fraction(str(u.premium_growth.value))
@@ -80,7 +84,7 @@ def build_model(scenario: Scenario, region: Region) -> Model:
         settings=_settings(scenario, region, tables),
         tables=tables,
         normal=normal_scores(),
-        appeal_threshold=np.array([threshold(min(u.appeal_ceiling.value, p)) for p in appeal], np.int64),
+        appeal_threshold=np.array([threshold(p) for p in appeal], np.int64),
         size_factor=np.array(
             [fixed((n / u.construction_reference.value) ** u.construction_exponent.value) for n in size], np.int64
         ),

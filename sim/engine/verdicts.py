@@ -8,8 +8,8 @@ from sim.agents.regulator import committee, next_measurement
 from sim.chance.leadtimes import signed
 from sim.engine.state import MJP, PREPARATION, PRIVATE, W_PROJECTS, W_RESPONSE, Model, State
 from sim.rules.contribution import yearly_contribution
-from sim.rules.plan import CATEGORY_2A, CATEGORY_2B, category, instruments_suffice, land_list_covers, rents_in_enough
-from sim.rules.progress import lacking
+from sim.rules.plan import CATEGORY_1, CATEGORY_2A, CATEGORY_2B, category, instruments_suffice, land_list_covers, rents_in_enough
+from sim.rules.progress import bso_realised, lacking
 
 Row = Any
 
@@ -58,6 +58,7 @@ def test(model: Model, state: State, t: int) -> None:
             following = -1 if r + 1 == len(model.rhythm) else model.rhythm[r + 1]["month"]  # none left: no list can suffice
     s = model.settings[0]
     number = measured["test"]
+    total = state.test_totals[number]
     places_mjp, places_ktp = expected_places(model, state, t, following)
     for i in range(len(state.municipalities)):
         m = state.municipalities[i]
@@ -83,6 +84,11 @@ def test(model: Model, state: State, t: int) -> None:
                 kept["contribution_cents"] += cents
                 if y < len(state.years):
                     state.years[y, i]["paid_cents"] += cents
+        total["category_1"] += m["category"] == CATEGORY_1
+        total["category_2A"] += m["category"] == CATEGORY_2A
+        total["category_2B"] += m["category"] == CATEGORY_2B
+        total["shortfall"] += lack
+        total["contribution_cents"] += kept["contribution_cents"]
 
 
 def expected_places(model: Model, state: State, t: int, following: int) -> tuple[Any, Any]:
@@ -157,8 +163,9 @@ def response(model: Model, state: State, t: int) -> None:
 
 
 def record(model: Model, state: State, t: int) -> None:
-    """December: keep the year's row of every municipality and company."""
+    """December: keep the year's row of every municipality and company, and the sums over municipalities."""
     year = t // 12 - 1
+    total = state.totals[year]
     for i in range(len(state.municipalities)):
         m = state.municipalities[i]
         kept = state.years[year, i]
@@ -172,6 +179,19 @@ def record(model: Model, state: State, t: int) -> None:
         kept["preparation"], kept["mjp"], kept["ktp"] = m["preparation"], m["mjp"], m["ktp"]
         kept["construction"], kept["dormant"] = m["construction"], m["dormant"]
         kept["lacking_regular"], kept["lacking_sib"], kept["effort"] = m["lacking_regular"], m["lacking_sib"], m["effort"]
+        total["objective"] += m["objective"]
+        total["bso"] += bso_realised(realised(m), m["objective"])
+        total["net"] += realised(m)
+        total["delivered"] += m["delivered"]
+        total["rent_in"] += m["rent_in"]
+        total["purchased"] += m["purchased"]
+        total["sold"] += m["sold"]
+        total["preparation"] += m["preparation"]
+        total["mjp"] += m["mjp"]
+        total["ktp"] += m["ktp"]
+        total["construction"] += m["construction"]
+        total["dormant"] += m["dormant"]
+        total["paid_cents"] += kept["paid_cents"]
     for c in range(len(state.companies)):
         company = state.companies[c]
         row = state.company_years[year, c]

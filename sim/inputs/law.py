@@ -146,7 +146,9 @@ class Law(Frozen):
                 verdict = datetime.date(m.test, month, 28)
                 following = self.rhythm[i + 1].date.replace(day=1) if i + 1 < len(self.rhythm) else datetime.date.max
                 if not m.date < verdict < following:
-                    raise ValueError(f"{place}.test: found {m.test}; the verdict (month {month}) must fall before the next measurement's month")
+                    raise ValueError(
+                        f"{place}.test: found {m.test}; the verdict (month {month}) must fall before the next measurement's month"
+                    )
         return self
 
 

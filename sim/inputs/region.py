@@ -26,7 +26,7 @@ ESTIMATED = (
     "pipeline_construction",
     "pipeline_dormant",
 )
-HOUSEHOLDS_PER_LANE = 10_000  # a large municipality reads its draws from several columns, fixed by its size on the starting day
+HOUSEHOLDS_PER_LANE = 5_000  # a large municipality reads its draws from several columns, fixed by its size on the starting day
 LARGEST = 10_000_000
 Whole = NDArray[np.int64]
 
@@ -58,7 +58,7 @@ class Region:
     @property
     def lanes(self) -> Whole:
         """Columns of the draw tables that each municipality reads, by its households."""
-        return 1 + self.households // HOUSEHOLDS_PER_LANE
+        return 2 + self.households // HOUSEHOLDS_PER_LANE
 
 
 def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region:

@@ -20,10 +20,10 @@ def largest_remainder(total: int, weights: NDArray[np.int64], parts: NDArray[np.
     if whole == 0:
         return
     while left > 0:
-        best = -1
+        best, most = 0, -whole
         for i in range(len(weights)):
-            untouched = parts[i] == total * weights[i] // whole
-            if untouched and (best < 0 or total * weights[i] % whole > total * weights[best] % whole):
-                best = i
+            remainder = total * weights[i] - parts[i] * whole  # below zero once it was rounded up
+            if remainder > most:
+                best, most = i, remainder
         parts[best] += 1
         left -= 1

@@ -56,6 +56,11 @@ def lacking(
         result[0] = max(result[0], lack)
 
 
+def bso_realised(realised: int, objective: int) -> int:
+    """Return what counts for the 45,000: the net dwellings realised, not below zero and not above the municipality's objective (reading)."""
+    return min(max(0, realised), objective)
+
+
 def most_required(path: Whole, sib: int, numerators: Whole, denominators: Whole, sib_numerator: int, sib_denominator: int) -> int:
     """Return the dwellings a measurement asks at any stage: its largest regular requirement plus SIB's."""
     most = 0

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from sim.engine import build_model, replicate
 from sim.engine.state import Model
@@ -132,30 +131,18 @@ def compute_chunk(model: Model, scenario: Scenario, region: Region, folder: Path
 
     A replication that fails is counted, with its error.
     """
-    objective = reduce.objectives(region)
-    year = scenario.start.year + 1
-    tests = [m.test for m in scenario.law.rhythm if m.test is not None]
-    tables: dict[str, list[pd.DataFrame]] = {}
-    digests: dict[str, str] = {}
-    failed: dict[str, str] = {}
+    histories, failed = [], {}
     for number in range(first, last + 1):
         try:
-            history = replicate(model, number)
+            histories.append(replicate(model, number))
         except Exception:
             failed[str(number)] = traceback.format_exc(limit=-3)
-            continue
-        digests[str(number)] = reduce.digest(history)
-        frames = reduce.tidy(history, region, year, tests)
-        frames["replications"] = reduce.world_row(history)
-        frames["totals"] = reduce.year_totals(history, objective, year)
-        frames["test_totals"] = reduce.test_totals(history, tests)
-        if number < scenario.outcomes.histories:
-            frames["projects"] = reduce.project_rows(history, region)
-        for name, frame in frames.items():
-            tables.setdefault(name, []).append(frame)
-    facts = {"first": first, "last": last, "digests": digests, "failed": failed}
-    joined = {name: pd.concat(frames, ignore_index=True) for name, frames in tables.items()}
-    return write_chunk(folder, chunk_name(first, last), joined, facts)
+    tests = [m.test for m in scenario.law.rhythm if m.test is not None]
+    frames = reduce.tables(histories, region, scenario.start.year + 1, tests, scenario.outcomes.histories) if histories else {}
+    digests = {str(h.replication): reduce.digest(h) for h in histories}
+    return write_chunk(
+        folder, chunk_name(first, last), frames, {"first": first, "last": last, "digests": digests, "failed": failed}
+    )
 
 
 def _write_manifest(folder: Path, scenario: Scenario, region: Region, model: Model, chunks: list[dict[str, Any]]) -> None:

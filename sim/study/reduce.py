@@ -1,4 +1,4 @@
-"""One replication reduced to the rows that are stored: totals per year and test, and its digest."""
+"""Replications turned into the rows that are stored: one tidy table of a chunk for each thing that is kept, and a digest of each replication."""
 
 import hashlib
 from collections.abc import Sequence
@@ -10,99 +10,71 @@ from numpy.typing import NDArray
 
 from sim.engine import History
 from sim.inputs.region import Region
-from sim.rules.plan import CATEGORY_1, CATEGORY_2A, CATEGORY_2B
 
-SUMMED = ("delivered", "rent_in", "purchased", "sold", "preparation", "mjp", "ktp", "construction", "dormant", "paid_cents")
-
-
-def objectives(region: Region) -> NDArray[np.int64]:
-    """Return int64[P, M]: the objective of every municipality in every population, regular and SIB together."""
-    return region.estimates["objective_regular"] + region.estimates["sib"]
-
-
-def bso_realised(realised: NDArray[Any], objective: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the BSO realised: of every municipality the realised dwellings, not below 0 and not above its objective, summed."""
-    return np.minimum(np.maximum(realised, 0), objective).sum(axis=-1)
+FIXED_POINT = 65536
 
 
 def digest(history: History) -> str:
-    """Return the SHA-256 of a replication's rows: years, tests and companies, as they are stored."""
+    """Return the SHA-256 of a replication's rows: years, tests and companies, as the engine keeps them."""
     total = hashlib.sha256(f"{history.replication}/{history.population}".encode())
     for rows in (history.years, history.tests, history.companies):
         total.update(np.ascontiguousarray(rows).view(np.uint8).data)
     return total.hexdigest()
 
 
-def year_totals(history: History, objective: NDArray[np.int64], first_year: int) -> pd.DataFrame:
-    """Return a row per year: the BSO realised, all net dwellings, and the sums over municipalities."""
-    rows = history.years
-    own = objective[history.population]
-    columns = {
-        "replication": np.full(len(rows), history.replication),
-        "year": np.arange(first_year, first_year + len(rows)),
-        "objective": np.full(len(rows), own.sum()),
-        "bso": bso_realised(rows["realised"], own),
-        "net": rows["realised"].sum(axis=1, dtype=np.int64),
-        **{name: rows[name].sum(axis=1, dtype=np.int64) for name in SUMMED},
+def tables(
+    histories: Sequence[History], region: Region, first_year: int, tests: Sequence[int], keep: int
+) -> dict[str, pd.DataFrame]:
+    """Return the tables of a chunk by name; columns are described in `results/README.md`.
+
+    `first_year`: calendar year of the first row. `tests`: calendar years of the tests. `keep`: projects are kept of the replications below it.
+    """
+    years = range(first_year, first_year + len(histories[0].years))
+    municipalities = ("nis", region.nis)
+    frames = {
+        "replications": pd.DataFrame([world(h) for h in histories]),
+        "totals": rows_of(histories, [h.totals for h in histories], ("year", years)),
+        "test_totals": rows_of(histories, [h.test_totals for h in histories], ("test", tests)),
+        "municipalities": rows_of(histories, [h.years for h in histories], ("year", years), municipalities),
+        "tests": rows_of(histories, [h.tests for h in histories], ("test", tests), municipalities),
+        "companies": rows_of(
+            histories, [h.companies for h in histories], ("year", years), ("company", range(len(region.company_names)))
+        ),
     }
-    return pd.DataFrame(columns)
+    kept = [projects(h, region) for h in histories if h.replication < keep]
+    return frames | ({"projects": pd.concat(kept, ignore_index=True)} if kept else {})
 
 
-def test_totals(history: History, test_years: Sequence[int]) -> pd.DataFrame:
-    """Return a row per test: municipalities per category, dwellings lacking, contributions charged on it over its years."""
-    rows = history.tests
-    return pd.DataFrame(
-        {
-            "replication": np.full(len(rows), history.replication),
-            "test": np.asarray(test_years, np.int64),
-            **{
-                f"category_{name}": (rows["category"] == code).sum(axis=1)
-                for name, code in (("1", CATEGORY_1), ("2A", CATEGORY_2A), ("2B", CATEGORY_2B))
-            },
-            "shortfall": (rows["lacking_regular"] + rows["lacking_sib"]).sum(axis=1, dtype=np.int64),
-            "contribution_cents": rows["contribution_cents"].sum(axis=1),
-        }
-    )
-
-
-def world_row(history: History) -> pd.DataFrame:
-    """Return one row: the population and what the replication drew once for all."""
+def world(history: History) -> dict[str, float]:
+    """Return what a replication drew once for all."""
     managers, first, later, response = (int(x) for x in history.world)
-    return pd.DataFrame(
-        {
-            "replication": [history.replication],
-            "population": [history.population],
-            "managers": [managers / 65536],
-            "finance_2026": [first],
-            "finance_2034": [later],
-            "response": [response / 65536],
-        }
-    )
-
-
-def tidy(history: History, region: Region, first_year: int, test_years: Sequence[int]) -> dict[str, pd.DataFrame]:
-    """Return the replication's rows as tidy tables: municipalities (by year), tests (by municipality), companies (by year)."""
-    years = np.arange(first_year, first_year + len(history.years))
-
-    def frame(rows: NDArray[Any], when: dict[str, Any], who: dict[str, Any]) -> pd.DataFrame:
-        periods, members = rows.shape
-        columns: dict[str, Any] = {"replication": np.full(rows.size, history.replication, np.int32)}
-        columns |= {name: np.repeat(np.asarray(values, np.int32), members) for name, values in when.items()}
-        columns |= {name: np.tile(values, periods) for name, values in who.items()}
-        columns |= {name: rows[name].ravel() for name in rows.dtype.names or ()}
-        return pd.DataFrame(columns)
-
-    nis = {"nis": region.nis.astype(np.int32)}
     return {
-        "municipalities": frame(history.years, {"year": years}, nis),
-        "tests": frame(history.tests, {"test": test_years}, nis),
-        "companies": frame(history.companies, {"year": years}, {"company": np.arange(len(region.company_names), dtype=np.int32)}),
+        "replication": history.replication,
+        "population": history.population,
+        "managers": managers / FIXED_POINT,
+        "finance_2026": first,
+        "finance_2034": later,
+        "response": response / FIXED_POINT,
     }
 
 
-def project_rows(history: History, region: Region) -> pd.DataFrame:
+def rows_of(
+    histories: Sequence[History], arrays: Sequence[NDArray[Any]], *keys: tuple[str, Sequence[int] | NDArray[Any]]
+) -> pd.DataFrame:
+    """Return structured arrays (one per replication, an axis per key) as one tidy table with a column per key and per field."""
+    stacked = np.stack(arrays)
+    columns: dict[str, Any] = {}
+    axes = [("replication", [h.replication for h in histories]), *keys]
+    for axis, (name, values) in enumerate(axes):
+        shape = [1] * len(axes)
+        shape[axis] = -1
+        columns[name] = np.broadcast_to(np.asarray(values, np.int32).reshape(shape), stacked.shape).ravel()
+    return pd.DataFrame(columns | {name: stacked[name].ravel() for name in stacked.dtype.names or ()})
+
+
+def projects(history: History, region: Region) -> pd.DataFrame:
     """Return every project of a replication with its history; those still under way at the end are censored, and kept."""
-    frame = pd.DataFrame({name: history.projects[name] for name in history.projects.dtype.names or ()})
-    frame.insert(0, "replication", history.replication)
-    frame["municipality"] = region.nis[history.projects["municipality"]]
-    return frame.rename(columns={"municipality": "nis"})
+    rows = history.projects
+    columns: dict[str, Any] = {"replication": np.full(len(rows), history.replication, np.int32)}
+    columns["nis"] = region.nis[rows["municipality"]].astype(np.int32)
+    return pd.DataFrame(columns | {name: rows[name] for name in (rows.dtype.names or ())[1:]})

@@ -17,7 +17,6 @@ from sim.inputs.errors import InputError
 IDENTITY = "experiment.json"
 MANIFEST = "manifest.json"
 CHUNK = "chunk.json"
-OPTIONAL = ("projects",)  # kept of some replications only
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
@@ -109,8 +108,8 @@ def read_table(folder: Path, chunks: Iterable[str], table: str) -> pd.DataFrame:
     """Return one table of the named chunks, in the order of the replications. Raises InputError for a damaged or missing file."""
     frames = []
     for path in (folder / name / f"{table}.parquet" for name in sorted(chunks)):
-        if not path.exists() and table in OPTIONAL:
-            continue
+        if not path.exists() and f"{table}.parquet" not in read_json(path.parent / CHUNK)["files"]:
+            continue  # projects are kept of some replications only; a chunk of which all failed has no tables
         try:
             frames.append(pq.read_table(path, page_checksum_verification=True).to_pandas())
         except (OSError, pa.ArrowException) as error:

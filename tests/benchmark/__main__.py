@@ -17,6 +17,7 @@ from sim.engine.state import Model
 from sim.inputs.region import load_region
 from sim.inputs.scenario import load_scenario
 from sim.study import reduce
+from sim.study.experiment import CHUNK_SIZE
 from tests.benchmark.processes import run_processes
 from tests.benchmark.skeleton import COLUMNS, ENDED, PROJECTS, READY, bare_loop, draw_world
 
@@ -44,38 +45,30 @@ def equal_histories(worlds: int) -> str:
 
 
 class FullModel:
-    """The baseline over all municipalities, with what an experiment does to every replication before it writes it down."""
+    """The baseline over all municipalities; the engine draws, runs and sums up every year and test."""
 
     def __init__(self) -> None:
         scenario = load_scenario(BASELINE)
         self.region = load_region(scenario)
         self.model = build_model(scenario, self.region)
-        self.objective = reduce.objectives(self.region)
         self.first_year = scenario.start.year + 1
         self.tests = [m.test for m in scenario.law.rhythm if m.test is not None]
-        self.tables = tables_asked(self.model)
+        self.drawn = tables_asked(self.model)
 
     def run(self, replication: int) -> None:
-        """Run one replication, draws included, and reduce it."""
-        history = replicate(self.model, replication)
-        reduce.year_totals(history, self.objective, self.first_year)
-        reduce.test_totals(history, self.tests)
-
-    def run_for_storage(self, replication: int) -> None:
-        """Run and reduce one replication as an experiment does, with its digest and the rows of every municipality that are kept."""
-        history = replicate(self.model, replication)
-        reduce.year_totals(history, self.objective, self.first_year)
-        reduce.test_totals(history, self.tests)
-        reduce.digest(history)
-        reduce.tidy(history, self.region, self.first_year, self.tests)
-
-    def engine(self, replication: int) -> None:
-        """Run one replication."""
+        """Run one replication: its draws, its months, the totals of its years and tests."""
         replicate(self.model, replication)
+
+    def chunk(self, first: int) -> None:
+        """Run replications as an experiment does before it writes: CHUNK_SIZE of them, their tables, their digests."""
+        histories = [replicate(self.model, number) for number in range(first, first + CHUNK_SIZE)]
+        reduce.tables(histories, self.region, self.first_year, self.tests, 0)
+        for history in histories:
+            reduce.digest(history)
 
     def draws(self, replication: int) -> None:
         """Draw every table that a replication asks for."""
-        for seed, purpose, rows, columns in self.tables:
+        for seed, purpose, rows, columns in self.drawn:
             start.table(seed, replication, purpose, rows, columns)
 
 
@@ -117,8 +110,7 @@ def measure(rounds: int) -> dict[str, float]:
         "loop and draws": (loop_and_draws, 10),
         "processes": (lambda number: run_processes(worlds[number % len(worlds)]), 1),
         "full": (full.run, 5),
-        "storage": (full.run_for_storage, 3),
-        "engine": (full.engine, 5),
+        "chunk": (full.chunk, 1),
         "draws": (full.draws, 5),
     }
     for function, _ in turns.values():
@@ -130,7 +122,8 @@ def measure(rounds: int) -> dict[str, float]:
             for i in range(count):
                 function(number * count + i)
             times[name].append(1000 * (process_time() - begin) / count)
-    return {name: median(values) for name, values in times.items()}
+    ms = {name: median(values) for name, values in times.items()}
+    return ms | {"chunk": ms["chunk"] / CHUNK_SIZE}
 
 
 def report(ms: dict[str, float]) -> str:
@@ -140,9 +133,8 @@ def report(ms: dict[str, float]) -> str:
         "loop and draws": "bare compiled loop and its draws",
         "processes": "one SimPy process per project",
         "full": "full model, draws and yearly reduction included",
-        "storage": "  the same, with digest and the rows that are stored",
-        "engine": "  the replication alone",
         "draws": "  its draws alone",
+        "chunk": "  with the tables and digest that are stored, of a chunk",
     }
     lines = [f"{'milliseconds, median':<58}{'ms':>8}", *(f"{label:<58}{ms[name]:>8.2f}" for name, label in labels.items()), ""]
     ratio = ms["full"] / ms["loop"]

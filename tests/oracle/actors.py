@@ -75,13 +75,13 @@ def has_places(world: World, municipality: Municipality) -> bool:
 
 def search(world: World, municipality: Municipality, number: int) -> Acting:
     """Search once, for some years; with success there are places at the end."""
-    duration = quantile(quantiles(world.how.search, YEARS), score(world.municipal("search.duration", number, municipality.index)))
+    duration = quantile(quantiles(world.how.search, YEARS), score(world.search("duration", number, municipality.index)))
     yield world.calendar.at(world.now + months(duration), Phase.SEARCH_ENDS)
     municipality.searching -= 1
-    success = happens(world.municipal("search.success", number, municipality.index), world.how.search_success.value)
+    success = happens(world.search("success", number, municipality.index), world.how.search_success.value)
     world.happened["search found" if success else "search failed"] += 1
     if success:
-        municipality.found += world.smallest(world.municipal("search.size", number, municipality.index))
+        municipality.found += world.smallest(world.search("size", number, municipality.index))
 
 
 def market(world: World) -> Acting:
@@ -164,7 +164,6 @@ def new_project(world: World, m: Municipality) -> None:
     likes_private = happens(next_draw(world, m, "stream"), world.how.private_share.value)
     land = PRIVATE if likes_private and PRIVATE in kinds else kinds[0]
     dwellings = min(world.smallest(next_draw(world, m, "size")), max(world.need(m), smallest), places[land])
-    if not m.objective:
     take(m, land, dwellings)
     Project(world, m, land, dwellings, Stage.PREPARATION)
 

@@ -120,6 +120,16 @@ def _residuals(name: str, parameters: tuple[tuple[str, float], ...], low: float 
     return tuple(math.floor(age + 0.5) for age in np.interp(_steps(), shares, ages).tolist())
 
 
+PROJECT = (
+    "size stream preparation permit appeal appeal_delay council council_duration annulled new_permit "
+    "cancelled award start construction wake"
+)
+SLOTS = {
+    "project": (PROJECT.split(), 16),
+    "search": ("duration success size".split(), 4),
+}
+
+
 class Streams:
     """The draws of one replication: rows of every purpose's table, read as far as they are needed."""
 
@@ -135,6 +145,11 @@ class Streams:
             rows = table(self.seed, self.replication, purpose, 2 * row + 16, columns).tolist()
             self.tables[purpose] = rows
         return rows[row][column]
+
+    def place(self, actor: str, purpose: str, row: int, column: int, columns: int) -> int:
+        """Return one of the draws that lie side by side in the slot of a project or a search."""
+        purposes, width = SLOTS[actor]
+        return self.draw(actor, row, width * column + purposes.index(purpose), width * columns)
 
     def world(self, purpose: str, year: int = 0) -> int:
         """Return a draw that all Flanders shares."""

@@ -93,7 +93,7 @@ class Project:
         lanes = self.world.lanes
         mine = lanes[self.municipality.index]
         column = sum(lanes[: self.municipality.index]) + self.k % mine
-        return self.world.streams.draw(f"project.{purpose}", self.k // mine, column, sum(lanes))
+        return self.world.streams.place("project", purpose, self.k // mine, column, sum(lanes))
 
     def duration(self, purpose: str, under_way: bool) -> int:
         """Return the duration, in 64ths of a month, of a stage entered now; what is left of it if it is under way at the start."""
@@ -172,4 +172,4 @@ def next_draw(world: World, municipality: Municipality, purpose: str) -> int:
     """Return the draw of a purpose of the municipality's next project."""
     k, lanes = len(municipality.projects), world.lanes
     mine = lanes[municipality.index]
-    return world.streams.draw(f"project.{purpose}", k // mine, sum(lanes[: municipality.index]) + k % mine, sum(lanes))
+    return world.streams.place("project", purpose, k // mine, sum(lanes[: municipality.index]) + k % mine, sum(lanes))

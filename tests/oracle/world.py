@@ -69,6 +69,10 @@ class World:
         """Return a draw of a municipality."""
         return self.streams.draw(purpose, row, index, len(self.region.nis))
 
+    def search(self, purpose: str, number: int, index: int) -> int:
+        """Return a draw of a municipality's search."""
+        return self.streams.place("search", purpose, number, index, len(self.region.nis))
+
     def rounding(self, municipality: Municipality, row: int) -> int:
         """Return a municipality's own rounding (0: rent-in, 1: sales, 2: purchases, 3: private land)."""
         return self.municipal("municipality.rounding", row, municipality.index) >> 16
