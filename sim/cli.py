@@ -68,13 +68,13 @@ def run(
         stop(f"stopped; finished chunks are kept in {folder}, and the same command goes on from there", STOPPED)
     if as_json:
         print(json.dumps(results.summary(), ensure_ascii=False))
-    else:
+    elif results.manifest["replications"]:
         from sim.show.plots import draw_all
         from sim.show.screen import print_answer
 
         print_answer(results, draw_all(results, results.folder, lang.value), lang.value)
     if results.manifest["failed"]:
-        stop(f"{results.manifest['failed']} replications failed; see failures in {results.folder / 'manifest.json'}", FAILED)
+        stop(f"{results.manifest['failed']} of the replications failed; see failures in {results.folder / 'manifest.json'}", FAILED)
 
 
 @app.command()

@@ -49,6 +49,8 @@ def run_experiment(
     """
     if not isinstance(scenario, Scenario):
         scenario = load_scenario(scenario, seed, replications)
+    elif seed is not None or replications is not None:
+        raise ValueError("a Scenario owns its seed and replications: load_scenario(path, seed, replications)")
     region = load_region(scenario, data)
     model = build_model(scenario, region)
     folder = Path(out) if out is not None else Path("results") / scenario.name
@@ -154,7 +156,6 @@ def _write_manifest(folder: Path, scenario: Scenario, region: Region, model: Mod
     for r, row in enumerate(model.rhythm):
         law = model.numerators[r], model.denominators[r], row["sib_numerator"], row["sib_denominator"]
         required.append(sum(int(most_required(path[m], central["sib"][m], *law)) for m in range(len(central))))
-    sib = int(central["sib"].sum())
     content = {
         "scenario": scenario.name,
         "title": scenario.title,
@@ -169,10 +170,6 @@ def _write_manifest(folder: Path, scenario: Scenario, region: Region, model: Mod
         "end_year": scenario.end.year,
         "law": scenario.law.title,
         "required": {"year": [m.date.year for m in scenario.law.rhythm], "required": required},
-        "growth_path": {
-            "year": [int(g.years[-4:]) for g in scenario.law.growth_path],
-            "dwellings": [int(x) + sib for x in np.cumsum(path.sum(axis=0))],
-        },
         "estimated": "objective, SIB, stock, land and pipeline per municipality are estimates",
         "experiment": identity(scenario, region),
         "tables": digest_of(model),

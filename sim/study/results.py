@@ -39,13 +39,10 @@ class Results:
         """What each measurement of the law asks of all municipalities together: year, required (dwellings)."""
         return pd.DataFrame(self.manifest["required"])
 
-    @property
-    def growth(self) -> pd.DataFrame:
-        """The growth path of all municipalities together at the end of each legislature: year, dwellings (regular and SIB, cumulative)."""
-        return pd.DataFrame(self.manifest["growth_path"])
-
     def summary(self) -> dict[str, Any]:
         """Return the answer: realised in the last year, the chance of the objective, verdicts and contributions per test."""
+        if not self.manifest["replications"]:
+            return {k: self.manifest[k] for k in ("scenario", "replications", "failed", "seed", "digest")}
         last = self.totals[self.totals["year"] == self.manifest["end_year"]]
         return {
             "scenario": self.manifest["scenario"],
@@ -55,7 +52,7 @@ class Results:
             "digest": self.manifest["digest"],
             "realised_2042": band(last["bso"], (10, 50, 90)),
             "net_2042": band(last["net"], (10, 50, 90)),
-            "probability_objective": float((last["bso"] >= last["objective"]).mean()) if len(last) else None,
+            "probability_objective": float((last["bso"] >= last["objective"]).mean()),
             "tests": [
                 {
                     "year": int(rows["test"].iloc[0]),
@@ -72,8 +69,6 @@ class Results:
 def band(values: Any, percentiles: tuple[int, ...]) -> dict[str, float]:
     """Return the mean and the percentiles (linear between order statistics) of values over replications, rounded to cents."""
     array = np.asarray(values, np.float64)
-    if not len(array):
-        return {}
     return {"mean": round(float(array.mean()), 2), **{f"p{p}": round(float(np.percentile(array, p)), 2) for p in percentiles}}
 
 
