@@ -9,7 +9,8 @@ forecast: .venv/ready
 
 test: .venv/ready-test lint
 	$(BIN)/pytest -n auto -m "not full"
-	@echo "Not run here: the long campaigns (`$(BIN)/pytest -m full --collect-only -q 2>/dev/null | grep -c '::'` tests). Run them with: make test-full"
+	@echo "Not run here, but by make test-full:"
+	@$(BIN)/pytest -m full --collect-only -q | sed -n 's/^\(tests.*::[a-z_]*\).*/  \1/p' | sort | uniq -c
 
 test-full: .venv/ready-test lint
 	$(BIN)/pytest -n auto

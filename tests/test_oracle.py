@@ -70,6 +70,31 @@ def test_engine_gives_the_history_of_the_oracle(chunk: int) -> None:
         assert not found, f"world {number}: " + "\n".join(found)
 
 
+@pytest.mark.full
+@pytest.mark.parametrize("chunk", range(WORLDS // CHUNK, 2_000 // CHUNK))
+def test_engine_gives_the_history_of_the_oracle_in_more_worlds(chunk: int) -> None:
+    """The long campaign: 2,000 worlds."""
+    test_engine_gives_the_history_of_the_oracle(chunk)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("policy", ["largest_shortfall", "proportional", "first_come", "protect"])
+@pytest.mark.parametrize("replication", range(5))
+def test_engine_gives_the_history_of_the_oracle_for_flanders_under_every_policy(policy: str, replication: int) -> None:
+    """The long campaign: all Flanders, five populations, every allocation policy, money per company and pooled."""
+    scenario = baseline()
+    levers = scenario.levers.model_copy(
+        update={
+            "allocation": scenario.levers.allocation.model_copy(update={"value": policy}),
+            "finance_pooled": scenario.levers.finance_pooled.model_copy(update={"value": replication % 2 == 1}),
+        }
+    )
+    scenario = scenario.model_copy(update={"levers": levers})
+    region = load_region(scenario)
+    found = [words for words in differences(scenario, region, replication, run(scenario, region, replication)) if words]
+    assert not found, "\n".join(found)
+
+
 def test_engine_gives_the_history_of_the_oracle_for_flanders() -> None:
     """So it is for a replication of the baseline scenario."""
     scenario = baseline()

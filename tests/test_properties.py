@@ -49,8 +49,9 @@ from sim.inputs.scenario import Scenario
 from sim.rules.apportion import largest_remainder
 from sim.rules.contribution import yearly_contribution
 from sim.rules.growth_path import growth_path, required
-from sim.rules.plan import CATEGORY_2B, NO_OBJECTIVE
+from sim.rules.plan import CATEGORY_1, CATEGORY_2A, CATEGORY_2B, NO_OBJECTIVE
 from sim.rules.progress import lacking
+from tests.benchmark.__main__ import equal_histories
 from tests.walk import dwellings_at, projects, walk
 from tests.worlds import baseline, random_world
 
@@ -67,13 +68,21 @@ def model_of(number: int) -> Model:
 
 def same_bits(a: History, b: History) -> bool:
     """Return whether two histories are equal to the last bit."""
-    return all(getattr(a, name).tobytes() == getattr(b, name).tobytes() for name in ("projects", "years", "tests", "companies"))
+    return digest(a) == digest(b)
 
 
 def digest(history: History) -> str:
     """Return the SHA-256 of all rows of a history."""
     total = hashlib.sha256()
-    for rows in (history.projects, history.years, history.tests, history.companies):
+    for rows in (
+        history.projects,
+        history.years,
+        history.tests,
+        history.companies,
+        history.totals,
+        history.test_totals,
+        history.world,
+    ):
         total.update(rows.tobytes())
     return total.hexdigest()
 
@@ -289,6 +298,23 @@ def test_categories_and_contributions(number: int) -> None:
             assert rows["contribution_cents"][m] == sum(cents)
             paid[first : first + charged, m] += cents[: len(paid) - first]
     assert (history.years["paid_cents"] == paid).all()
+
+
+@worlds
+def test_totals_are_the_sums_over_municipalities(number: int) -> None:
+    """What is summed up as the replication runs is what its rows add up to."""
+    model = model_of(number)
+    history = replicate(model, number)
+    objective, years, tests = model.start[history.population]["objective"], history.years, history.tests
+    for name in set(history.totals.dtype.names) & set(years.dtype.names):
+        assert (history.totals[name] == years[name].sum(axis=1, dtype=np.int64)).all(), name
+    assert (history.totals["objective"] == objective.sum()).all()
+    assert (history.totals["net"] == years["realised"].sum(axis=1)).all()
+    assert (history.totals["bso"] == np.clip(years["realised"], 0, objective).sum(axis=1)).all()
+    for name, code in (("1", CATEGORY_1), ("2A", CATEGORY_2A), ("2B", CATEGORY_2B)):
+        assert (history.test_totals[f"category_{name}"] == (tests["category"] == code).sum(axis=1)).all()
+    assert (history.test_totals["shortfall"] == (tests["lacking_regular"] + tests["lacking_sib"]).sum(axis=1)).all()
+    assert (history.test_totals["contribution_cents"] == tests["contribution_cents"].sum(axis=1)).all()
 
 
 @pytest.mark.parametrize("policy", POLICIES)
@@ -566,3 +592,11 @@ def test_contribution_grows_with_what_lacks(missing: int, premium: int, rate: Fr
     cents = yearly_contribution(missing, premium, rate.numerator, rate.denominator)
     assert abs(cents - missing * premium * rate) <= Fraction(1, 2)
     assert yearly_contribution(missing + 1, premium, rate.numerator, rate.denominator) >= cents
+
+
+# ---------------------------------------------------------------- the benchmark
+
+
+def test_benchmark_compares_what_does_the_same() -> None:
+    """The bare loop and the SimPy processes of the benchmark give the same events and histories, and there are queues in them."""
+    assert "2 worlds alike" in equal_histories(2)
