@@ -48,8 +48,16 @@ SCENARIOS = {
     "infinity": ("[uncertainties.sales]\nvalue = inf", "uncertainties.sales.value", "finite"),
     "share above 1": ("[uncertainties.cancelled]\nvalue = 1.2", "uncertainties.cancelled.value", "less than or equal to 1"),
     "shares above 1 together": ("[uncertainties.shock_company]\nvalue = 0.9", "uncertainties", "shock_flanders + shock_company"),
-    "unknown distribution": ('[uncertainties.permit]\ndistribution = "lognormal"', "uncertainties.permit", "did you mean 'lognorm'"),
-    "parameter of another distribution": ("[uncertainties.permit]\nparameters = { mu = 1 }", "uncertainties.permit", "unknown parameter 'mu'"),
+    "unknown distribution": (
+        '[uncertainties.permit]\ndistribution = "lognormal"',
+        "uncertainties.permit",
+        "did you mean 'lognorm'",
+    ),
+    "parameter of another distribution": (
+        "[uncertainties.permit]\nparameters = { mu = 1 }",
+        "uncertainties.permit",
+        "unknown parameter 'mu'",
+    ),
     "impossible distribution": ("[uncertainties.permit]\nparameters = { s = -1.0 }", "uncertainties.permit", "no finite quantiles"),
     "negative duration": (
         '[uncertainties.award]\ndistribution = "norm"\nparameters = { loc = 0 }',
@@ -202,7 +210,9 @@ def test_every_row_of_the_packages_own_tables_is_checked(tmp_path: Path) -> None
 
 def test_the_real_command_has_no_traceback(tmp_path: Path) -> None:
     """The same through a real process."""
-    found = subprocess.run([sys.executable, "-m", "sim.cli", "run", "nothing.toml"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    found = subprocess.run(
+        [sys.executable, "-m", "sim.cli", "run", "nothing.toml"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert found.returncode == 2
     assert found.stdout == ""
     assert found.stderr.startswith("bso: nothing.toml: cannot be read")

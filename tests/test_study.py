@@ -80,9 +80,7 @@ def test_another_seed_gives_another_digest(reference: Results, tmp_path: Path) -
     assert found.manifest["digest"] != reference.manifest["digest"]
 
 
-def test_a_finished_chunk_is_not_computed_again(
-    reference: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_finished_chunk_is_not_computed_again(reference: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With one of four chunks gone and one half written, two are computed, and the digest is the same."""
     run_experiment(BASELINE, REPLICATIONS, workers=1, out=tmp_path / "run", chunk=3)
     chunks = sorted((tmp_path / "run").glob("chunk-*"))
@@ -105,7 +103,20 @@ def test_a_finished_chunk_is_not_computed_again(
 def test_an_interrupted_run_goes_on(reference: Results, tmp_path: Path) -> None:
     """Ctrl-C leaves finished chunks and says how to go on; the same command finishes with the same digest."""
     out = tmp_path / "run"
-    command = [sys.executable, "-m", "sim.cli", "run", str(BASELINE), "--replications", "400", "--workers", "2", "--json", "--out", str(out)]
+    command = [
+        sys.executable,
+        "-m",
+        "sim.cli",
+        "run",
+        str(BASELINE),
+        "--replications",
+        "400",
+        "--workers",
+        "2",
+        "--json",
+        "--out",
+        str(out),
+    ]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
     while not list(out.glob("chunk-*[0-9]/chunk.json")) and process.poll() is None:
         time.sleep(0.01)
@@ -172,7 +183,9 @@ def test_categories_add_up_and_the_bso_is_at_most_the_objective(reference: Resul
     assert (sums == with_objective.reindex(sums.index)).all()
     assert (reference.totals["bso"] <= reference.totals["objective"]).all()
     municipalities = reference.table("municipalities")
-    positive = municipalities.assign(realised=municipalities["realised"].clip(lower=0)).groupby(["replication", "year"])["realised"].sum()
+    positive = (
+        municipalities.assign(realised=municipalities["realised"].clip(lower=0)).groupby(["replication", "year"])["realised"].sum()
+    )
     assert (reference.totals.set_index(["replication", "year"])["bso"] <= positive).all()
 
 

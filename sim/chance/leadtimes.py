@@ -72,8 +72,8 @@ def score(normal: Table, draw: int) -> int:
 
 
 def quantile_at(table: Table, z: int) -> int:
-    """Return the quantile of `table` at score z (1/4096), at its ends beyond four standard deviations."""
-    return table[min(max((z >> 4) + HALF, 0), 2 * HALF)]
+    """Return the quantile of `table` at the step nearest to score z (1/4096), at its ends beyond four standard deviations."""
+    return table[min(max(((z + 8) >> 4) + HALF, 0), 2 * HALF)]
 
 
 def months(duration: int) -> int:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.chance.draws import table
-from sim.chance.leadtimes import ONE, months, quantile_at, score
+from sim.chance.leadtimes import HALF, ONE, months, quantile_at, score
 from sim.engine.pipeline import (
     enter_construction,
     enter_ktp,
@@ -65,7 +65,7 @@ def new_state(model: Model, seed: int, replication: int, rows: int) -> State:
     for row, name in zip(rounding, ("round_rent_in", "round_sales", "round_purchases", "round_private"), strict=True):
         municipalities[name] = row
     scores = model.normal[draws("municipality.effort", 1, count)[0] >> 20]
-    municipalities["effort"] = model.tables[T_EFFORT][np.clip((scores >> 4) + 1024, 0, 2048)]
+    municipalities["effort"] = model.tables[T_EFFORT][np.clip(((scores + 8) >> 4) + HALF, 0, 2 * HALF)]
     instruments = int(s["mandatory_instruments"] + s["voluntary_instruments"])
     return State(
         projects=np.empty(rows * 400, PROJECT),

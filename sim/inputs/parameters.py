@@ -49,6 +49,12 @@ class Count(Parameter):
     value: int = Field(ge=1, le=1_000_000)
 
 
+class Few(Parameter):
+    """A small whole number, at least one, at most a hundred."""
+
+    value: int = Field(ge=1, le=100)
+
+
 class Amount(Parameter):
     """A number of dwellings a year, at most a million."""
 
@@ -123,7 +129,9 @@ class Positive(Distribution):
     def _not_negative(self) -> "Positive":
         import scipy.stats
 
-        low = float(self.quantile(scipy.stats.norm.cdf(-4)))
+        low, high = (float(self.quantile(scipy.stats.norm.cdf(z))) for z in (-4, 4))
         if low < 0:
             raise ValueError(f"values as low as {low:g}; below 0 is not allowed (set minimum)")
+        if high > 10_000:
+            raise ValueError(f"values as high as {high:g}; above 10,000 is not allowed (set maximum)")
         return self

@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.law import Law, law_tables
-from sim.inputs.parameters import Amount, Count, Distribution, Factor, Frozen, Growth, Parameter, Positive, Share, Switch
+from sim.inputs.parameters import Amount, Count, Distribution, Factor, Few, Frozen, Growth, Parameter, Positive, Share, Switch
 from sim.inputs.toml import merge, read_extended
 
 MAX_REPLICATIONS = 1_000_000
@@ -39,7 +39,7 @@ class Levers(Frozen):
     allocation: Allocation
     plan_judgement: Judgement
     committee_interval: Interval
-    projects_per_manager: Count
+    projects_per_manager: Few
     managers_scale: Factor
     slot_growth: Growth
     finance_scale: Factor

@@ -10,7 +10,8 @@ def land_list_covers(lack_mjp: int, lack_ktp: int, places_mjp: int, places_ktp: 
 
 def rents_in_enough(rented_in: int, at_start: int, minimum: int, growth_numerator: int, growth_denominator: int) -> bool:
     """Return whether the company rents in the minimum, or has grown enough since the start (draft decree art. 4.46/2, second paragraph)."""
-    return rented_in >= minimum or (rented_in - at_start) * growth_denominator >= at_start * growth_numerator
+    grown = rented_in - at_start
+    return rented_in >= minimum or (grown > 0 and grown * growth_denominator >= at_start * growth_numerator)
 
 
 def instruments_suffice(mandatory: int, mandatory_all: int, voluntary: int, voluntary_needed: int, rent_in: bool) -> bool:

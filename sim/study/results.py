@@ -69,6 +69,8 @@ class Results:
 def band(values: Any, percentiles: tuple[int, ...]) -> dict[str, float]:
     """Return the mean and the percentiles (linear between order statistics) of values over replications, rounded to cents."""
     array = np.asarray(values, np.float64)
+    if not len(array):
+        return {}  # a rhythm without tests
     return {"mean": round(float(array.mean()), 2), **{f"p{p}": round(float(np.percentile(array, p)), 2) for p in percentiles}}
 
 

@@ -127,4 +127,5 @@ def charges(scenario: Scenario, higher: bool, year: int, missing: int, rate: Fra
 
 def rents_in_enough(law: Law, now: int, at_start: int) -> bool:
     """Return whether a company rents in the minimum, or as much more than at the start as the law asks."""
-    return now >= law.values.rent_in_minimum.value or now >= (1 + law.values.rent_in_growth.value) * at_start
+    more = now > at_start and now >= (1 + law.values.rent_in_growth.value) * at_start
+    return now >= law.values.rent_in_minimum.value or more

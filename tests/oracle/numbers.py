@@ -66,7 +66,7 @@ def score(draw: int) -> int:
 
 def quantile(values: Table, normal: int) -> int:
     """Return the value of a table at a normal score."""
-    return values[min(max((normal >> 4) + MIDDLE, 0), 2 * MIDDLE)]
+    return values[min(max((normal + 8 >> 4) + MIDDLE, 0), 2 * MIDDLE)]
 
 
 def _name(distribution: Distribution) -> tuple[object, ...]:
@@ -126,7 +126,7 @@ PROJECT = (
 )
 SLOTS = {
     "project": (PROJECT.split(), 16),
-    "search": ("duration success size".split(), 4),
+    "search": (["duration", "success", "size"], 4),
 }
 
 

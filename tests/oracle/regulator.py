@@ -4,7 +4,7 @@ from collections.abc import Generator
 
 import simpy
 
-from sim.inputs.months import month_number, year_of
+from sim.inputs.months import month_number
 
 from .law import Lacking, Moment, charges, lacking, rents_in_enough
 from .numbers import MIDDLE, ONE, YEARS, committee, fixed, happens, months, quantiles
@@ -138,4 +138,4 @@ def record(world: World, history: OracleHistory) -> Acting:
     """Every December: keep the year of every municipality and company."""
     for december in world.decembers():
         yield world.calendar.at(december, Phase.RECORD)
-        history.add_year(world, year_of(december, world.scenario.start))
+        history.add_year(world, world.scenario.start.year + december // 12)
