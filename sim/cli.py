@@ -1,9 +1,11 @@
 """The command `bso`: parse, call, print. What takes long to import is imported by the command that needs it."""
 
+import io
 import json
 import sys
 from collections.abc import Callable
 from enum import Enum
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -15,7 +17,6 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    help="Forecast how Flanders realises its binding social objective (BSO): 45,000 extra social rental homes by 31 December 2042.",
 )
 BAD_INPUT, FAILED, STOPPED = 2, 3, 130
 
@@ -29,8 +30,13 @@ class Language(str, Enum):
 
 def main() -> None:
     """Run the command. Bad input is one line on standard error and exit code 2, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that cannot show every letter
     try:
         app()
+    except KeyboardInterrupt:
+        stop("stopped", STOPPED)
     except InputError as error:
         stop(str(error), BAD_INPUT)
     except OSError as error:  # a full disk, a folder that went away
@@ -43,6 +49,20 @@ def stop(message: str, code: int) -> NoReturn:
     sys.exit(code)
 
 
+def show_version(wanted: bool) -> None:
+    """Print the version and leave."""
+    if wanted:
+        print(f"bso-sim {version('bso-sim')}")
+        raise typer.Exit
+
+
+@app.callback()
+def bso(
+    version: Annotated[bool, typer.Option("--version", callback=show_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    """Forecast how Flanders realises its binding social objective (BSO): 45,000 extra social rental homes by 31 December 2042."""
+
+
 @app.command()
 def run(
     scenario: Annotated[Path, typer.Argument(help="Scenario file (TOML), or the name of one of the library.")],
@@ -51,7 +71,10 @@ def run(
     workers: Annotated[
         int | None, typer.Option(help="Processes; default: as many as the machine has. Never changes a result.")
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder of the results; default: results/<scenario>.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the results; default: results/<scenario>, with a number when that holds another experiment."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else on standard output.")] = False,
     lang: Annotated[Language, typer.Option(help="Language of the answer.")] = Language.nl,
 ) -> None:
@@ -60,12 +83,11 @@ def run(
         raise InputError("--workers", "", f"found {workers}; 1 to 1024 is allowed")
     from sim.study.experiment import Interrupted, run_experiment
 
-    folder = out if out is not None else default_folder(find_scenario(scenario), replications, seed)
     try:
         with progress() as report:
-            results = run_experiment(find_scenario(scenario), replications, seed, workers, folder, report=report)
-    except (Interrupted, KeyboardInterrupt):
-        stop(f"stopped; finished chunks are kept in {folder}, and the same command goes on from there", STOPPED)
+            results = run_experiment(find_scenario(scenario), replications, seed, workers, out, report=report)
+    except Interrupted as interrupted:
+        stop(str(interrupted), STOPPED if interrupted.why == "stopped" else FAILED)
     if as_json:
         print(json.dumps(results.summary(), ensure_ascii=False))
     elif results.manifest["replications"]:
@@ -88,7 +110,7 @@ def check(
     wrong = 0
     for file in files:
         try:
-            if file.suffix == ".csv":
+            if file.suffix.lower() == ".csv":
                 print(f"{file}: {check_table(file)}")
             else:
                 scenario = load_scenario(find_scenario(file))
@@ -122,7 +144,7 @@ def scenarios() -> None:
     from sim.inputs.toml import read_extended
 
     for path in library():
-        print(f"{path.stem:<24} {read_extended(path).get('title', '')}")
+        print(f"{path.stem:<34} {read_extended(path).get('title', '')}")
 
 
 @app.command()
@@ -135,6 +157,66 @@ def estimate(
     from sim.inputs.estimate.__main__ import main as rebuild
 
     sys.exit(rebuild(check_only))
+
+
+@app.command()
+def readings(
+    scenario: Annotated[Path, typer.Argument(help="Scenario file (TOML), or the name of one of the library.")],
+    replications: Annotated[int, typer.Option(help="Number of replications of each reading.")] = 200,
+    seed: Annotated[int | None, typer.Option(help="Seed; default: the scenario's.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes; default: as many as the machine has.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder of the results; default: results/<scenario>-readings.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else on standard output.")] = False,
+    lang: Annotated[Language, typer.Option(help="Language of the answer.")] = Language.nl,
+) -> None:
+    """Compare every reading of the law with its alternatives, with the same luck: which of them matter?"""
+    if workers is not None and not 1 <= workers <= 1024:
+        raise InputError("--workers", "", f"found {workers}; 1 to 1024 is allowed")
+    from sim.inputs.scenario import load_scenario
+    from sim.study.experiment import Interrupted
+    from sim.study.readings import compare_readings
+
+    path = find_scenario(scenario)
+    folder = out if out is not None else Path("results") / f"{path.stem}-readings"
+    try:
+        with progress() as report:
+            compared = compare_readings(load_scenario(path, seed, replications), folder, workers, report)
+    except Interrupted as interrupted:
+        stop(str(interrupted), STOPPED if interrupted.why == "stopped" else FAILED)
+    if as_json:
+        print(json.dumps(compared.summary(), ensure_ascii=False))
+    elif len(compared.table):
+        from sim.show.readings import print_readings, write_all
+
+        print_readings(compared, write_all(compared, folder, lang.value), lang.value)
+    if compared.failed:
+        stop(f"{compared.failed} replications failed; see failures in manifest.json of each folder in {folder}", FAILED)
+
+
+@app.command()
+def why(
+    results: Annotated[Path, typer.Argument(help="Folder of results, as `bso run` makes it.")],
+    municipality: Annotated[str, typer.Option(help="Name of the municipality.")],
+    test: Annotated[int, typer.Option(help="Year of the progress test.")],
+    replication: Annotated[int | None, typer.Option(help="One replication, with its projects; default: all together.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else on standard output.")] = False,
+    lang: Annotated[Language, typer.Option(help="Language of the answer.")] = Language.nl,
+) -> None:
+    """Explain a verdict: what lacked, the plan of approach, the contribution, which projects and which least change would have done."""
+    from sim.show.why import print_why
+    from sim.show.why_all import print_summary
+    from sim.study.why import Explained
+    from sim.study.why_all import summary
+
+    explained = Explained(results)
+    if replication is not None:
+        found = explained.explain(municipality, test, replication)
+    else:
+        found = summary(explained.traces(explained.municipality(municipality), explained.test(test)))
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False))
+    else:
+        (print_summary if replication is None else print_why)(found, lang.value)
 
 
 def library() -> list[Path]:
@@ -155,14 +237,6 @@ def find_scenario(name: Path) -> Path:
     if str(name) not in found:
         raise InputError(name, "", f"no such scenario; {nearest(str(name), found)}")
     return found[str(name)]
-
-
-def default_folder(scenario: Path, replications: int | None, seed: int | None) -> Path:
-    """Return results/<scenario>, with the seed in the name when it is not the scenario's own."""
-    from sim.inputs.scenario import load_scenario
-
-    load_scenario(scenario, seed, replications)
-    return Path("results") / (scenario.stem if seed is None else f"{scenario.stem}-seed{seed}")
 
 
 class progress:

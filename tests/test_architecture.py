@@ -217,11 +217,22 @@ def test_law_values_say_unit_source_status_and_date(name: str, table: dict[str, 
 
 
 @pytest.mark.parametrize("path", LAW_FILES, ids=lambda path: path.stem)
-def test_growth_path_and_rhythm_say_source_and_status(path: Path) -> None:
-    """Every legislature and every measurement of a law file says its source and status."""
+def test_dates_growth_path_and_rhythm_say_source_and_status(path: Path) -> None:
+    """Every date on which the law itself acts, every legislature and every measurement of a law file says its source and status."""
     tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    rows = [*tables["growth_path"], *tables["rhythm"]]
+    rows = [*tables["calendar"].values(), *tables["growth_path"], *tables["rhythm"]]
     assert len(rows) > 1
     for row in rows:
         assert str(row.get("source", "")).strip()
         assert row["status"] in ("draft", "final", "reading")
+
+
+@pytest.mark.parametrize("path", LAW_FILES, ids=lambda path: path.stem)
+def test_readings_say_what_and_why(path: Path) -> None:
+    """Every reading of a law file chooses one of its options, and says what they are and why there is a choice."""
+    readings = tomllib.loads(path.read_text(encoding="utf-8"))["readings"]
+    assert len(readings) > 10
+    for name, reading in readings.items():
+        assert reading["value"] in reading["options"], name
+        assert len(set(reading["options"])) == len(reading["options"]) > 1, name
+        assert all(str(reading.get(key, "")).strip() for key in ("what", "why")), name

@@ -1,4 +1,4 @@
-"""The engine gives the oracle's history, exactly: every project, year, test and company of 200 small random worlds."""
+"""The engine gives the oracle's history, exactly: every project, year, test, path and company of 200 small random worlds."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -12,6 +12,7 @@ from sim.engine import build_model, replicate
 from sim.inputs.region import Region, load_region
 from sim.inputs.scenario import Scenario
 from tests.oracle import OracleHistory, run
+from tests.oracle.mechanisms import EXPECTED, count_mechanisms
 from tests.worlds import baseline, random_world
 
 WORLDS = 200
@@ -51,14 +52,23 @@ def first_difference(what: str, expected: list[Row], found: np.ndarray, label: t
 def differences(scenario: Scenario, region: Region, replication: int, oracle: OracleHistory) -> Iterable[str]:
     """Yield the first difference of each table."""
     history = replicate(build_model(scenario, region), replication)
-    years, tests, municipalities = scenario.months // 12, sum(m.test is not None for m in scenario.law.rhythm), len(region.nis)
+    years, municipalities = scenario.months // 12, len(region.nis)
+    tests = len(oracle.tests) // municipalities
     assert history.years.shape == (years, municipalities)
     assert history.tests.shape == (tests, municipalities)
     assert history.companies.shape == (years, len(region.company_names))
+    assert history.flanders.shape == (years,)
+    assert history.paths.shape == (tests, municipalities, len(scenario.law.growth_path))
     yield first_difference("project", oracle.projects, history.projects, ("municipality", "k"))
     yield first_difference("year", oracle.years, history.years, ("year", "municipality"))
     yield first_difference("test", oracle.tests, history.tests, ("municipality",))
     yield first_difference("company", oracle.companies, history.companies, ("year", "company"))
+    yield first_difference("Flanders", oracle.flanders, history.flanders, ("year",))
+    for number, (row, path) in enumerate(zip(oracle.tests, oracle.paths, strict=True)):
+        found = history.paths.reshape(len(oracle.paths), -1)[number].tolist()
+        if row["category"] > 0 and found != list(path):
+            yield f"path at test {number // municipalities} of municipality {row['municipality']}: {list(path)}, in the engine {found}"
+            break
 
 
 @pytest.mark.parametrize("chunk", range(WORLDS // CHUNK))
@@ -108,7 +118,7 @@ def test_tables_compared_have_every_field() -> None:
     scenario, region, oracle = world_of(1)
     history = replicate(build_model(scenario, region), replication_of(1))
     keys = {"year", "municipality", "company"}
-    for name in ("projects", "years", "tests", "companies"):
+    for name in ("projects", "years", "tests", "companies", "flanders"):
         expected = getattr(oracle, name)[0]
         assert set(expected) - keys <= set(getattr(history, name).dtype.names), name
 
@@ -124,7 +134,14 @@ def test_oracle_keeps_its_own_books(chunk: int) -> None:
             kept = {stage: sum(p["dwellings"] for p in own if p[STAGE] == stage) for stage in range(8)}
             assert (row["dormant"], row["preparation"], row["mjp"], row["construction"]) == (kept[0], kept[1], kept[2], kept[5])
             assert (row["ktp"], row["delivered"]) == (kept[3] + kept[4], kept[6])
-            assert row["realised"] == row["delivered"] + row["purchased"] - row["sold"] + row["rent_in"]
+            net = row["delivered"] + row["purchased"] - row["sold"] + row["rent_in"]
+            reading = scenario.law.readings.realised.value
+            more = {"net": 0, "gross": row["sold"] - row["rent_in"], "kept": row["sold"]}
+            assert row["realised"] <= net if reading == "let" else row["realised"] == net + more[reading]
+            voluntary = [p for p in own if p["voluntary"]]
+            assert row["voluntary"] == sum(p["dwellings"] for p in voluntary if p[STAGE] == 6)
+        reserved = sum(p["dwellings"] for p in oracle.projects if p["voluntary"] and p[STAGE] != 7)
+        assert oracle.flanders[-1]["reserved"] == reserved <= oracle.flanders[-1]["envelope"]
         for project in oracle.projects:
             assert project["dwellings"] > 0
             passed = [name for name in MONTHS_OF if project[name] >= 0]
@@ -139,74 +156,11 @@ def test_oracle_keeps_its_own_books(chunk: int) -> None:
             assert pooled or not (row["waiting_money"] and row["credit_old"] + row["credit_new"] > 0)
 
 
-def mechanisms() -> Counter[str]:
-    """Return how often each mechanism occurs in all worlds together."""
+def test_every_mechanism_occurs() -> None:
+    """The comparison is not empty: each mechanism occurs at least twenty times."""
     seen: Counter[str] = Counter()
     for number in range(WORLDS):
         scenario, region, oracle = world_of(number)
-        seen += oracle.happened
-        seen["allocation " + scenario.levers.allocation.value] += 1
-        seen["judgement " + scenario.levers.plan_judgement.value] += 1
-        seen["pooled"] += scenario.levers.finance_pooled.value
-        seen["several lanes"] += int(max(region.lanes)) > 1
-        seen["other population"] += replication_of(number) % region.populations > 0
-        objective = (region.estimates["objective_regular"] + region.estimates["sib"])[replication_of(number) % region.populations]
-        for project in oracle.projects:
-            bare = objective[project["municipality"]] == 0
-            seen["launched without an objective"] += bare and project["land"] != 0
-            seen[f"stage {project['stage']} at the end"] += 1
-            seen[f"land {project['land']}"] += 1
-            seen["woken"] += project["asked"] >= 0
-            seen["woken and on MJP"] += project["asked"] >= 0 and project["mjp"] >= 0
-            seen["waited for money"] += 0 <= project["ready"] < project["construction"]
-            seen[f"cancelled on land {project['land']}"] += project["stage"] == 7
-        for row in oracle.companies:
-            seen["overdrawn"] += row["credit_new"] < 0
-            seen["carried over"] += row["credit_old"] > 0
-            seen["waiting for a slot"] += row["waiting_slot"] > 0
-            seen["more held than slots"] += row["held"] > row["slots"]
-        for row in oracle.tests:
-            seen[f"category {row['category']}"] += 1
-            for name in ("filed", "land_list", "instruments", "contribution_cents", "lacking_regular", "lacking_sib"):
-                seen[name] += row[name] > 0
-            seen["failed on the land list"] += row["category"] > 1 and not row["land_list"]
-            seen["not filed"] += row["category"] > 1 and not row["filed"]
-        for row in oracle.years:
-            for name in ("purchased", "sold", "paid_cents"):
-                seen[name] += row[name] > 0
-            seen["rent-in grows"] += row["rent_in"] > 0
-            seen["rent-in shrinks"] += row["rent_in"] < 0
-            seen["realised below zero"] += row["realised"] < 0
-            seen["without an objective, realised below zero"] += row["realised"] < 0 and objective[row["municipality"]] == 0
-    return seen
-
-
-EXPECTED = (
-    *("appeal", "council", "annulled", "search found", "search failed", "pooled", "several lanes", "other population", "woken"),
-    *("woken and on MJP", "waited for money", "overdrawn", "carried over", "waiting for a slot", "more held than slots"),
-    *(f"allocation {name}" for name in ("largest_shortfall", "proportional", "first_come", "protect")),
-    *("judgement criteria", "judgement probability"),
-    *(f"stage {stage} at the end" for stage in range(8)),
-    *(f"land {land}" for land in range(5)),
-    *(f"cancelled on land {land}" for land in range(5)),
-    *(f"category {category}" for category in range(4)),
-    *(
-        "filed",
-        "not filed",
-        "land_list",
-        "failed on the land list",
-        "instruments",
-        "contribution_cents",
-        "lacking_regular",
-        "lacking_sib",
-    ),
-    *("purchased", "sold", "paid_cents", "rent-in grows", "rent-in shrinks", "realised below zero"),
-)
-
-
-def test_every_mechanism_occurs() -> None:
-    """The comparison is not empty: each mechanism occurs at least twenty times."""
-    seen = mechanisms()
+        seen += count_mechanisms(scenario, region, oracle, replication_of(number))
     assert not {name: seen[name] for name in EXPECTED if seen[name] < 20}
     assert seen["launched without an objective"] == 0
-    assert seen["without an objective, realised below zero"] >= 20

@@ -27,7 +27,9 @@ def test_the_scenario_of_the_readme_is_valid(tmp_path: Path) -> None:
     scenario = load_scenario(path)
     assert scenario.levers.managers_scale.value == 2.0
     assert scenario.law.values.charged_years.value == 2
-    assert scenario.law.values.charged_years.source == load_scenario(BASELINE).law.values.charged_years.source
+    source = load_scenario(BASELINE).law.values.charged_years.source
+    assert scenario.law.values.charged_years.source == f"set by mine.toml, instead of: {source}"
+    assert scenario.law.values.charged_years.status == "reading"
     assert (load_region(scenario).estimates["sib"][:, 0] == 3).all()
     assert "sib" in ESTIMATED
 

@@ -32,6 +32,8 @@ def region_of(companies: int, **estimates: int) -> Region:
         company=np.arange(companies),
         company_names=tuple(f"company {i}" for i in range(companies)),
         households=np.full(companies, 40_000),
+        households_2042=np.full(companies, 40_000),
+        neighbours=np.zeros((0, 2), np.int64),
         permits=np.zeros(companies),
         higher_premium=np.zeros(companies, np.int64),
         estimates={name: np.full((1, companies), estimates.get(name, 0), np.int64) for name in ESTIMATED},

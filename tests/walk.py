@@ -1,12 +1,20 @@
-"""One replication walked phase by phase, so that a test can look at the state in between."""
+"""One replication walked phase by phase, so that a test can look at the state in between; and random worlds as models, changed at will."""
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
 
 import numpy as np
+import pytest
 
-from sim.engine import calendar, start
+from sim.engine import History, build_model, calendar, start
 from sim.engine.compiled import compiled
 from sim.engine.state import W_PROJECTS, W_SHORT, Model, Rows, State
+from sim.inputs.scenario import Scenario
+from tests.worlds import random_world
+
+worlds = pytest.mark.parametrize("number", range(1000, 1040))  # others than the oracle's
 
 
 def walk(model: Model, replication: int) -> Iterator[tuple[int, str, State]]:
@@ -17,7 +25,7 @@ def walk(model: Model, replication: int) -> Iterator[tuple[int, str, State]]:
     state = start.new_state(model, seed, replication, rows)
     compiled(calendar.begin)(model, state, start.world_draws(seed, replication))
     yield 0, "start", state
-    for month, number in calendar.turns(12 * len(model.slot_growth), tuple(int(t) for t in model.rhythm["verdict"])).tolist():
+    for month, number in calendar.turns(*calendar.dates(model)).tolist():
         phase = calendar.PHASES[number]
         compiled(phase.function)(model, state, month)
         yield month, phase.name, state
@@ -31,5 +39,40 @@ def projects(state: State) -> Rows:
 def dwellings_at(state: State, *stages: int) -> np.ndarray:
     """Return the dwellings of each municipality's projects in these stages."""
     rows = projects(state)
-    rows = rows[np.isin(rows["stage"], stages)]
-    return np.bincount(rows["municipality"], rows["dwellings"], len(state.municipalities)).astype(np.int64)
+    return by(rows[np.isin(rows["stage"], stages)], len(state.municipalities))
+
+
+def by(rows: Rows, count: int) -> np.ndarray:
+    """Return the dwellings of some projects by municipality."""
+    return np.bincount(rows["municipality"], rows["dwellings"], count).astype(np.int64)
+
+
+@cache
+def model_of(number: int) -> Model:
+    """Return the model of a random world."""
+    return build_model(*random_world(number))
+
+
+def kinds_of(model: Model, month: int) -> set[int]:
+    """Return what the law itself does in a month."""
+    return set(model.events[model.events[:, 0] == month, 1].tolist())
+
+
+def changed(scenario: Scenario, law: Callable[[dict[str, Any]], object] | None = None, **values: Any) -> Scenario:
+    """Return a scenario with other values of levers and uncertainties, and its law changed by a function."""
+    tables = scenario.model_dump(by_alias=True)
+    for name, value in values.items():
+        tables["levers" if name in tables["levers"] else "uncertainties"][name]["value"] = value
+    if law is not None:
+        law(tables["law"])
+    return Scenario.model_validate(tables)
+
+
+def digest(history: History) -> str:
+    """Return the SHA-256 of all that a history holds."""
+    total = hashlib.sha256()
+    for name, rows in vars(history).items():
+        if name not in ("replication", "unsorted"):
+            total.update(rows.tobytes() if isinstance(rows, np.ndarray) else str(rows).encode())
+    total.update(history.projects.tobytes())
+    return total.hexdigest()

@@ -3,7 +3,7 @@
 Every world starts from the baseline scenario, so that it stays valid when the baseline changes; its number is its seed.
 """
 
-from fractions import Fraction
+import dataclasses
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,9 @@ import numpy as np
 
 from sim.inputs.region import ESTIMATED, Region
 from sim.inputs.scenario import Scenario, load_scenario
+from tests.world_laws import change_law, pick
 
 BASELINE = Path(__file__).resolve().parents[1] / "scenarios" / "baseline.toml"
-STAGES = ("MJP", "KTP", "realised")
 POLICIES = ("largest_shortfall", "proportional", "first_come", "protect")
 DURATIONS: dict[str, list[tuple[str, dict[str, float], float | None]]] = {
     "search": [("uniform", {"loc": 0.5, "scale": 2.0}, None)],
@@ -24,6 +24,20 @@ DURATIONS: dict[str, list[tuple[str, dict[str, float], float | None]]] = {
     "award": [("expon", {"loc": 0.0, "scale": 0.5}, None)],
     "start": [("uniform", {"loc": 0.0, "scale": 0.1}, None)],
     "wake": [("expon", {"loc": 0.0, "scale": 3.0}, None), ("uniform", {"loc": 0.0, "scale": 6.0}, None)],
+}
+
+SHARES = {
+    "agreement_on_time": (0.0, 0.5),
+    "after_agreement": (0.4,),
+    "household_error": (0.0, 0.1, 0.8),
+    "household_shared": (0.0, 1.0),
+    "target_group_error": (0.0, 0.2, 0.8),
+    "envelope_wish": (0.7, 1.0),
+    "cbo_share": (0.0, 1.0),
+    "conventioned_part": (0.8, 1.0),
+    "renovation_today": (0.0, 0.4),
+    "renovation_managers": (0.0, 1.0),
+    "vacancy_response": (0.0, 1.0),
 }
 
 
@@ -41,20 +55,19 @@ def random_world(number: int) -> tuple[Scenario, Region]:
     tables["name"] = tables["title"] = tables["title_nl"] = f"world {number}"
     tables["seed"] = int(rng.integers(2**40))
     tables["end"] = tables["start"].replace(year=tables["start"].year + int(rng.integers(6, 18)))
-    change_levers(rng, tables["levers"], region)
+    objective = float(region.estimates["objective_regular"].sum() + region.estimates["sib"].sum()) / region.populations
+    change_levers(rng, tables["levers"], objective)
     change_uncertainties(rng, tables["uncertainties"])
-    change_law(rng, tables)
-    return Scenario.model_validate(tables), region
-
-
-def pick(rng: np.random.Generator, *options: Any) -> Any:
-    """Return one of the options."""
-    return options[int(rng.integers(len(options)))]
+    change_law(rng, tables, objective)
+    scenario = Scenario.model_validate(tables)
+    total, ceiling = int(scenario.law.values.objective.value), scenario.law.values.ceiling.value
+    under = pick(rng, (total, ceiling), (total, ceiling), (total * 9 // 10 + 20, ceiling), (total, ceiling / 4))
+    return scenario, dataclasses.replace(region, estimated_under=under)
 
 
 def random_region(rng: np.random.Generator) -> Region:
-    """Return 1-8 municipalities of 1-4 companies, in 1-3 populations, each company with one municipality at least."""
-    count = int(rng.integers(1, 9))
+    """Return 1-9 municipalities of 1-4 companies, in 1-3 populations, each company with one municipality at least."""
+    count = int(rng.integers(2, 10)) if rng.random() < 0.9 else 1
     companies = int(rng.integers(1, min(4, count) + 1))
     company = rng.permutation(np.concatenate([np.arange(companies), rng.integers(companies, size=count - companies)]))
     populations = int(rng.integers(1, 4))
@@ -63,24 +76,32 @@ def random_region(rng: np.random.Generator) -> Region:
     def dwellings(high: int, none: float) -> np.ndarray:
         return np.where(rng.random(shape) < none, 0, rng.integers(1, high + 1, shape)).astype(np.int64)
 
-    land = pick(rng, 3, 30, 400)
+    land = pick(rng, 3, 40, 400, 400)
     pipeline = pick(rng, 20, 80)
     estimates = {
         "stock": dwellings(pick(rng, 20, 600), 0.0),
         "rented_in": dwellings(pick(rng, 30, 150), 0.2),
-        "objective_regular": dwellings(300, 0.3),
-        "sib": dwellings(60, pick(rng, 0.3, 1.0)),
+        "objective_regular": dwellings(pick(rng, 80, 300), pick(rng, 0.2, 0.5)),
+        "sib": dwellings(pick(rng, 60, 200), pick(rng, 0.1, 0.5, 1.0)),
+        "overshoot": dwellings(pick(rng, 20, 200), pick(rng, 0.2, 0.2, 1.0)),
+        "target_group": dwellings(pick(rng, 50, 2_000), 0.2),
         "land_company": dwellings(land, 0.3),
         "land_public": dwellings(2 * land, 0.3),
     }
     estimates["objective_regular"][:, 0] += 1  # somebody has an objective
     estimates |= {column: dwellings(pipeline, 0.4) for column in ESTIMATED if column.startswith("pipeline_")}
+    households = rng.choice([3_000, 9_999, 10_000, 25_000, 61_000], count).astype(np.int64)
+    growth = rng.choice([0.9, 1.0, 1.1, 2.5, 4.0], count)
+    pairs = [(a, b) for a in range(count) for b in range(a + 1, count)]
+    close = pick(rng, 0.0, 0.4, 1.0)
     return Region(
         nis=np.sort(rng.choice(np.arange(11001, 73200), count, replace=False)).astype(np.int64),
         names=tuple(f"municipality {i}" for i in range(count)),
         company=company.astype(np.int64),
         company_names=tuple(f"company {i}" for i in range(companies)),
-        households=rng.choice([3_000, 9_999, 10_000, 25_000, 61_000], count).astype(np.int64),
+        households=households,
+        households_2042=(households * growth).astype(np.int64),
+        neighbours=np.array([pair for pair in pairs if rng.random() < close], np.int64).reshape(-1, 2),
         permits=rng.choice([0.0, 4.4, 37.3, 180.0], count),
         higher_premium=rng.integers(0, 2, count).astype(np.int64),
         estimates=estimates,
@@ -88,9 +109,8 @@ def random_region(rng: np.random.Generator) -> Region:
     )
 
 
-def change_levers(rng: np.random.Generator, levers: dict[str, Any], region: Region) -> None:
-    """Give companies managers and money for a world of this size, plenty or too little."""
-    objective = float(region.estimates["objective_regular"].sum() + region.estimates["sib"].sum()) / region.populations
+def change_levers(rng: np.random.Generator, levers: dict[str, Any], objective: float) -> None:
+    """Give companies managers and money for a world of this size, plenty or too little; pull every other lever now and then."""
     levers["allocation"]["value"] = pick(rng, *POLICIES)
     levers["plan_judgement"]["value"] = pick(rng, "criteria", "criteria", "probability")
     levers["committee_interval"]["value"] = pick(rng, 1, 2, 3, 4, 6)
@@ -100,6 +120,20 @@ def change_levers(rng: np.random.Generator, levers: dict[str, Any], region: Regi
     levers["finance_scale"]["value"] = objective * pick(rng, 2e-5, 5e-5, 2e-4)
     levers["finance_by_objective"]["value"] = pick(rng, 0.0, 0.5, 0.8, 1.0)
     levers["finance_pooled"]["value"] = bool(rng.random() < 0.3)
+    levers["redistribution"]["value"] = pick(rng, "none", "working_area", "neighbours")
+    levers["envelope_budget"]["value"] = bool(rng.random() < 0.8)
+    levers["consultation"]["value"] = pick(rng, 1.0, 1.0, 0.6, 1.7)
+    levers["land_purchase"]["value"] = pick(rng, 0.0, 2.5, 40.0)
+    levers["renovation_share"]["value"] = pick(rng, 0.52, 0.52, 0.0, 0.3, 0.8, 1.0)
+    for name, ordinary in (
+        ("exemption_asked", 0.6),
+        ("exemption_granted", 0.5),
+        ("redistribution_agreed", 0.5),
+        ("modest_share", 0.15),
+        ("shared_services", 0.4),
+        ("contribution_by_company", 0.3),
+    ):
+        levers[name]["value"] = pick(rng, levers[name]["value"], ordinary, ordinary, 1.0)
 
 
 def change_uncertainties(rng: np.random.Generator, how: dict[str, Any]) -> None:
@@ -133,52 +167,13 @@ def change_uncertainties(rng: np.random.Generator, how: dict[str, Any]) -> None:
     replace(how["size"], pick(rng, None, ("lognorm", {"s": 0.5, "scale": 8.0}, 1.0)))
     for name, options in DURATIONS.items():
         replace(how[name], pick(rng, None, *options))
+    how["cbo_speed"]["value"] = pick(rng, 0.8, 0.3, 1.5)
+    how["vacant"]["value"] = pick(rng, 18_793, 1, 250)
+    for name, values in SHARES.items():
+        how[name]["value"] = pick(rng, how[name]["value"], *values)
 
 
 def replace(parameter: dict[str, Any], distribution: tuple[str, dict[str, float], float | None] | None) -> None:
     """Give a parameter another distribution, or leave it."""
     if distribution is not None:
         parameter["distribution"], parameter["parameters"], parameter["minimum"] = distribution
-
-
-def change_law(rng: np.random.Generator, tables: dict[str, Any]) -> None:
-    """Keep the draft's rhythm as far as the horizon goes, or make another one; vary what the tests ask and cost."""
-    law, start, end = tables["law"], tables["start"], tables["end"]
-    for name, options in (("charged_years", (3, 3, 1, 6)), ("verdict_month", (6, 6, 1, 11)), ("voluntary_needed", (3, 3, 0, 8))):
-        law["values"][name]["value"] = Fraction(pick(rng, *options))
-    law["values"]["rent_in_minimum"]["value"] = Fraction(pick(rng, 150, 40))
-    interval = pick(rng, None, None, 12, 36, 72)
-    if interval is None:
-        law["rhythm"] = [row for row in law["rhythm"] if row["date"] <= end]
-        return
-    if rng.random() < 0.3:
-        law["growth_path"] = [
-            law["growth_path"][0] | {"share": share} for share in (Fraction(2, 5), Fraction(0), Fraction(1, 5), Fraction(2, 5))
-        ]
-    first = start.year + interval // 12
-    years = range(first, end.year + 1, interval // 12)
-    law["rhythm"] = [measurement(rng, law, start.replace(year=year), interval, year == years[-1]) for year in years]
-
-
-def share(rng: np.random.Generator) -> Fraction:
-    """Return a share in sixths."""
-    return Fraction(int(rng.integers(0, 7)), 6)
-
-
-def requirement(rng: np.random.Generator, law: dict[str, Any]) -> dict[str, Any]:
-    """Return shares of the legislatures at a stage."""
-    return {"stage": pick(rng, *STAGES), "shares": [share(rng) for _ in law["growth_path"]]}
-
-
-def measurement(rng: np.random.Generator, law: dict[str, Any], date: Any, interval: int, last: bool) -> dict[str, Any]:
-    """Return a row of a rhythm: up to three regular requirements, one of SIB, mostly with a test."""
-    late = 2 if interval > 12 and rng.random() < 0.2 else 1
-    return {
-        "date": date,
-        "test": None if rng.random() < (0.7 if last else 0.1) else date.year + late,
-        "regular": [requirement(rng, law) for _ in range(rng.integers(4))],
-        "sib": {"stage": pick(rng, *STAGES), "share": share(rng)},
-        "rate": pick(rng, Fraction(1, 4), Fraction(1), Fraction(1, 3)),
-        "status": "reading",
-        "source": "a random world",
-    }

@@ -14,13 +14,13 @@ POLICIES = ("largest_shortfall", "proportional", "first_come", "protect")
 FAR = 1 << 40
 
 
-def priority(policy: int, m: Row) -> int:
+def priority(policy: int, m: Row, settings: Row) -> int:
     """Return a municipality's score under an allocation policy: the highest is served first."""
-    short = m["required"] - live(m)
+    short = m["required"] - live(m, settings)
     if policy == LARGEST_SHORTFALL:
         return short
     if policy == PROPORTIONAL:
-        return (m["objective"] - live(m)) * ONE // m["objective"]
+        return (m["objective"] - live(m, settings)) * ONE // m["objective"]
     if policy == FIRST_COME:
         return -m["waiting_since"]
     return FAR - short if short > 0 else short
@@ -36,6 +36,22 @@ def managers(total: int, objective: int, objective_all: int) -> int:
 def slots(managers_now: int, projects_per_manager: int, growth: int) -> int:
     """Return the whole preparation slots of a company; managers and growth in fixed point, rounded half up."""
     return (projects_per_manager * managers_now * growth + (1 << 31)) >> 32
+
+
+def for_new_build(amount: int, renovation: int, weight: int) -> int:
+    """Return what of an amount is left for new build when renovation takes another share than today.
+
+    `renovation`: new build's share over today's (fixed point); `weight`: how much of that change comes through (fixed point).
+    """
+    return amount * (ONE + (weight * (renovation - ONE) >> 16)) >> 16
+
+
+def modest(money: int, wanted: int, five_years: int, cap_numerator: int, cap_denominator: int) -> int:
+    """Return the money that modest rental takes: what is wanted (fixed point), at most the law's share of the mean of the five years before.
+
+    Source: modest rental (third source document): at most 20% of the yearly investment volume, averaged over five years.
+    """
+    return min(money * wanted >> 16, five_years * cap_numerator // (5 * cap_denominator))
 
 
 def financed(first: int, later: int, years_between: int, year: int) -> int:

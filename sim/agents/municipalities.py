@@ -10,9 +10,20 @@ from sim.chance.leadtimes import ONE
 Row = Any  # a row of a structured array: numpy in the debugger, a record when compiled
 
 
-def realised(m: Row) -> int:
-    """Return the dwellings realised since the start, net: delivered and bought, less sold, and the change in rented-in ones (reading)."""
-    return m["delivered"] + m["purchased"] - m["sold"] + m["rent_in"]
+NET, GROSS, KEPT, LET = range(4)
+
+
+def realised(m: Row, settings: Row) -> int:
+    """Return the dwellings realised since the start, by default net: delivered and bought, less sold, and the change in rented-in ones.
+
+    Other readings: gross, without sales and rent-in; kept, without sales; let, of the delivered only those of six months ago.
+    """
+    if settings["realised"] == GROSS:
+        return m["delivered"] + m["purchased"]
+    if settings["realised"] == KEPT:
+        return m["delivered"] + m["purchased"] + m["rent_in"]
+    delivered = m["let"] if settings["realised"] == LET else m["delivered"]
+    return delivered + m["purchased"] - m["sold"] + m["rent_in"]
 
 
 def under_way(m: Row) -> int:
@@ -20,9 +31,9 @@ def under_way(m: Row) -> int:
     return m["ktp"] + m["construction"]
 
 
-def live(m: Row) -> int:
+def live(m: Row, settings: Row) -> int:
     """Return all dwellings from preparation on, realised ones included."""
-    return m["preparation"] + m["mjp"] + under_way(m) + realised(m)
+    return m["preparation"] + m["mjp"] + under_way(m) + realised(m, settings)
 
 
 def need(m: Row, settings: Row) -> int:
@@ -33,7 +44,17 @@ def need(m: Row, settings: Row) -> int:
     if m["objective"] == 0:
         return 0
     expected = settings["expected_survival"] * (m["preparation"] + m["mjp"]) >> 16
-    return m["objective"] - realised(m) - under_way(m) - expected
+    return m["objective"] - realised(m, settings) - under_way(m) - expected
+
+
+def ready_for_project(m: Row, settings: Row) -> bool:
+    """Return whether a project may be started: there is land for one, and need for one, or some need and nothing in preparation or on MJP.
+
+    Without this the reserve for cancellations, a twelfth of a need, would start a smallest project of its own at once.
+    """
+    wanted = need(m, settings)
+    enough = wanted >= settings["smallest_project"] or (wanted > 0 and m["preparation"] + m["mjp"] == 0)
+    return enough and has_places(m, settings)
 
 
 def company_places(m: Row) -> int:

@@ -1,6 +1,7 @@
 """The engine: the only place that knows the order of things, and the only one that imports simpy and numba."""
 
 from sim.engine.calendar import PHASES, History, replicate
-from sim.engine.tables import build_model
+from sim.engine.compiled import source_digest
+from sim.engine.tables import build_model, test_years
 
-__all__ = ["PHASES", "History", "build_model", "replicate"]
+__all__ = ["PHASES", "History", "build_model", "replicate", "source_digest", "test_years"]

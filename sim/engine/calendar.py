@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from sim.engine import start
 from sim.engine.compiled import compiled
-from sim.engine.phases import admission, completion, land, launch, policy
+from sim.engine.launching import launch
+from sim.engine.phases import admission, completion, land, policy
 from sim.engine.start import set_pipeline, set_world
 from sim.engine.state import HISTORY, W_PROJECTS, W_RESPONSE, W_SHORT, Model, Rows, State
 from sim.engine.verdicts import measurement, record, response, test
@@ -31,7 +32,12 @@ class Phase(NamedTuple):
 
 
 PHASES = (
-    Phase("policy", "the year's money and preparation slots; what the next measurement asks", "January", policy),
+    Phase(
+        "policy",
+        "the law's own dates; land, money, preparation slots (January); what the next test asks",
+        "January, law's dates",
+        policy,
+    ),
     Phase("land", "private places arrive (January); searches end and start", "monthly", land),
     Phase("completion", "projects whose time is up move on; rent-in, sales, purchases (December)", "monthly", completion),
     Phase("admission", "awarded projects start construction as their fund has money, oldest first", "monthly", admission),
@@ -58,6 +64,8 @@ class History:
     companies: Rows
     totals: Rows
     test_totals: Rows
+    flanders: Rows
+    paths: NDArray[np.int64]
     unsorted: Rows
 
     @property
@@ -84,6 +92,8 @@ def replicate(model: Model, replication: int) -> History:
         companies=state.company_years,
         totals=state.totals,
         test_totals=state.test_totals,
+        flanders=state.flanders,
+        paths=state.paths,
         unsorted=state.projects[: state.world[W_PROJECTS]],
     )
 
@@ -93,7 +103,7 @@ def run(model: Model, replication: int, rows: int) -> State:
     seed = int(model.settings["seed"][0])
     state = start.new_state(model, seed, replication, rows)
     compiled(begin)(model, state, start.world_draws(seed, replication))
-    compiled(walk)(model, state, turns(len(model.slot_growth) * 12, tuple(int(t) for t in model.rhythm["verdict"])))
+    compiled(walk)(model, state, turns(*dates(model)))
     return state
 
 
@@ -127,8 +137,14 @@ def walk(model: Model, state: State, order: NDArray[np.int64]) -> None:
             record(model, state, t)
 
 
+def dates(model: Model) -> tuple[int, tuple[int, ...], tuple[int, ...]]:
+    """Return what the calendar hangs on: the last month, the months of verdicts and those in which the law itself acts."""
+    verdicts = tuple(int(t) for t in model.rhythm["verdict"])
+    return len(model.slot_growth) * 12, verdicts, tuple(sorted({int(t) for t in model.events[:, 0]}))
+
+
 @cache
-def turns(end: int, verdicts: tuple[int, ...]) -> NDArray[np.int64]:
+def turns(end: int, verdicts: tuple[int, ...], acts: tuple[int, ...]) -> NDArray[np.int64]:
     """Return the turns of every phase in their order: int64[n, 2], month and number of the phase.
 
     SimPy is the calendar: a process per phase with its own rhythm, and the phase's place in the month as the priority of its events. No date
@@ -137,17 +153,17 @@ def turns(end: int, verdicts: tuple[int, ...]) -> NDArray[np.int64]:
     order: list[tuple[int, int]] = []
     env = simpy.Environment()
     for number, phase in enumerate(PHASES):
-        env.process(actor(env, number, months_of(phase.when, end, verdicts), order))
+        env.process(actor(env, number, months_of(phase.when, end, verdicts, acts), order))
     env.run()
     return np.array(order, np.int64)
 
 
-def months_of(when: str, end: int, verdicts: tuple[int, ...]) -> list[int]:
-    """Return the months of a phase: January, December, every month, or the months of a test's verdict."""
+def months_of(when: str, end: int, verdicts: tuple[int, ...], acts: tuple[int, ...]) -> list[int]:
+    """Return the months of a phase: January, the law's dates, December, every month, or the months of a test's verdict."""
     december = range(12, end + 1, 12)
     tests = [t for t in verdicts if 0 < t <= end]
     return {
-        "January": list(range(1, end + 1, 12)),
+        "January, law's dates": sorted({*range(1, end + 1, 12), *acts}),
         "monthly": list(range(1, end + 1)),
         "December": list(december),
         "test month": tests,

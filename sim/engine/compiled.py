@@ -17,14 +17,19 @@ import numba
 import sim
 
 
-def _cache_folder() -> Path:
+def source_digest() -> str:
+    """Return the SHA-256 of the source of everything that makes a replication: rules, chance, agents, engine."""
     root = Path(sim.__file__).parent
-    source = hashlib.sha256(numba.__version__.encode())
+    source = hashlib.sha256()
     for room in ("rules", "chance", "agents", "engine"):
         for path in sorted((root / room).glob("*.py")):
             source.update(path.read_bytes())
+    return source.hexdigest()
+
+
+def _cache_folder() -> Path:
     base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "bso-sim" / source.hexdigest()[:16]
+    return base / "bso-sim" / f"{numba.__version__}-{source_digest()[:16]}"
 
 
 config: Any = numba.config  # its values are set from the environment when numba is imported

@@ -2,39 +2,32 @@
 
 from typing import Any
 
-from sim.agents.companies import FIRST_COME, financed, managers, priority, slots
-from sim.agents.municipalities import company_places, has_places, need, public_places
+from sim.agents.companies import financed, for_new_build, managers, modest, slots
+from sim.agents.municipalities import has_places, need
 from sim.agents.neighbours import happens
 from sim.agents.regulator import next_measurement
-from sim.chance.leadtimes import months, quantile_at, score, signed
+from sim.chance.leadtimes import ONE, months, quantile_at, score, signed
+from sim.engine.law_calendar import happen
 from sim.engine.pipeline import (
-    draw,
-    enter_mjp,
-    enter_preparation,
     move_on,
-    new_project,
-    size_of_next,
     start_construction,
 )
 from sim.engine.state import (
-    COMPANY,
     D_DURATION,
     D_FOUND,
-    D_STREAM,
     D_SUCCESS,
-    FOUND,
     NONE,
-    PRIVATE,
-    PUBLIC,
     W_FINANCE_FIRST,
     W_FINANCE_LATER,
     W_MANAGERS,
+    W_MONEY,
     W_POT,
     W_SHORT,
+    W_VACANT,
     Model,
     State,
 )
-from sim.engine.tables import T_PERMIT, T_PREPARATION, T_SEARCH, T_SIZE
+from sim.engine.tables import T_SEARCH, T_SIZE
 from sim.rules.apportion import largest_remainder
 from sim.rules.progress import most_required
 
@@ -42,18 +35,46 @@ Row = Any
 
 
 def policy(model: Model, state: State, t: int) -> None:
-    """January: the year's money and preparation slots, and what the next measurement asks of each municipality."""
-    year = (t - 1) // 12
-    grant_money(model, state, year)
+    """What the law does on its dates; in January land, money and preparation slots; then what the next measurement asks of each municipality."""
+    happen(model, state, t)
+    if t % 12 == 1:
+        year = (t - 1) // 12
+        buy_land(state, year)
+        set_objectives(state)
+        grant_money(model, state, year)
+        grant_slots(model, state, year)
+    set_required(model, state, t)
+
+
+def buy_land(state: State, year: int) -> None:
+    """Add the places bought to the companies' room."""
+    for i in range(len(state.municipalities)):
+        m = state.municipalities[i]
+        bought = ((year + 1) * m["rate_bought"] + m["round_bought"]) >> 16
+        m["room_company"] += bought - m["bought"]
+        m["bought"] = bought
+
+
+def set_objectives(state: State) -> None:
+    """Keep with each company the objectives of its municipalities together."""
+    for c in range(len(state.companies)):
+        state.companies[c]["objective"] = 0
+    for i in range(len(state.municipalities)):
+        state.companies[state.municipalities[i]["company"]]["objective"] += state.municipalities[i]["objective"]
+
+
+def grant_slots(model: Model, state: State, year: int) -> None:
+    """Give every company its preparation slots of the year."""
+    s = model.settings[0]
     objective = 0
     for c in range(len(state.companies)):
         objective += state.companies[c]["objective"]
+    everywhere = for_new_build(state.world[W_MANAGERS], s["new_build"], s["renovation_managers"])
     for c in range(len(state.companies)):
         company = state.companies[c]
-        staff = managers(state.world[W_MANAGERS], company["objective"], objective)
-        company["slots"] = slots(staff, model.settings[0]["projects_per_manager"], model.slot_growth[year])
+        staff = managers(everywhere, company["objective"], objective)
+        company["slots"] = slots(staff, s["projects_per_manager"], model.slot_growth[year])
         company["started"] = 0
-    set_required(model, state, t)
 
 
 def set_required(model: Model, state: State, t: int) -> None:
@@ -65,8 +86,27 @@ def set_required(model: Model, state: State, t: int) -> None:
         if r >= 0:
             row = model.rhythm[r]
             m["required"] = most_required(
-                state.path[i], m["sib"], model.numerators[r], model.denominators[r], row["sib_numerator"], row["sib_denominator"]
+                state.path[i],
+                m["sib"],
+                model.numerators[r],
+                model.denominators[r],
+                row["sib_numerator"],
+                row["sib_denominator"],
+                model.settings[0]["round_up"],
             )
+
+
+def money_of_year(model: Model, state: State, year: int) -> int:
+    """Return the new dwellings that can be financed in a year, after renovation and modest rental."""
+    s = model.settings[0]
+    money = financed(state.world[W_FINANCE_FIRST], state.world[W_FINANCE_LATER], s["finance_years"], year)
+    state.money[year] = for_new_build(money * s["finance_scale"] >> 16, s["new_build"], ONE)
+    five_years = 0
+    for back in range(1, 6):
+        five_years += state.money[max(0, year - back)]
+    return state.money[year] - modest(
+        state.money[year], s["modest_share"], five_years, s["modest_cap_numerator"], s["modest_cap_denominator"]
+    )
 
 
 def grant_money(model: Model, state: State, year: int) -> None:
@@ -90,14 +130,15 @@ def grant_money(model: Model, state: State, year: int) -> None:
         state.world[W_POT] += company["credit_old"]
         company["credit_old"] = max(company["credit_new"], 0)
         company["credit_new"] = min(company["credit_new"], 0)
-    money = financed(state.world[W_FINANCE_FIRST], state.world[W_FINANCE_LATER], s["finance_years"], year)
-    money = money * s["finance_scale"] >> 16
+    money = money_of_year(model, state, year)
     first = money * s["finance_by_objective"] >> 16
     largest_remainder(first, objectives, by_objective)
     largest_remainder(money - first + state.world[W_POT], waiting if waiting_all > 0 else objectives, by_waiting)
     for c in range(count):
         state.companies[c]["credit_new"] += by_objective[c] + by_waiting[c]
     state.world[W_POT] = 0
+    state.world[W_MONEY] = money
+    state.world[W_VACANT] += state.world[W_VACANT] * s["vacancy_growth"] >> 16
 
 
 def land(model: Model, state: State, t: int) -> None:
@@ -145,7 +186,10 @@ def end_search(model: Model, state: State, i: int, number: int) -> int:
 
 
 def completion(model: Model, state: State, t: int) -> None:
-    """Projects whose month it is move on; in December the streams without stages follow: rent-in, sales, purchases."""
+    """Projects whose month it is move on; in December the streams without stages follow: rent-in, sales, purchases.
+
+    In June what is delivered is noted: under the reading "let" it counts from December on.
+    """
     p = state.due[t]
     while p != NONE:
         following = state.projects[p]["next"]
@@ -163,6 +207,9 @@ def completion(model: Model, state: State, t: int) -> None:
                 m["purchase_account"] += m["base_purchases"] * m["effort"] // model.settings[0]["effort_mean"]
             m["purchased"] = (m["purchase_account"] + m["round_purchases"]) >> 16
             state.companies[m["company"]]["rented_in"] += m["rent_in"]
+    elif t % 12 == 6:
+        for i in range(len(state.municipalities)):
+            state.municipalities[i]["let"] = state.municipalities[i]["delivered"]
 
 
 def admission(model: Model, state: State, t: int) -> None:
@@ -173,93 +220,3 @@ def admission(model: Model, state: State, t: int) -> None:
             p = fund["money_first"]
             fund["money_first"] = state.projects[p]["next"]
             start_construction(model, state, p, t)
-
-
-def launch(model: Model, state: State, t: int) -> None:
-    """Companies give their free slots: first to dormant projects that woke, then to new projects where their policy says."""
-    chosen_policy = model.settings[0]["policy"]
-    if chosen_policy == FIRST_COME:
-        mark_waiting(model, state, t)
-    for c in range(len(state.companies)):
-        company = state.companies[c]
-        while company["held"] < company["slots"]:
-            if company["slot_first"] != NONE:
-                p = company["slot_first"]
-                company["slot_first"] = state.projects[p]["next"]
-                wake(model, state, p, t)
-                continue
-            best = choose(model, state, company, chosen_policy)
-            if best == NONE or not start_project(model, state, best, t):
-                break
-
-
-def mark_waiting(model: Model, state: State, t: int) -> None:
-    """Keep since when each municipality has had need and places; without either the wait is forgotten."""
-    for i in range(len(state.municipalities)):
-        m = state.municipalities[i]
-        if need(m, model.settings[0]) <= 0 or not has_places(m, model.settings[0]):
-            m["waiting_since"] = NONE
-        elif m["waiting_since"] == NONE:
-            m["waiting_since"] = t
-
-
-def choose(model: Model, state: State, company: Row, chosen_policy: int) -> int:
-    """Return the municipality that the company serves next, or NONE: the highest priority among those with need and places."""
-    best = NONE
-    highest = 0
-    for j in range(company["first_member"], company["first_member"] + company["members"]):
-        i = model.members[j]
-        m = state.municipalities[i]
-        if need(m, model.settings[0]) > 0 and has_places(m, model.settings[0]):
-            score_now = priority(chosen_policy, m)
-            if best == NONE or score_now > highest:
-                best, highest = i, score_now
-    return best
-
-
-def wake(model: Model, state: State, p: int, t: int) -> None:
-    """Give a slot to a dormant project that woke: it counts as MJP from now on."""
-    row = state.projects[p]
-    m = state.municipalities[row["municipality"]]
-    company = state.companies[m["company"]]
-    m["dormant"] -= row["dwellings"]
-    company["waiting_slot"] -= 1
-    company["held"] += 1
-    enter_mjp(model, state, p, T_PERMIT, model.settings[0]["awake_share"], t)
-
-
-def start_project(model: Model, state: State, i: int, t: int) -> bool:
-    """Start municipality i's next project on private land if the draw says so, else on company, public or found land, else on private.
-
-    Returns False when its draws are used up.
-    """
-    m = state.municipalities[i]
-    s = model.settings[0]
-    least = s["smallest_project"]
-    size = max(size_of_next(model, state, m), least)
-    if state.world[W_SHORT] == 1:
-        return False
-    kind = PRIVATE
-    places = m["private"]
-    if places < least or not happens(draw(state, m, m["projects"], D_STREAM), s["private_share"]):
-        if company_places(m) >= least:
-            kind, places = COMPANY, company_places(m)
-        elif public_places(m, s) >= least:
-            kind, places = PUBLIC, public_places(m, s)
-        elif m["found"] >= least:
-            kind, places = FOUND, m["found"]
-    dwellings = min(size, max(need(m, s), least), places)
-    p = new_project(model, state, i, kind, dwellings)
-    if p == NONE:
-        return False
-    if kind == COMPANY:
-        m["used_company"] += dwellings
-    elif kind == PUBLIC:
-        m["used_public"] += dwellings
-    elif kind == FOUND:
-        m["found"] -= dwellings
-    else:
-        m["private"] -= dwellings
-    m["waiting_since"] = t + 1
-    enter_preparation(model, state, p, T_PREPARATION, t)
-    return True

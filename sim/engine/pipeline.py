@@ -9,6 +9,7 @@ from sim.chance.leadtimes import ONE, months, quantile_at, score, signed
 from sim.engine.state import (
     AWARD,
     CANCELLED,
+    CBO,
     CONSTRUCTION,
     D_ANNULLED,
     D_APPEAL,
@@ -25,6 +26,7 @@ from sim.engine.state import (
     D_START,
     DORMANT,
     FOUND,
+    INITIAL,
     KTP,
     MJP,
     NONE,
@@ -33,6 +35,7 @@ from sim.engine.state import (
     PUBLIC,
     REALISED,
     W_PROJECTS,
+    W_RESERVED,
     W_SHORT,
     Model,
     State,
@@ -81,6 +84,7 @@ def new_project(model: Model, state: State, index: int, land: int, dwellings: in
         "ended"
     ] = NONE
     row["next"] = NONE
+    row["stream"] = row["voluntary"] = 0
     m["projects"] += 1
     state.world[W_PROJECTS] = p + 1
     return p
@@ -122,8 +126,13 @@ def enter_preparation(model: Model, state: State, p: int, table: int, t: int) ->
     row["stage"], row["preparation"] = PREPARATION, t
     m["preparation"] += row["dwellings"]
     state.companies[m["company"]]["held"] += 1
-    duration = shortened(shocked(model, state, m, row["k"], D_PREPARATION, table, t), m["effort"], model.settings[0])
-    schedule(state, p, committee(t + months(duration), model.settings[0]["committee_interval"]))
+    s = model.settings[0]
+    duration = shocked(model, state, m, row["k"], D_PREPARATION, table, t)
+    if row["stream"] == CBO:
+        duration = duration * s["cbo_speed"] >> 16
+    if row["land"] != INITIAL:
+        duration = duration * s["consultation"] >> 16
+    schedule(state, p, committee(t + months(shortened(duration, m["effort"], s)), s["committee_interval"]))
 
 
 def enter_mjp(model: Model, state: State, p: int, table: int, share: int, t: int) -> None:
@@ -167,9 +176,11 @@ def move_on(model: Model, state: State, p: int, t: int) -> None:
     elif row["stage"] == MJP:
         m["mjp"] -= size
         company["held"] -= 1
+        m["voluntary_open"] -= row["voluntary"]
         if happens(draw(state, m, row["k"], D_CANCELLED), model.settings[0]["cancelled"]):
             row["stage"], row["ended"] = CANCELLED, t
             give_back(m, row["land"], size)
+            state.world[W_RESERVED] -= size * row["voluntary"]
         else:
             enter_ktp(model, state, p, T_AWARD, t)
     elif row["stage"] == KTP:
@@ -184,6 +195,7 @@ def move_on(model: Model, state: State, p: int, t: int) -> None:
         row["stage"], row["ended"] = REALISED, t
         m["construction"] -= size
         m["delivered"] += size
+        m["voluntary"] += size * row["voluntary"]
     elif row["stage"] == DORMANT:
         row["asked"] = row["queued"] = t
         company["waiting_slot"] += 1
@@ -218,8 +230,10 @@ def start_construction(model: Model, state: State, p: int, t: int) -> None:
 
 
 def comes_before(projects: Row, p: int, q: int) -> bool:
-    """Return whether project p queues before q: earlier month, then lower NIS code, then earlier project."""
+    """Return whether project p queues before q: voluntary ones last, then earlier month, lower NIS code, earlier project."""
     a, b = projects[p], projects[q]
+    if a["voluntary"] != b["voluntary"]:
+        return a["voluntary"] < b["voluntary"]
     if a["queued"] != b["queued"]:
         return a["queued"] < b["queued"]
     if a["municipality"] != b["municipality"]:

@@ -15,21 +15,28 @@ from sim.engine.pipeline import (
     size_of_next,
 )
 from sim.engine.state import (
+    AGREEMENT,
     COMPANY_YEAR,
     D_WAKE,
     DORMANT,
+    FLANDERS,
     INITIAL,
     NONE,
     PROJECT,
     PROJECT_WIDTH,
+    RECALIBRATION,
     SEARCH_WIDTH,
     TEST,
     TEST_TOTAL,
     TOTAL,
+    W_ENVELOPE,
     W_FINANCE_FIRST,
     W_FINANCE_LATER,
     W_MANAGERS,
+    W_REGULAR,
     W_RESPONSE,
+    W_VACANT,
+    WORLD_SIZE,
     YEAR,
     Model,
     State,
@@ -61,8 +68,13 @@ def new_state(model: Model, seed: int, replication: int, rows: int) -> State:
     def draws(purpose: str, rows: int = 1, columns: int = 1) -> np.ndarray:
         return table(seed, replication, purpose, rows, columns)
 
-    rounding = draws("municipality.rounding", 4, count) >> 16
-    for row, name in zip(rounding, ("round_rent_in", "round_sales", "round_purchases", "round_private"), strict=True):
+    def events(kind: int) -> int:
+        return 1 + int(model.events[model.events[:, 1] == kind, 2].max(initial=0))
+
+    rounding = draws("municipality.rounding", 5, count) >> 16
+    for row, name in zip(
+        rounding, ("round_rent_in", "round_sales", "round_purchases", "round_private", "round_bought"), strict=True
+    ):
         municipalities[name] = row
     scores = model.normal[draws("municipality.effort", 1, count)[0] >> 20]
     municipalities["effort"] = model.tables[T_EFFORT][np.clip(((scores + 8) >> 4) + HALF, 0, 2 * HALF)]
@@ -72,9 +84,9 @@ def new_state(model: Model, seed: int, replication: int, rows: int) -> State:
         due=np.full(years * 12 + 1, NONE, np.int32),
         municipalities=municipalities,
         companies=model.company_start[population].copy(),
-        path=model.path[population],
+        path=model.path[population].copy(),
         searches=np.full((count, int(s["searches_at_once"])), NONE, np.int32),
-        world=np.zeros(7, np.int64),
+        world=np.zeros(WORLD_SIZE, np.int64),
         shock=draws("world.shock", years)[:, 0].astype(np.int64),
         company_shock=draws("company.shock", 1, companies)[0].astype(np.int64),
         rent_index=draws("world.rent_in", years)[:, 0].astype(np.int64),
@@ -88,7 +100,17 @@ def new_state(model: Model, seed: int, replication: int, rows: int) -> State:
         company_years=np.zeros((years, companies), COMPANY_YEAR),
         totals=np.zeros(years, TOTAL),
         test_totals=np.zeros(tests, TEST_TOTAL),
-        work=np.zeros((4, max(count, companies, 4)), np.int64),
+        flanders=np.zeros(years, FLANDERS),
+        paths=np.zeros((tests, *model.path[population].shape), np.int64),
+        measured_path=np.zeros(model.path[population].shape, np.int64),
+        money=np.zeros(years, np.int64),
+        agreements=draws("agreement", events(AGREEMENT), count),
+        exemptions=draws("exemption", 1, count),
+        wishes=draws("envelope", 1, count),
+        household_errors=draws("household", events(RECALIBRATION), count),
+        target_errors=draws("target_group", events(RECALIBRATION), count),
+        shared_errors=draws("world.household", events(RECALIBRATION))[:, 0],
+        work=np.zeros((7, max(count, companies, 8)), np.int64),
     )
 
 
@@ -106,6 +128,11 @@ def set_world(model: Model, state: State, drawn: np.ndarray) -> None:
     state.world[W_MANAGERS] = managers * s["managers_scale"] >> 16
     state.world[W_FINANCE_FIRST] = quantile_at(model.tables[T_FINANCE_FIRST], score(model.normal, drawn[1]))
     state.world[W_FINANCE_LATER] = quantile_at(model.tables[T_FINANCE_LATER], score(model.normal, drawn[2]))
+    state.world[W_ENVELOPE], state.world[W_VACANT] = s["envelope"], s["vacant"]
+    sib = 0
+    for i in range(len(state.municipalities)):
+        sib += state.municipalities[i]["sib"]
+    state.world[W_REGULAR] = max(0, s["objective"] - sib)
     state.world[W_RESPONSE] = quantile_at(model.tables[T_RESPONSE], score(model.normal, drawn[3]))
     index = ONE
     for y in range(len(state.shock)):

@@ -13,26 +13,14 @@ DORMANT, PREPARATION, MJP, KTP, AWARD, CONSTRUCTION, REALISED, CANCELLED = range
 STAGES = ("dormant", "preparation", "MJP", "KTP", "award", "construction", "realised", "cancelled")
 INITIAL, COMPANY, PUBLIC, FOUND, PRIVATE = range(5)
 LANDS = ("initial", "company", "public", "found", "private")
+OWN, CBO, CONVENTIONED = range(3)
 NONE = -1
 
 # A project's draws lie side by side, at these places of its slot. New ones go at the end, so that the others keep theirs.
 PROJECT_WIDTH, SEARCH_WIDTH = 16, 4
 PROJECT_DRAWS = (
-    "size",
-    "stream",
-    "preparation",
-    "permit",
-    "appeal",
-    "appeal_delay",
-    "council",
-    "council_duration",
-    "annulled",
-    "new_permit",
-    "cancelled",
-    "award",
-    "start",
-    "construction",
-    "wake",
+    *("size", "stream", "preparation", "permit", "appeal", "appeal_delay", "council", "council_duration", "annulled", "new_permit"),
+    *("cancelled", "award", "start", "construction", "wake"),
 )
 (D_SIZE, D_STREAM, D_PREPARATION, D_PERMIT, D_APPEAL, D_APPEAL_DELAY, D_COUNCIL, D_COUNCIL_DURATION, D_ANNULLED, D_NEW_PERMIT) = (
     range(10)
@@ -40,26 +28,13 @@ PROJECT_DRAWS = (
 (D_CANCELLED, D_AWARD, D_START, D_CONSTRUCTION, D_WAKE) = range(10, 15)
 SEARCH_DRAWS = ("duration", "success", "size")
 D_DURATION, D_SUCCESS, D_FOUND = range(3)
-ROUNDING_RENT_IN, ROUNDING_SALES, ROUNDING_PURCHASES, ROUNDING_PRIVATE = range(4)
 
 HISTORY = (
-    "municipality",
-    "k",
-    "land",
-    "dwellings",
-    "stage",
-    "asked",
-    "preparation",
-    "mjp",
-    "ktp",
-    "award",
-    "ready",
-    "construction",
-    "ended",
+    *("municipality", "k", "land", "stream", "voluntary", "dwellings", "stage"),
+    *("asked", "preparation", "mjp", "ktp", "award", "ready", "construction", "ended"),
 )
-PROJECT = np.dtype(
-    [(name, np.int32) for name in (*HISTORY, "queued", "next")]
-)  # month of queueing; the project behind in a queue or month
+# `queued`: month of queueing; `next`: the project behind this one in a queue or month.
+PROJECT = np.dtype([(name, np.int32) for name in (*HISTORY, "queued", "next")])
 
 MUNICIPALITY = np.dtype(
     [
@@ -69,14 +44,18 @@ MUNICIPALITY = np.dtype(
             *("objective", "delivered", "purchased", "sold", "rent_in", "preparation", "mjp", "ktp", "construction"),
             *("room_company", "used_company", "room_public", "used_public", "found", "private", "effort", "required"),
             # the rest of the state
-            *("dormant", "private_arrived", "purchase_account", "projects", "searches", "waiting_since", "category"),
+            *("dormant", "private_arrived", "bought", "purchase_account", "projects", "searches", "waiting_since", "category"),
+            *("let", "voluntary", "voluntary_open", "agreement", "charged"),
+            *("regular", "sib", "solution", "households_2042", "target_group"),
             *("lacking_regular", "lacking_sib"),  # this December's
-            *("measured_regular", "measured_sib", "measured_mjp", "measured_ktp"),  # kept for the test
+            # what the measurement found, kept for the test: lacks, lacks by stage, dwellings at least at a stage, SIB
+            *("measured_regular", "measured_sib", "measured_mjp", "measured_ktp", "at_mjp", "at_ktp", "at_realised", "sib_then"),
             # fixed at the start
-            *("company", "premium_area", "regular", "sib", "stock", "rented_in", "first_column", "lanes"),
-            *("rate_private", "rate_sales", "base_purchases"),
+            *("company", "premium_area", "stock", "rented_in", "first_column"),
+            *("lanes", "social", "overshoot", "households", "permits_tenths"),
+            *("rate_private", "rate_sales", "base_purchases", "rate_bought"),
             *("pipeline_construction", "pipeline_ktp", "pipeline_mjp", "pipeline_preparation", "pipeline_dormant"),
-            *("round_rent_in", "round_sales", "round_purchases", "round_private"),
+            *("round_rent_in", "round_sales", "round_purchases", "round_private", "round_bought"),
         )
     ]
 )
@@ -95,14 +74,20 @@ YEAR = np.dtype(
         (name, np.int32)
         for name in (
             *("realised", "delivered", "rent_in", "purchased", "sold", "preparation", "mjp", "ktp", "construction", "dormant"),
-            *("lacking_regular", "lacking_sib", "effort"),
+            *("lacking_regular", "lacking_sib", "effort", "voluntary", "objective"),
         )
     ]
     + [("paid_cents", np.int64)]
 )
 TEST = np.dtype(
-    [(name, np.int32) for name in ("category", "lacking_regular", "lacking_sib", "filed", "land_list", "instruments")]
-    + [("contribution_cents", np.int64)]
+    [
+        (name, np.int32)
+        for name in (
+            *("category", "lacking_regular", "lacking_sib", "sib", "at_mjp", "at_ktp", "at_realised", "lacking_mjp", "lacking_ktp"),
+            *("filed", "agreement", "places_mjp", "places_ktp", "land_list", "mandatory", "voluntary", "instruments"),
+        )
+    ]
+    + [("contribution_cents", np.int64), ("company_cents", np.int64)]
 )
 # Sums over municipalities: `bso` of realised within 0 and the objective, `net` of realised as it is.
 TOTAL = np.dtype(
@@ -110,13 +95,15 @@ TOTAL = np.dtype(
         (name, np.int64)
         for name in (
             *("objective", "bso", "net", "delivered", "rent_in", "purchased", "sold"),
-            *("preparation", "mjp", "ktp", "construction", "dormant", "paid_cents"),
+            *("preparation", "mjp", "ktp", "construction", "dormant", "voluntary", "paid_cents"),
         )
     ]
 )
 TEST_TOTAL = np.dtype(
-    [(name, np.int64) for name in ("category_1", "category_2A", "category_2B", "shortfall", "contribution_cents")]
+    [(name, np.int64) for name in ("category_1", "category_2A", "category_2B", "shortfall", "contribution_cents", "company_cents")]
 )
+# Flanders as a whole: the voluntary envelope and what is reserved of it, long vacancy, new dwellings financed in the year.
+FLANDERS = np.dtype([(name, np.int64) for name in ("envelope", "reserved", "vacant", "money")])
 COMPANY_YEAR = np.dtype(
     [
         (name, np.int32)
@@ -135,6 +122,8 @@ class Model(NamedTuple):
     start: MUNICIPALITY[P, M]; company_start: COMPANY_ROW[P, C]; members: municipalities by company. path: int64[P, M, L].
     rhythm: one row per measurement, with its requirements in levels (int64[R, Q]), numerators ([R, Q, L]), denominators ([R, Q]).
     premium: int64[2, years and beyond] cents a year, by area. slot_growth: int64[years] fixed point.
+    events: int64[n, 3], month, kind and number of what the law itself does. legislatures: int64[L, 2], first and last December.
+    adjacent: uint8[M, M], 1 for neighbours.
     """
 
     settings: Rows
@@ -152,6 +141,9 @@ class Model(NamedTuple):
     denominators: Whole
     premium: Whole
     slot_growth: Whole
+    events: Whole
+    legislatures: Whole
+    adjacent: NDArray[np.uint8]
 
 
 class State(NamedTuple):
@@ -160,8 +152,10 @@ class State(NamedTuple):
     projects: PROJECT[n]; due: int32[months + 1], the first project whose month it is; searches: int32[M, searches at once], their months.
     world: int64[...], see W_ below. shock: int64[years] Flanders' scores; company_shock: int64[C]; rent_index: int64[years] fixed point.
     project_draws: uint32[rows, lanes, 16]; search_draws: uint32[rows, M, 4]; instruments: uint32[n, M]; filed, accepted: uint32[tests, M].
-    years, tests, company_years, totals, test_totals: what is kept.
-    work: int64[4, ...], scratch of a phase, so that compiled code allocates nothing.
+    years, tests, company_years, totals, test_totals, flanders, paths: what is kept. measured_path: the growth paths at the last measurement.
+    money: int64[years], dwellings financed before modest rental. shared_errors: uint32[rows].
+    agreements, exemptions, wishes, household_errors, target_errors: uint32[rows, M].
+    work: int64[7, ...], scratch of a phase, so that compiled code allocates nothing.
     """
 
     projects: Rows
@@ -184,8 +178,23 @@ class State(NamedTuple):
     company_years: Rows
     totals: Rows
     test_totals: Rows
+    flanders: Rows
+    paths: Whole
+    measured_path: Whole
+    money: Whole
+    agreements: NDArray[np.uint32]
+    exemptions: NDArray[np.uint32]
+    wishes: NDArray[np.uint32]
+    household_errors: NDArray[np.uint32]
+    target_errors: NDArray[np.uint32]
+    shared_errors: NDArray[np.uint32]
     work: Whole
 
 
 # state.world: values of the whole replication. W_SHORT is set when a table of draws or projects was too short: it is run again, longer.
 W_MANAGERS, W_FINANCE_FIRST, W_FINANCE_LATER, W_RESPONSE, W_PROJECTS, W_POT, W_SHORT = range(7)
+W_ENVELOPE, W_RESERVED, W_VACANT, W_MONEY, W_RETURNED, W_REGULAR = range(7, 13)
+WORLD_SIZE = 13
+
+# What the law itself does on its dates, in this order when dates coincide.
+LATE_AGREEMENT, EXEMPTION, AGREEMENT, REDISTRIBUTION, RECALIBRATION = range(5)

@@ -6,10 +6,22 @@ from math import lcm
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.companies import POLICIES
 from sim.agents.neighbours import appeal_probability
 from sim.chance.leadtimes import ONE, YEAR, fixed, normal_scores, quantiles, residuals, threshold
-from sim.engine.state import COMPANY_ROW, MUNICIPALITY, NONE, Model, Rows
+from sim.engine.compiled import compiled
+from sim.engine.settings import settings_row
+from sim.engine.state import (
+    AGREEMENT,
+    COMPANY_ROW,
+    EXEMPTION,
+    LATE_AGREEMENT,
+    MUNICIPALITY,
+    NONE,
+    RECALIBRATION,
+    REDISTRIBUTION,
+    Model,
+    Rows,
+)
 from sim.inputs.law import Law
 from sim.inputs.months import month_number
 from sim.inputs.region import Region
@@ -17,9 +29,9 @@ from sim.inputs.scenario import Scenario
 from sim.rules.contribution import annual_premium
 from sim.rules.growth_path import growth_path
 from sim.rules.progress import KTP, MJP, REALISED
+from sim.rules.recalibration import base, solve
 
 LEVELS = {"MJP": MJP, "KTP": KTP, "realised": REALISED}
-FINANCE_LATER = 2034  # the year from which `finance_2034` holds
 
 # Quantile tables: durations in 1/64 month, the residual ones of stages under way at the start; then sizes, managers, money and effort.
 DURATIONS = (
@@ -55,7 +67,7 @@ RHYTHM = np.dtype(
         (name, np.int64)
         for name in (
             *("month", "verdict", "test", "sib_level", "sib_numerator", "sib_denominator"),
-            *("rate_numerator", "rate_denominator", "asks_rent_in", "test_year"),
+            *("rate_numerator", "rate_denominator", "asks_rent_in", "first_charged", "sib_only"),
         )
     ]
 )
@@ -77,11 +89,11 @@ def build_model(scenario: Scenario, region: Region) -> Model:
     charged = int(scenario.law.values.charged_years.value)
     growth = Fraction(str(u.premium_growth.value))
     premium = [
-        [annual_premium(value.value, growth, scenario.start.year + 1 + y) for y in range(years + charged)]
+        [annual_premium(value.value, growth, scenario.start.year + 1 + y) for y in range(years + charged + 1)]
         for value in (scenario.law.values.premium, scenario.law.values.premium_higher)
     ]
     return Model(
-        settings=_settings(scenario, region, tables),
+        settings=settings_row(scenario, int(tables[T_PREPARATION][1024]), int(tables[T_PERMIT][1024])),
         tables=tables,
         normal=normal_scores(),
         appeal_threshold=np.array([threshold(p) for p in appeal], np.int64),
@@ -97,6 +109,9 @@ def build_model(scenario: Scenario, region: Region) -> Model:
         numerators=numerators,
         denominators=denominators,
         premium=np.array(premium, np.int64),
+        events=_events(scenario),
+        legislatures=_legislatures(scenario),
+        adjacent=_adjacent(region),
         slot_growth=np.array([fixed((1 + scenario.levers.slot_growth.value) ** y) for y in range(years)], np.int64),
     )
 
@@ -110,59 +125,6 @@ def quantile_tables(scenario: Scenario) -> NDArray[np.int64]:
     return np.array(rows, np.int64)
 
 
-def _settings(scenario: Scenario, region: Region, tables: NDArray[np.int64]) -> Rows:
-    levers, u, law = scenario.levers, scenario.uncertainties, scenario.law.values
-    shared = u.shock_flanders.value, u.shock_company.value
-    values = {
-        "seed": scenario.seed,
-        "policy": POLICIES.index(levers.allocation.value),
-        "by_criteria": int(levers.plan_judgement.value == "criteria"),
-        "committee_interval": levers.committee_interval.value,
-        "projects_per_manager": levers.projects_per_manager.value,
-        "managers_scale": fixed(levers.managers_scale.value),
-        "finance_scale": fixed(levers.finance_scale.value),
-        "finance_by_objective": fixed(levers.finance_by_objective.value),
-        "finance_years": max(1, FINANCE_LATER - scenario.start.year - 1),
-        "smallest_project": u.smallest_project.value,
-        "searches_at_once": u.searches_at_once.value,
-        "after_prediction": fixed(u.after_prediction.value),
-        "after_2A": fixed(u.after_2A.value),
-        "after_2B": fixed(u.after_2B.value),
-        "weight_flanders": fixed(np.sqrt(shared[0])),
-        "weight_company": fixed(np.sqrt(shared[1])),
-        "weight_project": fixed(np.sqrt(max(0.0, 1 - sum(shared)))),
-        "persistence": fixed(u.shock_persistence.value),
-        "innovation": fixed(np.sqrt(1 - u.shock_persistence.value**2)),
-        "effort_mean": max(1, fixed(u.effort_start.mean())),
-        "median_preparation": max(1, (int(tables[T_PREPARATION][1024]) + 32) >> 6),
-        "median_permit": max(1, (int(tables[T_PERMIT][1024]) + 32) >> 6),
-        "verdict_month": int(law.verdict_month.value),
-        "charged_years": int(law.charged_years.value),
-        "mandatory_instruments": int(law.mandatory_instruments.value),
-        "voluntary_instruments": int(law.voluntary_instruments.value),
-        "voluntary_needed": int(law.voluntary_needed.value),
-        "rent_in_minimum": int(law.rent_in_minimum.value),
-        "rent_in_growth_numerator": law.rent_in_growth.value.numerator,
-        "rent_in_growth_denominator": law.rent_in_growth.value.denominator,
-    }
-    for name in (
-        "release_base",
-        "release_effort",
-        "expected_survival",
-        "awake_share",
-        "effort_speed",
-        "mandatory_limit",
-        "voluntary_limit",
-    ):
-        values[name] = fixed(getattr(u, name).value)
-    for name in ("cancelled", "council", "annulled", "search_success", "private_share", "plan_filed", "plan_accepted"):
-        values[name] = threshold(getattr(u, name).value)
-    row = np.zeros(1, np.dtype([(name, np.int64) for name in values]))
-    for name, value in values.items():
-        row[name] = value
-    return row
-
-
 def _municipalities(scenario: Scenario, region: Region) -> tuple[Rows, NDArray[np.int64]]:
     u = scenario.uncertainties
     populations, count = region.estimates["stock"].shape
@@ -170,7 +132,14 @@ def _municipalities(scenario: Scenario, region: Region) -> tuple[Rows, NDArray[n
     for name, values in region.estimates.items():
         if name in MUNICIPALITY.names:  # type: ignore[operator]
             rows[name] = values
-    rows["regular"] = region.estimates["objective_regular"]
+    rows["regular"] = region.estimates["objective_regular"]  # or the official figures laid over it
+    rows["social"] = rows["stock"] + rows["sib"]
+    rows["households"], rows["households_2042"] = region.households, region.households_2042
+    again = scenario.law.readings.overshoot_at_ceiling.value == "again"
+    for p in range(populations):
+        estimated = _solution(rows[p], *region.estimated_under, False)
+        rows[p]["solution"] = _solution(rows[p], int(scenario.law.values.objective.value), scenario.law.values.ceiling.value, again)
+        rows[p]["regular"] = np.maximum(0, rows[p]["regular"] + rows[p]["solution"] - estimated)
     rows["objective"] = rows["regular"] + rows["sib"]
     rows["company"] = region.company
     rows["premium_area"] = region.higher_premium
@@ -183,7 +152,9 @@ def _municipalities(scenario: Scenario, region: Region) -> tuple[Rows, NDArray[n
     objective = np.maximum(rows["objective"].sum(axis=1, keepdims=True), 1)
     rows["rate_sales"] = np.floor(u.sales.value * ONE * rows["stock"] / stock)
     rows["base_purchases"] = np.floor(u.purchases.value * ONE * rows["objective"] / objective)
-    rows["waiting_since"] = NONE
+    rows["rate_bought"] = np.floor(scenario.levers.land_purchase.value * ONE * rows["objective"] / objective)
+    rows["waiting_since"] = rows["agreement"] = NONE
+    rows["permits_tenths"] = np.floor(10 * region.permits + 0.5)
     legislatures = scenario.law.growth_path
     common = lcm(*(g.share.denominator for g in legislatures))
     shares = np.array([int(g.share * common) for g in legislatures], np.int64)
@@ -191,7 +162,57 @@ def _municipalities(scenario: Scenario, region: Region) -> tuple[Rows, NDArray[n
     for p in range(populations):
         for m in range(count):
             growth_path(int(rows["regular"][p, m]), shares, path[p, m])
+            if region.growth is not None and region.growth[m, 0] >= 0 and region.growth[m].sum() == rows["regular"][p, m]:
+                path[p, m] = region.growth[m]
     return rows, path
+
+
+def _solution(rows: Rows, objective: int, ceiling: Fraction, again: bool) -> NDArray[np.int64]:
+    """Return the regular objectives that the formula gives for a population under these law values (dwellings)."""
+    ends = [
+        base(
+            int(m["social"]),
+            int(m["overshoot"]),
+            int(m["households"]),
+            int(m["households_2042"]),
+            ceiling.numerator,
+            ceiling.denominator,
+            again,
+        )
+        for m in rows
+    ]
+    at_ceiling, first = (np.array(column, np.int64) for column in zip(*ends, strict=True))
+    values, solution = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
+    compiled(solve)(
+        max(0, objective - int(rows["sib"].sum())), at_ceiling, first, np.ascontiguousarray(rows["target_group"]), values, solution
+    )
+    return solution
+
+
+def _events(scenario: Scenario) -> NDArray[np.int64]:
+    """Return int64[n, 3]: month, kind and number of everything the law does on a date within the period, in order."""
+    calendar = scenario.law.calendar
+    events = [(day, EXEMPTION, j, 0) for j, day in enumerate(calendar.exemption.dates)]
+    for j, day in enumerate(calendar.agreement.dates):
+        events += [(day, AGREEMENT, j, 0), (day, LATE_AGREEMENT, j, 12)]
+    events += [(day, REDISTRIBUTION, 0, 0) for day in calendar.agreement.dates[:1]]
+    events += [(day, RECALIBRATION, j, 0) for j, day in enumerate(calendar.recalibration.dates)]
+    rows = sorted((month_number(day, scenario.start) + later, kind, j) for day, kind, j, later in events)
+    return np.array([row for row in rows if 1 <= row[0] <= scenario.months], np.int64).reshape(-1, 3)
+
+
+def _legislatures(scenario: Scenario) -> NDArray[np.int64]:
+    """Return int64[L, 2]: month of the first and of the last December of each legislature of the growth path."""
+    years = [[int(year) for year in g.years.split("-")] for g in scenario.law.growth_path]
+    return np.array([[(year - scenario.start.year) * 12 for year in ends] for ends in years], np.int64)
+
+
+def _adjacent(region: Region) -> NDArray[np.uint8]:
+    """Return uint8[M, M]: 1 for neighbours."""
+    matrix = np.zeros((len(region.nis), len(region.nis)), np.uint8)
+    for a, b in region.neighbours:
+        matrix[a, b] = matrix[b, a] = 1
+    return matrix
 
 
 def _companies(scenario: Scenario, region: Region, municipalities: Rows) -> Rows:
@@ -211,12 +232,13 @@ def _companies(scenario: Scenario, region: Region, municipalities: Rows) -> Rows
 
 
 def _requirements(law: Law) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    most = max(1, *(len(m.regular) for m in law.rhythm))
+    asked = [m.requirements(law.readings) for m in law.rhythm]
+    most = max(1, *(len(requirements) for requirements in asked))
     levels = np.zeros((len(law.rhythm), most), np.int64)
     numerators = np.zeros((len(law.rhythm), most, len(law.growth_path)), np.int64)
     denominators = np.ones((len(law.rhythm), most), np.int64)  # an unused requirement asks nothing
-    for i, measurement in enumerate(law.rhythm):
-        for j, requirement in enumerate(measurement.regular):
+    for i, requirements in enumerate(asked):
+        for j, requirement in enumerate(requirements):
             common = lcm(*(share.denominator for share in requirement.shares))
             levels[i, j] = LEVELS[requirement.stage]
             numerators[i, j] = [int(share * common) for share in requirement.shares]
@@ -234,10 +256,25 @@ def _rhythm(scenario: Scenario) -> Rows:
         row["verdict"] = row["test"] = NONE
         if m.test is not None:
             row["verdict"] = (m.test - scenario.start.year - 1) * 12 + month
-            row["test"], row["test_year"] = tests, m.test
+            row["test"], row["first_charged"] = tests, m.test - scenario.start.year - 1
             tests += 1
         row["sib_level"] = LEVELS[m.sib.stage]
         row["sib_numerator"], row["sib_denominator"] = m.sib.share.numerator, m.sib.share.denominator
         row["rate_numerator"], row["rate_denominator"] = m.rate.numerator, m.rate.denominator
-        row["asks_rent_in"] = m.date >= law.values.rent_in_minimum.since
+        when = law.readings.rent_in_condition.value
+        row["asks_rent_in"] = when == "always" or (when == "from_2030" and m.date >= law.values.rent_in_minimum.since)
+    last = rows[-1]
+    if law.readings.final_sib.value == "sanctioned" and last["test"] == NONE:
+        last["verdict"], last["test"], last["sib_only"] = last["month"], tests, 1
+        last["rate_numerator"], last["rate_denominator"] = 1, 1
+        last["first_charged"] = last["month"] // 12
     return rows
+
+
+def test_years(scenario: Scenario) -> list[int]:
+    """Return the calendar year of every test, that of the last measurement included where a reading sanctions SIB then."""
+    years = [m.test for m in scenario.law.rhythm if m.test is not None]
+    last = scenario.law.rhythm[-1]
+    if scenario.law.readings.final_sib.value == "sanctioned" and last.test is None:
+        years.append(last.date.year)
+    return years

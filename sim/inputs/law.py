@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -12,6 +13,7 @@ from sim.inputs.errors import InputError, nearest
 from sim.inputs.parameters import Frozen
 from sim.inputs.toml import read_extended
 
+MAX_DENOMINATOR = 10_000
 LAWS = Path(__file__).parent / "law"
 Stage = Literal["MJP", "KTP", "realised"]
 
@@ -21,9 +23,12 @@ def exact(value: object) -> Fraction:
     if isinstance(value, bool) or not isinstance(value, (int, float, str, Fraction)):
         raise ValueError('a number or a fraction such as "1/4"')
     try:
-        return Fraction(str(value))
+        fraction = Fraction(str(value)[:100])
     except (ValueError, ZeroDivisionError):
         raise ValueError('a number or a fraction such as "1/4"') from None
+    if fraction.denominator > MAX_DENOMINATOR:
+        raise ValueError(f"a denominator of at most {MAX_DENOMINATOR}, as the engine counts in 64-bit integers")
+    return fraction
 
 
 Exact = Annotated[Fraction, BeforeValidator(exact), Field(ge=0, le=10**9)]
@@ -70,15 +75,31 @@ class Values(Frozen):
     verdict_month: WholeValue
     premium: LawValue
     premium_higher: LawValue
+    exemption_threshold: LawValue
+    kept_share: LawValue
+    envelope: WholeValue
+    envelope_maximum: WholeValue
+    envelope_step: WholeValue
+    envelope_used: LawValue
+    modest_cap: LawValue
 
     @model_validator(mode="after")
     def _sensible(self) -> "Values":
         if not 1 <= self.verdict_month.value <= 12:
             raise ValueError("verdict_month: between 1 and 12")
-        if self.ceiling.value > 1:
-            raise ValueError("ceiling: a share of at most 1")
-        if not 1 <= self.charged_years.value <= 20:
-            raise ValueError("charged_years: between 1 and 20")
+        for name in ("ceiling", "kept_share", "envelope_used", "modest_cap"):
+            if getattr(self, name).value > 1:
+                raise ValueError(f"{name}: found {getattr(self, name).value}; a share of at most 1")
+        if self.envelope.value > self.envelope_maximum.value:
+            raise ValueError(f"envelope: found {self.envelope.value}; at most envelope_maximum, {self.envelope_maximum.value}")
+        for name, most in (
+            ("charged_years", 20),
+            ("mandatory_instruments", 50),
+            ("voluntary_instruments", 50),
+            ("objective", 1_000_000),
+        ):
+            if not 0 <= getattr(self, name).value <= most:
+                raise ValueError(f"{name}: found {getattr(self, name).value}; between 0 and {most} is allowed")
         return self
 
 
@@ -86,7 +107,7 @@ class Legislature(Sourced):
     """One legislature of the growth path and its share of the regular objective."""
 
     name: str
-    years: str
+    years: str = Field(pattern=r"^\d{4}-\d{4}$")
     share: ExactShare
 
 
@@ -106,6 +127,93 @@ class SibRequirement(Frozen):
     share: ExactShare
 
 
+class Otherwise(Frozen):
+    """The regular requirements of a measurement under another value of a reading."""
+
+    reading: str
+    value: str
+    regular: list[Requirement] = Field(max_length=4)
+
+
+class Event(Sourced):
+    """Dates on which the law itself acts, in order."""
+
+    dates: list[datetime.date] = Field(max_length=20)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Event":
+        for before, after in pairwise(self.dates):
+            if after <= before:
+                raise ValueError(f"dates: {after} stands after {before}; an ascending order is needed")
+        return self
+
+
+class Calendar(Frozen):
+    """When exemptions are decided, agreements concluded and objectives recalibrated."""
+
+    exemption: Event
+    agreement: Event
+    recalibration: Event
+
+
+class Reading(Frozen):
+    """A choice where the documents are silent or disagree: its value, what else it could be, what it is about and why it is open."""
+
+    value: str
+    options: list[str] = Field(min_length=2)
+    what: str = Field(min_length=1)
+    why: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _known(self) -> "Reading":
+        if self.value not in self.options:
+            raise ValueError(f"value: found {self.value!r}; {nearest(self.value, self.options)}")
+        return self
+
+
+OPTIONS = {  # what the engine knows, the default first
+    "sib_beside_regular": ["as_asked", "sib_first"],
+    "rounding": ["up", "down"],
+    "category_2B": ["either", "both"],
+    "exemption_ratio": ["per_year", "literal"],
+    "exempted_sib": ["lapses", "returns_to_pot"],
+    "overshoot_at_ceiling": ["once", "again"],
+    "realised": ["net", "gross", "kept", "let"],
+    "dormant": ["asleep", "counts"],
+    "rent_in_condition": ["from_2030", "always", "never"],
+    "land_list": ["identified", "theoretical"],
+    "last_test": ["vvsg", "rhythm"],
+    "charged": ["each", "once"],
+    "final_sib": ["unsanctioned", "sanctioned"],
+}
+
+
+class Readings(Frozen):
+    """Every reading by its name."""
+
+    sib_beside_regular: Reading
+    rounding: Reading
+    category_2B: Reading
+    exemption_ratio: Reading
+    exempted_sib: Reading
+    overshoot_at_ceiling: Reading
+    realised: Reading
+    dormant: Reading
+    rent_in_condition: Reading
+    land_list: Reading
+    last_test: Reading
+    charged: Reading
+    final_sib: Reading
+
+    @model_validator(mode="after")
+    def _known(self) -> "Readings":
+        for name, options in OPTIONS.items():
+            found = getattr(self, name).options
+            if found != options:
+                raise ValueError(f"{name}.options: found {', '.join(found)}; {', '.join(options)} is what the engine knows")
+        return self
+
+
 class Measurement(Sourced):
     """One measurement, the test that follows it (if any) and the rate of the contribution."""
 
@@ -114,6 +222,14 @@ class Measurement(Sourced):
     regular: list[Requirement] = Field(max_length=4)
     sib: SibRequirement
     rate: ExactShare = Fraction(0)
+    otherwise: Otherwise | None = None
+
+    def requirements(self, readings: "Readings") -> list[Requirement]:
+        """Return the regular requirements under the readings."""
+        other = self.otherwise
+        if other is not None and getattr(readings, other.reading).value == other.value:
+            return other.regular
+        return self.regular
 
 
 class Law(Frozen):
@@ -122,6 +238,8 @@ class Law(Frozen):
     title: str
     date: datetime.date
     values: Values
+    calendar: Calendar
+    readings: Readings
     growth_path: list[Legislature] = Field(min_length=1, max_length=8)
     rhythm: list[Measurement] = Field(min_length=1, max_length=60)
 
@@ -130,6 +248,13 @@ class Law(Frozen):
         total = sum(g.share for g in self.growth_path)
         if total != 1:
             raise ValueError(f"growth_path: the shares add up to {total}; 1 is needed")
+        ends = [[int(year) for year in g.years.split("-")] for g in self.growth_path]
+        for i, (begin, end) in enumerate(ends):
+            if end < begin or (i and begin != ends[i - 1][1] + 1):
+                before = f"; the legislature before ends in {ends[i - 1][1]}" if i else ""
+                raise ValueError(
+                    f"growth_path.{i}.years: found {self.growth_path[i].years}{before}; years in order without overlap are needed"
+                )
         month = int(self.values.verdict_month.value)
         for i, m in enumerate(self.rhythm):
             place = f"rhythm.{i}"
@@ -137,7 +262,14 @@ class Law(Frozen):
                 raise ValueError(f"{place}.date: found {m.date}; a 31 December is allowed")
             if i and m.date <= self.rhythm[i - 1].date:
                 raise ValueError(f"{place}.date: found {m.date}; later than {self.rhythm[i - 1].date} is needed")
-            for r in m.regular:
+            if m.otherwise is not None and m.otherwise.reading not in Readings.model_fields:
+                known = nearest(m.otherwise.reading, Readings.model_fields)
+                raise ValueError(f"{place}.otherwise.reading: unknown reading {m.otherwise.reading!r}; {known}")
+            if m.otherwise is not None:
+                options = getattr(self.readings, m.otherwise.reading).options
+                if m.otherwise.value not in options:
+                    raise ValueError(f"{place}.otherwise.value: found {m.otherwise.value!r}; {nearest(m.otherwise.value, options)}")
+            for r in [*m.regular, *(m.otherwise.regular if m.otherwise else [])]:
                 if len(r.shares) != len(self.growth_path):
                     raise ValueError(
                         f"{place}.regular: {len(r.shares)} shares; one for each of {len(self.growth_path)} legislatures is needed"

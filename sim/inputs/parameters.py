@@ -1,7 +1,7 @@
 """What a parameter is: a value or a distribution, with its unit, its source and its status. All frozen, all checked when read."""
 
 import math
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -74,6 +74,7 @@ class Distribution(Parameter):
     parameters: dict[str, float]
     minimum: float | None = None
     maximum: float | None = None
+    constant: float | None = None  # takes the place of the distribution: no chance
 
     @field_validator("distribution")
     @classmethod
@@ -107,31 +108,55 @@ class Distribution(Parameter):
         return self
 
     def quantile(self, p: Any) -> Any:
-        """Return the quantile(s) at p (0-1, scalar or array), within minimum and maximum."""
+        """Return the quantile(s) at p (0-1, scalar or array), within minimum and maximum; the constant where one is set."""
         import numpy as np
         import scipy.stats
 
+        if self.constant is not None:
+            return np.full_like(np.asarray(p, np.float64), self.constant)
         q = getattr(scipy.stats, self.distribution)(**self.parameters).ppf(p)
         q = q if self.minimum is None else np.maximum(q, self.minimum)
         return q if self.maximum is None else np.minimum(q, self.maximum)
 
     def mean(self) -> float:
-        """Return the mean of the distribution, without its cut-offs."""
+        """Return the mean of the distribution, without its cut-offs; the constant where one is set."""
         import scipy.stats
 
+        if self.constant is not None:
+            return self.constant
         return float(getattr(scipy.stats, self.distribution)(**self.parameters).mean())
 
 
-class Positive(Distribution):
-    """A distribution of something that cannot be negative: a duration, a size, managers, money, a response, an effort."""
+class Bounded(Distribution):
+    """A distribution whose values must lie between LOW and HIGH, four standard deviations away from its middle."""
+
+    LOW: ClassVar[float] = 0
+    HIGH: ClassVar[float] = 10_000
 
     @model_validator(mode="after")
-    def _not_negative(self) -> "Positive":
+    def _within(self) -> "Bounded":
         import scipy.stats
 
         low, high = (float(self.quantile(scipy.stats.norm.cdf(z))) for z in (-4, 4))
-        if low < 0:
-            raise ValueError(f"values as low as {low:g}; below 0 is not allowed (set minimum)")
-        if high > 10_000:
-            raise ValueError(f"values as high as {high:g}; above 10,000 is not allowed (set maximum)")
+        if low < self.LOW:
+            raise ValueError(f"values as low as {low:g}; below {self.LOW:g} is not allowed (set minimum)")
+        if high > self.HIGH:
+            raise ValueError(f"values as high as {high:g}; above {self.HIGH:,g} is not allowed (set maximum)")
         return self
+
+
+class Positive(Bounded):
+    """A distribution of something that cannot be negative: a duration, a size, managers, money."""
+
+
+class Portion(Bounded):
+    """A distribution of a share or strength between 0 and 1."""
+
+    HIGH: ClassVar[float] = 1
+
+
+class Growths(Bounded):
+    """A distribution of a yearly growth rate, between -50% and +50%."""
+
+    LOW: ClassVar[float] = -0.5
+    HIGH: ClassVar[float] = 0.5

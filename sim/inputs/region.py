@@ -2,8 +2,11 @@
 
 import csv
 import hashlib
+import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +21,8 @@ ESTIMATED = (
     "rented_in",
     "objective_regular",
     "sib",
+    "overshoot",
+    "target_group",
     "land_company",
     "land_public",
     "pipeline_preparation",
@@ -35,8 +40,12 @@ Whole = NDArray[np.int64]
 class Region:
     """Municipalities (M, in the order of their NIS code), companies (C, in the order of their name), populations (P).
 
-    `company`: index of each municipality's company. `permits`: new dwellings permitted a year, mean of 2015-2024. `higher_premium`: 0 or 1.
+    `company`: index of each municipality's company. `households`, `households_2042`: at the start and, projected, at the end of 2042.
+    `neighbours`: int64[n, 2], indices of adjacent municipalities, each pair once.
+    `permits`: new dwellings permitted a year, mean of 2015-2024. `higher_premium`: 0 or 1.
     `estimates`: for each column of ESTIMATED an int64 array (P x M), in dwellings; population 0 is the central estimate.
+    `estimated_under`: the law's objective and ceiling under which the objectives were estimated.
+    `growth`: official growth paths (annex 35), int64[M, L], -1 for a municipality without one; None without any.
     `files`: SHA-256 of every file read, by name.
     """
 
@@ -45,10 +54,14 @@ class Region:
     company: Whole
     company_names: tuple[str, ...]
     households: Whole
+    households_2042: Whole
+    neighbours: Whole
     permits: NDArray[np.float64]
     higher_premium: Whole
     estimates: Mapping[str, Whole]
     files: Mapping[str, str]
+    growth: Whole | None = None
+    estimated_under: tuple[int, Fraction] = (45_000, Fraction(9, 100))
 
     @property
     def populations(self) -> int:
@@ -73,10 +86,13 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
     same_municipalities(folder / "households.csv", households, facts)
     companies = tuple(sorted({facts[n]["company"] for n in nis}))
     estimates = _estimates(folder / "estimates.csv", facts)
-    files = {p.name: digest(p) for p in (folder / f for f in ("municipalities.csv", "households.csv", "estimates.csv"))}
+    files = {
+        p.name: digest(p) for p in (folder / f for f in ("municipalities.csv", "households.csv", "adjacency.csv", "estimates.csv"))
+    }
+    growth = None
     if scenario is not None and scenario.official is not None:
         path = Path(scenario.folder) / scenario.official.file
-        lay_over(estimates, path, nis, names, scenario.official.partial)
+        growth = lay_over(estimates, path, nis, names, scenario.official.partial, len(scenario.law.growth_path))
         files[path.name] = digest(path)
     return Region(
         nis=nis,
@@ -84,9 +100,12 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
         company=np.array([companies.index(facts[n]["company"]) for n in nis], np.int64),
         company_names=companies,
         households=np.array([_whole(folder / "households.csv", households[n], "2026") for n in nis], np.int64),
+        households_2042=np.array([_whole(folder / "households.csv", households[n], "2043") for n in nis], np.int64),
+        neighbours=_neighbours(folder / "adjacency.csv", nis),
         permits=np.array([float(facts[n]["permits_mean_2015_2024"]) for n in nis]),
         higher_premium=np.array([_whole(folder / "municipalities.csv", facts[n], "higher_premium") for n in nis], np.int64),
         estimates=estimates,
+        growth=growth,
         files=files,
     )
 
@@ -96,20 +115,28 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def read_rows(path: Path) -> list[dict[str, str]]:
-    """Return the rows of a CSV as dictionaries with their line number under 'line'. Raises InputError when it cannot be read."""
+def read_rows(path: Path, key: str = "nis") -> list[dict[str, str]]:
+    """Return the rows of a CSV as dictionaries with their line number under 'line'.
+
+    Raises InputError when it cannot be read, or has no column `key`.
+    """
     try:
         with path.open(newline="", encoding="utf-8-sig") as stream:
             reader = csv.DictReader(stream, restkey="too many")
+            double = [c for c, n in Counter(reader.fieldnames or []).items() if n > 1]
+            if double:
+                raise InputError(path, "header", f"column {double[0]!r} stands twice")
             rows = [{**row, "line": str(reader.line_num)} for row in reader]
     except OSError as error:
         raise InputError(path, "", f"cannot be read ({error.strerror or error})") from None
-    except (UnicodeDecodeError, csv.Error) as error:
+    except InputError:
+        raise
+    except (ValueError, csv.Error) as error:
         raise InputError(path, "", f"not a CSV table in UTF-8 ({error})") from None
     if not rows:
         raise InputError(path, "", "no rows")
-    if "nis" not in rows[0]:
-        raise InputError(path, "header", f"no column 'nis'; found {', '.join(list(rows[0])[:-1])}")
+    if key not in rows[0]:
+        raise InputError(path, "header", f"no column {key!r}; found {', '.join(list(rows[0])[:-1])}")
     for row in rows:
         if "too many" in row or None in row.values():
             raise InputError(path, f"line {row['line']}", "another number of cells than the header")
@@ -129,8 +156,10 @@ def read_table(path: Path, key: str) -> dict[int, dict[str, str]]:
 
 def _whole(path: Path, row: Mapping[str, str], column: str) -> int:
     text = row[column].strip()
-    if not (text.isascii() and text.isdigit()) or int(text) > LARGEST:
-        raise InputError(path, f"line {row['line']}, {column}", f"found {text!r}; a whole number from 0 to {LARGEST} is allowed")
+    if not (text.isascii() and text.isdigit()) or len(text) > len(str(LARGEST)) or int(text) > LARGEST:
+        raise InputError(
+            path, f"line {row['line']}, {column}", f"found {text[:40]!r}; a whole number from 0 to {LARGEST} is allowed"
+        )
     return int(text)
 
 
@@ -143,6 +172,18 @@ def same_municipalities(path: Path, table: Mapping[int, object], known: Mapping[
     if missing:
         listed = ", ".join(f"{code} {known[code]['name']}" for code in missing[:3]) + (", ..." if len(missing) > 3 else "")
         raise InputError(path, "nis", f"{len(missing)} of {len(known)} municipalities missing: {listed}{hint}")
+
+
+def _neighbours(path: Path, nis: Whole) -> Whole:
+    index = {int(code): i for i, code in enumerate(nis)}
+    pairs = set()
+    for row in read_rows(path, "nis_a"):
+        ends = [_whole(path, row, column) for column in ("nis_a", "nis_b")]
+        for code in ends:
+            if code not in index:
+                raise InputError(path, f"line {row['line']}", f"unknown NIS code {code}; {nearest(str(code), map(str, index))}")
+        pairs.add(tuple(sorted(index[code] for code in ends)))
+    return np.array(sorted(pairs), np.int64).reshape(-1, 2)
 
 
 def _estimates(path: Path, facts: Mapping[int, Mapping[str, str]]) -> dict[str, Whole]:
@@ -168,24 +209,48 @@ def _estimates(path: Path, facts: Mapping[int, Mapping[str, str]]) -> dict[str, 
     }
 
 
-def lay_over(estimates: dict[str, Whole], path: Path, nis: Whole, names: tuple[str, ...], partial: bool) -> None:
-    """Lay the official figures of a CSV (`nis` and columns of ESTIMATED) over every population. Raises InputError for what cannot be."""
+def lay_over(
+    estimates: dict[str, Whole], path: Path, nis: Whole, names: tuple[str, ...], partial: bool, legislatures: int
+) -> Whole | None:
+    """Lay the official figures of a CSV (`nis` and columns of ESTIMATED) over every population. Raises InputError for what cannot be.
+
+    Returns the growth paths (annex 35) of columns g1, g2, ... (int64[M, legislatures], -1 where the table has no row), or None without them.
+    They must add up to the municipality's regular objective; without a column for that, their sum is the objective.
+    """
     table = read_table(path, key="nis")
     known = {int(code): {"name": name} for code, name in zip(nis, names, strict=True)}
+    paths = [f"g{i + 1}" for i in range(legislatures)]
     columns = [c for c in next(iter(table.values())) if c not in ("nis", "name", "line")]
     for column in columns:
-        if column not in ESTIMATED:
-            raise InputError(path, "header", f"unknown column {column!r}; {nearest(column, ESTIMATED)}")
+        if column not in (*ESTIMATED, *paths):
+            raise InputError(path, "header", f"unknown column {column!r}; {nearest(column, (*ESTIMATED, *paths))}")
     if not columns:
-        raise InputError(path, "header", f"no column beside nis; allowed: {', '.join(ESTIMATED)}")
+        raise InputError(path, "header", f"no column beside nis; allowed: {', '.join((*ESTIMATED, *paths))}")
+    given = [c for c in columns if c in paths]
+    if given and given != paths:
+        raise InputError(path, "header", f"found {', '.join(given)}; all of {', '.join(paths)} or none is allowed")
     if partial:
         same_municipalities(path, table, {code: known[code] for code in known if code in table})
     else:
         same_municipalities(path, table, known, "; set official.partial = true to lay figures over some municipalities only")
+    growth = np.full((len(nis), legislatures), -1, np.int64)
     index = {int(code): i for i, code in enumerate(nis)}
     for code, row in table.items():
+        place = f"line {row['line']}"
         for column in columns:
-            estimates[column][:, index[code]] = _whole(path, row, column)
+            if column in ESTIMATED:
+                estimates[column][:, index[code]] = _whole(path, row, column)
+        if (estimates["rented_in"][:, index[code]] > estimates["stock"][:, index[code]]).any():
+            raise InputError(path, place, f"{known[code]['name']}: more dwellings rented in than the social stock holds")
+        if given:
+            growth[index[code]] = [_whole(path, row, column) for column in paths]
+            total = growth[index[code]].sum()
+            if "objective_regular" not in columns:
+                estimates["objective_regular"][:, index[code]] = total
+            elif total != _whole(path, row, "objective_regular"):
+                problem = f"found {total} together; objective_regular is {_whole(path, row, 'objective_regular')}"
+                raise InputError(path, f"{place}, {' + '.join(paths)}", problem)
+    return growth if given else None
 
 
 def check_table(path: Path) -> str:
@@ -193,6 +258,8 @@ def check_table(path: Path) -> str:
     region = load_region()
     estimates = {name: values.copy() for name, values in region.estimates.items()}
     table = read_table(path, key="nis")
-    lay_over(estimates, path, region.nis, region.names, partial=len(table) < len(region.nis))
-    columns = [c for c in next(iter(table.values())) if c in ESTIMATED]
-    return f"valid table; {', '.join(columns)} of {len(table)} of {len(region.nis)} municipalities"
+    columns = [c for c in next(iter(table.values())) if c not in ("nis", "name", "line")]
+    legislatures = sum(re.fullmatch(r"g[1-8]", c) is not None for c in columns) or 3
+    lay_over(estimates, path, region.nis, region.names, len(table) < len(region.nis), legislatures)
+    part = "" if len(table) == len(region.nis) else "; only with official.partial = true"
+    return f"valid table of {', '.join(columns)} for {len(table)} of {len(region.nis)} municipalities{part}"

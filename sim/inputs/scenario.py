@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.law import Law, law_tables
-from sim.inputs.parameters import Amount, Count, Distribution, Factor, Few, Frozen, Growth, Parameter, Positive, Share, Switch
+from sim.inputs.parameters import Amount, Count, Factor, Few, Frozen, Growth, Growths, Parameter, Portion, Positive, Share, Switch
 from sim.inputs.toml import merge, read_extended
 
 MAX_REPLICATIONS = 1_000_000
@@ -33,6 +33,12 @@ class Interval(Parameter):
     value: Literal[1, 2, 3, 4, 6, 12]
 
 
+class Redistribution(Parameter):
+    """Who swaps objectives with whom."""
+
+    value: Literal["none", "working_area", "neighbours"]
+
+
 class Levers(Frozen):
     """What a government or a company can decide."""
 
@@ -45,6 +51,17 @@ class Levers(Frozen):
     finance_scale: Factor
     finance_by_objective: Share
     finance_pooled: Switch
+    exemption_asked: Share
+    exemption_granted: Share
+    redistribution: Redistribution
+    redistribution_agreed: Share
+    envelope_budget: Switch
+    renovation_share: Share
+    modest_share: Share
+    consultation: Factor
+    shared_services: Share
+    land_purchase: Amount
+    contribution_by_company: Share
 
 
 class Uncertainties(Frozen):
@@ -53,13 +70,13 @@ class Uncertainties(Frozen):
     managers: Positive
     finance_2026: Positive
     finance_2034: Positive
-    response: Positive
-    rent_in_growth: Distribution
+    response: Portion
+    rent_in_growth: Growths
     sales: Amount
     purchases: Amount
     premium_growth: Growth
     size: Positive
-    smallest_project: Count
+    smallest_project: Few
     expected_survival: Share
     private_share: Share
     private_share_of_permits: Share
@@ -89,7 +106,7 @@ class Uncertainties(Frozen):
     release_effort: Share
     searches_at_once: Count
     search_success: Share
-    effort_start: Positive
+    effort_start: Portion
     effort_speed: Share
     after_prediction: Share
     after_2A: Share
@@ -98,6 +115,19 @@ class Uncertainties(Frozen):
     voluntary_limit: Share
     plan_filed: Share
     plan_accepted: Share
+    agreement_on_time: Share
+    after_agreement: Share
+    household_error: Share
+    household_shared: Share
+    target_group_error: Share
+    envelope_wish: Share
+    cbo_share: Share
+    cbo_speed: Factor
+    conventioned_part: Share
+    renovation_today: Share
+    renovation_managers: Share
+    vacant: Count
+    vacancy_response: Share
     shock_flanders: Share
     shock_company: Share
     shock_persistence: Share
@@ -110,6 +140,8 @@ class Uncertainties(Frozen):
             raise ValueError("size.maximum: between 1 and 1000 dwellings, and it must be given")
         if self.size.minimum is None or self.size.minimum < 1:
             raise ValueError("size.minimum: at least 1 dwelling, and it must be given")
+        if self.renovation_today.value >= 1:
+            raise ValueError("renovation_today.value: below 1")
         if self.searches_at_once.value > 8:
             raise ValueError(f"searches_at_once.value: found {self.searches_at_once.value}; at most 8")
         return self
@@ -180,7 +212,7 @@ def load_scenario(path: str | Path, seed: int | None = None, replications: int |
         raise InputError(path, "law", f"found {law!r}; the name of a law file is needed")
     if not isinstance(changes, dict):
         raise InputError(path, "law_changes", f"found {changes!r}; tables of changed law values are allowed")
-    tables["law"] = merge(law_tables(law, path), changes)
+    tables["law"] = merge(law_tables(law, path), changes, path.name)
     return validated(Scenario, tables, path)
 
 

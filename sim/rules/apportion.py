@@ -19,11 +19,23 @@ def largest_remainder(total: int, weights: NDArray[np.int64], parts: NDArray[np.
         left -= parts[i]
     if whole == 0:
         return
-    while left > 0:
-        best, most = 0, -whole
+    if left == 0:
+        return
+    low, high = 0, whole  # the largest cut above which at most `left` remainders lie
+    while low < high:
+        cut = (low + high) >> 1
+        above = 0
         for i in range(len(weights)):
-            remainder = total * weights[i] - parts[i] * whole  # below zero once it was rounded up
-            if remainder > most:
-                best, most = i, remainder
-        parts[best] += 1
-        left -= 1
+            above += total * weights[i] - parts[i] * whole > cut
+        if above <= left:
+            high = cut
+        else:
+            low = cut + 1
+    for i in range(len(weights)):
+        if left > 0 and total * weights[i] - parts[i] * whole > low:
+            parts[i] += 1
+            left -= 1
+    for i in range(len(weights)):
+        if left > 0 and total * weights[i] - parts[i] * whole == low:
+            parts[i] += 1
+            left -= 1

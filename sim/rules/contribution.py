@@ -12,6 +12,13 @@ def annual_premium(monthly_2025: Fraction, growth: Fraction, year: int) -> int:
     return int(cents + Fraction(1, 2))
 
 
+def charged_dwellings(missing: int, charged_before: int, once: int) -> int:
+    """Return the dwellings that a test charges: all that lack, or, charged once (reading), those above the most charged before."""
+    if once == 1:
+        return max(0, missing - charged_before)
+    return missing
+
+
 def yearly_contribution(missing: int, premium: int, rate_numerator: int, rate_denominator: int) -> int:
     """Return what one year costs, in cents: missing dwellings x annual premium (cents) x the test's rate, half up."""
     return (2 * missing * premium * rate_numerator + rate_denominator) // (2 * rate_denominator)

@@ -17,17 +17,50 @@ def growth_path(objective_regular: int, shares: Whole, path: Whole) -> None:
     largest_remainder(objective_regular, shares, path)
 
 
-def required(path: Whole, numerators: Whole, denominator: int) -> int:
-    """Return the dwellings that a requirement asks: the sum of share times G over the legislatures, rounded up (reading).
+def rounded(numerator: int, denominator: int, up: int) -> int:
+    """Return a requirement as whole dwellings: rounded up, or down under the other reading (`up` = 0)."""
+    if up == 1:
+        return -(-numerator // denominator)
+    return numerator // denominator
+
+
+def required(path: Whole, numerators: Whole, denominator: int, up: int) -> int:
+    """Return the dwellings that a requirement asks: the sum of share times G over the legislatures.
 
     `numerators` (int64[L]) over `denominator` are the shares; the sum is exact before it is rounded.
     """
     total = 0
     for i in range(len(path)):
         total += numerators[i] * path[i]
-    return -(-total // denominator)
+    return rounded(total, denominator, up)
 
 
-def sib_asked(sib: int, numerator: int, denominator: int) -> int:
-    """Return the dwellings of SIB that a measurement asks: a share of SIB, rounded up (VVSG position, section 1.3)."""
-    return -(-(sib * numerator) // denominator)
+def sib_asked(sib: int, numerator: int, denominator: int, up: int) -> int:
+    """Return the dwellings of SIB that a measurement asks: a share of SIB (VVSG position, section 1.3)."""
+    return rounded(sib * numerator, denominator, up)
+
+
+def spread(path: Whole, regular: int, years: Whole, parts: Whole) -> None:
+    """Change the growth path (int64[L], in place) to a new regular objective, over the legislatures still open.
+
+    `years` (int64[L]): Decembers of each legislature not yet measured; 0 closes it, and a closed one keeps its G (reading: "spread over the
+    years not yet measured"). The change is split by those years, largest remainder; where a G would fall below zero the rest is taken from
+    the next open ones in order. What cannot be taken is not: the objective is then the sum of the path. `parts`: scratch, int64[L].
+    """
+    now = 0
+    open_years = 0
+    for i in range(len(path)):
+        now += path[i]
+        open_years += years[i]
+    if open_years == 0:
+        return
+    largest_remainder(abs(regular - now), years, parts)
+    for i in range(len(path)):
+        path[i] += parts[i] if regular > now else -parts[i]
+    lacks = 0
+    for _ in range(2):  # what the last one lacks is taken from the first
+        for i in range(len(path)):
+            if years[i] > 0:
+                path[i] -= lacks
+                lacks = max(0, -path[i])
+                path[i] = max(0, path[i])

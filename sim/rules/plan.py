@@ -19,10 +19,21 @@ def instruments_suffice(mandatory: int, mandatory_all: int, voluntary: int, volu
     return mandatory == mandatory_all and voluntary >= voluntary_needed and rent_in
 
 
-def category(has_objective: bool, lack: int, plan_suffices: bool) -> int:
-    """Return the category of a municipality: 1 on its growth path, 2A with a sufficient plan, 2B without (reading: either lacks)."""
+def plan_suffices(filed: bool, effort: bool, both: int) -> bool:
+    """Return whether a municipality of category 2 becomes 2A: a plan filed, and effort enough (land list or instruments).
+
+    The page of Wonen in Vlaanderen puts in 2B who files no plan "en" makes too little effort: under that reading (`both` = 1) one of the two
+    is enough for 2A; by default either lacking makes 2B.
+    """
+    if both == 1:
+        return filed or effort
+    return filed and effort
+
+
+def category(has_objective: bool, lack: int, sufficient: bool) -> int:
+    """Return the category of a municipality: 1 on its growth path, 2A with a sufficient plan, 2B without."""
     if not has_objective:
         return NO_OBJECTIVE
     if lack == 0:
         return CATEGORY_1
-    return CATEGORY_2A if plan_suffices else CATEGORY_2B
+    return CATEGORY_2A if sufficient else CATEGORY_2B

@@ -131,3 +131,17 @@ def source(results: Results, language: Language) -> str:
         seed=manifest["seed"],
         title=manifest["title_nl"] if language.code == "nl" else manifest["title"],
     )
+
+
+def by_response(results: Results) -> tuple[float, float] | None:
+    """Return the mean contributions (million euro) in the tenth of futures where municipalities respond least to tests, and most.
+
+    Nobody knows how strongly they do, so every answer on contributions is given at both ends. None when there are too few replications, no
+    contributions, or one response only.
+    """
+    response = results.table("replications").set_index("replication")["response"]
+    paid = results.contributions() / 100e6
+    if len(response) < FEW or not paid.any() or response.min() == response.max():
+        return None
+    low, high = response.quantile([0.1, 0.9])
+    return float(paid[response <= low].mean()), float(paid[response >= high].mean())

@@ -74,9 +74,17 @@ def _last_year(results: Results, language: Language) -> Table:
     table.add_row(say("The {objective} reached in", objective=objective), times)
     mean, band = answers.estimate(answers.contributions(results).iloc[:, -1], finest=0.1).in_words(language)
     table.add_row(say("Contributions, in all"), say("{mean} million euro ({band})", mean=mean, band=band))
+    ends = answers.by_response(results)
+    if ends:
+        table.add_row(say("The same, by response to tests"), say("{weak} if weak, {strong} if strong", **_ends(ends, language)))
     past = language.band(100 * min(shares), 100 * max(shares))
     table.add_row(say("If past growth went on"), say("{band}% of {objective}", band=past, objective=objective))
     return table
+
+
+def _ends(ends: tuple[float, float], language: Language) -> dict[str, str]:
+    """Return the contributions (million euro) where municipalities respond least and most to tests."""
+    return {name: language.number(value, 1) for name, value in zip(("weak", "strong"), ends, strict=True)}
 
 
 def _notes(results: Results, language: Language) -> list[str]:

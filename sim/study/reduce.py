@@ -37,10 +37,14 @@ def tables(
         "test_totals": rows_of(histories, [h.test_totals for h in histories], ("test", tests)),
         "municipalities": rows_of(histories, [h.years for h in histories], ("year", years), municipalities),
         "tests": rows_of(histories, [h.tests for h in histories], ("test", tests), municipalities),
+        "flanders": rows_of(histories, [h.flanders for h in histories], ("year", years)),
         "companies": rows_of(
             histories, [h.companies for h in histories], ("year", years), ("company", range(len(region.company_names)))
         ),
     }
+    paths = np.stack([h.paths for h in histories])
+    for legislature in range(paths.shape[-1]):
+        frames["tests"][f"g{legislature + 1}"] = paths[..., legislature].ravel()
     kept = [projects(h, region) for h in histories if h.replication < keep]
     return frames | ({"projects": pd.concat(kept, ignore_index=True)} if kept else {})
 

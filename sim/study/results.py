@@ -1,5 +1,7 @@
 """The results of an experiment: tables read back from its folder, and their summary."""
 
+from __future__ import annotations
+
 import hashlib
 from functools import cached_property
 from pathlib import Path
@@ -39,6 +41,11 @@ class Results:
         """What each measurement of the law asks of all municipalities together: year, required (dwellings)."""
         return pd.DataFrame(self.manifest["required"])
 
+    def contributions(self) -> pd.Series[int]:
+        """Return the contributions charged on all tests together, euro cents, by replication; zero in a rhythm without tests."""
+        everyone = self.totals["replication"].drop_duplicates()
+        return self.test_totals.groupby("replication")["contribution_cents"].sum().reindex(everyone, fill_value=0)
+
     def summary(self) -> dict[str, Any]:
         """Return the answer: realised in the last year, the chance of the objective, verdicts and contributions per test."""
         if not self.manifest["replications"]:
@@ -62,7 +69,7 @@ class Results:
                 }
                 for _, rows in self.test_totals.groupby("test")
             ],
-            "contribution_total": band(self.test_totals.groupby("replication")["contribution_cents"].sum() / 100, (10, 50, 90)),
+            "contribution_total": band(self.contributions() / 100, (10, 50, 90)),
         }
 
 

@@ -47,10 +47,16 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def open_folder(folder: Path, identity: Mapping[str, Any]) -> None:
+def replications_in(folder: Path) -> int:
+    """Return how many replications a finished experiment in this folder has; 0 when there is none."""
+    manifest = folder / MANIFEST
+    return int(read_json(manifest)["replications"]) if manifest.exists() else 0
+
+
+def open_folder(folder: Path, identity: Mapping[str, Any], replications: int) -> None:
     """Make a folder for an experiment, or go on in the one that holds it.
 
-    Raises InputError when it cannot be written, holds something else, or holds another experiment: nothing is overwritten.
+    Raises InputError when it cannot be written, holds something else, another experiment, or more replications: nothing is overwritten.
     """
     known = folder / IDENTITY
     try:
@@ -59,6 +65,10 @@ def open_folder(folder: Path, identity: Mapping[str, Any]) -> None:
             different = sorted(k for k in {*found, *identity} if found.get(k) != identity.get(k))
             if different:
                 raise InputError(folder, "", f"holds another experiment (different: {', '.join(different)}); choose another --out")
+            if replications_in(folder) > replications:
+                raise InputError(
+                    folder, "", f"holds {replications_in(folder)} replications; ask for at least as many, or another --out"
+                )
         elif folder.exists() and any(folder.iterdir()):
             raise InputError(folder, "", "holds other files; choose another --out")
         folder.mkdir(parents=True, exist_ok=True)

@@ -14,6 +14,7 @@ import numpy as np
 
 from sim.engine import build_model, replicate, start
 from sim.engine.state import Model
+from sim.engine.tables import test_years
 from sim.inputs.region import load_region
 from sim.inputs.scenario import load_scenario
 from sim.study import reduce
@@ -52,7 +53,7 @@ class FullModel:
         self.region = load_region(scenario)
         self.model = build_model(scenario, self.region)
         self.first_year = scenario.start.year + 1
-        self.tests = [m.test for m in scenario.law.rhythm if m.test is not None]
+        self.tests = test_years(scenario)
         self.drawn = tables_asked(self.model)
 
     def run(self, replication: int) -> None:

@@ -6,7 +6,7 @@ It shares with the engine only the tables of draws and the data classes that hol
 from sim.inputs.region import Region
 from sim.inputs.scenario import Scenario
 
-from . import actors, regulator
+from . import actors, events, land, launch, policy, regulator
 from .project import start_pipeline
 from .record import OracleHistory
 from .world import World
@@ -16,27 +16,30 @@ __all__ = ["OracleHistory", "World", "run"]
 
 def run(scenario: Scenario, region: Region, replication: int) -> OracleHistory:
     """Return the history of one replication."""
-    world, history = World(scenario, region, replication), OracleHistory()
+    world = World(scenario, region, replication)
     start = world.calendar.process
     start_pipeline(world)
-    start(actors.policy(world))
+    for event in (events.exemption, events.agreement, events.redistribution, events.recalibration, policy.policy):
+        start(event(world))
     start(actors.market(world))
+    start(actors.letting(world))
     for municipality in world.municipalities:
-        start(actors.private_land(world, municipality))
-        start(actors.look_for_land(world, municipality))
+        start(land.private_land(world, municipality))
+        start(land.look_for_land(world, municipality))
     for fund in world.funds:
         start(actors.admission(world, fund))
     for company in world.companies:
-        start(actors.launch(world, company))
+        start(launch.launch(world, company))
+    start(launch.lent_slots(world))
+    start(launch.voluntary(world))
     start(regulator.measurement(world))
     start(regulator.response_to_prediction(world))
-    start(regulator.record(world, history))
+    start(regulator.record(world))
     for moment in world.moments:
         if moment.verdict is not None and moment.verdict <= world.last:
-            start(regulator.test(world, history, moment))
+            start(regulator.test(world, moment))
             start(regulator.response_to_test(world, moment))
     world.calendar.run(until=world.last + 1)
-    history.happened = world.happened
-    history.add_projects(world)
-    history.add_missing_tests(world)
-    return history
+    world.history.add_projects(world)
+    world.history.add_missing_tests(world)
+    return world.history

@@ -1,6 +1,7 @@
 """The law, from the text of the rules: growth path, requirements, what is lacking, contributions. Exact fractions, no clock."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -8,19 +9,18 @@ from sim.inputs.law import Law
 from sim.inputs.months import month_number
 from sim.inputs.scenario import Scenario
 
-from .numbers import largest_remainder
-
 ORDER = ("MJP", "KTP", "realised")
 PREMIUM_YEAR = 2025
 
 
 @dataclass(frozen=True)
 class Requirements:
-    """What one measurement asks of one municipality: dwellings at least at a stage."""
+    """What one measurement asks of one municipality: dwellings at least at a stage. `sib_takes`: those that SIB may take first."""
 
     regular: tuple[tuple[str, int], ...]
     sib_stage: str
     sib: int
+    sib_takes: int
 
     @property
     def together(self) -> int:
@@ -45,23 +45,32 @@ class Lacking:
 
 @dataclass(frozen=True)
 class Moment:
-    """A measurement: its row in the rhythm and its month; number, year and verdict month of its test, if it has one."""
+    """A measurement: its row in the rhythm and its month; number and verdict month of its test and the first year charged, if any.
+
+    `final`: a test of SIB only, in the month of the last measurement.
+    """
 
     row: int
     month: int
-    test: int | None
-    year: int | None
-    verdict: int | None
+    test: int = -1
+    charged_from: int = -1
+    verdict: int | None = None
+    final: bool = False
 
 
 def moments(scenario: Scenario) -> list[Moment]:
     """Return the measurements of the rhythm with their months."""
     found: list[Moment] = []
     tests = 0
+    sanctioned = scenario.law.readings.final_sib.value == "sanctioned"
     for row, measurement in enumerate(scenario.law.rhythm):
         month = month_number(measurement.date, scenario.start)
         if measurement.test is None:
-            found.append(Moment(row, month, None, None, None))
+            last = row == len(scenario.law.rhythm) - 1
+            if last and sanctioned:
+                found.append(Moment(row, month, tests, measurement.date.year + 1, month, final=True))
+            else:
+                found.append(Moment(row, month))
             continue
         day = scenario.start.replace(year=measurement.test, month=int(scenario.law.values.verdict_month.value), day=1)
         found.append(Moment(row, month, tests, measurement.test, month_number(day, scenario.start)))
@@ -69,23 +78,25 @@ def moments(scenario: Scenario) -> list[Moment]:
     return found
 
 
-def requirements(law: Law, row: int, objective: int, sib: int) -> Requirements:
-    """Return what a row of the rhythm asks of a municipality with this regular objective and SIB."""
-    path = largest_remainder(objective, [legislature.share for legislature in law.growth_path])
-    asked = law.rhythm[row]
+def requirements(law: Law, row: int, path: Sequence[int], sib: int) -> Requirements:
+    """Return what a row of the rhythm asks of a municipality with this growth path and SIB."""
+    asked, readings = law.rhythm[row], law.readings
+    rounded = math.floor if readings.rounding.value == "down" else math.ceil
     regular = []
-    for requirement in asked.regular:
+    for requirement in asked.requirements(readings):
         exact = sum((share * part for share, part in zip(requirement.shares, path, strict=True)), Fraction(0))
-        regular.append((str(requirement.stage), math.ceil(exact)))
-    return Requirements(tuple(regular), asked.sib.stage, math.ceil(asked.sib.share * sib))
+        regular.append((str(requirement.stage), rounded(exact)))
+    of_sib = rounded(asked.sib.share * sib)
+    takes = sib if readings.sib_beside_regular.value == "sib_first" else of_sib
+    return Requirements(tuple(regular), asked.sib.stage, of_sib, takes)
 
 
 def lacking(asked: Requirements, at_least: dict[str, int]) -> Lacking:
-    """Return what is lacking, SIB served first with the least advanced dwellings that satisfy it, and no more than it asks."""
+    """Return what is lacking, SIB served first with the least advanced dwellings that satisfy it, and no more than it may take."""
     have = {stage: max(0, at_least[stage]) for stage in ORDER}
     at_sib = have[asked.sib_stage]
-    used = min(asked.sib, at_sib)
-    sib = asked.sib - used
+    used = min(asked.sib_takes, at_sib)
+    sib = max(0, asked.sib - at_sib)
     regular, at_mjp, later = 0, 0, 0
     for stage, dwellings in asked.regular:
         if ORDER.index(stage) <= ORDER.index(asked.sib_stage):
@@ -98,11 +109,14 @@ def lacking(asked: Requirements, at_least: dict[str, int]) -> Lacking:
             at_mjp = max(at_mjp, lack)
         else:
             later = max(later, lack)
-    if asked.sib_stage == "MJP":
-        at_mjp += sib
-    else:
-        later += sib
-    return Lacking(regular, sib, at_mjp, later)
+    alone = of_sib_only(asked.sib_stage, sib)
+    return Lacking(regular, sib, at_mjp + alone.at_mjp, later + alone.later)
+
+
+def of_sib_only(stage: str, sib: int) -> Lacking:
+    """Return what is lacking when only SIB is asked."""
+    at_mjp = sib if stage == "MJP" else 0
+    return Lacking(0, sib, at_mjp, sib - at_mjp)
 
 
 def half_up(exact: Fraction) -> int:
@@ -120,7 +134,7 @@ def charge(scenario: Scenario, higher: bool, year: int, missing: int, rate: Frac
 
 
 def charges(scenario: Scenario, higher: bool, year: int, missing: int, rate: Fraction) -> dict[int, int]:
-    """Return the contributions of a test by year of payment, from the test's own year on, also those after the horizon."""
+    """Return the contributions of a test by year of payment, from the first year charged on, also those after the horizon."""
     last = year + int(scenario.law.values.charged_years.value)
     return {paid: charge(scenario, higher, paid, missing, rate) for paid in range(year, last)}
 

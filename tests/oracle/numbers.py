@@ -43,8 +43,13 @@ def happens(draw: int, probability: float) -> bool:
 
 
 def largest_remainder(total: int, weights: Sequence[int | Fraction]) -> list[int]:
-    """Split a total in proportion to weights; what rounding down leaves goes to the largest remainders, ties to the first."""
+    """Split a total in proportion to weights; what rounding down leaves goes to the largest remainders, ties to the first.
+
+    Without any weight nobody gets anything.
+    """
     whole = sum(weights)
+    if whole == 0:
+        return [0] * len(weights)
     exact = [Fraction(total) * weight / whole for weight in weights]
     parts = [math.floor(part) for part in exact]
     order = sorted(range(len(weights)), key=lambda i: (parts[i] - exact[i], i))

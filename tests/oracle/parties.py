@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .project import Project
 
 INITIAL, COMPANY, PUBLIC, FOUND, PRIVATE = range(5)
+OWN, CBO, CONVENTIONED = range(3)
 
 
 class Stage(IntEnum):
@@ -30,14 +31,22 @@ class Stage(IntEnum):
 class Phase(IntEnum):
     """The order of things within a month: priorities of SimPy events, above its own 0 and 1."""
 
-    POLICY = 10
+    LATE_AGREEMENT = 10
+    EXEMPTION = 11
+    AGREEMENT = 12
+    REDISTRIBUTION = 13
+    RECALIBRATION = 14
+    JANUARY = 15
     PRIVATE_LAND = 20
     SEARCH_ENDS = 21
     SEARCH_STARTS = 22
     COMPLETION = 30
     MARKET = 31
+    LET = 32
     ADMISSION = 40
     LAUNCH = 50
+    LENT_SLOTS = 51
+    VOLUNTARY = 52
     MEASUREMENT = 60
     TEST = 70
     RESPONSE_TO_PREDICTION = 80
@@ -56,13 +65,24 @@ class Calendar(simpy.Environment):
         return event
 
 
+@dataclass(frozen=True)
+class Measured:
+    """What a measurement found: what is lacking, the dwellings at least at each stage, and the objective it was held against."""
+
+    lacking: Lacking
+    at_least: dict[str, int]
+    sib: int
+    path: tuple[int, ...]
+
+
 @dataclass(eq=False)
 class Municipality:
-    """One municipality, in dwellings; effort and the account of purchases in 65,536ths."""
+    """One municipality, in dwellings; effort and the account of purchases in 65,536ths. `reading`: what counts as realised."""
 
     index: int
     company: "Company"
-    regular: int
+    reading: str
+    path: list[int]
     sib: int
     stock: int
     rented_start: int
@@ -73,6 +93,7 @@ class Municipality:
     found: int = 0
     private: int = 0
     private_so_far: int = 0
+    bought: int = 0
     company_used: int = 0
     public_used: int = 0
     searches: int = 0
@@ -82,12 +103,21 @@ class Municipality:
     purchase_account: int = 0
     purchased: int = 0
     sold: int = 0
+    let: int = 0
     waiting_since: int | None = None
+    agreement: bool = False
+    last_agreement: int = -1
     lacking: Lacking = field(default_factory=Lacking)
-    measured: dict[int, Lacking] = field(default_factory=dict)
-    asked: dict[int, Requirements] = field(default_factory=dict)
+    measured: dict[int, Measured] = field(default_factory=dict)
+    asked: dict[tuple[int, int, tuple[int, ...]], Requirements] = field(default_factory=dict)
     verdict: int = 0
+    most_charged: int = 0
     owed: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def regular(self) -> int:
+        """The regular objective."""
+        return sum(self.path)
 
     @property
     def objective(self) -> int:
@@ -95,9 +125,18 @@ class Municipality:
         return self.regular + self.sib
 
     @property
+    def room(self) -> int:
+        """The realistic room on land of the company and on public land."""
+        return self.company_places + self.bought + self.public_room
+
+    @property
     def realised(self) -> int:
-        """Net dwellings realised."""
-        return self.stages[Stage.REALISED] + self.purchased - self.sold + self.rented_in - self.rented_start
+        """Dwellings realised, in the law's reading of it."""
+        delivered = self.let if self.reading == "let" else self.stages[Stage.REALISED]
+        if self.reading == "gross":
+            return delivered + self.purchased
+        sold = 0 if self.reading == "kept" else self.sold
+        return delivered + self.purchased - sold + self.rented_in - self.rented_start
 
     def at_least(self) -> dict[str, int]:
         """Return the dwellings at least at each stage of the law."""
@@ -126,6 +165,11 @@ class Company:
     def objective(self) -> int:
         """The objective of its municipalities."""
         return sum(m.objective for m in self.municipalities)
+
+    @property
+    def free(self) -> int:
+        """Slots that nobody holds; below zero those held above its own."""
+        return self.slots - self.held
 
     @property
     def rented_in(self) -> int:

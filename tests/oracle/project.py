@@ -6,7 +6,7 @@ from collections.abc import Generator
 import simpy
 
 from .numbers import ONE, YEARS, Table, committee, fixed, happens, months, quantile, quantiles, residuals, score
-from .parties import COMPANY, FOUND, INITIAL, PRIVATE, PUBLIC, Municipality, Phase, Stage
+from .parties import CBO, COMPANY, FOUND, INITIAL, OWN, PRIVATE, PUBLIC, Municipality, Phase, Stage
 from .world import World
 
 Life = Generator[simpy.Event, None, None]
@@ -17,9 +17,20 @@ NEVER = -1
 class Project:
     """Dwellings that go through the stages together. `slot` and `money` are events: the company grants them."""
 
-    def __init__(self, world: World, municipality: Municipality, land: int, dwellings: int, stage: Stage) -> None:
+    def __init__(
+        self,
+        world: World,
+        municipality: Municipality,
+        land: int,
+        dwellings: int,
+        stage: Stage,
+        *,
+        stream: int = OWN,
+        voluntary: bool = False,
+    ) -> None:
         """Come into being in a stage, this month; at the start the project is under way in it."""
         self.world, self.municipality, self.land, self.dwellings = world, municipality, land, dwellings
+        self.stream, self.voluntary = stream, voluntary
         self.k = len(municipality.projects)
         municipality.projects.append(self)
         self.key = (municipality.index, self.k)
@@ -47,7 +58,7 @@ class Project:
             self.enter(Stage.MJP)
             woken, under_way = True, False
         if self.stage is Stage.PREPARATION:
-            yield self.until(self.committee(self.faster(self.duration("preparation", under_way))))
+            yield self.until(self.committee(self.preparation(under_way)))
             self.enter(Stage.MJP)
             under_way = False
         if self.stage is Stage.MJP:
@@ -56,6 +67,7 @@ class Project:
             if happens(self.draw("cancelled"), world.how.cancelled.value):
                 self.enter(Stage.CANCELLED)
                 self.give_back()
+                world.reserved -= self.dwellings if self.voluntary else 0
                 return
             self.enter(Stage.KTP)
             under_way = False
@@ -115,6 +127,16 @@ class Project:
     def faster(self, duration: int) -> int:
         """Return a duration shortened by the municipality's effort of now."""
         return duration * (ONE - (fixed(self.world.how.effort_speed.value) * self.municipality.effort >> 16)) >> 16
+
+    def preparation(self, under_way: bool) -> int:
+        """Return how long the project is prepared: a new one takes its stream and the style of consultation into account."""
+        how, levers = self.world.how, self.world.levers
+        duration = self.duration("preparation", under_way)
+        if not under_way:
+            if self.stream == CBO:
+                duration = duration * fixed(how.cbo_speed.value) >> 16
+            duration = duration * fixed(levers.consultation.value) >> 16
+        return self.faster(duration)
 
     def permit(self, under_way: bool, woken: bool) -> int:
         """Return how long the project stays on MJP: the permit, and the appeals against it."""

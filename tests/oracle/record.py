@@ -5,45 +5,59 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .parties import Company, Municipality, Stage
-from .world import World
 
 if TYPE_CHECKING:
     from .project import Project
+    from .world import World
 
 Row = dict[str, int]
+TEST = (
+    *("category", "lacking_regular", "lacking_sib", "filed", "land_list", "instruments", "contribution_cents", "company_cents"),
+    *("sib", "at_mjp", "at_ktp", "at_realised", "lacking_mjp", "lacking_ktp", "agreement", "places_mjp", "places_ktp"),
+    *("mandatory", "voluntary"),
+)
 
 
 @dataclass
 class OracleHistory:
-    """Projects by (municipality, k); years and companies by year, then index; tests by test, then municipality.
+    """Projects by (municipality, k); years and companies by year, then index; tests and paths by test, then municipality.
 
-    `happened` counts what no row shows.
+    `flanders` by year. `happened` counts what no row shows.
     """
 
     projects: list[Row] = field(default_factory=list)
     years: list[Row] = field(default_factory=list)
     tests: list[Row] = field(default_factory=list)
+    paths: list[tuple[int, ...]] = field(default_factory=list)
     companies: list[Row] = field(default_factory=list)
+    flanders: list[Row] = field(default_factory=list)
     happened: Counter[str] = field(default_factory=Counter)
 
-    def add_year(self, world: World, calendar_year: int) -> None:
+    def add_year(self, world: "World", calendar_year: int) -> None:
         """Keep the rows of a December."""
         year = world.year
         world.happened["land below zero"] += any(min(world.places(m).values()) < 0 for m in world.municipalities)
         self.years += [{"year": year, "municipality": m.index} | municipal_row(m, calendar_year) for m in world.municipalities]
         self.companies += [{"year": year, "company": c.index} | company_row(c, world.pooled) for c in world.companies]
+        kept = {"envelope": world.envelope, "reserved": world.reserved, "vacant": world.vacant, "money": world.money}
+        self.flanders.append({"year": year} | kept)
 
-    def add_projects(self, world: World) -> None:
+    def add_projects(self, world: "World") -> None:
         """Keep every project that came into being."""
         self.projects = [project_row(project) for m in world.municipalities for project in m.projects]
 
-    def add_missing_tests(self, world: World) -> None:
+    def add_missing_tests(self, world: "World") -> None:
         """Complete the tests whose month lies after the horizon with rows of zeros."""
         verdicts = sum(moment.verdict is not None for moment in world.moments)
-        names = ("category", "lacking_regular", "lacking_sib", "filed", "land_list", "instruments", "contribution_cents")
         while len(self.tests) < verdicts * len(world.municipalities):
             index = len(self.tests) % len(world.municipalities)
-            self.tests.append({"municipality": index} | dict.fromkeys(names, 0))
+            self.tests.append({"municipality": index} | empty_test())
+            self.paths.append((0,) * len(world.law.growth_path))
+
+
+def empty_test() -> Row:
+    """Return the row of a test without a verdict."""
+    return dict.fromkeys(TEST, 0)
 
 
 def municipal_row(m: Municipality, calendar_year: int) -> Row:
@@ -59,6 +73,8 @@ def municipal_row(m: Municipality, calendar_year: int) -> Row:
         "ktp": m.stages[Stage.KTP] + m.stages[Stage.AWARD],
         "construction": m.stages[Stage.CONSTRUCTION],
         "dormant": m.stages[Stage.DORMANT],
+        "voluntary": sum(p.dwellings for p in m.projects if p.voluntary and p.stage is Stage.REALISED),
+        "objective": m.objective,
         "lacking_regular": m.lacking.regular,
         "lacking_sib": m.lacking.sib,
         "effort": m.effort,
@@ -87,6 +103,8 @@ def project_row(project: "Project") -> Row:
         "municipality": project.municipality.index,
         "k": project.k,
         "land": project.land,
+        "stream": project.stream,
+        "voluntary": int(project.voluntary),
         "dwellings": project.dwellings,
         "stage": int(project.stage),
         "asked": project.asked,

@@ -1,15 +1,15 @@
-"""What the regulator does: it measures, tests, judges plans and charges; and how the municipalities respond."""
+"""What the regulator does: it measures, tests and charges; and how the municipalities respond."""
 
 from collections.abc import Generator
+from fractions import Fraction
 
 import simpy
 
-from sim.inputs.months import month_number
-
-from .law import Lacking, Moment, charges, lacking, rents_in_enough
-from .numbers import MIDDLE, ONE, YEARS, committee, fixed, happens, months, quantiles
-from .parties import PRIVATE, Municipality, Phase, Stage
-from .record import OracleHistory
+from .law import Lacking, Moment, charges, lacking, of_sib_only
+from .numbers import fixed, happens
+from .parties import Measured, Municipality, Phase
+from .plans import in_use, land_list, rent_in_suffices
+from .record import Row, empty_test
 from .world import World
 
 Acting = Generator[simpy.Event, None, None]
@@ -22,96 +22,81 @@ def measurement(world: World) -> Acting:
         yield world.calendar.at(december, Phase.MEASUREMENT)
         moment = world.next_measurement()
         for m in world.municipalities:
-            m.lacking = lacking(m.asked[moment.row], m.at_least()) if moment else Lacking()
+            at_least = world.at_least(m)
+            m.lacking = lacking(world.asked(m, moment.row), at_least) if moment else Lacking()
             if moment and moment.month == december:
-                m.measured[moment.row] = m.lacking
+                m.measured[moment.row] = Measured(m.lacking, at_least, m.sib, tuple(m.path))
 
 
-def test(world: World, history: OracleHistory, moment: Moment) -> Acting:
+def test(world: World, moment: Moment) -> Acting:
     """In the verdict month: the category of every municipality, and the contributions of 2B."""
     assert moment.verdict is not None
     yield world.calendar.at(moment.verdict, Phase.TEST)
     for m in world.municipalities:
-        history.tests.append(judge(world, moment, m))
+        world.history.tests.append({"municipality": m.index} | judge(world, moment, m))
+        world.history.paths.append(m.measured[moment.row].path)
 
 
-def judge(world: World, moment: Moment, m: Municipality) -> dict[str, int]:
+def judge(world: World, moment: Moment, m: Municipality) -> Row:
     """Return the verdict on one municipality, and note what it owes."""
-    assert moment.test is not None
-    assert moment.year is not None
-    found = m.measured[moment.row] if m.objective > 0 else Lacking()
-    row = {"municipality": m.index, "category": NO_OBJECTIVE, "lacking_regular": found.regular, "lacking_sib": found.sib}
-    row |= {"filed": 0, "land_list": 0, "instruments": 0, "contribution_cents": 0}
+    row = empty_test()
     m.verdict = NO_OBJECTIVE
-    if m.objective <= 0:
+    measured = m.measured[moment.row]
+    if m.objective == 0:
+        world.happened["objective lost before the verdict"] += measured.sib + sum(measured.path) > 0
         return row
+    found = measured.lacking
+    if moment.final:
+        found = of_sib_only(world.law.rhythm[moment.row].sib.stage, found.sib)
+    row |= {f"at_{stage.lower()}": dwellings for stage, dwellings in measured.at_least.items()}
+    row |= {"sib": measured.sib, "lacking_regular": found.regular, "lacking_sib": found.sib}
+    row |= {"lacking_mjp": found.at_mjp, "lacking_ktp": found.later}
     m.verdict = CATEGORY_1
     if found.together:
-        filed = happens(world.municipal("plan.filed", moment.test, m.index), world.how.plan_filed.value)
-        land = land_list(world, m, found)
-        instruments = in_use(world, moment, m)
-        accepted = filed and (land or instruments)
-        if world.levers.plan_judgement.value == "probability":
-            accepted = happens(world.municipal("plan.accepted", moment.test, m.index), world.how.plan_accepted.value)
-        row |= {"filed": int(filed), "land_list": int(land), "instruments": int(instruments)}
-        m.verdict = CATEGORY_2A if accepted else CATEGORY_2B
+        m.verdict = CATEGORY_2B if moment.final else plan(world, moment, m, found, row)
+        row["agreement"] = int(m.agreement)
     row["category"] = m.verdict
     if m.verdict == CATEGORY_2B:
-        higher = bool(world.region.higher_premium[m.index])
-        owed = charges(world.scenario, higher, moment.year, found.together, world.law.rhythm[moment.row].rate)
-        for year, cents in owed.items():
-            m.owed[year] = m.owed.get(year, 0) + cents
-        row["contribution_cents"] = sum(owed.values())
+        contribution(world, moment, m, found, row)
     return row
 
 
-def land_list(world: World, m: Municipality, found: Lacking) -> bool:
-    """Return whether identified places will be on MJP and on KTP in time for all that is lacking."""
-    following = world.next_measurement()
-    if following is None:
-        return False
-    preparation = months(quantiles(world.how.preparation, YEARS)[MIDDLE])
-    permit = months(quantiles(world.how.permit, YEARS)[MIDDLE])
-    interval = world.levers.committee_interval.value
-    on_mjp, on_ktp = 0, 0
-
-    def expected(entered: int, median: int) -> int:
-        return committee(max(world.now, entered + median), interval)
-
-    for project in m.projects:
-        if project.land == PRIVATE:
-            continue
-        if project.stage is Stage.PREPARATION:
-            mjp = expected(project.entered[Stage.PREPARATION], preparation)
-            on_mjp += project.dwellings if mjp <= following.month else 0
-            on_ktp += project.dwellings if expected(mjp, permit) <= following.month else 0
-        elif project.stage is Stage.MJP:
-            on_ktp += project.dwellings if expected(project.entered[Stage.MJP], permit) <= following.month else 0
-    mjp = expected(world.now, preparation)
-    on_mjp += m.found if mjp <= following.month else 0
-    on_ktp += m.found if expected(mjp, permit) <= following.month else 0
-    return on_mjp >= found.at_mjp and on_ktp >= found.later
-
-
-def in_use(world: World, moment: Moment, m: Municipality) -> bool:
-    """Return whether the instruments suffice, and the company's rent-in once it counts."""
+def plan(world: World, moment: Moment, m: Municipality, found: Lacking, row: Row) -> int:
+    """Return the category of a municipality that lacks something, by its plan of approach; keep what was looked at."""
+    filed = happens(world.municipal("plan.filed", moment.test, m.index), world.how.plan_filed.value)
+    places = land_list(world, m)
+    listed = m.agreement and places.suffice(found)
+    mandatory, voluntary = in_use(world, m)
     values = world.law.values
-    mandatory, voluntary = int(values.mandatory_instruments.value), int(values.voluntary_instruments.value)
-    limits = [world.how.mandatory_limit.value] * mandatory + [world.how.voluntary_limit.value] * voluntary
-    used = []
-    for row, limit in enumerate(limits):
-        draw = world.municipal("municipality.instruments", row, m.index)
-        used.append(m.effort > (draw >> 16) * fixed(limit) >> 16)
-    enough = all(used[:mandatory]) and sum(used[mandatory:]) >= values.voluntary_needed.value
-    if moment.month >= month_number(values.rent_in_minimum.since, world.scenario.start):
-        at_start = sum(other.rented_start for other in m.company.municipalities)
-        enough = enough and rents_in_enough(world.law, m.company.rented_in, at_start)
-    return enough
+    instruments = mandatory == values.mandatory_instruments.value and voluntary >= values.voluntary_needed.value
+    instruments = instruments and rent_in_suffices(world, moment, m)
+    row |= {"filed": int(filed), "land_list": int(listed), "instruments": int(instruments)}
+    row |= {"places_mjp": places.on_mjp, "places_ktp": places.on_ktp, "mandatory": mandatory, "voluntary": voluntary}
+    world.happened["land list without an agreement"] += places.suffice(found) and not m.agreement
+    accepted = filed and (listed or instruments)
+    if world.law.readings.category_2B.value == "both":
+        world.happened["2A by one of both"] += not accepted and (filed or listed or instruments)
+        accepted = filed or listed or instruments
+    if world.levers.plan_judgement.value == "probability":
+        accepted = happens(world.municipal("plan.accepted", moment.test, m.index), world.how.plan_accepted.value)
+    return CATEGORY_2A if accepted else CATEGORY_2B
 
 
-def raise_effort(world: World, m: Municipality, share: float) -> None:
-    """Raise a municipality's effort by a share of what is missing, as strongly as municipalities respond."""
-    m.effort += (fixed(share) * world.response >> 16) * (ONE - m.effort) >> 16
+def contribution(world: World, moment: Moment, m: Municipality, found: Lacking, row: Row) -> None:
+    """Charge what is lacking, of a dwelling charged before or not, and split it between municipality and company."""
+    charged = found.together
+    if world.law.readings.charged.value == "once":
+        world.happened["charged once"] += m.most_charged > 0
+        charged = max(0, found.together - m.most_charged)
+    m.most_charged = max(m.most_charged, found.together)
+    higher = bool(world.region.higher_premium[m.index])
+    rate = Fraction(1) if moment.final else world.law.rhythm[moment.row].rate
+    owed = charges(world.scenario, higher, moment.charged_from, charged, rate)
+    for year, cents in owed.items():
+        m.owed[year] = m.owed.get(year, 0) + cents
+    row["contribution_cents"] = sum(owed.values())
+    share = fixed(world.levers.contribution_by_company.value)
+    row["company_cents"] = sum(cents * share >> 16 for cents in owed.values())
 
 
 def response_to_prediction(world: World) -> Acting:
@@ -120,7 +105,7 @@ def response_to_prediction(world: World) -> Acting:
         yield world.calendar.at(december, Phase.RESPONSE_TO_PREDICTION)
         for m in world.municipalities:
             if m.lacking.together:
-                raise_effort(world, m, world.how.after_prediction.value)
+                world.raise_effort(m, world.how.after_prediction.value)
 
 
 def response_to_test(world: World, moment: Moment) -> Acting:
@@ -129,13 +114,13 @@ def response_to_test(world: World, moment: Moment) -> Acting:
     yield world.calendar.at(moment.verdict, Phase.RESPONSE_TO_TEST)
     for m in world.municipalities:
         if m.verdict == CATEGORY_2A:
-            raise_effort(world, m, world.how.after_2A.value)
+            world.raise_effort(m, world.how.after_2A.value)
         if m.verdict == CATEGORY_2B:
-            raise_effort(world, m, world.how.after_2B.value)
+            world.raise_effort(m, world.how.after_2B.value)
 
 
-def record(world: World, history: OracleHistory) -> Acting:
+def record(world: World) -> Acting:
     """Every December: keep the year of every municipality and company."""
     for december in world.decembers():
         yield world.calendar.at(december, Phase.RECORD)
-        history.add_year(world, world.scenario.start.year + december // 12)
+        world.history.add_year(world, world.scenario.start.year + december // 12)

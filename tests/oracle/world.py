@@ -1,16 +1,18 @@
 """All that one replication knows: scenario, calendar, draws, shocks and parties; what is needed and where there is room."""
 
 import math
-from collections import Counter
+from datetime import date
 from fractions import Fraction
 
+from sim.inputs.months import month_number
 from sim.inputs.region import Region
 from sim.inputs.scenario import Scenario
 
-from . import numbers
-from .law import Moment, moments, requirements
+from . import numbers, objective
+from .law import Moment, Requirements, moments, requirements
 from .numbers import DWELLINGS, ONE, SHARES, fixed, quantile, quantiles, score
 from .parties import COMPANY, FOUND, PRIVATE, PUBLIC, Calendar, Company, Fund, Municipality, Stage
+from .record import OracleHistory
 
 
 class World:
@@ -26,7 +28,8 @@ class World:
         self.streams = numbers.Streams(scenario.seed, replication)
         self.moments = moments(scenario)
         self.last = scenario.months
-        self.happened: Counter[str] = Counter()
+        self.history = OracleHistory()
+        self.happened = self.history.happened
         self.lanes = [int(n) for n in region.lanes]
         self.size = quantiles(self.how.size, DWELLINGS)
         self.response = quantile(quantiles(self.how.response, SHARES), score(self.streams.world("response")))
@@ -37,7 +40,11 @@ class World:
         for company in self.companies:
             company.fund = self.funds[0 if self.pooled else company.index]
             company.fund.companies.append(company)
-        self.objective = sum(m.objective for m in self.municipalities)
+        self.neighbours = {(min(a, b), max(a, b)) for a, b in region.neighbours.tolist()}
+        self._objectives_at_the_start()
+        self.envelope = int(self.law.values.envelope.value)
+        self.reserved = self.money = 0
+        self.vacant = self.how.vacant.value
         self.shocks = self._shocks()
         self.company_shocks = [
             score(self.streams.draw("company.shock", 0, c, len(self.companies))) for c in range(len(self.companies))
@@ -50,7 +57,8 @@ class World:
         municipality = Municipality(
             index=index,
             company=company,
-            regular=facts["objective_regular"],
+            reading=self.law.readings.realised.value,
+            path=objective.fresh_path(self.law, facts["objective_regular"]),
             sib=facts["sib"],
             stock=facts["stock"],
             rented_start=facts["rented_in"],
@@ -59,11 +67,68 @@ class World:
             company_places=facts["land_company"] * fixed(self.how.realism_company.value) >> 16,
             public_room=facts["land_public"] * fixed(self.how.realism_public.value) >> 16,
         )
-        municipality.asked = {
-            row: requirements(self.law, row, municipality.regular, municipality.sib) for row in range(len(self.law.rhythm))
-        }
         company.municipalities.append(municipality)
         return municipality
+
+    def _objectives_at_the_start(self) -> None:
+        """Solve the formula with the data of the start; what it gives beyond the estimates' own reading and law changes the objectives."""
+        self.facts = objective.facts_of(self.region, self.population)
+        self.later = [int(h) for h in self.region.households_2042]
+        self.groups = [int(g) for g in self.region.estimates["target_group"][self.population]]
+        all_sib = sum(m.sib for m in self.municipalities)
+        self.total = max(0, int(self.law.values.objective.value) - all_sib)
+        self.solved = self.solution()
+        once = objective.solution(self.law.values.ceiling.value, self.facts, self.later, self.groups, self.total, again=False)
+        self.happened["overshoot at the ceiling"] += sum(new != old for new, old in zip(self.solved, once, strict=True))
+        total, ceiling = self.region.estimated_under
+        estimated = objective.solution(ceiling, self.facts, self.later, self.groups, max(0, total - all_sib), again=False)
+        for m, new, old in zip(self.municipalities, self.solved, estimated, strict=True):
+            self.happened["objective changed at the start"] += new != old
+            m.path = objective.fresh_path(self.law, max(0, m.regular + new - old))
+        self.objective_at_start = sum(m.objective for m in self.municipalities)
+        self.objectives_at_start = [m.objective for m in self.municipalities]
+
+    def solution(self) -> list[int]:
+        """Return the solution of the objective's formula with the data of now."""
+        again = self.law.readings.overshoot_at_ceiling.value == "again"
+        return objective.solution(self.law.values.ceiling.value, self.facts, self.later, self.groups, self.total, again)
+
+    def solve_again(self) -> None:
+        """Change every regular objective by what the solution changed."""
+        before, self.solved = self.solved, self.solution()
+        for m, new, old in zip(self.municipalities, self.solved, before, strict=True):
+            self.change_objective(m, max(0, m.regular + new - old))
+
+    def change_objective(self, m: Municipality, regular: int) -> None:
+        """Change a municipality's regular objective, over the years not yet measured."""
+        weights = objective.not_yet_measured(self.scenario, self.now)
+        before, change = m.objective, regular - m.regular
+        m.path = objective.spread(m.path, change, weights)
+        self.happened["objective raised"] += m.objective > before
+        self.happened["objective lowered"] += m.objective < before
+        self.happened["objective gained"] += before == 0 < m.objective
+        self.happened["objective lost"] += before > 0 == m.objective
+        self.happened["no open legislature"] += change != 0 and not any(weights)
+        self.happened["change not all borne"] += any(weights) and m.objective != before + change
+
+    def raise_effort(self, m: Municipality, share: float) -> None:
+        """Raise a municipality's effort by a share of what is missing, as strongly as municipalities respond."""
+        m.effort += (fixed(share) * self.response >> 16) * (ONE - m.effort) >> 16
+
+    def asked(self, m: Municipality, row: int) -> Requirements:
+        """Return what a row of the rhythm asks of a municipality, on its growth path and SIB of now."""
+        key = (row, m.sib, tuple(m.path))
+        if key not in m.asked:
+            m.asked[key] = requirements(self.law, row, m.path, m.sib)
+        return m.asked[key]
+
+    def at_least(self, m: Municipality) -> dict[str, int]:
+        """Return the dwellings that a measurement finds at least at each stage, none below zero."""
+        found = m.at_least()
+        if self.law.readings.dormant.value == "counts":
+            self.happened["dormant counts"] += m.stages[Stage.DORMANT] > 0
+            found["MJP"] += m.stages[Stage.DORMANT]
+        return {stage: max(0, dwellings) for stage, dwellings in found.items()}
 
     def municipal(self, purpose: str, row: int, index: int) -> int:
         """Return a draw of a municipality."""
@@ -74,7 +139,7 @@ class World:
         return self.streams.place("search", purpose, number, index, len(self.region.nis))
 
     def rounding(self, municipality: Municipality, row: int) -> int:
-        """Return a municipality's own rounding (0: rent-in, 1: sales, 2: purchases, 3: private land)."""
+        """Return a municipality's own rounding (0: rent-in, 1: sales, 2: purchases, 3: private land, 4: land bought)."""
         return self.municipal("municipality.rounding", row, municipality.index) >> 16
 
     def _shocks(self) -> list[int]:
@@ -84,6 +149,11 @@ class World:
         for year in range(1, self.last // 12):
             shocks.append((stay * shocks[-1] + move * score(self.streams.world("shock", year))) >> 16)
         return shocks
+
+    @property
+    def objective(self) -> int:
+        """The objective of Flanders."""
+        return sum(m.objective for m in self.municipalities)
 
     @property
     def now(self) -> int:
@@ -102,6 +172,11 @@ class World:
     def decembers(self) -> range:
         """Return the months that are a December."""
         return range(12, self.last + 1, 12)
+
+    def months_of(self, dates: list[date]) -> list[tuple[int, int]]:
+        """Return number and month of those dates that lie within the period."""
+        numbered = [(number, month_number(day, self.scenario.start)) for number, day in enumerate(dates)]
+        return [(number, month) for number, month in numbered if 1 <= month <= self.last]
 
     def next_measurement(self) -> Moment | None:
         """Return the next measurement, this month's included; none after the last."""
@@ -125,7 +200,7 @@ class World:
         released = fixed(self.how.release_base.value) + (fixed(self.how.release_effort.value) * municipality.effort >> 16)
         public = municipality.public_room * released >> 16
         return {
-            COMPANY: municipality.company_places - municipality.company_used,
+            COMPANY: municipality.company_places + municipality.bought - municipality.company_used,
             PUBLIC: max(0, public - municipality.public_used),
             FOUND: municipality.found,
             PRIVATE: municipality.private,

@@ -1,0 +1,174 @@
+"""The launch phase: companies give their free preparation slots to projects."""
+
+from typing import Any
+
+from sim.agents.companies import FIRST_COME, priority
+from sim.agents.municipalities import company_places, has_places, live, need, public_places, ready_for_project
+from sim.agents.neighbours import happens
+from sim.chance.leadtimes import signed
+from sim.engine.pipeline import draw, enter_mjp, enter_preparation, new_project, size_of_next
+from sim.engine.state import (
+    CBO,
+    COMPANY,
+    CONVENTIONED,
+    D_STREAM,
+    FOUND,
+    NONE,
+    OWN,
+    PRIVATE,
+    PUBLIC,
+    W_ENVELOPE,
+    W_RESERVED,
+    W_SHORT,
+    Model,
+    State,
+)
+from sim.engine.tables import T_PERMIT, T_PREPARATION
+
+Row = Any
+
+
+def launch(model: Model, state: State, t: int) -> None:
+    """Companies give their free slots: first to dormant projects that woke, then to new projects where their policy says."""
+    chosen_policy = model.settings[0]["policy"]
+    if chosen_policy == FIRST_COME:
+        mark_waiting(model, state, t)
+    for c in range(len(state.companies)):
+        company = state.companies[c]
+        while company["held"] < company["slots"]:
+            if company["slot_first"] != NONE:
+                p = company["slot_first"]
+                company["slot_first"] = state.projects[p]["next"]
+                wake(model, state, p, t)
+                continue
+            best = choose(model, state, company, chosen_policy)
+            if best == NONE or not start_project(model, state, best, 0, t):
+                break
+    if model.settings[0]["shared_services"] > 0:
+        lend_slots(model, state, chosen_policy, t)
+    launch_voluntary(model, state, t)
+
+
+def lend_slots(model: Model, state: State, chosen_policy: int, t: int) -> None:
+    """Shared services: companies without a free slot start projects in slots that others leave free, the highest priority first."""
+    free = 0
+    lent = 0
+    for c in range(len(state.companies)):
+        free += max(0, state.companies[c]["slots"] - state.companies[c]["held"])
+        lent += max(0, state.companies[c]["held"] - state.companies[c]["slots"])
+    for _ in range((model.settings[0]["shared_services"] * free >> 16) - lent):
+        best = NONE
+        highest = 0
+        for i in range(len(state.municipalities)):
+            m = state.municipalities[i]
+            company = state.companies[m["company"]]
+            if company["held"] >= company["slots"] and ready_for_project(m, model.settings[0]):
+                score_now = priority(chosen_policy, m, model.settings[0])
+                if best == NONE or score_now > highest:
+                    best, highest = i, score_now
+        if best == NONE or not start_project(model, state, best, 0, t):
+            break
+
+
+def launch_voluntary(model: Model, state: State, t: int) -> None:
+    """Municipalities that have reached their objective, or will with what is live, may draw from the envelope.
+
+    First come, first served: by month, then by NIS code.
+    """
+    s = model.settings[0]
+    for i in range(len(state.municipalities)):
+        m = state.municipalities[i]
+        company = state.companies[m["company"]]
+        left = state.world[W_ENVELOPE] - state.world[W_RESERVED]
+        if (
+            company["held"] < company["slots"]
+            and left >= s["smallest_project"]
+            and m["voluntary_open"] == 0
+            and happens(signed(state.wishes[0, i]), s["envelope_wish"])
+            and live(m, s) >= m["objective"]
+            and has_places(m, s)
+        ):
+            start_project(model, state, i, left, t)
+
+
+def mark_waiting(model: Model, state: State, t: int) -> None:
+    """Keep since when each municipality has been ready for a project; when it is not, the wait is forgotten."""
+    for i in range(len(state.municipalities)):
+        m = state.municipalities[i]
+        if not ready_for_project(m, model.settings[0]):
+            m["waiting_since"] = NONE
+        elif m["waiting_since"] == NONE:
+            m["waiting_since"] = t
+
+
+def choose(model: Model, state: State, company: Row, chosen_policy: int) -> int:
+    """Return the municipality that the company serves next, or NONE: the highest priority among those ready for a project."""
+    best = NONE
+    highest = 0
+    for j in range(company["first_member"], company["first_member"] + company["members"]):
+        i = model.members[j]
+        m = state.municipalities[i]
+        if ready_for_project(m, model.settings[0]):
+            score_now = priority(chosen_policy, m, model.settings[0])
+            if best == NONE or score_now > highest:
+                best, highest = i, score_now
+    return best
+
+
+def wake(model: Model, state: State, p: int, t: int) -> None:
+    """Give a slot to a dormant project that woke: it counts as MJP from now on."""
+    row = state.projects[p]
+    m = state.municipalities[row["municipality"]]
+    company = state.companies[m["company"]]
+    m["dormant"] -= row["dwellings"]
+    company["waiting_slot"] -= 1
+    company["held"] += 1
+    enter_mjp(model, state, p, T_PERMIT, model.settings[0]["awake_share"], t)
+
+
+def start_project(model: Model, state: State, i: int, envelope: int, t: int) -> bool:
+    """Start municipality i's next project on private land if the draw says so, else on company, public or found land, else on private.
+
+    `envelope`: what is left of it when the project is voluntary, 0 when it is not. Returns False when the municipality's draws are used up.
+    """
+    m = state.municipalities[i]
+    s = model.settings[0]
+    least = s["smallest_project"]
+    drawn = size_of_next(model, state, m)
+    if state.world[W_SHORT] == 1:
+        return False
+    kind, stream = PRIVATE, OWN
+    places = m["private"]
+    luck = draw(state, m, m["projects"], D_STREAM)
+    if places >= least and happens(luck, s["private_share"]):
+        stream = CBO if happens(luck, s["cbo_share"]) else CONVENTIONED
+    elif company_places(m) >= least:
+        kind, places = COMPANY, company_places(m)
+    elif public_places(m, s) >= least:
+        kind, places = PUBLIC, public_places(m, s)
+    elif m["found"] >= least:
+        kind, places = FOUND, m["found"]
+    if stream == CONVENTIONED:
+        drawn = drawn * s["conventioned_part"] >> 16
+    wanted = envelope if envelope > 0 else max(need(m, s), least)
+    dwellings = min(max(drawn, least), wanted, places)
+    p = new_project(model, state, i, kind, dwellings)
+    if p == NONE:
+        return False
+    if kind == COMPANY:
+        m["used_company"] += dwellings
+    elif kind == PUBLIC:
+        m["used_public"] += dwellings
+    elif kind == FOUND:
+        m["found"] -= dwellings
+    else:
+        m["private"] -= dwellings
+    state.projects[p]["stream"] = stream
+    if envelope > 0:
+        state.projects[p]["voluntary"] = 1
+        m["voluntary_open"] += 1
+        state.world[W_RESERVED] += dwellings
+    else:
+        m["waiting_since"] = t + 1
+    enter_preparation(model, state, p, T_PREPARATION, t)
+    return True

@@ -1,0 +1,209 @@
+"""What the law itself does on its dates: exemptions from SIB, agreements, redistribution, recalibration, the voluntary envelope."""
+
+from typing import Any
+
+from sim.agents.municipalities import raised
+from sim.agents.neighbours import happens
+from sim.chance.leadtimes import score, signed
+from sim.engine.state import (
+    AGREEMENT,
+    EXEMPTION,
+    LATE_AGREEMENT,
+    NONE,
+    RECALIBRATION,
+    REDISTRIBUTION,
+    W_ENVELOPE,
+    W_REGULAR,
+    W_RESERVED,
+    W_RESPONSE,
+    W_RETURNED,
+    Model,
+    State,
+)
+from sim.rules.agreements import envelope_after, may_ask_exemption, movable
+from sim.rules.growth_path import spread
+from sim.rules.recalibration import base, solve
+
+Row = Any
+NOBODY, WORKING_AREA, NEIGHBOURS = range(3)
+
+
+def happen(model: Model, state: State, t: int) -> None:
+    """Let this month's events happen, in the order of their kinds."""
+    for e in range(len(model.events)):
+        if model.events[e, 0] == t:
+            kind, number = model.events[e, 1], model.events[e, 2]
+            if kind == LATE_AGREEMENT:
+                late_agreements(model, state, t)
+            elif kind == EXEMPTION:
+                exempt(model, state, t)
+            elif kind == AGREEMENT:
+                agree(model, state, number, t)
+            elif kind == REDISTRIBUTION:
+                redistribute(model, state, t)
+            elif kind == RECALIBRATION:
+                recalibrate(model, state, number, t)
+                grow_envelope(model, state)
+
+
+def change_regular(model: Model, state: State, i: int, regular: int, t: int) -> None:
+    """Give municipality i another regular objective, spread over the years not yet measured."""
+    m = state.municipalities[i]
+    measured = 0
+    for r in range(len(model.rhythm)):
+        if model.rhythm[r]["month"] <= t:
+            measured = model.rhythm[r]["month"]
+    years, parts = state.work[4, : len(model.legislatures)], state.work[5, : len(model.legislatures)]
+    for legislature in range(len(model.legislatures)):
+        first = max(model.legislatures[legislature, 0], measured + 12)
+        years[legislature] = max(0, (model.legislatures[legislature, 1] - first) // 12 + 1)
+    spread(state.path[i], regular, years, parts)
+    m["regular"] = 0
+    for legislature in range(len(model.legislatures)):
+        m["regular"] += state.path[i, legislature]
+    m["objective"] = m["regular"] + m["sib"]
+
+
+def exempt(model: Model, state: State, t: int) -> None:
+    """June of the first year: who is entitled may ask, and is relieved of a part of SIB."""
+    s = model.settings[0]
+    dropped = 0
+    for i in range(len(state.municipalities)):
+        m = state.municipalities[i]
+        room = m["room_company"] + m["room_public"]
+        entitled = may_ask_exemption(
+            m["objective"],
+            m["sib"],
+            s["exemption_years"],
+            m["permits_tenths"],
+            s["exemption_threshold_numerator"],
+            s["exemption_threshold_denominator"],
+            room,
+        )
+        if entitled and happens(signed(state.exemptions[0, i]), s["exemption_asked"]):
+            part = m["sib"] * s["exemption_granted"] >> 16
+            m["sib"] -= part
+            m["objective"] -= part
+            dropped += part
+    if s["exempted_returns"] == 1 and dropped > 0:
+        state.world[W_RETURNED] = dropped
+        solve_again(model, state, t)
+
+
+def in_force(m: Row, t: int) -> bool:
+    """Return whether the municipality's strategy agreement is in force."""
+    return m["agreement"] != NONE and m["agreement"] <= t
+
+
+def agree(model: Model, state: State, number: int, t: int) -> None:
+    """Every municipality with an objective concludes its strategy agreement, on time or a year later; one in force raises effort."""
+    s = model.settings[0]
+    for i in range(len(state.municipalities)):
+        m = state.municipalities[i]
+        m["agreement"] = NONE
+        if m["objective"] > 0:
+            on_time = happens(signed(state.agreements[number, i]), s["agreement_on_time"])
+            m["agreement"] = t if on_time else t + 12
+            if on_time:
+                m["effort"] = raised(m["effort"], state.world[W_RESPONSE], s["after_agreement"])
+
+
+def late_agreements(model: Model, state: State, t: int) -> None:
+    """The agreements that were late come into force."""
+    for i in range(len(state.municipalities)):
+        m = state.municipalities[i]
+        if m["agreement"] == t:
+            m["effort"] = raised(m["effort"], state.world[W_RESPONSE], model.settings[0]["after_agreement"])
+
+
+def redistribute(model: Model, state: State, t: int) -> None:
+    """Municipalities that lack room hand a part of their objective to those of their company, or to neighbours, that have room to spare."""
+    s = model.settings[0]
+    if s["redistribution"] == NOBODY:
+        return
+    count = len(state.municipalities)
+    spare, change = state.work[0, :count], state.work[1, :count]
+    for i in range(count):
+        m = state.municipalities[i]
+        spare[i] = max(0, m["room_company"] + m["room_public"] - m["objective"])
+        change[i] = 0
+    for i in range(count):
+        m = state.municipalities[i]
+        lack = max(0, m["objective"] - m["room_company"] - m["room_public"])
+        give = min(
+            movable(m["regular"], m["sib"], s["kept_share_numerator"], s["kept_share_denominator"]),
+            lack * s["redistribution_agreed"] >> 16,
+        )
+        while give > 0:
+            taker = NONE
+            for j in range(count):
+                partner = state.municipalities[j]["company"] == m["company"]
+                if s["redistribution"] == NEIGHBOURS:
+                    partner = partner or model.adjacent[i, j] == 1
+                if partner and spare[j] > 0 and (taker == NONE or spare[j] > spare[taker]):
+                    taker = j
+            if taker == NONE:
+                break
+            moved = min(give, spare[taker])
+            give -= moved
+            spare[taker] -= moved
+            change[taker] += moved
+            change[i] -= moved
+    for i in range(count):
+        if change[i] != 0:
+            change_regular(model, state, i, state.municipalities[i]["regular"] + change[i], t)
+
+
+def recalibrate(model: Model, state: State, number: int, t: int) -> None:
+    """The objectives follow the newest household projection and target group; SIB and the stock of the start stay."""
+    s = model.settings[0]
+    shared = s["household_weight_shared"] * score(model.normal, signed(state.shared_errors[number]))
+    for i in range(len(state.municipalities)):
+        m = state.municipalities[i]
+        own = s["household_weight_own"] * score(model.normal, signed(state.household_errors[number, i]))
+        households = m["households_2042"]
+        m["households_2042"] = max(0, households + (households * (s["household_error"] * ((shared + own) >> 16) >> 12) >> 16))
+        target = m["target_group"]
+        error = s["target_group_error"] * score(model.normal, signed(state.target_errors[number, i])) >> 12
+        m["target_group"] = max(0, target + (target * error >> 16))
+    solve_again(model, state, t)
+
+
+def solve_again(model: Model, state: State, t: int) -> None:
+    """Solve the regular objectives and add to each what its solution changed."""
+    s = model.settings[0]
+    count = len(state.municipalities)
+    at_ceiling, first, target_group = state.work[0, :count], state.work[1, :count], state.work[2, :count]
+    values, solution = state.work[3, :count], state.work[6, :count]
+    for i in range(count):
+        m = state.municipalities[i]
+        at_ceiling[i], first[i] = base(
+            m["social"],
+            m["overshoot"],
+            m["households"],
+            m["households_2042"],
+            s["ceiling_numerator"],
+            s["ceiling_denominator"],
+            s["overshoot_again"],
+        )
+        target_group[i] = m["target_group"]
+    solve(state.world[W_REGULAR] + state.world[W_RETURNED], at_ceiling, first, target_group, values, solution)
+    for i in range(count):
+        m = state.municipalities[i]
+        regular = max(0, m["regular"] + solution[i] - m["solution"])
+        m["solution"] = solution[i]
+        change_regular(model, state, i, regular, t)
+
+
+def grow_envelope(model: Model, state: State) -> None:
+    """At a Flemish legislature the voluntary envelope grows, if enough of it is reserved and the budget allows it."""
+    s = model.settings[0]
+    state.world[W_ENVELOPE] = envelope_after(
+        state.world[W_ENVELOPE],
+        state.world[W_RESERVED],
+        s["envelope_used_numerator"],
+        s["envelope_used_denominator"],
+        s["envelope_step"],
+        s["envelope_maximum"],
+        s["envelope_budget"],
+    )

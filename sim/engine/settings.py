@@ -1,0 +1,104 @@
+"""The scalars of a scenario and its law as one row of integers, as the engine reads them."""
+
+import numpy as np
+
+from sim.agents.companies import POLICIES
+from sim.chance.leadtimes import fixed, threshold
+from sim.engine.state import Rows
+from sim.inputs.scenario import Scenario
+
+FINANCE_LATER = 2034  # the year from which `finance_2034` holds
+REDISTRIBUTIONS = ("none", "working_area", "neighbours")
+REALISED_READINGS = ("net", "gross", "kept", "let")
+
+SHARES = (  # fixed point
+    *("release_base", "release_effort", "expected_survival", "awake_share", "effort_speed", "mandatory_limit", "voluntary_limit"),
+    *(
+        "after_prediction",
+        "after_2A",
+        "after_2B",
+        "after_agreement",
+        "renovation_managers",
+        "household_error",
+        "target_group_error",
+    ),
+    *("cbo_speed", "conventioned_part"),
+)
+CHANCES = (  # thresholds of 32-bit draws
+    *("cancelled", "council", "annulled", "search_success", "private_share", "plan_filed", "plan_accepted"),
+    *("agreement_on_time", "envelope_wish"),
+)
+LEVER_SHARES = (
+    *("managers_scale", "finance_scale", "finance_by_objective", "exemption_granted", "redistribution_agreed", "modest_share"),
+    *("consultation", "shared_services", "contribution_by_company"),
+)
+WHOLE_LAW = (
+    *("charged_years", "mandatory_instruments", "voluntary_instruments", "voluntary_needed", "rent_in_minimum", "objective"),
+    *("envelope", "envelope_step", "envelope_maximum"),
+)
+FRACTIONS = ("rent_in_growth", "ceiling", "kept_share", "exemption_threshold", "envelope_used", "modest_cap")
+
+
+def settings_row(scenario: Scenario, preparation: int, permit: int) -> Rows:
+    """Return one row with every scalar (int64). `preparation`, `permit`: their median durations (1/64 month)."""
+    values = {**_of_scenario(scenario), **_of_law(scenario)}
+    values["median_preparation"] = max(1, (preparation + 32) >> 6)
+    values["median_permit"] = max(1, (permit + 32) >> 6)
+    row = np.zeros(1, np.dtype([(name, np.int64) for name in values]))
+    for name, value in values.items():
+        row[name] = value
+    return row
+
+
+def _of_scenario(scenario: Scenario) -> dict[str, int]:
+    levers, u = scenario.levers, scenario.uncertainties
+    flanders, company = u.shock_flanders.value, u.shock_company.value
+    vacancy = fixed(u.vacancy_response.value) * (fixed(u.renovation_today.value) - fixed(levers.renovation_share.value)) >> 16
+    return {
+        **{name: fixed(getattr(u, name).value) for name in SHARES},
+        **{name: threshold(getattr(u, name).value) for name in CHANCES},
+        **{name: fixed(getattr(levers, name).value) for name in LEVER_SHARES},
+        "seed": scenario.seed,
+        "policy": POLICIES.index(levers.allocation.value),
+        "by_criteria": int(levers.plan_judgement.value == "criteria"),
+        "committee_interval": levers.committee_interval.value,
+        "projects_per_manager": levers.projects_per_manager.value,
+        "redistribution": REDISTRIBUTIONS.index(levers.redistribution.value),
+        "exemption_asked": threshold(levers.exemption_asked.value),
+        "envelope_budget": int(levers.envelope_budget.value),
+        "new_build": fixed((1 - levers.renovation_share.value) / (1 - u.renovation_today.value)),
+        "vacant": u.vacant.value,
+        "vacancy_growth": vacancy,
+        "finance_years": max(1, FINANCE_LATER - scenario.start.year - 1),
+        "smallest_project": u.smallest_project.value,
+        "searches_at_once": u.searches_at_once.value,
+        "cbo_share": threshold(u.private_share.value * u.cbo_share.value),
+        "household_weight_shared": fixed(np.sqrt(u.household_shared.value)),
+        "household_weight_own": fixed(np.sqrt(1 - u.household_shared.value)),
+        "weight_flanders": fixed(np.sqrt(flanders)),
+        "weight_company": fixed(np.sqrt(company)),
+        "weight_project": fixed(np.sqrt(max(0.0, 1 - (flanders + company)))),
+        "persistence": fixed(u.shock_persistence.value),
+        "innovation": fixed(np.sqrt(1 - u.shock_persistence.value**2)),
+        "effort_mean": max(1, fixed(u.effort_start.mean())),
+    }
+
+
+def _of_law(scenario: Scenario) -> dict[str, int]:
+    law, readings = scenario.law.values, scenario.law.readings
+    fractions = {name: getattr(law, name).value for name in FRACTIONS}
+    return {
+        **{name: int(getattr(law, name).value) for name in WHOLE_LAW},
+        **{f"{name}_numerator": value.numerator for name, value in fractions.items()},
+        **{f"{name}_denominator": value.denominator for name, value in fractions.items()},
+        "exemption_years": scenario.months // 12 if readings.exemption_ratio.value == "per_year" else 1,
+        "sib_first": int(readings.sib_beside_regular.value == "sib_first"),
+        "round_up": int(readings.rounding.value == "up"),
+        "both": int(readings.category_2B.value == "both"),
+        "exempted_returns": int(readings.exempted_sib.value == "returns_to_pot"),
+        "overshoot_again": int(readings.overshoot_at_ceiling.value == "again"),
+        "realised": REALISED_READINGS.index(readings.realised.value),
+        "dormant_counts": int(readings.dormant.value == "counts"),
+        "theoretical_land": int(readings.land_list.value == "theoretical"),
+        "charged_once": int(readings.charged.value == "once"),
+    }

@@ -1,0 +1,71 @@
+"""The least change that gives category 1: the fewest dwellings, advanced or added, that meet every requirement of a measurement.
+
+Levels as in `sim.rules.progress`: 0 at least on MJP, 1 at least on KTP, 2 realised. A dwelling that is advanced over several stages, or that is
+new and goes straight to one, is one dwelling. Dwellings only go up.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+LEVELS = 3
+
+
+class Asked(NamedTuple):
+    """What a measurement asks: (level, dwellings) for each regular requirement; `sib_asked` of `sib` at `sib_level`.
+
+    `sib_first`: all of SIB takes dwellings before the regular path (reading), not only what is asked of it.
+    """
+
+    regular: tuple[tuple[int, int], ...]
+    sib: int
+    sib_asked: int
+    sib_level: int
+    sib_first: bool = False
+
+
+class Change(NamedTuple):
+    """`dwellings` that must be advanced or added in total, and how many more are then at least on MJP, on KTP, and realised."""
+
+    dwellings: int
+    more: tuple[int, int, int]
+
+
+def least_change(counts: Sequence[int], asked: Asked) -> Change:
+    """Return the least change; nothing to change when the requirements are met.
+
+    `counts`: dwellings at least on MJP, at least on KTP, realised, before they are taken as 0 where sales made them negative. Exact: category 1
+    is one of at most two sets of "at least so many at a level". SIB takes the least advanced dwellings that satisfy it, so once it has what it
+    takes, a regular requirement up to SIB's level asks that much more, and one beyond it asks it at its own level and, with SIB's, at SIB's.
+    Under sib_first there may be a second set: SIB has what is asked but not all of it, takes every dwelling at its level, and nothing regular
+    is asked there or beyond. Then each further dwelling at SIB's level would be lost for the others, so as few as possible go there.
+    """
+    z = asked.sib_level
+    goals = [_thresholds(asked, asked.sib if asked.sib_first else asked.sib_asked)]
+    part = max(counts[z], asked.sib_asked, 0)
+    if asked.sib_first and part < asked.sib and all(level < z for level, dwellings in asked.regular if dwellings > 0):
+        goals.append(_thresholds(asked, part))
+    return min((_change(counts, goal) for goal in goals), key=lambda change: (change.dwellings, sum(change.more)))
+
+
+def _thresholds(asked: Asked, taken: int) -> list[int]:
+    """Return how many dwellings must be at least at each level when SIB takes `taken` at its own."""
+    goal = [0] * LEVELS
+    goal[asked.sib_level] = taken
+    for level, dwellings in asked.regular:
+        if dwellings > 0:
+            if level > asked.sib_level:
+                goal[level] = max(goal[level], dwellings)
+            place = min(level, asked.sib_level)
+            goal[place] = max(goal[place], taken + dwellings)
+    return goal
+
+
+def _change(counts: Sequence[int], goal: Sequence[int]) -> Change:
+    """Return the fewest dwellings, and at each level no more than needed, that bring the counts to the goal."""
+    more = [max(0, goal[level] - counts[level]) if goal[level] > 0 else 0 for level in range(LEVELS)]
+    for level in (1, 0):  # what is at least at a level is at least at the one below
+        more[level] = max(more[level], counts[level + 1] + more[level + 1] - counts[level])
+    more[1] = max(
+        more[1], min(more[0], more[2])
+    )  # one new dwelling, realised, serves more than a new one and another that is advanced
+    return Change(max(more[2] - more[1], 0) + max(more[0], more[1]), (more[0], more[1], more[2]))

@@ -1,0 +1,155 @@
+"""The law's own calendar: exemptions from SIB, agreements, redistribution, recalibration and the voluntary envelope."""
+
+import math
+from collections.abc import Generator
+
+import simpy
+
+from .numbers import fixed, happens, score
+from .parties import Municipality, Phase
+from .world import World
+
+Acting = Generator[simpy.Event, None, None]
+AFTER_A_YEAR = 12
+
+
+def exemption(world: World) -> Acting:
+    """On its date: who is entitled and asks is relieved of a part of SIB, which lapses or is carried by all."""
+    for _, month in world.months_of(world.law.calendar.exemption.dates):
+        yield world.calendar.at(month, Phase.EXEMPTION)
+        dropped = 0
+        for m in world.municipalities:
+            asks = happens(world.municipal("exemption", 0, m.index), world.levers.exemption_asked.value)
+            if entitled(world, m) and asks:
+                relieved = m.sib * fixed(world.levers.exemption_granted.value) >> 16
+                world.happened["exempted"] += relieved > 0
+                m.sib -= relieved
+                dropped += relieved
+        if dropped and world.law.readings.exempted_sib.value == "returns_to_pot":
+            world.happened["exempted SIB returns"] += 1
+            world.total += dropped
+            world.solve_again()
+
+
+def entitled(world: World, m: Municipality) -> bool:
+    """Return whether a municipality may ask: its objective is much for its permits, or SIB has no room."""
+    if m.sib == 0:
+        return False
+    threshold = world.law.values.exemption_threshold.value
+    years = 1 if world.law.readings.exemption_ratio.value == "literal" else world.last // 12
+    permits10 = math.floor(10 * float(world.region.permits[m.index]) + 0.5)
+    much = m.objective * 10 > years * threshold * permits10
+    crowded = m.room < m.sib
+    world.happened["entitled by permits"] += much and not crowded
+    world.happened["entitled by room"] += crowded and not much
+    world.happened["not entitled"] += not (much or crowded)
+    return much or crowded
+
+
+def agreement(world: World) -> Acting:
+    """On each date: an agreement with every municipality that has an objective, on time or a year later."""
+    for number, month in world.months_of(world.law.calendar.agreement.dates):
+        yield world.calendar.at(month, Phase.AGREEMENT)
+        for m in world.municipalities:
+            m.agreement, m.last_agreement = False, number
+            if m.objective == 0:
+                world.happened["no agreement without an objective"] += 1
+            elif happens(world.municipal("agreement", number, m.index), world.how.agreement_on_time.value):
+                world.happened["agreement on time"] += 1
+                comes_into_force(world, m)
+            else:
+                world.calendar.process(late_agreement(world, m, number))
+
+
+def late_agreement(world: World, m: Municipality, number: int) -> Acting:
+    """A year later the agreement comes into force, unless a newer one has taken its place."""
+    yield world.calendar.at(world.now + AFTER_A_YEAR, Phase.LATE_AGREEMENT)
+    if m.last_agreement == number:
+        world.happened["agreement late"] += 1
+        comes_into_force(world, m)
+
+
+def comes_into_force(world: World, m: Municipality) -> None:
+    """The agreement is in force, and effort rises."""
+    m.agreement = True
+    world.raise_effort(m, world.how.after_agreement.value)
+
+
+def redistribution(world: World) -> Acting:
+    """On the first date of an agreement: who lacks room hands objective to partners that have room to spare."""
+    policy = world.levers.redistribution.value
+    for number, month in world.months_of(world.law.calendar.agreement.dates):
+        if number > 0 or policy == "none":
+            continue
+        yield world.calendar.at(month, Phase.REDISTRIBUTION)
+        spare = [max(0, m.room - m.objective) for m in world.municipalities]
+        wanted = [m.regular for m in world.municipalities]
+        for m in world.municipalities:
+            left = handed_over(world, m)
+            partners = [other for other in world.municipalities if other is not m and are_partners(world, m, other)]
+            while left > 0 and any(spare[other.index] for other in partners):
+                best = max(partners, key=lambda other: (spare[other.index], -other.index))
+                part = min(left, spare[best.index])
+                left -= part
+                spare[best.index] -= part
+                wanted[m.index] -= part
+                wanted[best.index] += part
+                world.happened[f"redistributed, {policy}"] += 1
+                world.happened["redistributed to another company"] += best.company is not m.company
+            world.happened["redistribution without a partner"] += left > 0
+        for m in world.municipalities:
+            world.change_objective(m, wanted[m.index])
+
+
+def handed_over(world: World, m: Municipality) -> int:
+    """Return the dwellings that a municipality wants to hand over: a part of what it has no room for, SIB and a share kept."""
+    lack = max(0, m.objective - m.room)
+    kept = math.ceil(world.law.values.kept_share.value * m.objective)
+    movable = max(0, m.regular - max(0, kept - m.sib))
+    agreed = lack * fixed(world.levers.redistribution_agreed.value) >> 16
+    world.happened["redistribution limited by what is kept"] += movable < agreed
+    return min(movable, agreed)
+
+
+def are_partners(world: World, m: Municipality, other: Municipality) -> bool:
+    """Return whether two municipalities may swap: of the same company, or also neighbours."""
+    if m.company is other.company or world.levers.redistribution.value == "working_area":
+        return m.company is other.company
+    return tuple(sorted((m.index, other.index))) in world.neighbours
+
+
+def recalibration(world: World) -> Acting:
+    """On each date: new household and target group figures, the objectives that follow from them; the envelope may grow."""
+    for number, month in world.months_of(world.law.calendar.recalibration.dates):
+        yield world.calendar.at(month, Phase.RECALIBRATION)
+        for m in world.municipalities:
+            draw_anew(world, m, number)
+        world.solve_again()
+        grow_envelope(world)
+
+
+def draw_anew(world: World, m: Municipality, number: int) -> None:
+    """Draw the errors of a municipality's household projection and target group."""
+    how, index = world.how, m.index
+    shared = how.household_shared.value
+    mixed = (
+        fixed(math.sqrt(shared)) * score(world.streams.world("household", number))
+        + fixed(math.sqrt(1 - shared)) * score(world.municipal("household", number, index))
+    ) >> 16
+    error = fixed(how.household_error.value) * mixed >> 12
+    households = world.later[index] + (world.later[index] * error >> 16)
+    world.happened["no households left"] += households < 0
+    world.later[index] = max(0, households)
+    error = fixed(how.target_group_error.value) * score(world.municipal("target_group", number, index)) >> 12
+    world.groups[index] = max(0, world.groups[index] + (world.groups[index] * error >> 16))
+
+
+def grow_envelope(world: World) -> None:
+    """Let the voluntary envelope grow by a step when enough of it is reserved and the budget allows."""
+    values = world.law.values
+    if world.reserved >= values.envelope_used.value * world.envelope and world.levers.envelope_budget.value:
+        before = world.envelope
+        world.envelope = min(before + int(values.envelope_step.value), int(values.envelope_maximum.value))
+        world.happened["envelope grows"] += world.envelope > before
+    else:
+        world.happened["envelope does not grow"] += 1

@@ -1,0 +1,129 @@
+"""How often each mechanism occurs in a world, from what the oracle kept; which of them must occur."""
+
+from collections import Counter
+from itertools import pairwise
+
+from sim.inputs.law import Readings
+from sim.inputs.region import Region
+from sim.inputs.scenario import Scenario
+
+from .record import OracleHistory
+
+OF_A_TEST = (
+    *("filed", "land_list", "instruments", "contribution_cents", "company_cents", "lacking_regular", "lacking_sib"),
+    *("sib", "at_mjp", "at_ktp", "at_realised", "lacking_mjp", "lacking_ktp", "agreement", "places_mjp", "places_ktp"),
+    *("mandatory", "voluntary"),
+)
+
+
+def count_mechanisms(scenario: Scenario, region: Region, oracle: OracleHistory, replication: int) -> Counter[str]:
+    """Return how often each mechanism occurs in a world."""
+    seen: Counter[str] = Counter(oracle.happened)
+    seen["allocation " + scenario.levers.allocation.value] += 1
+    seen["redistribution " + scenario.levers.redistribution.value] += 1
+    seen["judgement " + scenario.levers.plan_judgement.value] += 1
+    for name in Readings.model_fields:
+        seen[f"{name} = {getattr(scenario.law.readings, name).value}"] += 1
+    seen["pooled"] += scenario.levers.finance_pooled.value
+    seen["several lanes"] += int(max(region.lanes)) > 1
+    seen["other population"] += replication % region.populations > 0
+    count_projects(seen, oracle)
+    count_years(seen, scenario, oracle)
+    count_tests(seen, scenario, oracle)
+    return seen
+
+
+def count_projects(seen: Counter[str], oracle: OracleHistory) -> None:
+    """Count what happens to projects."""
+    ever = {row["municipality"] for row in oracle.years if row["objective"] > 0}
+    for project in oracle.projects:
+        new, voluntary = project["land"] != 0, project["voluntary"]
+        lasting = project["municipality"] not in ever  # a municipality that had an objective for less than a year is not seen here
+        seen["launched without an objective"] += lasting and new and not voluntary and not oracle.happened["objective gained"]
+        seen["voluntary without an objective"] += lasting and voluntary
+        seen[f"stage {project['stage']} at the end"] += 1
+        seen[f"voluntary, stage {project['stage']} at the end"] += voluntary
+        seen[f"stream {project['stream']}"] += new
+        seen[f"land {project['land']}"] += 1
+        seen["private land, stream own"] += project["land"] == 4 and project["stream"] == 0
+        seen["voluntary, not own"] += voluntary and project["stream"] > 0
+        seen["voluntary waited for money"] += voluntary and 0 <= project["ready"] != project["construction"]
+        seen["woken"] += project["asked"] >= 0
+        seen["woken and on MJP"] += project["asked"] >= 0 and project["mjp"] >= 0
+        seen["waited for money"] += 0 <= project["ready"] < project["construction"]
+        seen[f"cancelled on land {project['land']}"] += project["stage"] == 7
+
+
+def count_years(seen: Counter[str], scenario: Scenario, oracle: OracleHistory) -> None:
+    """Count what the years of companies, municipalities and Flanders show."""
+    for row in oracle.companies:
+        seen["overdrawn"] += row["credit_new"] < 0
+        seen["carried over"] += row["credit_old"] > 0
+        seen["waiting for a slot"] += row["waiting_slot"] > 0
+        seen["more held than slots"] += row["held"] > row["slots"]
+    for row in oracle.years:
+        for name in ("purchased", "sold", "paid_cents", "voluntary"):
+            seen[f"years: {name}"] += row[name] > 0
+        net = row["delivered"] + row["purchased"] - row["sold"] + row["rent_in"]
+        seen[f"another number realised, {scenario.law.readings.realised.value}"] += row["realised"] != net
+        seen["rent-in grows"] += row["rent_in"] > 0
+        seen["rent-in shrinks"] += row["rent_in"] < 0
+        seen["realised below zero"] += row["realised"] < 0
+        seen["without an objective, realised below zero"] += row["realised"] < 0 and row["objective"] == 0
+    for before, after in pairwise(oracle.flanders):
+        seen["vacancy rises"] += after["vacant"] > before["vacant"]
+        seen["vacancy falls"] += after["vacant"] < before["vacant"]
+        seen["no money"] += after["money"] == 0
+
+
+def count_tests(seen: Counter[str], scenario: Scenario, oracle: OracleHistory) -> None:
+    """Count what tests find; the rows of the final test of SIB stand last."""
+    last = scenario.law.rhythm[-1]
+    municipalities = len(oracle.years) // len(oracle.flanders)
+    final = scenario.law.readings.final_sib.value == "sanctioned" and last.test is None
+    final_rows = oracle.tests[-municipalities:] if final else []
+    for row in final_rows:
+        seen[f"final test: category {row['category']}"] += 1
+    for row in oracle.tests[: len(oracle.tests) - len(final_rows)]:
+        category = row["category"]
+        seen[f"category {category}"] += 1
+        for name in OF_A_TEST:
+            seen[f"tests: {name}"] += row[name] > 0
+        seen["failed on the land list"] += category > 1 and not row["land_list"]
+        seen["not filed"] += category > 1 and not row["filed"]
+        seen["no agreement in force"] += category > 1 and not row["agreement"]
+        seen["2B, nothing charged"] += category == 3 and row["contribution_cents"] == 0
+        seen["some instruments, not enough"] += category > 1 and row["voluntary"] > 0 and not row["instruments"]
+        seen["enough places, no land list"] += row["places_ktp"] >= row["lacking_ktp"] > 0 and not row["land_list"]
+
+
+EXPECTED = (
+    *("appeal", "council", "annulled", "search found", "search failed", "pooled", "several lanes", "other population", "woken"),
+    *("woken and on MJP", "waited for money", "overdrawn", "carried over", "waiting for a slot", "more held than slots"),
+    *(f"allocation {name}" for name in ("largest_shortfall", "proportional", "first_come", "protect")),
+    *("judgement criteria", "judgement probability"),
+    *(f"stage {stage} at the end" for stage in range(8)),
+    *(f"voluntary, stage {stage} at the end" for stage in (1, 2, 6, 7)),
+    *(f"stream {stream}" for stream in range(3)),
+    *(f"land {land}" for land in range(5)),
+    *(f"cancelled on land {land}" for land in range(5)),
+    *(f"category {category}" for category in range(4)),
+    *(f"final test: category {category}" for category in (0, 1, 3)),
+    *(f"tests: {name}" for name in OF_A_TEST),
+    *("not filed", "failed on the land list", "no agreement in force", "2B, nothing charged", "enough places, no land list"),
+    *("some instruments, not enough", "2A by one of both", "charged once", "land list without an agreement", "dormant counts"),
+    *(f"years: {name}" for name in ("purchased", "sold", "paid_cents", "voluntary")),
+    *("rent-in grows", "rent-in shrinks", "realised below zero", "without an objective, realised below zero"),
+    *(f"another number realised, {name}" for name in ("gross", "kept", "let")),
+    *("sib_beside_regular = sib_first", "rounding = down", "exemption_ratio = literal", "last_test = rhythm"),
+    *("rent_in_condition = always", "rent_in_condition = never", "land_list = theoretical", "final_sib = sanctioned"),
+    *("exempted", "entitled by permits", "entitled by room", "not entitled", "exempted SIB returns"),
+    *("overshoot at the ceiling", "objective changed at the start"),
+    *("agreement on time", "agreement late", "no agreement without an objective"),
+    *("redistributed, working_area", "redistributed, neighbours", "redistributed to another company", "redistribution none"),
+    *("redistribution limited by what is kept", "redistribution without a partner"),
+    *("objective raised", "objective lowered", "objective gained", "objective lost", "no open legislature", "change not all borne"),
+    *("envelope grows", "envelope does not grow", "envelope empty"),
+    *("voluntary without an objective", "voluntary, not own", "voluntary waited for money", "private land, stream own"),
+    *("slot lent", "land bought", "modest rental", "modest rental capped", "no money", "vacancy rises", "vacancy falls"),
+)

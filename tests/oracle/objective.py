@@ -1,0 +1,103 @@
+"""The objective: its formula solved for all municipalities, its growth path, and how a change is spread over that path."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sim.inputs.law import Law
+from sim.inputs.region import Region
+from sim.inputs.scenario import Scenario
+
+from .numbers import ONE, largest_remainder
+
+HIGHEST_RATE = 2**34
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the formula asks of one municipality, at the start."""
+
+    social: int
+    overshoot: int
+    households: int
+
+
+def facts_of(region: Region, population: int) -> list[Facts]:
+    """Return the facts of every municipality in a population."""
+    columns = {name: region.estimates[name][population] for name in ("stock", "sib", "overshoot")}
+    return [
+        Facts(
+            social=int(columns["stock"][i]) + int(columns["sib"][i]),
+            overshoot=int(columns["overshoot"][i]),
+            households=int(region.households[i]),
+        )
+        for i in range(len(region.nis))
+    ]
+
+
+def solution(
+    ceiling: Fraction, facts: Sequence[Facts], later: Sequence[int], groups: Sequence[int], total: int, again: bool
+) -> list[int]:
+    """Split the total over the municipalities. `later`: households at the end of 2042; `groups`: target groups.
+
+    `ceiling`: social dwellings per household; `again`: overshoot is subtracted at the ceiling too.
+    """
+
+    def value(i: int, rate: int) -> int:
+        f, h = facts[i], later[i]
+        if f.social * ceiling.denominator >= f.households * ceiling.numerator:
+            left = h * ceiling.numerator * ONE // ceiling.denominator - f.social * ONE
+            return max(0, left - f.overshoot * ONE if again else left)
+        keep = max(0, f.social * (h - f.households) * ONE // f.households)
+        return max(0, keep - f.overshoot * ONE + (rate * groups[i] >> 16))
+
+    def fits(rate: int) -> bool:
+        return sum(value(i, rate) for i in range(len(facts))) <= total * ONE
+
+    low, high = 0, HIGHEST_RATE
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle - 1)
+    return largest_remainder(total, [value(i, low) for i in range(len(facts))])
+
+
+def fresh_path(law: Law, regular: int) -> list[int]:
+    """Return the growth path of a regular objective: what it asks in each legislature."""
+    return largest_remainder(regular, [legislature.share for legislature in law.growth_path])
+
+
+def december(scenario: Scenario, year: int) -> int:
+    """Return the month number of a year's December."""
+    return (year - scenario.start.year) * 12
+
+
+def not_yet_measured(scenario: Scenario, month: int) -> list[int]:
+    """Return how many Decembers of each legislature lie after the last measurement before or in this month."""
+    measured = [december(scenario, row.date.year) for row in scenario.law.rhythm]
+    last = max((m for m in measured if m <= month), default=0)
+    found = []
+    for legislature in scenario.law.growth_path:
+        first_year, last_year = map(int, legislature.years.split("-"))
+        found.append(sum(december(scenario, year) > last for year in range(first_year, last_year + 1)))
+    return found
+
+
+def spread(path: Sequence[int], change: int, weights: Sequence[int]) -> list[int]:
+    """Return the path after a change, split over the legislatures by weight; none falls below zero as long as others can bear it."""
+    opened = [i for i, weight in enumerate(weights) if weight > 0]
+    after = list(path)
+    if not opened:
+        return after
+    parts = largest_remainder(abs(change), [weights[i] for i in opened])
+    for i, part in zip(opened, parts, strict=True):
+        after[i] += part if change > 0 else -part
+    if sum(after[i] for i in opened) <= 0:
+        for i in opened:
+            after[i] = 0
+        return after
+    while any(after[i] < 0 for i in opened):
+        for place, i in enumerate(opened):
+            if after[i] < 0:
+                after[opened[(place + 1) % len(opened)]] += after[i]
+                after[i] = 0
+    return after

@@ -1,0 +1,73 @@
+"""Plans of approach: places on the land list, instruments in use, and what the company rents in."""
+
+from dataclasses import dataclass
+
+from sim.inputs.months import month_number
+
+from .law import Lacking, Moment, rents_in_enough
+from .numbers import MIDDLE, YEARS, committee, fixed, months, quantiles
+from .parties import COMPANY, PRIVATE, PUBLIC, Municipality, Stage
+from .world import World
+
+
+@dataclass
+class LandList:
+    """Places that will be on MJP and on KTP by the next measurement; none without a next measurement."""
+
+    following: Moment | None
+    on_mjp: int = 0
+    on_ktp: int = 0
+
+    def suffice(self, found: Lacking) -> bool:
+        """Return whether the places cover what is lacking."""
+        return self.following is not None and self.on_mjp >= found.at_mjp and self.on_ktp >= found.later
+
+
+def land_list(world: World, m: Municipality) -> LandList:
+    """Return the identified places of a municipality, or all its room, that will be on MJP and on KTP in time."""
+    places = LandList(world.next_measurement())
+    if places.following is None:
+        return places
+    last = places.following.month
+    preparation = months(quantiles(world.how.preparation, YEARS)[MIDDLE])
+    permit = months(quantiles(world.how.permit, YEARS)[MIDDLE])
+
+    def expected(entered: int, median: int) -> int:
+        return committee(max(world.now, entered + median), world.levers.committee_interval.value)
+
+    def count(dwellings: int, entered: int) -> None:
+        mjp = expected(entered, preparation)
+        places.on_mjp += dwellings if mjp <= last else 0
+        places.on_ktp += dwellings if expected(mjp, permit) <= last else 0
+
+    for project in m.projects:
+        if project.land == PRIVATE:
+            continue
+        if project.stage is Stage.PREPARATION:
+            count(project.dwellings, project.entered[Stage.PREPARATION])
+        elif project.stage is Stage.MJP:
+            places.on_ktp += project.dwellings if expected(project.entered[Stage.MJP], permit) <= last else 0
+    count(m.found, world.now)
+    if world.law.readings.land_list.value == "theoretical":
+        count(world.places(m)[COMPANY] + world.places(m)[PUBLIC], world.now)
+    return places
+
+
+def in_use(world: World, m: Municipality) -> tuple[int, int]:
+    """Return how many mandatory and voluntary instruments are in use."""
+    values = world.law.values
+    mandatory, voluntary = int(values.mandatory_instruments.value), int(values.voluntary_instruments.value)
+    limits = [world.how.mandatory_limit.value] * mandatory + [world.how.voluntary_limit.value] * voluntary
+    used = []
+    for row, limit in enumerate(limits):
+        draw = world.municipal("municipality.instruments", row, m.index)
+        used.append(m.effort > (draw >> 16) * fixed(limit) >> 16)
+    return sum(used[:mandatory]), sum(used[mandatory:])
+
+
+def rent_in_suffices(world: World, moment: Moment, m: Municipality) -> bool:
+    """Return whether the company rents in enough, where that counts."""
+    reading, since = world.law.readings.rent_in_condition.value, world.law.values.rent_in_minimum.since
+    counts = reading == "always" or (reading == "from_2030" and moment.month >= month_number(since, world.scenario.start))
+    at_start = sum(other.rented_start for other in m.company.municipalities)
+    return not counts or rents_in_enough(world.law, m.company.rented_in, at_start)

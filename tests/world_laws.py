@@ -1,0 +1,108 @@
+"""Laws of small random worlds: other numbers, dates, readings, growth paths and rhythms than the draft's, and valid."""
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+STAGES = ("MJP", "KTP", "realised")
+
+
+def pick(rng: np.random.Generator, *options: Any) -> Any:
+    """Return one of the options."""
+    return options[int(rng.integers(len(options)))]
+
+
+def change_law(rng: np.random.Generator, tables: dict[str, Any], objective: float) -> None:
+    """Keep the draft's rhythm as far as the horizon goes, or make another one; vary its numbers, dates and readings."""
+    law, start, end = tables["law"], tables["start"], tables["end"]
+    change_values(rng, law["values"], objective)
+    change_calendar(rng, law["calendar"], start)
+    if rng.random() < 0.9:
+        for reading in law["readings"].values():
+            reading["value"] = pick(rng, *reading["options"])
+    interval = pick(rng, None, None, 12, 36, 72)
+    if rng.random() < 0.5:
+        change_path(rng, law, start, 3 if interval is None else int(rng.integers(1, 5)))
+    if interval is None:
+        law["rhythm"] = [row for row in law["rhythm"] if row["date"] <= end]
+        law["rhythm"][-1] |= {"test": law["rhythm"][-1]["test"] if rng.random() < 0.3 else None}
+        return
+    first = start.year + interval // 12
+    years = range(first, end.year + 1, interval // 12)
+    law["rhythm"] = [measurement(rng, law, start.replace(year=year), interval, year == years[-1]) for year in years]
+
+
+def change_values(rng: np.random.Generator, values: dict[str, Any], objective: float) -> None:
+    """Vary the single numbers of the law; its objective and envelope fit the size of the world."""
+    envelope = pick(rng, 0, 15, 60, 400, 400, 1_000)
+    for name, options in (
+        ("objective", (int(objective * pick(rng, 0.2, 0.8, 1.2, 3.0)),)),
+        ("ceiling", (Fraction(9, 100), Fraction(1, 50), Fraction(1, 200))),
+        ("charged_years", (3, 3, 1, 6)),
+        ("verdict_month", (6, 6, 1, 11)),
+        ("voluntary_needed", (3, 3, 0, 8)),
+        ("rent_in_minimum", (150, 40)),
+        ("exemption_threshold", (Fraction(1, 4), Fraction(1, 30))),
+        ("kept_share", (Fraction(1, 4), Fraction(0), Fraction(5, 6))),
+        ("envelope", (envelope,)),
+        ("envelope_maximum", (envelope, envelope + 50, 2 * envelope + 300)),
+        ("envelope_step", (0, 20, 200)),
+        ("envelope_used", (Fraction(4, 5), Fraction(1, 3), Fraction(0))),
+        ("modest_cap", (Fraction(1, 5), Fraction(1, 15), Fraction(1))),
+    ):
+        values[name]["value"] = Fraction(pick(rng, *options))
+
+
+def change_calendar(rng: np.random.Generator, calendar: dict[str, Any], start: Any) -> None:
+    """Keep the draft's dates, or make others, few enough months apart that they meet; agreements a year apart at least."""
+
+    def dates(number: int, within: int) -> list[Any]:
+        years = start.year + np.cumsum(rng.integers(1, within + 1, number))
+        return [start.replace(year=int(year), month=pick(rng, 1, 6, 10, 11, 12), day=1) for year in years]
+
+    if rng.random() < 0.7:
+        calendar["exemption"]["dates"] = dates(pick(rng, 0, 1, 1, 1), 4)
+    if rng.random() < 0.7:
+        month = pick(rng, 1, 6, 11, 12)
+        calendar["agreement"]["dates"] = [day.replace(month=month) for day in dates(int(rng.integers(4)), 4)]
+    if rng.random() < 0.7:
+        calendar["recalibration"]["dates"] = dates(int(rng.integers(5)), 4)
+
+
+def change_path(rng: np.random.Generator, law: dict[str, Any], start: Any, parts: int) -> None:
+    """Make another growth path: legislatures of other years and shares."""
+    shares = [Fraction(int(n)) for n in rng.integers(0, 5, parts - 1)] + [Fraction(1)]
+    first, path = start.year + 1, []
+    for name, part in enumerate(shares):
+        last = first + int(rng.integers(0, 7))
+        path.append(law["growth_path"][0] | {"name": f"G{name}", "years": f"{first}-{last}", "share": part / sum(shares)})
+        first = last + 1
+    law["growth_path"] = path
+
+
+def share(rng: np.random.Generator) -> Fraction:
+    """Return a share in sixths."""
+    return Fraction(int(rng.integers(0, 7)), 6)
+
+
+def requirement(rng: np.random.Generator, law: dict[str, Any]) -> dict[str, Any]:
+    """Return shares of the legislatures at a stage."""
+    return {"stage": pick(rng, *STAGES), "shares": [share(rng) for _ in law["growth_path"]]}
+
+
+def measurement(rng: np.random.Generator, law: dict[str, Any], date: Any, interval: int, last: bool) -> dict[str, Any]:
+    """Return a row of a rhythm: up to three regular requirements, one of SIB, mostly with a test."""
+    reading, value = pick(rng, ("last_test", "rhythm"), ("dormant", "counts"))
+    other = [requirement(rng, law) for _ in range(rng.integers(4))]
+    late = 2 if interval > 12 and rng.random() < 0.2 else 1
+    return {
+        "date": date,
+        "test": None if rng.random() < (0.7 if last else 0.1) else date.year + late,
+        "regular": [requirement(rng, law) for _ in range(rng.integers(4))],
+        "sib": {"stage": pick(rng, *STAGES), "share": share(rng)},
+        "rate": pick(rng, Fraction(1, 4), Fraction(1), Fraction(1, 3)),
+        "otherwise": pick(rng, None, {"reading": reading, "value": value, "regular": other}),
+        "status": "reading",
+        "source": "a random world",
+    }
