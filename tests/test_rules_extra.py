@@ -354,7 +354,7 @@ def test_tie_between_ceiling_and_pot_is_exact() -> None:
 
 def test_ceiling_is_compared_exactly() -> None:
     """One dwelling below 9%, in numbers that a floating-point one cannot tell apart."""
-    for stock, sib, households in ((9 * 10**15 - 1, 0, 10**17), (0, 9 * 10**15 - 1, 10**17), (9 * 10**15, 0, 10**17 + 1)):
+    for stock, sib, households in ((36 * 10**15 - 1, 0, 4 * 10**17), (0, 36 * 10**15 - 1, 4 * 10**17), (9 * 10**15, 0, 10**17 + 1)):
         assert at_ceiling(whole([stock]), whole([sib]), whole([households]), NINE).tolist() == [False]
 
 
