@@ -43,7 +43,7 @@ def change_values(rng: np.random.Generator, values: dict[str, Any], objective: f
         ("verdict_month", (6, 6, 1, 11)),
         ("voluntary_needed", (3, 3, 0, 8)),
         ("rent_in_minimum", (150, 40)),
-        ("exemption_threshold", (Fraction(1, 4), Fraction(1, 30))),
+        ("exemption_threshold", (Fraction(1, 4), Fraction(1, 30), Fraction(2))),
         ("kept_share", (Fraction(1, 4), Fraction(0), Fraction(5, 6))),
         ("envelope", (envelope,)),
         ("envelope_maximum", (envelope, envelope + 50, 2 * envelope + 300)),

@@ -26,6 +26,14 @@ DURATIONS: dict[str, list[tuple[str, dict[str, float], float | None]]] = {
     "wake": [("expon", {"loc": 0.0, "scale": 3.0}, None), ("uniform", {"loc": 0.0, "scale": 6.0}, None)],
 }
 
+CONSTANTS = {
+    "response": (0.0, 1.0),
+    "effort_start": (0.4,),
+    "rent_in_growth": (-0.03, 0.0),
+    "size": (15.5,),
+    "permit": (1.5,),
+    "search": (0.8,),
+}
 SHARES = {
     "agreement_on_time": (0.0, 0.5),
     "after_agreement": (0.4,),
@@ -167,6 +175,8 @@ def change_uncertainties(rng: np.random.Generator, how: dict[str, Any]) -> None:
     replace(how["size"], pick(rng, None, ("lognorm", {"s": 0.5, "scale": 8.0}, 1.0)))
     for name, options in DURATIONS.items():
         replace(how[name], pick(rng, None, *options))
+    for name, values in CONSTANTS.items():
+        how[name]["constant"] = pick(rng, *[None] * 8, *values)
     how["cbo_speed"]["value"] = pick(rng, 0.8, 0.3, 1.5)
     how["vacant"]["value"] = pick(rng, 18_793, 1, 250)
     for name, values in SHARES.items():

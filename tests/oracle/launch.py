@@ -110,8 +110,8 @@ def new_project(world: World, m: Municipality, *, from_envelope: bool = False) -
         size = size * fixed(how.conventioned_part.value) >> 16
     most = world.envelope - world.reserved if from_envelope else max(world.need(m), smallest)
     dwellings = min(max(size, smallest), most, places[land])
-    if from_envelope:
-        world.reserved += dwellings
+    world.reserved += dwellings if from_envelope else 0
+    world.happened[f"{'voluntary' if from_envelope else 'launched'} without an objective"] += m.objective == 0
     take(m, land, dwellings)
     Project(world, m, land, dwellings, Stage.PREPARATION, stream=stream, voluntary=from_envelope)
     m.waiting_since = world.now + 1

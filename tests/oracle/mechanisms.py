@@ -35,12 +35,8 @@ def count_mechanisms(scenario: Scenario, region: Region, oracle: OracleHistory, 
 
 def count_projects(seen: Counter[str], oracle: OracleHistory) -> None:
     """Count what happens to projects."""
-    ever = {row["municipality"] for row in oracle.years if row["objective"] > 0}
     for project in oracle.projects:
         new, voluntary = project["land"] != 0, project["voluntary"]
-        lasting = project["municipality"] not in ever  # a municipality that had an objective for less than a year is not seen here
-        seen["launched without an objective"] += lasting and new and not voluntary and not oracle.happened["objective gained"]
-        seen["voluntary without an objective"] += lasting and voluntary
         seen[f"stage {project['stage']} at the end"] += 1
         seen[f"voluntary, stage {project['stage']} at the end"] += voluntary
         seen[f"stream {project['stream']}"] += new

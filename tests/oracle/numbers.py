@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
@@ -74,33 +75,41 @@ def quantile(values: Table, normal: int) -> int:
     return values[min(max((normal + 8 >> 4) + MIDDLE, 0), 2 * MIDDLE)]
 
 
-def _name(distribution: Distribution) -> tuple[object, ...]:
-    return (
-        distribution.distribution,
-        tuple(sorted(distribution.parameters.items())),
-        distribution.minimum,
-        distribution.maximum,
-    )
+@dataclass(frozen=True)
+class Shape:
+    """A distribution of a scenario, by its values: what a table of quantiles depends on."""
+
+    name: str
+    parameters: tuple[tuple[str, float], ...]
+    low: float | None
+    high: float | None
+    constant: float | None
+
+
+def shape_of(distribution: Distribution) -> Shape:
+    """Return the shape of a scenario's distribution."""
+    parameters = tuple(sorted(distribution.parameters.items()))
+    return Shape(distribution.distribution, parameters, distribution.minimum, distribution.maximum, distribution.constant)
 
 
 def quantiles(distribution: Distribution, scale: int) -> Table:
     """Return the table of 2,049 quantiles of a distribution."""
-    return _quantiles(*_name(distribution), scale)
+    return _quantiles(shape_of(distribution), scale)
 
 
 def residuals(distribution: Distribution) -> Table:
     """Return the table of 2,049 quantiles of the time still to go of a stage under way, in equilibrium."""
-    return _residuals(*_name(distribution))
+    return _residuals(shape_of(distribution))
 
 
-def _within(
-    name: str, parameters: tuple[tuple[str, float], ...], low: float | None, high: float | None, at: np.ndarray
-) -> list[float]:
-    values: list[float] = getattr(scipy.stats, name)(**dict(parameters)).ppf(at).tolist()
-    if low is not None:
-        values = [max(low, value) for value in values]
-    if high is not None:
-        values = [min(high, value) for value in values]
+def _within(shape: Shape, at: np.ndarray) -> list[float]:
+    if shape.constant is not None:
+        return [shape.constant] * len(at)
+    values: list[float] = getattr(scipy.stats, shape.name)(**dict(shape.parameters)).ppf(at).tolist()
+    if shape.low is not None:
+        values = [max(shape.low, value) for value in values]
+    if shape.high is not None:
+        values = [min(shape.high, value) for value in values]
     return values
 
 
@@ -109,13 +118,13 @@ def _steps() -> np.ndarray:
 
 
 @cache
-def _quantiles(name: str, parameters: tuple[tuple[str, float], ...], low: float | None, high: float | None, scale: int) -> Table:
-    return tuple(math.floor(scale * value + 0.5) for value in _within(name, parameters, low, high, _steps()))
+def _quantiles(shape: Shape, scale: int) -> Table:
+    return tuple(math.floor(scale * value + 0.5) for value in _within(shape, _steps()))
 
 
 @cache
-def _residuals(name: str, parameters: tuple[tuple[str, float], ...], low: float | None, high: float | None) -> Table:
-    lengths = sorted(YEARS * value for value in _within(name, parameters, low, high, (np.arange(4096) + 0.5) / 4096))
+def _residuals(shape: Shape) -> Table:
+    lengths = sorted(YEARS * value for value in _within(shape, (np.arange(4096) + 0.5) / 4096))
     total = math.fsum(lengths)
     passed, ages, shares = 0.0, [0.0], [0.0]
     for i, length in enumerate(lengths):
