@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: forecast test test-full benchmark estimate lint golden clean
+.PHONY: forecast test test-full benchmark mutation estimate lint golden clean
 
 forecast: .venv/ready
 	$(BIN)/bso run scenarios/baseline.toml
@@ -20,6 +20,13 @@ lint: .venv/ready-test
 
 benchmark: .venv/ready-test
 	$(BIN)/python -m tests.benchmark
+
+# Mutants of the rules, which tests must kill; about six minutes. Names those still alive.
+mutation: .venv/ready-test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[mutation]"
+	rm -rf mutants
+	NUMBA_DISABLE_JIT=1 $(BIN)/mutmut run
+	$(BIN)/mutmut results
 
 estimate: .venv/ready
 	$(BIN)/bso estimate

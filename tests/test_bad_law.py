@@ -144,6 +144,8 @@ LAWS = {
         "law.rhythm.0.regular.0.shares.0",
         "denominator",
     ),
+    "a premium with an endless exponent": (value("premium", '"1e999999999"'), "law.values.premium.value", "a number or a fraction"),
+    "a premium divided by nothing": (value("premium", '"1/0"'), "law.values.premium.value", "a number or a fraction"),
     "a share kept with more digits than whole numbers hold": (
         value("kept_share", '"1e-30"'),
         "law.values.kept_share.value",

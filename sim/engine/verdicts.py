@@ -86,7 +86,6 @@ def test(model: Model, state: State, t: int) -> None:
         if model.rhythm[r]["verdict"] == t:
             measured = model.rhythm[r]
             following = -1 if r + 1 == len(model.rhythm) else model.rhythm[r + 1]["month"]  # none left: no list can suffice
-    model.settings[0]
     number = measured["test"]
     total = state.test_totals[number]
     places_mjp, places_ktp = expected_places(model, state, t, following)

@@ -1,6 +1,7 @@
 """The law as data: dated values with their unit, article and status, read from a law file and checked.."""
 
 import datetime
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from itertools import pairwise
@@ -14,6 +15,7 @@ from sim.inputs.parameters import Frozen
 from sim.inputs.toml import read_extended
 
 MAX_DENOMINATOR = 10_000
+NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d\d?)?|-?\d+/\d+")  # an exponent of more digits would take forever
 LAWS = Path(__file__).parent / "law"
 Stage = Literal["MJP", "KTP", "realised"]
 
@@ -22,10 +24,10 @@ def exact(value: object) -> Fraction:
     """Return an exact fraction from a whole number, a decimal such as 0.25 or "307.02", or "5/17"."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str, Fraction)):
         raise ValueError('a number or a fraction such as "1/4"')
-    try:
-        fraction = Fraction(str(value)[:100])
-    except (ValueError, ZeroDivisionError):
-        raise ValueError('a number or a fraction such as "1/4"') from None
+    text = str(value)
+    if len(text) > 60 or not NUMBER.fullmatch(text) or re.fullmatch(r".*/0+", text):
+        raise ValueError('a number or a fraction such as "1/4"')
+    fraction = Fraction(text)
     if fraction.denominator > MAX_DENOMINATOR:
         raise ValueError(f"a denominator of at most {MAX_DENOMINATOR}, as the engine counts in 64-bit integers")
     return fraction

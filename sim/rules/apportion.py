@@ -21,7 +21,7 @@ def largest_remainder(total: int, weights: NDArray[np.int64], parts: NDArray[np.
         return
     if left == 0:
         return
-    low, high = 0, whole  # the largest cut above which at most `left` remainders lie
+    low, high = 0, whole  # the smallest cut above which at most `left` remainders lie
     while low < high:
         cut = (low + high) >> 1
         above = 0
