@@ -157,6 +157,12 @@ class Calendar(Frozen):
     agreement: Event
     recalibration: Event
 
+    @model_validator(mode="after")
+    def _once(self) -> "Calendar":
+        if len(self.exemption.dates) > 1:
+            raise ValueError(f"exemption.dates: found {len(self.exemption.dates)} dates; at most one is allowed")
+        return self
+
 
 class Reading(Frozen):
     """A choice where the documents are silent or disagree: its value, what else it could be, what it is about and why it is open."""

@@ -142,6 +142,9 @@ class Uncertainties(Frozen):
             raise ValueError("size.minimum: at least 1 dwelling, and it must be given")
         if self.renovation_today.value >= 1:
             raise ValueError("renovation_today.value: below 1")
+        for name in ("preparation", "permit", "award", "construction", "effort_start"):
+            if getattr(self, name).constant == 0:
+                raise ValueError(f"{name}.constant: found 0; above 0 is needed")
         if self.searches_at_once.value > 8:
             raise ValueError(f"searches_at_once.value: found {self.searches_at_once.value}; at most 8")
         return self
