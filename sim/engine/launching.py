@@ -77,6 +77,8 @@ def launch_voluntary(model: Model, state: State, t: int) -> None:
     """
     s = model.settings[0]
     for i in range(len(state.municipalities)):
+        if not happens(signed(state.wishes[0, i]), s["envelope_wish"]):  # asked first: it costs least
+            continue
         m = state.municipalities[i]
         company = state.companies[m["company"]]
         left = state.world[W_ENVELOPE] - state.world[W_RESERVED]
@@ -84,7 +86,6 @@ def launch_voluntary(model: Model, state: State, t: int) -> None:
             company["held"] < company["slots"]
             and left >= s["smallest_project"]
             and m["voluntary_open"] == 0
-            and happens(signed(state.wishes[0, i]), s["envelope_wish"])
             and live(m, s) >= m["objective"]
             and has_places(m, s)
         ):
