@@ -58,14 +58,10 @@ def lend_slots(model: Model, state: State, chosen_policy: int, t: int) -> None:
         lent += max(0, state.companies[c]["held"] - state.companies[c]["slots"])
     for _ in range((model.settings[0]["shared_services"] * free >> 16) - lent):
         best = NONE
-        highest = 0
         for i in range(len(state.municipalities)):
-            m = state.municipalities[i]
-            company = state.companies[m["company"]]
-            if company["held"] >= company["slots"] and ready_for_project(m, model.settings[0]):
-                score_now = priority(chosen_policy, m, model.settings[0])
-                if best == NONE or score_now > highest:
-                    best, highest = i, score_now
+            company = state.companies[state.municipalities[i]["company"]]
+            if company["held"] >= company["slots"]:
+                best = served_first(model, state, best, i, chosen_policy)
         if best == NONE or not start_project(model, state, best, 0, t):
             break
 
@@ -105,14 +101,19 @@ def mark_waiting(model: Model, state: State, t: int) -> None:
 def choose(model: Model, state: State, company: Row, chosen_policy: int) -> int:
     """Return the municipality that the company serves next, or NONE: the highest priority among those ready for a project."""
     best = NONE
-    highest = 0
     for j in range(company["first_member"], company["first_member"] + company["members"]):
-        i = model.members[j]
-        m = state.municipalities[i]
-        if ready_for_project(m, model.settings[0]):
-            score_now = priority(chosen_policy, m, model.settings[0])
-            if best == NONE or score_now > highest:
-                best, highest = i, score_now
+        best = served_first(model, state, best, model.members[j], chosen_policy)
+    return best
+
+
+def served_first(model: Model, state: State, best: int, i: int, chosen_policy: int) -> int:
+    """Return which of `best` (a municipality, or NONE) and municipality i is served first; i only if it is ready, ties to `best`."""
+    s = model.settings[0]
+    m = state.municipalities[i]
+    if not ready_for_project(m, s):
+        return best
+    if best == NONE or priority(chosen_policy, m, s) > priority(chosen_policy, state.municipalities[best], s):
+        return i
     return best
 
 

@@ -18,15 +18,10 @@ NONE = -1
 
 # A project's draws lie side by side, at these places of its slot. New ones go at the end, so that the others keep theirs.
 PROJECT_WIDTH, SEARCH_WIDTH = 16, 4
-PROJECT_DRAWS = (
-    *("size", "stream", "preparation", "permit", "appeal", "appeal_delay", "council", "council_duration", "annulled", "new_permit"),
-    *("cancelled", "award", "start", "construction", "wake"),
-)
 (D_SIZE, D_STREAM, D_PREPARATION, D_PERMIT, D_APPEAL, D_APPEAL_DELAY, D_COUNCIL, D_COUNCIL_DURATION, D_ANNULLED, D_NEW_PERMIT) = (
     range(10)
 )
 (D_CANCELLED, D_AWARD, D_START, D_CONSTRUCTION, D_WAKE) = range(10, 15)
-SEARCH_DRAWS = ("duration", "success", "size")
 D_DURATION, D_SUCCESS, D_FOUND = range(3)
 
 HISTORY = (
