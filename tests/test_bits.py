@@ -98,12 +98,13 @@ def test_one_projects_draw_leaves_unrelated_histories(monkeypatch: pytest.Monkey
             continue
         chosen = asking[len(asking) // 2]  # it asks for its permit within the replication
         m = model.start[before.population][chosen["municipality"]]
-        row, column = int(chosen["k"] // m["lanes"]), int(m["first_column"] + chosen["k"] % m["lanes"])
+        row, lane = divmod(int(chosen["k"]), int(m["lanes"]))
+        slot = int(model.start[before.population]["lanes"].sum() * row + m["slot"] + lane)
 
-        def other(*given: Any, place: tuple[int, int] = (row, column)) -> State:
+        def other(*given: Any, slot: int = slot) -> State:
             state = original(*given)
-            if place[0] < len(state.project_draws):  # else the tables are too short, and the replication is run again
-                state.project_draws[(*place, D_PERMIT)] ^= 0xC0000000
+            if slot < len(state.project_draws):  # else the tables are too short, and the replication is run again
+                state.project_draws[slot, D_PERMIT] ^= 0xC0000000
             return state
 
         monkeypatch.setattr(start, "new_state", other)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from sim.agents.companies import POLICIES, financed
-from sim.agents.municipalities import company_places, public_places, ready_for_project
+from sim.agents.municipalities import READY, company_places, public_places, standing
+from sim.agents.neighbours import happens
 from sim.engine import build_model, replicate
 from sim.engine.state import (
     AWARD,
@@ -24,6 +25,7 @@ from sim.engine.state import (
     REALISED,
     RECALIBRATION,
     STAGES,
+    W_CHANGED,
     W_ENVELOPE,
     W_FINANCE_FIRST,
     W_FINANCE_LATER,
@@ -156,7 +158,7 @@ def check_slots(model: Model, number: int) -> None:
             assert (above == above_before).all() or s["shared_services"] > 0
             assert above.sum() <= max(above_before.sum(), lent)
             assert ((held >= slots) | (c["waiting_slot"] == 0)).all()
-            ready = [i for i in range(len(m)) if ready_for_project(m[i], s)]
+            ready = [i for i in range(len(m)) if standing(m[i], s, False) & READY]
             assert (held >= slots)[m["company"][ready]].all()
             assert not ready or above.sum() >= lent
         before, slots = held, c["slots"].copy()
@@ -297,3 +299,19 @@ def test_every_policy_takes_all_of_flanders(policy: str) -> None:
         started = history.projects[(history.projects["preparation"] > 0) & (history.projects["voluntary"] == 0)]
         assert len(started) > 500
         assert len(np.unique(started["municipality"])) > 150
+
+
+@worlds
+def test_nobody_stands_elsewhere_than_the_engine_thinks(number: int) -> None:
+    """After every phase, whoever the engine does not mean to look at again stands as last seen; who it means to is listed once."""
+    model, seen = model_of(number), 0
+    for _, _, state in walk(model, number):
+        listed = state.to_look_at[: state.world[W_CHANGED]]
+        assert sorted(listed) == np.flatnonzero(state.changed).tolist()
+        for i in np.flatnonzero(state.changed == 0):
+            wishes = happens(int(state.wishes[0, i]), int(model.settings[0]["envelope_wish"]))
+            assert state.standing[i] == standing(state.municipalities[i], model.settings[0], wishes)
+            seen += 1
+        ready = np.bincount(state.municipalities["company"], state.standing & READY, len(state.companies))
+        assert (state.companies["ready"] == ready).all()
+    assert seen

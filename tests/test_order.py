@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim.agents.companies import POLICIES
-from sim.agents.municipalities import company_places, has_places, live, need, public_places, ready_for_project
+from sim.agents.municipalities import READY, company_places, has_places, live, need, public_places, standing
 from sim.agents.neighbours import happens
 from sim.engine import build_model, calendar
 from sim.engine.state import (
@@ -126,7 +126,7 @@ def check_start(model: Model, state: State, m: Rows, held: np.ndarray, p: Any, l
     else:
         assert free or s["shared_services"] > 0
         assert row["objective"] > 0
-        assert ready_for_project(row, s)
+        assert standing(row, s, False) & READY
         assert p["dwellings"] <= max(need(row, s), least)
 
 
@@ -149,7 +149,7 @@ def test_first_come_passes_nobody_over(number: int) -> None:
     since: dict[int, int] = {}
     for t, phase, state in walk(model, number):
         m = state.municipalities
-        ready = [i for i in range(len(m)) if ready_for_project(m[i], s)] if phase in ("admission", "launch") else []
+        ready = [i for i in range(len(m)) if standing(m[i], s, False) & READY] if phase in ("admission", "launch") else []
         if phase == "admission":  # the last phase before the launches
             since = {i: since.get(i, t) for i in ready}
         elif phase == "launch":

@@ -252,9 +252,8 @@ def shocks() -> tuple[Model, np.ndarray, np.ndarray]:
         state = start.new_state(model, 7, number, 2)
         start.set_world(model, state, start.world_draws(7, number))
         yearly.append(state.shock.copy())
-        first, second = state.municipalities
-        asked = ((first, 0, 1), (first, 1, 1), (second, 0, 1), (first, 2, last), (second, 2, last))
-        logs.append([pipeline.shocked(model, state, m, k, D_PERMIT, T_PERMIT, t) for m, k, t in asked])
+        asked = ((0, 0, 1), (0, 1, 1), (1, 2, 1), (0, 3, last), (1, 4, last))  # company, row of the draws, month
+        logs.append([pipeline.shocked(model, state, c, slot, D_PERMIT, T_PERMIT, t) for c, slot, t in asked])
     return model, np.array(yearly) / 4096, np.log(np.array(logs) / 768)
 
 

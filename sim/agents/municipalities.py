@@ -11,6 +11,7 @@ Row = Any  # a row of a structured array: numpy in the debugger, a record when c
 
 
 NET, GROSS, KEPT, LET = range(4)
+READY, SEEKS, WILLING = 1, 2, 4
 
 
 def realised(m: Row, settings: Row) -> int:
@@ -22,18 +23,22 @@ def realised(m: Row, settings: Row) -> int:
         return m["delivered"] + m["purchased"]
     if settings["realised"] == KEPT:
         return m["delivered"] + m["purchased"] + m["rent_in"]
-    delivered = m["let"] if settings["realised"] == LET else m["delivered"]
-    return delivered + m["purchased"] - m["sold"] + m["rent_in"]
+    return m["delivered"] - not_let(m, settings) + m["purchased"] - m["sold"] + m["rent_in"]
 
 
-def under_way(m: Row) -> int:
-    """Return the dwellings with papers in order and not yet delivered: KTP, award and construction."""
-    return m["ktp"] + m["construction"]
+def not_let(m: Row, settings: Row) -> int:
+    """Return the dwellings delivered that do not count as realised yet: under the reading "let", those of the last six months."""
+    return m["delivered"] - m["let"] if settings["realised"] == LET else 0
+
+
+def under_way(m: Row, settings: Row) -> int:
+    """Return the dwellings with papers in order and not yet realised: KTP, award, construction, and what is delivered and not yet let."""
+    return m["ktp"] + m["construction"] + not_let(m, settings)
 
 
 def live(m: Row, settings: Row) -> int:
     """Return all dwellings from preparation on, realised ones included."""
-    return m["preparation"] + m["mjp"] + under_way(m) + realised(m, settings)
+    return m["preparation"] + m["mjp"] + under_way(m, settings) + realised(m, settings)
 
 
 def need(m: Row, settings: Row) -> int:
@@ -44,17 +49,7 @@ def need(m: Row, settings: Row) -> int:
     if m["objective"] == 0:
         return 0
     expected = settings["expected_survival"] * (m["preparation"] + m["mjp"]) >> 16
-    return m["objective"] - realised(m, settings) - under_way(m) - expected
-
-
-def ready_for_project(m: Row, settings: Row) -> bool:
-    """Return whether a project may be started: there is land for one, and need for one, or some need and nothing in preparation or on MJP.
-
-    Without this the reserve for cancellations, a twelfth of a need, would start a smallest project of its own at once.
-    """
-    wanted = need(m, settings)
-    enough = wanted >= settings["smallest_project"] or (wanted > 0 and m["preparation"] + m["mjp"] == 0)
-    return enough and has_places(m, settings)
+    return m["objective"] - realised(m, settings) - under_way(m, settings) - expected
 
 
 def company_places(m: Row) -> int:
@@ -72,6 +67,24 @@ def has_places(m: Row, settings: Row) -> bool:
     """Return whether there is land of some kind for a project: smaller remainders are not developed."""
     least = settings["smallest_project"]
     return m["found"] >= least or m["private"] >= least or company_places(m) >= least or public_places(m, settings) >= least
+
+
+def standing(m: Row, settings: Row, wishes: bool) -> int:
+    """Return where a municipality stands, as bits: READY for a project, SEEKS land, WILLING to build more than its objective.
+
+    Ready: there is land for a project, and need for one, or some need and nothing in preparation or on MJP; otherwise the reserve for
+    cancellations, a twelfth of a need, would start a smallest project of its own at once. Seeks: need, no land, and a search to spare.
+    Willing: it wishes to, has land, no voluntary project in preparation or on MJP, and has reached its objective or will with what is live.
+    """
+    wanted = need(m, settings)
+    if not has_places(m, settings):
+        return SEEKS if wanted > 0 and m["searching"] < settings["searches_at_once"] else 0
+    found = 0
+    if wanted >= settings["smallest_project"] or (wanted > 0 and m["preparation"] + m["mjp"] == 0):
+        found |= READY
+    if wishes and m["voluntary_open"] == 0 and live(m, settings) >= m["objective"]:
+        found |= WILLING
+    return found
 
 
 def shortened(duration: int, effort: int, settings: Row) -> int:

@@ -14,6 +14,7 @@ from sim.engine import start
 from sim.engine.compiled import compiled
 from sim.engine.launching import launch
 from sim.engine.phases import admission, completion, land, policy
+from sim.engine.standing import all_changed
 from sim.engine.start import set_pipeline, set_world
 from sim.engine.state import HISTORY, W_PROJECTS, W_RESPONSE, W_SHORT, Model, Rows, State
 from sim.engine.verdicts import measurement, record, response, test
@@ -111,6 +112,7 @@ def begin(model: Model, state: State, drawn: NDArray[np.uint32]) -> None:
     """Month 0: what the replication draws once, and the projects under way."""
     set_world(model, state, drawn)
     set_pipeline(model, state)
+    all_changed(state)
 
 
 def walk(model: Model, state: State, order: NDArray[np.int64]) -> None:

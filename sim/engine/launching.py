@@ -3,10 +3,10 @@
 from typing import Any
 
 from sim.agents.companies import FIRST_COME, priority
-from sim.agents.municipalities import company_places, has_places, live, need, public_places, ready_for_project
+from sim.agents.municipalities import READY, WILLING, company_places, need, public_places
 from sim.agents.neighbours import happens
-from sim.chance.leadtimes import signed
 from sim.engine.pipeline import draw, enter_mjp, enter_preparation, new_project, size_of_next
+from sim.engine.standing import changed, following, look_again
 from sim.engine.state import (
     CBO,
     COMPANY,
@@ -31,6 +31,7 @@ Row = Any
 def launch(model: Model, state: State, t: int) -> None:
     """Companies give their free slots: first to dormant projects that woke, then to new projects where their policy says."""
     chosen_policy = model.settings[0]["policy"]
+    look_again(model, state)
     if chosen_policy == FIRST_COME:
         mark_waiting(model, state, t)
     for c in range(len(state.companies)):
@@ -41,7 +42,8 @@ def launch(model: Model, state: State, t: int) -> None:
                 company["slot_first"] = state.projects[p]["next"]
                 wake(model, state, p, t)
                 continue
-            best = choose(model, state, company, chosen_policy)
+            look_again(model, state)
+            best = choose(model, state, company, chosen_policy) if company["ready"] > 0 else NONE
             if best == NONE or not start_project(model, state, best, 0, t):
                 break
     if model.settings[0]["shared_services"] > 0:
@@ -57,11 +59,12 @@ def lend_slots(model: Model, state: State, chosen_policy: int, t: int) -> None:
         free += max(0, state.companies[c]["slots"] - state.companies[c]["held"])
         lent += max(0, state.companies[c]["held"] - state.companies[c]["slots"])
     for _ in range((model.settings[0]["shared_services"] * free >> 16) - lent):
-        best = NONE
+        look_again(model, state)
+        best, highest = NONE, 0
         for i in range(len(state.municipalities)):
             company = state.companies[state.municipalities[i]["company"]]
             if company["held"] >= company["slots"]:
-                best = served_first(model, state, best, i, chosen_policy)
+                best, highest = served_first(model, state, best, highest, i, chosen_policy)
         if best == NONE or not start_project(model, state, best, 0, t):
             break
 
@@ -71,28 +74,22 @@ def launch_voluntary(model: Model, state: State, t: int) -> None:
 
     First come, first served: by month, then by NIS code.
     """
-    s = model.settings[0]
-    for i in range(len(state.municipalities)):
-        if not happens(signed(state.wishes[0, i]), s["envelope_wish"]):  # asked first: it costs least
-            continue
-        m = state.municipalities[i]
-        company = state.companies[m["company"]]
-        left = state.world[W_ENVELOPE] - state.world[W_RESERVED]
-        if (
-            company["held"] < company["slots"]
-            and left >= s["smallest_project"]
-            and m["voluntary_open"] == 0
-            and live(m, s) >= m["objective"]
-            and has_places(m, s)
-        ):
+    look_again(model, state)
+    left = state.world[W_ENVELOPE] - state.world[W_RESERVED]
+    i = following(state, WILLING, 0)
+    while i != NONE and left >= model.settings[0]["smallest_project"]:
+        company = state.companies[state.municipalities[i]["company"]]
+        if company["held"] < company["slots"]:
             start_project(model, state, i, left, t)
+            left = state.world[W_ENVELOPE] - state.world[W_RESERVED]
+        i = following(state, WILLING, i + 1)
 
 
 def mark_waiting(model: Model, state: State, t: int) -> None:
     """Keep since when each municipality has been ready for a project; when it is not, the wait is forgotten."""
     for i in range(len(state.municipalities)):
         m = state.municipalities[i]
-        if not ready_for_project(m, model.settings[0]):
+        if not state.standing[i] & READY:
             m["waiting_since"] = NONE
         elif m["waiting_since"] == NONE:
             m["waiting_since"] = t
@@ -100,21 +97,20 @@ def mark_waiting(model: Model, state: State, t: int) -> None:
 
 def choose(model: Model, state: State, company: Row, chosen_policy: int) -> int:
     """Return the municipality that the company serves next, or NONE: the highest priority among those ready for a project."""
-    best = NONE
+    best, highest = NONE, 0
     for j in range(company["first_member"], company["first_member"] + company["members"]):
-        best = served_first(model, state, best, model.members[j], chosen_policy)
+        best, highest = served_first(model, state, best, highest, model.members[j], chosen_policy)
     return best
 
 
-def served_first(model: Model, state: State, best: int, i: int, chosen_policy: int) -> int:
-    """Return which of `best` (a municipality, or NONE) and municipality i is served first; i only if it is ready, ties to `best`."""
-    s = model.settings[0]
-    m = state.municipalities[i]
-    if not ready_for_project(m, s):
-        return best
-    if best == NONE or priority(chosen_policy, m, s) > priority(chosen_policy, state.municipalities[best], s):
-        return i
-    return best
+def served_first(model: Model, state: State, best: int, highest: int, i: int, chosen_policy: int) -> tuple[int, int]:
+    """Return which of `best` (a municipality, or NONE) and municipality i is served first, and its priority; i only if it is ready."""
+    if not state.standing[i] & READY:
+        return best, highest
+    score = priority(chosen_policy, state.municipalities[i], model.settings[0])
+    if best == NONE or score > highest:  # ties to the one found first
+        return i, score
+    return best, highest
 
 
 def wake(model: Model, state: State, p: int, t: int) -> None:
@@ -123,6 +119,7 @@ def wake(model: Model, state: State, p: int, t: int) -> None:
     m = state.municipalities[row["municipality"]]
     company = state.companies[m["company"]]
     m["dormant"] -= row["dwellings"]
+    changed(state, row["municipality"])
     company["waiting_slot"] -= 1
     company["held"] += 1
     enter_mjp(model, state, p, T_PERMIT, model.settings[0]["awake_share"], t)
@@ -141,7 +138,7 @@ def start_project(model: Model, state: State, i: int, envelope: int, t: int) -> 
         return False
     kind, stream = PRIVATE, OWN
     places = m["private"]
-    luck = draw(state, m, m["projects"], D_STREAM)
+    luck = draw(state, m["slot"], D_STREAM)
     if places >= least and happens(luck, s["private_share"]):
         stream = CBO if happens(luck, s["cbo_share"]) else CONVENTIONED
     elif company_places(m) >= least:
@@ -173,4 +170,5 @@ def start_project(model: Model, state: State, i: int, envelope: int, t: int) -> 
     else:
         m["waiting_since"] = t + 1
     enter_preparation(model, state, p, T_PREPARATION, t)
+    changed(state, i)
     return True

@@ -5,6 +5,7 @@ from typing import Any
 from sim.agents.municipalities import raised
 from sim.agents.neighbours import happens
 from sim.chance.leadtimes import score, signed
+from sim.engine.standing import all_changed
 from sim.engine.state import (
     AGREEMENT,
     EXEMPTION,
@@ -28,8 +29,9 @@ Row = Any
 NOBODY, WORKING_AREA, NEIGHBOURS = range(3)
 
 
-def happen(model: Model, state: State, t: int) -> None:
-    """Let this month's events happen, in the order of their kinds."""
+def happen(model: Model, state: State, t: int) -> bool:
+    """Let this month's events happen, in the order of their kinds; return whether there were any."""
+    acted = False
     for e in range(len(model.events)):
         if model.events[e, 0] == t:
             kind, number = model.events[e, 1], model.events[e, 2]
@@ -44,19 +46,27 @@ def happen(model: Model, state: State, t: int) -> None:
             elif kind == RECALIBRATION:
                 recalibrate(model, state, number, t)
                 grow_envelope(model, state)
+            acted = True
+    if acted:
+        all_changed(state)
+    return acted
 
 
-def change_regular(model: Model, state: State, i: int, regular: int, t: int) -> None:
-    """Give municipality i another regular objective, spread over the years not yet measured."""
-    m = state.municipalities[i]
+def count_open_years(model: Model, state: State, t: int) -> None:
+    """Count the years of each legislature that are not yet measured, for `change_regular`."""
     measured = 0
     for r in range(len(model.rhythm)):
         if model.rhythm[r]["month"] <= t:
             measured = model.rhythm[r]["month"]
-    years, parts = state.work[4, : len(model.legislatures)], state.work[5, : len(model.legislatures)]
     for legislature in range(len(model.legislatures)):
         first = max(model.legislatures[legislature, 0], measured + 12)
-        years[legislature] = max(0, (model.legislatures[legislature, 1] - first) // 12 + 1)
+        state.work[4, legislature] = max(0, (model.legislatures[legislature, 1] - first) // 12 + 1)
+
+
+def change_regular(model: Model, state: State, i: int, regular: int) -> None:
+    """Give municipality i another regular objective, spread over the years that `count_open_years` found."""
+    m = state.municipalities[i]
+    years, parts = state.work[4, : len(model.legislatures)], state.work[5, : len(model.legislatures)]
     spread(state.path[i], regular, years, parts)
     m["regular"] = 0
     for legislature in range(len(model.legislatures)):
@@ -149,9 +159,10 @@ def redistribute(model: Model, state: State, t: int) -> None:
             spare[taker] -= moved
             change[taker] += moved
             change[i] -= moved
+    count_open_years(model, state, t)
     for i in range(count):
         if change[i] != 0:
-            change_regular(model, state, i, state.municipalities[i]["regular"] + change[i], t)
+            change_regular(model, state, i, state.municipalities[i]["regular"] + change[i])
 
 
 def recalibrate(model: Model, state: State, number: int, t: int) -> None:
@@ -188,11 +199,12 @@ def solve_again(model: Model, state: State, t: int) -> None:
         )
         target_group[i] = m["target_group"]
     solve(state.world[W_REGULAR] + state.world[W_RETURNED], at_ceiling, first, target_group, values, solution)
+    count_open_years(model, state, t)
     for i in range(count):
         m = state.municipalities[i]
         regular = max(0, m["regular"] + solution[i] - m["solution"])
         m["solution"] = solution[i]
-        change_regular(model, state, i, regular, t)
+        change_regular(model, state, i, regular)
 
 
 def grow_envelope(model: Model, state: State) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sim.agents.companies import financed, for_new_build, managers, modest, slots
-from sim.agents.municipalities import has_places, need
+from sim.agents.municipalities import SEEKS, need
 from sim.agents.neighbours import happens
 from sim.agents.regulator import next_measurement
 from sim.chance.leadtimes import ONE, months, quantile_at, score, signed
@@ -12,11 +12,17 @@ from sim.engine.pipeline import (
     move_on,
     start_construction,
 )
+from sim.engine.standing import all_changed, changed, following, look_again
 from sim.engine.state import (
     D_DURATION,
     D_FOUND,
     D_SUCCESS,
     NONE,
+    ROUND_BOUGHT,
+    ROUND_PRIVATE,
+    ROUND_PURCHASES,
+    ROUND_RENT_IN,
+    ROUND_SALES,
     W_FINANCE_FIRST,
     W_FINANCE_LATER,
     W_MANAGERS,
@@ -36,23 +42,27 @@ Row = Any
 
 def policy(model: Model, state: State, t: int) -> None:
     """What the law does on its dates; in January land, money and preparation slots; then what the next measurement asks of each municipality."""
-    happen(model, state, t)
+    acted = happen(model, state, t)
     if t % 12 == 1:
         year = (t - 1) // 12
         buy_land(state, year)
         set_objectives(state)
         grant_money(model, state, year)
         grant_slots(model, state, year)
-    set_required(model, state, t)
+    r = next_measurement(model.rhythm, t)
+    if acted or t == 1 or r != next_measurement(model.rhythm, t - 12):
+        set_required(model, state, r)
 
 
 def buy_land(state: State, year: int) -> None:
     """Add the places bought to the companies' room."""
     for i in range(len(state.municipalities)):
         m = state.municipalities[i]
-        bought = ((year + 1) * m["rate_bought"] + m["round_bought"]) >> 16
-        m["room_company"] += bought - m["bought"]
-        m["bought"] = bought
+        bought = ((year + 1) * m["rate_bought"] + state.rounding[ROUND_BOUGHT, i]) >> 16
+        if bought > m["bought"]:
+            m["room_company"] += bought - m["bought"]
+            m["bought"] = bought
+            changed(state, i)
 
 
 def set_objectives(state: State) -> None:
@@ -77,9 +87,8 @@ def grant_slots(model: Model, state: State, year: int) -> None:
         company["started"] = 0
 
 
-def set_required(model: Model, state: State, t: int) -> None:
-    """Keep with each municipality what the next measurement asks at any stage; when none is left, its objective."""
-    r = next_measurement(model.rhythm, t)
+def set_required(model: Model, state: State, r: int) -> None:
+    """Keep with each municipality what measurement r, the next, asks at any stage; when none is left (r < 0), its objective."""
     for i in range(len(state.municipalities)):
         m = state.municipalities[i]
         m["required"] = m["objective"]
@@ -143,46 +152,56 @@ def grant_money(model: Model, state: State, year: int) -> None:
 
 def land(model: Model, state: State, t: int) -> None:
     """Private places arrive in January, searches end, and a municipality that needs places and has none starts to search."""
-    s = model.settings[0]
+    if t % 12 == 1:
+        arrive(state, (t - 1) // 12)
+    count = len(state.municipalities)
+    search = state.search_due[t]
+    while search != NONE:
+        end_search(model, state, search % count, search // count)
+        search = state.search_next[search]
+    look_again(model, state)
+    i = following(state, SEEKS, 0)
+    while i != NONE:
+        start_search(model, state, i, t)
+        i = following(state, SEEKS, i + 1)
+
+
+def arrive(state: State, year: int) -> None:
+    """Add the year's private places."""
     for i in range(len(state.municipalities)):
         m = state.municipalities[i]
-        if t % 12 == 1:
-            arrived = (((t - 1) // 12 + 1) * m["rate_private"] + m["round_private"]) >> 16
+        arrived = ((year + 1) * m["rate_private"] + state.rounding[ROUND_PRIVATE, i]) >> 16
+        if arrived > m["private_arrived"]:
             m["private"] += arrived - m["private_arrived"]
             m["private_arrived"] = arrived
-        free = NONE
-        for j in range(state.searches.shape[1]):
-            if state.searches[i, j] >> SEARCH_BITS == t:
-                state.searches[i, j] = end_search(model, state, i, state.searches[i, j] & ((1 << SEARCH_BITS) - 1))
-            if state.searches[i, j] == NONE:
-                free = j
-        if free != NONE and need(m, s) > 0 and not has_places(m, s):
-            start_search(model, state, i, free, t)
+            changed(state, i)
 
 
-SEARCH_BITS = (
-    10  # a search under way is kept as its month and, in the lowest bits, its number, by which it reads its draws when it ends
-)
-
-
-def start_search(model: Model, state: State, i: int, j: int, t: int) -> None:
-    """Start municipality i's next search in place j."""
+def start_search(model: Model, state: State, i: int, t: int) -> None:
+    """Start municipality i's next search, and put it on the list of the month in which it ends."""
     m = state.municipalities[i]
     number = m["searches"]
     if number >= state.search_draws.shape[0]:
         state.world[W_SHORT] = 1
         return
     duration = quantile_at(model.tables[T_SEARCH], score(model.normal, state.search_draws[number, i, D_DURATION]))
-    state.searches[i, j] = ((t + months(duration)) << SEARCH_BITS) + number
-    m["searches"] = number + 1
+    m["searches"] += 1
+    m["searching"] += 1
+    changed(state, i)
+    month = t + months(duration)
+    if month < len(state.search_due):
+        search = number * len(state.municipalities) + i
+        state.search_next[search] = state.search_due[month]
+        state.search_due[month] = search
 
 
-def end_search(model: Model, state: State, i: int, number: int) -> int:
-    """End a search: places if it succeeds. Returns NONE, the state of a place where nobody searches."""
+def end_search(model: Model, state: State, i: int, number: int) -> None:
+    """End a search of municipality i: places if it succeeds."""
+    state.municipalities[i]["searching"] -= 1
+    changed(state, i)
     if happens(signed(state.search_draws[number, i, D_SUCCESS]), model.settings[0]["search_success"]):
         size = quantile_at(model.tables[T_SIZE], score(model.normal, state.search_draws[number, i, D_FOUND]))
         state.municipalities[i]["found"] += max(size, model.settings[0]["smallest_project"])
-    return NONE
 
 
 def completion(model: Model, state: State, t: int) -> None:
@@ -201,12 +220,13 @@ def completion(model: Model, state: State, t: int) -> None:
             state.companies[c]["rented_in"] = state.companies[c]["rented_in_start"]
         for i in range(len(state.municipalities)):
             m = state.municipalities[i]
-            m["rent_in"] = ((m["rented_in"] * state.rent_index[year] + m["round_rent_in"]) >> 16) - m["rented_in"]
-            m["sold"] = min(m["stock"], ((year + 1) * m["rate_sales"] + m["round_sales"]) >> 16)
+            m["rent_in"] = ((m["rented_in"] * state.rent_index[year] + state.rounding[ROUND_RENT_IN, i]) >> 16) - m["rented_in"]
+            m["sold"] = min(m["stock"], ((year + 1) * m["rate_sales"] + state.rounding[ROUND_SALES, i]) >> 16)
             if need(m, model.settings[0]) > 0:
                 m["purchase_account"] += m["base_purchases"] * m["effort"] // model.settings[0]["effort_mean"]
-            m["purchased"] = (m["purchase_account"] + m["round_purchases"]) >> 16
+            m["purchased"] = (m["purchase_account"] + state.rounding[ROUND_PURCHASES, i]) >> 16
             state.companies[m["company"]]["rented_in"] += m["rent_in"]
+        all_changed(state)
     elif t % 12 == 6:
         for i in range(len(state.municipalities)):
             state.municipalities[i]["let"] = state.municipalities[i]["delivered"]

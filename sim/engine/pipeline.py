@@ -6,6 +6,7 @@ from sim.agents.municipalities import shortened
 from sim.agents.neighbours import happens
 from sim.agents.regulator import committee
 from sim.chance.leadtimes import ONE, months, quantile_at, score, signed
+from sim.engine.standing import changed
 from sim.engine.state import (
     AWARD,
     CANCELLED,
@@ -54,49 +55,53 @@ from sim.engine.tables import (
 Row = Any
 
 
-def draw(state: State, m: Row, k: int, purpose: int) -> int:
-    """Return project k's draw of one purpose."""
-    return signed(state.project_draws[k // m["lanes"], m["first_column"] + k % m["lanes"], purpose])
+def draw(state: State, slot: int, purpose: int) -> int:
+    """Return a project's draw of one purpose. `slot`: its row in the draw table."""
+    return signed(state.project_draws[slot, purpose])
 
 
-def plain(model: Model, state: State, m: Row, k: int, purpose: int, table: int) -> int:
+def plain(model: Model, state: State, slot: int, purpose: int, table: int) -> int:
     """Return a quantile that no shock shifts: sizes, appeals."""
-    return quantile_at(model.tables[table], score(model.normal, draw(state, m, k, purpose)))
+    return quantile_at(model.tables[table], score(model.normal, draw(state, slot, purpose)))
 
 
-def shocked(model: Model, state: State, m: Row, k: int, purpose: int, table: int, t: int) -> int:
+def shocked(model: Model, state: State, company: int, slot: int, purpose: int, table: int, t: int) -> int:
     """Return a stage's duration (1/64 month): the project's own luck, its company's, and Flanders' in the year of entry."""
     s = model.settings[0]
-    common = s["weight_flanders"] * state.shock[max(0, (t - 1) // 12)] + s["weight_company"] * state.company_shock[m["company"]]
-    return quantile_at(model.tables[table], (common + s["weight_project"] * score(model.normal, draw(state, m, k, purpose))) >> 16)
+    common = s["weight_flanders"] * state.shock[max(0, (t - 1) // 12)] + s["weight_company"] * state.company_shock[company]
+    return quantile_at(model.tables[table], (common + s["weight_project"] * score(model.normal, draw(state, slot, purpose))) >> 16)
 
 
 def new_project(model: Model, state: State, index: int, land: int, dwellings: int) -> int:
     """Add the municipality's next project and return its row; NONE, and the replication marked too short, when a table is full."""
     m = state.municipalities[index]
     p = state.world[W_PROJECTS]
-    if p >= len(state.projects) or m["projects"] // m["lanes"] >= state.project_draws.shape[0]:
+    if p >= len(state.projects) or m["slot"] >= len(state.project_draws):
         state.world[W_SHORT] = 1
         return NONE
     row = state.projects[p]
-    row["municipality"], row["k"], row["land"], row["dwellings"] = index, m["projects"], land, dwellings
+    row["municipality"], row["k"], row["slot"], row["land"], row["dwellings"] = index, m["projects"], m["slot"], land, dwellings
     row["asked"] = row["preparation"] = row["mjp"] = row["ktp"] = row["award"] = row["ready"] = row["construction"] = row[
         "ended"
     ] = NONE
     row["next"] = NONE
     row["stream"] = row["voluntary"] = 0
     m["projects"] += 1
+    m["slot"] += 1
+    m["lane"] += 1
+    if m["lane"] == m["lanes"]:
+        m["lane"] = 0
+        m["slot"] += m["to_next_row"]
     state.world[W_PROJECTS] = p + 1
     return p
 
 
 def size_of_next(model: Model, state: State, m: Row) -> int:
     """Return the size drawn for the municipality's next project; the smallest one when its draws are used up (the run is then repeated)."""
-    k = m["projects"]
-    if k // m["lanes"] >= state.project_draws.shape[0]:
+    if m["slot"] >= len(state.project_draws):
         state.world[W_SHORT] = 1
         return 1
-    return plain(model, state, m, k, D_SIZE, T_SIZE)
+    return plain(model, state, m["slot"], D_SIZE, T_SIZE)
 
 
 def schedule(state: State, p: int, month: int) -> None:
@@ -106,16 +111,16 @@ def schedule(state: State, p: int, month: int) -> None:
         state.due[month] = p
 
 
-def appeals(model: Model, state: State, m: Row, row: Row) -> int:
+def appeals(model: Model, state: State, row: Row) -> int:
     """Return the delay (1/64 month) by appeals: administrative, then the council, then, if annulled, a new permit (not appealed again)."""
-    k = row["k"]
-    if not happens(draw(state, m, k, D_APPEAL), model.appeal_threshold[row["dwellings"]]):
+    slot = row["slot"]
+    if not happens(draw(state, slot, D_APPEAL), model.appeal_threshold[row["dwellings"]]):
         return 0
-    delay = plain(model, state, m, k, D_APPEAL_DELAY, T_APPEAL_DELAY)
-    if happens(draw(state, m, k, D_COUNCIL), model.settings[0]["council"]):
-        delay += plain(model, state, m, k, D_COUNCIL_DURATION, T_COUNCIL_DURATION)
-        if happens(draw(state, m, k, D_ANNULLED), model.settings[0]["annulled"]):
-            delay += plain(model, state, m, k, D_NEW_PERMIT, T_NEW_PERMIT)
+    delay = plain(model, state, slot, D_APPEAL_DELAY, T_APPEAL_DELAY)
+    if happens(draw(state, slot, D_COUNCIL), model.settings[0]["council"]):
+        delay += plain(model, state, slot, D_COUNCIL_DURATION, T_COUNCIL_DURATION)
+        if happens(draw(state, slot, D_ANNULLED), model.settings[0]["annulled"]):
+            delay += plain(model, state, slot, D_NEW_PERMIT, T_NEW_PERMIT)
     return delay
 
 
@@ -127,7 +132,7 @@ def enter_preparation(model: Model, state: State, p: int, table: int, t: int) ->
     m["preparation"] += row["dwellings"]
     state.companies[m["company"]]["held"] += 1
     s = model.settings[0]
-    duration = shocked(model, state, m, row["k"], D_PREPARATION, table, t)
+    duration = shocked(model, state, m["company"], row["slot"], D_PREPARATION, table, t)
     if row["stream"] == CBO:
         duration = duration * s["cbo_speed"] >> 16
     if row["land"] != INITIAL:
@@ -141,8 +146,11 @@ def enter_mjp(model: Model, state: State, p: int, table: int, share: int, t: int
     m = state.municipalities[row["municipality"]]
     row["stage"], row["mjp"] = MJP, t
     m["mjp"] += row["dwellings"]
-    permit = shortened(shocked(model, state, m, row["k"], D_PERMIT, table, t), m["effort"], model.settings[0]) * share >> 16
-    schedule(state, p, committee(t + months(permit + appeals(model, state, m, row)), model.settings[0]["committee_interval"]))
+    permit = (
+        shortened(shocked(model, state, m["company"], row["slot"], D_PERMIT, table, t), m["effort"], model.settings[0]) * share
+        >> 16
+    )
+    schedule(state, p, committee(t + months(permit + appeals(model, state, row)), model.settings[0]["committee_interval"]))
 
 
 def enter_ktp(model: Model, state: State, p: int, table: int, t: int) -> None:
@@ -151,7 +159,7 @@ def enter_ktp(model: Model, state: State, p: int, table: int, t: int) -> None:
     m = state.municipalities[row["municipality"]]
     row["stage"], row["ktp"] = KTP, t
     m["ktp"] += row["dwellings"]
-    schedule(state, p, t + months(shocked(model, state, m, row["k"], D_AWARD, table, t)))
+    schedule(state, p, t + months(shocked(model, state, m["company"], row["slot"], D_AWARD, table, t)))
 
 
 def enter_construction(model: Model, state: State, p: int, table: int, t: int) -> None:
@@ -160,7 +168,9 @@ def enter_construction(model: Model, state: State, p: int, table: int, t: int) -
     m = state.municipalities[row["municipality"]]
     row["stage"], row["construction"] = CONSTRUCTION, t
     m["construction"] += row["dwellings"]
-    duration = shocked(model, state, m, row["k"], D_CONSTRUCTION, table, t) * model.size_factor[row["dwellings"]] >> 16
+    duration = (
+        shocked(model, state, m["company"], row["slot"], D_CONSTRUCTION, table, t) * model.size_factor[row["dwellings"]] >> 16
+    )
     schedule(state, p, t + months(duration))
 
 
@@ -177,7 +187,8 @@ def move_on(model: Model, state: State, p: int, t: int) -> None:
         m["mjp"] -= size
         company["held"] -= 1
         m["voluntary_open"] -= row["voluntary"]
-        if happens(draw(state, m, row["k"], D_CANCELLED), model.settings[0]["cancelled"]):
+        changed(state, row["municipality"])
+        if happens(draw(state, row["slot"], D_CANCELLED), model.settings[0]["cancelled"]):
             row["stage"], row["ended"] = CANCELLED, t
             give_back(m, row["land"], size)
             state.world[W_RESERVED] -= size * row["voluntary"]
@@ -185,7 +196,7 @@ def move_on(model: Model, state: State, p: int, t: int) -> None:
             enter_ktp(model, state, p, T_AWARD, t)
     elif row["stage"] == KTP:
         row["stage"], row["award"] = AWARD, t
-        schedule(state, p, t + months(shocked(model, state, m, row["k"], D_START, T_START, t)))
+        schedule(state, p, t + months(shocked(model, state, m["company"], row["slot"], D_START, T_START, t)))
     elif row["stage"] == AWARD:
         row["ready"] = row["queued"] = t
         company["waiting_money"] += size

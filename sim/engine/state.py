@@ -28,8 +28,8 @@ HISTORY = (
     *("municipality", "k", "land", "stream", "voluntary", "dwellings", "stage"),
     *("asked", "preparation", "mjp", "ktp", "award", "ready", "construction", "ended"),
 )
-# `queued`: month of queueing; `next`: the project behind this one in a queue or month.
-PROJECT = np.dtype([(name, np.int32) for name in (*HISTORY, "queued", "next")])
+# `slot`: row of its draws; `queued`: month of queueing; `next`: the project behind this one in a queue or month.
+PROJECT = np.dtype([(name, np.int32) for name in (*HISTORY, "slot", "queued", "next")])
 
 MUNICIPALITY = np.dtype(
     [
@@ -39,18 +39,18 @@ MUNICIPALITY = np.dtype(
             *("objective", "delivered", "purchased", "sold", "rent_in", "preparation", "mjp", "ktp", "construction"),
             *("room_company", "used_company", "room_public", "used_public", "found", "private", "effort", "required"),
             # the rest of the state
-            *("dormant", "private_arrived", "bought", "purchase_account", "projects", "searches", "waiting_since", "category"),
+            *("dormant", "private_arrived", "bought", "purchase_account", "waiting_since", "category"),
+            *("projects", "slot", "lane", "searches", "searching"),
             *("let", "voluntary", "voluntary_open", "agreement", "charged"),
             *("regular", "sib", "solution", "households_2042", "target_group"),
             *("lacking_regular", "lacking_sib"),  # this December's
             # what the measurement found, kept for the test: lacks, lacks by stage, dwellings at least at a stage, SIB
             *("measured_regular", "measured_sib", "measured_mjp", "measured_ktp", "at_mjp", "at_ktp", "at_realised", "sib_then"),
             # fixed at the start
-            *("company", "premium_area", "stock", "rented_in", "first_column"),
-            *("lanes", "social", "overshoot", "households", "permits_tenths"),
+            *("company", "premium_area", "stock", "rented_in"),
+            *("lanes", "to_next_row", "social", "overshoot", "households", "permits_tenths"),
             *("rate_private", "rate_sales", "base_purchases", "rate_bought"),
             *("pipeline_construction", "pipeline_ktp", "pipeline_mjp", "pipeline_preparation", "pipeline_dormant"),
-            *("round_rent_in", "round_sales", "round_purchases", "round_private", "round_bought"),
         )
     ]
 )
@@ -59,7 +59,7 @@ COMPANY_ROW = np.dtype(
         (name, np.int64)
         for name in (
             *("first_member", "members", "objective", "rented_in_start", "fund"),
-            *("slots", "held", "credit_old", "credit_new", "started", "waiting_money", "waiting_slot", "rented_in"),
+            *("slots", "held", "ready", "credit_old", "credit_new", "started", "waiting_money", "waiting_slot", "rented_in"),
             *("slot_first", "slot_last", "money_first", "money_last"),
         )
     ]
@@ -144,12 +144,14 @@ class Model(NamedTuple):
 class State(NamedTuple):
     """One replication under way.
 
-    projects: PROJECT[n]; due: int32[months + 1], the first project whose month it is; searches: int32[M, searches at once], their months.
+    projects: PROJECT[n]; due: int32[months + 1], the first project whose month it is; search_due, search_next: the same of
+    searches, the s-th of municipality m being number s M + m.
     world: int64[...], see W_ below. shock: int64[years] Flanders' scores; company_shock: int64[C]; rent_index: int64[years] fixed point.
-    project_draws: uint32[rows, lanes, 16]; search_draws: uint32[rows, M, 4]; instruments: uint32[n, M]; filed, accepted: uint32[tests, M].
+    project_draws: uint32[rows lanes, 16]; search_draws: uint32[rows, M, 4]; instruments: uint32[n, M]; filed, accepted: uint32[tests, M].
     years, tests, company_years, totals, test_totals, flanders, paths: what is kept. measured_path: the growth paths at the last measurement.
     money: int64[years], dwellings financed before modest rental. shared_errors: uint32[rows].
-    agreements, exemptions, wishes, household_errors, target_errors: uint32[rows, M].
+    efforts, agreements, exemptions, wishes, household_errors, target_errors: uint32[rows, M]. rounding: int64[5, M] fixed point.
+    standing, changed: int64[M] and to_look_at: int64[M], see `sim.engine.standing`.
     work: int64[7, ...], scratch of a phase, so that compiled code allocates nothing.
     """
 
@@ -158,7 +160,8 @@ class State(NamedTuple):
     municipalities: Rows
     companies: Rows
     path: Whole
-    searches: NDArray[np.int32]
+    search_due: NDArray[np.int32]
+    search_next: NDArray[np.int32]
     world: Whole
     shock: Whole
     company_shock: Whole
@@ -177,19 +180,27 @@ class State(NamedTuple):
     paths: Whole
     measured_path: Whole
     money: Whole
+    rounding: Whole
+    efforts: NDArray[np.uint32]
     agreements: NDArray[np.uint32]
     exemptions: NDArray[np.uint32]
     wishes: NDArray[np.uint32]
     household_errors: NDArray[np.uint32]
     target_errors: NDArray[np.uint32]
     shared_errors: NDArray[np.uint32]
+    standing: Whole
+    changed: Whole
+    to_look_at: Whole
     work: Whole
 
 
+# Rows of state.rounding: what each yearly stream of a municipality is rounded by.
+ROUND_RENT_IN, ROUND_SALES, ROUND_PURCHASES, ROUND_PRIVATE, ROUND_BOUGHT = range(5)
+
 # state.world: values of the whole replication. W_SHORT is set when a table of draws or projects was too short: it is run again, longer.
 W_MANAGERS, W_FINANCE_FIRST, W_FINANCE_LATER, W_RESPONSE, W_PROJECTS, W_POT, W_SHORT = range(7)
-W_ENVELOPE, W_RESERVED, W_VACANT, W_MONEY, W_RETURNED, W_REGULAR = range(7, 13)
-WORLD_SIZE = 13
+W_ENVELOPE, W_RESERVED, W_VACANT, W_MONEY, W_RETURNED, W_REGULAR, W_CHANGED = range(7, 14)
+WORLD_SIZE = 14
 
 # What the law itself does on its dates, in this order when dates coincide.
 LATE_AGREEMENT, EXEMPTION, AGREEMENT, REDISTRIBUTION, RECALIBRATION = range(5)

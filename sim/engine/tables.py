@@ -144,7 +144,8 @@ def _municipalities(scenario: Scenario, region: Region) -> tuple[Rows, NDArray[n
     rows["company"] = region.company
     rows["premium_area"] = region.higher_premium
     rows["lanes"] = region.lanes
-    rows["first_column"] = np.cumsum(region.lanes) - region.lanes
+    rows["slot"] = np.cumsum(region.lanes) - region.lanes
+    rows["to_next_row"] = region.lanes.sum() - region.lanes
     rows["room_company"] = region.estimates["land_company"] * fixed(u.realism_company.value) >> 16
     rows["room_public"] = region.estimates["land_public"] * fixed(u.realism_public.value) >> 16
     rows["rate_private"] = np.floor(region.permits * u.private_share_of_permits.value * ONE + 0.5)

@@ -7,6 +7,7 @@ from sim.agents.neighbours import happens
 from sim.agents.regulator import committee, next_measurement
 from sim.chance.leadtimes import signed
 from sim.engine.law_calendar import in_force
+from sim.engine.standing import changed
 from sim.engine.state import (
     MJP,
     PREPARATION,
@@ -49,8 +50,8 @@ def measurement(model: Model, state: State, t: int) -> None:
             row = model.rhythm[r]
             net = realised(m, s)
             counts[2] = max(0, net)
-            counts[1] = max(0, net + under_way(m))
-            counts[0] = max(0, net + under_way(m) + m["mjp"] + m["dormant"] * s["dormant_counts"])
+            counts[1] = max(0, net + under_way(m, s))
+            counts[0] = max(0, net + under_way(m, s) + m["mjp"] + m["dormant"] * s["dormant_counts"])
             lacking(
                 counts,
                 state.path[i],
@@ -224,12 +225,15 @@ def response(model: Model, state: State, t: int) -> None:
             tested = True
     for i in range(len(state.municipalities)):
         m = state.municipalities[i]
+        before = m["effort"]
         if december and m["lacking_regular"] + m["lacking_sib"] > 0:
             m["effort"] = raised(m["effort"], state.world[W_RESPONSE], s["after_prediction"])
         if tested and m["category"] == CATEGORY_2A:
             m["effort"] = raised(m["effort"], state.world[W_RESPONSE], s["after_2A"])
         if tested and m["category"] == CATEGORY_2B:
             m["effort"] = raised(m["effort"], state.world[W_RESPONSE], s["after_2B"])
+        if m["effort"] > before:
+            changed(state, i)
 
 
 def record(model: Model, state: State, t: int) -> None:

@@ -114,8 +114,7 @@ def waits(watched: Watched, p: int) -> list[tuple[str, int, int | None]]:
         found += [("preparation", at["preparation"], then), *([("committee", then, after("mjp"))] if then is not None else [])]
     if at["mjp"] != NONE:
         then = ready(watched, p, "mjp")
-        m = watched.state.municipalities[watched.index]
-        delay = int(appeals(watched.model, watched.state, m, row))
+        delay = int(appeals(watched.model, watched.state, row))
         appealed = then
         if delay > 0 and then is not None:
             appealed = max(at["mjp"], then - months(delay))

@@ -130,7 +130,9 @@ class Explained:
         rows = self.results.table("municipalities")
         rows = rows[(rows["year"] == tested.measurement.date.year) & rows["nis"].isin(wanted)]
         asleep = self.scenario.law.readings.dormant.value == "counts"
-        ktp = rows["realised"] + rows["ktp"] + rows["construction"]
+        net = rows["delivered"] + rows["purchased"] - rows["sold"] + rows["rent_in"]
+        let = self.scenario.law.readings.realised.value == "let"  # what is delivered and not let is still at least on KTP
+        ktp = (net if let else rows["realised"]) + rows["ktp"] + rows["construction"]
         mjp = ktp + rows["mjp"] + (rows["dormant"] if asleep else 0)
         keys = zip(rows["replication"].tolist(), rows["nis"].tolist(), strict=True)
         return dict(zip(keys, zip(mjp.tolist(), ktp.tolist(), rows["realised"].tolist(), strict=True), strict=True))

@@ -108,11 +108,11 @@ def measure(rounds: int) -> dict[str, float]:
     worlds = [draw_world(number) for number in range(20)]
     turns: dict[str, tuple[Timed, int]] = {  # what is timed, and how often in a turn
         "loop": (loop, 20),
-        "loop and draws": (loop_and_draws, 10),
+        "loop and draws": (loop_and_draws, 20),
         "processes": (lambda number: run_processes(worlds[number % len(worlds)]), 1),
-        "full": (full.run, 5),
+        "full": (full.run, 20),
         "chunk": (full.chunk, 1),
-        "draws": (full.draws, 5),
+        "draws": (full.draws, 20),
     }
     for function, _ in turns.values():
         function(0)  # compiled, in the cache

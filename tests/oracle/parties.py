@@ -140,7 +140,8 @@ class Municipality:
 
     def at_least(self) -> dict[str, int]:
         """Return the dwellings at least at each stage of the law."""
-        ktp = self.realised + self.stages[Stage.KTP] + self.stages[Stage.AWARD] + self.stages[Stage.CONSTRUCTION]
+        not_let = self.stages[Stage.REALISED] - self.let if self.reading == "let" else 0
+        ktp = self.realised + not_let + self.stages[Stage.KTP] + self.stages[Stage.AWARD] + self.stages[Stage.CONSTRUCTION]
         return {"MJP": ktp + self.stages[Stage.MJP], "KTP": ktp, "realised": self.realised}
 
     @property

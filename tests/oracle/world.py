@@ -191,7 +191,7 @@ class World:
         if municipality.objective == 0:
             return 0
         stages = municipality.stages
-        certain = municipality.realised + stages[Stage.KTP] + stages[Stage.AWARD] + stages[Stage.CONSTRUCTION]
+        certain = municipality.at_least()["KTP"]
         early = stages[Stage.PREPARATION] + stages[Stage.MJP]
         return municipality.objective - certain - (fixed(self.how.expected_survival.value) * early >> 16)
 
