@@ -28,7 +28,7 @@ from sim.rules.plan import (
     plan_suffices,
     rents_in_enough,
 )
-from sim.rules.progress import KTP, MJP, REALISED, bso_realised, lacking, left_for_regular, most_required, sib_used
+from sim.rules.progress import KTP, MJP, REALISED, bso_realised, lacking, left_for_regular, most_required, requirements, sib_used
 from sim.rules.recalibration import base, solve
 from tests.worlds import baseline, random_world
 
@@ -97,24 +97,27 @@ def readings_of(case: Case) -> Readings:
 
 def what_lacks(row: Measurement, counts: list[int], path: list[int], sib: int, readings: Readings) -> list[int]:
     """Return what the rules say: the regular lack, SIB's, and the regular lack at MJP and at KTP or beyond."""
-    regular = row.requirements(readings)
-    shares = [over_common(requirement.shares) for requirement in regular]
-    result = np.full(4, -1, np.int64)
-    lacking(
-        whole(*counts),
+    levels = whole(*(LEVELS[requirement.stage] for requirement in row.requirements(readings)))
+    result, sib_first = np.full(4, -1, np.int64), int(readings.sib_beside_regular.value == "sib_first")
+    lacking(whole(*counts), what_is_asked(row, path, sib, readings), levels, sib, LEVELS[row.sib.stage], sib_first, result)
+    return result.tolist()
+
+
+def what_is_asked(row: Measurement, path: list[int], sib: int, readings: Readings) -> np.ndarray:
+    """Return what a measurement asks by each of its requirements, and of SIB."""
+    shares = [over_common(requirement.shares) for requirement in row.requirements(readings)]
+    asked = np.full(len(shares) + 1, -1, np.int64)
+    requirements(
         whole(*path),
         sib,
-        whole(*(LEVELS[requirement.stage] for requirement in regular)),
         np.array([numerators for numerators, _ in shares], np.int64),
         whole(*(common for _, common in shares)),
-        LEVELS[row.sib.stage],
         row.sib.share.numerator,
         row.sib.share.denominator,
         int(readings.rounding.value == "up"),
-        int(readings.sib_beside_regular.value == "sib_first"),
-        result,
+        asked,
     )
-    return result.tolist()
+    return asked
 
 
 @cases("growth_path")
@@ -353,17 +356,7 @@ def test_what_counts_for_the_regional_objective(case: Case) -> None:
 def test_most_that_a_measurement_asks(case: Case) -> None:
     """What a municipality must have at some stage: the largest regular requirement and that of SIB."""
     row, readings = measured_on(case["date"]), readings_of(case)
-    shares = [over_common(requirement.shares) for requirement in row.requirements(readings)]
-    found = most_required(
-        whole(*case["growth_path"]),
-        case["sib"],
-        np.array([numerators for numerators, _ in shares], np.int64),
-        whole(*(common for _, common in shares)),
-        row.sib.share.numerator,
-        row.sib.share.denominator,
-        int(readings.rounding.value == "up"),
-    )
-    assert found == case["asked"]
+    assert most_required(what_is_asked(row, case["growth_path"], case["sib"], readings)) == case["asked"]
 
 
 def test_enough_cases() -> None:

@@ -28,7 +28,7 @@ from sim.rules.apportion import largest_remainder
 from sim.rules.contribution import yearly_contribution
 from sim.rules.growth_path import growth_path, required
 from sim.rules.plan import CATEGORY_2A, CATEGORY_2B, NO_OBJECTIVE
-from sim.rules.progress import lacking
+from sim.rules.progress import lacking, requirements
 from tests.walk import changed, kinds_of, model_of, walk, worlds
 from tests.worlds import random_world
 
@@ -289,7 +289,9 @@ def test_more_dwellings_never_lack_more(
 
     def lack(have: list[int], up: int = up, sib_first: int = sib_first) -> np.ndarray:
         result, have_now, path_now = np.full(4, -1, np.int64), np.array(have, np.int64), np.array(path, np.int64)
-        lacking(have_now, path_now, sib, levels, numerators, sixths, sib_level, quarters, 4, up, sib_first, result)
+        wanted = np.zeros(len(levels) + 1, np.int64)
+        requirements(path_now, sib, numerators, sixths, quarters, 4, up, wanted)
+        lacking(have_now, wanted, levels, sib, sib_level, sib_first, result)
         return result
 
     before, more = lack(counts), lack([c + 1 if i <= level else c for i, c in enumerate(counts)])

@@ -11,7 +11,7 @@ import pytest
 
 from sim.rules.contribution import annual_premium, charged_dwellings, yearly_contribution
 from sim.rules.plan import category, instruments_suffice, land_list_covers, plan_suffices, rents_in_enough
-from sim.rules.progress import lacking
+from sim.rules.progress import lacking, requirements
 from tests.second_verdict import STAGES, Facts, verdict
 
 CATEGORIES = ["none", "1", "2A", "2B"]
@@ -104,20 +104,26 @@ def by_the_rules(municipality: Facts, measurement: Facts, law: Facts, readings: 
     regular = [] if final else measurement["regular"]
     rate = Fraction(1) if final else measurement["rate"]
     common = [lcm(*(part.denominator for part in rule["shares"])) for rule in regular]
-    result = [-1] * 4
+    asked, result = [-1] * (len(regular) + 1), [-1] * 4
     sib_level = STAGES.index(measurement["sib"]["stage"])
-    rules: Any = lacking  # plain lists serve where the engine has arrays
-    rules(
-        [municipality["dwellings"][stage] for stage in STAGES],
+    asks: Any = requirements  # plain lists serve where the engine has arrays
+    asks(
         municipality["path"],
         municipality["sib"],
-        [STAGES.index(rule["stage"]) for rule in regular],
         [[int(part * whole) for part in rule["shares"]] for rule, whole in zip(regular, common, strict=True)],
         common,
-        sib_level,
         measurement["sib"]["share"].numerator,
         measurement["sib"]["share"].denominator,
         int(readings["rounding"] == "up"),
+        asked,
+    )
+    lacks: Any = lacking
+    lacks(
+        [municipality["dwellings"][stage] for stage in STAGES],
+        asked,
+        [STAGES.index(rule["stage"]) for rule in regular],
+        municipality["sib"],
+        sib_level,
         int(readings["sib_beside_regular"] == "sib_first"),
         result,
     )

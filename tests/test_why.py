@@ -17,7 +17,7 @@ from sim import cli
 from sim.inputs.errors import InputError
 from sim.inputs.months import month_number
 from sim.rules.growth_path import required, sib_asked
-from sim.rules.progress import lacking
+from sim.rules.progress import lacking, requirements
 from sim.show.language import Language
 from sim.show.why import print_why
 from sim.show.why_all import print_summary
@@ -112,7 +112,11 @@ def asked(law: dict[str, Any]) -> Asked:
 def category_1(law: dict[str, Any], counts: list[int]) -> bool:
     """Return what the rules say: nothing lacks."""
     result = np.zeros(4, np.int64)
-    lacking(np.maximum(np.array(counts, np.int64), 0), *law.values(), result)
+    wanted = np.zeros(len(law["levels"]) + 1, np.int64)
+    shares = (law[name] for name in ("numerators", "denominators", "sib_numerator", "sib_denominator", "up"))
+    requirements(law["path"], law["sib"], *shares, wanted)
+    have = np.maximum(np.array(counts, np.int64), 0)
+    lacking(have, wanted, law["levels"], law["sib"], law["sib_level"], law["sib_first"], result)
     return bool(result[0] + result[1] == 0)
 
 

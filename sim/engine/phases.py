@@ -35,7 +35,7 @@ from sim.engine.state import (
 )
 from sim.engine.tables import T_SEARCH, T_SIZE
 from sim.rules.apportion import largest_remainder
-from sim.rules.progress import most_required
+from sim.rules.progress import most_required, requirements
 
 Row = Any
 
@@ -88,21 +88,23 @@ def grant_slots(model: Model, state: State, year: int) -> None:
 
 
 def set_required(model: Model, state: State, r: int) -> None:
-    """Keep with each municipality what measurement r, the next, asks at any stage; when none is left (r < 0), its objective."""
+    """Keep with each municipality what measurement r, the next, asks, and the most of it; when none is left (r < 0), its objective."""
     for i in range(len(state.municipalities)):
         m = state.municipalities[i]
         m["required"] = m["objective"]
         if r >= 0:
-            row = model.rhythm[r]
-            m["required"] = most_required(
+            sib = model.rhythm[r]
+            requirements(
                 state.path[i],
                 m["sib"],
                 model.numerators[r],
                 model.denominators[r],
-                row["sib_numerator"],
-                row["sib_denominator"],
+                sib["sib_numerator"],
+                sib["sib_denominator"],
                 model.settings[0]["round_up"],
+                state.asked[i],
             )
+            m["required"] = most_required(state.asked[i])
 
 
 def money_of_year(model: Model, state: State, year: int) -> int:

@@ -103,6 +103,7 @@ def new_state(model: Model, seed: int, replication: int, rows: int) -> State:
         household_errors=draws("household", dates, count),
         target_errors=draws("target_group", dates, count),
         shared_errors=draws("world.household", dates)[:, 0],
+        asked=np.zeros((count, model.levels.shape[1] + 1), np.int64),
         standing=np.zeros(count, np.int64),
         changed=np.zeros(count, np.int64),
         to_look_at=np.zeros(count, np.int64),

@@ -38,16 +38,17 @@ MUNICIPALITY = np.dtype(
             # need and places, looked at in every month: side by side
             *("objective", "delivered", "purchased", "sold", "rent_in", "preparation", "mjp", "ktp", "construction"),
             *("room_company", "used_company", "room_public", "used_public", "found", "private", "effort", "required"),
+            *("company", "searching", "voluntary_open", "dormant"),
             # the rest of the state
-            *("dormant", "private_arrived", "bought", "purchase_account", "waiting_since", "category"),
-            *("projects", "slot", "lane", "searches", "searching"),
-            *("let", "voluntary", "voluntary_open", "agreement", "charged"),
+            *("private_arrived", "bought", "purchase_account", "waiting_since", "category"),
+            *("projects", "slot", "lane", "searches"),
+            *("let", "voluntary", "agreement", "charged"),
             *("regular", "sib", "solution", "households_2042", "target_group"),
             *("lacking_regular", "lacking_sib"),  # this December's
             # what the measurement found, kept for the test: lacks, lacks by stage, dwellings at least at a stage, SIB
             *("measured_regular", "measured_sib", "measured_mjp", "measured_ktp", "at_mjp", "at_ktp", "at_realised", "sib_then"),
             # fixed at the start
-            *("company", "premium_area", "stock", "rented_in"),
+            *("premium_area", "stock", "rented_in"),
             *("lanes", "to_next_row", "social", "overshoot", "households", "permits_tenths"),
             *("rate_private", "rate_sales", "base_purchases", "rate_bought"),
             *("pipeline_construction", "pipeline_ktp", "pipeline_mjp", "pipeline_preparation", "pipeline_dormant"),
@@ -151,7 +152,7 @@ class State(NamedTuple):
     years, tests, company_years, totals, test_totals, flanders, paths: what is kept. measured_path: the growth paths at the last measurement.
     money: int64[years], dwellings financed before modest rental. shared_errors: uint32[rows].
     efforts, agreements, exemptions, wishes, household_errors, target_errors: uint32[rows, M]. rounding: int64[5, M] fixed point.
-    standing, changed: int64[M] and to_look_at: int64[M], see `sim.engine.standing`.
+    asked: int64[M, Q + 1], what the next measurement asks. standing, changed: int64[M] and to_look_at: int64[M], see `sim.engine.standing`.
     work: int64[7, ...], scratch of a phase, so that compiled code allocates nothing.
     """
 
@@ -188,6 +189,7 @@ class State(NamedTuple):
     household_errors: NDArray[np.uint32]
     target_errors: NDArray[np.uint32]
     shared_errors: NDArray[np.uint32]
+    asked: Whole
     standing: Whole
     changed: Whole
     to_look_at: Whole

@@ -52,20 +52,7 @@ def measurement(model: Model, state: State, t: int) -> None:
             counts[2] = max(0, net)
             counts[1] = max(0, net + under_way(m, s))
             counts[0] = max(0, net + under_way(m, s) + m["mjp"] + m["dormant"] * s["dormant_counts"])
-            lacking(
-                counts,
-                state.path[i],
-                m["sib"],
-                model.levels[r],
-                model.numerators[r],
-                model.denominators[r],
-                row["sib_level"],
-                row["sib_numerator"],
-                row["sib_denominator"],
-                s["round_up"],
-                s["sib_first"],
-                result,
-            )
+            lacking(counts, state.asked[i], model.levels[r], m["sib"], row["sib_level"], s["sib_first"], result)
             # what SIB lacks is to be covered at its own stage, beside the regular path's
             result[2 if row["sib_level"] == 0 else 3] += result[1]
         m["lacking_regular"], m["lacking_sib"] = result[0], result[1]

@@ -28,47 +28,43 @@ def left_for_regular(counts: Whole, used: int, sib_level: int, level: int) -> in
     return counts[level] - max(0, used - (counts[sib_level] - counts[level]))
 
 
-def lacking(
-    counts: Whole,
-    path: Whole,
-    sib: int,
-    levels: Whole,
-    numerators: Whole,
-    denominators: Whole,
-    sib_level: int,
-    sib_numerator: int,
-    sib_denominator: int,
-    up: int,
-    sib_first: int,
-    result: Whole,
+def requirements(
+    path: Whole, sib: int, numerators: Whole, denominators: Whole, sib_numerator: int, sib_denominator: int, up: int, asked: Whole
 ) -> None:
+    """Write into `asked` (int64[Q + 1], dwellings) what a measurement asks: by each requirement of the regular path, and last of SIB.
+
+    `path`: int64[L]. `numerators` (int64[Q, L]) over `denominators` (int64[Q]): the shares of each requirement. `up` (reading): 1 rounds up.
+    """
+    for q in range(len(denominators)):
+        asked[q] = required(path, numerators[q], denominators[q], up)
+    asked[len(denominators)] = sib_asked(sib, sib_numerator, sib_denominator, up)
+
+
+def lacking(counts: Whole, asked: Whole, levels: Whole, sib: int, sib_level: int, sib_first: int, result: Whole) -> None:
     """Write into `result` (int64[4], dwellings): the regular path's lack, SIB's lack, and the regular lack at MJP and at KTP or beyond.
 
-    `counts`: int64[3] by level, none negative. `path`: int64[L]. One row per regular requirement: `levels` int64[Q], `numerators` int64[Q, L],
-    `denominators` int64[Q]. The regular lack is the largest over its requirements (reading). Readings: `up` (1: requirements round up),
-    `sib_first` (1: all of SIB takes dwellings before the regular path, though only what is asked of it can lack).
+    `counts`: int64[3] by level, none negative. `asked`: as `requirements` writes it; `levels`: int64[Q], of the regular ones. The regular lack
+    is the largest over its requirements (reading). `sib_first` (reading): 1 when all of SIB takes dwellings before the regular path, though
+    only what is asked of it can lack.
     """
-    asked = sib_asked(sib, sib_numerator, sib_denominator, up)
-    used = sib_used(counts, sib if sib_first == 1 else asked, sib_level)
-    result[0], result[1], result[2], result[3] = 0, max(0, asked - used), 0, 0
+    of_sib = asked[len(levels)]
+    used = sib_used(counts, sib if sib_first == 1 else of_sib, sib_level)
+    result[0], result[1], result[2], result[3] = 0, max(0, of_sib - used), 0, 0
     for q in range(len(levels)):
-        have = left_for_regular(counts, used, sib_level, levels[q])
-        lack = max(0, required(path, numerators[q], denominators[q], up) - have)
+        lack = max(0, asked[q] - left_for_regular(counts, used, sib_level, levels[q]))
         place = 2 if levels[q] == MJP else 3
         result[place] = max(result[place], lack)
         result[0] = max(result[0], lack)
 
 
+def most_required(asked: Whole) -> int:
+    """Return the dwellings a measurement asks at any stage: its largest regular requirement plus SIB's. `asked`: see `requirements`."""
+    most = 0
+    for q in range(len(asked) - 1):
+        most = max(most, asked[q])
+    return most + asked[len(asked) - 1]
+
+
 def bso_realised(realised: int, objective: int) -> int:
     """Return what counts for the 45,000: the net dwellings realised, not below zero and not above the municipality's objective (reading)."""
     return min(max(0, realised), objective)
-
-
-def most_required(
-    path: Whole, sib: int, numerators: Whole, denominators: Whole, sib_numerator: int, sib_denominator: int, up: int
-) -> int:
-    """Return the dwellings a measurement asks at any stage: its largest regular requirement plus SIB's."""
-    most = 0
-    for q in range(len(denominators)):
-        most = max(most, required(path, numerators[q], denominators[q], up))
-    return most + sib_asked(sib, sib_numerator, sib_denominator, up)

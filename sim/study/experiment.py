@@ -6,6 +6,7 @@ import os
 import platform
 import signal
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
@@ -24,7 +25,7 @@ from sim.engine import build_model, replicate, source_digest, test_years
 from sim.engine.state import Model
 from sim.inputs.region import DATA, Region, load_region
 from sim.inputs.scenario import Scenario, load_scenario
-from sim.rules.progress import most_required
+from sim.rules.progress import most_required, requirements
 from sim.study import reduce
 from sim.study.results import Results, combined_digest
 from sim.study.store import CHUNK, IDENTITY, MANIFEST, chunk_name, open_folder, read_json, replications_in, write_chunk, write_json
@@ -151,15 +152,24 @@ def _prepare(*given: Any) -> None:
 
 @contextmanager
 def _interrupts_held_back() -> Iterator[None]:
-    """Let processes started meanwhile inherit that Ctrl-C does not reach them; one that comes here waits until the end of the block."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
+    """Let processes started meanwhile inherit that Ctrl-C does not reach them; one that comes here waits until the end of the block.
+
+    The mask is what they inherit; the handler is for a signal that another thread of this process takes: Python would still interrupt this
+    one, in the middle of starting a worker that nobody would then know of.
+    """
+    if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():  # Windows, a notebook
         yield
         return
+    came = []
+    handler = signal.signal(signal.SIGINT, lambda *_: came.append(True))
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGINT, handler)
+    if came:
+        raise KeyboardInterrupt
 
 
 def _compute(first: int, last: int) -> dict[str, Any]:
@@ -191,7 +201,7 @@ def _write_manifest(folder: Path, scenario: Scenario, region: Region, model: Mod
     failed = {int(k): v for chunk in chunks for k, v in chunk["failed"].items()}
     central = model.start[0]
     path = model.path[0]
-    required = []
+    required, asked = [], np.zeros(model.levels.shape[1] + 1, np.int64)
     for r, row in enumerate(model.rhythm):
         law = (
             model.numerators[r],
@@ -200,7 +210,11 @@ def _write_manifest(folder: Path, scenario: Scenario, region: Region, model: Mod
             row["sib_denominator"],
             model.settings[0]["round_up"],
         )
-        required.append(sum(int(most_required(path[m], central["sib"][m], *law)) for m in range(len(central))))
+        most = 0
+        for m in range(len(central)):
+            requirements(path[m], central["sib"][m], *law, asked)
+            most += int(most_required(asked))
+        required.append(most)
     content = {
         "scenario": scenario.name,
         "title": scenario.title,

@@ -7,7 +7,7 @@ import numpy as np
 from sim.chance.leadtimes import ONE
 from sim.rules.contribution import charged_dwellings, yearly_contribution
 from sim.rules.plan import category, instruments_suffice, land_list_covers, plan_suffices, rents_in_enough
-from sim.rules.progress import MJP, lacking
+from sim.rules.progress import MJP, lacking, requirements
 from sim.study.trace import CATEGORIES, STAGES, Trace, numerators
 
 
@@ -16,18 +16,23 @@ def replay(trace: Trace) -> Trace:
     sib, *regular = trace["requirements"]
     share = Fraction(sib["share"])
     rows = [numerators(requirement["shares"]) for requirement in regular]
-    result = np.zeros(4, np.int64)
-    lacking(
-        np.array(list(trace["counts"].values()), np.int64),
+    asked, result = np.zeros(len(regular) + 1, np.int64), np.zeros(4, np.int64)
+    requirements(
         np.array(list(trace["path"].values()), np.int64),
         trace["sib"],
-        np.array([STAGES.index(requirement["stage"]) for requirement in regular], np.int64),
         np.array([over for over, _ in rows], np.int64),
         np.array([denominator for _, denominator in rows], np.int64),
-        STAGES.index(sib["stage"]),
         share.numerator,
         share.denominator,
         int(trace["readings"]["rounding"] == "up"),
+        asked,
+    )
+    lacking(
+        np.array(list(trace["counts"].values()), np.int64),
+        asked,
+        np.array([STAGES.index(requirement["stage"]) for requirement in regular], np.int64),
+        trace["sib"],
+        STAGES.index(sib["stage"]),
         int(trace["readings"]["sib_beside_regular"] == "sib_first"),
         result,
     )
