@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from sim.engine import build_model
-from sim.inputs.law import Law, Measurement, Readings
+from sim.inputs.law import Law, Measurement
+from sim.inputs.readings import Readings
 from sim.inputs.scenario import Scenario
 from sim.rules.agreements import envelope_after, may_ask_exemption, movable
 from sim.rules.contribution import annual_premium, charged_dwellings, yearly_contribution

@@ -3,7 +3,7 @@
 from collections import Counter
 from itertools import pairwise
 
-from sim.inputs.law import Readings
+from sim.inputs.readings import Readings
 from sim.inputs.region import Region
 from sim.inputs.scenario import Scenario
 
