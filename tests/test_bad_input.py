@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from sim import cli
+from sim.inputs.official import read_swaps
 from sim.inputs.region import DATA, load_region
 from sim.inputs.scenario import load_scenario
 from tests.conftest import BASELINE
+from tests.worlds import random_world
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -155,6 +157,126 @@ def test_official_figures_are_laid_over(tmp_path: Path) -> None:
     assert (official.estimates["stock"][:, there] == 1500).all()
     assert (official.estimates["sib"][:, ~there] == estimated.estimates["sib"][:, ~there]).all()
     assert official.files["official.csv"] != ""
+
+
+# ------------------------------------------------------------------------------------------------ swaps of objectives
+
+AALST, GERAARDSBERGEN, LEDE, NINOVE = 41002, 41018, 41034, 41048  # of one company
+ASSE, ANTWERPEN = 23002, 11002  # a neighbour of Aalst in another company; neither of the two
+HEADER = "from,to,dwellings"
+FIGURES = "nis,objective_regular,sib\n41002,100,20\n"  # a quarter of 120 is kept, of which SIB is 20: 90 may go
+
+
+def swaps_file(folder: Path, *rows: str, more: str = "") -> Path:
+    """Write a table of swaps, official figures of Aalst, and a scenario that names both."""
+    (folder / "swaps.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    (folder / "official.csv").write_text(FIGURES, encoding="utf-8")
+    return scenario_file(folder, f'swaps.file = "swaps.csv"\nofficial = {{ file = "official.csv", partial = true }}\n{more}')
+
+
+SWAPS = {
+    "unknown giver": (f"41003,{NINOVE},5", "line 2, from", "unknown NIS code 41003; did you mean '42003'?"),
+    "unknown taker": (f"{AALST},41084,5", "line 2, to", "unknown NIS code 41084; did you mean '44084'?"),
+    "a name for a code": (f"Aalst,{NINOVE},5", "line 2, from", "found 'Aalst'; a whole number"),
+    "to itself": (f"{AALST},{AALST},5", "line 2, to", "found 41002 Aalst, which gives; another one is needed"),
+    "twice": (
+        f"{AALST},{NINOVE},5\n{AALST},{GERAARDSBERGEN},5\n{AALST},{NINOVE},6",
+        "line 4",
+        "41002 Aalst to 41048 Ninove stands twice (also line 2)",
+    ),
+    "no dwellings": (f"{AALST},{NINOVE},0", "line 2, dwellings", "found '0'; a whole number from 1 to"),
+    "less than none": (f"{AALST},{NINOVE},-5", "line 2, dwellings", "found '-5'; a whole number from 1 to"),
+    "half a dwelling": (f"{AALST},{NINOVE},2.5", "line 2, dwellings", "found '2.5'; a whole number from 1 to"),
+    "an empty cell": (f"{AALST},{NINOVE},", "line 2, dwellings", "found ''; a whole number from 1 to"),
+    "another company": (
+        f"{AALST},{ASSE},5",
+        "line 2",
+        "41002 Aalst is of WM Dender-Zuid, 23002 Asse is of Providentia; municipalities of one company, or with levers.redistribution = "
+        '"neighbours" also neighbours, may swap',
+    ),
+    "more than may go": (
+        f"{AALST},{NINOVE},91",
+        "line 2, dwellings",
+        "41002 Aalst gives 91; at most 90 dwellings may go, as it keeps at least 1/4 of its own objective (kept_share)",
+    ),
+    "more than may go together": (
+        f"{AALST},{NINOVE},50\n{LEDE},{GERAARDSBERGEN},1\n{AALST},{GERAARDSBERGEN},41",
+        "line 2 and 4, dwellings",
+        "41002 Aalst gives 91; at most 90 dwellings may go",
+    ),
+    "gives and takes": (
+        f"{AALST},{NINOVE},5\n{NINOVE},{GERAARDSBERGEN},5",
+        "line 2, to",
+        "41048 Ninove takes here and gives in line 3; a municipality may do one of the two",
+    ),
+    "there and back": (f"{AALST},{NINOVE},5\n{NINOVE},{AALST},5", "line 2, to", "41048 Ninove takes here and gives in line 3"),
+    "a cell too many": (f"{AALST},{NINOVE},5,5", "line 2", "another number of cells"),
+    "no rows": ("", "", "no rows"),
+}
+
+
+@pytest.mark.parametrize("name", SWAPS)
+def test_bad_swaps(name: str, bso: Run, tmp_path: Path) -> None:
+    """Swaps that the law or the lever does not allow are refused by `run` and by `check`, with the place and the rule; nothing is written."""
+    rows, place, problem = SWAPS[name]
+    path = swaps_file(tmp_path, HEADER, *rows.split("\n"))
+    for command in (("check", path), ("run", path, "--out", tmp_path / "out")):
+        code, out, err = bso(*command)
+        assert (code, out) == (2, "")
+        assert f"{tmp_path / 'swaps.csv'}: {place}{': ' if place else ''}{problem}" in err
+        assert err.count("\n") == 1
+        assert not (tmp_path / "out").exists()
+
+
+def test_bad_tables_of_swaps(bso: Run, tmp_path: Path) -> None:
+    """Columns too few or unknown, neighbours without the lever, a law without a date, a file that is not there or has another's name."""
+    neighbours = 'levers.redistribution.value = "neighbours"'
+    rows = (HEADER, f"{AALST},{NINOVE},5")
+    for given, more, problem in (
+        (("from,dwellings", f"{AALST},5"), "", "header: no column 'to'; from, to, dwellings are needed"),
+        (("van,to,dwellings", f"{AALST},{NINOVE},5"), "", "header: no column 'from'; found van, to, dwellings"),
+        ((f"{HEADER},dwelings", f"{AALST},{NINOVE},5,6"), "", "header: unknown column 'dwelings'; did you mean 'dwellings'?"),
+        ((HEADER, f"{AALST},{ANTWERPEN},5"), neighbours, "municipalities of one company or neighbours may swap"),
+        (rows, "law_changes.calendar.agreement.dates = []", "swaps happen on the first date of law.calendar.agreement"),
+        (rows, "law_changes.calendar.agreement.dates = [2043-11-01]", "and there is none within the period"),
+        (rows, 'swaps.file = "none.csv"', "none.csv: cannot be read"),
+        (rows, 'swaps.fille = "swaps.csv"', "did you mean 'file'"),
+        (rows, 'swaps.file = "more/official.csv"', "another table that is read is called official.csv too"),
+    ):
+        path = swaps_file(tmp_path, *given, more=more)
+        (tmp_path / "more").mkdir(exist_ok=True)
+        (tmp_path / "more" / "official.csv").write_text("\n".join(rows), encoding="utf-8")
+        if "swaps.f" in more:
+            path.write_text(path.read_text().replace('swaps.file = "swaps.csv"\n', "", 1), encoding="utf-8")
+        code, out, err = bso("check", path)
+        assert (code, out) == (2, ""), problem
+        assert problem in err
+
+
+def test_swaps_are_read_in_any_order(tmp_path: Path) -> None:
+    """As many as may go are taken, to neighbours too where the lever allows it; the file counts among those read; order changes nothing."""
+    rows = [f"{AALST},{NINOVE},50", f"{LEDE},{GERAARDSBERGEN},1", f"{AALST},{GERAARDSBERGEN},39", f"{AALST},{ASSE},1"]
+    found = []
+    for order in (rows, rows[::-1]):
+        scenario = load_scenario(swaps_file(tmp_path, HEADER, *order, more='levers.redistribution.value = "neighbours"'))
+        region = load_region(scenario)
+        found.append([(*region.nis[swap[:2]].tolist(), int(swap[2])) for swap in region.swaps])
+        assert set(region.files) - set(load_region().files) == {"official.csv", "swaps.csv"}
+    assert found[0] == found[1] == [(AALST, ASSE, 1), (AALST, GERAARDSBERGEN, 39), (AALST, NINOVE, 50), (LEDE, GERAARDSBERGEN, 1)]
+    assert len(load_region().swaps) == 0
+
+
+def test_swaps_of_random_worlds_may_stand_in_a_table(tmp_path: Path) -> None:
+    """What the worlds of the other tests swap passes the same checks, and is read as it was."""
+    seen = 0
+    for number in range(60):
+        scenario, region = random_world(number)
+        if len(region.swaps):
+            rows = [f"{region.nis[giver]},{region.nis[taker]},{dwellings}" for giver, taker, dwellings in region.swaps[::-1]]
+            (tmp_path / "swaps.csv").write_text("\n".join([HEADER, *rows]), encoding="utf-8")
+            assert (read_swaps(tmp_path / "swaps.csv", region, scenario) == region.swaps).all()
+            seen += 1
+    assert seen >= 5
 
 
 @pytest.mark.parametrize(

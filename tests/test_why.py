@@ -416,3 +416,19 @@ def test_official_figures_are_found_again(tmp_path: Path) -> None:
     (tmp_path / "official.csv").unlink()
     with pytest.raises(InputError, match="official figures"):
         Explained(folder)
+
+
+def test_swaps_are_found_again(tmp_path: Path) -> None:
+    """So is a run with a table of swaps, wherever that and the official figures lie; another table of that name is not taken for it."""
+    (tmp_path / "official.csv").write_text("nis,sib\n41002,77\n", encoding="utf-8")
+    (tmp_path / "swaps.csv").write_text("from,to,dwellings\n41002,41048,60\n", encoding="utf-8")
+    tables = 'swaps.file = "swaps.csv"\nofficial = { file = "official.csv", partial = true }\n'
+    folder = run_experiment(scenario_file(tmp_path, tables), 1, workers=1, out=tmp_path / "run").folder
+    (tmp_path / "swaps.csv").rename(folder / "swaps.csv")
+    (tmp_path / "swaps.csv").write_text("from,to,dwellings\n41002,41048,61\n", encoding="utf-8")
+    explained = Explained(folder)
+    assert explained.explain("Aalst", 2028, 0)["sib"] == 77
+    assert explained.region.swaps[:, 2].tolist() == [60]
+    (folder / "swaps.csv").unlink()
+    with pytest.raises(InputError, match="needs the swaps of objectives of this run"):
+        Explained(folder)

@@ -4,17 +4,20 @@ Every world starts from the baseline scenario, so that it stays valid when the b
 """
 
 import dataclasses
+import math
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from sim.inputs.months import month_number
 from sim.inputs.region import ESTIMATED, Region
 from sim.inputs.scenario import Scenario, load_scenario
 from tests.world_laws import change_law, pick
 
 BASELINE = Path(__file__).resolve().parents[1] / "scenarios" / "baseline.toml"
+TABLES = {"none": 0.8, "working_area": 0.5, "neighbours": 0.1}  # how many worlds of each policy have a table of swaps in its place
 POLICIES = ("largest_shortfall", "proportional", "first_come", "protect")
 DURATIONS: dict[str, list[tuple[str, dict[str, float], float | None]]] = {
     "search": [("uniform", {"loc": 0.5, "scale": 2.0}, None)],
@@ -70,7 +73,15 @@ def random_world(number: int) -> tuple[Scenario, Region]:
     scenario = Scenario.model_validate(tables)
     total, ceiling = int(scenario.law.values.objective.value), scenario.law.values.ceiling.value
     under = pick(rng, (total, ceiling), (total, ceiling), (total * 9 // 10 + 20, ceiling), (total, ceiling / 4))
-    return scenario, dataclasses.replace(region, estimated_under=under)
+    region = dataclasses.replace(region, estimated_under=under)
+    if rng.random() < TABLES[scenario.levers.redistribution.value]:
+        tables["levers"]["redistribution"]["value"] = pick(rng, "none", "working_area", "neighbours", "neighbours")
+        scenario = Scenario.model_validate(tables)
+        under = pick(
+            rng, under, (total * 3 // 2 + 20, ceiling)
+        )  # a law of smaller objectives: fewer dwellings may go than the table says
+        region = dataclasses.replace(region, estimated_under=under, swaps=random_swaps(rng, scenario, region))
+    return scenario, region
 
 
 def random_region(rng: np.random.Generator) -> Region:
@@ -115,6 +126,25 @@ def random_region(rng: np.random.Generator) -> Region:
         estimates=estimates,
         files={},
     )
+
+
+def random_swaps(rng: np.random.Generator, scenario: Scenario, region: Region) -> np.ndarray:
+    """Return swaps of objectives such as a table may hold; none where the law has no date for them."""
+    dates = [month_number(day, scenario.start) for day in scenario.law.calendar.agreement.dates[:1]]
+    swaps: list[tuple[int, int, int]] = []
+    if dates and 1 <= dates[0] <= scenario.months:
+        close = {(a, b) for pair in region.neighbours.tolist() for a, b in (pair, pair[::-1])}
+        close = close if scenario.levers.redistribution.value == "neighbours" else set()
+        kept = scenario.law.values.kept_share.value
+        gives = rng.random(len(region.nis)) < 0.5
+        for giver in np.flatnonzero(gives).tolist():
+            own = zip(*(region.estimates[name][:, giver].tolist() for name in ("objective_regular", "sib")), strict=True)
+            left = min(regular - max(0, math.ceil(kept * (regular + sib)) - sib) for regular, sib in own)
+            for taker in rng.permutation(np.flatnonzero(~gives)).tolist():
+                if left > 0 and (region.company[giver] == region.company[taker] or (giver, taker) in close):
+                    swaps.append((giver, taker, pick(rng, left, int(rng.integers(1, left + 1)))))
+                    left -= swaps[-1][2]
+    return np.array(sorted(swaps), np.int64).reshape(-1, 3)
 
 
 def change_levers(rng: np.random.Generator, levers: dict[str, Any], objective: float) -> None:

@@ -127,23 +127,52 @@ def late_agreements(model: Model, state: State, t: int) -> None:
 
 
 def redistribute(model: Model, state: State, t: int) -> None:
+    """Objectives move between municipalities: as the user's table says, or else as the policy has it. Their sum stays, and so does SIB."""
+    count = len(state.municipalities)
+    change = state.work[1, :count]
+    for i in range(count):
+        change[i] = 0
+    count_open_years(model, state, t)
+    if len(model.swaps) > 0:
+        swap_as_listed(model, state, change)
+    elif model.settings[0]["redistribution"] != NOBODY:
+        swap_by_room(model, state, change)
+    for i in range(count):
+        if change[i] != 0:
+            change_regular(model, state, i, state.municipalities[i]["regular"] + change[i])
+
+
+def to_give(model: Model, state: State, i: int) -> int:
+    """Return the regular dwellings that municipality i can hand over: what the law lets go, of the years that `count_open_years` found."""
+    s, m = model.settings[0], state.municipalities[i]
+    still_open = 0
+    for legislature in range(len(model.legislatures)):
+        if state.work[4, legislature] > 0:
+            still_open += state.path[i, legislature]
+    return min(still_open, movable(m["regular"], m["sib"], s["kept_share_numerator"], s["kept_share_denominator"]))
+
+
+def swap_as_listed(model: Model, state: State, change: Row) -> None:
+    """Every swap of the user's table, as far as its giver still can: served in the order of the taker's NIS code."""
+    for row in range(len(model.swaps)):
+        giver, taker = model.swaps[row, 0], model.swaps[row, 1]
+        given = min(model.swaps[row, 2], to_give(model, state, giver) + change[giver])  # who gives takes nothing
+        change[giver] -= given
+        change[taker] += given
+
+
+def swap_by_room(model: Model, state: State, change: Row) -> None:
     """Municipalities that lack room hand a part of their objective to those of their company, or to neighbours, that have room to spare."""
     s = model.settings[0]
-    if s["redistribution"] == NOBODY:
-        return
     count = len(state.municipalities)
-    spare, change = state.work[0, :count], state.work[1, :count]
+    spare = state.work[0, :count]
     for i in range(count):
         m = state.municipalities[i]
         spare[i] = max(0, m["room_company"] + m["room_public"] - m["objective"])
-        change[i] = 0
     for i in range(count):
         m = state.municipalities[i]
         lack = max(0, m["objective"] - m["room_company"] - m["room_public"])
-        give = min(
-            movable(m["regular"], m["sib"], s["kept_share_numerator"], s["kept_share_denominator"]),
-            lack * s["redistribution_agreed"] >> 16,
-        )
+        give = min(to_give(model, state, i), lack * s["redistribution_agreed"] >> 16)
         while give > 0:
             taker = NONE
             for j in range(count):
@@ -159,10 +188,6 @@ def redistribute(model: Model, state: State, t: int) -> None:
             spare[taker] -= moved
             change[taker] += moved
             change[i] -= moved
-    count_open_years(model, state, t)
-    for i in range(count):
-        if change[i] != 0:
-            change_regular(model, state, i, state.municipalities[i]["regular"] + change[i])
 
 
 def recalibrate(model: Model, state: State, number: int, t: int) -> None:

@@ -119,7 +119,7 @@ class Model(NamedTuple):
     rhythm: one row per measurement, with its requirements in levels (int64[R, Q]), numerators ([R, Q, L]), denominators ([R, Q]).
     premium: int64[2, years and beyond] cents a year, by area. slot_growth: int64[years] fixed point.
     events: int64[n, 3], month, kind and number of what the law itself does. legislatures: int64[L, 2], first and last December.
-    adjacent: uint8[M, M], 1 for neighbours.
+    adjacent: uint8[M, M], 1 for neighbours. swaps: int64[n, 3], giver, taker and dwellings of every swap of the user's table, in order.
     """
 
     settings: Rows
@@ -140,6 +140,7 @@ class Model(NamedTuple):
     events: Whole
     legislatures: Whole
     adjacent: NDArray[np.uint8]
+    swaps: Whole
 
 
 class State(NamedTuple):

@@ -112,6 +112,7 @@ def build_model(scenario: Scenario, region: Region) -> Model:
         events=_events(scenario),
         legislatures=_legislatures(scenario),
         adjacent=_adjacent(region),
+        swaps=region.swaps,
         slot_growth=np.array([fixed((1 + scenario.levers.slot_growth.value) ** y) for y in range(years)], np.int64),
     )
 

@@ -1,11 +1,8 @@
 """Flanders as it is on the starting day: municipalities, companies, and the plausible populations of what is not published."""
 
-import csv
-import hashlib
 import re
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.inputs.errors import InputError, nearest
+from sim.inputs.official import lay_over, read_swaps
 from sim.inputs.scenario import Scenario
+from sim.inputs.tables import digest, read_rows, read_table, same_municipalities, whole
 
 DATA = Path(__file__).parent / "data"
 ESTIMATED = (
@@ -32,7 +31,6 @@ ESTIMATED = (
     "pipeline_dormant",
 )
 HOUSEHOLDS_PER_LANE = 5_000  # a large municipality reads its draws from several columns, fixed by its size on the starting day
-LARGEST = 10_000_000
 Whole = NDArray[np.int64]
 
 
@@ -46,6 +44,7 @@ class Region:
     `estimates`: for each column of ESTIMATED an int64 array (P x M), in dwellings; population 0 is the central estimate.
     `estimated_under`: the law's objective and ceiling under which the objectives were estimated.
     `growth`: official growth paths (annex 35), int64[M, L], -1 for a municipality without one; None without any.
+    `swaps`: int64[n, 3], swaps of objectives that the user wrote down: indices of giver and taker, dwellings; in order.
     `files`: SHA-256 of every file read, by name.
     """
 
@@ -62,6 +61,7 @@ class Region:
     files: Mapping[str, str]
     growth: Whole | None = None
     estimated_under: tuple[int, Fraction] = (45_000, Fraction(9, 100))
+    swaps: Whole = field(default_factory=lambda: np.zeros((0, 3), np.int64))
 
     @property
     def populations(self) -> int:
@@ -75,7 +75,7 @@ class Region:
 
 
 def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region:
-    """Read the package's tables and lay the scenario's official figures over them. The order of rows does not matter.
+    """Read the package's tables and lay the scenario's official figures and swaps over them. The order of rows does not matter.
 
     Raises InputError naming file, row and column for a missing, double or unknown NIS code or a value that cannot be.
     """
@@ -94,91 +94,34 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
         path = Path(scenario.folder) / scenario.official.file
         growth = lay_over(estimates, path, nis, names, scenario.official.partial, len(scenario.law.growth_path))
         files[path.name] = digest(path)
-    return Region(
+    region = Region(
         nis=nis,
         names=names,
         company=np.array([companies.index(facts[n]["company"]) for n in nis], np.int64),
         company_names=companies,
-        households=np.array([_whole(folder / "households.csv", households[n], "2026") for n in nis], np.int64),
-        households_2042=np.array([_whole(folder / "households.csv", households[n], "2043") for n in nis], np.int64),
+        households=np.array([whole(folder / "households.csv", households[n], "2026") for n in nis], np.int64),
+        households_2042=np.array([whole(folder / "households.csv", households[n], "2043") for n in nis], np.int64),
         neighbours=_neighbours(folder / "adjacency.csv", nis),
         permits=np.array([float(facts[n]["permits_mean_2015_2024"]) for n in nis]),
-        higher_premium=np.array([_whole(folder / "municipalities.csv", facts[n], "higher_premium") for n in nis], np.int64),
+        higher_premium=np.array([whole(folder / "municipalities.csv", facts[n], "higher_premium") for n in nis], np.int64),
         estimates=estimates,
         growth=growth,
         files=files,
     )
-
-
-def digest(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def read_rows(path: Path, key: str = "nis") -> list[dict[str, str]]:
-    """Return the rows of a CSV as dictionaries with their line number under 'line'.
-
-    Raises InputError when it cannot be read, or has no column `key`.
-    """
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as stream:
-            reader = csv.DictReader(stream, restkey="too many")
-            double = [c for c, n in Counter(reader.fieldnames or []).items() if n > 1]
-            if double:
-                raise InputError(path, "header", f"column {double[0]!r} stands twice")
-            rows = [{**row, "line": str(reader.line_num)} for row in reader]
-    except OSError as error:
-        raise InputError(path, "", f"cannot be read ({error.strerror or error})") from None
-    except InputError:
-        raise
-    except (ValueError, csv.Error) as error:
-        raise InputError(path, "", f"not a CSV table in UTF-8 ({error})") from None
-    if not rows:
-        raise InputError(path, "", "no rows")
-    if key not in rows[0]:
-        raise InputError(path, "header", f"no column {key!r}; found {', '.join(list(rows[0])[:-1])}")
-    for row in rows:
-        if "too many" in row or None in row.values():
-            raise InputError(path, f"line {row['line']}", "another number of cells than the header")
-    return rows
-
-
-def read_table(path: Path, key: str) -> dict[int, dict[str, str]]:
-    """Return the rows of a CSV by the whole number in column `key`. Raises InputError for a missing or double one."""
-    table: dict[int, dict[str, str]] = {}
-    for row in read_rows(path):
-        number = _whole(path, row, key)
-        if number in table:
-            raise InputError(path, f"line {row['line']}, {key}", f"{number} stands twice (also line {table[number]['line']})")
-        table[number] = row
-    return table
-
-
-def _whole(path: Path, row: Mapping[str, str], column: str) -> int:
-    text = row[column].strip()
-    if not (text.isascii() and text.isdigit()) or len(text) > len(str(LARGEST)) or int(text) > LARGEST:
-        raise InputError(
-            path, f"line {row['line']}, {column}", f"found {text[:40]!r}; a whole number from 0 to {LARGEST} is allowed"
-        )
-    return int(text)
-
-
-def same_municipalities(path: Path, table: Mapping[int, object], known: Mapping[int, Mapping[str, str]], hint: str = "") -> None:
-    """Raise InputError unless `table` has exactly the municipalities of `known` (NIS code -> row)."""
-    for code in table:
-        if code not in known:
-            raise InputError(path, "nis", f"unknown NIS code {code}; {nearest(str(code), map(str, known))}")
-    missing = [code for code in known if code not in table]
-    if missing:
-        listed = ", ".join(f"{code} {known[code]['name']}" for code in missing[:3]) + (", ..." if len(missing) > 3 else "")
-        raise InputError(path, "nis", f"{len(missing)} of {len(known)} municipalities missing: {listed}{hint}")
+    if scenario is None or scenario.swaps is None:
+        return region
+    path = Path(scenario.folder) / scenario.swaps.file
+    swaps = read_swaps(path, region, scenario)
+    if path.name in files:
+        raise InputError(path, "", f"another table that is read is called {path.name} too; another name is needed")
+    return replace(region, swaps=swaps, files={**files, path.name: digest(path)})
 
 
 def _neighbours(path: Path, nis: Whole) -> Whole:
     index = {int(code): i for i, code in enumerate(nis)}
     pairs = set()
     for row in read_rows(path, "nis_a"):
-        ends = [_whole(path, row, column) for column in ("nis_a", "nis_b")]
+        ends = [whole(path, row, column) for column in ("nis_a", "nis_b")]
         for code in ends:
             if code not in index:
                 raise InputError(path, f"line {row['line']}", f"unknown NIS code {code}; {nearest(str(code), map(str, index))}")
@@ -193,8 +136,8 @@ def _estimates(path: Path, facts: Mapping[int, Mapping[str, str]]) -> dict[str, 
             raise InputError(path, "header", f"no column {column!r}")
     populations: dict[int, dict[int, dict[str, str]]] = {}
     for row in rows:
-        members = populations.setdefault(_whole(path, row, "population"), {})
-        code = _whole(path, row, "nis")
+        members = populations.setdefault(whole(path, row, "population"), {})
+        code = whole(path, row, "nis")
         if code in members:
             raise InputError(path, f"line {row['line']}, nis", f"{code} stands twice in population {row['population']}")
         members[code] = row
@@ -204,53 +147,9 @@ def _estimates(path: Path, facts: Mapping[int, Mapping[str, str]]) -> dict[str, 
         same_municipalities(path, members, facts)
     order = sorted(facts)
     return {
-        column: np.array([[_whole(path, populations[p][n], column) for n in order] for p in range(len(populations))], np.int64)
+        column: np.array([[whole(path, populations[p][n], column) for n in order] for p in range(len(populations))], np.int64)
         for column in ESTIMATED
     }
-
-
-def lay_over(
-    estimates: dict[str, Whole], path: Path, nis: Whole, names: tuple[str, ...], partial: bool, legislatures: int
-) -> Whole | None:
-    """Lay the official figures of a CSV (`nis` and columns of ESTIMATED) over every population. Raises InputError for what cannot be.
-
-    Returns the growth paths (annex 35) of columns g1, g2, ... (int64[M, legislatures], -1 where the table has no row), or None without them.
-    They must add up to the municipality's regular objective; without a column for that, their sum is the objective.
-    """
-    table = read_table(path, key="nis")
-    known = {int(code): {"name": name} for code, name in zip(nis, names, strict=True)}
-    paths = [f"g{i + 1}" for i in range(legislatures)]
-    columns = [c for c in next(iter(table.values())) if c not in ("nis", "name", "line")]
-    for column in columns:
-        if column not in (*ESTIMATED, *paths):
-            raise InputError(path, "header", f"unknown column {column!r}; {nearest(column, (*ESTIMATED, *paths))}")
-    if not columns:
-        raise InputError(path, "header", f"no column beside nis; allowed: {', '.join((*ESTIMATED, *paths))}")
-    given = [c for c in columns if c in paths]
-    if given and given != paths:
-        raise InputError(path, "header", f"found {', '.join(given)}; all of {', '.join(paths)} or none is allowed")
-    if partial:
-        same_municipalities(path, table, {code: known[code] for code in known if code in table})
-    else:
-        same_municipalities(path, table, known, "; set official.partial = true to lay figures over some municipalities only")
-    growth = np.full((len(nis), legislatures), -1, np.int64)
-    index = {int(code): i for i, code in enumerate(nis)}
-    for code, row in table.items():
-        place = f"line {row['line']}"
-        for column in columns:
-            if column in ESTIMATED:
-                estimates[column][:, index[code]] = _whole(path, row, column)
-        if (estimates["rented_in"][:, index[code]] > estimates["stock"][:, index[code]]).any():
-            raise InputError(path, place, f"{known[code]['name']}: more dwellings rented in than the social stock holds")
-        if given:
-            growth[index[code]] = [_whole(path, row, column) for column in paths]
-            total = growth[index[code]].sum()
-            if "objective_regular" not in columns:
-                estimates["objective_regular"][:, index[code]] = total
-            elif total != _whole(path, row, "objective_regular"):
-                problem = f"found {total} together; objective_regular is {_whole(path, row, 'objective_regular')}"
-                raise InputError(path, f"{place}, {' + '.join(paths)}", problem)
-    return growth if given else None
 
 
 def check_table(path: Path) -> str:

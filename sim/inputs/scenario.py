@@ -163,6 +163,12 @@ class Official(Frozen):
     partial: bool = False
 
 
+class Swaps(Frozen):
+    """Swaps of objectives (driepartijenovereenkomst) that the user wrote down: a CSV of `from`, `to` (NIS codes) and `dwellings`."""
+
+    file: str
+
+
 class Scenario(Frozen):
     """Everything one experiment depends on, with the seed. Built by `load_scenario`."""
 
@@ -178,6 +184,7 @@ class Scenario(Frozen):
     uncertainties: Uncertainties
     outcomes: Outcomes
     official: Official | None = None
+    swaps: Swaps | None = None
     folder: str = "."
 
     @model_validator(mode="after")

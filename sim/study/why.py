@@ -14,8 +14,8 @@ from sim.engine.state import Model
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.months import month_number
 from sim.inputs.region import Region, load_region
-from sim.inputs.region import digest as data_digest
 from sim.inputs.scenario import Scenario
+from sim.inputs.tables import digest as data_digest
 from sim.study import waits
 from sim.study.reduce import digest
 from sim.study.results import Results
@@ -177,19 +177,20 @@ def scenario_of(content: dict[str, Any], folder: Path) -> Scenario:
 
 
 def region_of(scenario: Scenario, files: dict[str, str], folder: Path) -> Region:
-    """Return the region that an experiment was made with: the package's data and the official figures, if any, found by their name.
+    """Return the region that an experiment was made with: the package's data and the user's own tables, if any, found by their name.
 
     Raises InputError when one of them is not there, or has other bytes than it had then.
     """
-    if scenario.official is not None:
-        name = scenario.official.file
-        places = [Path(), Path("scenarios"), folder, folder.parent, folder.parent.parent / "scenarios"]
-        found = next((p for p in places if (p / name).is_file() and data_digest(p / name) == files.get(Path(name).name)), None)
+    places = [Path(), Path("scenarios"), folder, folder.parent, folder.parent.parent / "scenarios"]
+    for key, what in (("official", "official figures"), ("swaps", "swaps of objectives")):
+        table = getattr(scenario, key)
+        if table is None:
+            continue
+        paths = (place / table.file for place in places)
+        found = next((path for path in paths if path.is_file() and data_digest(path) == files.get(path.name)), None)
         if found is None:
-            raise InputError(
-                folder, "", f"needs the official figures of this run, {Path(name).name}; put that file beside the results"
-            )
-        scenario = scenario.model_copy(update={"folder": str(found)})
+            raise InputError(folder, "", f"needs the {what} of this run, {Path(table.file).name}; put that file beside the results")
+        scenario = scenario.model_copy(update={key: table.model_copy(update={"file": str(found.absolute())})})
     region = load_region(scenario)
     other = [name for name, kept in files.items() if region.files.get(name) != kept]
     if other:

@@ -5,6 +5,7 @@ from collections.abc import Generator
 
 import simpy
 
+from . import objective
 from .numbers import fixed, happens, score
 from .parties import Municipality, Phase
 from .world import World
@@ -76,39 +77,77 @@ def comes_into_force(world: World, m: Municipality) -> None:
 
 
 def redistribution(world: World) -> Acting:
-    """On the first date of an agreement: who lacks room hands objective to partners that have room to spare."""
-    policy = world.levers.redistribution.value
+    """On the first date of an agreement: the swaps of the user's table, or those of the policy; SIB stays, and so does the sum."""
     for number, month in world.months_of(world.law.calendar.agreement.dates):
-        if number > 0 or policy == "none":
+        if number > 0:
             continue
         yield world.calendar.at(month, Phase.REDISTRIBUTION)
-        spare = [max(0, m.room - m.objective) for m in world.municipalities]
-        wanted = [m.regular for m in world.municipalities]
-        for m in world.municipalities:
-            left = handed_over(world, m)
-            partners = [other for other in world.municipalities if other is not m and are_partners(world, m, other)]
-            while left > 0 and any(spare[other.index] for other in partners):
-                best = max(partners, key=lambda other: (spare[other.index], -other.index))
-                part = min(left, spare[best.index])
-                left -= part
-                spare[best.index] -= part
-                wanted[m.index] -= part
-                wanted[best.index] += part
-                world.happened[f"redistributed, {policy}"] += 1
-                world.happened["redistributed to another company"] += best.company is not m.company
-            world.happened["redistribution without a partner"] += left > 0
+        if len(world.region.swaps):
+            wanted = after_listed_swaps(world)
+        elif world.levers.redistribution.value != "none":
+            wanted = after_swaps_by_policy(world)
+        else:
+            continue
+        before = sum(m.objective for m in world.municipalities)
         for m in world.municipalities:
             world.change_objective(m, wanted[m.index])
+        world.happened["redistribution changed the sum"] += world.objective != before
+
+
+def after_listed_swaps(world: World) -> list[int]:
+    """Return the regular objectives after the swaps of the table, each as far as its giver still may and can."""
+    wanted = [m.regular for m in world.municipalities]
+    left = {m.index: can_go(world, m) for m in world.municipalities}
+    for giver, taker, dwellings in sorted(world.region.swaps.tolist()):
+        part = min(dwellings, left[giver])
+        left[giver] -= part
+        wanted[giver] -= part
+        wanted[taker] += part
+        other = world.municipalities[giver].company is not world.municipalities[taker].company
+        world.happened["swaps of a table"] += part > 0
+        world.happened["swaps of a table, to another company"] += part > 0 and other
+        world.happened["swaps of a table, cut"] += part < dwellings
+    return wanted
+
+
+def after_swaps_by_policy(world: World) -> list[int]:
+    """Return the regular objectives after who lacks room handed objective to partners that have room to spare."""
+    policy = world.levers.redistribution.value
+    spare = [max(0, m.room - m.objective) for m in world.municipalities]
+    wanted = [m.regular for m in world.municipalities]
+    for m in world.municipalities:
+        left = handed_over(world, m)
+        partners = [other for other in world.municipalities if other is not m and are_partners(world, m, other)]
+        while left > 0 and any(spare[other.index] for other in partners):
+            best = max(partners, key=lambda other: (spare[other.index], -other.index))
+            part = min(left, spare[best.index])
+            left -= part
+            spare[best.index] -= part
+            wanted[m.index] -= part
+            wanted[best.index] += part
+            world.happened[f"redistributed, {policy}"] += 1
+            world.happened["redistributed to another company"] += best.company is not m.company
+        world.happened["redistribution without a partner"] += left > 0
+    return wanted
+
+
+def can_go(world: World, m: Municipality) -> int:
+    """Return the dwellings that may leave a municipality: a share of its objective kept, SIB counting, and no year already measured touched."""
+    kept = math.ceil(world.law.values.kept_share.value * m.objective)
+    weights = objective.not_yet_measured(world.scenario, world.now)
+    ahead = sum(part for part, weight in zip(m.path, weights, strict=True) if weight > 0)
+    movable = max(0, m.regular - max(0, kept - m.sib))
+    world.happened["redistribution limited by what is measured"] += ahead < movable
+    return min(movable, ahead)
 
 
 def handed_over(world: World, m: Municipality) -> int:
-    """Return the dwellings that a municipality wants to hand over: a part of what it has no room for, SIB and a share kept."""
+    """Return the dwellings that a municipality wants to hand over: a part of what it has no room for, as far as it may go."""
     lack = max(0, m.objective - m.room)
-    kept = math.ceil(world.law.values.kept_share.value * m.objective)
-    movable = max(0, m.regular - max(0, kept - m.sib))
     agreed = lack * fixed(world.levers.redistribution_agreed.value) >> 16
-    world.happened["redistribution limited by what is kept"] += movable < agreed
-    return min(movable, agreed)
+    may_go = can_go(world, m)
+    world.happened["redistribution limited by what is kept"] += may_go < agreed
+    return min(may_go, agreed)
 
 
 def are_partners(world: World, m: Municipality, other: Municipality) -> bool:
