@@ -16,6 +16,7 @@ def may_ask_exemption(
 def movable(regular: int, sib: int, kept_numerator: int, kept_denominator: int) -> int:
     """Return the regular dwellings that a municipality may hand over: it keeps at least the share of its own objective, SIB always.
 
+    SIB counts towards the share kept (reading: the documents do not say of which part of the objective the quarter is kept).
     Source: Wonen in Vlaanderen, page on the BSO (driepartijenovereenkomst); draft decision art. 2.5/1 paragraph 5.
     """
     kept = -(-(regular + sib) * kept_numerator // kept_denominator)
