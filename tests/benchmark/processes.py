@@ -1,6 +1,6 @@
 """The skeleton as it is usually written: one SimPy process per project, a Resource per company."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import numpy as np
 import simpy
@@ -23,7 +23,7 @@ class Programme:
         for number, (begin, company, lead) in enumerate(rows):
             self.env.process(self.project(number, begin, self.slots[company], lead))
 
-    def project(self, number: int, begin: int, slots: simpy.Resource, lead: list[int]) -> Iterator[simpy.Event]:
+    def project(self, number: int, begin: int, slots: simpy.Resource, lead: list[int]) -> Generator[simpy.Event]:
         """Pass the stages one after the other; the limited one with a slot."""
         yield self.env.timeout(begin)
         for stage in range(LIMITED):

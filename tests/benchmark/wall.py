@@ -1,0 +1,56 @@
+"""By the clock on the wall: what a second worker brings, and how long the command takes to start."""
+
+import subprocess
+import sys
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from sim.study.experiment import CHUNK_SIZE, run_experiment
+from tests.benchmark.full import BASELINE
+
+WORKERS = ("one worker", "two workers")
+STARTS = {
+    "help": ("-m", "sim.cli", "--help"),  # what the script `bso` does
+    "run": ("-c", "import sim.cli, sim.study.experiment"),  # what `bso run` imports before it reads its scenario
+}
+
+
+def experiment(workers: int, chunks: int) -> float:
+    """Return the milliseconds per replication of an experiment under way: files are written, starting up is left out.
+
+    The clock runs from the end of the first third of the chunks; their number is a multiple of six, so that two workers share them evenly.
+    """
+    done: list[tuple[int, float]] = []
+    with TemporaryDirectory() as folder:
+        run_experiment(
+            BASELINE,
+            chunks * CHUNK_SIZE,
+            workers=workers,
+            out=Path(folder) / "results",
+            chunk=CHUNK_SIZE,
+            report=lambda number, _: done.append((number, perf_counter())),
+        )
+    (first, begin), (last, end) = done[chunks // 3 - 1], done[-1]
+    return 1000 * (end - begin) / (last - first)
+
+
+def measure_workers(chunks: int, repeats: int) -> dict[str, float]:
+    """Return the median milliseconds per replication with one worker and with two, measured in turn."""
+    times: dict[str, list[float]] = {name: [] for name in WORKERS}
+    for _ in range(repeats):
+        for count, name in enumerate(WORKERS, 1):
+            times[name].append(experiment(count, chunks))
+    return {name: median(values) for name, values in times.items()}
+
+
+def measure_start(repeats: int) -> dict[str, float]:
+    """Return the median milliseconds of `bso --help` and of what `bso run` imports, each in a process of its own, measured in turn."""
+    times: dict[str, list[float]] = {name: [] for name in STARTS}
+    for _ in range(repeats):
+        for name, arguments in STARTS.items():
+            begin = perf_counter()
+            subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL)
+            times[name].append(1000 * (perf_counter() - begin))
+    return {name: median(values) for name, values in times.items()}
