@@ -77,15 +77,42 @@ def run(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else on standard output.")] = False,
     lang: Annotated[Language, typer.Option(help="Language of the answer.")] = Language.nl,
+    sampling: Annotated[
+        str | None, typer.Option(help="Draws of what all share: plain, antithetic or sobol; default: the scenario's.")
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            help="Stop when half of an outcome's 95% interval is this wide: realised_2042=100. --replications is then the most."
+        ),
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(help="Compute on a Dask cluster: tcp://HOST:PORT of its scheduler, or local for one on this machine."),
+    ] = None,
+    budget_minutes: Annotated[float, typer.Option(help="Minutes that a long run may take without --yes.")] = 30,
+    budget_gb: Annotated[float, typer.Option(help="Gigabytes on disk that a long run may take without --yes.")] = 5,
+    yes: Annotated[bool, typer.Option("--yes", help="Run even if it takes more than the budget.")] = False,
 ) -> None:
     """Run a scenario: many replications, tables and pictures in a folder, the answer on the screen."""
     if workers is not None and not 1 <= workers <= 1024:
         raise InputError("--workers", "", f"found {workers}; 1 to 1024 is allowed")
+    from sim.inputs.scenario import load_scenario
+    from sim.study.cost import Budget, OverBudget
     from sim.study.experiment import Interrupted, run_experiment
+    from sim.study.precision import MOST, parse_until
 
+    stopping = parse_until(until) if until is not None else None
+    most = MOST if stopping is not None and replications is None else replications
+    chosen = load_scenario(find_scenario(scenario), seed, most, sampling)
     try:
         with progress() as report:
-            results = run_experiment(find_scenario(scenario), replications, seed, workers, out, report=report)
+            budget = Budget(budget_minutes, budget_gb, yes, lambda line: print(f"bso: {line}", file=sys.stderr))
+            results = run_experiment(
+                chosen, workers=workers, out=out, report=report, until=stopping, cluster=cluster, budget=budget
+            )
+    except OverBudget as error:
+        stop(str(error), BAD_INPUT)
     except Interrupted as interrupted:
         stop(str(interrupted), STOPPED if interrupted.why == "stopped" else FAILED)
     if as_json:
@@ -95,8 +122,15 @@ def run(
         from sim.show.screen import print_answer
 
         print_answer(results, draw_all(results, results.folder, lang.value), lang.value)
-    if results.manifest["failed"]:
-        stop(f"{results.manifest['failed']} of the replications failed; see failures in {results.folder / 'manifest.json'}", FAILED)
+    if failed := results.manifest["failures"]:
+        numbers = sorted(failed, key=int)
+        listed = ", ".join(numbers[:5]) + (", ..." if len(numbers) > 5 else "")
+        reason = failed[numbers[0]].strip().splitlines()[-1]
+        manifest = results.folder / "manifest.json"
+        stop(
+            f"{len(failed)} replications failed: {listed} of seed {results.manifest['seed']} ({reason}); see failures in {manifest}",
+            FAILED,
+        )
 
 
 @app.command()
@@ -191,6 +225,19 @@ def readings(
         print_readings(compared, write_all(compared, folder, lang.value), lang.value)
     if compared.failed:
         stop(f"{compared.failed} replications failed; see failures in manifest.json of each folder in {folder}", FAILED)
+
+
+@app.command()
+def verify(results: Annotated[Path, typer.Argument(help="Folder of results, as `bso run` makes it.")]) -> None:
+    """Check every file of results against the digests kept of it."""
+    from sim.study.verify import problems
+
+    found = problems(results)
+    for line in found:
+        print(line, file=sys.stderr)
+    if found:
+        stop(f"{results}: {len(found)} of its files are not whole", FAILED)
+    print(f"{results}: whole")
 
 
 @app.command()

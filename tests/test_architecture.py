@@ -25,8 +25,9 @@ ONLY_IN = {  # module -> the only files or rooms that may import it
     "simpy": ("engine/",),
     "numba": ("engine/",),
     "matplotlib": ("show/",),
-    "concurrent.futures": ("study/experiment.py",),
-    "multiprocessing": ("study/experiment.py",),
+    "concurrent.futures": ("study/workers.py",),
+    "multiprocessing": ("study/workers.py",),
+    "distributed": ("study/workers.py",),
 }
 DOCUMENTED = ("rules", "agents", "chance", "engine", "inputs", "study")
 
@@ -116,7 +117,7 @@ def test_only_draws_makes_a_generator(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=place)
 def test_libraries_stay_in_their_room(path: Path) -> None:
-    """SimPy and numba in the engine, matplotlib in show, workers in study/experiment."""
+    """SimPy and numba in the engine, matplotlib in show, workers in study/workers."""
     assert strangers(parsed(path), place(path)) == set()
 
 

@@ -19,7 +19,7 @@ from sim.inputs.scenario import Scenario, load_scenario
 from sim.show import canvas
 from sim.show.language import Language
 from sim.show.readings import draw_readings, page, print_readings, words, write_all, written
-from sim.study import experiment
+from sim.study import chunk
 from sim.study.paired import THRESHOLDS, Difference, compare, outcomes, run_variants
 from sim.study.readings import TABLE, Compared, alternatives, compare_readings, with_reading
 from tests.conftest import BASELINE, ROOT
@@ -134,7 +134,7 @@ def test_every_alternative_changes_something(compared: Compared) -> None:
 
 def test_nothing_is_computed_twice(compared: Compared, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same command on a finished comparison reads what is there; after an interruption it computes what is missing."""
-    monkeypatch.setattr(experiment, "compute_chunk", None)
+    monkeypatch.setattr(chunk, "compute", None)
     again = compare_readings(asking(3), folder, workers=1)
     pd.testing.assert_frame_equal(again.table, compared.table)
     pd.testing.assert_frame_equal(pd.read_csv(folder / TABLE), compared.table)

@@ -59,6 +59,8 @@ class Invented(Results):
             "seed": 1,
             "replications": replications,
             "failed": 2,
+            "sampling": "plain",
+            "populations": 20,
             "digest": "0" * 64,
             "objective": 45_000,
             "start_year": 2026,
@@ -66,6 +68,10 @@ class Invented(Results):
             "version": "0",
             "required": {"year": asked, "required": [2647 * (year - 2025) for year in asked]},
         }
+
+    def yearly(self, name):
+        """A column of the totals."""
+        return self.totals.pivot(index="replication", columns="year", values=name)
 
     def table(self, name):
         """The only stored table that the pictures and the screen read."""
@@ -130,10 +136,11 @@ def test_digits_that_chance_would_change_are_not_written():
     """A standard error of 111 leaves hundreds, one of 1.4 million leaves millions, one value says nothing of its error."""
     normal = np.random.default_rng(1).normal(0, 1, 400)
     normal = (normal - normal.mean()) / normal.std(ddof=1)
-    assert answers.estimate(pd.Series(30_412 + 2220 * normal)).step == 100
-    assert answers.estimate(pd.Series(45.2 + 28 * normal), finest=0.1).step == 1
-    assert answers.estimate(pd.Series(190 + 2220 * normal), coarsest=1).step == 1
-    assert answers.estimate(pd.Series([30_412.0])).step == 1
+    results = Invented(400)
+    assert answers.estimate(pd.Series(30_412 + 2220 * normal), results).step == 100
+    assert answers.estimate(pd.Series(45.2 + 28 * normal), results, finest=0.1).step == 1
+    assert answers.estimate(pd.Series(190 + 2220 * normal), results, coarsest=1).step == 1
+    assert answers.estimate(pd.Series([30_412.0]), Invented(1)).step == 1
 
 
 def test_labels_move_apart_and_keep_their_order():

@@ -16,7 +16,7 @@ import pytest
 
 from sim.inputs.errors import InputError
 from sim.inputs.region import DATA
-from sim.study import experiment
+from sim.study import chunk
 from sim.study.experiment import run_experiment
 from sim.study.results import Results
 from tests.conftest import BASELINE, ROOT
@@ -36,10 +36,10 @@ def test_golden_totals() -> None:
     assert totals() == json.loads(GOLDEN.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize(("workers", "chunk"), [(2, 25), (1, 1), (2, 5)])
-def test_the_digest_does_not_depend_on_workers_or_chunks(workers: int, chunk: int, reference: Results, tmp_path: Path) -> None:
-    """One or two processes, chunks of 1, 5 and 25: the same digest and the same tables."""
-    found = run_experiment(BASELINE, REPLICATIONS, workers=workers, out=tmp_path / "run", chunk=chunk)
+@pytest.mark.parametrize(("workers", "size"), [(2, 25), (1, 1), (3, 1), (7, 1), (2, 5)])
+def test_the_digest_does_not_depend_on_workers_or_chunks(workers: int, size: int, reference: Results, tmp_path: Path) -> None:
+    """One, two, three and seven processes, chunks of 1, 5 and 25: the same digest and the same tables."""
+    found = run_experiment(BASELINE, REPLICATIONS, workers=workers, out=tmp_path / "run", chunk=size)
     assert found.summary() == reference.summary()
     for name in ("totals", "test_totals", "municipalities", "tests", "companies", "projects"):
         pd.testing.assert_frame_equal(found.table(name), reference.table(name))
@@ -88,13 +88,13 @@ def test_a_finished_chunk_is_not_computed_again(reference: Results, tmp_path: Pa
     shutil.rmtree(chunks[0])
     chunks[2].rename(chunks[2].with_name(chunks[2].name + ".part"))
     computed: list[int] = []
-    original = experiment.compute_chunk
+    original = chunk.compute
 
-    def counting(*arguments: object) -> object:
-        computed.append(arguments[4])  # type: ignore[arg-type]
-        return original(*arguments)  # type: ignore[arg-type]
+    def counting(task: chunk.Task, first: int, last: int) -> chunk.Chunk:
+        computed.append(first)
+        return original(task, first, last)
 
-    monkeypatch.setattr(experiment, "compute_chunk", counting)
+    monkeypatch.setattr(chunk, "compute", counting)
     found = run_experiment(BASELINE, REPLICATIONS, workers=1, out=tmp_path / "run", chunk=3)
     assert computed == [0, 6]
     assert found.manifest["digest"] == reference.manifest["digest"]
@@ -149,14 +149,14 @@ def test_more_replications_go_on_with_those_that_are_there(reference: Results, t
 
 def test_a_failed_replication_is_counted(reference: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A replication that fails is named in the manifest and counted; the others are kept."""
-    original = experiment.replicate
+    original = chunk.replicate
 
     def fragile(model: object, number: int) -> object:
         if number == 5:
             raise MemoryError("no room")
         return original(model, number)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(experiment, "replicate", fragile)
+    monkeypatch.setattr(chunk, "replicate", fragile)
     found = run_experiment(BASELINE, REPLICATIONS, workers=1, out=tmp_path / "run")
     assert found.summary()["failed"] == 1
     assert found.summary()["replications"] == REPLICATIONS - 1

@@ -250,7 +250,7 @@ def shocks() -> tuple[Model, np.ndarray, np.ndarray]:
     yearly, logs = [], []
     for number in range(WORLDS):
         state = start.new_state(model, 7, number, 2)
-        start.set_world(model, state, start.world_draws(7, number))
+        start.set_world(model, state)
         yearly.append(state.shock.copy())
         asked = ((0, 0, 1), (0, 1, 1), (1, 2, 1), (0, 3, last), (1, 4, last))  # company, row of the draws, month
         logs.append([pipeline.shocked(model, state, c, slot, D_PERMIT, T_PERMIT, t) for c, slot, t in asked])

@@ -26,6 +26,7 @@ from sim.study import waits
 from sim.study.experiment import run_experiment
 from sim.study.least_change import Asked, Change, least_change
 from sim.study.replay import recorded, replay
+from sim.study.store import read_json, sealed
 from sim.study.trace import STAGES
 from sim.study.why import Explained
 from sim.study.why_all import summary
@@ -381,11 +382,11 @@ def test_folders_that_cannot_be_explained(baseline_run: Explained, tmp_path: Pat
         Explained(tmp_path)
     copy = tmp_path / "copy"
     shutil.copytree(baseline_run.folder, copy)
-    manifest = json.loads((copy / "manifest.json").read_text(encoding="utf-8"))
+    manifest = read_json(copy / "manifest.json")
 
     def changed(**experiment: Any) -> Explained:
         content = {**manifest, "experiment": {**manifest["experiment"], **experiment}}
-        (copy / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
+        (copy / "manifest.json").write_bytes(sealed(content))
         return Explained(copy)
 
     with pytest.raises(InputError, match=r"made by version 0\.0"):

@@ -23,7 +23,7 @@ def walk(model: Model, replication: int) -> Iterator[tuple[int, str, State]]:
     while calendar.run(model, replication, rows).world[W_SHORT]:
         rows *= 2
     state = start.new_state(model, seed, replication, rows)
-    compiled(calendar.begin)(model, state, start.world_draws(seed, replication))
+    compiled(calendar.begin)(model, state)
     yield 0, "start", state
     for month, number in calendar.turns(*calendar.dates(model)).tolist():
         phase = calendar.PHASES[number]

@@ -26,6 +26,19 @@ class Named(ISeedSequence):
         return np.frombuffer(self.digest, np.dtype(dtype).newbyteorder("<"))[:n_words].astype(dtype)
 
 
+def sobol(name: str, dimensions: int, first: int, count: int) -> Draws:
+    """Return uint32[count, dimensions]: points of a scrambled Sobol sequence, the scramble being that of the name (scipy.stats.qmc)."""
+    from scipy.stats.qmc import Sobol
+
+    words = np.frombuffer(Named(name).digest, "<u4")
+    scramble = np.random.Generator(np.random.SFC64(np.random.SeedSequence([int(word) for word in words])))
+    sequence = Sobol(dimensions, scramble=True, bits=32, rng=scramble)
+    if first:
+        sequence.fast_forward(first)
+    points: Draws = (sequence.random(count) * 2.0**32).astype(np.uint32)
+    return points
+
+
 def table(seed: int, replication: int, purpose: str, rows: int, columns: int) -> Draws:
     """Return the uint32 table (rows x columns) of one purpose in one replication.
 

@@ -103,14 +103,14 @@ def run(model: Model, replication: int, rows: int) -> State:
     """Run one replication with draw tables of `rows` rows; `state.world[W_SHORT]` says whether they were too short."""
     seed = int(model.settings["seed"][0])
     state = start.new_state(model, seed, replication, rows)
-    compiled(begin)(model, state, start.world_draws(seed, replication))
+    compiled(begin)(model, state)
     compiled(walk)(model, state, turns(*dates(model)))
     return state
 
 
-def begin(model: Model, state: State, drawn: NDArray[np.uint32]) -> None:
+def begin(model: Model, state: State) -> None:
     """Month 0: what the replication draws once, and the projects under way."""
-    set_world(model, state, drawn)
+    set_world(model, state)
     set_pipeline(model, state)
     all_changed(state)
 

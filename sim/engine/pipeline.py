@@ -76,7 +76,7 @@ def new_project(model: Model, state: State, index: int, land: int, dwellings: in
     """Add the municipality's next project and return its row; NONE, and the replication marked too short, when a table is full."""
     m = state.municipalities[index]
     p = state.world[W_PROJECTS]
-    if p >= len(state.projects) or m["slot"] >= len(state.project_draws):
+    if m["slot"] >= len(state.project_draws):
         state.world[W_SHORT] = 1
         return NONE
     row = state.projects[p]

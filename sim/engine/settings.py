@@ -4,6 +4,7 @@ import numpy as np
 
 from sim.agents.companies import POLICIES
 from sim.chance.leadtimes import fixed, threshold
+from sim.chance.shared import SAMPLINGS
 from sim.engine.state import Rows
 from sim.inputs.scenario import Scenario
 
@@ -59,6 +60,7 @@ def _of_scenario(scenario: Scenario) -> dict[str, int]:
         **{name: threshold(getattr(u, name).value) for name in CHANCES},
         **{name: fixed(getattr(levers, name).value) for name in LEVER_SHARES},
         "seed": scenario.seed,
+        "sampling": SAMPLINGS.index(scenario.sampling),
         "policy": POLICIES.index(levers.allocation.value),
         "by_criteria": int(levers.plan_judgement.value == "criteria"),
         "committee_interval": levers.committee_interval.value,

@@ -4,6 +4,7 @@ import numpy as np
 
 from sim.chance.draws import table
 from sim.chance.leadtimes import ONE, months, quantile_at, score
+from sim.chance.shared import shared
 from sim.engine.pipeline import (
     enter_construction,
     enter_ktp,
@@ -54,6 +55,8 @@ from sim.engine.tables import (
     T_WAKE,
 )
 
+ONCE = ("world.managers", "world.finance_2026", "world.finance_2034", "world.response")  # drawn once in a replication
+
 
 def new_state(model: Model, seed: int, replication: int, rows: int) -> State:
     """Return the empty state of a replication. `rows`: length of the draw tables; a longer one keeps what a shorter one held."""
@@ -69,8 +72,10 @@ def new_state(model: Model, seed: int, replication: int, rows: int) -> State:
 
     dates = 1 + int(model.events[:, 2].max(initial=0))
     instruments = int(s["mandatory_instruments"] + s["voluntary_instruments"])
+    sizes = dict.fromkeys(ONCE, 1) | {"world.shock": years, "world.rent_in": years, "world.household": dates}
+    common = shared(seed, replication, sizes, int(s["sampling"]), len(model.start))
     return State(
-        projects=np.empty(rows * 400, PROJECT),
+        projects=np.empty(rows * lanes, PROJECT),
         due=np.full(years * 12 + 1, NONE, np.int32),
         municipalities=municipalities,
         companies=copied(model.company_start[population]),
@@ -78,9 +83,9 @@ def new_state(model: Model, seed: int, replication: int, rows: int) -> State:
         search_due=np.full(years * 12 + 1, NONE, np.int32),
         search_next=np.empty(2 * rows * count, np.int32),
         world=np.zeros(WORLD_SIZE, np.int64),
-        shock=draws("world.shock", years)[:, 0].astype(np.int64),
+        shock=common["world.shock"].astype(np.int64),
         company_shock=draws("company.shock", 1, companies)[0].astype(np.int64),
-        rent_index=draws("world.rent_in", years)[:, 0].astype(np.int64),
+        rent_index=common["world.rent_in"].astype(np.int64),
         project_draws=draws("project", rows, lanes * PROJECT_WIDTH).reshape(rows * lanes, PROJECT_WIDTH),
         search_draws=draws("search", 2 * rows, count * SEARCH_WIDTH).reshape(2 * rows, count, SEARCH_WIDTH),
         instruments=draws("municipality.instruments", instruments, count),
@@ -95,6 +100,7 @@ def new_state(model: Model, seed: int, replication: int, rows: int) -> State:
         paths=np.zeros((tests, *model.path[population].shape), np.int64),
         measured_path=np.zeros(model.path[population].shape, np.int64),
         money=np.zeros(years, np.int64),
+        drawn=np.concatenate([common[name] for name in ONCE]),
         rounding=(draws("municipality.rounding", 5, count) >> 16).astype(np.int64),
         efforts=draws("municipality.effort", 1, count),
         agreements=draws("agreement", dates, count),
@@ -102,7 +108,7 @@ def new_state(model: Model, seed: int, replication: int, rows: int) -> State:
         wishes=draws("envelope", 1, count),
         household_errors=draws("household", dates, count),
         target_errors=draws("target_group", dates, count),
-        shared_errors=draws("world.household", dates)[:, 0],
+        shared_errors=common["world.household"],
         asked=np.zeros((count, model.levels.shape[1] + 1), np.int64),
         standing=np.zeros(count, np.int64),
         changed=np.zeros(count, np.int64),
@@ -116,27 +122,20 @@ def copied(rows: Rows) -> Rows:
     return rows.view(np.uint8).copy().view(rows.dtype)
 
 
-def world_draws(seed: int, replication: int) -> np.ndarray:
-    """Return uint32[4]: the draws of managers, finance of the first and the later years, and response."""
-    return np.array(
-        [table(seed, replication, f"world.{name}", 1, 1)[0, 0] for name in ("managers", "finance_2026", "finance_2034", "response")]
-    )
-
-
-def set_world(model: Model, state: State, drawn: np.ndarray) -> None:
+def set_world(model: Model, state: State) -> None:
     """Turn the draws of the whole replication into its managers, money, response, effort, shocks and rent-in."""
     s = model.settings[0]
-    managers = quantile_at(model.tables[T_MANAGERS], score(model.normal, drawn[0]))
+    managers = quantile_at(model.tables[T_MANAGERS], score(model.normal, state.drawn[0]))
     state.world[W_MANAGERS] = managers * s["managers_scale"] >> 16
-    state.world[W_FINANCE_FIRST] = quantile_at(model.tables[T_FINANCE_FIRST], score(model.normal, drawn[1]))
-    state.world[W_FINANCE_LATER] = quantile_at(model.tables[T_FINANCE_LATER], score(model.normal, drawn[2]))
+    state.world[W_FINANCE_FIRST] = quantile_at(model.tables[T_FINANCE_FIRST], score(model.normal, state.drawn[1]))
+    state.world[W_FINANCE_LATER] = quantile_at(model.tables[T_FINANCE_LATER], score(model.normal, state.drawn[2]))
     state.world[W_ENVELOPE], state.world[W_VACANT] = s["envelope"], s["vacant"]
     sib = 0
     for i in range(len(state.municipalities)):
         state.municipalities[i]["effort"] = quantile_at(model.tables[T_EFFORT], score(model.normal, state.efforts[0, i]))
         sib += state.municipalities[i]["sib"]
     state.world[W_REGULAR] = max(0, s["objective"] - sib)
-    state.world[W_RESPONSE] = quantile_at(model.tables[T_RESPONSE], score(model.normal, drawn[3]))
+    state.world[W_RESPONSE] = quantile_at(model.tables[T_RESPONSE], score(model.normal, state.drawn[3]))
     index = ONE
     for y in range(len(state.shock)):
         z = score(model.normal, state.shock[y])

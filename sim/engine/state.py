@@ -153,6 +153,7 @@ class State(NamedTuple):
     years, tests, company_years, totals, test_totals, flanders, paths: what is kept. measured_path: the growth paths at the last measurement.
     money: int64[years], dwellings financed before modest rental. shared_errors: uint32[rows].
     efforts, agreements, exemptions, wishes, household_errors, target_errors: uint32[rows, M]. rounding: int64[5, M] fixed point.
+    drawn: uint32[4]: managers, money of the first and of the later years, response.
     asked: int64[M, Q + 1], what the next measurement asks. standing, changed: int64[M] and to_look_at: int64[M], see `sim.engine.standing`.
     work: int64[7, ...], scratch of a phase, so that compiled code allocates nothing.
     """
@@ -182,6 +183,7 @@ class State(NamedTuple):
     paths: Whole
     measured_path: Whole
     money: Whole
+    drawn: NDArray[np.uint32]
     rounding: Whole
     efforts: NDArray[np.uint32]
     agreements: NDArray[np.uint32]

@@ -177,6 +177,7 @@ class Scenario(Frozen):
     title_nl: str = Field(min_length=1)
     seed: int = Field(ge=0, lt=2**63)
     replications: int = Field(ge=1, le=MAX_REPLICATIONS)
+    sampling: Literal["plain", "antithetic", "sobol"] = "plain"
     start: date
     end: date
     law: Law
@@ -204,14 +205,16 @@ class Scenario(Frozen):
         return (self.end.year - self.start.year) * 12
 
 
-def load_scenario(path: str | Path, seed: int | None = None, replications: int | None = None) -> Scenario:
-    """Read a scenario file, what it extends and the law it names. `seed` and `replications` replace those of the file.
+def load_scenario(
+    path: str | Path, seed: int | None = None, replications: int | None = None, sampling: str | None = None
+) -> Scenario:
+    """Read a scenario file, what it extends and the law it names. `seed`, `replications` and `sampling` replace those of the file.
 
     Raises InputError naming file, key, what was found and what is allowed.
     """
     path = Path(path)
     tables = read_extended(path)
-    for key, value in (("seed", seed), ("replications", replications)):
+    for key, value in (("seed", seed), ("replications", replications), ("sampling", sampling)):
         if value is not None:
             tables[key] = value
     tables["name"] = tables.get("name", path.stem)

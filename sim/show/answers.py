@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from sim.show.language import Language
+from sim.study.error import standard_error
 from sim.study.results import CATEGORIES, Results, band
 
 # Net growth of the social rental stock in past periods, dwellings a year: the straight lines any forecast has to be seen beside.
@@ -34,30 +35,30 @@ class Estimate:
         return f"{language.number(self.low, self.step)}–{language.number(self.high, self.step)}"
 
 
-def estimate(values: "pd.Series[float]", finest: float = 1, coarsest: float = math.inf) -> Estimate:
-    """Return the estimate of a quantity with one value per replication.
+def estimate(values: "pd.Series[float]", results: Results, finest: float = 1, coarsest: float = math.inf) -> Estimate:
+    """Return the estimate of a quantity from its values by replication, in the order of the replications.
 
     The step is the error's leading digit, between `finest` and `coarsest`: digits that another seed would change are not written.
     """
     numbers = band(values, (10, 90))
-    error = float(np.std(values, ddof=1)) / math.sqrt(len(values)) if len(values) > 1 else 0.0
+    error, freedom = standard_error(pd.Series(np.asarray(values, float), results.replications), results.manifest)
+    error = error if freedom else 0.0
     step = 10.0 ** math.floor(math.log10(error)) if error > 0 else finest
     return Estimate(numbers["mean"], numbers["p10"], numbers["p90"], error, min(max(step, finest), coarsest))
 
 
 def in_last_year(results: Results, column: str) -> Estimate:
     """Return the estimate of a column of the totals at the end of the forecast."""
-    totals = results.totals
-    return estimate(totals.loc[totals["year"] == results.manifest["end_year"], column])
+    return estimate(results.last_year(column).astype(float), results)
 
 
 def at_tests(results: Results) -> dict[int, dict[str, Estimate]]:
     """Return per test year: municipalities per category (whole ones, so that they add up), shortfall, and contribution in million euro."""
     return {
         int(str(year)): {
-            **{name: estimate(rows[name], coarsest=1) for name in CATEGORIES},
-            "shortfall": estimate(rows["shortfall"]),
-            "contribution": estimate(rows["contribution_cents"] / MILLION_EURO, finest=0.1),
+            **{name: estimate(rows[name], results, coarsest=1) for name in CATEGORIES},
+            "shortfall": estimate(rows["shortfall"], results),
+            "contribution": estimate(rows["contribution_cents"] / MILLION_EURO, results, finest=0.1),
         }
         for year, rows in (results.test_totals.groupby("test") if len(results.test_totals) else ())
     }
@@ -70,7 +71,7 @@ def municipalities(tests: dict[int, dict[str, Estimate]]) -> float:
 
 def contributions(results: Results) -> pd.DataFrame:
     """Return the contributions paid so far in million euro: a row per replication, a column per year."""
-    paid = results.totals.pivot(index="replication", columns="year", values="paid_cents")
+    paid = results.yearly("paid_cents")
     return paid.cumsum(axis=1) / MILLION_EURO
 
 
@@ -110,7 +111,7 @@ def category_answer(results: Results, language: Language) -> str:
 
 def contribution_answer(results: Results, language: Language) -> str:
     """Say what the municipalities pay in all."""
-    total = estimate(contributions(results).iloc[:, -1], finest=0.1)
+    total = estimate(contributions(results).iloc[:, -1], results, finest=0.1)
     mean, low_to_high = total.in_words(language)
     return language.say(
         "By the end of {year}, municipalities are expected to have paid {mean} million euro in contributions (80% band: {band})",

@@ -47,7 +47,7 @@ def draw_realised(results: Results, language: Language) -> Figure:
         axes.plot([first, last], [0, share * objective], color=FAINT, linewidth=0.9)
         text = say("{rate} a year: {share}", rate=language.number(rate), share=language.percent(share))
         labels.append(Label(share * objective, text, QUIET))
-    canvas.fan(axes, first, results.totals.pivot(index="replication", columns="year", values="bso"))
+    canvas.fan(axes, first, results.yearly("bso"))
     end = answers.in_last_year(results, "bso")
     labels.append(Label(end.mean, say("{number} expected", number=end.in_words(language)[0]), BLUE, bold=True))
     path = results.path
@@ -117,7 +117,7 @@ def draw_contributions(results: Results, language: Language) -> Figure:
     )
     paid = answers.contributions(results)
     canvas.fan(axes, first, paid)
-    end, median = answers.estimate(paid[last], finest=0.1), float(paid[last].median())
+    end, median = answers.estimate(paid[last], results, finest=0.1), float(paid[last].median())
     axes.plot([first, *paid.columns], [0, *paid.median()], color=BLUE, linewidth=1.2, linestyle=DOTTED)
     tests = [int(year) for year in answers.at_tests(results)]
     _axes(axes, language, first, last, max(1.08 * end.high, 1.0), [first, *tests, last])

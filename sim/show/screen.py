@@ -72,7 +72,7 @@ def _last_year(results: Results, language: Language) -> Table:
     table.add_row(say("All dwellings, net"), f"{mean} ({band})")
     times = say("{reached} of {all} replications", reached=language.number(reached), all=language.number(manifest["replications"]))
     table.add_row(say("The {objective} reached in", objective=objective), times)
-    mean, band = answers.estimate(answers.contributions(results).iloc[:, -1], finest=0.1).in_words(language)
+    mean, band = answers.estimate(answers.contributions(results).iloc[:, -1], results, finest=0.1).in_words(language)
     table.add_row(say("Contributions, in all"), say("{mean} million euro ({band})", mean=mean, band=band))
     ends = answers.by_response(results)
     if ends:
@@ -94,7 +94,7 @@ def _notes(results: Results, language: Language) -> list[str]:
     notes = [answers.source(results, language)]
     if count > 1:
         error = answers.in_last_year(results, "bso").error
-        paid = answers.estimate(answers.contributions(results).iloc[:, -1]).error
+        paid = answers.estimate(answers.contributions(results).iloc[:, -1], results).error
         notes.append(
             say(
                 "Between brackets: the 80% band. Standard error of the mean: {dwellings} dwellings, {euro} million euro; "

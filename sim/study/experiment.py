@@ -1,41 +1,50 @@
-"""An experiment: many replications of one scenario, on several processes, in chunks that are kept; the only place that starts workers."""
+"""An experiment: many replications of one scenario, in chunks that are kept, until enough are there; and the manifest of it all."""
 
 import hashlib
 import json
 import os
 import platform
-import signal
+import shutil
 import sys
-import threading
 import time
-import traceback
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from importlib.metadata import version
-from itertools import islice
-from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from sim.engine import build_model, replicate, source_digest, test_years
+from sim.engine import source_digest
 from sim.engine.state import Model
+from sim.inputs.errors import InputError
 from sim.inputs.region import DATA, Region, load_region
 from sim.inputs.scenario import Scenario, load_scenario
 from sim.rules.progress import most_required, requirements
-from sim.study import reduce
+from sim.study.chunk import Task, compute, task_of
+from sim.study.cost import LONG, TRIAL, Budget
+from sim.study.precision import Until
 from sim.study.results import Results, combined_digest
-from sim.study.store import CHUNK, IDENTITY, MANIFEST, chunk_name, open_folder, read_json, replications_in, write_chunk, write_json
+from sim.study.store import (
+    CHUNK,
+    IDENTITY,
+    MANIFEST,
+    StorageError,
+    chunk_name,
+    open_folder,
+    plan,
+    read_json,
+    replications_in,
+    write_json,
+)
+from sim.study.workers import computed, written
 
-CHUNK_SIZE = 25
+CHUNK_SIZE, LARGE_CHUNK, FEW = 20, 80, 1_000  # replications in a chunk: large ones when more than a few are asked for
 Report = Callable[[int, int], None]  # replications done, of how many
 
 
 class Interrupted(Exception):
-    """The user stopped, or a worker died; what is finished is kept in `folder`, and the same command goes on."""
+    """The user stopped, or a file could not be written; what is finished is kept in `folder`, and the same command goes on."""
 
     def __init__(self, folder: Path, why: str) -> None:
         self.folder, self.why = folder, why
@@ -48,37 +57,80 @@ def run_experiment(
     seed: int | None = None,
     workers: int | None = None,
     out: str | Path | None = None,
-    chunk: int = CHUNK_SIZE,
+    chunk: int | None = None,
     report: Report | None = None,
     data: Path = DATA,
+    until: Until | None = None,
+    cluster: str | None = None,
+    budget: Budget | None = None,
 ) -> Results:
     """Run a scenario and return its results; goes on where an earlier run of the same experiment stopped.
 
-    `workers`: processes (default: the machine's). `out`: folder (default: see `default_folder`). The results depend on scenario, data and
-    seed only, never on workers or chunk. Raises InputError for bad input before anything is computed, Interrupted on Ctrl-C.
+    `workers`: processes (default: the machine's). `out`: folder (default: see `default_folder`). `chunk`: replications in a chunk. `until`: stop
+    at the first of the fixed counts where an outcome is known as precisely as this; `replications` is then the most. `cluster`: address of a
+    Dask scheduler, or "local". `budget`: time and disk that may be used. The results depend on scenario, data and seed only, and with `until`
+    on that; never on workers, cluster or chunk. Raises InputError for bad input before anything is computed, OverBudget when it would take
+    more than the budget, Interrupted on Ctrl-C and when the disk is full.
     """
     if not isinstance(scenario, Scenario):
         scenario = load_scenario(scenario, seed, replications)
     elif seed is not None or replications is not None:
         raise ValueError("a Scenario owns its seed and replications: load_scenario(path, seed, replications)")
-    region = load_region(scenario, data)
-    model = build_model(scenario, region)
-    this = identity(scenario, region, model)
-    folder = Path(out) if out is not None else default_folder(scenario, this)
-    open_folder(folder, this, scenario.replications)
-    work = [(first, min(first + chunk, scenario.replications) - 1) for first in range(0, scenario.replications, chunk)]
-    done = {
-        name: read_json(folder / name / CHUNK)
-        for first, last in work
-        if (folder / (name := chunk_name(first, last)) / CHUNK).exists()
-    }
-    todo = [(first, last) for first, last in work if chunk_name(first, last) not in done]
-    for first, last, content in _computed(model, scenario, region, folder, todo, workers):
-        done[chunk_name(first, last)] = content
-        if report is not None:
-            report(sum(c["last"] - c["first"] + 1 for c in done.values()), scenario.replications)
-    _write_manifest(folder, scenario, region, model, [done[chunk_name(first, last)] for first, last in work])
-    return Results(folder)
+    task = task_of(scenario, load_region(scenario, data))
+    this = identity(scenario, task.region, task.model)
+    folder = Path(out) if out is not None else default_folder(scenario, this, until)
+    size = chunk or (CHUNK_SIZE if scenario.replications <= FEW else LARGE_CHUNK)
+    try:
+        open_folder(folder, this, scenario.replications, until.text if until else None)
+        results = None
+        for count in until.counts(scenario.replications) if until else [scenario.replications]:
+            lost = _extend(task, folder, count, size, workers, cluster, report, budget)
+            _write_manifest(folder, task, this, count, until, lost)
+            results = Results(folder)
+            if until is not None and until.reached(results):
+                break
+        assert results is not None
+        return results
+    except KeyboardInterrupt:
+        raise Interrupted(folder, "stopped") from None
+    except StorageError as error:
+        raise Interrupted(folder, str(error)) from None
+
+
+def _extend(
+    task: Task,
+    folder: Path,
+    count: int,
+    size: int,
+    workers: int | None,
+    cluster: str | None,
+    report: Report | None,
+    budget: Budget | None,
+) -> dict[int, str]:
+    """Compute and write what is missing of the first `count` replications; return those that were lost with their workers, and why."""
+    there, todo = plan(folder, count, size)
+    done = sum(last - first + 1 for first, last in there)
+    lost: dict[int, str] = {}
+    if budget is not None and count - done >= LONG:
+        first, rest = todo.pop(0)
+        last = min(first + TRIAL - 1, rest)  # a small one, as it is this process that computes it
+        todo[:0] = [(last + 1, rest)] if last < rest else []
+        begin = time.perf_counter()
+        tried = compute(task, first, last)
+        cores = None if cluster is not None else min(workers or os.cpu_count() or 1, len(todo) or 1)
+        spent = time.perf_counter() - begin
+        written(tried, folder)
+        done += last - first + 1
+        budget.check(
+            count - done, spent / (last - first + 1), sum(map(len, tried.files.values())) / (last - first + 1), cores, folder
+        )
+    with closing(computed(task, todo, folder, workers, cluster)) as chunks:
+        for facts in chunks:
+            lost |= {int(number): why for number, why in facts["failed"].items()}
+            done += facts["last"] - facts["first"] + 1
+            if report is not None:
+                report(done, count)
+    return lost
 
 
 def identity(scenario: Scenario, region: Region, model: Model) -> dict[str, Any]:
@@ -91,114 +143,26 @@ def identity(scenario: Scenario, region: Region, model: Model) -> dict[str, Any]
     return {"scenario": content, "data": dict(region.files), **source}
 
 
-def default_folder(scenario: Scenario, this: dict[str, Any]) -> Path:
+def default_folder(scenario: Scenario, this: dict[str, Any], until: Until | None = None) -> Path:
     """Return results/<scenario>, or with eight digits of the experiment behind it when that folder holds another or a larger one."""
     folder = Path("results") / scenario.name
-    held = read_json(folder / IDENTITY) if (folder / IDENTITY).exists() else None
-    if held in (None, this) and replications_in(folder) <= scenario.replications:
-        return folder
-    name = hashlib.sha256(json.dumps([this, scenario.replications], sort_keys=True).encode()).hexdigest()[:8]
-    return folder.with_name(f"{scenario.name}-{name}")
-
-
-def _computed(
-    model: Model, scenario: Scenario, region: Region, folder: Path, todo: list[tuple[int, int]], workers: int | None
-) -> Iterator[tuple[int, int, dict[str, Any]]]:
-    """Compute the chunks, here or in workers, and yield each as it is done."""
-    count = min(workers or os.cpu_count() or 1, len(todo))
-    if count <= 1:
-        for first, last in todo:
-            try:
-                yield first, last, compute_chunk(model, scenario, region, folder, first, last)
-            except KeyboardInterrupt:
-                raise Interrupted(folder, "stopped") from None
-        return
-    others = {*active_children()}
-    replicate(model, todo[0][0])  # compiles once, so that the workers find it in the cache
-    with ProcessPoolExecutor(
-        count, mp_context=get_context("spawn"), initializer=_prepare, initargs=(model, scenario, region, folder)
-    ) as pool:
-        waiting: dict[Future[dict[str, Any]], tuple[int, int]] = {}
-        chunks = iter(todo)
-        try:
-            with _interrupts_held_back():  # what Ctrl-C means is for this process to decide, from the workers' first moment on
-                for first, last in islice(chunks, 2 * count):
-                    waiting[pool.submit(_compute, first, last)] = first, last
-            while waiting:
-                for first, last, content in _finished(waiting):
-                    yield first, last, content
-                    for next_first, next_last in islice(chunks, 1):
-                        waiting[pool.submit(_compute, next_first, next_last)] = next_first, next_last
-        except KeyboardInterrupt:
-            for worker in {*active_children()} - others:
-                worker.kill()  # a chunk is whole or not there, so nothing is lost
-            raise Interrupted(folder, "stopped") from None
-        except BrokenProcessPool:
-            raise Interrupted(folder, "a worker died (out of memory?)") from None
-
-
-def _finished(waiting: dict[Future[dict[str, Any]], tuple[int, int]]) -> Iterator[tuple[int, int, dict[str, Any]]]:
-    for future in list(wait(waiting, return_when=FIRST_COMPLETED).done):
-        first, last = waiting.pop(future)
-        yield first, last, future.result()
-
-
-_own: dict[str, Any] = {}  # what a worker was given when it started
-
-
-def _prepare(*given: Any) -> None:
-    _own["given"] = given
-
-
-@contextmanager
-def _interrupts_held_back() -> Iterator[None]:
-    """Let processes started meanwhile inherit that Ctrl-C does not reach them; one that comes here waits until the end of the block.
-
-    The mask is what they inherit; the handler is for a signal that another thread of this process takes: Python would still interrupt this
-    one, in the middle of starting a worker that nobody would then know of.
-    """
-    if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():  # Windows, a notebook
-        yield
-        return
-    came = []
-    handler = signal.signal(signal.SIGINT, lambda *_: came.append(True))
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        signal.signal(signal.SIGINT, handler)
-    if came:
-        raise KeyboardInterrupt
+        held = read_json(folder / IDENTITY) if (folder / IDENTITY).exists() else None
+        if until is None and held in (None, this) and replications_in(folder) <= scenario.replications:
+            return folder
+    except InputError:
+        pass  # damaged: left as it is
+    text = json.dumps([this, until.text if until else scenario.replications], sort_keys=True)
+    return folder.with_name(f"{scenario.name}-{hashlib.sha256(text.encode()).hexdigest()[:8]}")
 
 
-def _compute(first: int, last: int) -> dict[str, Any]:
-    model, scenario, region, folder = _own["given"]
-    return compute_chunk(model, scenario, region, folder, first, last)
-
-
-def compute_chunk(model: Model, scenario: Scenario, region: Region, folder: Path, first: int, last: int) -> dict[str, Any]:
-    """Run the replications first..last, write their tables and return the chunk's facts.
-
-    A replication that fails is counted, with its error.
-    """
-    histories, failed = [], {}
-    for number in range(first, last + 1):
-        try:
-            histories.append(replicate(model, number))
-        except Exception:
-            failed[str(number)] = traceback.format_exc(limit=-3)
-    tests = test_years(scenario)
-    frames = reduce.tables(histories, region, scenario.start.year + 1, tests, scenario.outcomes.histories) if histories else {}
-    digests = {str(h.replication): reduce.digest(h) for h in histories}
-    return write_chunk(
-        folder, chunk_name(first, last), frames, {"first": first, "last": last, "digests": digests, "failed": failed}
-    )
-
-
-def _write_manifest(folder: Path, scenario: Scenario, region: Region, model: Model, chunks: list[dict[str, Any]]) -> None:
-    digests = {int(k): v for chunk in chunks for k, v in chunk["digests"].items()}
-    failed = {int(k): v for chunk in chunks for k, v in chunk["failed"].items()}
+def _write_manifest(folder: Path, task: Task, this: dict[str, Any], count: int, until: Until | None, lost: dict[int, str]) -> None:
+    """Write the manifest of the first `count` replications, and remove what was only half written."""
+    scenario, model = task.scenario, task.model
+    there, _ = plan(folder, count, count)
+    chunks = {chunk_name(first, last): read_json(folder / chunk_name(first, last) / CHUNK) for first, last in there}
+    digests = {int(k): v for chunk in chunks.values() for k, v in chunk["digests"].items()}
+    failed = lost | {int(k): v for chunk in chunks.values() for k, v in chunk["failed"].items()}
     central = model.start[0]
     path = model.path[0]
     required, asked = [], np.zeros(model.levels.shape[1] + 1, np.int64)
@@ -220,6 +184,7 @@ def _write_manifest(folder: Path, scenario: Scenario, region: Region, model: Mod
         "title": scenario.title,
         "title_nl": scenario.title_nl,
         "seed": scenario.seed,
+        "asked": count,
         "replications": len(digests),
         "failed": len(failed),
         "failures": {str(k): v for k, v in sorted(failed.items())},
@@ -230,8 +195,11 @@ def _write_manifest(folder: Path, scenario: Scenario, region: Region, model: Mod
         "law": scenario.law.title,
         "required": {"year": [m.date.year for m in scenario.law.rhythm], "required": required},
         "estimated": "objective, SIB, stock, land and pipeline per municipality are estimates",
-        "experiment": identity(scenario, region, model),
-        "chunks": {chunk_name(c["first"], c["last"]): c["files"] for c in chunks},
+        "until": until.text if until else None,
+        "sampling": scenario.sampling,
+        "populations": len(model.start),
+        "experiment": this,
+        "chunks": {name: chunk["files"] for name, chunk in chunks.items()},
         "version": version("bso-sim"),
         "python": platform.python_version(),
         "packages": {name: version(name) for name in ("numpy", "scipy", "numba", "simpy", "pandas", "pyarrow")},
@@ -239,6 +207,8 @@ def _write_manifest(folder: Path, scenario: Scenario, region: Region, model: Mod
         "written": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }
     write_json(folder / MANIFEST, content)
+    for half in folder.glob("*.part"):
+        shutil.rmtree(half, ignore_errors=True)
 
 
 def digest_of(model: Model) -> str:

@@ -46,12 +46,8 @@ def outcomes(results: Results) -> pd.DataFrame:
     """Return a row per replication: BSO dwellings realised in the last year, verdicts of 2B over all tests, euro charged on all tests."""
     if not results.manifest["replications"]:
         return pd.DataFrame(columns=list(THRESHOLDS), dtype=float)  # all failed
-    totals = results.totals[results.totals["year"] == results.manifest["end_year"]].set_index("replication")
-    found = pd.DataFrame({"dwellings": totals["bso"], "verdicts_2B": 0, "euro": 0.0}, totals.index)
-    if len(results.test_totals):
-        tests = results.test_totals.groupby("replication")[["category_2B", "contribution_cents"]].sum()
-        found["verdicts_2B"], found["euro"] = tests["category_2B"], tests["contribution_cents"] / 100
-    return found
+    verdicts, euro = results.of_tests("category_2B"), results.contributions() / 100
+    return pd.DataFrame({"dwellings": results.last_year("bso"), "verdicts_2B": verdicts, "euro": euro})
 
 
 def compare(reference: pd.DataFrame, variant: pd.DataFrame) -> dict[str, Difference]:

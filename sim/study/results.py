@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.study.error import half_width
 from sim.study.store import MANIFEST, read_json, read_table
 
 CATEGORIES = ("category_1", "category_2A", "category_2B")
@@ -41,35 +43,69 @@ class Results:
         """What each measurement of the law asks of all municipalities together: year, required (dwellings)."""
         return pd.DataFrame(self.manifest["required"])
 
+    def yearly(self, name: str) -> pd.DataFrame:
+        """Return one column of the totals: a row per replication, a column per year. Reads no more than that, however many there are."""
+        rows = read_table(self.folder, self.manifest["chunks"], "totals", ("replication", "year", name))
+        return rows.pivot(index="replication", columns="year", values=name)
+
+    def last_year(self, name: str) -> pd.Series[int]:
+        """Return a column of the totals in the last year, by replication."""
+        if name not in self._last:
+            self._last[name] = self.yearly(name)[self.manifest["end_year"]]
+        return self._last[name]
+
+    @cached_property
+    def _last(self) -> dict[str, pd.Series[int]]:
+        return {}
+
+    @property
+    def replications(self) -> list[int]:
+        """The numbers of the replications that did not fail, in order."""
+        return list(self.last_year("objective").index)
+
+    def of_tests(self, name: str) -> pd.Series[int]:
+        """Return a column of the tests' totals, summed over all tests, by replication; zero in a rhythm without tests."""
+        return self.test_totals.groupby("replication")[name].sum().reindex(self.replications, fill_value=0)
+
     def contributions(self) -> pd.Series[int]:
-        """Return the contributions charged on all tests together, euro cents, by replication; zero in a rhythm without tests."""
-        everyone = self.totals["replication"].drop_duplicates()
-        return self.test_totals.groupby("replication")["contribution_cents"].sum().reindex(everyone, fill_value=0)
+        """Return the contributions charged on all tests together, euro cents, by replication."""
+        return self.of_tests("contribution_cents")
 
     def summary(self) -> dict[str, Any]:
-        """Return the answer: realised in the last year, the chance of the objective, verdicts and contributions per test."""
+        """Return the answer: realised in the last year, the chance of the objective, verdicts and contributions per test.
+
+        `error`: half of the 95% interval of the mean, None when there are too few replications to tell.
+        """
         if not self.manifest["replications"]:
             return {k: self.manifest[k] for k in ("scenario", "replications", "failed", "seed", "digest")}
-        last = self.totals[self.totals["year"] == self.manifest["end_year"]]
+
+        def known(values: pd.Series[Any], percentiles: tuple[int, ...]) -> dict[str, float | None]:
+            error = half_width(values.astype(float), self.manifest)
+            return {**band(values, percentiles), "error": round(error, 2) if math.isfinite(error) else None}
+
+        reached = (self.last_year("bso") >= self.last_year("objective")).astype(float)
+        chance = half_width(reached, self.manifest)
+        tests = [rows.set_index("replication") for _, rows in self.test_totals.groupby("test")]
         return {
             "scenario": self.manifest["scenario"],
             "replications": self.manifest["replications"],
             "failed": self.manifest["failed"],
             "seed": self.manifest["seed"],
             "digest": self.manifest["digest"],
-            "realised_2042": band(last["bso"], (10, 50, 90)),
-            "net_2042": band(last["net"], (10, 50, 90)),
-            "probability_objective": float((last["bso"] >= last["objective"]).mean()),
+            "realised_2042": known(self.last_year("bso"), (10, 50, 90)),
+            "net_2042": known(self.last_year("net"), (10, 50, 90)),
+            "probability_objective": float(reached.mean()),
+            "probability_error": round(chance, 6) if math.isfinite(chance) else None,
             "tests": [
                 {
                     "year": int(rows["test"].iloc[0]),
-                    **{name: band(rows[name], (10, 90)) for name in CATEGORIES},
-                    "shortfall": band(rows["shortfall"], (10, 90)),
-                    "contribution": band(rows["contribution_cents"] / 100, (10, 90)),
+                    **{name: known(rows[name], (10, 90)) for name in CATEGORIES},
+                    "shortfall": known(rows["shortfall"], (10, 90)),
+                    "contribution": known(rows["contribution_cents"] / 100, (10, 90)),
                 }
-                for _, rows in self.test_totals.groupby("test")
+                for rows in tests
             ],
-            "contribution_total": band(self.contributions() / 100, (10, 50, 90)),
+            "contribution_total": known(self.contributions() / 100, (10, 50, 90)),
         }
 
 

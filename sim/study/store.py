@@ -1,43 +1,93 @@
 """Results on disk: chunks that are either whole or not there, a manifest with the SHA-256 of everything, written last."""
 
+import errno
 import hashlib
 import json
 import os
+import re
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from sim.inputs.errors import InputError
 
 IDENTITY = "experiment.json"
 MANIFEST = "manifest.json"
 CHUNK = "chunk.json"
+SEAL = "sha256"  # in every JSON file written here: the digest of all else that it holds
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+Columns = Mapping[str, NDArray[Any]]
 
 
-def write_json(path: Path, content: Mapping[str, Any]) -> None:
-    """Write a JSON file under a temporary name, synced, and give it its own name."""
+class StorageError(Exception):
+    """A file could not be written. What was finished before is whole."""
+
+
+def not_written(path: Path, needed: int, error: OSError) -> StorageError:
+    """Return the error that names the path, what the system says, and the bytes needed and free."""
+    try:
+        free = f", {shutil.disk_usage(path.parent).free:,} are free"
+    except OSError:
+        free = ""
+    return StorageError(f"{path}: cannot be written ({error.strerror or error}); {needed:,} bytes are needed{free}")
+
+
+def sealed(content: Mapping[str, Any]) -> bytes:
+    """Return the bytes of a JSON file that holds its own digest."""
+    digest = hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    return (json.dumps({**content, SEAL: digest}, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file under a temporary name, synced, and give it its own name."""
     part = path.with_name(path.name + ".part")
-    with part.open("w", encoding="utf-8") as stream:
-        json.dump(content, stream, indent=1, ensure_ascii=False, sort_keys=True)
-        stream.write("\n")
+    with part.open("wb") as stream:
+        stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
     part.replace(path)
 
 
-def read_json(path: Path) -> dict[str, Any]:
-    """Return a JSON file. Raises InputError when it cannot be read."""
+def sync_folder(folder: Path) -> None:
+    """Have a renaming in a folder reach the disk."""
+    if not hasattr(os, "O_DIRECTORY"):  # Windows
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write a sealed JSON file, whole or not at all. Raises StorageError."""
+    data = sealed(content)
+    try:
+        write_file(path, data)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise not_written(path, len(data), error) from None
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Return a sealed JSON file, without its seal. Raises InputError when it cannot be read or is damaged."""
+    try:
+        data = path.read_bytes()
+        content = json.loads(data)
     except (OSError, ValueError) as error:
         raise InputError(path, "", f"cannot be read ({error})") from None
     if not isinstance(content, dict):
         raise InputError(path, "", "not a table of results")
+    content.pop(SEAL, None)
+    if sealed(content) != data:
+        raise InputError(path, "", "damaged: it is not what was written")
     return content
 
 
@@ -48,15 +98,16 @@ def file_digest(path: Path) -> str:
 
 
 def replications_in(folder: Path) -> int:
-    """Return how many replications a finished experiment in this folder has; 0 when there is none."""
+    """Return how many replications a finished experiment in this folder was asked for; 0 when there is none."""
     manifest = folder / MANIFEST
-    return int(read_json(manifest)["replications"]) if manifest.exists() else 0
+    return int(read_json(manifest)["asked"]) if manifest.exists() else 0
 
 
-def open_folder(folder: Path, identity: Mapping[str, Any], replications: int) -> None:
+def open_folder(folder: Path, identity: Mapping[str, Any], replications: int, until: str | None = None) -> None:
     """Make a folder for an experiment, or go on in the one that holds it.
 
-    Raises InputError when it cannot be written, holds something else, another experiment, or more replications: nothing is overwritten.
+    Raises InputError when it cannot be written, holds something else, another experiment, or more replications: nothing is overwritten;
+    StorageError when the disk has no room for its first file.
     """
     known = folder / IDENTITY
     try:
@@ -65,10 +116,11 @@ def open_folder(folder: Path, identity: Mapping[str, Any], replications: int) ->
             different = sorted(k for k in {*found, *identity} if found.get(k) != identity.get(k))
             if different:
                 raise InputError(folder, "", f"holds another experiment (different: {', '.join(different)}); choose another --out")
-            if replications_in(folder) > replications:
-                raise InputError(
-                    folder, "", f"holds {replications_in(folder)} replications; ask for at least as many, or another --out"
-                )
+            held = read_json(folder / MANIFEST) if (folder / MANIFEST).exists() else None
+            if held is not None and held["asked"] > replications:
+                raise InputError(folder, "", f"holds {held['asked']} replications; ask for at least as many, or another --out")
+            if held is not None and until not in (None, held["until"]):
+                raise InputError(folder, "", f"holds a run that did not stop by --until {until}; choose another --out")
         elif folder.exists() and any(folder.iterdir()):
             raise InputError(folder, "", "holds other files; choose another --out")
         folder.mkdir(parents=True, exist_ok=True)
@@ -78,6 +130,8 @@ def open_folder(folder: Path, identity: Mapping[str, Any], replications: int) ->
         if not known.exists():
             write_json(known, identity)
     except OSError as error:
+        if error.errno in NO_ROOM:
+            raise not_written(known, len(sealed(identity)), error) from None
         raise InputError(folder, "--out", f"cannot be written ({error.strerror or error})") from None
 
 
@@ -86,42 +140,71 @@ def chunk_name(first: int, last: int) -> str:
     return f"chunk-{first:07d}-{last:07d}"
 
 
-def write_chunk(folder: Path, name: str, tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Write a chunk's tables as Parquet (with page checksums) and its facts, all at once or not at all.
+def plan(folder: Path, replications: int, size: int) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Return the chunks (first, last) that are there and those to compute, which together make replications 0 up to `replications`.
 
-    Returns the facts with the SHA-256 of each file.
+    What is there is kept whatever its size; gaps are filled with chunks of at most `size`.
+    """
+    names = (re.fullmatch(r"chunk-(\d{7,})-(\d{7,})", path.name) for path in folder.glob("chunk-*") if (path / CHUNK).exists())
+    found = sorted((int(match[1]), int(match[2])) for match in names if match)
+    there: list[tuple[int, int]] = []
+    todo: list[tuple[int, int]] = []
+
+    def fill(first: int, end: int) -> None:
+        todo.extend((start, min(start + size, end) - 1) for start in range(first, end, size))
+
+    upto = 0
+    for first, last in found:
+        if first >= upto and last < replications:  # else it overlaps what is kept already, or goes beyond what is asked
+            fill(upto, first)
+            there.append((first, last))
+            upto = last + 1
+    fill(upto, replications)
+    return there, todo
+
+
+def serialised(columns: Columns) -> bytes:
+    """Return a table of integer columns as Parquet: page checksums, and bytes of equal weight side by side, which compress best."""
+    buffer = pa.BufferOutputStream()
+    encoding = {name: "BYTE_STREAM_SPLIT" for name, values in columns.items() if values.dtype != np.bool_}
+    options: dict[str, Any] = {"compression": "zstd", "compression_level": 1, "use_dictionary": False, "write_page_checksum": True}
+    pq.write_table(pa.table(dict(columns)), buffer, column_encoding=encoding, store_schema=False, write_statistics=False, **options)
+    return buffer.getvalue().to_pybytes()
+
+
+def write_chunk(folder: Path, name: str, files: Mapping[str, bytes], facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Write a chunk's files and its facts, all at once or not at all; return the facts with the SHA-256 of each file.
+
+    Raises StorageError.
     """
     part = folder / (name + ".part")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir()
-    files = {}
-    for table, frame in tables.items():
-        path = part / f"{table}.parquet"
-        with path.open("wb") as stream:
-            pq.write_table(
-                pa.Table.from_pandas(frame, preserve_index=False),
-                stream,
-                compression="zstd",
-                write_page_checksum=True,
-                store_schema=False,
-            )
-            stream.flush()
-            os.fsync(stream.fileno())
-        files[path.name] = file_digest(path)
-    content = {**facts, "files": files}
-    write_json(part / CHUNK, content)
-    part.rename(folder / name)
+    content = {**facts, "files": {file: hashlib.sha256(data).hexdigest() for file, data in files.items()}}
+    everything = {**files, CHUNK: sealed(content)}
+    try:
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir()
+        for file, data in everything.items():
+            write_file(part / file, data)
+        sync_folder(part)
+        part.rename(folder / name)
+        sync_folder(folder)
+    except OSError as error:
+        shutil.rmtree(part, ignore_errors=True)
+        raise not_written(folder / name, sum(map(len, everything.values())), error) from None
     return content
 
 
-def read_table(folder: Path, chunks: Iterable[str], table: str) -> pd.DataFrame:
-    """Return one table of the named chunks, in the order of the replications. Raises InputError for a damaged or missing file."""
+def read_table(folder: Path, chunks: Iterable[str], table: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """Return one table of the named chunks, in the order of the replications, or some columns of it.
+
+    Raises InputError for a damaged or missing file.
+    """
     frames = []
     for path in (folder / name / f"{table}.parquet" for name in sorted(chunks)):
         if not path.exists() and f"{table}.parquet" not in read_json(path.parent / CHUNK)["files"]:
             continue  # projects are kept of some replications only; a chunk of which all failed has no tables
         try:
-            frames.append(pq.read_table(path, page_checksum_verification=True).to_pandas())
+            frames.append(pq.read_table(path, columns=columns and [*columns], page_checksum_verification=True).to_pandas())
         except (OSError, pa.ArrowException) as error:
             raise InputError(path, "", f"damaged ({error}); remove its folder and run again") from None
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()

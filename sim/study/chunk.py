@@ -1,0 +1,66 @@
+"""A chunk: some replications in a row, computed wherever it suits, handed back as the bytes of the files that will hold them."""
+
+import traceback
+from typing import Any, NamedTuple
+
+from sim.engine import build_model, replicate, source_digest, test_years
+from sim.engine.state import Model
+from sim.inputs.region import Region
+from sim.inputs.scenario import Scenario
+from sim.study import reduce
+from sim.study.store import serialised
+
+Range = tuple[int, int]  # first and last replication
+
+
+class Task(NamedTuple):
+    """All that a worker needs, and the digest of the source that it must have."""
+
+    scenario: Scenario
+    region: Region
+    model: Model
+    source: str
+
+
+class Chunk(NamedTuple):
+    """Files by name, and facts: first and last replication, the digest of each, and those that failed with their error.
+
+    `kept`: it is to be written; what was lost with its workers is not, so that the next run tries it again.
+    """
+
+    files: dict[str, bytes]
+    facts: dict[str, Any]
+    kept: bool = True
+
+
+def task_of(scenario: Scenario, region: Region) -> Task:
+    """Return the task of an experiment."""
+    return Task(scenario, region, build_model(scenario, region), source_digest())
+
+
+def compute(task: Task, first: int, last: int) -> Chunk:
+    """Run the replications first..last. One that fails is counted, with its error.
+
+    Raises RuntimeError when this worker has another version of the model than the task.
+    """
+    if task.source != source_digest():
+        raise RuntimeError("a worker has another version of bso-sim than the run; install the same one on both")
+    histories, failed = [], {}
+    for number in range(first, last + 1):
+        try:
+            histories.append(replicate(task.model, number))
+        except Exception:
+            failed[str(number)] = traceback.format_exc(limit=-3)
+    scenario = task.scenario
+    tables = {}
+    if histories:
+        tables = reduce.tables(histories, task.region, scenario.start.year + 1, test_years(scenario), scenario.outcomes.histories)
+    digests = {str(h.replication): reduce.digest(h) for h in histories}
+    files = {f"{name}.parquet": serialised(columns) for name, columns in tables.items()}
+    return Chunk(files, {"first": first, "last": last, "digests": digests, "failed": failed})
+
+
+def lost(first: int, last: int, why: str) -> Chunk:
+    """Return a chunk of which every replication failed."""
+    failed = {str(number): why for number in range(first, last + 1)}
+    return Chunk({}, {"first": first, "last": last, "digests": {}, "failed": failed}, kept=False)

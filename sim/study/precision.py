@@ -1,0 +1,62 @@
+"""When an experiment knows an outcome precisely enough to stop."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sim.inputs.errors import InputError, nearest
+from sim.study.error import half_width
+from sim.study.results import Results
+
+FIRST = 160  # the first count at which --until looks; then always twice as many. With 20 populations every batch then holds all of them alike
+MOST = FIRST * 64
+
+
+OUTCOMES: Mapping[str, Callable[[Results], "pd.Series[float]"]] = {
+    "realised_2042": lambda results: results.last_year("bso").astype(float),
+    "net_2042": lambda results: results.last_year("net").astype(float),
+    "probability_objective": lambda results: (results.last_year("bso") >= results.last_year("objective")).astype(float),
+    "verdicts_2B": lambda results: results.of_tests("category_2B").astype(float),
+    "contribution_total": lambda results: results.contributions() / 100,
+}
+
+
+@dataclass(frozen=True)
+class Until:
+    """Stop when half of the 95% interval of an outcome's mean is this wide."""
+
+    outcome: str
+    half_width: float
+
+    @property
+    def text(self) -> str:
+        """As it is written on the command line."""
+        return f"{self.outcome}={self.half_width:g}"
+
+    def counts(self, most: int) -> Iterator[int]:
+        """Return the counts at which to look, fixed beforehand so that the result does not depend on who was ready first."""
+        count = FIRST
+        while count < most:
+            yield count
+            count *= 2
+        yield most
+
+    def reached(self, results: Results) -> bool:
+        """Return whether the outcome is known as precisely as asked."""
+        return half_width(OUTCOMES[self.outcome](results), results.manifest) <= self.half_width
+
+
+def parse_until(text: str) -> Until:
+    """Return what --until asks for. Raises InputError for what is not OUTCOME=HALFWIDTH."""
+    name, _, width = text.partition("=")
+    if name not in OUTCOMES:
+        raise InputError("--until", text, f"unknown outcome {name!r}; {nearest(name, OUTCOMES)}")
+    try:
+        wanted = float(width)
+    except ValueError:
+        wanted = math.nan
+    if not 0 < wanted < math.inf:
+        raise InputError("--until", text, f"found {width!r}; a half-width above 0 is allowed, as in {name}=100")
+    return Until(name, wanted)

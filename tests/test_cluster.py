@@ -1,0 +1,99 @@
+"""A cluster: a real Dask scheduler and real worker processes, one of which is killed, give the bits of the process pool."""
+
+import contextlib
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sim.inputs.errors import InputError
+from sim.study.experiment import run_experiment
+from sim.study.verify import problems
+from tests.conftest import BASELINE, ROOT
+
+REPLICATIONS = 400
+
+
+def free_port() -> int:
+    """Return a port of the loopback that nobody uses."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """A scheduler and two workers, each a process of its own: its address, and the workers."""
+    address, processes = f"tcp://127.0.0.1:{free_port()}", []
+
+    def start(*command: str) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "distributed.cli." + command[0], *command[1:]],
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        processes.append(process)
+        return process
+
+    try:
+        start("dask_scheduler", "--host", "127.0.0.1", "--port", address.rpartition(":")[2], "--no-dashboard")
+        workers = [
+            start(
+                "dask_worker",
+                address,
+                "--nthreads",
+                "1",
+                "--no-nanny",
+                "--no-dashboard",
+                "--local-directory",
+                str(tmp_path / str(i)),
+            )
+            for i in range(2)
+        ]
+        yield address, workers
+    finally:
+        for process in processes:
+            with contextlib.suppress(OSError):
+                process.kill()
+            process.wait()
+
+
+def test_a_cluster_gives_the_digest_of_the_process_pool_though_a_worker_is_killed(
+    cluster: tuple[str, list[subprocess.Popen[bytes]]], tmp_path: Path
+) -> None:
+    """Killed in the middle of the experiment; nothing fails, and everything written is whole."""
+    address, workers = cluster
+    done_by_then: list[int] = []
+
+    def kill_one(done: int, of: int) -> None:
+        if not done_by_then and done >= 60:
+            workers[0].kill()
+            workers[0].wait()
+            done_by_then.append(done)
+
+    begin = time.monotonic()
+    found = run_experiment(BASELINE, REPLICATIONS, out=tmp_path / "cluster", cluster=address, report=kill_one)
+    assert time.monotonic() - begin < 300
+    assert done_by_then
+    assert done_by_then[0] < REPLICATIONS
+    assert workers[1].poll() is None
+    expected = run_experiment(BASELINE, REPLICATIONS, workers=2, out=tmp_path / "pool")
+    assert found.summary() == expected.summary()
+    assert found.manifest["chunks"] == expected.manifest["chunks"]
+    assert problems(tmp_path / "cluster") == []
+
+
+def test_an_address_where_nobody_listens_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error that names the address; nothing is computed."""
+    monkeypatch.setattr("sim.study.workers.CONNECT", 1)
+    address = f"tcp://127.0.0.1:{free_port()}"
+    with pytest.raises(InputError, match=f"--cluster: {address}: no Dask scheduler"):
+        run_experiment(BASELINE, 20, out=tmp_path / "run", cluster=address)
+    with pytest.raises(InputError, match="tcp://HOST:PORT or local is allowed"):
+        run_experiment(BASELINE, 20, out=tmp_path / "run", cluster="nonsense")
+    assert not list((tmp_path / "run").glob("chunk-*"))
