@@ -70,6 +70,7 @@ def new_state(model: Model, seed: int, replication: int, rows: int) -> State:
     def draws(purpose: str, rows: int = 1, columns: int = 1) -> np.ndarray:
         return table(seed, replication, purpose, rows, columns)
 
+    searches = 3 * rows // 2
     dates = 1 + int(model.events[:, 2].max(initial=0))
     instruments = int(s["mandatory_instruments"] + s["voluntary_instruments"])
     sizes = dict.fromkeys(ONCE, 1) | {"world.shock": years, "world.rent_in": years, "world.household": dates}
@@ -81,13 +82,13 @@ def new_state(model: Model, seed: int, replication: int, rows: int) -> State:
         companies=copied(model.company_start[population]),
         path=model.path[population].copy(),
         search_due=np.full(years * 12 + 1, NONE, np.int32),
-        search_next=np.empty(2 * rows * count, np.int32),
+        search_next=np.empty(searches * count, np.int32),
         world=np.zeros(WORLD_SIZE, np.int64),
         shock=common["world.shock"].astype(np.int64),
         company_shock=draws("company.shock", 1, companies)[0].astype(np.int64),
         rent_index=common["world.rent_in"].astype(np.int64),
         project_draws=draws("project", rows, lanes * PROJECT_WIDTH).reshape(rows * lanes, PROJECT_WIDTH),
-        search_draws=draws("search", 2 * rows, count * SEARCH_WIDTH).reshape(2 * rows, count, SEARCH_WIDTH),
+        search_draws=draws("search", searches, count * SEARCH_WIDTH).reshape(searches, count, SEARCH_WIDTH),
         instruments=draws("municipality.instruments", instruments, count),
         filed=draws("plan.filed", max(1, tests), count),
         accepted=draws("plan.accepted", max(1, tests), count),

@@ -27,7 +27,10 @@ def largest_remainder(total: int, weights: NDArray[np.int64], parts: NDArray[np.
         above = 0
         for i in range(len(weights)):
             above += total * weights[i] - parts[i] * whole > cut
-        if above <= left:
+        if above == left:  # no need to know it more exactly
+            low = cut
+            break
+        if above < left:
             high = cut
         else:
             low = cut + 1

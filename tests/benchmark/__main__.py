@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from sim.study.experiment import CHUNK_SIZE
 from tests.benchmark.full import FullModel
 from tests.benchmark.processes import run_processes
+from tests.benchmark.sampling import sampling
 from tests.benchmark.skeleton import COLUMNS, ENDED, PROJECTS, READY, World, bare_loop, draw_world
 from tests.benchmark.wall import measure_start, measure_workers
 
@@ -29,7 +30,7 @@ LABELS = {
     "agents": "Mesa agents that step every month",
     "full": "full model, draws and yearly reduction included",
     "draws": "  its draws alone",
-    "chunk": "  with the tables and digest that are stored, of a chunk",
+    "chunk": "  with the files and digest that are stored, of a chunk",
     "large": "  over ten times the municipalities and projects",
     "one worker": "  in an experiment with one worker, by the clock",
     "two workers": "  in an experiment with two workers, by the clock",
@@ -172,6 +173,7 @@ def main() -> None:
     print(equal_histories(2 if fast else 10), flush=True)
     ms = measure(7 if fast else 60) | measure_workers(24 if fast else 78, 3 if fast else 5) | measure_start(5 if fast else 15)
     print(report(ms))
+    print(sampling(8 if fast else 32))
 
 
 if __name__ == "__main__":

@@ -10,11 +10,10 @@ from unittest import mock
 import numpy as np
 
 from sim.chance.draws import table
-from sim.engine import build_model, replicate
-from sim.engine.tables import test_years
+from sim.engine import replicate
 from sim.inputs.region import Region, load_region
 from sim.inputs.scenario import load_scenario
-from sim.study import reduce
+from sim.study.chunk import compute, task_of
 from sim.study.experiment import CHUNK_SIZE
 
 BASELINE = Path(__file__).resolve().parents[2] / "scenarios" / "baseline.toml"
@@ -33,9 +32,8 @@ class FullModel:
         self.region = side_by_side(load_region(scenario), copies)
         for place in AMOUNTS:
             scenario = times(scenario, place, copies)
-        self.model = build_model(scenario, self.region)
-        self.first_year = scenario.start.year + 1
-        self.tests = test_years(scenario)
+        self.task = task_of(scenario, self.region)
+        self.model = self.task.model
         self.drawn = self.tables_asked()
 
     def run(self, replication: int) -> None:
@@ -43,11 +41,8 @@ class FullModel:
         replicate(self.model, replication)
 
     def chunk(self, first: int) -> None:
-        """Run replications as an experiment does before it writes: CHUNK_SIZE of them, their tables, their digests."""
-        histories = [replicate(self.model, number) for number in range(first, first + CHUNK_SIZE)]
-        reduce.tables(histories, self.region, self.first_year, self.tests, 0)
-        for history in histories:
-            reduce.digest(history)
+        """Run replications as an experiment does before it writes: CHUNK_SIZE of them, with the bytes of their files and their digests."""
+        compute(self.task, first, first + CHUNK_SIZE - 1)
 
     def draws(self, replication: int) -> None:
         """Draw every table that a replication asks for."""
