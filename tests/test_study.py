@@ -45,6 +45,22 @@ def test_the_digest_does_not_depend_on_workers_or_chunks(workers: int, size: int
         pd.testing.assert_frame_equal(found.table(name), reference.table(name))
 
 
+@pytest.mark.full
+@pytest.mark.parametrize("workers", [1, 2, 3, 7])
+@pytest.mark.parametrize("size", [1, 16, 100])
+def test_one_digest_for_all_workers_and_chunks(workers: int, size: int, hundred_and_ten: Results, tmp_path: Path) -> None:
+    """Workers 1, 2, 3, 7 and chunks of 1, 16, 100, resumed from what another size of chunk left: the digest of one worker in one go."""
+    run_experiment(BASELINE, 30, workers=workers, out=tmp_path / "run", chunk=7)
+    found = run_experiment(BASELINE, 110, workers=workers, out=tmp_path / "run", chunk=size)
+    assert found.summary() == hundred_and_ten.summary()
+
+
+@pytest.fixture(scope="module")
+def hundred_and_ten(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """The baseline with 110 replications, one worker, one chunk."""
+    return run_experiment(BASELINE, 110, workers=1, out=tmp_path_factory.mktemp("reference") / "run", chunk=110)
+
+
 def digest_of_process(tmp_path: Path, **environment: str) -> str:
     """Return the digest of two replications run by the command in a process of its own."""
     command = [sys.executable, "-m", "sim.cli", "run", str(BASELINE), "--replications", "2", "--workers", "1", "--json", "--out"]

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine import source_digest
+from sim.engine import replicate, source_digest
 from sim.engine.state import Model
 from sim.inputs.errors import InputError
 from sim.inputs.region import DATA, Region, load_region
@@ -115,6 +115,7 @@ def _extend(
         first, rest = todo.pop(0)
         last = min(first + TRIAL - 1, rest)  # a small one, as it is this process that computes it
         todo[:0] = [(last + 1, rest)] if last < rest else []
+        replicate(task.model, first)  # compiled
         begin = time.perf_counter()
         tried = compute(task, first, last)
         cores = None if cluster is not None else min(workers or os.cpu_count() or 1, len(todo) or 1)
