@@ -102,6 +102,9 @@ def run(
     from sim.study.experiment import Interrupted, run_experiment
     from sim.study.precision import MOST, parse_until
 
+    for name, value in (("--budget-minutes", budget_minutes), ("--budget-gb", budget_gb)):
+        if not 0 < value < float("inf"):
+            raise InputError(name, "", f"found {value:g}; a number above 0 is allowed")
     stopping = parse_until(until) if until is not None else None
     most = MOST if stopping is not None and replications is None else replications
     chosen = load_scenario(find_scenario(scenario), seed, most, sampling)

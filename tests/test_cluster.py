@@ -8,10 +8,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from sim.inputs.errors import InputError
-from sim.study.experiment import run_experiment
+from sim.study.experiment import Interrupted, run_experiment
 from sim.study.verify import problems
 from tests.conftest import BASELINE, ROOT
 
@@ -97,3 +98,21 @@ def test_an_address_where_nobody_listens_is_refused(tmp_path: Path, monkeypatch:
     with pytest.raises(InputError, match="tcp://HOST:PORT or local is allowed"):
         run_experiment(BASELINE, 20, out=tmp_path / "run", cluster="nonsense")
     assert not list((tmp_path / "run").glob("chunk-*"))
+
+
+def test_a_cluster_that_goes_away_leaves_what_was_finished(
+    cluster: tuple[str, list[subprocess.Popen[bytes]]], tmp_path: Path
+) -> None:
+    """The scheduler is killed in the middle: one line, nothing lost, and the process pool goes on to the same digest."""
+    address, _ = cluster
+    port = address.rpartition(":")[2]
+    schedulers = [p for p in psutil.process_iter() if port in p.cmdline() and "distributed.cli.dask_scheduler" in p.cmdline()]
+    scheduler = schedulers[0]
+
+    def kill(done: int, of: int) -> None:
+        if done >= 40 and scheduler.is_running():
+            scheduler.kill()
+
+    with pytest.raises(Interrupted, match="was lost"):
+        run_experiment(BASELINE, 2_000, out=tmp_path / "run", cluster=address, report=kill)
+    assert list((tmp_path / "run").glob("chunk-*[0-9]"))

@@ -33,6 +33,10 @@ class Chunk(NamedTuple):
     kept: bool = True
 
 
+class OtherVersion(Exception):
+    """A worker has another version of the model than the run."""
+
+
 def task_of(scenario: Scenario, region: Region) -> Task:
     """Return the task of an experiment."""
     return Task(scenario, region, build_model(scenario, region), source_digest())
@@ -41,10 +45,10 @@ def task_of(scenario: Scenario, region: Region) -> Task:
 def compute(task: Task, first: int, last: int) -> Chunk:
     """Run the replications first..last. One that fails is counted, with its error.
 
-    Raises RuntimeError when this worker has another version of the model than the task.
+    Raises OtherVersion when this worker has another version of the model than the task.
     """
     if task.source != source_digest():
-        raise RuntimeError("a worker has another version of bso-sim than the run; install the same one on both")
+        raise OtherVersion("a worker has another version of bso-sim than the run; install the same one on both")
     histories, failed = [], {}
     for number in range(first, last + 1):
         try:

@@ -37,14 +37,14 @@ from sim.study.store import (
     replications_in,
     write_json,
 )
-from sim.study.workers import computed, written
+from sim.study.workers import ClusterLost, computed, written
 
 CHUNK_SIZE, LARGE_CHUNK, FEW = 20, 80, 1_000  # replications in a chunk: large ones when more than a few are asked for
 Report = Callable[[int, int], None]  # replications done, of how many
 
 
 class Interrupted(Exception):
-    """The user stopped, or a file could not be written; what is finished is kept in `folder`, and the same command goes on."""
+    """The user stopped, a file could not be written, or the cluster was lost; what is finished is kept, and the same command goes on."""
 
     def __init__(self, folder: Path, why: str) -> None:
         self.folder, self.why = folder, why
@@ -70,7 +70,7 @@ def run_experiment(
     at the first of the fixed counts where an outcome is known as precisely as this; `replications` is then the most. `cluster`: address of a
     Dask scheduler, or "local". `budget`: time and disk that may be used. The results depend on scenario, data and seed only, and with `until`
     on that; never on workers, cluster or chunk. Raises InputError for bad input before anything is computed, OverBudget when it would take
-    more than the budget, Interrupted on Ctrl-C and when the disk is full.
+    more than the budget, Interrupted on Ctrl-C, when the disk is full and when the cluster is lost.
     """
     if not isinstance(scenario, Scenario):
         scenario = load_scenario(scenario, seed, replications)
@@ -93,7 +93,7 @@ def run_experiment(
         return results
     except KeyboardInterrupt:
         raise Interrupted(folder, "stopped") from None
-    except StorageError as error:
+    except (StorageError, ClusterLost) as error:
         raise Interrupted(folder, str(error)) from None
 
 

@@ -1,5 +1,6 @@
 """Who computes the chunks: this process, worker processes that are replaced when they die, or a cluster. The only place that starts workers."""
 
+import logging
 import os
 import pickle
 import signal
@@ -7,7 +8,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from importlib import import_module
@@ -29,12 +30,16 @@ Facts = dict[str, Any]  # of a chunk, see `sim.study.chunk`
 Result = TypeVar("Result")
 
 
+class ClusterLost(Exception):
+    """The scheduler of a cluster went away. What was finished is kept."""
+
+
 def computed(task: Task, ranges: Iterable[Range], folder: Path, workers: int | None, cluster: str | None) -> Generator[Facts]:
     """Compute the chunks, write them in `folder`, and yield the facts of each as it is done. Closing the iterator stops the workers.
 
     `workers`: processes here (default: the machine's). `cluster`: the address of a Dask scheduler, or "local" for one on this machine.
-    Raises StorageError when a chunk cannot be written, InputError when the cluster cannot be reached, RuntimeError when it has another version
-    of the model.
+    Raises StorageError when a chunk cannot be written, InputError when the cluster cannot be reached or has another version of the model,
+    ClusterLost when it went away.
     """
     todo = deque(ranges)
     if not todo:
@@ -198,6 +203,7 @@ def _on_cluster(task: Task, todo: deque[Range], folder: Path, address: str, coun
         raise InputError(
             "--cluster", "", 'needs the extra "cluster": pip install --constraint constraints.txt -e ".[cluster]"'
         ) from None
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is said once, by us
     local = dask.LocalCluster(n_workers=count, threads_per_worker=1, dashboard_address=None) if address == "local" else None
     try:
         try:
@@ -222,6 +228,10 @@ def _on_cluster(task: Task, todo: deque[Range], folder: Path, address: str, coun
                     for future in [f for f in out if f.done() and isinstance(f.exception(), dask.KilledWorker)]:
                         first, last = out.pop(future)
                         yield chunk.lost(first, last, "the workers that had it were killed (out of memory?)").facts
+                except (CancelledError, OSError) as error:
+                    raise ClusterLost(f"the cluster at {address} was lost ({type(error).__name__})") from None
+                except chunk.OtherVersion as error:
+                    raise InputError("--cluster", address, str(error)) from None
     finally:
         if local is not None:
             local.close()
