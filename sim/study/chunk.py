@@ -1,6 +1,7 @@
 """A chunk: some replications in a row, computed wherever it suits, handed back as the bytes of the files that will hold them."""
 
 import traceback
+from functools import cache
 from typing import Any, NamedTuple
 
 from sim.engine import build_model, replicate, source_digest, test_years
@@ -37,9 +38,15 @@ class OtherVersion(Exception):
     """A worker has another version of the model than the run."""
 
 
+@cache
+def own_source() -> str:
+    """Return the digest of the source as it was when this process first computed: what is imported does not change with the disk."""
+    return source_digest()
+
+
 def task_of(scenario: Scenario, region: Region) -> Task:
     """Return the task of an experiment."""
-    return Task(scenario, region, build_model(scenario, region), source_digest())
+    return Task(scenario, region, build_model(scenario, region), own_source())
 
 
 def compute(task: Task, first: int, last: int) -> Chunk:
@@ -47,12 +54,15 @@ def compute(task: Task, first: int, last: int) -> Chunk:
 
     Raises OtherVersion when this worker has another version of the model than the task.
     """
-    if task.source != source_digest():
+    if task.source != own_source():
         raise OtherVersion("a worker has another version of bso-sim than the run; install the same one on both")
     histories, failed = [], {}
     for number in range(first, last + 1):
         try:
-            histories.append(replicate(task.model, number))
+            try:
+                histories.append(replicate(task.model, number))
+            except (MemoryError, OSError):  # of this machine at this moment: once more
+                histories.append(replicate(task.model, number))
         except Exception:
             failed[str(number)] = traceback.format_exc(limit=-3)
     scenario = task.scenario

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine import replicate, source_digest
+from sim.engine import source_digest
 from sim.engine.state import Model
 from sim.inputs.errors import InputError
 from sim.inputs.region import DATA, Region, load_region
@@ -115,15 +115,19 @@ def _extend(
         first, rest = todo.pop(0)
         last = min(first + TRIAL - 1, rest)  # a small one, as it is this process that computes it
         todo[:0] = [(last + 1, rest)] if last < rest else []
-        replicate(task.model, first)  # compiled
+        compute(task, first, first)  # compiled, imported
         begin = time.perf_counter()
         tried = compute(task, first, last)
-        cores = None if cluster is not None else min(workers or os.cpu_count() or 1, len(todo) or 1)
+        cores = None if cluster not in (None, "local") else min(workers or os.cpu_count() or 1, len(todo) or 1)
         spent = time.perf_counter() - begin
         written(tried, folder)
         done += last - first + 1
         budget.check(
-            count - done, spent / (last - first + 1), sum(map(len, tried.files.values())) / (last - first + 1), cores, folder
+            count - done,
+            spent / (last - first + 1),
+            sum(len(data) for file, data in tried.files.items() if file != "projects.parquet") / (last - first + 1),
+            cores,
+            folder,
         )
     with closing(computed(task, todo, folder, workers, cluster)) as chunks:
         for facts in chunks:

@@ -70,7 +70,12 @@ def run_variants(
     if len({(scenario.seed, scenario.replications) for scenario in variants.values()}) > 1:
         raise ValueError("variants are compared with the same seed and replications")
     return {
-        name: run_experiment(scenario, workers=workers, out=folder / name, report=_part(report, number, len(variants)))
+        name: run_experiment(
+            scenario.model_copy(update={"sampling": "plain"}),
+            workers=workers,
+            out=folder / name,
+            report=_part(report, number, len(variants)),
+        )
         for number, (name, scenario) in enumerate(variants.items())
     }
 

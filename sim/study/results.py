@@ -45,8 +45,10 @@ class Results:
 
     def yearly(self, name: str) -> pd.DataFrame:
         """Return one column of the totals: a row per replication, a column per year. Reads no more than that, however many there are."""
-        rows = read_table(self.folder, self.manifest["chunks"], "totals", ("replication", "year", name))
-        return rows.pivot(index="replication", columns="year", values=name)
+        parts = (
+            read_table(self.folder, [chunk], "totals", ("replication", "year", name)) for chunk in sorted(self.manifest["chunks"])
+        )
+        return pd.concat([rows.pivot(index="replication", columns="year", values=name) for rows in parts if len(rows)])
 
     def last_year(self, name: str) -> pd.Series[int]:
         """Return a column of the totals in the last year, by replication."""

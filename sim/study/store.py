@@ -121,7 +121,7 @@ def open_folder(folder: Path, identity: Mapping[str, Any], replications: int, un
                 raise InputError(folder, "", f"holds {held['asked']} replications; ask for at least as many, or another --out")
             if held is not None and until not in (None, held["until"]):
                 raise InputError(folder, "", f"holds a run that did not stop by --until {until}; choose another --out")
-        elif folder.exists() and any(folder.iterdir()):
+        elif folder.exists() and any(path.name not in (".writable", IDENTITY + ".part") for path in folder.iterdir()):
             raise InputError(folder, "", "holds other files; choose another --out")
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / ".writable"
@@ -186,6 +186,8 @@ def write_chunk(folder: Path, name: str, files: Mapping[str, bytes], facts: Mapp
         for file, data in everything.items():
             write_file(part / file, data)
         sync_folder(part)
+        if (folder / name).exists() and not (folder / name / CHUNK).exists():
+            shutil.rmtree(folder / name)  # damaged: what says what it is has gone
         part.rename(folder / name)
         sync_folder(folder)
     except OSError as error:

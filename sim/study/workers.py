@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
@@ -51,7 +51,8 @@ def computed(task: Task, ranges: Iterable[Range], folder: Path, workers: int | N
         for first, last in todo:
             yield written(chunk.compute(task, first, last), folder)
     else:
-        replicate(task.model, todo[0][0])  # compiles once, so that the workers find it in the cache
+        with suppress(Exception):  # whoever computes it will say so
+            replicate(task.model, todo[0][0])  # compiles once, so that the workers find it in the cache
         yield from _in_processes(task, todo, folder, count)
 
 
@@ -78,18 +79,23 @@ def _in_processes(task: Task, todo: deque[Range], folder: Path, count: int) -> G
             out: dict[Future[Facts], Range] = {}
             try:
                 with _pool(given, count) as pool:
-                    yield from _handed_out(pool, _compute, (), todo, out, AHEAD * count)
+                    yield from _handed_out(pool, _compute, (), todo, out, lambda: AHEAD * count)
             except BrokenProcessPool:
                 for future, (first, last) in sorted(out.items(), key=lambda item: item[1]):
                     whole = future.done() and future.exception() is None
                     yield future.result() if whole else _alone(given, folder, first, last)
 
 
+def there(folder: Path, first: int, last: int) -> bool:
+    """Return whether a chunk has been written."""
+    return (folder / chunk_name(first, last) / CHUNK).exists()
+
+
 def _alone(given: Path, folder: Path, first: int, last: int) -> Facts:
     """Compute a chunk in a process of its own, again when that is killed; after TRIES times its replications have failed."""
     for _ in range(TRIES):
-        if (folder / chunk_name(first, last) / CHUNK).exists():  # its worker was killed when it had just written it
-            return read_json(folder / chunk_name(first, last) / CHUNK)
+        if there(folder, first, last):  # its worker was killed when it had just written it
+            break
         try:
             with _pool(given, 1) as pool:
                 with _undisturbed():
@@ -97,6 +103,8 @@ def _alone(given: Path, folder: Path, first: int, last: int) -> Facts:
                 return future.result()
         except BrokenProcessPool:
             pass
+    if there(folder, first, last):
+        return read_json(folder / chunk_name(first, last) / CHUNK)
     return chunk.lost(first, last, f"the worker was killed {TRIES + 1} times (out of memory?)").facts
 
 
@@ -106,16 +114,22 @@ def _handed_out(
     given: tuple[Any, ...],
     todo: deque[Range],
     out: dict[Future[Result], Range],
-    most: int,
+    most: Callable[[], int],
 ) -> Generator[Result]:
-    """Hand out the chunks to an executor, at most so many at a time, and yield each as it is done. `out`: those handed out."""
+    """Hand out the chunks to an executor, at most so many at a time, and yield each as it is done. `out`: those handed out.
+
+    `most` is asked again and again, as a cluster's workers come and go. Raises ClusterLost when none is left.
+    """
     while todo or out:
         with _undisturbed():  # what Ctrl-C means is for this process to decide, from a worker's first moment on
-            while todo and len(out) < most:
+            while todo and len(out) < most():
                 first, last = todo[0]
                 out[executor.submit(function, *given, first, last)] = first, last
                 todo.popleft()
-        for future in wait(out, return_when=FIRST_COMPLETED).done:
+        done = wait(out, timeout=CONNECT, return_when=FIRST_COMPLETED).done
+        if not done and not most():
+            raise ClusterLost(f"no worker is left after {CONNECT} seconds")
+        for future in done:
             result = future.result()
             out.pop(future)
             yield result
@@ -204,11 +218,14 @@ def _on_cluster(task: Task, todo: deque[Range], folder: Path, address: str, coun
             "--cluster", "", 'needs the extra "cluster": pip install --constraint constraints.txt -e ".[cluster]"'
         ) from None
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is said once, by us
-    local = dask.LocalCluster(n_workers=count, threads_per_worker=1, dashboard_address=None) if address == "local" else None
+    local = None
+    if address == "local":
+        with _undisturbed():
+            local = dask.LocalCluster(n_workers=count, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL)
     try:
         try:
             client = dask.Client(local or address, timeout=CONNECT)
-        except (OSError, ValueError) as error:
+        except Exception as error:  # whatever a library of many transports raises for an address
             problem = f"no Dask scheduler answers there ({error or type(error).__name__}); tcp://HOST:PORT or local is allowed"
             raise InputError("--cluster", address, problem) from None
         with client:
@@ -216,13 +233,14 @@ def _on_cluster(task: Task, todo: deque[Range], folder: Path, address: str, coun
                 client.wait_for_workers(1, timeout=CONNECT)
             except OSError:
                 raise InputError("--cluster", address, f"the scheduler has no worker after {CONNECT} seconds") from None
-            cores = max(1, sum(client.nthreads().values()))
             executor = client.get_executor(pure=False)
             held = client.submit(_same, task)  # not scattered: it is made again when the worker that has it is lost
             out: dict[Future[Chunk], Range] = {}
             while todo or out:
                 try:
-                    for done in _handed_out(executor, chunk.compute, (held,), todo, out, AHEAD * cores):
+                    for done in _handed_out(
+                        executor, chunk.compute, (held,), todo, out, lambda: AHEAD * sum(client.nthreads().values())
+                    ):
                         yield written(done, folder)  # here, so that the cluster needs no disk of ours
                 except dask.KilledWorker:
                     for future in [f for f in out if f.done() and isinstance(f.exception(), dask.KilledWorker)]:
