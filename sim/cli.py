@@ -118,6 +118,11 @@ def run(
         stop(str(error), BAD_INPUT)
     except Interrupted as interrupted:
         stop(str(interrupted), STOPPED if interrupted.why == "stopped" else FAILED)
+    if stopping is not None and not stopping.reached(results):
+        print(
+            f"bso: not known as precisely as {stopping.text} after {results.manifest['replications']:,} replications",
+            file=sys.stderr,
+        )
     if as_json:
         print(json.dumps(results.summary(), ensure_ascii=False))
     elif results.manifest["replications"]:

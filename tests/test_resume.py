@@ -303,3 +303,28 @@ def test_a_script_needs_no_guard_against_its_own_workers(tmp_path: Path) -> None
     )
     done = subprocess.run([sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("0\n", "")
+
+
+def test_a_disk_without_room_for_the_first_file_leaves_a_folder_that_goes_on(tmp_path: Path) -> None:
+    """A file-size limit of one byte from the start: exit code 3, and without the limit the same command works."""
+    out = tmp_path / "run"
+    command = [*RUN, "2", "--out", str(out), "--workers", "1"]
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1, 1))
+
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, preexec_fn=limit, check=False)
+    assert done.returncode == 3, done.stderr
+    assert "bytes are needed" in done.stderr
+    assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
+
+
+def test_a_chunk_that_lost_its_facts_is_computed_again(whole: Results, tmp_path: Path) -> None:
+    """Somebody removes chunk.json: the next run makes that chunk anew, with the same digest."""
+    folder = tmp_path / "run"
+    shutil.copytree(whole.folder, folder)
+    (folder / "chunk-0000000-0000005" / CHUNK).unlink()
+    assert problems(folder)
+    found = run_experiment(BASELINE, 12, workers=1, out=folder, chunk=6)
+    assert found.manifest["digest"] == whole.manifest["digest"]
+    assert problems(folder) == []
