@@ -30,6 +30,11 @@ class Estimate:
         """Return the mean and the band as text, rounded to the step."""
         return language.number(self.mean, self.step), language.band(self.low, self.high, self.step)
 
+    def known(self, language: Language) -> str:
+        """Return the mean with half of its 95% interval (two standard errors), rounded to the step; alone when nobody knows the error."""
+        mean = language.number(self.mean, self.step)
+        return f"{mean} ± {language.number(max(2 * self.error, self.step), self.step)}" if self.error else mean
+
     def dashed(self, language: Language) -> str:
         """Return the band as short as a table wants it."""
         return f"{language.number(self.low, self.step)}–{language.number(self.high, self.step)}"

@@ -44,7 +44,7 @@ def _tests(results: Results, language: Language) -> Table:
     table.add_column(say("Shortfall\n(dwellings)"), justify="right", overflow="fold")
     table.add_column(say("Contribution\n(million euro)"), justify="right", overflow="fold")
     for year, test in answers.at_tests(results).items():
-        cells = ((e.in_words(language)[0], e.dashed(language)) for e in test.values())
+        cells = ((e.known(language), e.dashed(language)) for e in test.values())
         table.add_row(Text(str(year), style="bold"), *(Text.assemble(mean, "\n", (band, "dim")) for mean, band in cells))
     return table
 
@@ -65,15 +65,22 @@ def _last_year(results: Results, language: Language) -> Table:
     table.add_column(no_wrap=True)
     table.add_column()
     share = language.percent(bso.mean / manifest["objective"])
-    mean, band = bso.in_words(language)
+    mean, band = bso.known(language), bso.in_words(language)[1]
     realised = say("{mean} ({band}): {share} of {objective}", mean=mean, band=band, share=share, objective=objective)
     table.add_row(say("Counting towards the objective"), realised)
-    mean, band = answers.in_last_year(results, "net").in_words(language)
-    table.add_row(say("All dwellings, net"), f"{mean} ({band})")
-    times = say("{reached} of {all} replications", reached=language.number(reached), all=language.number(manifest["replications"]))
+    net = answers.in_last_year(results, "net")
+    table.add_row(say("All dwellings, net"), f"{net.known(language)} ({net.in_words(language)[1]})")
+    most = summary["probability_objective"] + 2 * (summary["probability_error"] or 1)
+    times = say(
+        "{reached} of {all} replications: a chance of {share} at the most",
+        reached=language.number(reached),
+        all=language.number(manifest["replications"]),
+        share=language.percent(min(1.0, most)),
+    )
     table.add_row(say("The {objective} reached in", objective=objective), times)
-    mean, band = answers.estimate(answers.contributions(results).iloc[:, -1], results, finest=0.1).in_words(language)
-    table.add_row(say("Contributions, in all"), say("{mean} million euro ({band})", mean=mean, band=band))
+    paid = answers.estimate(answers.contributions(results).iloc[:, -1], results, finest=0.1)
+    paid_words = say("{mean} million euro ({band})", mean=paid.known(language), band=paid.in_words(language)[1])
+    table.add_row(say("Contributions, in all"), paid_words)
     ends = answers.by_response(results)
     if ends:
         table.add_row(say("The same, by response to tests"), say("{weak} if weak, {strong} if strong", **_ends(ends, language)))
@@ -93,14 +100,10 @@ def _notes(results: Results, language: Language) -> list[str]:
     count = manifest["replications"]
     notes = [answers.source(results, language)]
     if count > 1:
-        error = answers.in_last_year(results, "bso").error
-        paid = answers.estimate(answers.contributions(results).iloc[:, -1], results).error
         notes.append(
             say(
-                "Between brackets: the 80% band. Standard error of the mean: {dwellings} dwellings, {euro} million euro; "
-                "numbers are rounded accordingly.",
-                dwellings=language.number(error),
-                euro=language.number(paid, 0.1),
+                "Between brackets: the 80% band. After ±: half of the mean's 95% interval, by the luck of the draw; "
+                "numbers are rounded accordingly."
             )
         )
     if count < answers.FEW:
