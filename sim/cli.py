@@ -3,14 +3,35 @@
 import io
 import json
 import sys
-from collections.abc import Callable
-from enum import Enum
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated
 
 import typer
 
+from sim.command import (
+    BAD_INPUT,
+    FAILED,
+    STOPPED,
+    AsJson,
+    BudgetGigabytes,
+    BudgetMinutes,
+    Lang,
+    Language,
+    Out,
+    Replications,
+    ResultsFolder,
+    ScenarioFile,
+    Seed,
+    Workers,
+    Yes,
+    find_scenario,
+    library,
+    say,
+    stop,
+    tell_failures,
+    under_way,
+)
 from sim.inputs.errors import InputError
 
 app = typer.Typer(
@@ -18,14 +39,6 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-BAD_INPUT, FAILED, STOPPED = 2, 3, 130
-
-
-class Language(str, Enum):
-    """The language of the answer."""
-
-    nl = "nl"
-    en = "en"
 
 
 def main() -> None:
@@ -41,12 +54,6 @@ def main() -> None:
         stop(str(error), BAD_INPUT)
     except OSError as error:  # a full disk, a folder that went away
         stop(f"{error.filename or 'disk'}: {error.strerror or error}; what was finished is kept", FAILED)
-
-
-def stop(message: str, code: int) -> NoReturn:
-    """Print one line on standard error and leave."""
-    print(f"bso: {message}", file=sys.stderr)
-    sys.exit(code)
 
 
 def show_version(wanted: bool) -> None:
@@ -65,18 +72,13 @@ def bso(
 
 @app.command()
 def run(
-    scenario: Annotated[Path, typer.Argument(help="Scenario file (TOML), or the name of one of the library.")],
-    replications: Annotated[int | None, typer.Option(help="Number of replications; default: the scenario's.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed; default: the scenario's.")] = None,
-    workers: Annotated[
-        int | None, typer.Option(help="Processes; default: as many as the machine has. Never changes a result.")
-    ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(help="Folder of the results; default: results/<scenario>, with a number when that holds another experiment."),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else on standard output.")] = False,
-    lang: Annotated[Language, typer.Option(help="Language of the answer.")] = Language.nl,
+    scenario: ScenarioFile,
+    replications: Replications = None,
+    seed: Seed = None,
+    workers: Workers = None,
+    out: Out = None,
+    as_json: AsJson = False,
+    lang: Lang = Language.nl,
     sampling: Annotated[
         str | None, typer.Option(help="Draws of what all share: plain, antithetic or sobol; default: the scenario's.")
     ] = None,
@@ -90,39 +92,24 @@ def run(
         str | None,
         typer.Option(help="Compute on a Dask cluster: tcp://HOST:PORT of its scheduler, or local for one on this machine."),
     ] = None,
-    budget_minutes: Annotated[float, typer.Option(help="Minutes that a long run may take without --yes.")] = 30,
-    budget_gb: Annotated[float, typer.Option(help="Gigabytes on disk that a long run may take without --yes.")] = 5,
-    yes: Annotated[bool, typer.Option("--yes", help="Run even if it takes more than the budget.")] = False,
+    budget_minutes: BudgetMinutes = 30,
+    budget_gb: BudgetGigabytes = 5,
+    yes: Yes = False,
 ) -> None:
     """Run a scenario: many replications, tables and pictures in a folder, the answer on the screen."""
-    if workers is not None and not 1 <= workers <= 1024:
-        raise InputError("--workers", "", f"found {workers}; 1 to 1024 is allowed")
     from sim.inputs.scenario import load_scenario
-    from sim.study.cost import Budget, OverBudget
-    from sim.study.experiment import Interrupted, run_experiment
+    from sim.study.cost import Budget
+    from sim.study.experiment import run_experiment
     from sim.study.precision import MOST, parse_until
 
-    for name, value in (("--budget-minutes", budget_minutes), ("--budget-gb", budget_gb)):
-        if not 0 < value < float("inf"):
-            raise InputError(name, "", f"found {value:g}; a number above 0 is allowed")
     stopping = parse_until(until) if until is not None else None
     most = MOST if stopping is not None and replications is None else replications
     chosen = load_scenario(find_scenario(scenario), seed, most, sampling)
-    try:
-        with progress() as report:
-            budget = Budget(budget_minutes, budget_gb, yes, lambda line: print(f"bso: {line}", file=sys.stderr))
-            results = run_experiment(
-                chosen, workers=workers, out=out, report=report, until=stopping, cluster=cluster, budget=budget
-            )
-    except OverBudget as error:
-        stop(str(error), BAD_INPUT)
-    except Interrupted as interrupted:
-        stop(str(interrupted), STOPPED if interrupted.why == "stopped" else FAILED)
+    budget = Budget(budget_minutes, budget_gb, yes, say)
+    with under_way() as report:
+        results = run_experiment(chosen, workers=workers, out=out, report=report, until=stopping, cluster=cluster, budget=budget)
     if stopping is not None and not stopping.reached(results):
-        print(
-            f"bso: not known as precisely as {stopping.text} after {results.manifest['replications']:,} replications",
-            file=sys.stderr,
-        )
+        say(f"not known as precisely as {stopping.text} after {results.manifest['replications']:,} replications")
     if as_json:
         print(json.dumps(results.summary(), ensure_ascii=False))
     elif results.manifest["replications"]:
@@ -130,15 +117,7 @@ def run(
         from sim.show.screen import print_answer
 
         print_answer(results, draw_all(results, results.folder, lang.value), lang.value)
-    if failed := results.manifest["failures"]:
-        numbers = sorted(failed, key=int)
-        listed = ", ".join(numbers[:5]) + (", ..." if len(numbers) > 5 else "")
-        reason = failed[numbers[0]].strip().splitlines()[-1]
-        manifest = results.folder / "manifest.json"
-        stop(
-            f"{len(failed)} replications failed: {listed} of seed {results.manifest['seed']} ({reason}); see failures in {manifest}",
-            FAILED,
-        )
+    tell_failures([results])
 
 
 @app.command()
@@ -161,7 +140,7 @@ def check(
                     f"{file}: valid scenario; {len(region.nis)} municipalities, {len(region.company_names)} companies, law {scenario.law.date}"
                 )
         except InputError as error:
-            print(f"bso: {error}", file=sys.stderr)
+            say(str(error))
             wrong += 1
     if wrong:
         sys.exit(BAD_INPUT)
@@ -203,40 +182,33 @@ def estimate(
 
 @app.command()
 def readings(
-    scenario: Annotated[Path, typer.Argument(help="Scenario file (TOML), or the name of one of the library.")],
-    replications: Annotated[int, typer.Option(help="Number of replications of each reading.")] = 200,
-    seed: Annotated[int | None, typer.Option(help="Seed; default: the scenario's.")] = None,
-    workers: Annotated[int | None, typer.Option(help="Processes; default: as many as the machine has.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder of the results; default: results/<scenario>-readings.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else on standard output.")] = False,
-    lang: Annotated[Language, typer.Option(help="Language of the answer.")] = Language.nl,
+    scenario: ScenarioFile,
+    replications: Replications = 200,
+    seed: Seed = None,
+    workers: Workers = None,
+    out: Out = None,
+    as_json: AsJson = False,
+    lang: Lang = Language.nl,
 ) -> None:
     """Compare every reading of the law with its alternatives, with the same luck: which of them matter?"""
-    if workers is not None and not 1 <= workers <= 1024:
-        raise InputError("--workers", "", f"found {workers}; 1 to 1024 is allowed")
     from sim.inputs.scenario import load_scenario
-    from sim.study.experiment import Interrupted
     from sim.study.readings import compare_readings
 
     path = find_scenario(scenario)
     folder = out if out is not None else Path("results") / f"{path.stem}-readings"
-    try:
-        with progress() as report:
-            compared = compare_readings(load_scenario(path, seed, replications), folder, workers, report)
-    except Interrupted as interrupted:
-        stop(str(interrupted), STOPPED if interrupted.why == "stopped" else FAILED)
+    with under_way() as report:
+        compared = compare_readings(load_scenario(path, seed, replications), folder, workers, report)
     if as_json:
         print(json.dumps(compared.summary(), ensure_ascii=False))
     elif len(compared.table):
         from sim.show.readings import print_readings, write_all
 
         print_readings(compared, write_all(compared, folder, lang.value), lang.value)
-    if compared.failed:
-        stop(f"{compared.failed} replications failed; see failures in manifest.json of each folder in {folder}", FAILED)
+    tell_failures(compared.runs)
 
 
 @app.command()
-def verify(results: Annotated[Path, typer.Argument(help="Folder of results, as `bso run` makes it.")]) -> None:
+def verify(results: ResultsFolder) -> None:
     """Check every file of results against the digests kept of it."""
     from sim.study.verify import problems
 
@@ -250,12 +222,12 @@ def verify(results: Annotated[Path, typer.Argument(help="Folder of results, as `
 
 @app.command()
 def why(
-    results: Annotated[Path, typer.Argument(help="Folder of results, as `bso run` makes it.")],
+    results: ResultsFolder,
     municipality: Annotated[str, typer.Option(help="Name of the municipality.")],
     test: Annotated[int, typer.Option(help="Year of the progress test.")],
     replication: Annotated[int | None, typer.Option(help="One replication, with its projects; default: all together.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else on standard output.")] = False,
-    lang: Annotated[Language, typer.Option(help="Language of the answer.")] = Language.nl,
+    as_json: AsJson = False,
+    lang: Lang = Language.nl,
 ) -> None:
     """Explain a verdict: what lacked, the plan of approach, the contribution, which projects and which least change would have done."""
     from sim.show.why import print_why
@@ -272,60 +244,6 @@ def why(
         print(json.dumps(found, ensure_ascii=False))
     else:
         (print_summary if replication is None else print_why)(found, lang.value)
-
-
-def library() -> list[Path]:
-    """Return the scenario files of the library: the folder `scenarios` of the project."""
-    import sim
-
-    folders = (Path("scenarios"), Path(sim.__file__).parent.parent / "scenarios")
-    return next((sorted(folder.glob("**/*.toml")) for folder in folders if folder.is_dir()), [])
-
-
-def find_scenario(name: Path) -> Path:
-    """Return a scenario file by its path, or by its name in the library. Raises InputError with the nearest name."""
-    from sim.inputs.errors import nearest
-
-    if name.exists() or name.suffix:
-        return name
-    found = {path.stem: path for path in library()}
-    if str(name) not in found:
-        raise InputError(name, "", f"no such scenario; {nearest(str(name), found)}")
-    return found[str(name)]
-
-
-class progress:
-    """A progress bar with rate and time left on standard error; silent when that is not a terminal."""
-
-    def __enter__(self) -> Callable[[int, int], None] | None:
-        if not sys.stderr.isatty():
-            self.bar: Any = None
-            return None
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
-
-        self.bar = Progress(
-            SpinnerColumn(),
-            TextColumn("replications"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}"),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-            transient=True,
-        )
-        self.bar.start()
-        self.task = self.bar.add_task("run", total=None, rate="compiling")
-        return self.report
-
-    def report(self, done: int, total: int) -> None:
-        """Show how far the run is."""
-        speed = self.bar.tasks[0].finished_speed or self.bar.tasks[0].speed
-        self.bar.update(self.task, completed=done, total=total, rate=f"{speed:.0f}/s" if speed else "")
-
-    def __exit__(self, *_: object) -> None:
-        if self.bar is not None:
-            self.bar.stop()
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from sim.inputs.scenario import Scenario
 from sim.study import reduce
 from sim.study.store import serialised
 
-Range = tuple[int, int]  # first and last replication
+Facts = dict[str, Any]  # of a chunk: first and last replication, the digest of each, and those that failed with their error
 
 
 class Task(NamedTuple):
@@ -24,14 +24,10 @@ class Task(NamedTuple):
 
 
 class Chunk(NamedTuple):
-    """Files by name, and facts: first and last replication, the digest of each, and those that failed with their error.
-
-    `kept`: it is to be written; what was lost with its workers is not, so that the next run tries it again.
-    """
+    """Files by name, and facts."""
 
     files: dict[str, bytes]
-    facts: dict[str, Any]
-    kept: bool = True
+    facts: Facts
 
 
 class OtherVersion(Exception):
@@ -74,7 +70,6 @@ def compute(task: Task, first: int, last: int) -> Chunk:
     return Chunk(files, {"first": first, "last": last, "digests": digests, "failed": failed})
 
 
-def lost(first: int, last: int, why: str) -> Chunk:
-    """Return a chunk of which every replication failed."""
-    failed = {str(number): why for number in range(first, last + 1)}
-    return Chunk({}, {"first": first, "last": last, "digests": {}, "failed": failed}, kept=False)
+def lost(first: int, last: int, why: str) -> Facts:
+    """Return the facts of a chunk that was lost with its workers. It is not written, so that the next run tries it again."""
+    return {"first": first, "last": last, "digests": {}, "failed": {str(number): why for number in range(first, last + 1)}}

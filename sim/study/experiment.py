@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import platform
 import shutil
 import sys
@@ -15,10 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine import source_digest
 from sim.engine.state import Model
 from sim.inputs.errors import InputError
-from sim.inputs.region import DATA, Region, load_region
+from sim.inputs.region import DATA, load_region
 from sim.inputs.scenario import Scenario, load_scenario
 from sim.rules.progress import most_required, requirements
 from sim.study.chunk import Task, compute, task_of
@@ -29,15 +27,16 @@ from sim.study.store import (
     CHUNK,
     IDENTITY,
     MANIFEST,
+    Range,
     StorageError,
     chunk_name,
+    manifest_of,
     open_folder,
     plan,
     read_json,
-    replications_in,
     write_json,
 )
-from sim.study.workers import ClusterLost, computed, written
+from sim.study.workers import ClusterLost, computed, processes, written
 
 CHUNK_SIZE, LARGE_CHUNK, FEW = 20, 80, 1_000  # replications in a chunk: large ones when more than a few are asked for
 Report = Callable[[int, int], None]  # replications done, of how many
@@ -77,15 +76,15 @@ def run_experiment(
     elif seed is not None or replications is not None:
         raise ValueError("a Scenario owns its seed and replications: load_scenario(path, seed, replications)")
     task = task_of(scenario, load_region(scenario, data))
-    this = identity(scenario, task.region, task.model)
+    this = identity(task)
     folder = Path(out) if out is not None else default_folder(scenario, this, until)
     size = chunk or (CHUNK_SIZE if scenario.replications <= FEW else LARGE_CHUNK)
     try:
         open_folder(folder, this, scenario.replications, until.text if until else None)
         results = None
         for count in until.counts(scenario.replications) if until else [scenario.replications]:
-            lost = _extend(task, folder, count, size, workers, cluster, report, budget)
-            _write_manifest(folder, task, this, count, until, lost)
+            failed = _extend(task, folder, count, size, workers, cluster, report, budget)
+            _write_manifest(folder, task, this, count, until, failed)
             results = Results(folder)
             if until is not None and until.reached(results):
                 break
@@ -107,45 +106,45 @@ def _extend(
     report: Report | None,
     budget: Budget | None,
 ) -> dict[int, str]:
-    """Compute and write what is missing of the first `count` replications; return those that were lost with their workers, and why."""
+    """Compute and write what is missing of the first `count` replications; return those that failed, and why."""
     there, todo = plan(folder, count, size)
     done = sum(last - first + 1 for first, last in there)
-    lost: dict[int, str] = {}
     if budget is not None and count - done >= LONG:
-        first, rest = todo.pop(0)
-        last = min(first + TRIAL - 1, rest)  # a small one, as it is this process that computes it
-        todo[:0] = [(last + 1, rest)] if last < rest else []
-        compute(task, first, first)  # compiled, imported
-        begin = time.perf_counter()
-        tried = compute(task, first, last)
-        cores = None if cluster not in (None, "local") else min(workers or os.cpu_count() or 1, len(todo) or 1)
-        spent = time.perf_counter() - begin
-        written(tried, folder)
-        done += last - first + 1
-        budget.check(
-            count - done,
-            spent / (last - first + 1),
-            sum(len(data) for file, data in tried.files.items() if file != "projects.parquet") / (last - first + 1),
-            cores,
-            folder,
-        )
+        done += _tried(task, folder, todo, None if cluster not in (None, "local") else processes(workers, len(todo)), budget)
+    failed: dict[int, str] = {}
     with closing(computed(task, todo, folder, workers, cluster)) as chunks:
         for facts in chunks:
-            lost |= {int(number): why for number, why in facts["failed"].items()}
+            failed |= {int(number): why for number, why in facts["failed"].items()}
             done += facts["last"] - facts["first"] + 1
             if report is not None:
                 report(done, count)
-    return lost
+    return failed
 
 
-def identity(scenario: Scenario, region: Region, model: Model) -> dict[str, Any]:
+def _tried(task: Task, folder: Path, todo: list[Range], cores: int | None, budget: Budget) -> int:
+    """Take a few replications off `todo`, compute them to learn what one costs, and return how many. Raises OverBudget for all the others."""
+    first, rest = todo.pop(0)
+    last = min(first + TRIAL - 1, rest)  # a small chunk, as it is this process that computes it
+    todo[:0] = [(last + 1, rest)] if last < rest else []
+    compute(task, first, first)  # compiled, imported
+    begin = time.perf_counter()
+    tried = compute(task, first, last)
+    spent = time.perf_counter() - begin
+    written(tried, folder)
+    size = sum(len(data) for file, data in tried.files.items() if file != "projects.parquet")
+    number = last - first + 1
+    budget.check(sum(last - first + 1 for first, last in todo), spent / number, size / number, cores, folder)
+    return number
+
+
+def identity(task: Task) -> dict[str, Any]:
     """Return what makes an experiment itself: scenario, seed, data, tables and the model's own source.
 
     Another number of replications is the same experiment.
     """
-    content = scenario.model_dump(mode="json", exclude={"replications", "folder"})
-    source = {"version": version("bso-sim"), "source": source_digest(), "tables": digest_of(model)}
-    return {"scenario": content, "data": dict(region.files), **source}
+    content = task.scenario.model_dump(mode="json", exclude={"replications", "folder"})
+    source = {"version": version("bso-sim"), "source": task.source, "tables": digest_of(task.model)}
+    return {"scenario": content, "data": dict(task.region.files), **source}
 
 
 def default_folder(scenario: Scenario, this: dict[str, Any], until: Until | None = None) -> Path:
@@ -153,7 +152,8 @@ def default_folder(scenario: Scenario, this: dict[str, Any], until: Until | None
     folder = Path("results") / scenario.name
     try:
         held = read_json(folder / IDENTITY) if (folder / IDENTITY).exists() else None
-        if until is None and held in (None, this) and replications_in(folder) <= scenario.replications:
+        finished = manifest_of(folder)
+        if until is None and held in (None, this) and (finished is None or finished["asked"] <= scenario.replications):
             return folder
     except InputError:
         pass  # damaged: left as it is
@@ -161,13 +161,15 @@ def default_folder(scenario: Scenario, this: dict[str, Any], until: Until | None
     return folder.with_name(f"{scenario.name}-{hashlib.sha256(text.encode()).hexdigest()[:8]}")
 
 
-def _write_manifest(folder: Path, task: Task, this: dict[str, Any], count: int, until: Until | None, lost: dict[int, str]) -> None:
+def _write_manifest(
+    folder: Path, task: Task, this: dict[str, Any], count: int, until: Until | None, failed: dict[int, str]
+) -> None:
     """Write the manifest of the first `count` replications, and remove what was only half written."""
     scenario, model = task.scenario, task.model
     there, _ = plan(folder, count, count)
     chunks = {chunk_name(first, last): read_json(folder / chunk_name(first, last) / CHUNK) for first, last in there}
     digests = {int(k): v for chunk in chunks.values() for k, v in chunk["digests"].items()}
-    failed = lost | {int(k): v for chunk in chunks.values() for k, v in chunk["failed"].items()}
+    failed = failed | {int(k): v for chunk in chunks.values() for k, v in chunk["failed"].items()}
     central = model.start[0]
     path = model.path[0]
     required, asked = [], np.zeros(model.levels.shape[1] + 1, np.int64)

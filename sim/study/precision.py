@@ -17,7 +17,7 @@ MOST = FIRST * 64
 OUTCOMES: Mapping[str, Callable[[Results], "pd.Series[float]"]] = {
     "realised_2042": lambda results: results.last_year("bso").astype(float),
     "net_2042": lambda results: results.last_year("net").astype(float),
-    "probability_objective": lambda results: (results.last_year("bso") >= results.last_year("objective")).astype(float),
+    "probability_objective": Results.reached,
     "verdicts_2B": lambda results: results.of_tests("category_2B").astype(float),
     "contribution_total": lambda results: results.contributions() / 100,
 }

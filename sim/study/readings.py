@@ -19,15 +19,24 @@ TABLE = "readings.csv"
 
 @dataclass(frozen=True)
 class Compared:
-    """All readings compared. `table`: a row per reading, option and outcome, as in the CSV; `default`: results of the scenario itself.
+    """All readings compared. `runs`: results of the scenario itself, then of each alternative.
 
-    `failed`: replications that failed, over all runs. An alternative with fewer than two pairs of replications is not in the table.
+    `table`: a row per reading, option and outcome, as in the CSV; an alternative with fewer than two pairs of replications is not in it.
     """
 
     scenario: Scenario
-    default: Results
+    runs: tuple[Results, ...]
     table: pd.DataFrame
-    failed: int
+
+    @property
+    def default(self) -> Results:
+        """The results of the scenario itself."""
+        return self.runs[0]
+
+    @property
+    def failed(self) -> int:
+        """How many replications failed, over all runs."""
+        return sum(results.manifest["failed"] for results in self.runs)
 
     def summary(self) -> dict[str, Any]:
         """Return the answer: for every alternative and outcome the difference, its standard error and what they say."""
@@ -94,4 +103,4 @@ def compare_readings(scenario: Scenario, folder: Path, workers: int | None = Non
             )
     table = pd.DataFrame(rows)
     table.to_csv(folder / TABLE, index=False, lineterminator="\n")
-    return Compared(scenario, default, table, sum(results.manifest["failed"] for results in (default, *others)))
+    return Compared(scenario, (default, *others), table)

@@ -69,6 +69,10 @@ class Results:
         """Return a column of the tests' totals, summed over all tests, by replication; zero in a rhythm without tests."""
         return self.test_totals.groupby("replication")[name].sum().reindex(self.replications, fill_value=0)
 
+    def reached(self) -> pd.Series[float]:
+        """Return whether the objective was realised in the last year (1 or 0), by replication."""
+        return (self.last_year("bso") >= self.last_year("objective")).astype(float)
+
     def contributions(self) -> pd.Series[int]:
         """Return the contributions charged on all tests together, euro cents, by replication."""
         return self.of_tests("contribution_cents")
@@ -85,7 +89,7 @@ class Results:
             error = half_width(values.astype(float), self.manifest)
             return {**band(values, percentiles), "error": round(error, 2) if math.isfinite(error) else None}
 
-        reached = (self.last_year("bso") >= self.last_year("objective")).astype(float)
+        reached = self.reached()
         chance = half_width(reached, self.manifest)
         tests = [rows.set_index("replication") for _, rows in self.test_totals.groupby("test")]
         return {

@@ -23,6 +23,7 @@ MANIFEST = "manifest.json"
 CHUNK = "chunk.json"
 SEAL = "sha256"  # in every JSON file written here: the digest of all else that it holds
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+Range = tuple[int, int]  # first and last replication of a chunk
 Columns = Mapping[str, NDArray[Any]]
 
 
@@ -97,10 +98,9 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def replications_in(folder: Path) -> int:
-    """Return how many replications a finished experiment in this folder was asked for; 0 when there is none."""
-    manifest = folder / MANIFEST
-    return int(read_json(manifest)["asked"]) if manifest.exists() else 0
+def manifest_of(folder: Path) -> dict[str, Any] | None:
+    """Return the manifest of the finished experiment in a folder, None when there is none. Raises InputError when it is damaged."""
+    return read_json(folder / MANIFEST) if (folder / MANIFEST).exists() else None
 
 
 def open_folder(folder: Path, identity: Mapping[str, Any], replications: int, until: str | None = None) -> None:
@@ -116,7 +116,7 @@ def open_folder(folder: Path, identity: Mapping[str, Any], replications: int, un
             different = sorted(k for k in {*found, *identity} if found.get(k) != identity.get(k))
             if different:
                 raise InputError(folder, "", f"holds another experiment (different: {', '.join(different)}); choose another --out")
-            held = read_json(folder / MANIFEST) if (folder / MANIFEST).exists() else None
+            held = manifest_of(folder)
             if held is not None and held["asked"] > replications:
                 raise InputError(folder, "", f"holds {held['asked']} replications; ask for at least as many, or another --out")
             if held is not None and until not in (None, held["until"]):
@@ -140,15 +140,15 @@ def chunk_name(first: int, last: int) -> str:
     return f"chunk-{first:07d}-{last:07d}"
 
 
-def plan(folder: Path, replications: int, size: int) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+def plan(folder: Path, replications: int, size: int) -> tuple[list[Range], list[Range]]:
     """Return the chunks (first, last) that are there and those to compute, which together make replications 0 up to `replications`.
 
     What is there is kept whatever its size; gaps are filled with chunks of at most `size`.
     """
     names = (re.fullmatch(r"chunk-(\d{7,})-(\d{7,})", path.name) for path in folder.glob("chunk-*") if (path / CHUNK).exists())
     found = sorted((int(match[1]), int(match[2])) for match in names if match)
-    there: list[tuple[int, int]] = []
-    todo: list[tuple[int, int]] = []
+    there: list[Range] = []
+    todo: list[Range] = []
 
     def fill(first: int, end: int) -> None:
         todo.extend((start, min(start + size, end) - 1) for start in range(first, end, size))
@@ -172,11 +172,8 @@ def serialised(columns: Columns) -> bytes:
     return buffer.getvalue().to_pybytes()
 
 
-def write_chunk(folder: Path, name: str, files: Mapping[str, bytes], facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Write a chunk's files and its facts, all at once or not at all; return the facts with the SHA-256 of each file.
-
-    Raises StorageError.
-    """
+def write_chunk(folder: Path, name: str, files: Mapping[str, bytes], facts: Mapping[str, Any]) -> None:
+    """Write a chunk's files, and its facts with the SHA-256 of each file, all at once or not at all. Raises StorageError."""
     part = folder / (name + ".part")
     content = {**facts, "files": {file: hashlib.sha256(data).hexdigest() for file, data in files.items()}}
     everything = {**files, CHUNK: sealed(content)}
@@ -193,7 +190,6 @@ def write_chunk(folder: Path, name: str, files: Mapping[str, bytes], facts: Mapp
     except OSError as error:
         shutil.rmtree(part, ignore_errors=True)
         raise not_written(folder / name, sum(map(len, everything.values())), error) from None
-    return content
 
 
 def read_table(folder: Path, chunks: Iterable[str], table: str, columns: Sequence[str] | None = None) -> pd.DataFrame:

@@ -6,11 +6,12 @@ import pickle
 import signal
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from importlib import import_module
 from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
@@ -20,13 +21,13 @@ from typing import Any, TypeVar
 from sim.engine import replicate
 from sim.inputs.errors import InputError
 from sim.study import chunk
-from sim.study.chunk import Chunk, Range, Task
-from sim.study.store import CHUNK, chunk_name, not_written, read_json, write_chunk
+from sim.study.chunk import Chunk, Facts, Task
+from sim.study.store import CHUNK, Range, chunk_name, not_written, read_json, write_chunk
 
 TRIES = 3  # how often a chunk is tried again, alone, after the worker that had it died
 AHEAD = 2  # chunks handed out per worker, so that none waits for the next
-CONNECT = 30  # seconds to find a scheduler and its first worker
-Facts = dict[str, Any]  # of a chunk, see `sim.study.chunk`
+CONNECT = 30  # seconds to find a scheduler and a worker
+PAUSE = 0.2  # seconds between two looks for a worker
 Result = TypeVar("Result")
 
 
@@ -44,7 +45,7 @@ def computed(task: Task, ranges: Iterable[Range], folder: Path, workers: int | N
     todo = deque(ranges)
     if not todo:
         return
-    count = min(workers or os.cpu_count() or 1, len(todo))
+    count = processes(workers, len(todo))
     if cluster is not None:
         yield from _on_cluster(task, todo, folder, cluster, count)
     elif count == 1:
@@ -56,10 +57,14 @@ def computed(task: Task, ranges: Iterable[Range], folder: Path, workers: int | N
         yield from _in_processes(task, todo, folder, count)
 
 
+def processes(workers: int | None, chunks: int) -> int:
+    """Return how many processes compute so many chunks here. `workers`: how many may (default: the machine's)."""
+    return min(workers or os.cpu_count() or 1, max(chunks, 1))
+
+
 def written(done: Chunk, folder: Path) -> Facts:
-    """Write a chunk and return its facts; what was lost with its workers is not written, so that the next run tries it again."""
-    if done.kept:
-        write_chunk(folder, chunk_name(done.facts["first"], done.facts["last"]), done.files, done.facts)
+    """Write a chunk and return its facts. Raises StorageError."""
+    write_chunk(folder, chunk_name(done.facts["first"], done.facts["last"]), done.files, done.facts)
     return done.facts
 
 
@@ -105,7 +110,7 @@ def _alone(given: Path, folder: Path, first: int, last: int) -> Facts:
             pass
     if there(folder, first, last):
         return read_json(folder / chunk_name(first, last) / CHUNK)
-    return chunk.lost(first, last, f"the worker was killed {TRIES + 1} times (out of memory?)").facts
+    return chunk.lost(first, last, f"the worker was killed {TRIES + 1} times (out of memory?)")
 
 
 def _handed_out(
@@ -118,17 +123,22 @@ def _handed_out(
 ) -> Generator[Result]:
     """Hand out the chunks to an executor, at most so many at a time, and yield each as it is done. `out`: those handed out.
 
-    `most` is asked again and again, as a cluster's workers come and go. Raises ClusterLost when none is left.
+    `most` is asked again and again, as a cluster's workers come and go. Raises ClusterLost when there has been none for CONNECT seconds.
     """
+    seen = time.monotonic()  # a worker
     while todo or out:
         with _undisturbed():  # what Ctrl-C means is for this process to decide, from a worker's first moment on
             while todo and len(out) < most():
                 first, last = todo[0]
                 out[executor.submit(function, *given, first, last)] = first, last
                 todo.popleft()
-        done = wait(out, timeout=CONNECT, return_when=FIRST_COMPLETED).done
-        if not done and not most():
+        done = wait(out, CONNECT, FIRST_COMPLETED).done if out else set()
+        if done or most():
+            seen = time.monotonic()
+        elif time.monotonic() - seen >= CONNECT:
             raise ClusterLost(f"no worker is left after {CONNECT} seconds")
+        elif not out:
+            time.sleep(PAUSE)  # until one comes
         for future in done:
             result = future.result()
             out.pop(future)
@@ -211,6 +221,29 @@ def _interrupts_held_back() -> Iterator[None]:
 
 def _on_cluster(task: Task, todo: deque[Range], folder: Path, address: str, count: int) -> Generator[Facts]:
     """Compute on the workers of a Dask scheduler; "local" starts one here with `count` processes. Its own rule for lost workers holds."""
+    with _client(address, count) as (client, killed):
+        executor = client.get_executor(pure=False)
+        held = client.submit(_same, task)  # not scattered: it is made again when the worker that has it is lost
+        out: dict[Future[Chunk], Range] = {}
+        while todo or out:
+            try:
+                for done in _handed_out(
+                    executor, chunk.compute, (held,), todo, out, lambda: AHEAD * sum(client.nthreads().values())
+                ):
+                    yield written(done, folder)  # here, so that the cluster needs no disk of ours
+            except killed:
+                for future in [f for f in out if f.done() and isinstance(f.exception(), killed)]:
+                    first, last = out.pop(future)
+                    yield chunk.lost(first, last, "the workers that had it were killed (out of memory?)")
+            except (CancelledError, OSError) as error:
+                raise ClusterLost(f"the cluster at {address} was lost ({type(error).__name__})") from None
+            except chunk.OtherVersion as error:
+                raise InputError("--cluster", address, str(error)) from None
+
+
+@contextmanager
+def _client(address: str, count: int) -> Iterator[tuple[Any, type[Exception]]]:
+    """Open a client of a Dask scheduler that has a worker; with it, the error of a chunk whose workers were killed. Raises InputError."""
     try:
         dask: Any = import_module("distributed")
     except ImportError:
@@ -218,38 +251,21 @@ def _on_cluster(task: Task, todo: deque[Range], folder: Path, address: str, coun
             "--cluster", "", 'needs the extra "cluster": pip install --constraint constraints.txt -e ".[cluster]"'
         ) from None
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is said once, by us
-    local = None
-    if address == "local":
-        with _undisturbed():
-            local = dask.LocalCluster(n_workers=count, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL)
-    try:
+    with ExitStack() as opened:
+        scheduler: Any = address
+        if address == "local":
+            with _undisturbed():
+                scheduler = dask.LocalCluster(
+                    n_workers=count, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
+                )
+            opened.callback(scheduler.close)
         try:
-            client = dask.Client(local or address, timeout=CONNECT)
+            client = opened.enter_context(dask.Client(scheduler, timeout=CONNECT))
         except Exception as error:  # whatever a library of many transports raises for an address
             problem = f"no Dask scheduler answers there ({error or type(error).__name__}); tcp://HOST:PORT or local is allowed"
             raise InputError("--cluster", address, problem) from None
-        with client:
-            try:
-                client.wait_for_workers(1, timeout=CONNECT)
-            except OSError:
-                raise InputError("--cluster", address, f"the scheduler has no worker after {CONNECT} seconds") from None
-            executor = client.get_executor(pure=False)
-            held = client.submit(_same, task)  # not scattered: it is made again when the worker that has it is lost
-            out: dict[Future[Chunk], Range] = {}
-            while todo or out:
-                try:
-                    for done in _handed_out(
-                        executor, chunk.compute, (held,), todo, out, lambda: AHEAD * sum(client.nthreads().values())
-                    ):
-                        yield written(done, folder)  # here, so that the cluster needs no disk of ours
-                except dask.KilledWorker:
-                    for future in [f for f in out if f.done() and isinstance(f.exception(), dask.KilledWorker)]:
-                        first, last = out.pop(future)
-                        yield chunk.lost(first, last, "the workers that had it were killed (out of memory?)").facts
-                except (CancelledError, OSError) as error:
-                    raise ClusterLost(f"the cluster at {address} was lost ({type(error).__name__})") from None
-                except chunk.OtherVersion as error:
-                    raise InputError("--cluster", address, str(error)) from None
-    finally:
-        if local is not None:
-            local.close()
+        try:
+            client.wait_for_workers(1, timeout=CONNECT)
+        except OSError:
+            raise InputError("--cluster", address, f"the scheduler has no worker after {CONNECT} seconds") from None
+        yield client, dask.KilledWorker
