@@ -160,7 +160,8 @@ def check_slots(model: Model, number: int) -> None:
             assert ((held >= slots) | (c["waiting_slot"] == 0)).all()
             ready = [i for i in range(len(m)) if standing(m[i], s, False) & READY]
             assert (held >= slots)[m["company"][ready]].all()
-            assert not ready or above.sum() >= lent
+            helped = [i for i in ready if s["lent_to_2B"] == 0 or m["category"][i] == CATEGORY_2B]
+            assert not helped or above.sum() >= lent
         before, slots = held, c["slots"].copy()
 
 

@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from sim.engine import build_model
-from sim.inputs.law import Law, Measurement
+from sim.inputs.law import Law
 from sim.inputs.readings import Readings
+from sim.inputs.rhythm import Measurement
 from sim.inputs.scenario import Scenario
 from sim.rules.agreements import envelope_after, may_ask_exemption, movable
 from sim.rules.contribution import annual_premium, charged_dwellings, yearly_contribution

@@ -185,10 +185,12 @@ def test_categories_and_contributions(number: int) -> None:
     """
     scenario, model = random_world(number)[0], model_of(number)
     law, population = scenario.law, number % len(model.start)
-    tests = [(row.rate, int(r["month"]), int(r["verdict"])) for row, r in zip(law.rhythm, model.rhythm, strict=True) if row.test]
+    number_of_years = [int(law.values.charged_years.value) if row.charged is None else row.charged for row in law.rhythm]
+    rows = zip(law.rhythm, model.rhythm, number_of_years, strict=True)
+    tests = [(row.rate, int(r["month"]), int(r["verdict"]), years) for row, r, years in rows if row.test]
     sanctioned = law.readings.final_sib.value == "sanctioned" and law.rhythm[-1].test is None
     if sanctioned:
-        tests.append((Fraction(1), int(model.rhythm["month"][-1]), int(model.rhythm["month"][-1])))
+        tests.append((Fraction(1), int(model.rhythm["month"][-1]), int(model.rhythm["month"][-1]), number_of_years[-1]))
     found, objectives = {}, {}
     for t, phase, state in walk(model, number):
         if phase == "measurement":
@@ -198,7 +200,7 @@ def test_categories_and_contributions(number: int) -> None:
     most, paid = np.zeros(len(model.start[0]), np.int64), np.zeros_like(state.years["paid_cents"])
     once, share = law.readings.charged.value == "once", int(model.settings["contribution_by_company"][0])
     assert len(tests) == len(state.tests)
-    for j, (rows, path, (rate, measured, t)) in enumerate(zip(state.tests, state.paths, tests, strict=True)):
+    for j, (rows, path, (rate, measured, t, charged_years)) in enumerate(zip(state.tests, state.paths, tests, strict=True)):
         if t > scenario.months:
             assert not rows.view(np.uint8).any()
             continue
@@ -214,10 +216,10 @@ def test_categories_and_contributions(number: int) -> None:
         assert not final or not (rows["lacking_regular"].any() or rows["filed"].any() or (rows["category"] == CATEGORY_2A).any())
         fined = rows["category"] == CATEGORY_2B
         charged = np.where(fined, np.maximum(0, lack - most) if once else lack, 0)
-        assert ((rows["contribution_cents"] > 0) == (charged > 0) & (rate > 0)).all()
+        assert ((rows["contribution_cents"] > 0) == (charged > 0) & (rate > 0) & (charged_years > 0)).all()
         most = np.where(fined, np.maximum(most, lack), most)
         first = (t - 1) // 12 + final
-        years = range(first, first + int(law.values.charged_years.value))
+        years = range(first, first + charged_years)
         for m in np.flatnonzero(charged):
             premium = model.premium[model.start[population]["premium_area"][m]]
             cents = [yearly_contribution(int(charged[m]), int(premium[y]), *rate.as_integer_ratio()) for y in years]

@@ -70,6 +70,7 @@ def random_world(number: int) -> tuple[Scenario, Region]:
     change_levers(rng, tables["levers"], objective)
     change_uncertainties(rng, tables["uncertainties"])
     change_law(rng, tables, objective)
+    change_policy(np.random.default_rng([2027, number]), tables)
     scenario = Scenario.model_validate(tables)
     total, ceiling = int(scenario.law.values.objective.value), scenario.law.values.ceiling.value
     under = pick(rng, (total, ceiling), (total, ceiling), (total * 9 // 10 + 20, ceiling), (total, ceiling / 4))
@@ -172,6 +173,16 @@ def change_levers(rng: np.random.Generator, levers: dict[str, Any], objective: f
         ("contribution_by_company", 0.3),
     ):
         levers[name]["value"] = pick(rng, levers[name]["value"], ordinary, ordinary, 1.0)
+
+
+def change_policy(rng: np.random.Generator, tables: dict[str, Any]) -> None:
+    """Judge lead times, lend slots to 2B only, ask a least effort, let a test say how many years it charges."""
+    levers = tables["levers"]
+    levers["judged_on"]["value"] = pick(rng, "stage", "stage", "lead_time")
+    levers["shared_services_to"]["value"] = pick(rng, "all", "all", "2B")
+    levers["effort_least"]["value"] = pick(rng, 0.0, 0.0, 0.5, 1.0)
+    for row in tables["law"]["rhythm"]:
+        row["charged"] = pick(rng, None, None, 0, 1, 5)
 
 
 def change_uncertainties(rng: np.random.Generator, how: dict[str, Any]) -> None:

@@ -69,19 +69,24 @@ def has_places(m: Row, settings: Row) -> bool:
     return m["found"] >= least or m["private"] >= least or company_places(m) >= least or public_places(m, settings) >= least
 
 
+def needs_project(m: Row, settings: Row) -> bool:
+    """Return whether a project must be started: need for a smallest one, or some need and nothing in preparation or on MJP.
+
+    Otherwise the reserve for cancellations, a twelfth of a need, would start a smallest project of its own at once.
+    """
+    wanted = need(m, settings)
+    return wanted >= settings["smallest_project"] or (wanted > 0 and m["preparation"] + m["mjp"] == 0)
+
+
 def standing(m: Row, settings: Row, wishes: bool) -> int:
     """Return where a municipality stands, as bits: READY for a project, SEEKS land, WILLING to build more than its objective.
 
-    Ready: there is land for a project, and need for one, or some need and nothing in preparation or on MJP; otherwise the reserve for
-    cancellations, a twelfth of a need, would start a smallest project of its own at once. Seeks: need, no land, and a search to spare.
+    Ready: there is land for a project, and need for one. Seeks: need, no land, and a search to spare.
     Willing: it wishes to, has land, no voluntary project in preparation or on MJP, and has reached its objective or will with what is live.
     """
-    wanted = need(m, settings)
     if not has_places(m, settings):
-        return SEEKS if wanted > 0 and m["searching"] < settings["searches_at_once"] else 0
-    found = 0
-    if wanted >= settings["smallest_project"] or (wanted > 0 and m["preparation"] + m["mjp"] == 0):
-        found |= READY
+        return SEEKS if need(m, settings) > 0 and m["searching"] < settings["searches_at_once"] else 0
+    found = READY if needs_project(m, settings) else 0
     if wishes and m["voluntary_open"] == 0 and live(m, settings) >= m["objective"]:
         found |= WILLING
     return found

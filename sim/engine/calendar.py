@@ -14,10 +14,11 @@ from sim.engine import start
 from sim.engine.compiled import compiled
 from sim.engine.launching import launch
 from sim.engine.phases import admission, completion, land, policy
+from sim.engine.record import record
 from sim.engine.standing import all_changed
 from sim.engine.start import set_pipeline, set_world
 from sim.engine.state import HISTORY, W_PROJECTS, W_RESPONSE, W_SHORT, Model, Rows, State
-from sim.engine.verdicts import measurement, record, response, test
+from sim.engine.verdicts import measurement, response, test
 
 FIRST_PRIORITY = 1  # 0 is for SimPy's own urgent events
 ROWS = 10  # length of the draw tables at first; a replication that needs more is run again with twice as many

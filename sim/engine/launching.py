@@ -24,6 +24,7 @@ from sim.engine.state import (
     State,
 )
 from sim.engine.tables import T_PERMIT, T_PREPARATION
+from sim.rules.plan import CATEGORY_2B
 
 Row = Any
 
@@ -52,7 +53,10 @@ def launch(model: Model, state: State, t: int) -> None:
 
 
 def lend_slots(model: Model, state: State, chosen_policy: int, t: int) -> None:
-    """Shared services: companies without a free slot start projects in slots that others leave free, the highest priority first."""
+    """Shared services: companies without a free slot start projects in slots that others leave free, the highest priority first.
+
+    Where the lever says so, only for municipalities that the last test found in category 2B.
+    """
     free = 0
     lent = 0
     for c in range(len(state.companies)):
@@ -63,7 +67,8 @@ def lend_slots(model: Model, state: State, chosen_policy: int, t: int) -> None:
         best, highest = NONE, 0
         for i in range(len(state.municipalities)):
             company = state.companies[state.municipalities[i]["company"]]
-            if company["held"] >= company["slots"]:
+            helped = model.settings[0]["lent_to_2B"] == 0 or state.municipalities[i]["category"] == CATEGORY_2B
+            if helped and company["held"] >= company["slots"]:
                 best, highest = served_first(model, state, best, highest, i, chosen_policy)
         if best == NONE or not start_project(model, state, best, 0, t):
             break

@@ -54,11 +54,16 @@ def policy(model: Model, state: State, t: int) -> None:
         set_required(model, state, r)
 
 
+def so_far(rate: int, year: int, rounding: int) -> int:
+    """Return the whole dwellings of a yearly stream by the end of a year; `rate` and the municipality's own `rounding` in fixed point."""
+    return ((year + 1) * rate + rounding) >> 16
+
+
 def buy_land(state: State, year: int) -> None:
     """Add the places bought to the companies' room."""
     for i in range(len(state.municipalities)):
         m = state.municipalities[i]
-        bought = ((year + 1) * m["rate_bought"] + state.rounding[ROUND_BOUGHT, i]) >> 16
+        bought = so_far(m["rate_bought"], year, state.rounding[ROUND_BOUGHT, i])
         if bought > m["bought"]:
             m["room_company"] += bought - m["bought"]
             m["bought"] = bought
@@ -172,7 +177,7 @@ def arrive(state: State, year: int) -> None:
     """Add the year's private places."""
     for i in range(len(state.municipalities)):
         m = state.municipalities[i]
-        arrived = ((year + 1) * m["rate_private"] + state.rounding[ROUND_PRIVATE, i]) >> 16
+        arrived = so_far(m["rate_private"], year, state.rounding[ROUND_PRIVATE, i])
         if arrived > m["private_arrived"]:
             m["private"] += arrived - m["private_arrived"]
             m["private_arrived"] = arrived
@@ -223,7 +228,7 @@ def completion(model: Model, state: State, t: int) -> None:
         for i in range(len(state.municipalities)):
             m = state.municipalities[i]
             m["rent_in"] = ((m["rented_in"] * state.rent_index[year] + state.rounding[ROUND_RENT_IN, i]) >> 16) - m["rented_in"]
-            m["sold"] = min(m["stock"], ((year + 1) * m["rate_sales"] + state.rounding[ROUND_SALES, i]) >> 16)
+            m["sold"] = min(m["stock"], so_far(m["rate_sales"], year, state.rounding[ROUND_SALES, i]))
             if need(m, model.settings[0]) > 0:
                 m["purchase_account"] += m["base_purchases"] * m["effort"] // model.settings[0]["effort_mean"]
             m["purchased"] = (m["purchase_account"] + state.rounding[ROUND_PURCHASES, i]) >> 16

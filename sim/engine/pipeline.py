@@ -200,6 +200,7 @@ def move_on(model: Model, state: State, p: int, t: int) -> None:
     elif row["stage"] == AWARD:
         row["ready"] = row["queued"] = t
         company["waiting_money"] += size
+        m["waiting_money"] += size
         fund = state.companies[company["fund"]]
         fund["money_first"], fund["money_last"] = enqueue(state.projects, fund["money_first"], fund["money_last"], p)
     elif row["stage"] == CONSTRUCTION:
@@ -235,6 +236,7 @@ def start_construction(model: Model, state: State, p: int, t: int) -> None:
     fund["credit_old"] -= from_old
     fund["credit_new"] -= row["dwellings"] - from_old
     company["waiting_money"] -= row["dwellings"]
+    m["waiting_money"] -= row["dwellings"]
     company["started"] += row["dwellings"]
     m["ktp"] -= row["dwellings"]
     enter_construction(model, state, p, T_CONSTRUCTION, t)

@@ -31,10 +31,10 @@ CHANCES = (  # thresholds of 32-bit draws
 )
 LEVER_SHARES = (
     *("managers_scale", "finance_scale", "finance_by_objective", "exemption_granted", "redistribution_agreed", "modest_share"),
-    *("consultation", "shared_services", "contribution_by_company"),
+    *("consultation", "shared_services", "contribution_by_company", "effort_least"),
 )
 WHOLE_LAW = (
-    *("charged_years", "mandatory_instruments", "voluntary_instruments", "voluntary_needed", "rent_in_minimum", "objective"),
+    *("mandatory_instruments", "voluntary_instruments", "voluntary_needed", "rent_in_minimum", "objective"),
     *("envelope", "envelope_step", "envelope_maximum"),
 )
 FRACTIONS = ("rent_in_growth", "ceiling", "kept_share", "exemption_threshold", "envelope_used", "modest_cap")
@@ -62,6 +62,8 @@ def _of_scenario(scenario: Scenario) -> dict[str, int]:
         "seed": scenario.seed,
         "sampling": SAMPLINGS.index(scenario.sampling),
         "policy": POLICIES.index(levers.allocation.value),
+        "by_lead_time": int(levers.judged_on.value == "lead_time"),
+        "lent_to_2B": int(levers.shared_services_to.value == "2B"),
         "by_criteria": int(levers.plan_judgement.value == "criteria"),
         "committee_interval": levers.committee_interval.value,
         "projects_per_manager": levers.projects_per_manager.value,

@@ -133,7 +133,8 @@ def set_world(model: Model, state: State) -> None:
     state.world[W_ENVELOPE], state.world[W_VACANT] = s["envelope"], s["vacant"]
     sib = 0
     for i in range(len(state.municipalities)):
-        state.municipalities[i]["effort"] = quantile_at(model.tables[T_EFFORT], score(model.normal, state.efforts[0, i]))
+        effort = quantile_at(model.tables[T_EFFORT], score(model.normal, state.efforts[0, i]))
+        state.municipalities[i]["effort"] = max(effort, s["effort_least"])
         sib += state.municipalities[i]["sib"]
     state.world[W_REGULAR] = max(0, s["objective"] - sib)
     state.world[W_RESPONSE] = quantile_at(model.tables[T_RESPONSE], score(model.normal, state.drawn[3]))

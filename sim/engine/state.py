@@ -42,7 +42,7 @@ MUNICIPALITY = np.dtype(
             # the rest of the state
             *("private_arrived", "bought", "purchase_account", "waiting_since", "category"),
             *("projects", "slot", "lane", "searches"),
-            *("let", "voluntary", "agreement", "charged"),
+            *("let", "voluntary", "agreement", "charged", "waiting_money"),
             *("regular", "sib", "solution", "households_2042", "target_group"),
             *("lacking_regular", "lacking_sib"),  # this December's
             # what the measurement found, kept for the test: lacks, lacks by stage, dwellings at least at a stage, SIB
@@ -70,7 +70,7 @@ YEAR = np.dtype(
         (name, np.int32)
         for name in (
             *("realised", "delivered", "rent_in", "purchased", "sold", "preparation", "mjp", "ktp", "construction", "dormant"),
-            *("lacking_regular", "lacking_sib", "effort", "voluntary", "objective"),
+            *("lacking_regular", "lacking_sib", "effort", "voluntary", "objective", "waiting_money", "no_slot", "no_land"),
         )
     ]
     + [("paid_cents", np.int64)]
@@ -91,7 +91,18 @@ TOTAL = np.dtype(
         (name, np.int64)
         for name in (
             *("objective", "bso", "net", "delivered", "rent_in", "purchased", "sold"),
-            *("preparation", "mjp", "ktp", "construction", "dormant", "voluntary", "paid_cents"),
+            *(
+                "preparation",
+                "mjp",
+                "ktp",
+                "construction",
+                "dormant",
+                "voluntary",
+                "waiting_money",
+                "no_slot",
+                "no_land",
+                "paid_cents",
+            ),
         )
     ]
 )

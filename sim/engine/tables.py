@@ -67,7 +67,7 @@ RHYTHM = np.dtype(
         (name, np.int64)
         for name in (
             *("month", "verdict", "test", "sib_level", "sib_numerator", "sib_denominator"),
-            *("rate_numerator", "rate_denominator", "asks_rent_in", "first_charged", "sib_only"),
+            *("rate_numerator", "rate_denominator", "asks_rent_in", "first_charged", "charged_years", "sib_only"),
         )
     ]
 )
@@ -86,8 +86,9 @@ def build_model(scenario: Scenario, region: Region) -> Model:
         for n in size
     ]
     start, path = _municipalities(scenario, region)
-    charged = int(scenario.law.values.charged_years.value)
     growth = Fraction(str(u.premium_growth.value))
+    rhythm = _rhythm(scenario)
+    charged = int(rhythm["charged_years"].max())
     premium = [
         [annual_premium(value.value, growth, scenario.start.year + 1 + y) for y in range(years + charged + 1)]
         for value in (scenario.law.values.premium, scenario.law.values.premium_higher)
@@ -104,7 +105,7 @@ def build_model(scenario: Scenario, region: Region) -> Model:
         company_start=_companies(scenario, region, start),
         members=np.argsort(region.company, kind="stable").astype(np.int64),
         path=path,
-        rhythm=_rhythm(scenario),
+        rhythm=rhythm,
         levels=levels,
         numerators=numerators,
         denominators=denominators,
@@ -255,6 +256,7 @@ def _rhythm(scenario: Scenario) -> Rows:
     tests = 0
     for row, m in zip(rows, law.rhythm, strict=True):
         row["month"] = month_number(m.date, scenario.start)
+        row["charged_years"] = m.charged if m.charged is not None else int(law.values.charged_years.value)
         row["verdict"] = row["test"] = NONE
         if m.test is not None:
             row["verdict"] = (m.test - scenario.start.year - 1) * 12 + month

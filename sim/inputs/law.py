@@ -1,49 +1,21 @@
 """The law as data: dated values with their unit, article and status, read from a law file and checked."""
 
 import datetime
-import re
 from collections.abc import Mapping
-from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from sim.inputs.errors import InputError, nearest
+from sim.inputs.exact import Exact, ExactShare, Sourced
 from sim.inputs.parameters import Frozen
 from sim.inputs.readings import Readings
+from sim.inputs.rhythm import CalendarOfTests, Measurement, retimed
 from sim.inputs.toml import read_extended
 
-MAX_DENOMINATOR = 10_000
-NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d\d?)?|-?\d+/\d+")  # an exponent of more digits would take forever
 LAWS = Path(__file__).parent / "law"
-Stage = Literal["MJP", "KTP", "realised"]
-
-
-def exact(value: object) -> Fraction:
-    """Return an exact fraction from a whole number, a decimal such as 0.25 or "307.02", or "5/17"."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, str, Fraction)):
-        raise ValueError('a number or a fraction such as "1/4"')
-    text = str(value)
-    if len(text) > 60 or not NUMBER.fullmatch(text) or re.fullmatch(r".*/0+", text):
-        raise ValueError('a number or a fraction such as "1/4"')
-    fraction = Fraction(text)
-    if fraction.denominator > MAX_DENOMINATOR:
-        raise ValueError(f"a denominator of at most {MAX_DENOMINATOR}, as the engine counts in 64-bit integers")
-    return fraction
-
-
-Exact = Annotated[Fraction, BeforeValidator(exact), Field(ge=0, le=10**9)]
-ExactShare = Annotated[Fraction, BeforeValidator(exact), Field(ge=0, le=1)]
-
-
-class Sourced(Frozen):
-    """What every rule says of itself. `draft`: in the draft law; `final`: in the law; `reading`: a choice where the documents are silent."""
-
-    model_config = ConfigDict(arbitrary_types_allowed=True)
-    status: Literal["draft", "final", "reading"]
-    source: str = Field(min_length=1)
 
 
 class LawValue(Sourced):
@@ -114,30 +86,6 @@ class Legislature(Sourced):
     share: ExactShare
 
 
-class Requirement(Frozen):
-    """A share of each legislature's objective that must be at least at a stage."""
-
-    model_config = ConfigDict(arbitrary_types_allowed=True)
-    stage: Stage
-    shares: list[ExactShare]
-
-
-class SibRequirement(Frozen):
-    """The share of SIB that must be at least at a stage."""
-
-    model_config = ConfigDict(arbitrary_types_allowed=True)
-    stage: Stage
-    share: ExactShare
-
-
-class Otherwise(Frozen):
-    """The regular requirements of a measurement under another value of a reading."""
-
-    reading: str
-    value: str
-    regular: list[Requirement] = Field(max_length=4)
-
-
 class Event(Sourced):
     """Dates on which the law itself acts, in order."""
 
@@ -165,24 +113,6 @@ class Calendar(Frozen):
         return self
 
 
-class Measurement(Sourced):
-    """One measurement, the test that follows it (if any) and the rate of the contribution."""
-
-    date: datetime.date
-    test: int | None = None
-    regular: list[Requirement] = Field(max_length=4)
-    sib: SibRequirement
-    rate: ExactShare = Fraction(0)
-    otherwise: Otherwise | None = None
-
-    def requirements(self, readings: Readings) -> list[Requirement]:
-        """Return the regular requirements under the readings."""
-        other = self.otherwise
-        if other is not None and getattr(readings, other.reading).value == other.value:
-            return other.regular
-        return self.regular
-
-
 class Law(Frozen):
     """One version of the law: values, growth path and rhythm of measurements and tests."""
 
@@ -193,9 +123,20 @@ class Law(Frozen):
     readings: Readings
     growth_path: list[Legislature] = Field(min_length=1, max_length=8)
     rhythm: list[Measurement] = Field(min_length=1, max_length=60)
+    tests: CalendarOfTests | None = None  # another calendar, which takes the place of the rhythm's when the law is read
 
     @model_validator(mode="after")
     def _consistent(self) -> "Law":
+        self._check()
+        if self.tests is None:
+            return self
+        start = datetime.date(int(self.growth_path[0].years.split("-")[0]) - 1, 12, 31)
+        rhythm = retimed(self.rhythm, self.readings, start, self.tests)
+        law = self.model_copy(update={"rhythm": rhythm, "tests": None})
+        law._check()
+        return law
+
+    def _check(self) -> None:
         total = sum(g.share for g in self.growth_path)
         if total != 1:
             raise ValueError(f"growth_path: the shares add up to {total}; 1 is needed")
@@ -232,7 +173,6 @@ class Law(Frozen):
                     raise ValueError(
                         f"{place}.test: found {m.test}; the verdict (month {month}) must fall before the next measurement's month"
                     )
-        return self
 
 
 def law_tables(name: str, asked_by: Path) -> Mapping[str, Any]:

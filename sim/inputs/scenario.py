@@ -33,6 +33,18 @@ class Interval(Parameter):
     value: Literal[1, 2, 3, 4, 6, 12]
 
 
+class Judged(Parameter):
+    """What a test counts: dwellings at a stage, or also those that would be there by the median lead time of the stage they are in."""
+
+    value: Literal["stage", "lead_time"]
+
+
+class Lent(Parameter):
+    """To whom shared services lend free slots: all municipalities whose company has none, or those of them judged 2B at the last test."""
+
+    value: Literal["all", "2B"]
+
+
 class Redistribution(Parameter):
     """Who swaps objectives with whom."""
 
@@ -44,6 +56,7 @@ class Levers(Frozen):
 
     allocation: Allocation
     plan_judgement: Judgement
+    judged_on: Judged
     committee_interval: Interval
     projects_per_manager: Few
     managers_scale: Factor
@@ -60,8 +73,10 @@ class Levers(Frozen):
     modest_share: Share
     consultation: Factor
     shared_services: Share
+    shared_services_to: Lent
     land_purchase: Amount
     contribution_by_company: Share
+    effort_least: Share
 
 
 class Uncertainties(Frozen):

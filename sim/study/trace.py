@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from sim.chance.leadtimes import fixed
-from sim.inputs.law import Law, Measurement, Requirement
+from sim.inputs.law import Law
+from sim.inputs.rhythm import Measurement, Requirement
 from sim.inputs.scenario import Scenario
 from sim.rules.contribution import annual_premium, charged_dwellings, yearly_contribution
 from sim.rules.growth_path import required, sib_asked
@@ -52,6 +53,7 @@ class Tested:
     regular: tuple[Requirement, ...]
     following: str | None
     first_charged: int
+    charged_years: int
     rate: Fraction
     final: bool = False
 
@@ -61,10 +63,11 @@ def tests_of(law: Law) -> dict[int, Tested]:
     found = {}
     for i, m in enumerate(law.rhythm):
         following = law.rhythm[i + 1].date.isoformat() if i + 1 < len(law.rhythm) else None
+        charged = m.charged if m.charged is not None else int(law.values.charged_years.value)
         if m.test is not None:
-            found[m.test] = Tested(m.test, m, tuple(m.requirements(law.readings)), following, m.test, m.rate)
+            found[m.test] = Tested(m.test, m, tuple(m.requirements(law.readings)), following, m.test, charged, m.rate)
         elif following is None and law.readings.final_sib.value == "sanctioned":
-            found[m.date.year] = Tested(m.date.year, m, (), None, m.date.year + 1, Fraction(1), final=True)
+            found[m.date.year] = Tested(m.date.year, m, (), None, m.date.year + 1, charged, Fraction(1), final=True)
     return found
 
 
@@ -192,7 +195,7 @@ def _contribution(scenario: Scenario, tested: Tested, facts: Facts) -> Trace:
     charged = charged_dwellings(row["lacking_regular"] + row["lacking_sib"], facts.charged_before, once)
     part = fixed(scenario.levers.contribution_by_company.value)
     years = []
-    for year in range(tested.first_charged, tested.first_charged + int(values.charged_years.value)):
+    for year in range(tested.first_charged, tested.first_charged + tested.charged_years):
         of_year = annual_premium(premium.value, growth, year)
         cents = yearly_contribution(charged, of_year, tested.rate.numerator, tested.rate.denominator)
         years.append({"year": year, "premium_cents": of_year, "cents": cents})

@@ -28,15 +28,10 @@ def look_for_land(world: World, municipality: Municipality) -> Acting:
     for month in range(1, world.last + 1):
         yield world.calendar.at(month, Phase.SEARCH_STARTS)
         enough = municipality.searching >= world.how.searches_at_once.value
-        if world.need(municipality) > 0 and not has_places(world, municipality) and not enough:
+        if world.need(municipality) > 0 and not world.has_places(municipality) and not enough:
             world.calendar.process(search(world, municipality, municipality.searches))
             municipality.searches += 1
             municipality.searching += 1
-
-
-def has_places(world: World, municipality: Municipality) -> bool:
-    """Return whether there are places of one kind for a project."""
-    return any(places >= world.how.smallest_project.value for places in world.places(municipality).values())
 
 
 def search(world: World, municipality: Municipality, number: int) -> Acting:

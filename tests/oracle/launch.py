@@ -4,13 +4,13 @@ from collections.abc import Generator, Iterable
 
 import simpy
 
-from .land import has_places
 from .numbers import DWELLINGS, ONE, fixed, happens, quantile, quantiles, score
 from .parties import CBO, COMPANY, CONVENTIONED, FOUND, OWN, PRIVATE, PUBLIC, Company, Municipality, Phase, Stage
 from .project import Project, next_draw
 from .world import World
 
 Acting = Generator[simpy.Event, None, None]
+JUDGED_2B = 3
 
 
 def launch(world: World, company: Company) -> Acting:
@@ -40,7 +40,7 @@ def ready(world: World, m: Municipality) -> bool:
     need = world.need(m)
     early = m.stages[Stage.PREPARATION] + m.stages[Stage.MJP]
     enough = need >= world.how.smallest_project.value or (need > 0 and early == 0)
-    return enough and has_places(world, m)
+    return enough and world.has_places(m)
 
 
 def first_of(world: World, municipalities: Iterable[Municipality]) -> Municipality | None:
@@ -71,7 +71,11 @@ def lent_slots(world: World) -> Acting:
         above = sum(max(0, -company.free) for company in world.companies)
         lent = (fixed(world.levers.shared_services.value) * free >> 16) - above
         while lent > 0:
-            chosen = first_of(world, (m for company in world.companies if company.free <= 0 for m in company.municipalities))
+            full = [m for company in world.companies if company.free <= 0 for m in company.municipalities]
+            if world.levers.shared_services_to.value == "2B":
+                world.happened["2B served first"] += any(m.verdict == JUDGED_2B for m in full)
+                full = [m for m in full if m.verdict == JUDGED_2B]
+            chosen = first_of(world, full)
             if chosen is None:
                 break
             new_project(world, chosen)
@@ -85,7 +89,7 @@ def voluntary(world: World) -> Acting:
         yield world.calendar.at(month, Phase.VOLUNTARY)
         for m in world.municipalities:
             wants = happens(world.municipal("envelope", 0, m.index), world.how.envelope_wish.value)
-            if not wants or m.company.free <= 0 or m.live < m.objective or not has_places(world, m):
+            if not wants or m.company.free <= 0 or m.live < m.objective or not world.has_places(m):
                 continue
             if any(p.voluntary and p.stage in (Stage.PREPARATION, Stage.MJP) for p in m.projects):
                 continue

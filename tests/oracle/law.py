@@ -133,9 +133,12 @@ def charge(scenario: Scenario, higher: bool, year: int, missing: int, rate: Frac
     return half_up(missing * premium * rate)
 
 
-def charges(scenario: Scenario, higher: bool, year: int, missing: int, rate: Fraction) -> dict[int, int]:
-    """Return the contributions of a test by year of payment, from the first year charged on, also those after the horizon."""
-    last = year + int(scenario.law.values.charged_years.value)
+def charges(scenario: Scenario, higher: bool, year: int, missing: int, rate: Fraction, years: int | None) -> dict[int, int]:
+    """Return the contributions of a test by year of payment, from the first year charged on, also those after the horizon.
+
+    `years`: how many, where the measurement says so itself.
+    """
+    last = year + (int(scenario.law.values.charged_years.value) if years is None else years)
     return {paid: charge(scenario, higher, paid, missing, rate) for paid in range(year, last)}
 
 

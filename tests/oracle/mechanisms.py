@@ -58,7 +58,7 @@ def count_years(seen: Counter[str], scenario: Scenario, oracle: OracleHistory) -
         seen["waiting for a slot"] += row["waiting_slot"] > 0
         seen["more held than slots"] += row["held"] > row["slots"]
     for row in oracle.years:
-        for name in ("purchased", "sold", "paid_cents", "voluntary"):
+        for name in ("purchased", "sold", "paid_cents", "voluntary", "no_land", "no_slot", "waiting_money"):
             seen[f"years: {name}"] += row[name] > 0
         net = row["delivered"] + row["purchased"] - row["sold"] + row["rent_in"]
         seen[f"another number realised, {scenario.law.readings.realised.value}"] += row["realised"] != net
@@ -122,5 +122,14 @@ EXPECTED = (
     *("objective raised", "objective lowered", "objective gained", "objective lost", "no open legislature", "change not all borne"),
     *("envelope grows", "envelope does not grow", "envelope empty"),
     *("voluntary without an objective", "voluntary, not own", "voluntary waited for money", "private land, stream own"),
+    *(
+        "2B served first",
+        "effort at its least",
+        "late in PREPARATION",
+        "late in MJP",
+        "late, so not on the land list",
+        "years of its own",
+    ),
+    *("years: no_land", "years: no_slot", "years: waiting_money"),
     *("slot lent", "land bought", "modest rental", "modest rental capped", "no money", "vacancy rises", "vacancy falls"),
 )

@@ -23,8 +23,11 @@ class LandList:
         return self.following is not None and self.on_mjp >= found.at_mjp and self.on_ktp >= found.later
 
 
-def land_list(world: World, m: Municipality) -> LandList:
-    """Return the identified places of a municipality, or all its room, that will be on MJP and on KTP in time."""
+def land_list(world: World, m: Municipality, measured: int) -> LandList:
+    """Return the identified places of a municipality, or all its room, that will be on MJP and on KTP in time.
+
+    Without what the measurement, in the month `measured`, counted already because of its lead time.
+    """
     places = LandList(world.next_measurement())
     if places.following is None:
         return places
@@ -35,17 +38,19 @@ def land_list(world: World, m: Municipality) -> LandList:
     def expected(entered: int, median: int) -> int:
         return committee(max(world.now, entered + median), world.levers.committee_interval.value)
 
-    def count(dwellings: int, entered: int) -> None:
+    def count(dwellings: int, entered: int, counted: bool = False) -> None:
         mjp = expected(entered, preparation)
-        places.on_mjp += dwellings if mjp <= last else 0
+        places.on_mjp += dwellings if mjp <= last and not counted else 0
         places.on_ktp += dwellings if expected(mjp, permit) <= last else 0
 
     for project in m.projects:
         if project.land == PRIVATE:
             continue
+        counted = world.levers.judged_on.value == "lead_time" and world.late(project, measured)
+        world.happened["late, so not on the land list"] += counted
         if project.stage is Stage.PREPARATION:
-            count(project.dwellings, project.entered[Stage.PREPARATION])
-        elif project.stage is Stage.MJP:
+            count(project.dwellings, project.entered[Stage.PREPARATION], counted)
+        elif project.stage is Stage.MJP and not counted:
             places.on_ktp += project.dwellings if expected(project.entered[Stage.MJP], permit) <= last else 0
     count(m.found, world.now)
     if world.law.readings.land_list.value == "theoretical":

@@ -37,7 +37,10 @@ class OracleHistory:
         """Keep the rows of a December."""
         year = world.year
         world.happened["land below zero"] += any(min(world.places(m).values()) < 0 for m in world.municipalities)
-        self.years += [{"year": year, "municipality": m.index} | municipal_row(m, calendar_year) for m in world.municipalities]
+        self.years += [
+            {"year": year, "municipality": m.index} | municipal_row(m, calendar_year) | unmet(world, m)
+            for m in world.municipalities
+        ]
         self.companies += [{"year": year, "company": c.index} | company_row(c, world.pooled) for c in world.companies]
         kept = {"envelope": world.envelope, "reserved": world.reserved, "vacant": world.vacant, "money": world.money}
         self.flanders.append({"year": year} | kept)
@@ -79,6 +82,17 @@ def municipal_row(m: Municipality, calendar_year: int) -> Row:
         "lacking_sib": m.lacking.sib,
         "effort": m.effort,
         "paid_cents": m.owed.get(calendar_year, 0),
+    }
+
+
+def unmet(world: "World", m: Municipality) -> Row:
+    """Return what waits in a municipality: dwellings for money; and dwellings needed without land, or with land and without a slot."""
+    need, land = world.need(m), world.has_places(m)
+    enough = need >= world.how.smallest_project.value or not (m.stages[Stage.PREPARATION] or m.stages[Stage.MJP])
+    return {
+        "waiting_money": sum(p.dwellings for p in m.projects if p.stage is Stage.AWARD and p.ready >= 0),
+        "no_land": need if need > 0 and not land else 0,
+        "no_slot": need if need > 0 and land and enough else 0,
     }
 
 

@@ -64,7 +64,7 @@ def judge(world: World, moment: Moment, m: Municipality) -> Row:
 def plan(world: World, moment: Moment, m: Municipality, found: Lacking, row: Row) -> int:
     """Return the category of a municipality that lacks something, by its plan of approach; keep what was looked at."""
     filed = happens(world.municipal("plan.filed", moment.test, m.index), world.how.plan_filed.value)
-    places = land_list(world, m)
+    places = land_list(world, m, moment.month)
     listed = m.agreement and places.suffice(found)
     mandatory, voluntary = in_use(world, m)
     values = world.law.values
@@ -91,7 +91,9 @@ def contribution(world: World, moment: Moment, m: Municipality, found: Lacking, 
     m.most_charged = max(m.most_charged, found.together)
     higher = bool(world.region.higher_premium[m.index])
     rate = Fraction(1) if moment.final else world.law.rhythm[moment.row].rate
-    owed = charges(world.scenario, higher, moment.charged_from, charged, rate)
+    years = world.law.rhythm[moment.row].charged
+    world.happened["years of its own"] += years is not None
+    owed = charges(world.scenario, higher, moment.charged_from, charged, rate, years)
     for year, cents in owed.items():
         m.owed[year] = m.owed.get(year, 0) + cents
     row["contribution_cents"] = sum(owed.values())

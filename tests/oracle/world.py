@@ -3,6 +3,7 @@
 import math
 from datetime import date
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from sim.inputs.months import month_number
 from sim.inputs.region import Region
@@ -13,6 +14,9 @@ from .law import Moment, Requirements, moments, requirements
 from .numbers import DWELLINGS, ONE, SHARES, fixed, quantile, quantiles, score
 from .parties import COMPANY, FOUND, PRIVATE, PUBLIC, Calendar, Company, Fund, Municipality, Stage
 from .record import OracleHistory
+
+if TYPE_CHECKING:
+    from .project import Project
 
 
 class World:
@@ -53,7 +57,9 @@ class World:
     def _municipality(self, index: int) -> Municipality:
         facts = {column: int(values[self.population][index]) for column, values in self.region.estimates.items()}
         company = self.companies[int(self.region.company[index])]
-        effort = quantile(quantiles(self.how.effort_start, SHARES), score(self.municipal("municipality.effort", 0, index)))
+        drawn = quantile(quantiles(self.how.effort_start, SHARES), score(self.municipal("municipality.effort", 0, index)))
+        effort = max(drawn, fixed(self.levers.effort_least.value))
+        self.happened["effort at its least"] += effort > drawn
         municipality = Municipality(
             index=index,
             company=company,
@@ -128,7 +134,20 @@ class World:
         if self.law.readings.dormant.value == "counts":
             self.happened["dormant counts"] += m.stages[Stage.DORMANT] > 0
             found["MJP"] += m.stages[Stage.DORMANT]
+        if self.levers.judged_on.value == "lead_time":
+            for project in m.projects:
+                if self.late(project, self.now):
+                    self.happened[f"late in {project.stage.name}"] += 1
+                    found["MJP" if project.stage is Stage.PREPARATION else "KTP"] += project.dwellings
         return {stage: max(0, dwellings) for stage, dwellings in found.items()}
+
+    def late(self, project: "Project", month: int) -> bool:
+        """Return whether the stage that a project is in, preparation or MJP, would be over by a month at the median lead time."""
+        if project.stage not in (Stage.PREPARATION, Stage.MJP):
+            return False
+        purpose = "preparation" if project.stage is Stage.PREPARATION else "permit"
+        median = numbers.months(quantiles(getattr(self.how, purpose), numbers.YEARS)[numbers.MIDDLE])
+        return numbers.committee(project.entered[project.stage] + median, self.levers.committee_interval.value) <= month
 
     def municipal(self, purpose: str, row: int, index: int) -> int:
         """Return a draw of a municipality."""
@@ -205,6 +224,10 @@ class World:
             FOUND: municipality.found,
             PRIVATE: municipality.private,
         }
+
+    def has_places(self, municipality: Municipality) -> bool:
+        """Return whether there are places of one kind for a project."""
+        return any(places >= self.how.smallest_project.value for places in self.places(municipality).values())
 
     def share_of(self, amount: float, part: int, whole: int) -> int:
         """Return a part of a yearly amount in 65,536ths of a dwelling, rounded down."""

@@ -1,0 +1,61 @@
+"""The record phase: what is kept of every year, by municipality, by company and for Flanders."""
+
+from typing import Any
+
+from sim.agents.municipalities import has_places, need, needs_project, realised
+from sim.engine.state import W_ENVELOPE, W_MONEY, W_RESERVED, W_VACANT, Model, State
+from sim.rules.progress import bso_realised
+
+Row = Any
+
+
+def record(model: Model, state: State, t: int) -> None:
+    """December: keep the year's row of every municipality and company, and the sums over municipalities."""
+    s = model.settings[0]
+    year = t // 12 - 1
+    total = state.totals[year]
+    for i in range(len(state.municipalities)):
+        m = state.municipalities[i]
+        kept = state.years[year, i]
+        kept["realised"] = realised(m, s)
+        kept["delivered"], kept["rent_in"], kept["purchased"], kept["sold"] = (
+            m["delivered"],
+            m["rent_in"],
+            m["purchased"],
+            m["sold"],
+        )
+        kept["preparation"], kept["mjp"], kept["ktp"] = m["preparation"], m["mjp"], m["ktp"]
+        kept["construction"], kept["dormant"] = m["construction"], m["dormant"]
+        kept["lacking_regular"], kept["lacking_sib"], kept["effort"] = m["lacking_regular"], m["lacking_sib"], m["effort"]
+        total["objective"] += m["objective"]
+        total["bso"] += bso_realised(realised(m, s), m["objective"])
+        total["net"] += realised(m, s)
+        total["delivered"] += m["delivered"]
+        total["rent_in"] += m["rent_in"]
+        total["purchased"] += m["purchased"]
+        total["sold"] += m["sold"]
+        total["preparation"] += m["preparation"]
+        total["mjp"] += m["mjp"]
+        total["ktp"] += m["ktp"]
+        total["construction"] += m["construction"]
+        total["dormant"] += m["dormant"]
+        kept["voluntary"], kept["objective"], kept["waiting_money"] = m["voluntary"], m["objective"], m["waiting_money"]
+        wanted = need(m, s)
+        if wanted > 0 and not has_places(m, s):
+            kept["no_land"] = wanted
+        elif needs_project(m, s):
+            kept["no_slot"] = wanted
+        total["waiting_money"] += kept["waiting_money"]
+        total["no_land"] += kept["no_land"]
+        total["no_slot"] += kept["no_slot"]
+        total["voluntary"] += m["voluntary"]
+        total["paid_cents"] += kept["paid_cents"]
+    for c in range(len(state.companies)):
+        company = state.companies[c]
+        row = state.company_years[year, c]
+        row["slots"], row["held"], row["started"] = company["slots"], company["held"], company["started"]
+        row["waiting_money"], row["waiting_slot"] = company["waiting_money"], company["waiting_slot"]
+        row["credit_old"], row["credit_new"], row["rented_in"] = company["credit_old"], company["credit_new"], company["rented_in"]
+    flanders = state.flanders[year]
+    flanders["envelope"], flanders["reserved"] = state.world[W_ENVELOPE], state.world[W_RESERVED]
+    flanders["vacant"], flanders["money"] = state.world[W_VACANT], state.world[W_MONEY]
