@@ -1,0 +1,45 @@
+"""A scenario with something changed: by a few tables, as a file that extends another changes it; and the reliefs, which are such tables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from sim.inputs.scenario import Scenario, validated
+from sim.inputs.toml import merge, read_toml
+
+RELIEFS = Path(__file__).parent / "reliefs.toml"
+
+
+@dataclass(frozen=True)
+class Relief:
+    """What would be relieved of all municipalities at once, its titles, and whether it lies inside a municipality's own control."""
+
+    name: str
+    title: str
+    title_nl: str
+    control: Literal["inside", "outside"]
+    changes: Mapping[str, Any]
+
+
+def changed(scenario: Scenario, changes: Mapping[str, Any], name: str, by: str) -> Scenario:
+    """Return a scenario under another name with tables laid over it, as in a file that extends it (`law_changes` included).
+
+    `by`: what changes it, for the sources of the values and in messages. Raises InputError for a key or value that cannot be.
+    """
+    over = dict(changes)
+    if "law_changes" in over:
+        over["law"] = over.pop("law_changes")
+    tables = merge(scenario.model_dump(by_alias=True), over, by)
+    return validated(Scenario, {**tables, "name": name}, Path(by))
+
+
+@cache
+def reliefs() -> Mapping[str, Relief]:
+    """Return the reliefs by name, in the order of their file."""
+    found = {}
+    for name, table in read_toml(RELIEFS).items():
+        words = {key: table.pop(key) for key in ("title", "title_nl", "control")}
+        found[name] = Relief(name, **words, changes=table)
+    return found
