@@ -1,28 +1,39 @@
-"""`python -m sim.inputs.estimate` writes estimates.csv anew; with `--check` it only compares, and fails if a byte differs."""
+"""`python -m sim.inputs.estimate` writes estimates.csv and hexagons.csv anew; with `--check` it compares, and fails if a byte differs."""
 
 import argparse
 
+import pandas as pd
+
 from . import build, residuals
 from .facts import DATA
+from .hexagons import build_hexagons, report
 from .residuals import checks
 
 
 def main(only_check: bool = False) -> int:
-    """Rebuild or compare the table, print residuals and checks; return the exit status."""
-    estimates = build()
-    text = estimates.to_csv(index=False, lineterminator="\n").encode()
-    path = DATA / "estimates.csv"
-    same = path.exists() and path.read_bytes() == text
-    if not only_check:
-        path.write_bytes(text)
+    """Rebuild or compare the tables, print residuals, checks and what the map keeps; return the exit status."""
+    estimates, hexagons = build(), build_hexagons()
+    verdicts = {name: settled(name, table, only_check) for name, table in (("estimates", estimates), ("hexagons", hexagons))}
     print(residuals(estimates).to_string(index=False, float_format=lambda v: f"{v:.10g}", max_colwidth=60))
     for name, passed in checks(estimates):
         print("pass" if passed else "MISS", name)
-    print("estimates.csv:", "the same bytes" if same else "different" if only_check else "written anew, it differed")
-    return 1 if only_check and not same else 0
+    print(*report(hexagons), sep="\n")
+    for name, same in verdicts.items():
+        print(f"{name}.csv:", "the same bytes" if same else "different" if only_check else "written anew, it differed")
+    return 1 if only_check and not all(verdicts.values()) else 0
+
+
+def settled(name: str, table: pd.DataFrame, only_check: bool) -> bool:
+    """Return whether the package holds this very table, byte for byte; write it unless only checking."""
+    text = table.to_csv(index=False, lineterminator="\n").encode()
+    path = DATA / f"{name}.csv"
+    same = path.exists() and path.read_bytes() == text
+    if not only_check:
+        path.write_bytes(text)
+    return same
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m sim.inputs.estimate", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="compare with the table in the package, write nothing")
+    parser.add_argument("--check", action="store_true", help="compare with the tables in the package, write nothing")
     raise SystemExit(main(parser.parse_args().check))
