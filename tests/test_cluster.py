@@ -6,14 +6,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
 import pytest
 
 from sim.inputs.errors import InputError
-from sim.study.experiment import Interrupted, run_experiment
+from sim.inputs.scenario import load_scenario
+from sim.study.experiment import Interrupted, run_experiment, run_experiments
+from sim.study.job import Job
 from sim.study.verify import problems
+from sim.study.workers import ClusterLost, Piece, _handed_out
 from tests.conftest import BASELINE, ROOT
 
 REPLICATIONS = 400
@@ -116,3 +120,35 @@ def test_a_cluster_that_goes_away_leaves_what_was_finished(
     with pytest.raises(Interrupted, match="was lost"):
         run_experiment(BASELINE, 2_000, out=tmp_path / "run", cluster=address, report=kill)
     assert list((tmp_path / "run").glob("chunk-*[0-9]"))
+
+
+def test_many_experiments_on_a_cluster(cluster: tuple[str, list[subprocess.Popen[bytes]]], tmp_path: Path) -> None:
+    """The same bits as in this process."""
+    scenarios = {str(seed): load_scenario(BASELINE, seed, 30) for seed in (1, 2, 3)}
+    found = run_experiments(scenarios, tmp_path / "cluster", cluster=cluster[0])
+    expected = run_experiments(scenarios, tmp_path / "here", workers=1)
+    assert {name: r.summary() for name, r in found.items()} == {name: r.summary() for name, r in expected.items()}
+
+
+def test_a_cluster_without_workers_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With nothing handed out: a worker that comes in time gets the chunks; one that does not come is an error, after that time."""
+    monkeypatch.setattr("sim.study.workers.CONNECT", 1)
+
+    def pieces() -> Iterator[Piece]:
+        job = Job(tmp_path, 1, lambda: pytest.fail("not asked for"))
+        return iter([Piece(job, "given", number, number) for number in range(3)])
+
+    def handed_out(workers_after: float) -> list[tuple[str, int, int]]:
+        out: dict[Piece, Future[tuple[str, int, int]]] = {}
+        begin = time.monotonic()
+        with ThreadPoolExecutor(1) as executor:
+            done = _handed_out(
+                executor, lambda *asked: asked, pieces(), out, lambda: 2 * (time.monotonic() - begin > workers_after)
+            )
+            return [result for _, result in done]
+
+    assert handed_out(0.5) == [("given", number, number) for number in range(3)]
+    begin = time.monotonic()
+    with pytest.raises(ClusterLost, match="no worker is left after 1 seconds"):
+        handed_out(100)
+    assert 1 <= time.monotonic() - begin < 3

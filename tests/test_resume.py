@@ -16,7 +16,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from sim.study.experiment import run_experiment
+from sim.inputs.scenario import load_scenario
+from sim.study.experiment import run_experiment, run_experiments
 from sim.study.results import Results
 from sim.study.store import CHUNK, MANIFEST
 from sim.study.verify import problems
@@ -129,6 +130,27 @@ def test_a_worker_that_dies_now_and_then_is_replaced(tmp_path: Path) -> None:
     output, _ = process.communicate(timeout=300)
     assert (process.returncode, killer.killed) == (0, 3)
     assert json.loads(output)["digest"] == undisturbed(tmp_path, 60)
+
+
+def test_a_killed_worker_hurts_none_of_many_experiments(tmp_path: Path) -> None:
+    """Killed in the middle of the second of three: nothing fails, and each has the digest of a run that nobody disturbed."""
+    scenario = load_scenario(BASELINE, None, 100)
+    killed: list[int] = []
+
+    def kill(done: int, total: int) -> None:
+        if len(killed) < 2 and done >= 120 + 60 * len(killed):
+            workers = [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
+            workers[0].kill()
+            killed.append(done)
+
+    names = ("one", "two", "three")
+    found = run_experiments(dict.fromkeys(names, scenario), tmp_path, 2, chunk=4, report=kill)
+    assert len(killed) == 2
+    for name in names:
+        assert found[name].manifest["failed"] == 0
+        assert found[name].manifest["digest"] == undisturbed(tmp_path, 100)
+        assert problems(tmp_path / name) == []
+    assert not [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
 
 
 @pytest.fixture(scope="module")

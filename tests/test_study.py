@@ -16,9 +16,11 @@ import pytest
 
 from sim.inputs.errors import InputError
 from sim.inputs.region import DATA
-from sim.study import chunk
-from sim.study.experiment import run_experiment
+from sim.inputs.scenario import Scenario, load_scenario
+from sim.study import chunk, experiment
+from sim.study.experiment import Interrupted, run_experiment, run_experiments
 from sim.study.results import Results
+from sim.study.workers import ALONE, processes
 from tests.conftest import BASELINE, ROOT
 from tests.golden import GOLDEN, totals
 
@@ -212,3 +214,87 @@ def test_the_tables_on_disk_have_the_columns_that_are_documented(reference: Resu
         assert f"| `{name}` |" in text
         missing = [c for c in reference.table(name).columns if f"`{c}`" not in text and c not in ("year", "test", "replication")]
         assert not missing, f"{name}: {missing}"
+
+
+def variants(replications: int) -> dict[str, Scenario]:
+    """Return the baseline with fewer and with more project managers, and with another seed and number of replications."""
+    scenario = load_scenario(BASELINE, None, replications)
+
+    def managers(factor: float) -> Scenario:
+        scale = scenario.levers.managers_scale.model_copy(update={"value": factor})
+        return scenario.model_copy(update={"levers": scenario.levers.model_copy(update={"managers_scale": scale})})
+
+    other = scenario.model_copy(update={"seed": 7, "replications": replications + 3})
+    return {"few": managers(0.8), "today": scenario, "many": managers(1.5), "other": other}
+
+
+@pytest.fixture(scope="module")
+def separate(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Results]:
+    """Each variant in a run of its own, with one worker."""
+    folder = tmp_path_factory.mktemp("separate")
+    return {name: run_experiment(scenario, workers=1, out=folder / name) for name, scenario in variants(12).items()}
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_many_experiments_have_the_bits_of_separate_runs(workers: int, separate: dict[str, Results], tmp_path: Path) -> None:
+    """One pool for all, of one, two and three processes: the digests and answers of separate runs, in the order asked."""
+    seen: list[tuple[int, int]] = []
+    found = run_experiments(variants(12), tmp_path, workers, chunk=5, report=lambda done, total: seen.append((done, total)))
+    assert list(found) == list(separate)
+    for name, results in found.items():
+        assert results.summary() == separate[name].summary(), name
+        assert results.manifest["experiment"] == separate[name].manifest["experiment"], name
+    assert len({results.manifest["digest"] for results in found.values()}) == 4
+    assert seen == sorted(seen)
+    assert (len(seen), seen[-1]) == (12, (51, 51))
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_many_experiments_that_are_interrupted_go_on(workers: int, separate: dict[str, Results], tmp_path: Path) -> None:
+    """What was whole has its manifest; the same call computes only the chunks that are missing."""
+
+    def stop(done: int, total: int) -> None:
+        if (tmp_path / "few" / "manifest.json").exists() and done > 15:
+            raise KeyboardInterrupt
+
+    def written() -> dict[str, int]:
+        return {str(path): path.stat().st_mtime_ns for path in tmp_path.glob("*/chunk-*[0-9]/*")}
+
+    with pytest.raises(Interrupted, match="goes on from there") as stopped:
+        run_experiments(variants(12), tmp_path, workers, chunk=3, report=stop)
+    assert stopped.value.folder == tmp_path
+    assert Results(tmp_path / "few").summary() == separate["few"].summary()
+    assert not (tmp_path / "other" / "manifest.json").exists()
+    before = written()
+    computed: list[int] = []
+    found = run_experiments(variants(12), tmp_path, workers, chunk=3, report=lambda done, _: computed.append(done))
+    assert {path: time for path, time in written().items() if path in before} == before
+    assert len(computed) == 17 - len([path for path in before if path.endswith("chunk.json")])
+    assert {name: results.summary() for name, results in found.items()} == {name: r.summary() for name, r in separate.items()}
+
+
+def test_a_model_is_built_when_its_turn_comes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And only then; the tables of the region are read once for all that lay nothing over them."""
+    told: list[str] = []
+    load, build = experiment.load_region, experiment.task_of
+    monkeypatch.setattr(experiment, "load_region", lambda *given: told.append("region") or load(*given))
+    monkeypatch.setattr(experiment, "task_of", lambda *given: told.append("model") or build(*given))
+    run_experiments(variants(2), tmp_path, 1, report=lambda done, _: told.append(str(done)))
+    assert told == ["region", "model", "2", "model", "4", "model", "6", "model", "11"]
+
+
+def test_names_that_share_a_folder_are_refused(tmp_path: Path) -> None:
+    """Also when only case or a dot tells them apart; nothing is computed."""
+    scenario = load_scenario(BASELINE, None, 1)
+    for other in ("Same", "same/", "x/../same"):
+        with pytest.raises(InputError, match="would have the folder of 'same'"):
+            run_experiments({"same": scenario, other: scenario}, tmp_path, 1)
+    assert not list(tmp_path.iterdir())
+
+
+def test_few_replications_are_left_to_one_process() -> None:
+    """Unless somebody says how many; and no process has less than a chunk."""
+    few = [(first, first + 19) for first in range(0, ALONE, 20)]
+    assert processes(None, few) == 1
+    assert processes(None, [*few, (ALONE, ALONE)]) == min(os.cpu_count() or 1, len(few) + 1)
+    assert (processes(2, few), processes(2, few[:1]), processes(2, [])) == (2, 1, 1)

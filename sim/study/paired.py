@@ -1,7 +1,7 @@
 """Variants under the same luck: the difference in every replication, its mean, and what chance may have done to that mean."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -9,7 +9,8 @@ from typing import Literal
 import pandas as pd
 
 from sim.inputs.scenario import Scenario
-from sim.study.experiment import Report, run_experiment
+from sim.study.cost import Budget
+from sim.study.experiment import Report, run_experiments
 from sim.study.results import Results
 
 Verdict = Literal["matters", "does not", "undecided"]
@@ -61,27 +62,17 @@ def compare(reference: pd.DataFrame, variant: pd.DataFrame) -> dict[str, Differe
 
 
 def run_variants(
-    variants: Mapping[str, Scenario], folder: Path, workers: int | None = None, report: Report | None = None
+    variants: Mapping[str, Scenario],
+    folder: Path,
+    workers: int | None = None,
+    report: Report | None = None,
+    budget: Budget | None = None,
 ) -> dict[str, Results]:
     """Run scenarios with the same seed and replications, each in a folder of its own name, and return their results in that order.
 
-    What is finished is not computed again. Raises ValueError for scenarios that do not share their luck, and what `run_experiment` raises.
+    What is finished is not computed again. Raises ValueError for scenarios that do not share their luck, and what `run_experiments` raises.
     """
     if len({(scenario.seed, scenario.replications) for scenario in variants.values()}) > 1:
         raise ValueError("variants are compared with the same seed and replications")
-    return {
-        name: run_experiment(
-            scenario.model_copy(update={"sampling": "plain"}),
-            workers=workers,
-            out=folder / name,
-            report=_part(report, number, len(variants)),
-        )
-        for number, (name, scenario) in enumerate(variants.items())
-    }
-
-
-def _part(report: Report | None, number: int, of: int) -> Callable[[int, int], None] | None:
-    """Return a report for one of several runs of the same length, as a part of all."""
-    if report is None:
-        return None
-    return lambda done, total: report(number * total + done, of * total)
+    plain = {name: scenario.model_copy(update={"sampling": "plain"}) for name, scenario in variants.items()}
+    return run_experiments(plain, folder, workers, report=report, budget=budget)

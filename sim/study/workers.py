@@ -1,18 +1,16 @@
 """Who computes the chunks: this process, worker processes that are replaced when they die, or a cluster. The only place that starts workers."""
 
-import logging
 import os
 import pickle
-import signal
-import sys
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, contextmanager, suppress
-from importlib import import_module
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,10 +20,15 @@ from sim.engine import replicate
 from sim.inputs.errors import InputError
 from sim.study import chunk
 from sim.study.chunk import Chunk, Facts, Task
+from sim.study.cluster import client_of
+from sim.study.job import Job
 from sim.study.store import CHUNK, Range, chunk_name, not_written, read_json, write_chunk
+from sim.study.undisturbed import undisturbed
 
+ALONE = 600  # replications that this process computes before others would have started and done them
 TRIES = 3  # how often a chunk is tried again, alone, after the worker that had it died
 AHEAD = 2  # chunks handed out per worker, so that none waits for the next
+TASKS = 3  # of many jobs, those that a worker keeps in memory
 CONNECT = 30  # seconds to find a scheduler and a worker
 PAUSE = 0.2  # seconds between two looks for a worker
 Result = TypeVar("Result")
@@ -35,31 +38,45 @@ class ClusterLost(Exception):
     """The scheduler of a cluster went away. What was finished is kept."""
 
 
-def computed(task: Task, ranges: Iterable[Range], folder: Path, workers: int | None, cluster: str | None) -> Generator[Facts]:
-    """Compute the chunks, write them in `folder`, and yield the facts of each as it is done. Closing the iterator stops the workers.
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """A chunk to hand out. `given`: where a worker finds the job's task."""
 
-    `workers`: processes here (default: the machine's). `cluster`: the address of a Dask scheduler, or "local" for one on this machine.
-    Raises StorageError when a chunk cannot be written, InputError when the cluster cannot be reached or has another version of the model,
-    ClusterLost when it went away.
+    job: Job
+    given: Any
+    first: int
+    last: int
+
+
+def computed(jobs: Sequence[Job], workers: int | None, cluster: str | None) -> Generator[tuple[Job, Facts]]:
+    """Compute the chunks that the jobs lack, and write them; yield the facts of each as it is done. Closing the iterator stops the workers.
+
+    A job's task is asked for when its first chunk is handed out. `workers`: see `processes`. `cluster`: the address of a Dask scheduler, or
+    "local" for one on this machine. Raises StorageError when a chunk cannot be written, InputError when the cluster cannot be reached or has
+    another version of the model, ClusterLost when it went away, and what a job raises that cannot give its task.
     """
-    todo = deque(ranges)
-    if not todo:
+    lacking = [job for job in jobs if job.ranges]
+    if not lacking:
         return
-    count = processes(workers, len(todo))
+    count = processes(workers, [of_job for job in lacking for of_job in job.ranges])
     if cluster is not None:
-        yield from _on_cluster(task, todo, folder, cluster, count)
-    elif count == 1:
-        for first, last in todo:
-            yield written(chunk.compute(task, first, last), folder)
+        source = _on_cluster(lacking, cluster, count)
     else:
-        with suppress(Exception):  # whoever computes it will say so
-            replicate(task.model, todo[0][0])  # compiles once, so that the workers find it in the cache
-        yield from _in_processes(task, todo, folder, count)
+        source = _here(lacking) if count == 1 else _in_processes(lacking, count)
+    with closing(source) as chunks:
+        for job, facts in chunks:
+            job.done(facts)
+            yield job, facts
 
 
-def processes(workers: int | None, chunks: int) -> int:
-    """Return how many processes compute so many chunks here. `workers`: how many may (default: the machine's)."""
-    return min(workers or os.cpu_count() or 1, max(chunks, 1))
+def processes(workers: int | None, ranges: Collection[Range]) -> int:
+    """Return how many processes compute these chunks here: `workers`, or those of the machine; but none has less than a chunk to do.
+
+    When nobody says how many, few replications are left to one process: others would only just have started when it is ready.
+    """
+    if workers is None:
+        workers = 1 if sum(last - first + 1 for first, last in ranges) <= ALONE else os.cpu_count() or 1
+    return min(workers, max(len(ranges), 1))
 
 
 def written(done: Chunk, folder: Path) -> Facts:
@@ -68,88 +85,116 @@ def written(done: Chunk, folder: Path) -> Facts:
     return done.facts
 
 
-def _in_processes(task: Task, todo: deque[Range], folder: Path, count: int) -> Generator[Facts]:
-    """Compute in worker processes. When one is killed, all chunks that were out are tried again alone, so that the one to blame is known.
+def _here(jobs: Sequence[Job]) -> Generator[tuple[Job, Facts]]:
+    for job in jobs:
+        for first, last in [*job.ranges]:
+            yield job, written(chunk.compute(job.task, first, last), job.folder)
+
+
+def _pieces(jobs: Sequence[Job], give: Callable[[Job], Any]) -> Iterator[Piece]:
+    """Yield the chunks of all jobs. A job is given away when its first chunk is asked for: workers compute while the next is prepared."""
+    for job in jobs:
+        given = give(job)
+        for first, last in [*job.ranges]:
+            yield Piece(job, given, first, last)
+
+
+def _in_processes(jobs: Sequence[Job], count: int) -> Generator[tuple[Job, Facts]]:
+    """Compute in worker processes.
 
     What goes to and from a worker is small, as a process that is killed in the middle of a message leaves the other waiting for ever: the task
     comes from a file, the chunk goes to its own.
     """
+    model = jobs[0].task.model
+    with suppress(Exception):  # whoever computes it will say so
+        replicate(model, jobs[0].ranges[0][0])  # compiles once, so that the workers find it in the cache
     with TemporaryDirectory(prefix="bso-sim-") as temporary:
-        given, content = Path(temporary) / "task", pickle.dumps((task, folder))
-        try:
-            given.write_bytes(content)
-        except OSError as error:
-            raise not_written(given, len(content), error) from None
-        while todo:
-            out: dict[Future[Facts], Range] = {}
+
+        def give(job: Job) -> Path:
+            given, content = Path(temporary) / f"task-{jobs.index(job)}", pickle.dumps((job.task, job.folder))
             try:
-                with _pool(given, count) as pool:
-                    yield from _handed_out(pool, _compute, (), todo, out, lambda: AHEAD * count)
-            except BrokenProcessPool:
-                for future, (first, last) in sorted(out.items(), key=lambda item: item[1]):
-                    whole = future.done() and future.exception() is None
-                    yield future.result() if whole else _alone(given, folder, first, last)
+                given.write_bytes(content)
+            except OSError as error:
+                raise not_written(given, len(content), error) from None
+            return given
+
+        with closing(_replaced(_pieces(jobs, give), count)) as done:
+            for piece, facts in done:
+                yield piece.job, facts
+                if not piece.job.ranges:
+                    piece.given.unlink()  # of many tasks, only those under way take room
 
 
-def there(folder: Path, first: int, last: int) -> bool:
-    """Return whether a chunk has been written."""
-    return (folder / chunk_name(first, last) / CHUNK).exists()
+def _replaced(todo: Iterator[Piece], count: int) -> Generator[tuple[Piece, Facts]]:
+    """Compute in a pool. When a worker is killed, all chunks that were out are tried again alone, so that the one to blame is known."""
+    while True:
+        out: dict[Piece, Future[Facts]] = {}
+        try:
+            with _pool(count) as pool:
+                yield from _handed_out(pool, _compute, todo, out, lambda: AHEAD * count)
+            return
+        except BrokenProcessPool:
+            for piece, future in out.items():
+                whole = future.done() and future.exception() is None
+                yield piece, future.result() if whole else _alone(piece)
 
 
-def _alone(given: Path, folder: Path, first: int, last: int) -> Facts:
+def _alone(piece: Piece) -> Facts:
     """Compute a chunk in a process of its own, again when that is killed; after TRIES times its replications have failed."""
+    there = piece.job.folder / chunk_name(piece.first, piece.last) / CHUNK
     for _ in range(TRIES):
-        if there(folder, first, last):  # its worker was killed when it had just written it
+        if there.exists():  # its worker was killed when it had just written it
             break
         try:
-            with _pool(given, 1) as pool:
-                with _undisturbed():
-                    future = pool.submit(_compute, first, last)
+            with _pool(1) as pool:
+                with undisturbed():
+                    future = pool.submit(_compute, piece.given, piece.first, piece.last)
                 return future.result()
         except BrokenProcessPool:
             pass
-    if there(folder, first, last):
-        return read_json(folder / chunk_name(first, last) / CHUNK)
-    return chunk.lost(first, last, f"the worker was killed {TRIES + 1} times (out of memory?)")
+    if there.exists():
+        return read_json(there)
+    return chunk.lost(piece.first, piece.last, f"the worker was killed {TRIES + 1} times (out of memory?)")
 
 
 def _handed_out(
     executor: Executor,
     function: Callable[..., Result],
-    given: tuple[Any, ...],
-    todo: deque[Range],
-    out: dict[Future[Result], Range],
+    todo: Iterator[Piece],
+    out: dict[Piece, Future[Result]],
     most: Callable[[], int],
-) -> Generator[Result]:
+) -> Generator[tuple[Piece, Result]]:
     """Hand out the chunks to an executor, at most so many at a time, and yield each as it is done. `out`: those handed out.
 
     `most` is asked again and again, as a cluster's workers come and go. Raises ClusterLost when there has been none for CONNECT seconds.
     """
     seen = time.monotonic()  # a worker
-    while todo or out:
-        with _undisturbed():  # what Ctrl-C means is for this process to decide, from a worker's first moment on
-            while todo and len(out) < most():
-                first, last = todo[0]
-                out[executor.submit(function, *given, first, last)] = first, last
-                todo.popleft()
-        done = wait(out, CONNECT, FIRST_COMPLETED).done if out else set()
+    while True:
+        room = most() - len(out)
+        for piece in islice(todo, max(room, 0)):
+            out[piece] = Future()  # an executor that breaks just now has had it
+            with undisturbed():  # what Ctrl-C means is for this process to decide, from a worker's first moment on
+                out[piece] = executor.submit(function, piece.given, piece.first, piece.last)
+        if not out and room > 0:
+            return
+        done = wait(out.values(), CONNECT, FIRST_COMPLETED).done if out else set()
         if done or most():
             seen = time.monotonic()
         elif time.monotonic() - seen >= CONNECT:
             raise ClusterLost(f"no worker is left after {CONNECT} seconds")
         elif not out:
             time.sleep(PAUSE)  # until one comes
-        for future in done:
-            result = future.result()
-            out.pop(future)
-            yield result
+        for piece in [piece for piece, future in out.items() if future in done]:
+            result = out[piece].result()
+            del out[piece]
+            yield piece, result
 
 
 @contextmanager
-def _pool(given: Path, count: int) -> Iterator[ProcessPoolExecutor]:
-    """Open a pool of processes that hold the task; whatever goes wrong, none of them is left behind."""
+def _pool(count: int) -> Iterator[ProcessPoolExecutor]:
+    """Open a pool of processes; whatever goes wrong, none of them is left behind."""
     others = {*active_children()}
-    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_prepare, initargs=(given,))
+    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_prepare)
     try:
         yield pool
     except BaseException:
@@ -160,11 +205,7 @@ def _pool(given: Path, count: int) -> Iterator[ProcessPoolExecutor]:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-_own: dict[str, Any] = {}  # what a worker was given when it started
-
-
-def _prepare(given: Path) -> None:
-    _own["task"], _own["folder"] = pickle.loads(given.read_bytes())
+def _prepare() -> None:
     threading.Thread(target=_leave_with_parent, daemon=True).start()
 
 
@@ -176,96 +217,41 @@ def _leave_with_parent() -> None:
     os._exit(1)
 
 
-def _compute(first: int, last: int) -> Facts:
-    return written(chunk.compute(_own["task"], first, last), _own["folder"])
+def _compute(given: Path, first: int, last: int) -> Facts:
+    task, folder = _taken(given)
+    return written(chunk.compute(task, first, last), folder)
+
+
+@lru_cache(TASKS)
+def _taken(given: Path) -> tuple[Task, Path]:
+    return pickle.loads(given.read_bytes())
 
 
 def _same(task: Task) -> Task:
     return task
 
 
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Start workers: without Ctrl-C, and without the user's script, which they would run once more if it has no guard against that."""
-    main = sys.modules["__main__"]
-    hidden: dict[str, Any] = {name: main.__dict__.pop(name) for name in ("__file__", "__spec__") if name in main.__dict__}
-    main.__spec__ = None
-    try:
-        with _interrupts_held_back():
-            yield
-    finally:
-        main.__dict__.update(hidden)
-
-
-@contextmanager
-def _interrupts_held_back() -> Iterator[None]:
-    """Let processes started meanwhile inherit that Ctrl-C does not reach them; one that comes here waits until the end of the block.
-
-    The mask is what they inherit; the handler is for a signal that another thread of this process takes: Python would still interrupt this
-    one, in the middle of starting a worker that nobody would then know of.
-    """
-    if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():  # Windows, a notebook
-        yield
-        return
-    came: list[bool] = []
-    handler = signal.signal(signal.SIGINT, lambda *_: came.append(True))
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        signal.signal(signal.SIGINT, handler)
-    if came:
-        raise KeyboardInterrupt
-
-
-def _on_cluster(task: Task, todo: deque[Range], folder: Path, address: str, count: int) -> Generator[Facts]:
+def _on_cluster(jobs: Sequence[Job], address: str, count: int) -> Generator[tuple[Job, Facts]]:
     """Compute on the workers of a Dask scheduler; "local" starts one here with `count` processes. Its own rule for lost workers holds."""
-    with _client(address, count) as (client, killed):
+    with client_of(address, count, CONNECT) as (client, killed):
         executor = client.get_executor(pure=False)
-        held = client.submit(_same, task)  # not scattered: it is made again when the worker that has it is lost
-        out: dict[Future[Chunk], Range] = {}
-        while todo or out:
+        # not scattered: a task is made again when the worker that has it is lost
+        todo = _pieces(jobs, lambda job: client.submit(_same, job.task))
+        out: dict[Piece, Future[Chunk]] = {}
+
+        def most() -> int:
+            return AHEAD * sum(client.nthreads().values())
+
+        while True:
             try:
-                for done in _handed_out(
-                    executor, chunk.compute, (held,), todo, out, lambda: AHEAD * sum(client.nthreads().values())
-                ):
-                    yield written(done, folder)  # here, so that the cluster needs no disk of ours
+                for piece, done in _handed_out(executor, chunk.compute, todo, out, most):
+                    yield piece.job, written(done, piece.job.folder)  # here, so that the cluster needs no disk of ours
+                return
             except killed:
-                for future in [f for f in out if f.done() and isinstance(f.exception(), killed)]:
-                    first, last = out.pop(future)
-                    yield chunk.lost(first, last, "the workers that had it were killed (out of memory?)")
+                for piece in [piece for piece, future in out.items() if future.done() and isinstance(future.exception(), killed)]:
+                    del out[piece]
+                    yield piece.job, chunk.lost(piece.first, piece.last, "the workers that had it were killed (out of memory?)")
             except (CancelledError, OSError) as error:
                 raise ClusterLost(f"the cluster at {address} was lost ({type(error).__name__})") from None
             except chunk.OtherVersion as error:
                 raise InputError("--cluster", address, str(error)) from None
-
-
-@contextmanager
-def _client(address: str, count: int) -> Iterator[tuple[Any, type[Exception]]]:
-    """Open a client of a Dask scheduler that has a worker; with it, the error of a chunk whose workers were killed. Raises InputError."""
-    try:
-        dask: Any = import_module("distributed")
-    except ImportError:
-        raise InputError(
-            "--cluster", "", 'needs the extra "cluster": pip install --constraint constraints.txt -e ".[cluster]"'
-        ) from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is said once, by us
-    with ExitStack() as opened:
-        scheduler: Any = address
-        if address == "local":
-            with _undisturbed():
-                scheduler = dask.LocalCluster(
-                    n_workers=count, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
-                )
-            opened.callback(scheduler.close)
-        try:
-            client = opened.enter_context(dask.Client(scheduler, timeout=CONNECT))
-        except Exception as error:  # whatever a library of many transports raises for an address
-            problem = f"no Dask scheduler answers there ({error or type(error).__name__}); tcp://HOST:PORT or local is allowed"
-            raise InputError("--cluster", address, problem) from None
-        try:
-            client.wait_for_workers(1, timeout=CONNECT)
-        except OSError:
-            raise InputError("--cluster", address, f"the scheduler has no worker after {CONNECT} seconds") from None
-        yield client, dask.KilledWorker
