@@ -6,10 +6,12 @@ sim.run("scenarios/baseline.toml", replications=50).plot()
 
 from typing import Any
 
-__all__ = ["Forecast", "Results", "Scenario", "load_scenario", "run"]
+__all__ = ["Compared", "Forecast", "Results", "Scenario", "compare", "load_scenario", "run"]
 
 _WHERE = {
     "run": "sim.show",
+    "compare": "sim.show",
+    "Compared": "sim.show",
     "Forecast": "sim.show",
     "Results": "sim.study.results",
     "Scenario": "sim.inputs.scenario",

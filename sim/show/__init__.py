@@ -4,9 +4,11 @@ import base64
 from pathlib import Path
 
 from sim.inputs.scenario import Scenario
+from sim.study.comparison import Comparison
+from sim.study.experiment import Report
 from sim.study.results import Results
 
-__all__ = ["Forecast", "Pictures", "run"]
+__all__ = ["Compared", "Forecast", "Pictures", "compare", "run"]
 
 
 class Pictures(list[Path]):
@@ -25,6 +27,45 @@ class Forecast(Results):
         from sim.show.plots import draw_all  # matplotlib takes its time
 
         return Pictures(draw_all(self, self.folder, lang))
+
+
+class Compared(Comparison):
+    """A comparison of scenarios, with its pictures and its report."""
+
+    def plot(self, lang: str = "nl") -> Pictures:
+        """Draw the comparison's pictures in its folder, in Dutch or English ("en"), and return their paths."""
+        from sim.show.compare import draw_comparison
+
+        return Pictures(draw_comparison(self, lang))
+
+    def report(self, lang: str = "nl") -> Path:
+        """Write the report, one HTML file that needs nothing else, and return its path."""
+        from sim.show.report import write_report
+
+        return write_report(self, lang)
+
+
+def compare(
+    base: str | Path,
+    *variants: str | Path,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    out: str | Path | None = None,
+    blame: bool = True,
+    report: Report | None = None,
+) -> Compared:
+    """Compare scenario files, or folders of results, with a base, replication by replication with the same draws.
+
+    `blame`: also run every relief. `out`: folder (default: one in results/ that holds nothing else). Raises InputError for what cannot be
+    paired, before anything is computed.
+    """
+    from sim.study.comparison import compare_scenarios, default_folder
+    from sim.study.options import load_options
+
+    options = load_options([Path(path) for path in (base, *variants)], seed, replications)
+    folder = Path(out) if out is not None else default_folder(options)
+    return Compared(**vars(compare_scenarios(options, folder, workers, report, blame)))
 
 
 def run(

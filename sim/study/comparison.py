@@ -1,8 +1,9 @@
 """Scenarios compared in pairs: what is asked for is checked, run with the same draws, and laid out in tables, each a CSV in the folder."""
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -12,16 +13,13 @@ import pandas as pd
 from sim.engine import source_digest
 from sim.inputs.changes import changed, reliefs
 from sim.inputs.errors import InputError
-from sim.inputs.region import Region, load_region
-from sim.inputs.scenario import Scenario
 from sim.study import blame, places
 from sim.study.differences import by_test, by_year, cost, difference, differences, regret, workload
-from sim.study.experiment import Report
+from sim.study.experiment import Report, run_experiments
+from sim.study.options import Option, check_pair, named
 from sim.study.outcomes import OUTCOMES
-from sim.study.paired import run_variants
 from sim.study.results import Results
-from sim.study.store import MANIFEST, write_json
-from sim.study.why import region_of, scenario_of
+from sim.study.store import write_json
 
 AS_IS = "as_is"
 # Nobody knows how strongly municipalities respond to tests: every comparison is also made where they do not at all, and where they do fully.
@@ -31,17 +29,6 @@ RESPONSES: Mapping[str, Mapping[str, Any]] = {
     "1": {"uncertainties": {"response": {"constant": 1.0}}},
 }
 SUMMARY = "comparison.json"
-
-
-@dataclass(frozen=True)
-class Option:
-    """One of the scenarios that are compared. `where`: its file or folder; `given`: results that are there already."""
-
-    name: str
-    scenario: Scenario
-    region: Region
-    where: Path
-    given: Results | None = None
 
 
 @dataclass(frozen=True)
@@ -66,56 +53,10 @@ class Comparison:
         return {**self.facts, **tables}
 
 
-def from_folder(folder: Path) -> Option:
-    """Return the option that results on disk are. Raises InputError when there are none, or of another version, with what makes them."""
-    if not (folder / MANIFEST).is_file():
-        raise InputError(folder, "", f"no results here; `bso run SCENARIO --out {folder}` makes them")
-    results = Results(folder)
-    made = results.manifest["experiment"]
-    if made["source"] != source_digest():
-        again = f"`bso run {results.manifest['scenario']} --out ANOTHER_FOLDER` makes them again"
-        raise InputError(folder, "", f"made by another version of the model than this one; {again}")
-    asked, sampling = results.manifest["asked"], results.manifest["sampling"]
-    scenario = scenario_of(made["scenario"], folder).model_copy(update={"replications": asked, "sampling": sampling})
-    return Option(results.manifest["scenario"], scenario, region_of(scenario, made["data"], folder), folder, results)
-
-
-def from_scenario(scenario: Scenario, where: Path) -> Option:
-    """Return the option that a scenario is."""
-    return Option(scenario.name, scenario, load_region(scenario), where)
-
-
-def check_pair(base: Option, other: Option) -> None:
-    """Raise InputError, with the reason, when two options cannot be paired: what is drawn for one must mean the same in the other."""
-    problem = ""
-    one, two = base.scenario, other.scenario
-    if (one.start, one.end) != (two.start, two.end):
-        problem = f"another horizon ({two.start} to {two.end}) than that of {base.name} ({one.start} to {one.end})"
-    elif list(base.region.nis) != list(other.region.nis) or list(base.region.company) != list(other.region.company):
-        problem = f"another population than that of {base.name}: not the same municipalities in the same companies"
-    elif one.official != two.official or _facts(base.region, one) != _facts(other.region, two):
-        problem = f"another population than that of {base.name}: not the same figures per municipality"
-    elif (one.seed, one.sampling) != (two.seed, two.sampling):
-        problem = f"other draws (seed {two.seed}, {two.sampling}) than those of {base.name} (seed {one.seed}, {one.sampling})"
-    if problem:
-        raise InputError(other.where, "", f"cannot be paired: {problem}")
-
-
-def _facts(region: Region, scenario: Scenario) -> dict[str, str]:
-    """Return the digests of the tables behind a region, without the swaps: those are a policy."""
-    swaps = Path(scenario.swaps.file).name if scenario.swaps else None
-    return {name: digest for name, digest in region.files.items() if name != swaps}
-
-
-def named(options: Sequence[Option]) -> dict[str, Option]:
-    """Return the options by name, the base first; one that has the name of another gets a number behind it."""
-    found: dict[str, Option] = {}
-    for option in options:
-        name, number = option.name, 2
-        while name in found:
-            name, number = f"{option.name}-{number}", number + 1
-        found[name] = replace(option, name=name)
-    return found
+def default_folder(options: Sequence[Option]) -> Path:
+    """Return results/compare-<base>-<8 digits of all that is compared>."""
+    content = [option.scenario.model_dump_json() for option in options]
+    return Path("results") / f"compare-{options[0].name}-{hashlib.sha256(chr(10).join(content).encode()).hexdigest()[:8]}"
 
 
 def compare_scenarios(
@@ -140,7 +81,7 @@ def compare_scenarios(
         for kind, changes in kinds.items():
             if kind != AS_IS or option.given is None:
                 asked[f"{name}/{kind}"] = changed(lean, changes, f"{name}-{kind}", f"compare {kind}") if changes else lean
-    done = run_variants(asked, folder / "runs", workers, report)
+    done = run_experiments(asked, folder / "runs", workers, report=report)
     runs = {
         name: {kind: option.given if kind == AS_IS and option.given is not None else done[f"{name}/{kind}"] for kind in kinds}
         for name, option in every.items()

@@ -102,21 +102,31 @@ def tell_failures(runs: "Iterable[Results]") -> None:
     )
 
 
-def library() -> list[Path]:
-    """Return the scenario files of the library: the folder `scenarios` of the project."""
+def library(sweeps: bool = False) -> list[Path]:
+    """Return the scenario files of the library, the folder `scenarios` of the project; or its files of sweeps, in `scenarios/sweeps`."""
     import sim
 
     folders = (Path("scenarios"), Path(sim.__file__).parent.parent / "scenarios")
-    return next((sorted(folder.glob("**/*.toml")) for folder in folders if folder.is_dir()), [])
+    files = next((sorted(folder.glob("**/*.toml")) for folder in folders if folder.is_dir()), [])
+    return [file for file in files if (file.parent.name == "sweeps") == sweeps]
 
 
 def find_scenario(name: Path) -> Path:
     """Return a scenario file by its path, or by its name in the library. Raises InputError with the nearest name."""
+    return _found(name, library(), "scenario")
+
+
+def find_sweep(name: Path) -> Path:
+    """Return the file of a sweep by its path, or by its name in the library. Raises InputError with the nearest name."""
+    return _found(name, library(sweeps=True), "sweep")
+
+
+def _found(name: Path, files: list[Path], what: str) -> Path:
     if name.exists() or name.suffix:
         return name
-    found = {path.stem: path for path in library()}
+    found = {path.stem: path for path in files}
     if str(name) not in found:
-        raise InputError(name, "", f"no such scenario; {nearest(str(name), found)}")
+        raise InputError(name, "", f"no such {what}; {nearest(str(name), found)}")
     return found[str(name)]
 
 

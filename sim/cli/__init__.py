@@ -1,0 +1,52 @@
+"""The command `bso`: parse, call, print. What takes long to import is imported by the command that needs it."""
+
+import io
+import sys
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from sim.cli import forecast, inputs, studies
+from sim.cli.shared import BAD_INPUT, FAILED, STOPPED, stop
+from sim.inputs.errors import InputError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+for command in (
+    *(forecast.run, studies.compare, studies.sweep, studies.readings, forecast.why, forecast.verify),
+    *(inputs.check, inputs.scenarios, inputs.explain, inputs.estimate),
+):
+    app.command()(command)
+
+
+def main() -> None:
+    """Run the command. Bad input is one line on standard error and exit code 2, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that cannot show every letter
+    try:
+        app()
+    except KeyboardInterrupt:
+        stop("stopped", STOPPED)
+    except InputError as error:
+        stop(str(error), BAD_INPUT)
+    except OSError as error:  # a full disk, a folder that went away
+        stop(f"{error.filename or 'disk'}: {error.strerror or error}; what was finished is kept", FAILED)
+
+
+def show_version(wanted: bool) -> None:
+    """Print the version and leave."""
+    if wanted:
+        print(f"bso-sim {version('bso-sim')}")
+        raise typer.Exit
+
+
+@app.callback()
+def bso(
+    version: Annotated[bool, typer.Option("--version", callback=show_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    """Forecast how Flanders realises its binding social objective (BSO): 45,000 extra social rental homes by 31 December 2042."""

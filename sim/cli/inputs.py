@@ -1,0 +1,78 @@
+"""What goes in: check it, list it, explain it, estimate it anew."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.shared import (
+    BAD_INPUT,
+    find_scenario,
+    library,
+    say,
+)
+from sim.inputs.errors import InputError
+
+
+def check(
+    files: Annotated[
+        list[Path], typer.Argument(help="Files of scenarios or sweeps (.toml), or tables of official figures (.csv).")
+    ],
+) -> None:
+    """Check files of scenarios, sweeps and tables without running anything."""
+    from sim.inputs.region import check_table, load_region
+    from sim.inputs.scenario import load_scenario
+    from sim.inputs.sweep import is_sweep, read_sweep
+    from sim.study.outcomes import OUTCOMES
+
+    wrong = 0
+    for file in files:
+        try:
+            if file.suffix.lower() == ".csv":
+                print(f"{file}: {check_table(file)}")
+            elif is_sweep(file):
+                sweep, points = read_sweep(file, OUTCOMES)
+                print(f"{file}: valid sweep; {len(points)} options over {len(sweep.axes)} axes, ranked by {sweep.rank}")
+            else:
+                scenario = load_scenario(find_scenario(file))
+                region = load_region(scenario)
+                print(
+                    f"{file}: valid scenario; {len(region.nis)} municipalities, {len(region.company_names)} companies, law {scenario.law.date}"
+                )
+        except InputError as error:
+            say(str(error))
+            wrong += 1
+    if wrong:
+        sys.exit(BAD_INPUT)
+
+
+def explain(what: Annotated[str, typer.Argument(help="phases: the phases of a month, in order.")]) -> None:
+    """Explain the model: `bso explain phases`."""
+    from sim.inputs.errors import nearest
+
+    if what != "phases":
+        raise InputError("explain", "", f"unknown subject {what!r}; {nearest(what, ['phases'])}")
+    from sim.engine import PHASES
+
+    for number, phase in enumerate(PHASES, 1):
+        print(f"{number} {phase.name:<12} {phase.when:<21} {phase.what}")
+
+
+def scenarios() -> None:
+    """List the scenarios of the library, a line each."""
+    from sim.inputs.toml import read_extended
+
+    for path in library():
+        print(f"{path.stem:<34} {read_extended(path).get('title', '')}")
+
+
+def estimate(
+    check_only: Annotated[
+        bool, typer.Option("--check", help="Write nothing; say whether the table is what the code gives.")
+    ] = False,
+) -> None:
+    """Rebuild the estimates of what is not published, and print how far they are from every published figure."""
+    from sim.inputs.estimate.__main__ import main as rebuild
+
+    sys.exit(rebuild(check_only))
