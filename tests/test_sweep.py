@@ -102,8 +102,8 @@ def test_the_ranking_is_by_the_outcome_asked(swept: Swept) -> None:
     assert table["realised_2042"].is_monotonic_decreasing
     assert table.set_index("option").loc["half", "realised_2042"] < table.set_index("option").loc["baseline", "realised_2042"]
     blame = swept.compared.tables["blame"]
-    outside = blame[(blame["class"] == "outside") & (blame["by"] == "control")].set_index("option")["verdicts"]
-    assert table.set_index("option")[OUTSIDE].to_dict() == outside.to_dict()
+    outside = blame[(blame["class"] == "outside") & (blame["by"] == "control")].set_index("option")["verdicts"] / 5
+    assert table.set_index("option")[OUTSIDE].to_dict() == pytest.approx(outside.to_dict())  # five tests in the draft
 
 
 def test_single_levers_only_are_said_to_give_and_take(swept: Swept) -> None:
@@ -112,7 +112,7 @@ def test_single_levers_only_are_said_to_give_and_take(swept: Swept) -> None:
     assert list(table.index) == ["protect", "half"]
     assert table.loc["half", "loses"].split()[0] == "realised_2042"
     for row in swept.trade_offs.to_dict("records"):
-        for name in ("realised_2042", "contribution_total", "verdicts_2B"):
+        for name in ("realised_2042", "contribution_total", "municipalities_2B"):
             sure = row[f"{name}_low95"] > 0 or row[f"{name}_high95"] < 0
             assert (name in f"{row['wins']} {row['loses']}".split()) == sure
         assert row["trade_off"] == bool(row["wins"] and row["loses"])

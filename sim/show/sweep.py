@@ -55,7 +55,7 @@ def draw_sweep(swept: Swept, language: Language) -> Figure:
     base = ranked["option"] == facts["base"]
     for axes, values, title in (
         (left, euro, say("Contributions, million euro")),
-        (right, ranked[OUTSIDE], say("Verdicts of 2B that only others could prevent, all tests together")),
+        (right, ranked[OUTSIDE], say("Municipalities in 2B per test that only others could have prevented")),
     ):
         _points(axes, values, ranked, base)
         axes.set_xlabel(title, color=QUIET, fontsize=10)
@@ -102,7 +102,7 @@ def print_sweep(swept: Swept, picture: Path, lang: str, console: Console | None 
     columns = (
         say("dwellings"),
         say("million euro"),
-        say("verdicts of 2B"),
+        say("in 2B per test"),
         say("of these outside own control"),
         say("at response 0 and 1"),
     )
@@ -117,16 +117,20 @@ def print_sweep(swept: Swept, picture: Path, lang: str, console: Console | None 
             f"{row['option']}{' *' if row['frontier'] else ''}",
             language.number(row["realised_2042"], 10),
             language.number(row["contribution_total"] / MILLION, 0.1),
-            language.number(row["verdicts_2B"]),
-            language.number(row[OUTSIDE]),
+            language.number(row["municipalities_2B"], 0.1),
+            language.number(row[OUTSIDE], 0.1),
             f"{row['place_at_response_0']}, {row['place_at_response_1']}",
         )
     console.print(table)
-    console.print(say("*: no other option is at least as good in dwellings, euro and verdicts outside own control."))
+    console.print(say("*: no other option is at least as good in dwellings, euro and 2B outside own control."))
     console.print(
         say("Last column: the place in the ranking when municipalities do not respond to tests, and when they respond fully.")
     )
-    words = {"realised_2042": say("dwellings"), "contribution_total": say("contributions"), "verdicts_2B": say("verdicts of 2B")}
+    words = {
+        "realised_2042": say("dwellings"),
+        "contribution_total": say("contributions"),
+        "municipalities_2B": say("in 2B per test"),
+    }
     for row in traded.to_dict("records") if len(traded) else []:
         if not row["trade_off"]:
             continue

@@ -76,12 +76,18 @@ def over_tests(column: str, factor: float) -> Callable[[Results], "pd.Series[flo
     return lambda results: results.of_tests(column).astype(float) * factor
 
 
+def per_test(results: Results) -> "pd.Series[float]":
+    """Return the municipalities in category 2B, mean over the tests; zero in a rhythm without tests. Comparable between rhythms."""
+    return results.of_tests("category_2B") / max(1, results.test_totals["test"].nunique() if len(results.test_totals) else 1)
+
+
 CENT = 0.01  # euro
 OUTCOMES: Mapping[str, Outcome] = {
     "realised_2042": Outcome("dwellings", MORE, lambda results: results.last_year("bso").astype(float)),
     "net_2042": Outcome("dwellings", MORE, lambda results: results.last_year("net").astype(float)),
     "probability_objective": Outcome("share", MORE, lambda results: results.reached().astype(float)),
     "municipalities_ever_2B": Outcome("municipalities", LESS, ever_2B),
+    "municipalities_2B": Outcome("municipalities per test", LESS, per_test),
     "verdicts_1": Outcome("verdicts", MORE, over_tests("category_1", 1)),
     "verdicts_2A": Outcome("verdicts", NEITHER, over_tests("category_2A", 1)),
     "verdicts_2B": Outcome("verdicts", LESS, over_tests("category_2B", 1)),

@@ -15,8 +15,8 @@ from sim.study.experiment import Report
 from sim.study.options import from_scenario
 from sim.study.outcomes import LESS, MORE, OUTCOMES
 
-OUTSIDE = "verdicts_outside"  # of 2B that only what lies outside the municipality's control would prevent
-SHOWN = ("realised_2042", "contribution_total", "verdicts_2B")
+OUTSIDE = "outside_2B"  # municipalities in 2B per test whom only what lies outside their control would have kept out of it
+SHOWN = ("realised_2042", "contribution_total", "municipalities_2B")
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,10 @@ def ranking(compared: Comparison, choices: Mapping[str, Mapping[str, str]], rank
     its place at response 0 and 1, and whether no other option is at least as good in everything (`frontier`)."""
     means = {kind: _means(compared, kind) for kind in RESPONSES}
     blame = compared.tables["blame"]
-    outside = blame[(blame["by"] == "control") & (blame["class"] == "outside")].set_index("option")["verdicts"]
+    outside = blame[(blame["by"] == "control") & (blame["class"] == "outside")].set_index("option")["share"]
     columns = list(dict.fromkeys((rank, *SHOWN)))
-    table = means[AS_IS][columns].assign(**{OUTSIDE: outside})
+    table = means[AS_IS][columns]
+    table[OUTSIDE] = outside * table["municipalities_2B"]
     better = OUTCOMES[rank].better or MORE
     for kind, found in means.items():
         place = (-better * found[rank]).rank(method="min").astype(int)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from sim.study.experiment import CHUNK_SIZE
 from tests.benchmark.full import FullModel
+from tests.benchmark.paired import paired
 from tests.benchmark.processes import run_processes
 from tests.benchmark.sampling import sampling
 from tests.benchmark.skeleton import COLUMNS, ENDED, PROJECTS, READY, World, bare_loop, draw_world
@@ -174,6 +175,7 @@ def main() -> None:
     ms = measure(7 if fast else 60) | measure_workers(24 if fast else 78, 3 if fast else 5) | measure_start(5 if fast else 15)
     print(report(ms))
     print(sampling(8 if fast else 32))
+    print(paired(60 if fast else 200))
 
 
 if __name__ == "__main__":
