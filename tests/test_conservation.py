@@ -19,6 +19,7 @@ from sim.engine.state import (
     INITIAL,
     KTP,
     MJP,
+    NONE,
     PREPARATION,
     PRIVATE,
     PUBLIC,
@@ -74,8 +75,13 @@ def test_dwellings_and_places_are_conserved(number: int) -> None:
         else:
             assert (now["bought"] == kept["bought"]).all()
         made, kept = rows[FIXED].copy(), now
-    years, yearly = len(model.slot_growth), random_world(number)[0].levers.land_purchase.value
-    assert abs(m["bought"].sum() - years * yearly) < 1.01 * len(m) or not begin["objective"].any()
+    scenario, region = random_world(number)
+    years, yearly = len(model.slot_growth), scenario.levers.land_purchase.value
+    own = np.zeros(len(region.company_names))
+    for name, means in scenario.companies.items():
+        own[region.company_names.index(name)] = means.land.value if means.land else 0
+    own[np.bincount(region.company, begin["objective"], len(own)) == 0] = 0  # by objective, so nothing where there is none
+    assert abs(m["bought"].sum() - years * (yearly + own.sum())) < 1.02 * len(m) or not begin["objective"].any()
 
 
 def check_counts(state: State) -> None:
@@ -148,7 +154,9 @@ def check_slots(model: Model, number: int) -> None:
         assert (c["waiting_slot"] == np.bincount(company[woken], minlength=len(c))).all()
         if phase == "policy" and t % 12 == 1:
             assert (c["objective"] == np.bincount(m["company"], m["objective"], len(c))).all()
-            assert (np.diff(c["slots"][np.argsort(c["objective"], kind="stable")]) >= 0).all()
+            common = c[c["own_managers"] == NONE]
+            assert (np.diff(common["slots"][np.argsort(common["objective"], kind="stable")]) >= 0).all()
+            assert (c["slots"] == (s["projects_per_manager"] * c["own_managers"] + ONE // 2) // ONE)[c["own_managers"] != NONE].all()
         elif phase != "start":
             assert (c["slots"] == slots).all()
         if phase == "launch":
@@ -202,16 +210,19 @@ def check_grant(model: Model, state: State, before: Any) -> None:
     Without any objective nobody gets the part by objective, and what remains only who waits. What was new is carried over, a debt stays.
     """
     c, money = state.companies, int(state.world[W_MONEY])
+    mine = c["own_finance"] != NONE
     first = money * int(model.settings["finance_by_objective"][0]) >> 16
     got = c["credit_new"] - np.minimum(before["credit_new"], 0)
     objective = np.bincount(c["fund"], c["objective"], len(c)).astype(np.int64)
     assert (c["credit_old"] == np.maximum(before["credit_new"], 0)).all()
-    rest = money - first + int(before["credit_old"].sum())
+    rest = money - first + int(before["credit_old"][~mine].sum())
+    assert (got[mine] == c["own_finance"][mine]).all()  # its own, whatever the others share
     if objective.any():
-        assert got.sum() == first + rest
-        assert (got >= first * objective // objective.sum()).all()
+        assert got[~mine].sum() <= first + rest
+        assert got.sum() == first + rest or mine.any()
+        assert (got >= first * objective // objective.sum())[~mine].all()
     else:
-        assert got.sum() == (rest if c["waiting_money"].any() else 0)
+        assert got[~mine].sum() == (rest if c["waiting_money"][~mine].any() else 0)
 
 
 def check_year(model: Model, state: State, year: int) -> None:

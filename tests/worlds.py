@@ -70,7 +70,7 @@ def random_world(number: int) -> tuple[Scenario, Region]:
     change_levers(rng, tables["levers"], objective)
     change_uncertainties(rng, tables["uncertainties"])
     change_law(rng, tables, objective)
-    change_policy(np.random.default_rng([2027, number]), tables)
+    change_policy(np.random.default_rng([2028, number]), tables, region)
     scenario = Scenario.model_validate(tables)
     total, ceiling = int(scenario.law.values.objective.value), scenario.law.values.ceiling.value
     under = pick(rng, (total, ceiling), (total, ceiling), (total * 9 // 10 + 20, ceiling), (total, ceiling / 4))
@@ -175,12 +175,32 @@ def change_levers(rng: np.random.Generator, levers: dict[str, Any], objective: f
         levers[name]["value"] = pick(rng, levers[name]["value"], ordinary, ordinary, 1.0)
 
 
-def change_policy(rng: np.random.Generator, tables: dict[str, Any]) -> None:
+def own_means(value: Any) -> dict[str, Any]:
+    """Return what a company has of its own."""
+    return {
+        "value": float(value) if not isinstance(value, str) else value,
+        "unit": "its own",
+        "status": "assumed",
+        "source": "a random world",
+    }
+
+
+def change_policy(rng: np.random.Generator, tables: dict[str, Any], region: Region) -> None:
     """Judge lead times, lend slots to 2B only, ask a least effort, let a test say how many years it charges."""
     levers = tables["levers"]
     levers["judged_on"]["value"] = pick(rng, "stage", "stage", "lead_time")
     levers["shared_services_to"]["value"] = pick(rng, "all", "all", "2B")
     levers["effort_least"]["value"] = pick(rng, 0.0, 0.0, 0.5, 1.0)
+    companies = {}
+    for c in range(len(region.company_names)):
+        amounts = {"managers": (1, 2.5, 6), "finance": (0, 4, 30), "land": (0.0, 2.5, 30.0)}
+        means = {name: own_means(pick(rng, *values)) for name, values in amounts.items() if rng.random() < 0.2}
+        if rng.random() < 0.2:
+            means["allocation"] = own_means(pick(rng, *POLICIES))
+        if levers["finance_pooled"]["value"]:
+            means.pop("finance", None)
+        companies |= {f"company {c}": means} if means else {}
+    tables["companies"] = companies
     for row in tables["law"]["rhythm"]:
         row["charged"] = pick(rng, None, None, 0, 1, 5)
 

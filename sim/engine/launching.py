@@ -31,10 +31,12 @@ Row = Any
 
 def launch(model: Model, state: State, t: int) -> None:
     """Companies give their free slots: first to dormant projects that woke, then to new projects where their policy says."""
-    chosen_policy = model.settings[0]["policy"]
     look_again(model, state)
-    if chosen_policy == FIRST_COME:
-        mark_waiting(model, state, t)
+    for c in range(len(state.companies)):
+        if (
+            state.companies[c]["policy"] == FIRST_COME or model.settings[0]["policy"] == FIRST_COME
+        ):  # slots are lent by the common one
+            mark_waiting(model, state, c, t)
     for c in range(len(state.companies)):
         company = state.companies[c]
         while company["held"] < company["slots"]:
@@ -44,15 +46,15 @@ def launch(model: Model, state: State, t: int) -> None:
                 wake(model, state, p, t)
                 continue
             look_again(model, state)
-            best = choose(model, state, company, chosen_policy) if company["ready"] > 0 else NONE
+            best = choose(model, state, company) if company["ready"] > 0 else NONE
             if best == NONE or not start_project(model, state, best, 0, t):
                 break
     if model.settings[0]["shared_services"] > 0:
-        lend_slots(model, state, chosen_policy, t)
+        lend_slots(model, state, t)
     launch_voluntary(model, state, t)
 
 
-def lend_slots(model: Model, state: State, chosen_policy: int, t: int) -> None:
+def lend_slots(model: Model, state: State, t: int) -> None:
     """Shared services: companies without a free slot start projects in slots that others leave free, the highest priority first.
 
     Where the lever says so, only for municipalities that the last test found in category 2B.
@@ -69,7 +71,7 @@ def lend_slots(model: Model, state: State, chosen_policy: int, t: int) -> None:
             company = state.companies[state.municipalities[i]["company"]]
             helped = model.settings[0]["lent_to_2B"] == 0 or state.municipalities[i]["category"] == CATEGORY_2B
             if helped and company["held"] >= company["slots"]:
-                best, highest = served_first(model, state, best, highest, i, chosen_policy)
+                best, highest = served_first(model, state, best, highest, i, model.settings[0]["policy"])
         if best == NONE or not start_project(model, state, best, 0, t):
             break
 
@@ -90,9 +92,11 @@ def launch_voluntary(model: Model, state: State, t: int) -> None:
         i = following(state, WILLING, i + 1)
 
 
-def mark_waiting(model: Model, state: State, t: int) -> None:
-    """Keep since when each municipality has been ready for a project; when it is not, the wait is forgotten."""
-    for i in range(len(state.municipalities)):
+def mark_waiting(model: Model, state: State, c: int, t: int) -> None:
+    """Keep since when each municipality of company c has been ready for a project; when it is not, the wait is forgotten."""
+    company = state.companies[c]
+    for j in range(company["first_member"], company["first_member"] + company["members"]):
+        i = model.members[j]
         m = state.municipalities[i]
         if not state.standing[i] & READY:
             m["waiting_since"] = NONE
@@ -100,11 +104,11 @@ def mark_waiting(model: Model, state: State, t: int) -> None:
             m["waiting_since"] = t
 
 
-def choose(model: Model, state: State, company: Row, chosen_policy: int) -> int:
+def choose(model: Model, state: State, company: Row) -> int:
     """Return the municipality that the company serves next, or NONE: the highest priority among those ready for a project."""
     best, highest = NONE, 0
     for j in range(company["first_member"], company["first_member"] + company["members"]):
-        best, highest = served_first(model, state, best, highest, model.members[j], chosen_policy)
+        best, highest = served_first(model, state, best, highest, model.members[j], company["policy"])
     return best
 
 

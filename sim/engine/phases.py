@@ -87,8 +87,11 @@ def grant_slots(model: Model, state: State, year: int) -> None:
     everywhere = for_new_build(state.world[W_MANAGERS], s["new_build"], s["renovation_managers"])
     for c in range(len(state.companies)):
         company = state.companies[c]
-        staff = managers(everywhere, company["objective"], objective)
-        company["slots"] = slots(staff, s["projects_per_manager"], model.slot_growth[year])
+        if company["own_managers"] != NONE:
+            company["slots"] = slots(company["own_managers"], s["projects_per_manager"], ONE)
+        else:
+            staff = managers(everywhere, company["objective"], objective)
+            company["slots"] = slots(staff, s["projects_per_manager"], model.slot_growth[year])
         company["started"] = 0
 
 
@@ -141,9 +144,10 @@ def grant_money(model: Model, state: State, year: int) -> None:
     for c in range(count):
         company = state.companies[c]
         objectives[company["fund"]] += company["objective"]
-        waiting[company["fund"]] += company["waiting_money"]
-        waiting_all += company["waiting_money"]
-        state.world[W_POT] += company["credit_old"]
+        if company["own_finance"] == NONE:  # who has means of its own takes no part in what others share
+            waiting[company["fund"]] += company["waiting_money"]
+            waiting_all += company["waiting_money"]
+            state.world[W_POT] += company["credit_old"]
         company["credit_old"] = max(company["credit_new"], 0)
         company["credit_new"] = min(company["credit_new"], 0)
     money = money_of_year(model, state, year)
@@ -151,7 +155,9 @@ def grant_money(model: Model, state: State, year: int) -> None:
     largest_remainder(first, objectives, by_objective)
     largest_remainder(money - first + state.world[W_POT], waiting if waiting_all > 0 else objectives, by_waiting)
     for c in range(count):
-        state.companies[c]["credit_new"] += by_objective[c] + by_waiting[c]
+        company = state.companies[c]
+        own = company["own_finance"]
+        company["credit_new"] += own if own != NONE else by_objective[c] + by_waiting[c]
     state.world[W_POT] = 0
     state.world[W_MONEY] = money
     state.world[W_VACANT] += state.world[W_VACANT] * s["vacancy_growth"] >> 16

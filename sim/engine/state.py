@@ -62,6 +62,8 @@ COMPANY_ROW = np.dtype(
             *("first_member", "members", "objective", "rented_in_start", "fund"),
             *("slots", "held", "ready", "credit_old", "credit_new", "started", "waiting_money", "waiting_slot", "rented_in"),
             *("slot_first", "slot_last", "money_first", "money_last"),
+            # its own means, where they are given: project managers (fixed point), dwellings financed a year; its policy. Else NONE
+            *("own_managers", "own_finance", "policy"),
         )
     ]
 )

@@ -6,6 +6,7 @@ from math import lcm
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.companies import POLICIES
 from sim.agents.neighbours import appeal_probability
 from sim.chance.leadtimes import ONE, YEAR, fixed, normal_scores, quantiles, residuals, threshold
 from sim.engine.compiled import compiled
@@ -156,6 +157,13 @@ def _municipalities(scenario: Scenario, region: Region) -> tuple[Rows, NDArray[n
     rows["rate_sales"] = np.floor(u.sales.value * ONE * rows["stock"] / stock)
     rows["base_purchases"] = np.floor(u.purchases.value * ONE * rows["objective"] / objective)
     rows["rate_bought"] = np.floor(scenario.levers.land_purchase.value * ONE * rows["objective"] / objective)
+    for name, means in scenario.companies.items():
+        members = region.company == region.company_names.index(name)
+        if means.land is not None:
+            own = np.maximum(rows["objective"][:, members].sum(axis=1, keepdims=True), 1)
+            rows["rate_bought"][:, members] += np.floor(means.land.value * ONE * rows["objective"][:, members] / own).astype(
+                np.int64
+            )
     rows["waiting_since"] = rows["agreement"] = NONE
     rows["permits_tenths"] = np.floor(10 * region.permits + 0.5)
     legislatures = scenario.law.growth_path
@@ -229,8 +237,17 @@ def _companies(scenario: Scenario, region: Region, municipalities: Rows) -> Rows
         rows["objective"][p] = np.bincount(region.company, municipalities["objective"][p], minlength=count)
         rows["rented_in_start"][p] = np.bincount(region.company, municipalities["rented_in"][p], minlength=count)
     rows["rented_in"] = rows["rented_in_start"]
-    for name in ("slot_first", "slot_last", "money_first", "money_last"):
+    for name in ("slot_first", "slot_last", "money_first", "money_last", "own_managers", "own_finance"):
         rows[name] = NONE
+    rows["policy"] = POLICIES.index(scenario.levers.allocation.value)
+    for name, means in scenario.companies.items():
+        c = region.company_names.index(name)
+        if means.managers is not None:
+            rows["own_managers"][:, c] = fixed(means.managers.value)
+        if means.finance is not None:
+            rows["own_finance"][:, c] = int(means.finance.value + 0.5)
+        if means.allocation is not None:
+            rows["policy"][:, c] = POLICIES.index(means.allocation.value)
     return rows
 
 

@@ -108,6 +108,9 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
         growth=growth,
         files=files,
     )
+    for name in scenario.companies if scenario is not None else ():
+        if name not in companies:
+            raise InputError(folder / "municipalities.csv", f"companies.{name}", f"no such company; {nearest(name, companies)}")
     if scenario is None or scenario.swaps is None:
         return region
     path = Path(scenario.folder) / scenario.swaps.file

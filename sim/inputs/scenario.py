@@ -51,6 +51,19 @@ class Redistribution(Parameter):
     value: Literal["none", "working_area", "neighbours"]
 
 
+class CompanyMeans(Frozen):
+    """What one company has, where it is known or chosen, in the place of its part of Flanders' means.
+
+    `managers`: project managers, the same in every year; `finance`: new dwellings a year that it can start; `land`: places bought a year,
+    over its municipalities by objective; `allocation`: which of them it serves next.
+    """
+
+    managers: Amount | None = None
+    finance: Amount | None = None
+    land: Amount | None = None
+    allocation: Allocation | None = None
+
+
 class Levers(Frozen):
     """What a government or a company can decide."""
 
@@ -201,6 +214,7 @@ class Scenario(Frozen):
     outcomes: Outcomes
     official: Official | None = None
     swaps: Swaps | None = None
+    companies: dict[str, CompanyMeans] = Field(default_factory=dict)
     folder: str = "."
 
     @model_validator(mode="after")
@@ -209,6 +223,8 @@ class Scenario(Frozen):
             raise ValueError("start and end: a 31 December")
         if not 1 <= self.end.year - self.start.year <= 50:
             raise ValueError("end: 1 to 50 years after start")
+        if self.levers.finance_pooled.value and any(means.finance for means in self.companies.values()):
+            raise ValueError("companies: a finance of its own; not where levers.finance_pooled makes one fund for all")
         dates = [m.date for m in self.law.rhythm]
         if dates and not (self.start < dates[0] and dates[-1] <= self.end):
             raise ValueError(f"law.rhythm: measurements between {self.start} and {self.end}")
@@ -267,8 +283,8 @@ def validated(model: type[Checked], tables: dict[str, Any], path: Path) -> Check
 def _fields(model: Any, place: tuple[Any, ...]) -> list[str]:
     """Return the keys allowed at a place in a model, walking through nested models and lists."""
     for part in place:
-        if isinstance(part, int):
-            continue
+        if isinstance(part, int) or (hasattr(model, "model_fields") and part not in model.model_fields):
+            continue  # a place in a list, a name in a table of the user's
         annotation = model.model_fields[part].annotation if hasattr(model, "model_fields") else model
         inner = [a for a in (annotation, *getattr(annotation, "__args__", ())) if hasattr(a, "model_fields")]
         if not inner:

@@ -15,6 +15,9 @@ JUDGED_2B = 3
 
 def launch(world: World, company: Company) -> Acting:
     """Every month: give the free slots to woken projects, then to new ones."""
+    allocation = world.own(company).allocation or world.levers.allocation
+    world.happened["allocation of its own"] += allocation.value != world.levers.allocation.value
+    policy = allocation.value
     for month in range(1, world.last + 1):
         yield world.calendar.at(month, Phase.LAUNCH)
         for m in company.municipalities:
@@ -29,7 +32,7 @@ def launch(world: World, company: Company) -> Acting:
                 company.waiting.pop(0).slot.succeed()
                 yield world.calendar.at(month, Phase.LAUNCH)  # the woken project moves first
                 continue
-            chosen = first_of(world, company.municipalities)
+            chosen = first_of(world, company.municipalities, policy)
             if chosen is None:
                 break
             new_project(world, chosen)
@@ -43,16 +46,15 @@ def ready(world: World, m: Municipality) -> bool:
     return enough and world.has_places(m)
 
 
-def first_of(world: World, municipalities: Iterable[Municipality]) -> Municipality | None:
+def first_of(world: World, municipalities: Iterable[Municipality], policy: str) -> Municipality | None:
     """Return the municipality that the allocation policy serves first, of those that can be served."""
-    return min((m for m in municipalities if ready(world, m)), key=lambda m: preference(world, m), default=None)
+    return min((m for m in municipalities if ready(world, m)), key=lambda m: preference(world, m, policy), default=None)
 
 
-def preference(world: World, m: Municipality) -> tuple[int, ...]:
+def preference(world: World, m: Municipality, policy: str) -> tuple[int, ...]:
     """Return what the allocation policy sorts by: the smallest goes first, ties to the lower NIS code."""
     moment = world.next_measurement()
     short = (m.objective if moment is None else world.asked(m, moment.row).together) - m.live
-    policy = world.levers.allocation.value
     if policy == "largest_shortfall":
         return (-short, m.index)
     if policy == "proportional":
@@ -75,7 +77,7 @@ def lent_slots(world: World) -> Acting:
             if world.levers.shared_services_to.value == "2B":
                 world.happened["2B served first"] += any(m.verdict == JUDGED_2B for m in full)
                 full = [m for m in full if m.verdict == JUDGED_2B]
-            chosen = first_of(world, full)
+            chosen = first_of(world, full, world.levers.allocation.value)
             if chosen is None:
                 break
             new_project(world, chosen)

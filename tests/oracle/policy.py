@@ -1,5 +1,6 @@
 """Every January: land bought, money (renovation and modest rental first), long vacancy, and the companies' slots."""
 
+import math
 from collections.abc import Generator
 
 import simpy
@@ -37,6 +38,10 @@ def buy_land(world: World) -> None:
     """Add what is bought to the rooms of the companies, by the objectives of the start."""
     for m, objective in zip(world.municipalities, world.objectives_at_start, strict=True):
         yearly = world.share_of(world.levers.land_purchase.value, objective, world.objective_at_start)
+        if (mine := world.own(m.company).land) is not None:
+            of_company = sum(world.objectives_at_start[other.index] for other in m.company.municipalities)
+            yearly += world.share_of(mine.value, objective, of_company)
+            world.happened["land of its own"] += 1
         so_far = ((world.year + 1) * yearly + world.rounding(m, 4)) >> 16
         world.happened["land bought"] += so_far > m.bought
         m.bought = so_far
@@ -65,17 +70,22 @@ def money(world: World) -> int:
 def share_out(world: World, money: int) -> None:
     """Carry over what each fund has left of last year, and share out the year's money and what expired."""
     pot = 0
-    for fund in world.funds:
-        pot += fund.old
+    own = [world.own(fund.companies[0]).finance if not world.pooled else None for fund in world.funds]
+    for fund, mine in zip(world.funds, own, strict=True):
+        pot += fund.old if mine is None else 0
         fund.old, fund.new = max(fund.new, 0), min(fund.new, 0)
     by_objective = [sum(company.objective for company in fund.companies) for fund in world.funds]
-    by_waiting = [sum(project.dwellings for project in fund.waiting) for fund in world.funds]
+    by_waiting = [
+        sum(project.dwellings for project in fund.waiting) if mine is None else 0
+        for fund, mine in zip(world.funds, own, strict=True)
+    ]
     certain = money * fixed(world.levers.finance_by_objective.value) >> 16
     parts = largest_remainder(certain, by_objective)
     others = largest_remainder(money - certain + pot, by_waiting if sum(by_waiting) else by_objective)
     world.happened["money for nobody"] += money > 0 == sum(by_objective)
-    for fund, part, other in zip(world.funds, parts, others, strict=True):
-        fund.new += part + other
+    for fund, mine, part, other in zip(world.funds, own, parts, others, strict=True):
+        fund.new += part + other if mine is None else math.floor(mine.value + 0.5)
+        world.happened["finance of its own"] += mine is not None
 
 
 def make_slots(world: World) -> None:
@@ -88,4 +98,7 @@ def make_slots(world: World) -> None:
     for company in world.companies:
         own = max(ONE, managers * company.objective // objective if objective else 0)
         company.slots = (levers.projects_per_manager.value * own * growth + 2**31) >> 32
+        if (mine := world.own(company).managers) is not None:
+            world.happened["managers of its own"] += 1
+            company.slots = (levers.projects_per_manager.value * fixed(mine.value) * ONE + 2**31) >> 32
         company.started = 0

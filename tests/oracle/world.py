@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim.inputs.months import month_number
 from sim.inputs.region import Region
-from sim.inputs.scenario import Scenario
+from sim.inputs.scenario import CompanyMeans, Scenario
 
 from . import numbers, objective
 from .law import Moment, Requirements, moments, requirements
@@ -224,6 +224,10 @@ class World:
             FOUND: municipality.found,
             PRIVATE: municipality.private,
         }
+
+    def own(self, company: Company) -> CompanyMeans:
+        """Return the means that a company has of its own."""
+        return self.scenario.companies.get(self.region.company_names[company.index], CompanyMeans())
 
     def has_places(self, municipality: Municipality) -> bool:
         """Return whether there are places of one kind for a project."""
