@@ -20,7 +20,8 @@ from sim.show.screen import print_answer
 from sim.study.results import Results
 
 ROOT = Path(__file__).parent.parent
-NOTEBOOK = ROOT / "notebooks" / "01_first_run.ipynb"
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LAST_WORDS = {"01_first_run": "the same digest with one worker: True", "02_compare_rhythms": "largest difference: 0.0"}
 TESTS = {"draft": (2028, 2031, 2034, 2037, 2040), "none": (), "yearly": tuple(range(2027, 2043))}
 
 
@@ -201,14 +202,13 @@ def test_the_answer_fits_eighty_columns(results, lang):
     assert sentence in re.sub(r"\s+", " ", text)
 
 
-def test_the_notebook_runs_and_holds_no_outputs():
-    """The first notebook is stored empty and runs from top to bottom."""
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_runs_and_holds_no_outputs(path: Path):
+    """It is stored empty and runs from top to bottom."""
     nbformat = pytest.importorskip("nbformat")
     nbclient = pytest.importorskip("nbclient")
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    notebook = nbformat.read(path, as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert not any(cell.outputs or cell.execution_count for cell in code)
-    nbclient.NotebookClient(
-        notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": NOTEBOOK.parent}}
-    ).execute()
-    assert "the same digest with one worker: True" in "".join(output.get("text", "") for output in code[-1].outputs)
+    nbclient.NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": path.parent}}).execute()
+    assert LAST_WORDS[path.stem] in "".join(output.get("text", "") for output in code[-1].outputs)

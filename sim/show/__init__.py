@@ -34,7 +34,7 @@ class Compared(Comparison):
 
     def plot(self, lang: str = "nl") -> Pictures:
         """Draw the comparison's pictures in its folder, in Dutch or English ("en"), and return their paths."""
-        from sim.show.compare import draw_comparison
+        from sim.show.compare_plots import draw_comparison
 
         return Pictures(draw_comparison(self, lang))
 

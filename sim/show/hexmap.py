@@ -170,7 +170,8 @@ def _draw(
             for number, group in enumerate(classes)
         ]
         if empty:
-            label = f"{missing or language.say('no value')} ({len(empty)})"
+            without = missing or language.say("no value")
+            label = f"{without} ({len(empty)})"
             handles.append(Patch(facecolor=EMPTY, edgecolor=HATCH, hatch="/////", label=label))
         axes.legend(
             handles=handles,

@@ -14,6 +14,7 @@ import pandas as pd
 from sim.study.error import half_width
 from sim.study.store import MANIFEST, read_json, read_table
 
+MANY = 10_000  # replications whose totals are kept in memory when they are asked for: 25 MB
 CATEGORIES = ("category_1", "category_2A", "category_2B")
 
 
@@ -44,7 +45,12 @@ class Results:
         return pd.DataFrame(self.manifest["required"])
 
     def yearly(self, name: str) -> pd.DataFrame:
-        """Return one column of the totals: a row per replication, a column per year. Reads no more than that, however many there are."""
+        """Return one column of the totals: a row per replication, a column per year.
+
+        Of very many replications no more is read than that column.
+        """
+        if self.manifest["replications"] <= MANY:
+            return self.totals.pivot(index="replication", columns="year", values=name)
         parts = (
             read_table(self.folder, [chunk], "totals", ("replication", "year", name)) for chunk in sorted(self.manifest["chunks"])
         )

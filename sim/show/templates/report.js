@@ -1,0 +1,67 @@
+"use strict";
+// Without this script the report is whole, but not sorted. With it: sort buttons in the heads of tables, a box that finds rows, and all open in print.
+const collator = new Intl.Collator(document.documentElement.lang, { numeric: true, sensitivity: "base" });
+
+// What a cell is sorted by: its first number as it is in the CSV, else its text; nothing known comes last.
+function key(row, column) {
+  const cell = row.cells[column], data = cell.querySelector("data");
+  if (data) return Number(data.value);
+  const text = cell.textContent.trim();
+  return text === "–" || cell.classList.contains("number") ? null : text;
+}
+
+function compare(a, b) {
+  if (a === null || b === null) return (a === null) - (b === null);
+  if (typeof a !== typeof b) return typeof a === "number" ? -1 : 1;
+  return typeof a === "number" ? a - b : collator.compare(a, b);
+}
+
+function sort(table, column) {
+  const heads = [...table.tHead.rows[0].cells], body = table.tBodies[0];
+  const down = heads[column].getAttribute("aria-sort") === "ascending";
+  const rows = [...body.rows].map((row, place) => ({ row, place, key: key(row, column) }));
+  rows.sort((a, b) => {
+    const order = compare(a.key, b.key);
+    const turned = down && a.key !== null && b.key !== null ? -order : order;
+    return turned || a.place - b.place;
+  });
+  body.append(...rows.map((item) => item.row));
+  heads.forEach((head) => head.removeAttribute("aria-sort"));
+  heads[column].setAttribute("aria-sort", down ? "descending" : "ascending");
+}
+
+for (const table of document.querySelectorAll("table")) {
+  [...table.tHead.rows[0].cells].forEach((head, column) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.title = document.body.dataset.sort;
+    button.append(...head.childNodes);
+    button.addEventListener("click", () => sort(table, column));
+    head.append(button);
+  });
+}
+
+for (const input of document.querySelectorAll(".find input")) {
+  const rows = [...document.getElementById(input.dataset.table).tBodies[0].rows];
+  const status = input.parentElement.querySelector("[role=status]");
+  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  input.parentElement.hidden = false;
+  input.addEventListener("input", () => {
+    const wanted = plain(input.value.trim());
+    let shown = 0;
+    for (const row of rows) {
+      row.hidden = !plain(row.cells[0].textContent + " " + row.cells[1].textContent).includes(wanted);
+      shown += !row.hidden;
+    }
+    status.textContent = wanted ? `${shown} ${status.dataset.word}` : "";
+  });
+}
+
+let opened = [];
+addEventListener("beforeprint", () => {
+  opened = [...document.querySelectorAll("details:not([open])")];
+  for (const more of opened) more.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const more of opened) more.open = false;
+});
