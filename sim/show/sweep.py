@@ -16,6 +16,7 @@ from sim.show.language import Language
 from sim.study.sweep import OUTSIDE, SHOWN, Swept
 
 MILLION = 1e6
+LISTED = 18  # options that are named beside the picture
 
 
 def tradeoff_answer(swept: Swept, language: Language) -> str:
@@ -49,29 +50,34 @@ def draw_sweep(swept: Swept, language: Language) -> Figure:
             seed=facts["seed"],
         ),
     )
-    left.set_position((0.075, 0.17, 0.42, 0.6))
-    right = figure.add_axes((0.555, 0.17, 0.42, 0.6), sharey=left)
-    euro = ranked["contribution_total"] / MILLION
+    left.set_position((0.075, 0.2, 0.3, 0.57))
+    right = figure.add_axes((0.405, 0.2, 0.3, 0.57), sharey=left)
     base = ranked["option"] == facts["base"]
     for axes, values, title in (
-        (left, euro, say("Contributions, million euro")),
-        (right, ranked[OUTSIDE], say("Municipalities in 2B per test that only others could have prevented")),
+        (left, ranked["contribution_total"] / MILLION, say("Contributions, million euro")),
+        (right, ranked[OUTSIDE], say("Municipalities in 2B per test that\nonly others could have prevented")),
     ):
         _points(axes, values, ranked, base)
         axes.set_xlabel(title, color=QUIET, fontsize=10)
-        axes.xaxis.set_major_locator(MaxNLocator(6))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: language.number(x)))
+        axes.xaxis.set_major_locator(MaxNLocator(5))
+        step = 1 if values.max() - values.min() >= 5 else 0.1
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _, step=step: language.number(x, step)))
         axes.grid(axis="x")
     left.yaxis.set_major_formatter(FuncFormatter(lambda y, _: language.number(y)))
     left.yaxis.set_major_locator(MaxNLocator(6, integer=True))
     right.tick_params(labelleft=False)
-    left.annotate(say("Dwellings realised by 2042"), (0, 1.02), xycoords="axes fraction", color=QUIET, fontsize=10)
+    left.annotate(say("Dwellings realised by 2042"), (0, 1.03), xycoords="axes fraction", color=QUIET, fontsize=10)
     handles = [
-        Line2D([], [], color=BLUE, marker="o", markersize=11, linestyle="none", label=say("not beaten in all three")),
-        Line2D([], [], color=FAINT, marker="o", markersize=11, markerfacecolor="white", linestyle="none", label=say("beaten")),
-        Line2D([], [], color=CLAY, marker="s", markersize=11, linestyle="none", label=str(facts["base"])),
+        Line2D([], [], color=BLUE, marker="o", markersize=10, linestyle="none", label=say("no option as good in all three")),
+        Line2D([], [], color=FAINT, marker="o", markersize=10, markerfacecolor="white", linestyle="none", label=say("another is")),
+        Line2D([], [], color=CLAY, marker="s", markersize=10, linestyle="none", label=str(facts["base"])),
     ]
-    right.legend(handles=handles, loc="lower right", fontsize=9, labelcolor=QUIET, frameon=True, framealpha=0.9, edgecolor="white")
+    figure.legend(handles=handles, loc="lower left", bbox_to_anchor=(0.725, 0.06), fontsize=9, labelcolor=QUIET, frameon=False)
+    named = [f"{i + 1}  {row}" for i, row in enumerate(ranked["option"].head(LISTED))]
+    if len(ranked) > LISTED:
+        named.append(say("and {count} more: see the table", count=len(ranked) - LISTED))
+    size = 9.5 if max(map(len, named)) <= 28 else 7.5
+    figure.text(0.728, 0.77, "\n".join(named), fontsize=size, va="top", linespacing=1.5)
     return figure
 
 
@@ -108,7 +114,7 @@ def print_sweep(swept: Swept, picture: Path, lang: str, console: Console | None 
     )
     table = Table(box=None, pad_edge=False)
     table.add_column("")
-    table.add_column(say("option"), overflow="fold")
+    table.add_column(say("option"), no_wrap=True)
     for name in columns:
         table.add_column(name, justify="right")
     for i, row in enumerate(ranked.to_dict("records")):
