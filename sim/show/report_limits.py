@@ -29,16 +29,20 @@ def control(page: Page) -> Section:
         picture = page.picture("control", draw_control(page.told), reading, ["blame"])
     blame, gains, words = told.sheets["blame"], told.sheets["reliefs"], relief_words(page.language)
     heads = [Head(say("What is taken away"), False), Head(say("In the municipality's control?"), False)]
-    heads += [Head(say("Verdicts of 2B it prevents")), Head(say("Dwellings it adds"))]
+    heads += [Head(say("Verdicts of 2B it prevents")), Head(say("of which nothing else does")), Head(say("Dwellings it adds"))]
     rows: list[list[str]] = []
     for name, relief in reliefs().items():
-        prevents = blame.percent(blame.row(option=told.base, by="relief", **{"class": name}), "prevents")
+        of_relief = blame.row(option=told.base, by="relief", **{"class": name})
+        prevents, alone = blame.percent(of_relief, "prevents"), blame.percent(of_relief, "share")
         row = gains.row(option=told.base, relief=name)
         more = gains.cell(row, "difference", step_of(float(gains.value(row, "error"))), 1, SIGNED)
-        rows.append([words[name], say("yes") if relief.control == "inside" else say("no"), prevents, more])
+        rows.append([words[name], say("yes") if relief.control == "inside" else say("no"), prevents, alone, more])
+    for name, words_of in (("several", say("several of these, each by itself")), ("none", say("none of these by itself"))):
+        share = blame.percent(blame.row(option=told.base, by="relief", **{"class": name}), "share")
+        rows.append([words_of, "", "", share, ""])
     note = say(
         "With option {base}. These are thought experiments, not proposals: each takes an obstacle away entirely. One verdict can be prevented "
-        "by several of them, so the percentages do not add up to 100.",
+        "by several of them, so only the second column of percentages adds up to 100.",
         base=str(told.names[told.base]),
     )
     table = page.table("reliefs-table", say("What each obstacle weighs"), heads, rows, note, ["blame", "reliefs"])
