@@ -156,7 +156,9 @@ def check_slots(model: Model, number: int) -> None:
             assert (c["objective"] == np.bincount(m["company"], m["objective"], len(c))).all()
             common = c[c["own_managers"] == NONE]
             assert (np.diff(common["slots"][np.argsort(common["objective"], kind="stable")]) >= 0).all()
-            assert (c["slots"] == (s["projects_per_manager"] * c["own_managers"] + ONE // 2) // ONE)[c["own_managers"] != NONE].all()
+            assert (c["slots"] == (s["projects_per_manager"] * c["own_managers"] + ONE // 2) // ONE)[
+                c["own_managers"] != NONE
+            ].all()
         elif phase != "start":
             assert (c["slots"] == slots).all()
         if phase == "launch":
