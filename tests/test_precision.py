@@ -11,7 +11,8 @@ from sim.inputs.errors import InputError
 from sim.inputs.scenario import load_scenario
 from sim.study.error import half_width
 from sim.study.experiment import run_experiment
-from sim.study.precision import FIRST, OUTCOMES, Until, parse_until
+from sim.study.outcomes import OUTCOMES
+from sim.study.precision import FIRST, Until, parse_until
 from tests.conftest import BASELINE
 
 SIZES = {"a": 1, "b": 3}
@@ -96,7 +97,7 @@ def test_a_run_stops_at_the_first_count_that_is_precise_enough(tmp_path: Path) -
     assert one.summary() == two.summary()
     count = one.manifest["replications"]
     assert count in (320, 640)
-    values = OUTCOMES["realised_2042"](one)
+    values = OUTCOMES["realised_2042"].of(one)
     assert half_width(values, one.manifest) <= 330 < half_width(values.iloc[: count // 2], one.manifest)
     assert run_experiment(scenario, workers=1, out=tmp_path / "one", until=wanted).summary() == one.summary()
     with pytest.raises(InputError, match="did not stop by --until"):
@@ -108,7 +109,7 @@ def test_other_sampling_gives_the_same_answer_more_precisely(sampling: str, tmp_
     """320 replications: the mean lies within both errors of that of plain draws, and the error is smaller."""
     plain = run_experiment(load_scenario(BASELINE, replications=320), out=tmp_path / "plain")
     other = run_experiment(load_scenario(BASELINE, replications=320, sampling=sampling), out=tmp_path / "other")
-    values = {results: OUTCOMES["realised_2042"](results) for results in (plain, other)}
+    values = {results: OUTCOMES["realised_2042"].of(results) for results in (plain, other)}
     errors = {results: half_width(values[results], results.manifest) for results in values}
     assert errors[other] < errors[plain]
     assert abs(values[other].mean() - values[plain].mean()) <= np.hypot(errors[other], errors[plain])

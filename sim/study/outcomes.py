@@ -71,9 +71,9 @@ def slots_used(results: Results) -> "pd.Series[float]":
     return series(results, held / np.maximum(slots, 1))
 
 
-def over_tests(column: str, factor: float) -> Callable[[Results], "pd.Series[float]"]:
+def over_tests(column: str, unit: float) -> Callable[[Results], "pd.Series[float]"]:
     """Return the outcome "a column of the tests' totals over all tests"."""
-    return lambda results: results.of_tests(column).astype(float) * factor
+    return lambda results: results.of_tests(column).astype(float) / unit
 
 
 def per_test(results: Results) -> "pd.Series[float]":
@@ -81,7 +81,7 @@ def per_test(results: Results) -> "pd.Series[float]":
     return results.of_tests("category_2B") / max(1, results.test_totals["test"].nunique() if len(results.test_totals) else 1)
 
 
-CENT = 0.01  # euro
+EURO = 100  # cents
 OUTCOMES: Mapping[str, Outcome] = {
     "realised_2042": Outcome("dwellings", MORE, lambda results: results.last_year("bso").astype(float)),
     "net_2042": Outcome("dwellings", MORE, lambda results: results.last_year("net").astype(float)),
@@ -91,8 +91,8 @@ OUTCOMES: Mapping[str, Outcome] = {
     "verdicts_1": Outcome("verdicts", MORE, over_tests("category_1", 1)),
     "verdicts_2A": Outcome("verdicts", NEITHER, over_tests("category_2A", 1)),
     "verdicts_2B": Outcome("verdicts", LESS, over_tests("category_2B", 1)),
-    "contribution_total": Outcome("euro", LESS, over_tests("contribution_cents", CENT)),
-    "contribution_companies": Outcome("euro", LESS, over_tests("company_cents", CENT)),
+    "contribution_total": Outcome("euro", LESS, over_tests("contribution_cents", EURO)),
+    "contribution_companies": Outcome("euro", LESS, over_tests("company_cents", EURO)),
     "waiting_land": Outcome("dwellings", LESS, waiting("no_land")),
     "waiting_slot": Outcome("dwellings", LESS, waiting("no_slot")),
     "waiting_money": Outcome("dwellings", LESS, waiting("waiting_money")),

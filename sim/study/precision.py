@@ -1,26 +1,16 @@
 """When an experiment knows an outcome precisely enough to stop."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-
-import pandas as pd
 
 from sim.inputs.errors import InputError, nearest
 from sim.study.error import half_width
+from sim.study.outcomes import OUTCOMES
 from sim.study.results import Results
 
 FIRST = 160  # the first count at which --until looks; then always twice as many. With 20 populations every batch then holds all of them alike
 MOST = FIRST * 64
-
-
-OUTCOMES: Mapping[str, Callable[[Results], "pd.Series[float]"]] = {
-    "realised_2042": lambda results: results.last_year("bso").astype(float),
-    "net_2042": lambda results: results.last_year("net").astype(float),
-    "probability_objective": Results.reached,
-    "verdicts_2B": lambda results: results.of_tests("category_2B").astype(float),
-    "contribution_total": lambda results: results.contributions() / 100,
-}
 
 
 @dataclass(frozen=True)
@@ -47,7 +37,7 @@ class Until:
         """Return whether the outcome is known as precisely as asked."""
         if not results.manifest["replications"]:
             return False  # all failed
-        return half_width(OUTCOMES[self.outcome](results), results.manifest) <= self.half_width
+        return half_width(OUTCOMES[self.outcome].of(results), results.manifest) <= self.half_width
 
 
 def parse_until(text: str) -> Until:
