@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import forecast, inputs, studies
+from sim.cli import companies, forecast, inputs, studies
 from sim.cli.shared import BAD_INPUT, FAILED, STOPPED, stop
 from sim.inputs.errors import InputError
 
@@ -17,7 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (
-    *(forecast.run, studies.compare, studies.sweep, studies.readings, forecast.why, forecast.verify),
+    *(forecast.run, studies.compare, studies.sweep, studies.readings, companies.capacity, forecast.why, forecast.verify),
     *(inputs.check, inputs.scenarios, inputs.explain, inputs.estimate),
 ):
     app.command()(command)

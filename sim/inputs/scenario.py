@@ -178,6 +178,20 @@ class Uncertainties(Frozen):
         return self
 
 
+class Euro(Parameter):
+    """An amount of money (euro), at most a billion."""
+
+    value: float = Field(ge=0, le=1_000_000_000)
+
+
+class Costs(Frozen):
+    """What means cost: a project manager a year, a new dwelling financed, a place of land bought. They change no replication."""
+
+    manager: Euro
+    dwelling: Euro
+    place: Euro
+
+
 class Outcomes(Frozen):
     """What is kept beside the totals. `histories`: replications of which every project is kept."""
 
@@ -215,6 +229,7 @@ class Scenario(Frozen):
     official: Official | None = None
     swaps: Swaps | None = None
     companies: dict[str, CompanyMeans] = Field(default_factory=dict)
+    costs: Costs | None = None
     folder: str = "."
 
     @model_validator(mode="after")

@@ -69,9 +69,9 @@ class Job:
 def identity(task: Task) -> dict[str, Any]:
     """Return what makes an experiment itself: scenario, seed, data, tables and the model's own source.
 
-    Another number of replications is the same experiment.
+    Another number of replications is the same experiment, and so are other costs, as nothing that is simulated depends on them.
     """
-    content = task.scenario.model_dump(mode="json", exclude={"replications", "folder"})
+    content = task.scenario.model_dump(mode="json", exclude={"replications", "folder", "costs"})
     source = {"version": version("bso-sim"), "source": task.source, "tables": digest_of(task.model)}
     return {"scenario": content, "data": dict(task.region.files), **source}
 

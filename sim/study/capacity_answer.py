@@ -1,0 +1,216 @@
+"""What one company would need: the whole answer to the question, as tables, as one JSON object, and in its folder."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.engine import test_years
+from sim.inputs.errors import InputError
+from sim.inputs.region import load_region
+from sim.inputs.scenario import Scenario
+from sim.study.capacity import LEVERS, MOST, Capacity, Category, Means, Question, Trials, company_of, tests_of, today
+from sim.study.capacity_limits import allocations, deadlines, remains
+from sim.study.capacity_search import Cheapest, Least, bounds, cheapest, on_lever
+from sim.study.chunk import Task, task_of
+from sim.study.experiment import Interrupted, Report
+from sim.study.job import digest_of
+from sim.study.store import StorageError, write_json
+
+ANSWER = "capacity.json"
+EVALUATIONS = 170  # capacities that a question is thought to take, for the progress shown
+
+
+@dataclass(frozen=True)
+class Found:
+    """The answer for one company.
+
+    `as_is`, `most`: the chance and its 95% interval as things are, and with the most of all levers that is tried (`by_test`: of each test).
+    `least`: by lever, the others as they are. `cheapest`: of all levers together. `remains`, `deadlines`, `allocations`: see
+    `sim.study.capacity_limits`; `remains` is empty where capacity is enough. `facts`: what the numbers rest on.
+    """
+
+    question: Question
+    today: Means
+    as_is: tuple[float, float, float]
+    most: tuple[float, float, float]
+    by_test: Mapping[str, Mapping[str, float]]
+    least: Mapping[str, Least]
+    cheapest: Cheapest
+    remains: pd.DataFrame
+    deadlines: pd.DataFrame
+    allocations: pd.DataFrame
+    facts: Mapping[str, Any]
+
+    @property
+    def reached(self) -> bool:
+        """Whether the most of all levers together reaches the wish."""
+        return self.most[0] >= self.question.probability
+
+    def summary(self) -> dict[str, Any]:
+        """Return the answer as one object: euro a year, chances from 0 to 1, each with its 95% interval."""
+        low, high = self.cheapest.interval("cost")
+        return {
+            **self.facts,
+            "question": {**self.question._asdict(), "tests": list(self.question.tests), "levers": list(self.question.levers)},
+            "today": {name: round(value, 2) for name, value in self.today._asdict().items()},
+            "chance_as_is": _chance(self.as_is),
+            "chance_at_most": {**_chance(self.most), "means": {name: MOST[name] for name in self.question.levers}},
+            "reached": self.reached,
+            "by_test": self.by_test,
+            "levers": {
+                name: {
+                    "least": a.least,
+                    "low95": a.low,
+                    "high95": a.high,
+                    "most": a.most,
+                    "curve": records(a.points),
+                    "falls": records(a.falls),
+                }
+                for name, a in self.least.items()
+            },
+            "cheapest": {
+                "aim": self.cheapest.aim,
+                **{name: getattr(self.cheapest.capacity, name) for name in self.question.levers},
+                "chance": self.cheapest.chance,
+                "euro_a_year": self.cheapest.cost,
+                "euro_low95": low,
+                "euro_high95": high,
+                "interval": {name: self.cheapest.interval(name) for name in self.question.levers},
+            },
+            "remains": records(self.remains),
+            "deadlines": records(self.deadlines),
+            "allocations": records(self.allocations),
+        }
+
+    def write(self, folder: Path) -> None:
+        """Write the answer and its tables to a folder. Raises StorageError."""
+        curves = [answer.points.assign(lever=name) for name, answer in self.least.items()]
+        tables = {"curves": pd.concat(curves, ignore_index=True), "remains": self.remains, "deadlines": self.deadlines}
+        for name, frame in {**tables, "allocations": self.allocations}.items():
+            frame.to_csv(folder / f"capacity_{name}.csv", index=False, lineterminator="\n", float_format="%.10g")
+        write_json(folder / ANSWER, self.summary())
+
+
+def ask(
+    scenario: Scenario,
+    company: str,
+    probability: float = 0.8,
+    test: str = "all",
+    category: Category = "2",
+    levers: tuple[str, ...] = LEVERS,
+) -> tuple[Task, Question]:
+    """Return the task and the question, checked. Raises InputError for a company, test, probability or lever that cannot be."""
+    region = load_region(scenario)
+    check(scenario, probability, levers)
+    years = tests_of(test, test_years(scenario))
+    return task_of(scenario, region), Question(company_of(company, region.company_names), years, category, probability, levers)
+
+
+def check(scenario: Scenario, probability: float, levers: tuple[str, ...]) -> None:
+    """Raise InputError for a probability or levers that cannot be asked, or a scenario that lacks what the answer needs."""
+    if not 0 < probability < 1:
+        raise InputError("--probability", "", f"found {probability:g}; more than 0 and less than 1 is allowed")
+    if not levers or not set(levers) <= set(LEVERS) or len(set(levers)) < len(levers):
+        raise InputError("--levers", "", f"found {','.join(levers)!r}; some of {', '.join(LEVERS)}, each once, are allowed")
+    if scenario.replications < 20:
+        raise InputError("--replications", "", f"found {scenario.replications}; a chance with its interval needs at least 20")
+    if scenario.costs is None:
+        raise InputError(scenario.name, "costs", "missing; the cheapest combination needs manager, dwelling and place (euro)")
+    if "finance" in levers and scenario.levers.finance_pooled.value:
+        raise InputError("--levers", "finance", "not where levers.finance_pooled makes one fund for all")
+
+
+def find(task: Task, question: Question, report: Report | None = None) -> Found:
+    """Answer a question with the scenario's replications."""
+    replications = task.scenario.replications
+    trials = Trials(task, question, replications, report, EVALUATIONS * replications)
+    as_is, most = Capacity(), trials.most()
+    here = today(trials)
+    least = {name: on_lever(trials, name) for name in question.levers}
+    found = cheapest(trials, prices_of(task.scenario))
+    reached = trials.chance(most) >= question.probability
+    return Found(
+        question=question,
+        today=here,
+        as_is=(trials.chance(as_is), *bounds(trials.passed(as_is), trials)),
+        most=(trials.chance(most), *bounds(trials.passed(most), trials)),
+        by_test={"as_is": trials.by_test(as_is), "most": trials.by_test(most)},
+        least=least,
+        cheapest=found,
+        remains=pd.DataFrame() if reached else remains(trials),
+        deadlines=deadlines(trials),
+        allocations=allocations(trials),
+        facts=facts_of(task, question, trials.members),
+    )
+
+
+def prices_of(scenario: Scenario) -> dict[str, float]:
+    """Return what a lever's unit costs in a year (euro): a manager, a dwelling financed, a place bought."""
+    assert scenario.costs is not None
+    return {"managers": scenario.costs.manager.value, "finance": scenario.costs.dwelling.value, "land": scenario.costs.place.value}
+
+
+def facts_of(task: Task, question: Question, members: "np.ndarray[Any, Any]") -> dict[str, Any]:
+    """Return what an answer rests on: scenario, seed, replications, what it costs, model, and which estimates."""
+    scenario = task.scenario
+    return {
+        "company": question.company,
+        "municipalities": [task.region.names[i] for i in members],
+        "objective": int(task.model.start[0]["objective"][members].sum()),
+        "scenario": scenario.name,
+        "title": scenario.title,
+        "title_nl": scenario.title_nl,
+        "seed": scenario.seed,
+        "replications": scenario.replications,
+        "sampling": scenario.sampling,
+        "start_year": scenario.start.year + 1,
+        "end_year": scenario.end.year,
+        "costs": prices_of(scenario),
+        "costs_status": "assumed",
+        "estimated": "objective, SIB, stock, land and pipeline per municipality are estimates",
+        "version": version("bso-sim"),
+        "source": task.source,
+        "tables": digest_of(task.model),
+    }
+
+
+def default_folder(task: Task, question: Question | None = None) -> Path:
+    """Return results/capacity-<company, or all>-<8 digits of all that is asked>."""
+    content = [task.scenario.model_dump_json(), task.source, digest_of(task.model), repr(question)]
+    slug = slug_of(question.company) if question else "all"
+    return Path("results") / f"capacity-{slug}-{hashlib.sha256(json.dumps(content).encode()).hexdigest()[:8]}"
+
+
+def slug_of(company: str) -> str:
+    """Return a company's name as part of a file's name."""
+    return re.sub(r"[^a-z0-9]+", "-", company.lower()).strip("-")
+
+
+def answer(task: Task, question: Question, folder: Path, report: Report | None = None) -> Found:
+    """Answer a question and write the answer to a folder. Raises Interrupted when stopped or when it cannot be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        found = find(task, question, report)
+        found.write(folder)
+    except KeyboardInterrupt:
+        raise Interrupted(folder, "stopped") from None
+    except StorageError as error:
+        raise Interrupted(folder, str(error)) from None
+    return found
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return a table as JSON holds it."""
+    return json.loads(frame.to_json(orient="records", double_precision=10))
+
+
+def _chance(values: tuple[float, float, float]) -> dict[str, float]:
+    return {name: round(value, 6) for name, value in zip(("chance", "low95", "high95"), values, strict=True)}

@@ -1,0 +1,134 @@
+"""What capacity cannot give: what else would lift the chance, by when a project must be on MJP; and whom the company serves first."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.agents.companies import POLICIES
+from sim.engine import History
+from sim.engine.state import CANCELLED, INITIAL, REALISED
+from sim.inputs.changes import changed, reliefs
+from sim.inputs.months import month_number
+from sim.inputs.toml import merge
+from sim.rules.progress import bso_realised
+from sim.study.capacity import CATEGORIES, Capacity, Trials, with_means
+from sim.study.chunk import task_of
+from sim.study.differences import difference
+
+MEANS_OF_RELIEFS = {"capacity": "managers", "finance": "finance"}  # reliefs that the levers give themselves
+ALL = "all"
+FEW = 100  # replications whose projects tell how long they take: thousands of projects
+POLICY_OUTCOMES = {"verdicts_2B": "verdicts", "realised_2042": "dwellings", "contributions": "euro"}
+
+
+def remains(trials: Trials) -> pd.DataFrame:
+    """Return what lifts the chance when there is the most of all levers: a row per relief, and one for all of them together.
+
+    `chance`; `gain` over the most alone with the 95% interval of the paired difference. A relief is given to all municipalities of Flanders.
+    """
+    question, most = trials.question, trials.most()
+    manifest = {"sampling": trials.task.scenario.sampling, "populations": len(trials.task.model.start)}
+    reference = pd.Series(trials.passed(most).astype(float))
+    kinds: dict[str, Mapping[str, Any]] = {
+        name: relief.changes for name, relief in reliefs().items() if MEANS_OF_RELIEFS.get(name) not in question.levers
+    }
+    together: dict[str, Any] = {}
+    for changes in kinds.values():
+        together = merge(together, changes, "capacity")
+    rows = []
+    for name, changes in {**kinds, ALL: together}.items():
+        scenario = changed(trials.task.scenario, changes, f"{trials.task.scenario.name}-{name}", "capacity")
+        relieved = Trials(task_of(scenario, trials.task.region), question, trials.replications, trials.report, trials.expected)
+        relieved.done = trials.done
+        found = difference(reference, pd.Series(relieved.passed(most).astype(float)), manifest)
+        trials.done = relieved.done
+        rows.append(
+            {"relief": name, "chance": found["value"], "gain": found["difference"], **{k: found[k] for k in ("low95", "high95")}}
+        )
+    return pd.DataFrame(rows)
+
+
+def deadlines(trials: Trials) -> pd.DataFrame:
+    """Return by when a project must be on MJP to be realised at the end, and to be at least on KTP when each test measures.
+
+    A row per date: `stage`, `by` (year), `months` that the wished-for share of the projects needs at most, `on_mjp` (year, with its month as a
+    fraction; below the first year: too late already) and `projects`. From the projects of the company that came on MJP, at the most of all
+    levers, without voluntary ones and those of the start; those that are not there yet at the end, or were cancelled, count as long as they
+    were seen (Kaplan and Meier's estimate). No number where the forecast is too short to tell.
+    """
+    scenario = trials.task.scenario
+    model = with_means(trials.task.model, trials.members, trials.company, trials.most())
+    parts = [_seen(history, trials.members) for history in trials.histories(model, min(FEW, trials.replications))]
+    projects = np.concatenate(parts)
+    end = scenario.months
+    measured = {m.test: m.date for m in scenario.law.rhythm if m.test in trials.question.tests}
+    rows = []
+    for stage, date, test in (("realised", scenario.end, None), *(("KTP", date, test) for test, date in measured.items())):
+        until = projects["ended"] if stage == "realised" else projects["ktp"]
+        there = (until > 0) & ((projects["stage"] == REALISED) if stage == "realised" else True)
+        seen = np.where(there, until, np.where(projects["stage"] == CANCELLED, projects["ended"], end)) - projects["mjp"]
+        months = lasting(seen, there, trials.question.probability)
+        last = month_number(date, scenario.start) - months
+        on_mjp = scenario.start.year + 1 + last / 12 if np.isfinite(months) else np.nan
+        rows.append({"stage": stage, "by": date.year, "test": test, "months": months, "on_mjp": on_mjp, "projects": len(projects)})
+    return pd.DataFrame(rows)
+
+
+def _seen(history: History, members: np.ndarray) -> np.ndarray:
+    """Return the projects of a company that came on MJP during the forecast, begun in it, not voluntary."""
+    p = history.unsorted
+    return p[np.isin(p["municipality"], members) & (p["mjp"] > 0) & (p["land"] != INITIAL) & (p["voluntary"] == 0)]
+
+
+def lasting(seen: np.ndarray, there: np.ndarray, share: float) -> float:
+    """Return how long it takes until this share has arrived (Kaplan and Meier): NaN where too few were seen so long.
+
+    `seen`: how long each was looked at; `there`: whether it had arrived by then.
+    """
+    from scipy.stats import CensoredData, ecdf
+
+    if not there.any():
+        return float("nan")
+    curve = ecdf(CensoredData(uncensored=seen[there].astype(float), right=seen[~there].astype(float))).sf
+    reached = curve.quantiles[curve.probabilities <= 1 - share + 1e-12]
+    return float(reached[0]) if len(reached) else float("nan")
+
+
+def allocations(trials: Trials) -> pd.DataFrame:
+    """Return what each allocation policy of the company alone does in its own area, with the means that it has, against its policy now.
+
+    A row per policy and outcome: verdicts of 2B at the tests asked about, dwellings that count towards the objective at the end, and
+    contributions on all tests (euro): means, and the paired difference with its intervals. `now`: the policy of the scenario.
+    """
+    scenario = trials.task.scenario
+    own = scenario.companies.get(trials.question.company)
+    now = (own.allocation if own and own.allocation else scenario.levers.allocation).value
+    manifest = {"sampling": scenario.sampling, "populations": len(trials.task.model.start)}
+    found = {}
+    for policy in POLICIES:
+        model = with_means(trials.task.model, trials.members, trials.company, Capacity(), policy)
+        found[policy] = pd.DataFrame([_of_area(history, trials) for history in trials.histories(model)], dtype=float)
+    rows = [
+        {
+            "policy": policy,
+            "now": policy == now,
+            "outcome": outcome,
+            "unit": unit,
+            **difference(found[now][outcome], values[outcome], manifest),
+        }
+        for policy, values in found.items()
+        for outcome, unit in POLICY_OUTCOMES.items()
+    ]
+    return pd.DataFrame(rows).drop(columns="base")
+
+
+def _of_area(history: History, trials: Trials) -> dict[str, float]:
+    """Return the outcomes of a replication in the company's own area."""
+    tests, last = history.tests[:, trials.members], history.years[-1][trials.members]
+    return {
+        "verdicts_2B": float((tests["category"][trials.tests] == CATEGORIES["2B"]).sum()),
+        "realised_2042": float(sum(bso_realised(int(r), int(o)) for r, o in zip(last["realised"], last["objective"], strict=True))),
+        "contributions": float(tests["contribution_cents"].sum()) / 100,
+    }
