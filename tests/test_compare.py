@@ -17,6 +17,7 @@ from sim.inputs.changes import changed, reliefs
 from sim.inputs.errors import InputError
 from sim.inputs.region import load_region
 from sim.inputs.scenario import Scenario, load_scenario
+from sim.show import compare
 from sim.study import blame
 from sim.study.comparison import AS_IS, RESPONSES, Comparison, compare_scenarios
 from sim.study.differences import better_in, difference, fieller
@@ -281,6 +282,49 @@ def test_results_that_are_there_are_used(tmp_path: Path) -> None:
         load_options([BASELINE, tmp_path / "nothing"])
     with pytest.raises(InputError, match=r"--seed: found 3; the results in .* have 20251231"):
         load_options([tmp_path / "mine", YEARLY], seed=3)
+
+
+def test_folders_with_other_replications_cannot_be_paired(tmp_path: Path) -> None:
+    """Otherwise a mean in one table would be over more replications than in another."""
+    for name, count in (("two", 2), ("three", 3)):
+        run_experiment(load_scenario(BASELINE, None, count), workers=1, out=tmp_path / name)
+    with pytest.raises(InputError, match="three: cannot be paired: 3 replications, baseline has 2"):
+        compare_scenarios(load_options([tmp_path / "two", tmp_path / "three"]), tmp_path / "out", workers=1)
+
+
+def test_a_folder_holds_one_comparison(tmp_path: Path) -> None:
+    """Another one is refused and overwrites nothing; the same one with more replications leaves nothing of the old behind."""
+    out = tmp_path / "out"
+    compare_scenarios(load_options([BASELINE, YEARLY], None, 2), out, workers=1)
+    (out / "report_nl.html").write_text("old", encoding="utf-8")
+    with pytest.raises(InputError, match=r"out: holds another comparison \(baseline, yearly\); choose another --out"):
+        compare_scenarios(load_options([BASELINE, BASELINE], None, 2), out, workers=1)
+    assert (out / "blame.csv").exists()
+    compare_scenarios(load_options([BASELINE, YEARLY], None, 3), out, workers=1, with_blame=False)
+    assert not (out / "blame.csv").exists()
+    assert not (out / "report_nl.html").exists()
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "report.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(InputError, match=r"holds report\.txt and no comparison"):
+        compare_scenarios(load_options([BASELINE, YEARLY], None, 2), tmp_path / "mine", workers=1)
+
+
+def test_a_rhythm_without_tests_takes_part(tmp_path: Path) -> None:
+    """As base and as variant, with pictures and report; an option that only moves who pays is not called the same."""
+    none = tmp_path / "no_tests.toml"
+    last = '{ date = 2042-12-31, regular = [], sib = { stage = "realised", share = 1 }, status = "reading", source = "none" }'
+    text = (
+        f'extends = "{BASELINE.as_posix()}"\ntitle = "No tests at all"\ntitle_nl = "Geen toetsen"\nlaw_changes.rhythm = [{last}]\n'
+    )
+    none.write_text(text, encoding="utf-8")
+    shared = ROOT / "scenarios" / "rhythms" / "sanction_shared.toml"
+    for number, files in enumerate(((BASELINE, none), (none, BASELINE), (BASELINE, shared))):
+        found = compare(*files, replications=3, workers=1, out=tmp_path / str(number))
+        page = found.report("en").read_text(encoding="utf-8")
+        assert len(found.plot("nl")) >= 3
+        assert "exactly what" not in page
+        assert "no difference, in any simulation" not in page
+    assert "of the contributions the companies pay" in page
 
 
 def test_names_are_kept_apart(baseline: Scenario) -> None:

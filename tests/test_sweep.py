@@ -64,7 +64,7 @@ def test_a_choice_may_be_a_scenario_file(tmp_path: Path) -> None:
     """It stands for what the file and those that it extends change, up to the base."""
     yearly = (ROOT / "scenarios" / "rhythms" / "yearly_charged_once.toml").as_posix()
     _, points = read_sweep(sweep_of(tmp_path, f'{HEAD}[axes.rhythm]\ndraft = {{}}\nyearly = "{yearly}"\n'), OUTCOMES)
-    assert [m.test for m in points[1].scenario.law.rhythm if m.test] == list(range(2028, 2043))
+    assert [m.test for m in points[1].scenario.law.rhythm if m.test] == list(range(2028, 2041))
     assert {m.charged for m in points[1].scenario.law.rhythm} == {1, None}
 
 
@@ -82,9 +82,23 @@ def test_a_choice_may_be_a_scenario_file(tmp_path: Path) -> None:
         (HEAD + AXES.replace("managers_scale", "managers_scal"), "unknown key; did you mean 'managers_scale'"),
         (HEAD + 'options = [{ peopel = "half" }]\n' + AXES, "options.0.peopel: unknown axis; did you mean 'people'"),
         (HEAD + 'options = [{ people = "halve" }]\n' + AXES, "options.0.people: unknown choice 'halve'; did you mean 'half'"),
-        (HEAD + f'[axes.a]\nx = "{(ROOT / "scenarios" / "sweeps" / "levers.toml").as_posix()}"\n', "does not extend"),
+        (HEAD + f'[axes.a]\no = {{}}\nx = "{(ROOT / "scenarios" / "sweeps" / "levers.toml").as_posix()}"\n', "does not extend"),
         (HEAD + "[axes.a]\n", "axes.a: no choices; at least one is needed"),
         (HEAD, "axes: missing"),
+        (HEAD + "[axes.a]\no = {}\n", "axes: no combination but the base; at least one other is needed"),
+        (HEAD + 'options = [{ people = "today" }]\n' + AXES, "axes: no combination but the base"),
+        (
+            HEAD + AXES.replace("half =", '"../half" ='),
+            "axes.people: found the name '../half'; letters, digits, - and _ are allowed",
+        ),
+        (
+            HEAD + AXES.replace("today = {}", "today = { levers.managers_scale.value = 2 }"),
+            "axes.people.today: the first choice is",
+        ),
+        (
+            HEAD + AXES.replace("levers.managers_scale.value = 0.5", "replications = 9"),
+            "axes.people.half.replications: not a choice",
+        ),
     ],
 )
 def test_a_sweep_that_cannot_be_is_refused(tmp_path: Path, text: str, message: str) -> None:

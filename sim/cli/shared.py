@@ -126,7 +126,8 @@ def _found(name: Path, files: list[Path], what: str) -> Path:
         return name
     found = {path.stem: path for path in files}
     if str(name) not in found:
-        raise InputError(name, "", f"no such {what}; {nearest(str(name), found)}")
+        folder = " or folder of results" if what == "scenario" else ""
+        raise InputError(name, "", f"no such {what}{folder}; {nearest(str(name), found)}")
     return found[str(name)]
 
 

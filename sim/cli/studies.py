@@ -63,7 +63,7 @@ def compare(
     blame: Annotated[
         bool,
         typer.Option(
-            help="Also run every relief: what would have prevented each verdict of 2B? Six runs per scenario instead of three."
+            help="Also run every relief: what would have prevented each verdict of 2B? Eight runs per scenario instead of three."
         ),
     ] = True,
     lang: Lang = Language.nl,
@@ -74,9 +74,7 @@ def compare(
 
     paths = [path if is_folder(path) else find_scenario(path) for path in (base, *variants)]
     with under_way() as progress:
-        found = compare_all(
-            *paths, replications=replications, seed=seed, workers=workers, out=out, blame=blame or report, report=progress
-        )
+        found = compare_all(*paths, replications=replications, seed=seed, workers=workers, out=out, blame=blame, report=progress)
     if as_json:
         print(json.dumps(found.summary(), ensure_ascii=False))
     if as_json and report:

@@ -214,7 +214,7 @@ class Swaps(Frozen):
 class Scenario(Frozen):
     """Everything one experiment depends on, with the seed. Built by `load_scenario`."""
 
-    name: str
+    name: str = Field(pattern=r"^[^/\\\x00-\x1f.][^/\\\x00-\x1f]*$", max_length=120)  # also that of a folder
     title: str = Field(min_length=1)
     title_nl: str = Field(min_length=1)
     seed: int = Field(ge=0, lt=2**63)

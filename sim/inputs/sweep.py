@@ -1,5 +1,6 @@
 """A sweep: levers crossed, from one file. Each axis has named choices, each a table of changes or a scenario file whose changes it takes."""
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import reduce
 from itertools import product
@@ -15,6 +16,8 @@ from sim.inputs.scenario import Scenario, load_scenario, validated
 from sim.inputs.toml import merge, read_toml
 
 MOST = 400  # options
+NAME = re.compile(r"[\w-]{1,40}")  # it becomes the name of a folder
+CHANGES = ("levers", "uncertainties", "law_changes", "companies")  # what an option may differ in
 WORDS = ("title", "title_nl", "extends", "status", "source", "unit")  # not themselves a change
 Choice = dict[str, Any] | str
 
@@ -28,7 +31,7 @@ class Sweep(Frozen):
     rank: str
     replications: int | None = Field(default=None, ge=2, le=1_000_000)
     axes: dict[str, dict[str, Choice]] = Field(min_length=1, max_length=8)
-    options: list[dict[str, str]] | None = Field(default=None, min_length=1, max_length=MOST)
+    options: list[dict[str, str]] | None = Field(default=None, max_length=MOST)
 
 
 class Point(Frozen):
@@ -56,6 +59,15 @@ def read_sweep(
     for axis, named in sweep.axes.items():
         if not named:
             raise InputError(path, f"axes.{axis}", "no choices; at least one is needed")
+        for name in (axis, *named):
+            if not NAME.fullmatch(name):
+                raise InputError(
+                    path, f"axes.{axis}", f"found the name {name!r}; letters, digits, - and _ are allowed, 40 at the most"
+                )
+        if named[first := next(iter(named))] != {}:
+            raise InputError(
+                path, f"axes.{axis}.{first}", "the first choice is that of the base and changes nothing: {} is allowed"
+            )
     base = load_scenario(path.parent / sweep.base, seed, replications or sweep.replications)
     changes = {
         axis: {name: _changes(choice, path, f"axes.{axis}.{name}", sweep.base) for name, choice in named.items()}
@@ -69,6 +81,8 @@ def read_sweep(
         titles = {key: f"{getattr(base, key)}: {', '.join(other)}" for key in ("title", "title_nl")} if other else {}
         scenario = changed(base, {**tables, **titles}, "+".join(other) or base.name, str(path))
         points.append(Point(choices=choices, scenario=scenario))
+    if len(points) < 2:
+        raise InputError(path, "axes", "no combination but the base; at least one other is needed")
     return sweep, points
 
 
@@ -96,17 +110,26 @@ def _combinations(sweep: Sweep, path: Path) -> list[dict[str, str]]:
 def _changes(choice: Choice, path: Path, place: str, base: str) -> dict[str, Any]:
     """Return the changes of a choice: its own table, or those of a scenario file and of what that extends, up to the base of the sweep."""
     if isinstance(choice, dict):
-        return choice
+        return _allowed(choice, path, place)
     file, end = (path.parent / choice).resolve(), (path.parent / base).resolve()
     found: dict[str, Any] = {}
     for _ in range(20):
         if file == end:
-            return {key: value for key, value in found.items() if key not in ("title", "title_nl", "extends")}
+            changes = {key: value for key, value in found.items() if key not in ("title", "title_nl", "extends")}
+            return _allowed(changes, path, place)
         tables = read_toml(file)
         if "extends" not in tables:
             break
         found, file = merge(tables, found, file.name), (file.parent / tables["extends"]).resolve()
     raise InputError(path, place, f"{choice} does not extend {base}, the base of the sweep")
+
+
+def _allowed(changes: dict[str, Any], path: Path, place: str) -> dict[str, Any]:
+    """Return changes that a choice may make. Raises InputError for what belongs to all options alike: seed, replications, period, figures."""
+    for key in changes:
+        if key not in CHANGES:
+            raise InputError(path, f"{place}.{key}", f"not a choice; {nearest(key, CHANGES)}")
+    return changes
 
 
 def _check_apart(changes: Mapping[str, Mapping[str, dict[str, Any]]], path: Path) -> None:

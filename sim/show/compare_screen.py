@@ -100,7 +100,12 @@ def _response(told: Told) -> Table:
 def _notes(told: Told) -> list[str]:
     """Return what a reader has to know of the numbers."""
     say, facts = told.language.say, told.comparison.facts
-    notes = [say("Response 0: no municipality does more because of a test; 1: all do so fully. Nobody knows it."), told.source()]
+    notes = [
+        say(
+            "Response 0: no municipality does more because of a test; 1: all do so fully. Nobody knows it; in between more is possible."
+        ),
+        told.source(),
+    ]
     if facts["replications"] < 100:
         notes.append(say("With fewer than 100 simulations bands and intervals are only indicative."))
     if facts["failed"]:

@@ -98,8 +98,19 @@ class Told:
         return words[outcome][change.direction]
 
     def identical(self, option: str) -> bool:
-        """Return whether an option does not differ from the first one in anything shown, at either end of the response."""
-        return all(self.change(option, outcome, end).direction == "same" for outcome in SHOWN for end in (AS_IS, *ends_of(self)))
+        """Return whether an option does not differ from the first one in any outcome there is, at either end of the response."""
+        rows = self.comparison.tables["differences"]
+        rows = rows[rows["option"] == option]
+        return bool((rows["difference"] == 0).all() and (rows["error"] == 0).all())
+
+    def shared_words(self, option: str) -> str:
+        """Say what the companies pay of the contributions, where that differs from the first option; nothing where it does not."""
+        sheet = self.sheets["differences"]
+        row = sheet.row(option=option, response=AS_IS, outcome="contribution_companies")
+        if not float(sheet.value(row, "difference")):
+            return ""
+        paid = sheet.cell(row, "value", step_of(float(sheet.value(row, "error")) * 1e-6, 0.1), 1e-6)
+        return self.language.say("of the contributions the companies pay {size} million euro", size=paid)
 
     def cost_words(self, option: str, response: str = AS_IS) -> str:
         """Say what an extra dwelling takes in contributions; that it is not known where the dwellings do not differ for certain."""
@@ -120,7 +131,7 @@ class Told:
         each, *band = (sheet.cell(row, c, step) for c in ("euro_per_dwelling", "low95", "high95"))
         if dwellings > 0:
             return say("{each} euro each ({low} to {high})", each=each, low=band[0], high=band[1])
-        return say("fewer dwellings: {each} euro less for each ({low} to {high})", each=each, low=band[0], high=band[1])
+        return say("fewer dwellings, less contributions")
 
     def shift_words(self) -> str:
         """Say how much the options differ from the first one in dwellings, all of them together."""
@@ -131,12 +142,18 @@ class Told:
         best = max(changes, key=lambda option: changes[option].difference.value)
         least = min(changes, key=lambda option: changes[option].difference.value)
         if changes[best].direction == "more":
-            return say(
-                "{option} gives most dwellings: {size} more than {base}",
-                option=self.called(best),
-                size=changes[best].size,
-                base=base,
+            more, second = (
+                changes[best],
+                max((o for o in changes if o != best), key=lambda o: changes[o].difference.value, default=best),
             )
+            what = {"option": self.called(best), "size": more.size, "base": base, "low": more.low, "high": more.high}
+            told = say("{option} gives most dwellings: {size} more than {base} ({low} to {high})", **what)
+            if second != best and changes[second].high.value >= more.low.value:
+                told += say("; {option} may give as many", option=self.called(second))
+            turned = self.change(best, DWELLINGS, NO_RESPONSE)
+            if turned.direction == "fewer":
+                told += say("; but {size} fewer if municipalities do not respond to tests", size=turned.size)
+            return told
         if changes[least].direction == "fewer":
             what = {"option": self.called(least), "size": changes[least].size, "base": base}
             return say("No option gives clearly more dwellings than {base}; {option} gives {size} fewer", **what)

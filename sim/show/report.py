@@ -41,6 +41,7 @@ def html(page: Page) -> str:
     script, css = (Markup((TEMPLATES / name).read_text(encoding="utf-8")) for name in ("report.js", "report.css"))
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
     words = {
+        "enlarge": say("Enlarge the map"),
         "skip": say("To the content"),
         "contents": say("Contents"),
         "picture": say("Picture"),

@@ -82,6 +82,11 @@ def limits(page: Page) -> Section:
             "Nobody knows how strongly municipalities respond to tests. The model assumes any strength from 0 to 1 to be as likely."
         ),
         say(
+            "In the model a verdict moves a municipality, not the height of its contribution: that another rate changes no dwellings is an "
+            "assumption, not a finding."
+        ),
+        say("Land counts as outside a municipality's control, also where a municipality could do more for it: an assumption too."),
+        say(
             "Each option has {replications} simulations; {runs} runs in all. Simulations that failed: {failed}.",
             replications=fact(page, "replications"),
             runs=fact(page, "runs"),

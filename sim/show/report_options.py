@@ -52,7 +52,7 @@ def answer(page: Page) -> Section:
     band = say("In 8 of 10 simulations it is {low} to {high}.", low=low, high=high)
     items = []
     for option in told.others:
-        clauses = joined((told.change_words(option, outcome) for outcome in SHOWN), ", ")
+        clauses = joined((*(told.change_words(option, outcome) for outcome in SHOWN), told.shared_words(option)), ", ")
         if told.identical(option):
             clauses = Markup(say("no difference, in any simulation"))
         there = told.change(option, DWELLINGS, ENDS[0])
@@ -175,8 +175,9 @@ def _response(page: Page) -> Part:
     note = say(
         "Nobody knows how strongly municipalities respond to tests and sanctions. So each difference from {base} is also given for a Flanders "
         "where no municipality does more because of a test (0), and one where all do so fully (1). "
-        "Contributions per extra dwelling: what municipalities pay more, divided by the dwellings more; not known if the dwellings do not "
-        "clearly differ.",
+        "With a response in between a difference can lie outside these two. "
+        "Contributions per extra dwelling: what is paid more, divided by the dwellings more; not known if the dwellings do not clearly "
+        "differ. Contributions are the only public money counted: not the building, nor the people that support takes.",
         base=told.names[told.base].letter,
     )
     return page.table(

@@ -69,7 +69,7 @@ def maps(page: Page) -> Section:
     say, told = page.language.say, page.told
     missing, year = told.language.say("no objective"), page.comparison.facts["end_year"]
     note = say(
-        "Each hexagon is a municipality, as near to its neighbours as can be. Names can be read when the page is enlarged; the table below "
+        "Each hexagon is a municipality, as near to its neighbours as can be. Tick the box to read the names; the table below "
         "has them all."
     )
     parts: list[Part] = [Text(note, "note")]

@@ -1,6 +1,8 @@
 """What a sweep says: the trade-off between dwellings, euro and verdicts that municipalities cannot help, in a picture and a table."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -110,6 +112,7 @@ def print_sweep(swept: Swept, picture: Path, lang: str, console: Console | None 
         say("million euro"),
         say("in 2B per test"),
         say("of these outside own control"),
+        say("ranked by: difference from the base"),
         say("at response 0 and 1"),
     )
     table = Table(box=None, pad_edge=False)
@@ -125,6 +128,7 @@ def print_sweep(swept: Swept, picture: Path, lang: str, console: Console | None 
             language.number(row["contribution_total"] / MILLION, 0.1),
             language.number(row["municipalities_2B"], 0.1),
             language.number(row[OUTSIDE], 0.1),
+            _ranked(row, swept.rank, language),
             f"{row['place_at_response_0']}, {row['place_at_response_1']}",
         )
     console.print(table)
@@ -147,6 +151,13 @@ def print_sweep(swept: Swept, picture: Path, lang: str, console: Console | None 
         console.print(say("Gives and takes: {option}: {changes}", option=row["option"], changes=changes))
     console.print(say("Picture: {path}", path=str(picture)), soft_wrap=True)
     console.print(say("Tables: {folder}", folder=str(picture.parent)), soft_wrap=True)
+
+
+def _ranked(row: Mapping[Any, Any], rank: str, language: Language) -> str:
+    """Return the difference from the base in the outcome that ranks, with half of its 95% interval."""
+    scale, step = (MILLION, 0.1) if rank.startswith("contribution") else (1.0, 1.0 if rank.endswith("2042") else 0.1)
+    mean, half = float(row["difference"]) / scale, (float(row["high95"]) - float(row["low95"])) / 2 / scale
+    return f"{'+' if mean > 0 else ''}{language.number(mean, step)} ± {language.number(half, step)}" if half else "–"
 
 
 def _signed(value: float, name: str, language: Language) -> str:

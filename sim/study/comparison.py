@@ -19,7 +19,7 @@ from sim.study.experiment import Report, run_experiments
 from sim.study.options import Option, check_pair, named
 from sim.study.outcomes import OUTCOMES
 from sim.study.results import Results
-from sim.study.store import write_json
+from sim.study.store import read_json, write_json
 
 AS_IS = "as_is"
 # Nobody knows how strongly municipalities respond to tests: every comparison is also made where they do not at all, and where they do fully.
@@ -72,6 +72,7 @@ def compare_scenarios(
         check_pair(base, other)
     if base.scenario.replications < 2:
         raise InputError("--replications", "", f"found {base.scenario.replications}; an interval needs at least 2")
+    refuse_other(folder, every)
     kinds: dict[str, Mapping[str, Any]] = dict(RESPONSES)
     if with_blame:
         kinds |= {name: relief.changes for name, relief in reliefs().items()}
@@ -86,6 +87,8 @@ def compare_scenarios(
         name: {kind: option.given if kind == AS_IS and option.given is not None else done[f"{name}/{kind}"] for kind in kinds}
         for name, option in every.items()
     }
+    for old in [*folder.glob("*.csv"), *folder.glob("report_*.html"), *folder.glob("*.png")]:
+        old.unlink()  # of these options before: with other replications, or other reliefs
     tables = tables_of(every, runs, with_blame)
     facts = facts_of(every, runs)
     folder.mkdir(parents=True, exist_ok=True)
@@ -93,6 +96,25 @@ def compare_scenarios(
         table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", float_format="%.10g")
     write_json(folder / SUMMARY, facts)
     return Comparison(folder, every, runs, tables, facts)
+
+
+def refuse_other(folder: Path, options: Mapping[str, Option]) -> None:
+    """Raise InputError when a folder holds files that are not of a comparison of these options: nothing of it is overwritten."""
+    if not folder.exists():
+        return
+    summary = folder / SUMMARY
+    if summary.exists():
+        held = read_json(summary)["options"]
+        if {name: facts["scenario"] for name, facts in held.items()} == {name: content_of(o) for name, o in options.items()}:
+            return
+        raise InputError(folder, "", f"holds another comparison ({', '.join(held)}); choose another --out")
+    if others := [path.name for path in folder.iterdir() if path.name != "runs"]:
+        raise InputError(folder, "", f"holds {others[0]} and no comparison; choose another --out")
+
+
+def content_of(option: Option) -> str:
+    """Return the SHA-256 of what an option is, whatever the number of its replications."""
+    return hashlib.sha256(option.scenario.model_dump_json(exclude={"replications", "folder", "outcomes"}).encode()).hexdigest()
 
 
 def tables_of(
@@ -148,6 +170,7 @@ def facts_of(options: Mapping[str, Option], runs: Mapping[str, Mapping[str, Resu
             name: {
                 "title": option.scenario.title,
                 "title_nl": option.scenario.title_nl,
+                "scenario": content_of(option),
                 "replications": manifests[name]["replications"],
                 "digest": manifests[name]["digest"],
             }

@@ -83,6 +83,8 @@ def check_pair(base: Option, other: Option) -> None:
         problem = f"another population than that of {base.name}: not the same figures per municipality"
     elif (one.seed, one.sampling) != (two.seed, two.sampling):
         problem = f"other draws (seed {two.seed}, {two.sampling}) than those of {base.name} (seed {one.seed}, {one.sampling})"
+    elif one.replications != two.replications:
+        problem = f"{two.replications} replications, {base.name} has {one.replications}"
     if problem:
         raise InputError(other.where, "", f"cannot be paired: {problem}")
 

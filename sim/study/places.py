@@ -56,7 +56,7 @@ def chances(runs: Mapping[str, Results], region: Region) -> pd.DataFrame:
         years = _tests(results)
         with_objective = np.maximum((found > 0).sum(axis=0), 1)
         rows = {name: ((found == k).sum(axis=0) / with_objective).ravel() for k, name in enumerate(NAMES) if k}
-        keys = {"test": np.repeat(years, len(region.nis)), "nis": np.tile(region.nis, len(years))}
+        keys = {"test": np.repeat(np.array(years, np.int64), len(region.nis)), "nis": np.tile(region.nis, len(years))}
         frames.append(pd.DataFrame({"option": option, **keys, **rows}))
     return pd.concat(frames, ignore_index=True)
 

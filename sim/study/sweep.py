@@ -24,6 +24,7 @@ class Swept:
     """A sweep in its folder: the comparison of all its options, their ranking, and what single levers give and take."""
 
     compared: Comparison
+    rank: str
     ranking: pd.DataFrame
     trade_offs: pd.DataFrame
 
@@ -42,15 +43,18 @@ def run_sweep(
     """
     compared = compare_scenarios([from_scenario(point.scenario, where) for point in points], folder, workers, report)
     choices = {point.scenario.name: point.choices for point in points}
-    found = Swept(compared, ranking(compared, choices, rank), trade_offs(compared, choices))
+    found = Swept(compared, rank, ranking(compared, choices, rank), trade_offs(compared, choices))
     for name, table in (("ranking", found.ranking), ("trade_offs", found.trade_offs)):
         table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", float_format="%.10g")
     return found
 
 
 def ranking(compared: Comparison, choices: Mapping[str, Mapping[str, str]], rank: str) -> pd.DataFrame:
-    """Return a row per option, the best first: its choices, the means of SHOWN and of `rank`, verdicts outside the municipalities' control,
-    its place at response 0 and 1, and whether no other option is at least as good in everything (`frontier`)."""
+    """Return a row per option, the best first, in the outcome `rank`.
+
+    Its choices; the means of SHOWN and of `rank`, with the difference from the base in that one; the 2B outside the municipalities' control;
+    its place, also at response 0 and 1; and whether no other option is at least as good in everything (`frontier`).
+    """
     means = {kind: _means(compared, kind) for kind in RESPONSES}
     blame = compared.tables["blame"]
     outside = blame[(blame["by"] == "control") & (blame["class"] == "outside")].set_index("option")["share"]
@@ -63,6 +67,10 @@ def ranking(compared: Comparison, choices: Mapping[str, Mapping[str, str]], rank
         table[{AS_IS: "place"}.get(kind, f"place_at_response_{kind}")] = place
     directions = {"realised_2042": MORE, "contribution_total": LESS, OUTSIDE: LESS}
     table["frontier"] = frontier(table[list(directions)] * pd.Series(directions))
+    rows = compared.tables["differences"]
+    own = rows[(rows["response"] == AS_IS) & (rows["outcome"] == rank)].set_index("option")
+    for column in ("difference", "low95", "high95"):
+        table[column] = own[column].reindex(table.index).fillna(0.0)  # of the ranked outcome, from the base
     labels = pd.DataFrame([dict(chosen) for chosen in choices.values()], list(choices))
     table = labels.join(table).sort_values("place", kind="stable")
     table.insert(0, "option", table.index)
