@@ -3,13 +3,14 @@
 import json
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from sim.cli.shared import AsJson, Lang, Language, Out, Replications, Seed, find_scenario, under_way
+from sim.cli.shared import AsJson, Lang, Language, Out, Seed, Workers, find_scenario, under_way
+from sim.inputs.errors import InputError
 
-REPLICATIONS = 400
+REPLICATIONS, REPLICATIONS_OF_ALL = 400, 200
 
 
 class Category(str, Enum):
@@ -20,33 +21,50 @@ class Category(str, Enum):
 
 
 def capacity(
-    company: Annotated[str, typer.Argument(help="Name of the housing company; the case of letters does not matter.")],
+    company: Annotated[
+        str | None, typer.Argument(help="Name of the housing company; the case of letters does not matter.", show_default=False)
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every company, ranked, and Flanders in all.")] = False,
     probability: Annotated[float, typer.Option(help="The chance that is wanted, between 0 and 1.")] = 0.8,
     test: Annotated[str, typer.Option(help="Year of one test, or all.")] = "all",
     category: Annotated[
-        Category, typer.Option(help="The category in which no municipality may be: 2 (2A and 2B), or 2B only, which pays.")
-    ] = Category.two,
+        Category | None,
+        typer.Option(
+            help="The category in which no municipality may be: 2 (2A and 2B), or 2B only, which pays; default: 2, and 2B with --all."
+        ),
+    ] = None,
     levers: Annotated[str, typer.Option(help="What the company can add to: managers, finance, land.")] = "managers,finance,land",
     scenario: Annotated[Path, typer.Option(help="Scenario file, or the name of one of the library.")] = Path("baseline"),
-    replications: Replications = REPLICATIONS,
+    replications: Annotated[int | None, typer.Option(help="Replications; default: 400, and 200 with --all.")] = None,
     seed: Seed = None,
+    workers: Workers = None,
     out: Out = None,
     as_json: AsJson = False,
     lang: Lang = Language.nl,
 ) -> None:
     """How many project managers, how much finance and land does a company need for its municipalities to pass their tests?"""
     from sim.inputs.scenario import load_scenario
+    from sim.study.capacity_all import everyone
     from sim.study.capacity_answer import answer, ask, default_folder
 
+    if every == (company is not None):
+        raise InputError("COMPANY", "", "the name of one company is needed, or --all")
     chosen = tuple(name.strip() for name in levers.split(","))
-    task, question = ask(
-        load_scenario(find_scenario(scenario), seed, replications), company, probability, test, category.value, chosen
-    )
+    count = replications or (REPLICATIONS_OF_ALL if every else REPLICATIONS)
+    asked: Literal["2", "2B"] = category.value if category else "2B" if every else "2"
+    task, question = ask(load_scenario(find_scenario(scenario), seed, count), company, probability, test, asked, chosen)
     folder = out if out is not None else default_folder(task, question)
     with under_way() as report:
-        found = answer(task, question, folder, report)
+        if company is None:
+            all_found = everyone(task, question, folder, workers, report)
+        else:
+            found = answer(task, question, folder, report)
     if as_json:
-        print(json.dumps(found.summary(), ensure_ascii=False))
+        print(json.dumps((all_found if company is None else found).summary(), ensure_ascii=False))
+    elif company is None:
+        from sim.show.capacity_all import print_everyone, write_everyone
+
+        print_everyone(all_found, write_everyone(all_found, lang.value), lang.value)
     else:
         from sim.show.capacity import print_capacity, write_capacity
 

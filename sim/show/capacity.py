@@ -30,7 +30,7 @@ def draw_capacity(found: Found, language: Language) -> Figure:
     figure, axes = canvas.sheet(
         capacity_title(found, language),
         say(
-            "Chance (%) that {passing}, against one of the company's means, the same in all years; the others as they are",
+            "Chance (%) that {passing}, against each of the company's means, the same in all years",
             passing=passing(found, language),
         ),
         source(found, language),
@@ -38,20 +38,30 @@ def draw_capacity(found: Found, language: Language) -> Figure:
     width, gap = (0.915 - 0.035 * (len(levers) - 1)) / len(levers), 0.035
     for i, lever in enumerate(levers):
         panel = axes if i == 0 else figure.add_axes((0, 0, 1, 1), sharey=axes)
-        panel.set_position((0.06 + i * (width + gap), 0.225, width, 0.535))
+        panel.set_position((0.06 + i * (width + gap), 0.245, width, 0.515))
         _curve(panel, found, lever, language)
         panel.tick_params(labelleft=i == 0)
     axes.set_ylim(0, 100)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: language.number(y)))
     handles = [
-        Line2D([], [], color=BLUE, linewidth=2.2, marker="o", markersize=4, label=say("chance")),
+        Line2D([], [], color=BLUE, linewidth=2.2, marker="o", markersize=4, label=say("chance, the others as they are")),
         Patch(color=BAND_80, label=say("95% interval of the chance")),
+        Line2D(
+            [],
+            [],
+            color=BLUE,
+            linewidth=1.2,
+            marker="o",
+            markersize=4,
+            markerfacecolor="white",
+            label=say("chance, the others as in the cheapest combination"),
+        ),
         Line2D([], [], color=INK, linewidth=1.2, linestyle=(0, (4, 3)), label=say("wanted")),
         Line2D([], [], color=CLAY, linewidth=1.6, linestyle=(0, (1, 1.5)), label=say("today")),
         Patch(facecolor="none", edgecolor=CLAY, hatch="////", linewidth=0, label=say("95% interval of the answer")),
     ]
     figure.legend(
-        handles=handles, loc="lower left", bbox_to_anchor=(0.05, 0.085), ncols=5, fontsize=9, labelcolor=QUIET, frameon=False
+        handles=handles, loc="lower left", bbox_to_anchor=(0.05, 0.072), ncols=3, fontsize=9, labelcolor=QUIET, frameon=False
     )
     return figure
 
@@ -63,6 +73,10 @@ def _curve(axes: Axes, found: Found, lever: str, language: Language) -> None:
     axes.set_xscale("symlog", base=2, linthresh=1)
     axes.fill_between(points["capacity"], 100 * points["low95"], 100 * points["high95"], color=BAND_80, linewidth=0)
     axes.plot(points["capacity"], 100 * points["chance"], color=BLUE, linewidth=2.2, marker="o", markersize=3.5, clip_on=False)
+    others = found.beside[lever]
+    axes.plot(
+        others["capacity"], 100 * others["chance"], color=BLUE, linewidth=1.2, marker="o", markersize=4, markerfacecolor="white"
+    )
     axes.axhline(wish, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
     axes.axvline(now, color=CLAY, linewidth=1.6, linestyle=(0, (1, 1.5)), clip_on=False)
     if answer.low is not None:
@@ -76,7 +90,7 @@ def _curve(axes: Axes, found: Found, lever: str, language: Language) -> None:
     axes.set_xlim(0, MOST[lever])
     axes.set_xlabel(lever_name(lever, language), color=QUIET, fontsize=9.5)
     axes.annotate(
-        span(answer, language),
+        language.say("alone: {answer}", answer=span(answer, language)),
         (0.0, 1.035),
         xycoords="axes fraction",
         fontsize=10.5,

@@ -1,6 +1,8 @@
 """The sentences on what a company would need, said once for the picture and for the screen."""
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 from sim.show.language import Language
 from sim.study.capacity_answer import Found
@@ -56,8 +58,17 @@ def needed(found: Found, language: Language) -> str:
     """Return the cheapest combination in words; what is zero in it is not named."""
     capacity = found.cheapest.capacity._asdict()
     some = {name: capacity[name] for name in found.question.levers if capacity[name]} or {found.question.levers[0]: 0}
-    parts = [f"{language.number(value)} {lever_name(name, language)}" for name, value in some.items()]
+    parts = [_amount(name, language.number(value), language) for name, value in some.items()]
     return parts[0] if len(parts) == 1 else language.say("{first} and {last}", first=", ".join(parts[:-1]), last=parts[-1])
+
+
+def _amount(lever: str, number: str, language: Language) -> str:
+    """Return so much of a lever, short."""
+    if lever == "managers":
+        return language.say("{number} project managers", number=number)
+    if lever == "finance":
+        return language.say("{number} new dwellings a year", number=number)
+    return language.say("{number} places of land a year", number=number)
 
 
 def capacity_title(found: Found, language: Language) -> str:
@@ -71,7 +82,7 @@ def capacity_title(found: Found, language: Language) -> str:
             wish=wish,
         )
     return language.say(
-        "{company}: {means} for a chance of {wish} (as things are: {chance})",
+        "{company}: a chance of {wish} with {means} (now {chance})",
         company=found.question.company,
         means=needed(found, language),
         wish=wish,
@@ -158,11 +169,11 @@ def _deadlines(found: Found, language: Language) -> list[str]:
     rows = [row for row in found.deadlines.to_dict("records") if math.isfinite(row["on_mjp"])]
     start = found.facts["start_year"]
     for stage in ("realised", "KTP"):
-        row = next((row for row in rows if row["stage"] == stage and row["on_mjp"] >= start), None)
+        row = next((row for row in rows if row["stage"] == stage and row["on_mjp"] >= start + 1), None)
         if row is None:
             continue
         values: dict[str, str | int] = {
-            "year": int(row["on_mjp"]),
+            "year": int(row["on_mjp"]) - 1,  # the last December that is early enough
             "by": int(row["by"]),
             "share": language.percent(found.question.probability),
             "months": language.number(row["months"]),
@@ -170,16 +181,16 @@ def _deadlines(found: Found, language: Language) -> list[str]:
         if stage == "realised":
             lines.append(
                 say(
-                    "A project must be on MJP by {year} to be delivered by the end of {by} with {share} certainty, if it is not cancelled "
-                    "({months} months).",
+                    "A project must be on MJP by the end of {year} to be delivered by the end of {by} with {share} certainty, if it is not "
+                    "cancelled ({months} months).",
                     **values,
                 )
             )
         else:
             lines.append(
                 say(
-                    "A project must be on MJP by {year} to be at least on KTP when the test of {test} measures, at the end of {by}, with "
-                    "{share} certainty ({months} months).",
+                    "A project must be on MJP by the end of {year} to be at least on KTP when the test of {test} measures, at the end of {by}, "
+                    "with {share} certainty ({months} months).",
                     test=int(row["test"]),
                     **values,
                 )
@@ -190,13 +201,9 @@ def _deadlines(found: Found, language: Language) -> list[str]:
 def capacity_notes(found: Found, language: Language) -> list[str]:
     """Return how the numbers are to be read."""
     say = language.say
-    costs = {name: language.number(value) for name, value in found.facts["costs"].items()}
     notes = [
-        say(
-            "Between brackets: the 95% interval of the answer, by the luck of the draw. Costs are assumed: {managers} euro per project manager "
-            "and year, {finance} per dwelling, {land} per place.",
-            **costs,
-        )
+        say("Between brackets: the 95% interval of the answer, by the luck of the draw."),
+        costs_are_assumed(found.facts, language),
     ]
     if not found.reached:
         notes.append(
@@ -210,9 +217,21 @@ def capacity_notes(found: Found, language: Language) -> list[str]:
     return notes
 
 
+def costs_are_assumed(facts: Mapping[str, Any], language: Language) -> str:
+    """Say what the means cost, and that nobody published it."""
+    return language.say(
+        "Costs are assumed: {managers} euro per project manager and year, {finance} per dwelling, {land} per place.",
+        **{name: language.number(value) for name, value in facts["costs"].items()},
+    )
+
+
 def source(found: Found, language: Language) -> str:
     """Say what the numbers are and on what they rest."""
-    facts = found.facts
+    return source_of(found.facts, language)
+
+
+def source_of(facts: Mapping[str, Any], language: Language) -> str:
+    """Say what numbers are and on what they rest, from the facts of an answer."""
     return language.say(
         "Estimate: Monte Carlo simulation bso-sim {version}, replications: {replications}, seed: {seed}. Scenario: {title}. "
         "The figures per municipality (objective, SIB, stock, land, planning) are estimated, not official.",

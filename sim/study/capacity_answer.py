@@ -17,15 +17,16 @@ from sim.inputs.errors import InputError
 from sim.inputs.region import load_region
 from sim.inputs.scenario import Scenario
 from sim.study.capacity import LEVERS, MOST, Capacity, Category, Means, Question, Trials, company_of, tests_of, today
+from sim.study.capacity_cheapest import Cheapest, cheapest
 from sim.study.capacity_limits import allocations, deadlines, remains
-from sim.study.capacity_search import Cheapest, Least, bounds, cheapest, on_lever
+from sim.study.capacity_search import Least, beside, bounds, on_lever
 from sim.study.chunk import Task, task_of
 from sim.study.experiment import Interrupted, Report
 from sim.study.job import digest_of
 from sim.study.store import StorageError, write_json
 
 ANSWER = "capacity.json"
-EVALUATIONS = 170  # capacities that a question is thought to take, for the progress shown
+EVALUATIONS = 200  # capacities that a question is thought to take, for the progress shown
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,8 @@ class Found:
     """The answer for one company.
 
     `as_is`, `most`: the chance and its 95% interval as things are, and with the most of all levers that is tried (`by_test`: of each test).
-    `least`: by lever, the others as they are. `cheapest`: of all levers together. `remains`, `deadlines`, `allocations`: see
+    `least`: by lever, the others as they are. `cheapest`: of all levers together; `beside`: the curve of each lever when the others are those
+    of the cheapest. `remains`, `deadlines`, `allocations`: see
     `sim.study.capacity_limits`; `remains` is empty where capacity is enough. `facts`: what the numbers rest on.
     """
 
@@ -44,6 +46,7 @@ class Found:
     by_test: Mapping[str, Mapping[str, float]]
     least: Mapping[str, Least]
     cheapest: Cheapest
+    beside: Mapping[str, pd.DataFrame]
     remains: pd.DataFrame
     deadlines: pd.DataFrame
     allocations: pd.DataFrame
@@ -72,6 +75,7 @@ class Found:
                     "high95": a.high,
                     "most": a.most,
                     "curve": records(a.points),
+                    "curve_beside_cheapest": records(self.beside[name]),
                     "falls": records(a.falls),
                 }
                 for name, a in self.least.items()
@@ -92,7 +96,8 @@ class Found:
 
     def write(self, folder: Path) -> None:
         """Write the answer and its tables to a folder. Raises StorageError."""
-        curves = [answer.points.assign(lever=name) for name, answer in self.least.items()]
+        curves = [answer.points.assign(lever=name, others="as they are") for name, answer in self.least.items()]
+        curves += [points.assign(lever=name, others="cheapest combination") for name, points in self.beside.items()]
         tables = {"curves": pd.concat(curves, ignore_index=True), "remains": self.remains, "deadlines": self.deadlines}
         for name, frame in {**tables, "allocations": self.allocations}.items():
             frame.to_csv(folder / f"capacity_{name}.csv", index=False, lineterminator="\n", float_format="%.10g")
@@ -101,17 +106,21 @@ class Found:
 
 def ask(
     scenario: Scenario,
-    company: str,
+    company: str | None,
     probability: float = 0.8,
     test: str = "all",
     category: Category = "2",
     levers: tuple[str, ...] = LEVERS,
 ) -> tuple[Task, Question]:
-    """Return the task and the question, checked. Raises InputError for a company, test, probability or lever that cannot be."""
+    """Return the task and the question, checked; no company is for all of them.
+
+    Raises InputError for a company, test, probability or lever that cannot be.
+    """
     region = load_region(scenario)
     check(scenario, probability, levers)
     years = tests_of(test, test_years(scenario))
-    return task_of(scenario, region), Question(company_of(company, region.company_names), years, category, probability, levers)
+    name = company_of(company, region.company_names) if company is not None else ""
+    return task_of(scenario, region), Question(name, years, category, probability, levers)
 
 
 def check(scenario: Scenario, probability: float, levers: tuple[str, ...]) -> None:
@@ -145,6 +154,7 @@ def find(task: Task, question: Question, report: Report | None = None) -> Found:
         by_test={"as_is": trials.by_test(as_is), "most": trials.by_test(most)},
         least=least,
         cheapest=found,
+        beside={name: beside(trials, name, found.capacity) for name in question.levers},
         remains=pd.DataFrame() if reached else remains(trials),
         deadlines=deadlines(trials),
         allocations=allocations(trials),
@@ -182,11 +192,11 @@ def facts_of(task: Task, question: Question, members: "np.ndarray[Any, Any]") ->
     }
 
 
-def default_folder(task: Task, question: Question | None = None) -> Path:
+def default_folder(task: Task, question: Question) -> Path:
     """Return results/capacity-<company, or all>-<8 digits of all that is asked>."""
     content = [task.scenario.model_dump_json(), task.source, digest_of(task.model), repr(question)]
-    slug = slug_of(question.company) if question else "all"
-    return Path("results") / f"capacity-{slug}-{hashlib.sha256(json.dumps(content).encode()).hexdigest()[:8]}"
+    digits = hashlib.sha256(json.dumps(content).encode()).hexdigest()[:8]
+    return Path("results") / f"capacity-{slug_of(question.company) or 'all'}-{digits}"
 
 
 def slug_of(company: str) -> str:

@@ -5,7 +5,7 @@ import pickle
 import threading
 import time
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ProcessPoolExecutor, as_completed, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -31,11 +31,16 @@ AHEAD = 2  # chunks handed out per worker, so that none waits for the next
 TASKS = 3  # of many jobs, those that a worker keeps in memory
 CONNECT = 30  # seconds to find a scheduler and a worker
 PAUSE = 0.2  # seconds between two looks for a worker
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
 class ClusterLost(Exception):
     """The scheduler of a cluster went away. What was finished is kept."""
+
+
+class WorkerKilled(Exception):
+    """A worker process was killed. What was finished is kept."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +72,25 @@ def computed(jobs: Sequence[Job], workers: int | None, cluster: str | None) -> G
         for job, facts in chunks:
             job.done(facts)
             yield job, facts
+
+
+def each(function: Callable[[Item], Result], items: Sequence[Item], workers: int | None) -> Generator[tuple[Item, Result]]:
+    """Apply a function of a module to every item in worker processes, in this one when one is enough; yield each with its result when done.
+
+    What goes to and from a worker is to be small. Closing the iterator stops the workers. Raises WorkerKilled, and what the function raises.
+    """
+    count = min(workers or os.cpu_count() or 1, len(items))
+    if count <= 1:
+        yield from ((item, function(item)) for item in items)
+        return
+    try:
+        with _pool(count) as pool:
+            with undisturbed():
+                out = {pool.submit(function, item): item for item in items}
+            for future in as_completed(out):
+                yield out[future], future.result()
+    except BrokenProcessPool:
+        raise WorkerKilled("a worker was killed (out of memory?)") from None
 
 
 def processes(workers: int | None, ranges: Collection[Range]) -> int:

@@ -1,0 +1,167 @@
+"""The cheapest combination of means that reaches a wish, and what it might have been with other luck."""
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.chance.draws import table
+from sim.study.capacity import LEVERS, MOST, Capacity, Trials
+from sim.study.capacity_search import EXACT, first, steps
+from sim.study.error import CONFIDENCE
+
+COARSE = (1.0, 1.15, 1.35, 1.6, 2.0, 3.0, 5.0)  # times the least of a lever, the grid of combinations
+FINE = (0.85, 0.9, 0.95, 1.0, 1.05, 1.1, 1.2)  # times the cheapest combination found on the coarse grid
+SCALED = (0.7, 0.8, 0.9, 1.1, 1.2, 1.35, 1.5, 2.0, 3.0)  # times all of the cheapest: what it might have been with other luck
+LUCK = 2.0  # standard errors of the chance by which the aim is also set higher, for what it might have been with worse luck
+NEAR = 0.02  # where no capacity reaches the wish: the least that comes as near as this to what is possible
+RESAMPLED = 500
+
+
+@dataclass(frozen=True)
+class Cheapest:
+    """The cheapest combination, its chance and its cost (euro a year). `aim`: the wish, or as near as capacity comes to it.
+
+    `resampled`: the same found again in replications drawn anew, see `resampled`.
+    """
+
+    aim: float
+    capacity: Capacity
+    chance: float
+    cost: float
+    resampled: pd.DataFrame
+
+    def interval(self, name: str) -> tuple[float, float]:
+        """Return the 95% interval of a lever of the combination, or of its cost."""
+        return interval(self.resampled[name].to_numpy(float))
+
+
+class _Search:
+    """Which combinations reach an aim: what is known of a smaller or larger one is not computed again."""
+
+    def __init__(self, trials: Trials, aim: float, prices: Mapping[str, float]) -> None:
+        self.trials, self.aim, self.prices = trials, aim, prices
+        self.most = trials.most()
+        self.enough: list[Capacity] = [self.most]
+        self.too_little: list[Capacity] = []
+        self.inner, *self.outer = trials.question.levers
+        self.best = self.most
+
+    def reaches(self, capacity: Capacity) -> bool:
+        if any(capacity.covers(known) for known in self.enough):
+            return True
+        if any(known.covers(capacity) for known in self.too_little):
+            return False
+        enough = self.trials.chance(capacity) >= self.aim - EXACT
+        (self.enough if enough else self.too_little).append(capacity)
+        return enough
+
+    def price(self, capacity: Capacity) -> float:
+        return price(capacity, self.prices)
+
+    def floor(self, lever: str) -> int:
+        """Return the least of a lever when there is the most of all others: no combination has less."""
+        found = first(lambda k: self.reaches(self.most._replace(**{lever: k})), steps(MOST[lever]))
+        return MOST[lever] if found is None else found
+
+    def look(self, grids: Sequence[Iterable[int]], floor: int) -> None:
+        """Look for a cheaper combination: on the grid of all levers but the first, the least of that one."""
+        wide = [sorted(set(grid)) for grid in grids]
+        for row in itertools.product(*wide[:-1]):  # the edge of what can reach at all, so that nothing is tried below it
+            first(lambda k, row=row: self.reaches(self._cell((*row, k))), wide[-1] if wide else ())  # type: ignore[misc]
+        cells = [self._cell(cell)._replace(**{self.inner: floor}) for cell in itertools.product(*wide)]
+        for cell in sorted(cells, key=self.price):
+            cheaper = [
+                k
+                for k in steps(MOST[self.inner])
+                if k >= floor and self.price(cell._replace(**{self.inner: k})) < self.price(self.best)
+            ]
+            if cheaper and self.reaches(cell._replace(**{self.inner: cheaper[-1]})):
+                least = first(lambda k, cell=cell: self.reaches(cell._replace(**{self.inner: k})), cheaper)  # type: ignore[misc]
+                self.best = cell._replace(**{self.inner: least})
+
+    def scale(self) -> None:
+        """Try more and less of everything, which also is what the cheapest would be with other luck."""
+        levers = self.trials.question.levers
+        for ratio in SCALED:
+            other = Capacity(**{name: _snapped(name, getattr(self.best, name), [ratio])[0] for name in levers})
+            if self.trials.chance(other) >= self.aim - EXACT and self.price(other) < self.price(self.best):
+                self.best = other
+
+    def _cell(self, values: Sequence[int]) -> Capacity:
+        return self.most._replace(**dict(zip(self.outer, values, strict=True)))
+
+
+def interval(values: "np.ndarray[Any, Any]") -> tuple[float, float]:
+    """Return the 95% interval of a value from its resamples: values that were among them."""
+    low, high = np.percentile(values, (50 * (1 - CONFIDENCE), 50 * (1 + CONFIDENCE)), method="inverted_cdf")
+    return float(low), float(high)
+
+
+def price(capacity: Capacity, prices: Mapping[str, float]) -> float:
+    """Return what a capacity costs in a year (euro): each lever that is set times its price."""
+    return sum(prices[name] * (value or 0) for name, value in zip(LEVERS, capacity, strict=True))
+
+
+def cheapest(trials: Trials, prices: Mapping[str, float]) -> Cheapest:
+    """Find the cheapest combination of the levers asked about (euro a year by lever) that reaches the wish, or comes near the most possible.
+
+    A grid of the others in steps of 15 to 60% above the least that each can do with, with the least managers in every cell; then a finer one,
+    in steps of 5 to 10%, around the cheapest, until that stays the same. Chance is taken to grow with every lever.
+    """
+    aim = aim_of(trials.question.probability, trials.chance(trials.most()))
+    found = _found(trials, aim, prices, fine=True)
+    error = (aim * (1 - aim) / trials.replications) ** 0.5
+    _found(
+        trials, min(aim + LUCK * error, trials.chance(trials.most())), prices, fine=False
+    )  # only to have tried it, for the resamples
+    tried = [c for c in trials.worst if all((value is None) == (m is None) for value, m in zip(c, found, strict=True))]
+    return Cheapest(aim, found, trials.chance(found), price(found, prices), resampled(trials, tried, prices))
+
+
+def _found(trials: Trials, aim: float, prices: Mapping[str, float], fine: bool) -> Capacity:
+    """Return the cheapest combination that reaches an aim: on the coarse grid, or then on finer ones until it stays the same."""
+    search = _Search(trials, aim, prices)
+    floors = {name: search.floor(name) for name in trials.question.levers}
+    search.look([_snapped(name, floors[name], COARSE) for name in search.outer], floors[search.inner])
+    before = None if fine else search.best
+    while search.best != before:
+        before = search.best
+        grids = [[k for k in _snapped(name, getattr(before, name), FINE) if k >= floors[name]] for name in search.outer]
+        search.look(grids, floors[search.inner])
+        search.scale()
+    return search.best
+
+
+def _snapped(lever: str, around: int, ratios: Iterable[float]) -> list[int]:
+    """Return capacities that are tried around one, times these ratios; around nothing, a few small ones."""
+    places = np.array(steps(MOST[lever]))
+    wanted = [around * ratio for ratio in ratios] if around else [0, 1, 2, 5, 10, 20, 50]
+    return sorted({int(places[np.abs(places - x).argmin()]) for x in wanted})
+
+
+def resampled(trials: Trials, tried: Sequence[Capacity], prices: Mapping[str, float]) -> pd.DataFrame:
+    """Find the cheapest of the combinations tried again and again, each time in as many replications drawn from those there are.
+
+    A row per resample: the levers asked about, `cost`, and `reached`: whether the most of all reaches the wish; where it does not, the
+    cheapest that comes near it, as in `cheapest`. The draws do not depend on the company: rows of several companies belong together.
+    """
+    count = trials.replications
+    draws = table(trials.task.scenario.seed, 0, "capacity.resampled", RESAMPLED, count).astype(np.uint64)
+    weights = np.zeros((RESAMPLED, count))
+    np.add.at(weights, (np.arange(RESAMPLED)[:, None], (draws * np.uint64(count) >> np.uint64(32)).astype(np.int64)), 1 / count)
+    chances = weights @ np.array([trials.passed(capacity) for capacity in tried], float).T
+    possible = chances[:, tried.index(trials.most())]
+    aims = np.array([aim_of(trials.question.probability, float(x)) for x in possible])
+    cost = np.array([price(capacity, prices) for capacity in tried])
+    chosen = np.where(chances >= aims[:, None] - EXACT, -cost, -np.inf).argmax(axis=1)
+    rows: dict[str, Any] = {name: [getattr(tried[i], name) for i in chosen] for name in trials.question.levers}
+    return pd.DataFrame({**rows, "cost": cost[chosen], "reached": possible >= trials.question.probability - EXACT})
+
+
+def aim_of(wish: float, possible: float) -> float:
+    """Return the chance to aim for: the wish where the most of all reaches it, else nearly what that gives."""
+    return wish if possible >= wish - EXACT else max(0.0, possible - NEAR)
