@@ -323,6 +323,8 @@ def test_a_rhythm_without_tests_takes_part(tmp_path: Path) -> None:
         page = found.report("en").read_text(encoding="utf-8")
         assert len(found.plot("nl")) >= 3
         assert "exactly what" not in page
+        assert ", ." not in page
+        assert ", ;" not in page
         assert "no difference, in any simulation" not in page
     assert "of the contributions the companies pay" in page
 

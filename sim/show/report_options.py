@@ -52,7 +52,8 @@ def answer(page: Page) -> Section:
     band = say("In 8 of 10 simulations it is {low} to {high}.", low=low, high=high)
     items = []
     for option in told.others:
-        clauses = joined((*(told.change_words(option, outcome) for outcome in SHOWN), told.shared_words(option)), ", ")
+        said = (*(told.change_words(option, outcome) for outcome in SHOWN), told.shared_words(option))
+        clauses = joined((words for words in said if words), ", ")
         if told.identical(option):
             clauses = Markup(say("no difference, in any simulation"))
         there = told.change(option, DWELLINGS, ENDS[0])
