@@ -110,7 +110,8 @@ def test_a_cluster_that_goes_away_leaves_what_was_finished(
     """The scheduler is killed in the middle: one line, nothing lost, and the process pool goes on to the same digest."""
     address, _ = cluster
     port = address.rpartition(":")[2]
-    schedulers = [p for p in psutil.process_iter() if port in p.cmdline() and "distributed.cli.dask_scheduler" in p.cmdline()]
+    asked = {p: p.info["cmdline"] or [] for p in psutil.process_iter(["cmdline"])}  # None of a process that is just ending
+    schedulers = [p for p, command in asked.items() if port in command and "distributed.cli.dask_scheduler" in command]
     scheduler = schedulers[0]
 
     def kill(done: int, of: int) -> None:
