@@ -44,7 +44,9 @@ Replications = Annotated[int | None, typer.Option(help="Replications of each run
 Seed = Annotated[int | None, typer.Option(help="Seed; default: the scenario's.")]
 Workers = Annotated[
     int | None,
-    typer.Option(callback=_workers, help="Processes; default: as many as the machine has. Never changes a result."),
+    typer.Option(
+        callback=_workers, help="Processes; default: as many as the machine has, one for few replications. Never changes a result."
+    ),
 ]
 Out = Annotated[
     Path | None,
