@@ -1,6 +1,7 @@
 """What a company would need: known answers by hand, intervals that hold the truth, the same replications for all, and what is refused."""
 
 import json
+import os
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from sim.study.capacity_search import bounds, falls, first, on_lever, steps
 from sim.study.chunk import Task, task_of
 from sim.study.job import identity
 from sim.study.store import read_json
+from sim.study.workers import WorkerKilled, each
 from tests.conftest import BASELINE
 from tests.test_own_means import having
 from tests.test_theory import region_of, scenario_with
@@ -355,6 +357,17 @@ def test_a_folder_of_another_question_is_refused(tmp_path: Path) -> None:
     everyone(task, question._replace(levers=("managers",)), tmp_path, 1)
     with pytest.raises(InputError, match="another question"):
         everyone(task, question._replace(levers=("managers",), probability=0.6), tmp_path, 1)
+
+
+def killed(_: int) -> None:
+    """Die, as a worker does that the system has no memory for."""
+    os._exit(1)
+
+
+def test_a_worker_that_is_killed_ends_in_one_line() -> None:
+    """What was finished is kept, so the command can go on; see `everyone`."""
+    with pytest.raises(WorkerKilled, match="a worker was killed"):
+        list(each(killed, [1, 2], 2))
 
 
 # ---------------------------------------------------------------- the whole answer

@@ -155,12 +155,12 @@ def _ranking(found: Everyone, language: Language) -> Table:
     say = language.say
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("", no_wrap=True)
-    table.add_column(say("housing company"), overflow="fold", min_width=20)
+    table.add_column(say("housing company"), overflow="fold", min_width=14)
     table.add_column(say("chance"), justify="right", no_wrap=True)
     short = {"managers": say("managers"), "finance": say("dwellings"), "land": say("places")}
     for lever in found.question.levers:
         table.add_column(short[lever], justify="right")
-    table.add_column(say("times today"), justify="right")
+    table.add_column(say("times today"), justify="right", min_width=4)
     for i, row in enumerate(found.ranking.to_dict("records")):
         means = [
             f"{language.number(row[f'{name}_today'])}→{language.number(row[f'{name}_need'])}" for name in found.question.levers
