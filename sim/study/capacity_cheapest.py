@@ -163,5 +163,5 @@ def resampled(trials: Trials, tried: Sequence[Capacity], prices: Mapping[str, fl
 
 
 def aim_of(wish: float, possible: float) -> float:
-    """Return the chance to aim for: the wish where the most of all reaches it, else nearly what that gives."""
-    return wish if possible >= wish - EXACT else max(0.0, possible - NEAR)
+    """Return the chance to aim for: the wish where the most of all reaches it, else nearly what that gives, which is more than nothing."""
+    return wish if possible >= wish - EXACT else max(possible / 2, possible - NEAR)
