@@ -14,7 +14,7 @@ import pandas as pd
 from sim.study.error import half_width
 from sim.study.store import MANIFEST, read_json, read_table
 
-MANY = 10_000  # replications whose totals are kept in memory when they are asked for: 25 MB
+MANY = 2_000  # replications whose totals are kept in memory when they are asked for: 6 MB
 CATEGORIES = ("category_1", "category_2A", "category_2B")
 
 
