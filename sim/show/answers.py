@@ -1,7 +1,9 @@
 """The answers in words and numbers, said once for the pictures' titles and for the screen."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -128,14 +130,18 @@ def contribution_answer(results: Results, language: Language) -> str:
 
 def source(results: Results, language: Language) -> str:
     """Say what the numbers are, on what they rest, and how to get them again."""
-    manifest = results.manifest
+    return source_of(results.manifest, language)
+
+
+def source_of(facts: Mapping[str, Any], language: Language) -> str:
+    """Say what numbers are and on what they rest, from what is known of the runs: version, replications, seed and titles."""
     return language.say(
         "Estimate: Monte Carlo simulation bso-sim {version}, replications: {replications}, seed: {seed}. Scenario: {title}. "
         "The figures per municipality (objective, SIB, stock, land, planning) are estimated, not official.",
-        version=manifest["version"],
-        replications=language.number(manifest["replications"]),
-        seed=manifest["seed"],
-        title=manifest["title_nl"] if language.code == "nl" else manifest["title"],
+        version=facts["version"],
+        replications=language.number(facts["replications"]),
+        seed=facts["seed"],
+        title=facts["title_nl"] if language.code == "nl" else facts["title"],
     )
 
 

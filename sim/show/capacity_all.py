@@ -12,8 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.show import canvas
+from sim.show.answers import source_of
 from sim.show.canvas import BLUE, CLAY, FAINT, INK, QUIET
-from sim.show.capacity_words import costs_are_assumed, lever_name, source_of
+from sim.show.capacity_words import costs_are_assumed, lever_name
 from sim.show.language import Language
 from sim.study.capacity_all import Everyone
 

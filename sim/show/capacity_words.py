@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from sim.show.answers import source_of
 from sim.show.language import Language
 from sim.study.capacity_answer import Found
 from sim.study.capacity_limits import ALL
@@ -228,15 +229,3 @@ def costs_are_assumed(facts: Mapping[str, Any], language: Language) -> str:
 def source(found: Found, language: Language) -> str:
     """Say what the numbers are and on what they rest."""
     return source_of(found.facts, language)
-
-
-def source_of(facts: Mapping[str, Any], language: Language) -> str:
-    """Say what numbers are and on what they rest, from the facts of an answer."""
-    return language.say(
-        "Estimate: Monte Carlo simulation bso-sim {version}, replications: {replications}, seed: {seed}. Scenario: {title}. "
-        "The figures per municipality (objective, SIB, stock, land, planning) are estimated, not official.",
-        version=facts["version"],
-        replications=language.number(facts["replications"]),
-        seed=facts["seed"],
-        title=facts["title_nl"] if language.code == "nl" else facts["title"],
-    )

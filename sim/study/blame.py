@@ -11,7 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.inputs.changes import reliefs
-from sim.study.outcomes import CATEGORY_2B, categories, matrix, municipalities_of
+from sim.study.outcomes import CATEGORY_2B, categories, municipalities_of
+from sim.study.places import at_end
 from sim.study.results import Results
 
 SEVERAL, NONE = "several", "none"
@@ -104,7 +105,7 @@ def missing(results: Results) -> pd.DataFrame:
     (`preparation`), needed and without land (`land`). `other`: a need too small for a project, or one that cancellations will open again.
     """
     count = len(municipalities_of(results))
-    end = {name: matrix(results, "municipalities", name).reshape(-1, _years(results), count)[:, -1] for name in QUANTITIES}
+    end = {name: at_end(results, name, count) for name in QUANTITIES}
     left = np.maximum(0, end["objective"] - np.maximum(0, end["realised"]))
     total = left.sum(axis=1)
     there = {
@@ -121,7 +122,3 @@ def missing(results: Results) -> pd.DataFrame:
         dwellings = float(part.sum(axis=1).mean()) if len(part) else 0.0
         rows.append({"constraint": name, "dwellings": dwellings, "share": dwellings / total.mean() if total.any() else 0.0})
     return pd.DataFrame(rows)
-
-
-def _years(results: Results) -> int:
-    return int(results.manifest["end_year"]) - int(results.manifest["start_year"]) + 1

@@ -13,7 +13,6 @@ from sim.study.store import read_table
 
 CATEGORY_2B = 3  # in the column `category` of the table `tests`
 MORE, LESS, NEITHER = 1, -1, 0
-Values = "pd.Series[float]"
 
 
 class Outcome(NamedTuple):
