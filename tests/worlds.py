@@ -11,7 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from sim.inputs.company import REACHED, STEPS, OwnMunicipality, OwnProject, Workbook
 from sim.inputs.months import month_number
+from sim.inputs.official import lay_workbooks
 from sim.inputs.region import ESTIMATED, Region
 from sim.inputs.scenario import Scenario, load_scenario
 from tests.world_laws import change_law, pick
@@ -71,6 +73,7 @@ def random_world(number: int) -> tuple[Scenario, Region]:
     change_uncertainties(rng, tables["uncertainties"])
     change_law(rng, tables, objective)
     change_policy(np.random.default_rng([2028, number]), tables, region)
+    region = with_own_data(np.random.default_rng([2030, number]), tables, region)
     scenario = Scenario.model_validate(tables)
     total, ceiling = int(scenario.law.values.objective.value), scenario.law.values.ceiling.value
     under = pick(rng, (total, ceiling), (total, ceiling), (total * 9 // 10 + 20, ceiling), (total, ceiling / 4))
@@ -203,6 +206,50 @@ def change_policy(rng: np.random.Generator, tables: dict[str, Any], region: Regi
     tables["companies"] = companies
     for row in tables["law"]["rhythm"]:
         row["charged"] = pick(rng, None, None, 0, 1, 5)
+
+
+def with_own_data(rng: np.random.Generator, tables: dict[str, Any], region: Region) -> Region:
+    """Let some companies say what they have: figures of municipalities, free land, projects under way, means."""
+    workbooks = {}
+    for c, name in enumerate(region.company_names):
+        if rng.random() < 0.25:
+            members = [int(code) for code in region.nis[region.company == c]]
+            workbooks[name] = Workbook(
+                managers=pick(rng, None, None, 3.0),
+                finance=pick(rng, None, 12.0) if not tables["levers"]["finance_pooled"]["value"] else None,
+                municipalities=tuple(own_municipality(rng, code) for code in members if rng.random() < 0.7),
+                projects=pick(rng, None, 1, 1, 1) and tuple(own_project(rng, members, n) for n in range(int(rng.integers(12)))),
+            )
+    tables["workbooks"] = {name: workbook.model_dump() for name, workbook in workbooks.items()}
+    owners = [region.company_names[c] for c in region.company]
+    estimates = {column: values.copy() for column, values in region.estimates.items()}
+    return dataclasses.replace(region, estimates=estimates, own_land=lay_workbooks(estimates, workbooks, region.nis, owners))
+
+
+def own_municipality(rng: np.random.Generator, code: int) -> OwnMunicipality:
+    """Return figures that a company may give of a municipality."""
+    stock = pick(rng, None, int(rng.integers(200, 700)))
+    return OwnMunicipality(
+        nis=code,
+        objective_regular=pick(rng, None, int(rng.integers(0, 200))),
+        sib=pick(rng, None, None, int(rng.integers(0, 100))),
+        stock=stock,
+        rented_in=None if stock is None else pick(rng, None, int(rng.integers(0, 100))),
+        land=pick(rng, None, 0, int(rng.integers(0, 400))),
+    )
+
+
+def own_project(rng: np.random.Generator, members: list[int], number: int) -> OwnProject:
+    """Return a project as a company may list it: steps behind it before the start, some of the next ones after it, in order."""
+    stage = pick(rng, "dormant", "preparation", "MJP", "KTP", "construction")
+    begin = baseline().start
+    behind, month, days = REACHED[stage], 0, {}
+    for i, step in enumerate(STEPS):
+        month = month + int(rng.integers(0, 30)) if i >= behind else -int(rng.integers(1, 40))
+        if i < behind or rng.random() < 0.7:
+            days[step] = begin.replace(year=begin.year + (11 + month) // 12, month=1 + (11 + month) % 12, day=1)
+    dwellings = int(pick(rng, rng.integers(1, 60), 300))
+    return OwnProject(name=f"project {number}", nis=int(rng.choice(members)), dwellings=dwellings, stage=stage, **days)
 
 
 def change_uncertainties(rng: np.random.Generator, how: dict[str, Any]) -> None:

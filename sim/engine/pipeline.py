@@ -6,6 +6,7 @@ from sim.agents.municipalities import shortened
 from sim.agents.neighbours import happens
 from sim.agents.regulator import committee
 from sim.chance.leadtimes import ONE, months, quantile_at, score, signed
+from sim.engine.queues import enqueue
 from sim.engine.standing import changed
 from sim.engine.state import (
     AWARD,
@@ -31,6 +32,7 @@ from sim.engine.state import (
     KTP,
     MJP,
     NONE,
+    O_FIRST,
     PREPARATION,
     PRIVATE,
     PUBLIC,
@@ -72,6 +74,14 @@ def shocked(model: Model, state: State, company: int, slot: int, purpose: int, t
     return quantile_at(model.tables[table], (common + s["weight_project"] * score(model.normal, draw(state, slot, purpose))) >> 16)
 
 
+def planned(model: Model, row: Row, stage: int, duration: int) -> int:
+    """Return a stage's duration as its company expects it, with the same luck; unchanged for a project of which it said nothing.
+
+    `stage`: 0 asleep or in preparation, 1 on MJP, 2 on KTP and awarded, 3 under construction.
+    """
+    return duration if row["own"] == NONE else duration * model.own[row["own"], O_FIRST + stage] >> 16
+
+
 def new_project(model: Model, state: State, index: int, land: int, dwellings: int) -> int:
     """Add the municipality's next project and return its row; NONE, and the replication marked too short, when a table is full."""
     m = state.municipalities[index]
@@ -84,7 +94,7 @@ def new_project(model: Model, state: State, index: int, land: int, dwellings: in
     row["asked"] = row["preparation"] = row["mjp"] = row["ktp"] = row["award"] = row["ready"] = row["construction"] = row[
         "ended"
     ] = NONE
-    row["next"] = NONE
+    row["next"] = row["own"] = NONE
     row["stream"] = row["voluntary"] = 0
     m["projects"] += 1
     m["slot"] += 1
@@ -137,7 +147,8 @@ def enter_preparation(model: Model, state: State, p: int, table: int, t: int) ->
         duration = duration * s["cbo_speed"] >> 16
     if row["land"] != INITIAL:
         duration = duration * s["consultation"] >> 16
-    schedule(state, p, committee(t + months(shortened(duration, m["effort"], s)), s["committee_interval"]))
+    duration = planned(model, row, 0, shortened(duration, m["effort"], s))
+    schedule(state, p, committee(t + months(duration), s["committee_interval"]))
 
 
 def enter_mjp(model: Model, state: State, p: int, table: int, share: int, t: int) -> None:
@@ -150,7 +161,8 @@ def enter_mjp(model: Model, state: State, p: int, table: int, share: int, t: int
         shortened(shocked(model, state, m["company"], row["slot"], D_PERMIT, table, t), m["effort"], model.settings[0]) * share
         >> 16
     )
-    schedule(state, p, committee(t + months(permit + appeals(model, state, row)), model.settings[0]["committee_interval"]))
+    duration = planned(model, row, 1, permit) + appeals(model, state, row)
+    schedule(state, p, committee(t + months(duration), model.settings[0]["committee_interval"]))
 
 
 def enter_ktp(model: Model, state: State, p: int, table: int, t: int) -> None:
@@ -159,7 +171,8 @@ def enter_ktp(model: Model, state: State, p: int, table: int, t: int) -> None:
     m = state.municipalities[row["municipality"]]
     row["stage"], row["ktp"] = KTP, t
     m["ktp"] += row["dwellings"]
-    schedule(state, p, t + months(shocked(model, state, m["company"], row["slot"], D_AWARD, table, t)))
+    duration = planned(model, row, 2, shocked(model, state, m["company"], row["slot"], D_AWARD, table, t))
+    schedule(state, p, t + months(duration))
 
 
 def enter_construction(model: Model, state: State, p: int, table: int, t: int) -> None:
@@ -171,7 +184,7 @@ def enter_construction(model: Model, state: State, p: int, table: int, t: int) -
     duration = (
         shocked(model, state, m["company"], row["slot"], D_CONSTRUCTION, table, t) * model.size_factor[row["dwellings"]] >> 16
     )
-    schedule(state, p, t + months(duration))
+    schedule(state, p, t + months(planned(model, row, 3, duration)))
 
 
 def move_on(model: Model, state: State, p: int, t: int) -> None:
@@ -196,7 +209,8 @@ def move_on(model: Model, state: State, p: int, t: int) -> None:
             enter_ktp(model, state, p, T_AWARD, t)
     elif row["stage"] == KTP:
         row["stage"], row["award"] = AWARD, t
-        schedule(state, p, t + months(shocked(model, state, m["company"], row["slot"], D_START, T_START, t)))
+        duration = planned(model, row, 2, shocked(model, state, m["company"], row["slot"], D_START, T_START, t))
+        schedule(state, p, t + months(duration))
     elif row["stage"] == AWARD:
         row["ready"] = row["queued"] = t
         company["waiting_money"] += size
@@ -240,34 +254,3 @@ def start_construction(model: Model, state: State, p: int, t: int) -> None:
     company["started"] += row["dwellings"]
     m["ktp"] -= row["dwellings"]
     enter_construction(model, state, p, T_CONSTRUCTION, t)
-
-
-def comes_before(projects: Row, p: int, q: int) -> bool:
-    """Return whether project p queues before q: voluntary ones last, then earlier month, lower NIS code, earlier project."""
-    a, b = projects[p], projects[q]
-    if a["voluntary"] != b["voluntary"]:
-        return a["voluntary"] < b["voluntary"]
-    if a["queued"] != b["queued"]:
-        return a["queued"] < b["queued"]
-    if a["municipality"] != b["municipality"]:
-        return a["municipality"] < b["municipality"]
-    return a["k"] < b["k"]
-
-
-def enqueue(projects: Row, first: int, last: int, p: int) -> tuple[int, int]:
-    """Put project p in its place in a queue from `first` to `last` and return the new ends."""
-    projects[p]["next"] = NONE
-    if first == NONE:
-        return p, p
-    if comes_before(projects, last, p):
-        projects[last]["next"] = p
-        return first, p
-    if comes_before(projects, p, first):
-        projects[p]["next"] = first
-        return p, last
-    q = first
-    while comes_before(projects, projects[q]["next"], p):
-        q = projects[q]["next"]
-    projects[p]["next"] = projects[q]["next"]
-    projects[q]["next"] = p
-    return first, last

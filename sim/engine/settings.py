@@ -40,11 +40,12 @@ WHOLE_LAW = (
 FRACTIONS = ("rent_in_growth", "ceiling", "kept_share", "exemption_threshold", "envelope_used", "modest_cap")
 
 
-def settings_row(scenario: Scenario, preparation: int, permit: int) -> Rows:
-    """Return one row with every scalar (int64). `preparation`, `permit`: their median durations (1/64 month)."""
+def settings_row(scenario: Scenario, preparation: int, permit: int, largest: int) -> Rows:
+    """Return one row with every scalar (int64). `preparation`, `permit`: their median durations (1/64 month); `largest`: project."""
     values = {**_of_scenario(scenario), **_of_law(scenario)}
     values["median_preparation"] = max(1, (preparation + 32) >> 6)
     values["median_permit"] = max(1, (permit + 32) >> 6)
+    values["largest_project"] = largest
     row = np.zeros(1, np.dtype([(name, np.int64) for name in values]))
     for name, value in values.items():
         row[name] = value

@@ -12,16 +12,24 @@ from sim.engine.pipeline import (
     enter_preparation,
     new_project,
     plain,
+    planned,
     schedule,
     size_of_next,
 )
 from sim.engine.state import (
     COMPANY_YEAR,
+    CONSTRUCTION,
     D_WAKE,
     DORMANT,
     FLANDERS,
     INITIAL,
+    KTP,
+    MJP,
     NONE,
+    O_DWELLINGS,
+    O_MUNICIPALITY,
+    O_STAGE,
+    PREPARATION,
     PROJECT,
     PROJECT_WIDTH,
     SEARCH_WIDTH,
@@ -149,14 +157,23 @@ def set_world(model: Model, state: State) -> None:
 
 
 def set_pipeline(model: Model, state: State) -> None:
-    """Make projects of the dwellings under way at the start: most advanced first, time to go from the equilibrium distribution."""
+    """Make projects of the dwellings under way at the start: most advanced first, time to go from the equilibrium distribution.
+
+    Then those of companies' own data, of municipalities for which nothing is estimated.
+    """
     for i in range(len(state.municipalities)):
         m = state.municipalities[i]
-        fill(model, state, i, m["pipeline_construction"], 0)
-        fill(model, state, i, m["pipeline_ktp"], 1)
-        fill(model, state, i, m["pipeline_mjp"], 2)
-        fill(model, state, i, m["pipeline_preparation"], 3)
-        fill(model, state, i, m["pipeline_dormant"], 4)
+        fill(model, state, i, m["pipeline_construction"], CONSTRUCTION)
+        fill(model, state, i, m["pipeline_ktp"], KTP)
+        fill(model, state, i, m["pipeline_mjp"], MJP)
+        fill(model, state, i, m["pipeline_preparation"], PREPARATION)
+        fill(model, state, i, m["pipeline_dormant"], DORMANT)
+    for own in range(len(model.own)):
+        p = new_project(model, state, model.own[own, O_MUNICIPALITY], INITIAL, model.own[own, O_DWELLINGS])
+        if p == NONE:
+            return
+        state.projects[p]["own"] = own
+        begin_in(model, state, p, model.own[own, O_STAGE])
 
 
 def fill(model: Model, state: State, i: int, dwellings: int, stage: int) -> None:
@@ -166,22 +183,29 @@ def fill(model: Model, state: State, i: int, dwellings: int, stage: int) -> None
         m = state.municipalities[i]
         size = size_of_next(model, state, m)
         rest = left - size
-        if rest < model.settings[0]["smallest_project"] and left < len(model.size_factor):
+        if rest < model.settings[0]["smallest_project"] and left <= model.settings[0]["largest_project"]:
             size = left  # no remainder too small for a project of its own
         p = new_project(model, state, i, INITIAL, min(left, size))
         if p == NONE:
             return
         left -= state.projects[p]["dwellings"]
-        if stage == 0:
-            enter_construction(model, state, p, R_CONSTRUCTION, 0)
-        elif stage == 1:
-            enter_ktp(model, state, p, R_AWARD, 0)
-        elif stage == 2:
-            state.companies[m["company"]]["held"] += 1
-            enter_mjp(model, state, p, R_PERMIT, ONE, 0)
-        elif stage == 3:
-            enter_preparation(model, state, p, R_PREPARATION, 0)
-        else:
-            state.projects[p]["stage"] = DORMANT
-            m["dormant"] += state.projects[p]["dwellings"]
-            schedule(state, p, months(plain(model, state, state.projects[p]["slot"], D_WAKE, T_WAKE)))
+        begin_in(model, state, p, stage)
+
+
+def begin_in(model: Model, state: State, p: int, stage: int) -> None:
+    """Let a project be under way in a stage at the start."""
+    row = state.projects[p]
+    m = state.municipalities[row["municipality"]]
+    if stage == CONSTRUCTION:
+        enter_construction(model, state, p, R_CONSTRUCTION, 0)
+    elif stage == KTP:
+        enter_ktp(model, state, p, R_AWARD, 0)
+    elif stage == MJP:
+        state.companies[m["company"]]["held"] += 1
+        enter_mjp(model, state, p, R_PERMIT, ONE, 0)
+    elif stage == PREPARATION:
+        enter_preparation(model, state, p, R_PREPARATION, 0)
+    else:
+        row["stage"] = DORMANT
+        m["dormant"] += row["dwellings"]
+        schedule(state, p, months(planned(model, row, 0, plain(model, state, row["slot"], D_WAKE, T_WAKE))))

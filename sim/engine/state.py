@@ -28,8 +28,9 @@ HISTORY = (
     *("municipality", "k", "land", "stream", "voluntary", "dwellings", "stage"),
     *("asked", "preparation", "mjp", "ktp", "award", "ready", "construction", "ended"),
 )
-# `slot`: row of its draws; `queued`: month of queueing; `next`: the project behind this one in a queue or month.
-PROJECT = np.dtype([(name, np.int32) for name in (*HISTORY, "slot", "queued", "next")])
+# `slot`: row of its draws; `queued`: month of queueing; `next`: the project behind this one in a queue or month; `own`: row of Model.own.
+PROJECT = np.dtype([(name, np.int32) for name in (*HISTORY, "slot", "queued", "next", "own")])
+O_MUNICIPALITY, O_STAGE, O_DWELLINGS, O_FIRST = range(4)  # columns of Model.own; from O_FIRST on a factor for each stage
 
 MUNICIPALITY = np.dtype(
     [
@@ -132,6 +133,8 @@ class Model(NamedTuple):
     rhythm: one row per measurement, with its requirements in levels (int64[R, Q]), numerators ([R, Q, L]), denominators ([R, Q]).
     premium: int64[2, years and beyond] cents a year, by area. slot_growth: int64[years] fixed point.
     events: int64[n, 3], month, kind and number of what the law itself does. legislatures: int64[L, 2], first and last December.
+    own: int64[n, 7], projects under way of companies' own data: municipality, stage, dwellings, and by what (fixed point) the model's
+    duration of each stage, asleep or in preparation, MJP, KTP, construction, becomes the one that the company expects.
     adjacent: uint8[M, M], 1 for neighbours. swaps: int64[n, 3], giver, taker and dwellings of every swap of the user's table, in order.
     """
 
@@ -152,6 +155,7 @@ class Model(NamedTuple):
     slot_growth: Whole
     events: Whole
     legislatures: Whole
+    own: Whole
     adjacent: NDArray[np.uint8]
     swaps: Whole
 

@@ -10,6 +10,7 @@ from sim.agents.companies import POLICIES
 from sim.agents.neighbours import appeal_probability
 from sim.chance.leadtimes import ONE, YEAR, fixed, normal_scores, quantiles, residuals, threshold
 from sim.engine.compiled import compiled
+from sim.engine.own import own_projects
 from sim.engine.settings import settings_row
 from sim.engine.state import (
     AGREEMENT,
@@ -47,6 +48,7 @@ DURATIONS = (
     "construction",
     "wake",
 )
+MIDDLE = 1024  # place of the median in a table
 UNDER_WAY = ("preparation", "permit", "award", "construction")
 SCALES = {
     "size": 1,
@@ -79,13 +81,19 @@ def build_model(scenario: Scenario, region: Region) -> Model:
     tables = quantile_tables(scenario)
     levels, numerators, denominators = _requirements(scenario.law)
     years = scenario.months // 12
-    largest = int(tables[T_SIZE].max())
     u = scenario.uncertainties
-    size = np.maximum(np.arange(max(largest, u.smallest_project.value) + 1), 1)
+    largest = max(int(tables[T_SIZE].max()), u.smallest_project.value)
+    own = [project.dwellings for workbook in scenario.workbooks.values() for project in workbook.projects or ()]
+    size = np.maximum(np.arange(max(largest, *own, 1) + 1), 1)
     appeal = [
         appeal_probability(n, u.appeal.value, u.appeal_reference.value, u.appeal_exponent.value, u.appeal_ceiling.value)
         for n in size
     ]
+    size_factor = np.array([fixed((n / u.construction_reference.value) ** u.construction_exponent.value) for n in size], np.int64)
+    middle, under_way = (
+        {name: int(row[MIDDLE]) for name, row in zip(names, rows, strict=True)}
+        for names, rows in ((DURATIONS, tables[:R_PREPARATION]), (UNDER_WAY, tables[R_PREPARATION:T_SIZE]))
+    )
     start, path = _municipalities(scenario, region)
     growth = Fraction(str(u.premium_growth.value))
     rhythm = _rhythm(scenario)
@@ -95,13 +103,11 @@ def build_model(scenario: Scenario, region: Region) -> Model:
         for value in (scenario.law.values.premium, scenario.law.values.premium_higher)
     ]
     return Model(
-        settings=settings_row(scenario, int(tables[T_PREPARATION][1024]), int(tables[T_PERMIT][1024])),
+        settings=settings_row(scenario, middle["preparation"], middle["permit"], largest),
         tables=tables,
         normal=normal_scores(),
         appeal_threshold=np.array([threshold(p) for p in appeal], np.int64),
-        size_factor=np.array(
-            [fixed((n / u.construction_reference.value) ** u.construction_exponent.value) for n in size], np.int64
-        ),
+        size_factor=size_factor,
         start=start,
         company_start=_companies(scenario, region, start),
         members=np.argsort(region.company, kind="stable").astype(np.int64),
@@ -113,6 +119,7 @@ def build_model(scenario: Scenario, region: Region) -> Model:
         premium=np.array(premium, np.int64),
         events=_events(scenario),
         legislatures=_legislatures(scenario),
+        own=own_projects(scenario, region, middle, under_way, size_factor),
         adjacent=_adjacent(region),
         swaps=region.swaps,
         slot_growth=np.array([fixed((1 + scenario.levers.slot_growth.value) ** y) for y in range(years)], np.int64),
@@ -150,6 +157,8 @@ def _municipalities(scenario: Scenario, region: Region) -> tuple[Rows, NDArray[n
     rows["slot"] = np.cumsum(region.lanes) - region.lanes
     rows["to_next_row"] = region.lanes.sum() - region.lanes
     rows["room_company"] = region.estimates["land_company"] * fixed(u.realism_company.value) >> 16
+    for i, places in region.own_land.items():
+        rows["room_company"][:, i] = places  # the company knows what is usable
     rows["room_public"] = region.estimates["land_public"] * fixed(u.realism_public.value) >> 16
     rows["rate_private"] = np.floor(region.permits * u.private_share_of_permits.value * ONE + 0.5)
     stock = np.maximum(rows["stock"].sum(axis=1, keepdims=True), 1)
@@ -157,7 +166,7 @@ def _municipalities(scenario: Scenario, region: Region) -> tuple[Rows, NDArray[n
     rows["rate_sales"] = np.floor(u.sales.value * ONE * rows["stock"] / stock)
     rows["base_purchases"] = np.floor(u.purchases.value * ONE * rows["objective"] / objective)
     rows["rate_bought"] = np.floor(scenario.levers.land_purchase.value * ONE * rows["objective"] / objective)
-    for name, means in scenario.companies.items():
+    for name, means in scenario.means.items():
         members = region.company == region.company_names.index(name)
         if means.land is not None:
             own = np.maximum(rows["objective"][:, members].sum(axis=1, keepdims=True), 1)
@@ -240,7 +249,7 @@ def _companies(scenario: Scenario, region: Region, municipalities: Rows) -> Rows
     for name in ("slot_first", "slot_last", "money_first", "money_last", "own_managers", "own_finance"):
         rows[name] = NONE
     rows["policy"] = POLICIES.index(scenario.levers.allocation.value)
-    for name, means in scenario.companies.items():
+    for name, means in scenario.means.items():
         c = region.company_names.index(name)
         if means.managers is not None:
             rows["own_managers"][:, c] = fixed(means.managers.value)

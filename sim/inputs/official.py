@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.inputs.company import Workbook
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.months import month_number
 from sim.inputs.scenario import Scenario
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from sim.inputs.region import Region
 
 Whole = NDArray[np.int64]
+OWN_FIGURES = ("objective_regular", "sib", "stock", "rented_in")
 SWAP = ("from", "to", "dwellings")
 
 
@@ -63,6 +65,34 @@ def lay_over(
                 problem = f"found {total} together; objective_regular is {whole(path, row, 'objective_regular')}"
                 raise InputError(path, f"{place}, {' + '.join(paths)}", problem)
     return growth if given else None
+
+
+def lay_workbooks(estimates: dict[str, Whole], workbooks: Mapping[str, Workbook], nis: Whole, owners: list[str]) -> dict[int, int]:
+    """Lay companies' own data over every population: figures that are given, and no estimated project where they list their own.
+
+    `owners`: the company of every municipality. Returns the free places of companies by index of their municipality, all of them usable.
+    Raises InputError for a company or municipality that does not exist, or is another company's.
+    """
+    index, land = {int(code): i for i, code in enumerate(nis)}, {}
+    for name, workbook in workbooks.items():
+        members = {i for i, owner in enumerate(owners) if owner == name}
+        if not members:
+            raise InputError("workbooks", name, f"no such company; {nearest(name, set(owners))}")
+        codes = [row.nis for row in workbook.municipalities] + [project.nis for project in workbook.projects or ()]
+        for code in codes:
+            if index.get(code) not in members:
+                allowed = ", ".join(str(nis[i]) for i in sorted(members))
+                raise InputError("workbooks", name, f"found NIS code {code}; municipalities of this company: {allowed}")
+        for row in workbook.municipalities:
+            for column in OWN_FIGURES:
+                if getattr(row, column) is not None:
+                    estimates[column][:, index[row.nis]] = getattr(row, column)
+            if row.land is not None:
+                estimates["land_company"][:, index[row.nis]] = land[index[row.nis]] = row.land
+        if workbook.projects is not None:
+            for column in [name for name in estimates if name.startswith("pipeline_")]:
+                estimates[column][:, sorted(members)] = 0
+    return land
 
 
 def read_swaps(path: Path, region: "Region", scenario: Scenario) -> Whole:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.inputs.errors import InputError, nearest
-from sim.inputs.official import lay_over, read_swaps
+from sim.inputs.official import lay_over, lay_workbooks, read_swaps
 from sim.inputs.scenario import Scenario
 from sim.inputs.tables import digest, read_rows, read_table, same_municipalities, whole
 
@@ -44,6 +44,7 @@ class Region:
     `estimates`: for each column of ESTIMATED an int64 array (P x M), in dwellings; population 0 is the central estimate.
     `estimated_under`: the law's objective and ceiling under which the objectives were estimated.
     `growth`: official growth paths (annex 35), int64[M, L], -1 for a municipality without one; None without any.
+    `own_land`: free places of companies that said what they have, by index of the municipality; already in `estimates`.
     `swaps`: int64[n, 3], swaps of objectives that the user wrote down: indices of giver and taker, dwellings; in order.
     `files`: SHA-256 of every file read, by name.
     """
@@ -60,6 +61,7 @@ class Region:
     estimates: Mapping[str, Whole]
     files: Mapping[str, str]
     growth: Whole | None = None
+    own_land: Mapping[int, int] = field(default_factory=dict)
     estimated_under: tuple[int, Fraction] = (45_000, Fraction(9, 100))
     swaps: Whole = field(default_factory=lambda: np.zeros((0, 3), np.int64))
 
@@ -94,10 +96,12 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
         path = Path(scenario.folder) / scenario.official.file
         growth = lay_over(estimates, path, nis, names, scenario.official.partial, len(scenario.law.growth_path))
         files[path.name] = digest(path)
+    owners = [facts[n]["company"] for n in nis]
+    own_land = lay_workbooks(estimates, scenario.workbooks, nis, owners) if scenario is not None else {}
     region = Region(
         nis=nis,
         names=names,
-        company=np.array([companies.index(facts[n]["company"]) for n in nis], np.int64),
+        company=np.array([companies.index(owner) for owner in owners], np.int64),
         company_names=companies,
         households=np.array([whole(folder / "households.csv", households[n], "2026") for n in nis], np.int64),
         households_2042=np.array([whole(folder / "households.csv", households[n], "2043") for n in nis], np.int64),
@@ -106,6 +110,7 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
         higher_premium=np.array([whole(folder / "municipalities.csv", facts[n], "higher_premium") for n in nis], np.int64),
         estimates=estimates,
         growth=growth,
+        own_land=own_land,
         files=files,
     )
     for name in scenario.companies if scenario is not None else ():

@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError, model_validator
 
+from sim.inputs.company import Allocation, CompanyMeans, Workbook
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.law import Law, law_tables
 from sim.inputs.parameters import Amount, Count, Factor, Few, Frozen, Growth, Growths, Parameter, Portion, Positive, Share, Switch
@@ -13,12 +14,6 @@ from sim.inputs.toml import merge, read_extended
 
 MAX_REPLICATIONS = 1_000_000
 Checked = TypeVar("Checked", bound=Frozen)
-
-
-class Allocation(Parameter):
-    """Which municipality a company serves next."""
-
-    value: Literal["largest_shortfall", "proportional", "first_come", "protect"]
 
 
 class Judgement(Parameter):
@@ -49,19 +44,6 @@ class Redistribution(Parameter):
     """Who swaps objectives with whom."""
 
     value: Literal["none", "working_area", "neighbours"]
-
-
-class CompanyMeans(Frozen):
-    """What one company has, where it is known or chosen, in the place of its part of Flanders' means.
-
-    `managers`: project managers, the same in every year; `finance`: new dwellings a year that it can start; `land`: places bought a year,
-    over its municipalities by objective; `allocation`: which of them it serves next.
-    """
-
-    managers: Amount | None = None
-    finance: Amount | None = None
-    land: Amount | None = None
-    allocation: Allocation | None = None
 
 
 class Levers(Frozen):
@@ -229,6 +211,7 @@ class Scenario(Frozen):
     official: Official | None = None
     swaps: Swaps | None = None
     companies: dict[str, CompanyMeans] = Field(default_factory=dict)
+    workbooks: dict[str, Workbook] = Field(default_factory=dict)
     costs: Costs | None = None
     folder: str = "."
 
@@ -238,12 +221,19 @@ class Scenario(Frozen):
             raise ValueError("start and end: a 31 December")
         if not 1 <= self.end.year - self.start.year <= 50:
             raise ValueError("end: 1 to 50 years after start")
-        if self.levers.finance_pooled.value and any(means.finance for means in self.companies.values()):
+        if self.levers.finance_pooled.value and any(means.finance for means in self.means.values()):
             raise ValueError("companies: a finance of its own; not where levers.finance_pooled makes one fund for all")
         dates = [m.date for m in self.law.rhythm]
         if dates and not (self.start < dates[0] and dates[-1] <= self.end):
             raise ValueError(f"law.rhythm: measurements between {self.start} and {self.end}")
         return self
+
+    @property
+    def means(self) -> dict[str, CompanyMeans]:
+        """What each company has of its own: what the scenario says, else what the company's own data say."""
+        said = {name: workbook.means() for name, workbook in self.workbooks.items()}
+        both = {name: means.model_copy(update=_given(self.companies.get(name))) for name, means in said.items()}
+        return {**self.companies, **both}
 
     @property
     def months(self) -> int:
@@ -293,6 +283,13 @@ def validated(model: type[Checked], tables: dict[str, Any], path: Path) -> Check
             problem = shown + first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
         more = f" ({error.error_count() - 1} more)" if error.error_count() > 1 else ""
         raise InputError(path, place, problem + more) from None
+
+
+def _given(means: CompanyMeans | None) -> dict[str, Any]:
+    """Return the means that are said."""
+    return (
+        {} if means is None else {name: value for name in CompanyMeans.model_fields if (value := getattr(means, name)) is not None}
+    )
 
 
 def _fields(model: Any, place: tuple[Any, ...]) -> list[str]:

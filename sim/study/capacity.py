@@ -136,7 +136,7 @@ def today(trials: Trials) -> Means:
     for history in trials.histories(trials.task.model):
         objective = history.years["objective"][:FIRST_YEARS]
         share = objective[:, members].sum(axis=1) / np.maximum(objective.sum(axis=1), 1)
-        own = s.companies.get(trials.question.company)
+        own = s.means.get(trials.question.company)
         managers = history.companies["slots"][:FIRST_YEARS, trials.company] / s.levers.projects_per_manager.value
         finance = own.finance.value if own and own.finance else history.flanders["money"][:FIRST_YEARS] * share
         land = (own.land.value if own and own.land else 0.0) + s.levers.land_purchase.value * share

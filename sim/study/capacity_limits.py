@@ -103,7 +103,7 @@ def allocations(trials: Trials) -> pd.DataFrame:
     contributions on all tests (euro): means, and the paired difference with its intervals. `now`: the policy of the scenario.
     """
     scenario = trials.task.scenario
-    own = scenario.companies.get(trials.question.company)
+    own = scenario.means.get(trials.question.company)
     now = (own.allocation if own and own.allocation else scenario.levers.allocation).value
     manifest = {"sampling": scenario.sampling, "populations": len(trials.task.model.start)}
     found = {}

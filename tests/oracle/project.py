@@ -5,7 +5,10 @@ from collections.abc import Generator
 
 import simpy
 
-from .numbers import ONE, YEARS, Table, committee, fixed, happens, months, quantile, quantiles, residuals, score
+from sim.inputs.company import OwnProject
+from sim.inputs.months import month_number
+
+from .numbers import MIDDLE, ONE, YEARS, Table, committee, fixed, happens, months, quantile, quantiles, residuals, score
 from .parties import CBO, COMPANY, FOUND, INITIAL, OWN, PRIVATE, PUBLIC, Municipality, Phase, Stage
 from .world import World
 
@@ -27,10 +30,11 @@ class Project:
         *,
         stream: int = OWN,
         voluntary: bool = False,
+        own: OwnProject | None = None,
     ) -> None:
         """Come into being in a stage, this month; at the start the project is under way in it."""
         self.world, self.municipality, self.land, self.dwellings = world, municipality, land, dwellings
-        self.stream, self.voluntary = stream, voluntary
+        self.stream, self.voluntary, self.own = stream, voluntary, own
         self.k = len(municipality.projects)
         municipality.projects.append(self)
         self.key = (municipality.index, self.k)
@@ -50,7 +54,7 @@ class Project:
         world, company = self.world, self.municipality.company
         woken = False
         if self.stage is Stage.DORMANT:
-            wake = quantile(quantiles(world.how.wake, YEARS), score(self.draw("wake")))
+            wake = self.as_expected("on_mjp", quantile(quantiles(world.how.wake, YEARS), score(self.draw("wake"))))
             yield self.until(world.now + months(wake))
             self.asked = world.now
             company.waiting.append(self)
@@ -72,15 +76,16 @@ class Project:
             self.enter(Stage.KTP)
             under_way = False
         if self.stage is Stage.KTP:
-            yield self.until(world.now + months(self.duration("award", under_way)))
+            yield self.until(world.now + months(self.as_expected("start", self.duration("award", under_way))))
             self.enter(Stage.AWARD)
-            yield self.until(world.now + months(self.duration("start", False)))
+            yield self.until(world.now + months(self.as_expected("start", self.duration("start", False))))
             self.ready = world.now
             company.fund.waiting.append(self)
             yield self.money
             self.enter(Stage.CONSTRUCTION)
             under_way = False
-        yield self.until(world.now + months(self.duration("construction", under_way) * self.size_factor() >> 16))
+        built = self.as_expected("delivered", self.duration("construction", under_way) * self.size_factor() >> 16)
+        yield self.until(world.now + months(built))
         self.enter(Stage.REALISED)
 
     def enter(self, stage: Stage) -> None:
@@ -136,7 +141,7 @@ class Project:
             if self.stream == CBO:
                 duration = duration * fixed(how.cbo_speed.value) >> 16
             duration = duration * fixed(levers.consultation.value) >> 16
-        return self.faster(duration)
+        return self.as_expected("on_mjp", self.faster(duration))
 
     def permit(self, under_way: bool, woken: bool) -> int:
         """Return how long the project stays on MJP: the permit, and the appeals against it."""
@@ -144,6 +149,7 @@ class Project:
         permit = self.faster(self.duration("permit", under_way))
         if woken:
             permit = permit * fixed(how.awake_share.value) >> 16
+        permit = self.as_expected("on_ktp", permit)
         larger = (self.dwellings / how.appeal_reference.value) ** how.appeal_exponent.value
         if not happens(self.draw("appeal"), min(how.appeal_ceiling.value, how.appeal.value * larger)):
             return permit
@@ -157,6 +163,42 @@ class Project:
                 happened["annulled"] += 1
                 total += self.other("new_permit")
         return total
+
+    def as_expected(self, step: str, duration: int) -> int:
+        """Return a stage's duration, multiplied so that the model's own middle becomes what the company expects until a step."""
+        if self.own is None or getattr(self.own, step) is None:
+            return duration
+        steps = ("on_mjp", "on_ktp", "start", "delivered")
+        behind = {"dormant": 0, "preparation": 0, "MJP": 1, "KTP": 2, "construction": 3}[self.own.stage]
+        begin = self.world.scenario.start
+        day = getattr(self.own, step)
+        expected = max(0, month_number(day, begin))
+        if steps.index(step) > behind:  # not what it is in now, which began at the start as far as the model goes
+            before = getattr(self.own, steps[steps.index(step) - 1])
+            if before is None:
+                return duration
+            expected -= max(0, month_number(before, begin))
+        self.world.happened[f"expected by the company: {step}"] += 1
+        return duration * (64 * expected * ONE // max(1, self.middle(step))) >> 16
+
+    def middle(self, step: str) -> int:
+        """Return the model's own duration until a step at the middle of the distributions and at mean effort, in 64ths of a month."""
+        assert self.own is not None
+        how, stage = self.world.how, self.own.stage
+        effort = ONE - (fixed(how.effort_speed.value) * max(1, fixed(how.effort_start.mean())) >> 16)
+
+        def half(purpose: str, left: bool = False) -> int:
+            distribution = getattr(how, purpose)
+            return (residuals(distribution) if left else quantiles(distribution, YEARS))[MIDDLE]
+
+        if step == "on_mjp":
+            return half("wake") if stage == "dormant" else half("preparation", left=True) * effort >> 16
+        if step == "on_ktp":
+            permit = half("permit", left=stage == "MJP") * effort >> 16
+            return permit * fixed(how.awake_share.value) >> 16 if stage == "dormant" else permit
+        if step == "start":
+            return half("award", left=stage == "KTP") + half("start")
+        return half("construction", left=stage == "construction") * self.size_factor() >> 16
 
     def size_factor(self) -> int:
         """Return how much longer a project of this size is built, in 65,536ths."""
@@ -188,6 +230,15 @@ def start_pipeline(world: World) -> None:
                     dwellings = left
                 Project(world, municipality, INITIAL, dwellings, stage)
                 left -= dwellings
+            for own in own_projects(world, municipality):
+                if own.stage == stage.name.lower() or own.stage == stage.name:
+                    Project(world, municipality, INITIAL, own.dwellings, stage, own=own)
+
+
+def own_projects(world: World, municipality: Municipality) -> list[OwnProject]:
+    """Return the projects of a municipality that its company lists itself, in the order of its table."""
+    listed = [project for workbook in world.scenario.workbooks.values() for project in workbook.projects or ()]
+    return [project for project in listed if project.nis == int(world.region.nis[municipality.index])]
 
 
 def next_draw(world: World, municipality: Municipality, purpose: str) -> int:

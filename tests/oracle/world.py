@@ -5,9 +5,10 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from sim.inputs.company import CompanyMeans
 from sim.inputs.months import month_number
 from sim.inputs.region import Region
-from sim.inputs.scenario import CompanyMeans, Scenario
+from sim.inputs.scenario import Scenario
 
 from . import numbers, objective
 from .law import Moment, Requirements, moments, requirements
@@ -70,11 +71,20 @@ class World:
             rented_start=facts["rented_in"],
             rented_in=facts["rented_in"],
             effort=effort,
-            company_places=facts["land_company"] * fixed(self.how.realism_company.value) >> 16,
+            company_places=self._company_places(index, facts["land_company"]),
             public_room=facts["land_public"] * fixed(self.how.realism_public.value) >> 16,
         )
         company.municipalities.append(municipality)
         return municipality
+
+    def _company_places(self, index: int, estimated: int) -> int:
+        """Return a municipality's usable places of company land: all that the company itself lists, or a part of the estimate."""
+        for workbook in self.scenario.workbooks.values():
+            for row in workbook.municipalities:
+                if row.nis == int(self.region.nis[index]) and row.land is not None:
+                    self.happened["own land"] += 1
+                    return row.land
+        return estimated * fixed(self.how.realism_company.value) >> 16
 
     def _objectives_at_the_start(self) -> None:
         """Solve the formula with the data of the start; what it gives beyond the estimates' own reading and law changes the objectives."""
@@ -227,7 +237,7 @@ class World:
 
     def own(self, company: Company) -> CompanyMeans:
         """Return the means that a company has of its own."""
-        return self.scenario.companies.get(self.region.company_names[company.index], CompanyMeans())
+        return self.scenario.means.get(self.region.company_names[company.index], CompanyMeans())
 
     def has_places(self, municipality: Municipality) -> bool:
         """Return whether there are places of one kind for a project."""

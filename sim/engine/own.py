@@ -1,0 +1,48 @@
+"""Projects of companies' own data as the engine reads them: what its durations are to be multiplied by to be those that are expected."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.chance.leadtimes import ONE, fixed
+from sim.engine.state import CONSTRUCTION, DORMANT, KTP, MJP, PREPARATION
+from sim.inputs.company import OwnProject
+from sim.inputs.region import Region
+from sim.inputs.scenario import Scenario
+
+PARTS = 64  # of a month, in which durations are counted
+STAGES = {"dormant": DORMANT, "preparation": PREPARATION, "MJP": MJP, "KTP": KTP, "construction": CONSTRUCTION}
+ORDER = ("construction", "KTP", "MJP", "preparation", "dormant")  # in which the projects of a municipality come into being
+
+
+def own_projects(
+    scenario: Scenario, region: Region, middle: dict[str, int], under_way: dict[str, int], size_factor: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return `Model.own`, in the order of municipality, stage and row of the user's table.
+
+    `middle`, `under_way`: the medians of the stages entered anew, and of what is left of those under way at the start (1/64 month).
+    """
+    index = {int(code): i for i, code in enumerate(region.nis)}
+    listed = [project for workbook in scenario.workbooks.values() for project in workbook.projects or ()]
+    listed.sort(key=lambda project: (index[project.nis], ORDER.index(project.stage)))
+    rows = []
+    for project in listed:
+        medians = _medians(scenario, project, middle, under_way, int(size_factor[project.dwellings]))
+        expected = project.months_of_stages(scenario.start)
+        factors = [ONE if m is None else m * PARTS * ONE // max(1, median) for m, median in zip(expected, medians, strict=True)]
+        rows.append([index[project.nis], STAGES[project.stage], project.dwellings, *factors])
+    return np.array(rows, np.int64).reshape(-1, 7)
+
+
+def _medians(
+    scenario: Scenario, project: OwnProject, middle: dict[str, int], under_way: dict[str, int], size_factor: int
+) -> tuple[int, int, int, int]:
+    """Return the model's own duration of every stage of a project, at the middle of each distribution and at mean effort (1/64 month)."""
+    u, stage = scenario.uncertainties, project.stage
+    effort = ONE - (fixed(u.effort_speed.value) * max(1, fixed(u.effort_start.mean())) >> 16)
+    first = middle["wake"] if stage == "dormant" else under_way["preparation"] * effort >> 16
+    permit = (under_way["permit"] if stage == "MJP" else middle["permit"]) * effort >> 16
+    if stage == "dormant":
+        permit = permit * fixed(u.awake_share.value) >> 16
+    award = under_way["award"] if stage == "KTP" else middle["award"]
+    construction = under_way["construction"] if stage == "construction" else middle["construction"]
+    return first, permit, award + middle["start"], construction * size_factor >> 16
