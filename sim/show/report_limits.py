@@ -10,10 +10,11 @@ from sim.show.cells import SIGNED, step_of
 from sim.show.compare_bars import draw_control, draw_missing
 from sim.show.compare_words import relief_words
 from sim.show.report_options import fact
-from sim.show.report_parts import Bullets, Head, Page, Part, Section, Terms, Text
+from sim.show.report_parts import Bullets, Head, Part, Section, Terms, Text
+from sim.show.report_tables import ComparisonPage
 
 
-def control(page: Page) -> Section:
+def control(page: ComparisonPage) -> Section:
     """Return what lies outside the municipality's control, and what each relief would give."""
     say, told = page.language.say, page.html
     if "blame" not in told.sheets:
@@ -49,7 +50,7 @@ def control(page: Page) -> Section:
     return Section("control", say("What lies outside the municipality's control"), [picture, table])
 
 
-def missing(page: Page) -> Section:
+def missing(page: ComparisonPage) -> Section:
     """Return where the dwellings stand that are missing at the end."""
     say = page.language.say
     with canvas.style():
@@ -61,7 +62,7 @@ def missing(page: Page) -> Section:
     return Section("missing", say("The dwellings that are missing"), [picture])
 
 
-def limits(page: Page) -> Section:
+def limits(page: ComparisonPage) -> Section:
     """Return what the numbers rest on: the draft, estimated figures, simulations, chance, failures, and what identifies the runs."""
     say, facts = page.language.say, page.comparison.facts
     known = {
@@ -110,13 +111,13 @@ def limits(page: Page) -> Section:
     return Section("limits", say("Limits and origin"), [Bullets(items), _runs(page), _data(page), Text(made, "note")])
 
 
-def _half(page: Page) -> float:
+def _half(page: ComparisonPage) -> float:
     """Return half of the 95% interval of the mean number of dwellings with the first option."""
     sheet = page.told.sheets["facts"]
     return float(sheet.value(sheet.row(fact="half_interval_realised"), "value"))
 
 
-def _runs(page: Page) -> Part:
+def _runs(page: ComparisonPage) -> Part:
     """Return the options with what identifies their runs."""
     say, names = page.language.say, page.told.names
     heads = [Head(say("Option"), False), Head(say("Scenario"), False), Head(say("Run"), False)]
@@ -130,7 +131,7 @@ def _runs(page: Page) -> Part:
     return page.table("runs-table", say("Options and runs"), heads, rows, note, [])
 
 
-def _data(page: Page) -> Part:
+def _data(page: ComparisonPage) -> Part:
     """Return the data files with the years that their columns are of, and the beginning of their fingerprints."""
     say, columns = page.language.say, read_toml(DATA / "columns.toml")
     what = {
@@ -156,7 +157,7 @@ def _data(page: Page) -> Part:
     )
 
 
-def glossary(page: Page) -> Section:
+def glossary(page: ComparisonPage) -> Section:
     """Return what the words mean."""
     say = page.language.say
     terms = {

@@ -8,17 +8,18 @@ from sim.show import canvas
 from sim.show.cells import Cell, step_of
 from sim.show.compare_plots import draw_options
 from sim.show.compare_words import DWELLINGS, ENDS, EURO, FINEST, IN_2B, SCALE, SHOWN, ends_of, response_words
-from sim.show.report_parts import Bullets, Head, Page, Part, Section, Text
+from sim.show.report_parts import Bullets, Head, Part, Section, Text
+from sim.show.report_tables import ComparisonPage
 from sim.study.comparison import AS_IS
 
 
-def fact(page: Page, name: str, step: float = 1, scale: float = 1) -> Cell:
+def fact(page: ComparisonPage, name: str, step: float = 1, scale: float = 1) -> Cell:
     """Return a fact of the runs as a number."""
     sheet = page.html.sheets["facts"]
     return sheet.cell(sheet.row(fact=name), "value", step, scale)
 
 
-def mean(page: Page, option: str, outcome: str) -> tuple[Cell, Cell, Cell]:
+def mean(page: ComparisonPage, option: str, outcome: str) -> tuple[Cell, Cell, Cell]:
     """Return an option's mean of an outcome and its 80% band."""
     sheet, scale = page.html.sheets["options"], SCALE.get(outcome, 1.0)
     row = sheet.row(option=option, outcome=outcome)
@@ -27,7 +28,7 @@ def mean(page: Page, option: str, outcome: str) -> tuple[Cell, Cell, Cell]:
     return first, low, high
 
 
-def times(page: Page, share: Cell) -> str:
+def times(page: ComparisonPage, share: Cell) -> str:
     """Say a share as a natural frequency: 12 of the 100."""
     return page.language.say("{times} of the {all}", times=share, all=page.html.out_of)
 
@@ -37,7 +38,7 @@ def joined(parts: Iterable[str], between: str = "; ") -> Markup:
     return Markup(between).join(parts)
 
 
-def answer(page: Page) -> Section:
+def answer(page: ComparisonPage) -> Section:
     """Return the answer: what is expected, and what each option does to it."""
     say, told, facts = page.language.say, page.html, page.comparison.facts
     base = told.names[told.base]
@@ -86,7 +87,7 @@ def strong(text: str) -> Markup:
     return Markup("<strong>{}</strong>").format(text)
 
 
-def options(page: Page) -> Section:
+def options(page: ComparisonPage) -> Section:
     """Return the options beside each other: a table, a picture, and the same at both ends of the response."""
     say, told = page.language.say, page.html
     with canvas.style():
@@ -103,7 +104,7 @@ def options(page: Page) -> Section:
     return Section("options", say("The options beside each other"), [_table(page), picture, _response(page)])
 
 
-def _table(page: Page) -> Part:
+def _table(page: ComparisonPage) -> Part:
     """Return the table of options."""
     say, told = page.language.say, page.html
     base = told.names[told.base].letter
@@ -142,7 +143,7 @@ def two(large: str, small: str) -> Markup:
     return Markup("{}<small>{}</small>").format(large, small)
 
 
-def _difference(page: Page, option: str, outcome: str, response: str = AS_IS) -> str:
+def _difference(page: ComparisonPage, option: str, outcome: str, response: str = AS_IS) -> str:
     """Return a difference with its interval, for a table."""
     if option == page.html.base:
         return "–"
@@ -152,7 +153,7 @@ def _difference(page: Page, option: str, outcome: str, response: str = AS_IS) ->
     return two(change.difference, page.language.say("{low} to {high}", low=change.low, high=change.high))
 
 
-def _better(page: Page, option: str) -> str:
+def _better(page: ComparisonPage, option: str) -> str:
     """Return in how many simulations an option has more dwellings than the first."""
     if option == page.html.base:
         return "–"
@@ -161,7 +162,7 @@ def _better(page: Page, option: str) -> str:
     return times(page, sheet.cell(row, "better", 1, page.html.out_of))
 
 
-def _response(page: Page) -> Part:
+def _response(page: ComparisonPage) -> Part:
     """Return the differences at both ends of the response."""
     say, told = page.language.say, page.html
     words = response_words(page.language)
@@ -186,7 +187,7 @@ def _response(page: Page) -> Part:
     )
 
 
-def changes(page: Page) -> Section:
+def changes(page: ComparisonPage) -> Section:
     """Return what would change the conclusion: the response, chance, and how far an option can fall behind the best."""
     say, told = page.language.say, page.html
     parts: list[Part] = []
@@ -221,7 +222,7 @@ def changes(page: Page) -> Section:
     return Section("conclusion", say("What would change the conclusion"), [*parts, _regret(page)])
 
 
-def _regret(page: Page) -> Part:
+def _regret(page: ComparisonPage) -> Part:
     """Return how far each option falls behind the best one."""
     say, told, sheet = page.language.say, page.html, page.html.sheets["regret"]
     heads = [
@@ -242,7 +243,7 @@ def _regret(page: Page) -> Part:
     return page.table("regret-table", say("How far an option falls behind the best one"), heads, rows, note, ["regret"])
 
 
-def mean_error(page: Page, outcome: str) -> float:
+def mean_error(page: ComparisonPage, outcome: str) -> float:
     """Return the largest standard error of the differences in an outcome: to what its regret is known."""
     frame = page.comparison.tables["differences"]
     rows = frame[(frame["outcome"] == outcome) & (frame["response"] == AS_IS)]

@@ -1,8 +1,9 @@
-"""The parts of a report, which the template lays out, and the pages' shared means: sentences in HTML, pictures and tables with their CSV."""
+"""The parts of a report, which the template lays out, and what every page has: sentences in HTML, pictures and tables with their CSV."""
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 from babel.dates import format_date
@@ -10,11 +11,7 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from sim.show.cells import HtmlLanguage, Sheet
-from sim.show.compare_words import Told
-from sim.show.language import Language
-from sim.show.report_tables import report_tables
 from sim.show.svg import taken_apart
-from sim.study.comparison import Comparison
 
 
 @dataclass(frozen=True)
@@ -102,22 +99,16 @@ class Section:
     parts: Sequence[Part]
 
 
-@dataclass
 class Page:
-    """What all sections share. `told`: in plain text, for pictures; `html`: the same, where numbers become <data>; `csv`: files by name."""
+    """What the sections of any report share: the folder that it lies in, its language, and the CSVs beside it.
 
-    comparison: Comparison
-    lang: str
-    pictures: int = 0
-    tables: int = 0
-    added: dict[str, pd.DataFrame] = field(default_factory=dict)
+    `sheets`: the tables by name, each with the name of its CSV; `added`: those of them that only the report has, and writes.
+    """
 
-    def __post_init__(self) -> None:
-        self.language = HtmlLanguage(self.lang)
-        self.told, self.html = Told(self.comparison, Language(self.lang)), Told(self.comparison, self.language)
-        self.added = report_tables(self.comparison)
-        for told in (self.told, self.html):
-            told.sheets |= {name: Sheet(name, frame, told.language) for name, frame in self.added.items()}
+    def __init__(self, folder: Path, lang: str, sheets: Mapping[str, Sheet], added: Mapping[str, pd.DataFrame]) -> None:
+        self.folder, self.lang, self.language = folder, lang, HtmlLanguage(lang)
+        self.sheets, self.added = sheets, added
+        self.pictures = self.tables = 0
 
     def picture(self, name: str, figure: Figure, reading: str, csv: Iterable[str]) -> Picture:
         """Return a figure as a picture of the page."""
@@ -146,4 +137,4 @@ class Page:
 
     def _files(self, tables: Iterable[str]) -> list[str]:
         """Return the files of tables. Raises KeyError for a table that is not written."""
-        return [f"{self.told.sheets[name].name}.csv" for name in tables]
+        return [f"{self.sheets[name].name}.csv" for name in tables]

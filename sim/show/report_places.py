@@ -8,11 +8,12 @@ from sim.show import canvas, hexmap, plots
 from sim.show.canvas import DIM, QUIET
 from sim.show.flows import draw_flows, tests_of
 from sim.show.report_options import fact
-from sim.show.report_parts import Head, More, Page, Part, Picture, Section, Text
+from sim.show.report_parts import Head, More, Part, Picture, Section, Text
+from sim.show.report_tables import ComparisonPage
 from sim.study.comparison import AS_IS
 
 
-def growth(page: Page) -> Section:
+def growth(page: ComparisonPage) -> Section:
     """Return the fan of the first option against the growth path, with the tests marked."""
     say, told = page.language.say, page.told
     with canvas.style():
@@ -47,7 +48,7 @@ def growth(page: Page) -> Section:
     return Section("growth", say("Dwellings, year by year"), [picture, Text(reached + " " + past)])
 
 
-def categories(page: Page) -> Section:
+def categories(page: ComparisonPage) -> Section:
     """Return the flows between categories: of the first option, and of the others for who asks."""
     say = page.language.say
 
@@ -64,7 +65,7 @@ def categories(page: Page) -> Section:
     return Section("categories", say("Categories, from test to test"), [first, More(say("The same for the other options"), others)])
 
 
-def maps(page: Page) -> Section:
+def maps(page: ComparisonPage) -> Section:
     """Return maps: 2B at the test with most of it, what is realised, and how the chance of 2B differs between options."""
     say, told = page.language.say, page.told
     missing, year = told.language.say("no objective"), page.comparison.facts["end_year"]
@@ -118,13 +119,13 @@ def maps(page: Page) -> Section:
     return Section("maps", say("On the map"), parts)
 
 
-def of_option(page: Page, option: str, column: str) -> "pd.Series[float]":
+def of_option(page: ComparisonPage, option: str, column: str) -> "pd.Series[float]":
     """Return a column of an option's municipalities, by NIS code."""
     frame = page.comparison.tables["municipalities"]
     return frame[frame["option"] == option].set_index("nis")[column].astype(float)
 
 
-def _worst(page: Page) -> tuple[int, "pd.Series[float]"] | None:
+def _worst(page: ComparisonPage) -> tuple[int, "pd.Series[float]"] | None:
     """Return the test of the first option at which most municipalities fall into 2B, and each one's chance; NaN without an objective."""
     frame = page.comparison.tables["chances"]
     frame = frame[frame["option"] == page.told.base]
@@ -135,7 +136,7 @@ def _worst(page: Page) -> tuple[int, "pd.Series[float]"] | None:
     return test, rows["2B"].where(rows[["1", "2A", "2B"]].sum(axis=1) > 0)
 
 
-def _difference_map(page: Page, option: str, values: "pd.Series[float]") -> Picture:
+def _difference_map(page: ComparisonPage, option: str, values: "pd.Series[float]") -> Picture:
     """Return the map of how the chance of 2B at one test at least differs from that with the first option."""
     say, names = page.told.language.say, page.told.names
     figure = hexmap.difference_map(
@@ -159,7 +160,7 @@ def _difference_map(page: Page, option: str, values: "pd.Series[float]") -> Pict
     return page.picture(f"map-{names[option].letter}", figure, reading, ["municipalities"])
 
 
-def municipalities(page: Page) -> Section:
+def municipalities(page: ComparisonPage) -> Section:
     """Return the municipalities by name, in alphabetical order: objective, what is realised, and how often in 2B with each option."""
     say, told, sheet = page.language.say, page.html, page.html.sheets["municipalities"]
     year = page.comparison.facts["end_year"]

@@ -1,12 +1,27 @@
-"""The tables that only the report needs, in the form of the comparison's own: options by themselves, the fan, the facts of the runs."""
+"""The page of a comparison, and the tables that only the report needs: options by themselves, the fan, the facts of the runs."""
 
 import numpy as np
 import pandas as pd
 
 from sim.show import answers
+from sim.show.cells import HtmlLanguage, Sheet
+from sim.show.compare_words import Told
+from sim.show.language import Language
+from sim.show.report_parts import Page
 from sim.study.comparison import AS_IS, Comparison
 from sim.study.error import half_width, standard_error
 from sim.study.outcomes import OUTCOMES, of_all
+
+
+class ComparisonPage(Page):
+    """What the sections on a comparison share. `told`: in plain text, for pictures; `html`: the same, where numbers become <data>."""
+
+    def __init__(self, comparison: Comparison, lang: str) -> None:
+        self.comparison, added = comparison, report_tables(comparison)
+        self.told, self.html = Told(comparison, Language(lang)), Told(comparison, HtmlLanguage(lang))
+        for told in (self.told, self.html):
+            told.sheets |= {name: Sheet(name, frame, told.language) for name, frame in added.items()}
+        super().__init__(comparison.folder, lang, self.told.sheets, added)
 
 
 def report_tables(comparison: Comparison) -> dict[str, pd.DataFrame]:
