@@ -90,7 +90,7 @@ def _curve(axes: Axes, found: Found, lever: str, language: Language) -> None:
     axes.set_xlim(0, MOST[lever])
     axes.set_xlabel(lever_name(lever, language), color=QUIET, fontsize=9.5)
     axes.annotate(
-        language.say("alone: {answer}", answer=span(answer, language)),
+        language.say("alone: {answer}", answer=span(found, lever, language)),
         (0.0, 1.035),
         xycoords="axes fraction",
         fontsize=10.5,
@@ -137,7 +137,7 @@ def _levers(found: Found, language: Language) -> Table:
         table.add_row(
             lever_name(lever, language),
             language.number(getattr(found.today, lever), 0.1),
-            span(found.least[lever], language),
+            span(found, lever, language),
             together,
         )
     low, high = (x / MILLION for x in found.cheapest.interval("cost"))

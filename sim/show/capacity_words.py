@@ -1,16 +1,14 @@
-"""The sentences on what a company would need, said once for the picture and for the screen."""
+"""The sentences on what a company would need, said once for the picture, the screen and the report."""
 
 import math
 from collections.abc import Mapping
 from typing import Any
 
 from sim.show.answers import source_of
+from sim.show.capacity_numbers import Numbers
 from sim.show.language import Language
 from sim.study.capacity_answer import Found
 from sim.study.capacity_limits import ALL
-from sim.study.capacity_search import Least
-
-MILLION = 1e6
 
 
 def lever_name(lever: str, language: Language) -> str:
@@ -22,27 +20,23 @@ def lever_name(lever: str, language: Language) -> str:
     }[lever]
 
 
-def span(answer: Least, language: Language) -> str:
-    """Return the least on a lever with its 95% interval."""
+def span(found: Found, lever: str, language: Language) -> str:
+    """Return the least on a lever, the others as they are, with its 95% interval."""
+    answer, cell = found.least[lever], Numbers(found, language).mean
+    over = language.say("over {most}", most=cell(lever, "most"))
     if answer.least is None and answer.low is None:
-        return language.say("{most} is not enough", most=language.number(answer.most))
-    least = (
-        language.number(answer.least)
-        if answer.least is not None
-        else language.say("over {most}", most=language.number(answer.most))
-    )
-    low = language.number(answer.low or 0)
-    high = (
-        language.number(answer.high) if answer.high is not None else language.say("over {most}", most=language.number(answer.most))
-    )
-    return language.say("{number} ({band})", number=least, band=language.say("{low} to {high}", low=low, high=high))
+        return language.say("{most} is not enough", most=cell(lever, "most"))
+    least = over if answer.least is None else cell(lever, "least")
+    high = over if answer.high is None else cell(lever, "least_high95")
+    band = language.say("{low} to {high}", low=cell(lever, "least_low95"), high=high)
+    return language.say("{number} ({band})", number=least, band=band)
 
 
 def passing(found: Found, language: Language) -> str:
     """Say what is asked: that none of the municipalities is in a category at a test, or at any."""
-    question, count = found.question, len(found.facts["municipalities"])
+    question, count = found.question, Numbers(found, language).fact("municipalities")
     values: dict[str, str | int] = {"count": count, "category": question.category}
-    if count == 1:
+    if count.value == 1:
         if len(question.tests) == 1:
             return language.say(
                 "its municipality is not in category {category} at the test of {year}", year=question.tests[0], **values
@@ -57,10 +51,12 @@ def passing(found: Found, language: Language) -> str:
 
 def needed(found: Found, language: Language) -> str:
     """Return the cheapest combination in words; what is zero in it is not named."""
-    capacity = found.cheapest.capacity._asdict()
-    some = {name: capacity[name] for name in found.question.levers if capacity[name]} or {found.question.levers[0]: 0}
-    parts = [_amount(name, language.number(value), language) for name, value in some.items()]
-    return parts[0] if len(parts) == 1 else language.say("{first} and {last}", first=", ".join(parts[:-1]), last=parts[-1])
+    capacity, cell = found.cheapest.capacity._asdict(), Numbers(found, language).mean
+    some = [name for name in found.question.levers if capacity[name]] or found.question.levers[:1]
+    first, *others = (_amount(name, cell(name, "cheapest"), language) for name in some)
+    for part in others[:-1]:
+        first = first + ", " + part  # not joined: what is HTML stays so
+    return language.say("{first} and {last}", first=first, last=others[-1]) if others else first
 
 
 def _amount(lever: str, number: str, language: Language) -> str:
@@ -74,87 +70,64 @@ def _amount(lever: str, number: str, language: Language) -> str:
 
 def capacity_title(found: Found, language: Language) -> str:
     """Say the cheapest combination that is enough, or that none is; short enough for a picture."""
-    wish = language.percent(found.question.probability)
+    company, share = found.question.company, Numbers(found, language).share
     if not found.reached:
         return language.say(
             "{company}: no capacity is enough, a chance of {possible} at the most instead of {wish}",
-            company=found.question.company,
-            possible=language.percent(found.most[0]),
-            wish=wish,
+            company=company,
+            possible=share("chance_at_most"),
+            wish=share("wish"),
         )
     return language.say(
         "{company}: a chance of {wish} with {means} (now {chance})",
-        company=found.question.company,
+        company=company,
         means=needed(found, language),
-        wish=wish,
-        chance=language.percent(found.as_is[0]),
+        wish=share("wish"),
+        chance=share("chance_as_is"),
     )
 
 
 def capacity_answer(found: Found, language: Language) -> str:
     """Say the same in full: what is asked, the cheapest combination that is enough, or what the most of everything gives."""
-    say, percent = language.say, language.percent
+    say, share = language.say, Numbers(found, language).share
     asked = say(
-        "The chance that {passing} is {chance} as things are", passing=passing(found, language), chance=percent(found.as_is[0])
+        "The chance that {passing} is {chance} as things are", passing=passing(found, language), chance=share("chance_as_is")
     )
     if not found.reached:
         return asked + say(
-            "; no capacity makes it {wish}: {possible} at the most",
-            wish=percent(found.question.probability),
-            possible=percent(found.most[0]),
+            "; no capacity makes it {wish}: {possible} at the most", wish=share("wish"), possible=share("chance_at_most")
         )
-    return asked + say("; {means} make it {wish}", means=needed(found, language), wish=percent(found.question.probability))
+    return asked + say("; {means} make it {wish}", means=needed(found, language), wish=share("wish"))
 
 
 def limits(found: Found, language: Language) -> list[str]:
     """Return what capacity cannot give, by when projects must be on MJP, and where more capacity gave less chance."""
-    say, percent = language.say, language.percent
-    lines = []
-    if not found.reached:
-        weakest = min(found.by_test["most"].items(), key=lambda item: item[1])
-        lines.append(
-            say(
-                "With the most of everything, the test of {year} is the hardest: {chance} pass it.",
-                year=weakest[0],
-                chance=percent(weakest[1]),
-            )
+    return [*bottlenecks(found, language), *deadline_lines(found, language), *fall_lines(found, language)]
+
+
+def bottlenecks(found: Found, language: Language) -> list[str]:
+    """Return which test is the hardest and which bottlenecks remain with the most of everything; nothing where capacity is enough."""
+    if found.reached:
+        return []
+    say, numbers, lines = language.say, Numbers(found, language), []
+    tests, remains = numbers.sheet("tests"), numbers.sheet("remains")
+    weakest = min(range(len(tests)), key=lambda row: float(tests.value(row, "chance_at_most")))
+    lines.append(
+        say(
+            "With the most of everything, the test of {year} is the hardest: {chance} pass it.",
+            year=tests.value(weakest, "test"),
+            chance=tests.percent(weakest, "chance_at_most"),
         )
-        lines += _remains(found, language)
-    lines += _deadlines(found, language)
-    for name, answer in found.least.items():
-        for row in answer.falls.to_dict("records"):
-            lines.append(
-                say(
-                    "Not monotone: with {more} instead of {less} {lever} the chance is {by} points lower (twice the standard error: {error}).",
-                    more=language.number(row["to"]),
-                    less=language.number(row["from"]),
-                    lever=lever_name(name, language),
-                    by=language.number(100 * row["by"], 0.1),
-                    error=language.number(200 * row["error"], 0.1),
-                )
-            )
-    return lines
-
-
-def _remains(found: Found, language: Language) -> list[str]:
-    """Return which bottlenecks remain when there is the most of everything."""
-    say = language.say
-    names = {
-        "land": say("land for everybody, without limit"),
-        "appeals": say("permits without appeals"),
-        "effort": say("municipalities at full effort"),
-        "capacity": say("project managers without limit"),
-        "finance": say("money without limit"),
-        ALL: say("all of these together"),
-    }
-    lines = []
-    for row in found.remains.to_dict("records"):
+    )
+    names = relief_names(language)
+    for row in range(len(remains)):
+        low, high = (remains.cell(row, column, 1, 100) for column in ("low95", "high95"))
         values = {
-            "relief": names[row["relief"]],
-            "chance": language.percent(row["chance"]),
-            "band": language.band(100 * row["low95"], 100 * row["high95"]),
+            "relief": names[remains.value(row, "relief")],
+            "chance": remains.percent(row, "chance"),
+            "band": numbers.range(low, high),
         }
-        if row["low95"] > 0:
+        if low.value > 0:
             lines.append(say("Bottleneck that remains: {relief} would make it {chance} (gain {band} points).", **values))
         else:
             lines.append(say("No certain gain from {relief}: {chance} (gain {band} points).", **values))
@@ -164,20 +137,49 @@ def _remains(found: Found, language: Language) -> list[str]:
     return lines
 
 
-def _deadlines(found: Found, language: Language) -> list[str]:
+def relief_names(language: Language) -> dict[str, str]:
+    """Return what each relief is called that is given when there is the most of everything."""
+    say = language.say
+    return {
+        "land": say("land for everybody, without limit"),
+        "appeals": say("permits without appeals"),
+        "effort": say("municipalities at full effort"),
+        "capacity": say("project managers without limit"),
+        "finance": say("money without limit"),
+        ALL: say("all of these together"),
+    }
+
+
+def fall_lines(found: Found, language: Language) -> list[str]:
+    """Return where more capacity gave less chance."""
+    sheet = Numbers(found, language).sheet("falls")
+    return [
+        language.say(
+            "Not monotone: with {more} instead of {less} {lever} the chance is {by} points lower (twice the standard error: {error}).",
+            more=sheet.cell(row, "to"),
+            less=sheet.cell(row, "from"),
+            lever=lever_name(sheet.value(row, "lever"), language),
+            by=sheet.cell(row, "by", 0.1, 100),
+            error=sheet.cell(row, "error", 0.1, 200),
+        )
+        for row in range(len(sheet))
+    ]
+
+
+def deadline_lines(found: Found, language: Language) -> list[str]:
     """Return by when a project must be on MJP; of the tests, the first for which there is still time."""
-    say, lines = language.say, []
-    rows = [row for row in found.deadlines.to_dict("records") if math.isfinite(row["on_mjp"])]
-    start = found.facts["start_year"]
+    say, lines, numbers = language.say, [], Numbers(found, language)
+    sheet, start = numbers.sheet("deadlines"), found.facts["start_year"]
     for stage in ("realised", "KTP"):
-        row = next((row for row in rows if row["stage"] == stage and row["on_mjp"] >= start + 1), None)
+        rows = (row for row in range(len(sheet)) if sheet.value(row, "stage") == stage)
+        row = next((row for row in rows if sheet.value(row, "on_mjp") >= start + 1), None)
         if row is None:
             continue
         values: dict[str, str | int] = {
-            "year": int(row["on_mjp"]) - 1,  # the last December that is early enough
-            "by": int(row["by"]),
-            "share": language.percent(found.question.probability),
-            "months": language.number(row["months"]),
+            "year": last_december(sheet.value(row, "on_mjp")),
+            "by": int(sheet.value(row, "by")),
+            "share": numbers.share("wish"),
+            "months": sheet.cell(row, "months"),
         }
         if stage == "realised":
             lines.append(
@@ -192,25 +194,30 @@ def _deadlines(found: Found, language: Language) -> list[str]:
                 say(
                     "A project must be on MJP by the end of {year} to be at least on KTP when the test of {test} measures, at the end of {by}, "
                     "with {share} certainty ({months} months).",
-                    test=int(row["test"]),
+                    test=int(sheet.value(row, "test")),
                     **values,
                 )
             )
     return lines
 
 
+def last_december(moment: float) -> int:
+    """Return the year of the last December that is early enough for a moment, given as a year with its months as a fraction."""
+    return int(moment) - 1
+
+
 def capacity_notes(found: Found, language: Language) -> list[str]:
     """Return how the numbers are to be read."""
-    say = language.say
+    say, cells = language.say, Numbers(found, language)
     notes = [
         say("Between brackets: the 95% interval of the answer, by the luck of the draw."),
-        costs_are_assumed(found.facts, language),
+        costs_are_assumed(found.facts, language, {name: cells.mean(name, "price") for name in found.question.levers}),
     ]
     if not found.reached:
         notes.append(
             say(
                 "The cheapest combination is for a chance of {aim}: as near as capacity comes to what is possible.",
-                aim=language.percent(found.cheapest.aim),
+                aim=cells.share("aim"),
             )
         )
     if "finance" in found.question.levers and not found.cheapest.capacity.finance:
@@ -218,11 +225,11 @@ def capacity_notes(found: Found, language: Language) -> list[str]:
     return notes
 
 
-def costs_are_assumed(facts: Mapping[str, Any], language: Language) -> str:
-    """Say what the means cost, and that nobody published it."""
+def costs_are_assumed(facts: Mapping[str, Any], language: Language, cells: Mapping[str, str] | None = None) -> str:
+    """Say what the means cost, and that nobody published it. `cells`: the costs that know their place, of levers that were asked about."""
     return language.say(
         "Costs are assumed: {managers} euro per project manager and year, {finance} per dwelling, {land} per place.",
-        **{name: language.number(value) for name, value in facts["costs"].items()},
+        **{name: language.number(value) for name, value in facts["costs"].items()} | dict(cells or {}),
     )
 
 

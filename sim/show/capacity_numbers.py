@@ -1,0 +1,109 @@
+"""The numbers of an answer on capacity, each with its place in a CSV beside it: what the sentences, the screen and the report share."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from sim.show.cells import Cell, Sheet
+from sim.show.language import Language
+from sim.study.capacity_answer import Found
+
+NAME = "capacity_{}"  # how the CSV of a table is called
+
+
+class Numbers:
+    """An answer as a reader's language writes it. Sheets are made when they are asked for: some are long, and most sentences need one."""
+
+    def __init__(self, found: Found, language: Language) -> None:
+        self.language, self.added = language, added(found)
+        self.tables = {**written(found), **self.added}
+        self._sheets: dict[str, Sheet] = {}
+
+    @property
+    def files(self) -> Mapping[str, str]:
+        """The name of each table's CSV, without its ending."""
+        return {name: NAME.format(name) for name in self.tables}
+
+    def sheet(self, name: str) -> Sheet:
+        """Return a table, read cell by cell. Raises KeyError for a table that there is not."""
+        if name not in self._sheets:
+            self._sheets[name] = Sheet(NAME.format(name), self.tables[name], self.language)
+        return self._sheets[name]
+
+    def fact(self, name: str, column: str = "value", step: float = 1, scale: float = 1) -> Cell:
+        """Return a number of the answer itself."""
+        sheet = self.sheet("answer")
+        return sheet.cell(sheet.row(fact=name), column, step, scale)
+
+    def share(self, name: str, column: str = "value") -> Cell:
+        """Return a chance of the answer itself."""
+        sheet = self.sheet("answer")
+        return sheet.percent(sheet.row(fact=name), column)
+
+    def mean(self, lever: str, column: str, step: float = 1) -> Cell:
+        """Return a number of one of the company's means."""
+        sheet = self.sheet("means")
+        return sheet.cell(sheet.row(lever=lever), column, step)
+
+    def range(self, low: str, high: str) -> str:
+        """Say from where to where."""
+        return self.language.say("{low} to {high}", low=low, high=high)
+
+
+def written(found: Found) -> dict[str, pd.DataFrame]:
+    """Return the tables that the answer itself writes, by name, in the order of their rows there."""
+    curves = [answer.points.assign(lever=name, others="as they are") for name, answer in found.least.items()]
+    curves += [points.assign(lever=name, others="cheapest combination") for name, points in found.beside.items()]
+    tables = {"curves": pd.concat(curves, ignore_index=True), "remains": found.remains, "deadlines": found.deadlines}
+    later = {name: getattr(found, name, pd.DataFrame()) for name in ("workload", "warnings", "timetable", "replaced")}
+    return {**tables, "allocations": found.allocations, **later}
+
+
+def added(found: Found) -> dict[str, pd.DataFrame]:
+    """Return the tables that only the report writes."""
+    return {"answer": _answer(found), "means": _means(found), "tests": _tests(found), "falls": _falls(found)}
+
+
+def _answer(found: Found) -> pd.DataFrame:
+    """Return a row per number of the answer: chances from 0 to 1, euro a year; with their 95% intervals where they have one."""
+    low, high = found.cheapest.interval("cost")
+    costs = found.facts["costs"]
+    rows: dict[str, tuple[float, ...]] = {
+        "wish": (found.question.probability,),
+        "chance_as_is": found.as_is,
+        "chance_at_most": found.most,
+        "aim": (found.cheapest.aim,),
+        "chance_cheapest": (found.cheapest.chance,),
+        "cost_cheapest": (found.cheapest.cost, low, high),
+        "cost_today": (sum(costs[name] * getattr(found.today, name) for name in found.question.levers),),
+        "municipalities": (len(found.facts["municipalities"]),),
+        "objective": (found.facts["objective"],),
+        "replications": (found.facts["replications"],),
+    }
+    return pd.DataFrame(
+        [(name, *values, *[None] * (3 - len(values))) for name, values in rows.items()],
+        columns=["fact", "value", "low95", "high95"],
+    ).astype({"value": float, "low95": float, "high95": float})
+
+
+def _means(found: Found) -> pd.DataFrame:
+    """Return a row per lever: euro a year for one, today, the least alone, the most that is tried, and the cheapest combination."""
+    rows = []
+    for name in found.question.levers:
+        least, (low, high) = found.least[name], found.cheapest.interval(name)
+        alone = {"least": least.least, "least_low95": least.low, "least_high95": least.high, "most": least.most}
+        together = {"cheapest": getattr(found.cheapest.capacity, name), "cheapest_low95": low, "cheapest_high95": high}
+        rows.append({"lever": name, "price": found.facts["costs"][name], "today": getattr(found.today, name), **alone, **together})
+    frame = pd.DataFrame(rows)
+    return frame.astype(dict.fromkeys(frame.columns[1:], float))
+
+
+def _tests(found: Found) -> pd.DataFrame:
+    """Return a row per test: the chance to pass it by itself, as things are and with the most of everything."""
+    rows = [(int(year), chance, found.by_test["most"][year]) for year, chance in found.by_test["as_is"].items()]
+    return pd.DataFrame(rows, columns=["test", "chance_as_is", "chance_at_most"])
+
+
+def _falls(found: Found) -> pd.DataFrame:
+    """Return where more of a lever gave less chance."""
+    return pd.concat([answer.falls.assign(lever=name) for name, answer in found.least.items()], ignore_index=True)
