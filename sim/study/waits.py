@@ -13,11 +13,11 @@ from sim.engine import start
 from sim.engine.calendar import PHASES, ROWS, begin, dates, turns, walk
 from sim.engine.compiled import compiled
 from sim.engine.pipeline import appeals, enter_mjp, enter_preparation
-from sim.engine.state import CANCELLED, INITIAL, LANDS, NONE, REALISED, STAGES, W_PROJECTS, W_SHORT, Model, Rows, State
+from sim.engine.state import CANCELLED, LANDS, NONE, STAGES, W_PROJECTS, W_SHORT, Model, Rows, State
 from sim.engine.tables import R_PERMIT, R_PREPARATION, T_PERMIT, T_PREPARATION
+from sim.study.decisive import LEVELS, NEVER, decisive, reached
 
 LAUNCH = next(number for number, phase in enumerate(PHASES) if phase.name == "launch")
-LET_AFTER = 6  # months after delivery, under the reading that only let dwellings are realised
 Story = dict[str, Any]
 
 
@@ -133,55 +133,22 @@ def waits(watched: Watched, p: int) -> list[tuple[str, int, int | None]]:
     return [step for step in found if step[1] != step[2]]
 
 
-def reached(row: Any, stage: str, let: bool) -> int | None:
-    """Return the month in which a project was at least at a stage (MJP, KTP or realised); None: never, or before it was known."""
-    if stage == "realised":
-        if row["stage"] != REALISED:
-            return None
-        return int(row["ended"]) + (LET_AFTER if let else 0)
-    names = ("mjp", "ktp", "construction", "ended") if stage == "MJP" else ("ktp", "construction", "ended")
-    known = [int(row[name]) for name in names if row[name] != NONE and not (name == "ended" and row["stage"] == CANCELLED)]
-    return min(known) if known else None
-
-
 def missed(watched: Watched, more: dict[str, int], measured: int, first_day: date, let: bool, asleep_counts: bool) -> Story:
-    """Return the projects that would have made the difference, and the dwellings for which there was none.
+    """Return the projects that would have made the difference (see `decisive`), and the dwellings for which there was none.
 
-    Not yet at the stage needed at the measurement, soonest there first, cancelled ones last; as many as suffice, or all there are.
     `more`: dwellings that lack at least at each stage.
     """
-    chosen: dict[int, str] = {}
-    rest = 0
-    for stage in ("realised", "KTP", "MJP"):
-        late = sorted(_late(watched, stage, measured, let, asleep_counts))
-        lacks = more[stage] - sum(int(watched.state.projects[p]["dwellings"]) for *_, p in late if p in chosen)
-        for *_, p in late:
-            if lacks > 0 and p not in chosen:
-                chosen[p] = stage
-                lacks -= int(watched.state.projects[p]["dwellings"])
-        rest = max(rest, lacks)
-    return {"projects": [story(watched, p, stage, measured, first_day, let) for p, stage in chosen.items()], "no_project": rest}
-
-
-def _late(watched: Watched, stage: str, measured: int, let: bool, asleep_counts: bool) -> list[tuple[bool, bool, int, int, int]]:
-    """Return the projects that were there but not yet at a stage, to be sorted: cancelled, never there, when, number; and their row."""
-    found = []
-    for p in watched.rows:
-        row = watched.state.projects[p]
-        when = reached(row, stage, let)
-        there = row["land"] == INITIAL or any(NONE != row[name] <= measured for name in ("preparation", "mjp"))
-        asleep = row["mjp"] == NONE or row["mjp"] > measured
-        counted = stage == "MJP" and asleep_counts and asleep and row["preparation"] == NONE and row["land"] == INITIAL
-        if there and not counted and (when is None or when > measured):
-            cancelled = row["stage"] == CANCELLED and row["ended"] <= measured
-            found.append((bool(cancelled), when is None, when or 0, int(row["k"]), p))
-    return found
+    projects, lacks = watched.projects, np.array([[more[stage] for stage in LEVELS]], np.int64)
+    chosen, rest = decisive(projects, np.zeros(len(projects), np.int64), lacks, measured, let, asleep_counts)
+    found = [story(watched, watched.rows[place], LEVELS[level], measured, first_day, let) for place, level in chosen]
+    return {"projects": found, "no_project": int(rest.max())}
 
 
 def story(watched: Watched, p: int, stage: str, measured: int, first_day: date, let: bool) -> Story:
     """Return a project's history up to the stage that was needed, with dates."""
     row = watched.state.projects[p]
-    when = reached(row, stage, let)
+    month = int(reached(watched.state.projects[[p]], stage, let)[0])
+    when = month if month < NEVER else None
     steps = [s for s in waits(watched, p) if when is None or s[1] < when]
     now = next((s for s in reversed(steps) if s[1] <= measured), None)
     cancelled = int(row["ended"]) if row["stage"] == CANCELLED else None

@@ -1,0 +1,74 @@
+"""Which projects would have made the difference at a measurement: one definition, for one municipality and for thousands at once."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.state import CANCELLED, INITIAL, NONE, REALISED, Rows, Whole
+
+LET_AFTER = 6  # months after delivery, under the reading that only let dwellings are realised
+NEVER = 1 << 30  # later than any month
+LEVELS = ("MJP", "KTP", "realised")
+DATES = {"MJP": ("mjp", "ktp", "construction"), "KTP": ("ktp", "construction")}
+
+
+def reached(projects: Rows, stage: str, let: bool) -> Whole:
+    """Return the month in which each project was at least at a stage (MJP, KTP or realised): int64[n], NEVER where it never was.
+
+    `let`: only what is let is realised (reading).
+    """
+    if stage == "realised":
+        return np.where(projects["stage"] == REALISED, projects["ended"].astype(np.int64) + LET_AFTER * let, NEVER)
+    ended = np.where(projects["stage"] == CANCELLED, NONE, projects["ended"])
+    dates = np.array([*(projects[name] for name in DATES[stage]), ended], np.int64)
+    return np.where(dates == NONE, NEVER, dates).min(axis=0)
+
+
+def decisive(projects: Rows, group: Whole, more: Whole, measured: int, let: bool, asleep_counts: bool) -> tuple[Whole, Whole]:
+    """Return the projects that would have made the difference, and the dwellings for which there was none.
+
+    `projects`: PROJECT[n], each in a municipality of a replication, its `group`: int64[n]. `more`: int64[groups, 3], the dwellings that lack
+    at least on MJP, at least on KTP, and realised, in the month `measured`. `let`, `asleep_counts`: readings of the law.
+    Those not yet at the stage needed, soonest there first, cancelled ones last; as many as suffice, or all there are. In the order in which
+    they are taken, int64[k, 2]: place among the projects, level of the stage needed; and int64[groups, 3] without a project, by level.
+    """
+    dwellings, cancelled = projects["dwellings"].astype(np.int64), _cancelled(projects, measured)
+    needed = np.full(len(projects), NONE, np.int64)
+    chosen, rest = [], np.zeros_like(more)
+    for level in (2, 1, 0):
+        when = reached(projects, LEVELS[level], let)
+        late = _there(projects, measured) & (when > measured)
+        if level == 0 and asleep_counts:
+            late &= ~_counts_asleep(projects, measured)
+        taken = late & (needed != NONE)
+        lacks = more[:, level] - _sums(group[taken], dwellings[taken], len(more))
+        free = np.flatnonzero(late & (needed == NONE))
+        free = free[np.lexsort((projects["k"][free], when[free], cancelled[free], group[free]))]
+        before = np.cumsum(dwellings[free]) - dwellings[free]
+        before -= before[np.searchsorted(group[free], group[free])]
+        these = free[before < lacks[group[free]]]
+        needed[these] = level
+        chosen.append(np.column_stack([these, needed[these]]))
+        rest[:, level] = np.maximum(0, lacks - _sums(group[these], dwellings[these], len(more)))
+    return np.concatenate(chosen), rest
+
+
+def _there(projects: Rows, measured: int) -> NDArray[np.bool_]:
+    """Return whether each project had begun by a month."""
+    begun = [(projects[name] != NONE) & (projects[name] <= measured) for name in ("preparation", "mjp")]
+    return np.asarray((projects["land"] == INITIAL) | begun[0] | begun[1])
+
+
+def _counts_asleep(projects: Rows, measured: int) -> NDArray[np.bool_]:
+    """Return whether each project was asleep in a month, and so counts as on MJP under that reading."""
+    before = (projects["mjp"] == NONE) | (projects["mjp"] > measured)
+    return np.asarray(before & (projects["preparation"] == NONE) & (projects["land"] == INITIAL))
+
+
+def _cancelled(projects: Rows, measured: int) -> NDArray[np.bool_]:
+    """Return whether each project was cancelled by a month."""
+    return np.asarray((projects["stage"] == CANCELLED) & (projects["ended"] <= measured))
+
+
+def _sums(group: Whole, dwellings: Whole, groups: int) -> Whole:
+    """Return the dwellings of every group: int64[groups]."""
+    return np.bincount(group, dwellings, groups).astype(np.int64)
