@@ -41,6 +41,8 @@ def measured(municipality: Facts, measurement: Facts, readings: Facts) -> Facts:
         share = sum((part * g for part, g in zip(rule["shares"], municipality["path"], strict=True)), Fraction(0))
         has = sum(reached(dwelling, rule["stage"]) for dwelling in left)
         lacks["regular"].append((rule["stage"], max(0, whole_dwellings(share, readings) - has)))
+    if measurement.get("any of"):  # one suffices: the one that lacks least, the first of equals
+        lacks["regular"] = sorted(lacks["regular"], key=lambda row: row[1])[:1]
     largest = {path: max((lack for _, lack in rows), default=0) for path, rows in lacks.items()}
     # a land list must cover both paths, each at its own stage, and of a path the largest lack at a stage
     on_mjp = sum(max((lack for stage, lack in rows if stage == "MJP"), default=0) for rows in lacks.values())

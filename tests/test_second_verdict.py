@@ -11,7 +11,7 @@ import pytest
 
 from sim.rules.contribution import annual_premium, charged_dwellings, yearly_contribution
 from sim.rules.plan import category, instruments_suffice, land_list_covers, plan_suffices, rents_in_enough
-from sim.rules.progress import lacking, requirements
+from sim.rules.progress import lacking, lacking_one, requirements
 from tests.second_verdict import STAGES, Facts, verdict
 
 CATEGORIES = ["none", "1", "2A", "2B"]
@@ -69,6 +69,7 @@ def random_measurement(chance: random.Random, legislatures: int) -> Facts:
         ],
         "sib": {"stage": chance.choice(STAGES), "share": share(chance)},
         "rate": share(chance),
+        "any of": chance.random() < 0.2,
     }
 
 
@@ -117,7 +118,7 @@ def by_the_rules(municipality: Facts, measurement: Facts, law: Facts, readings: 
         int(readings["rounding"] == "up"),
         asked,
     )
-    lacks: Any = lacking
+    lacks: Any = lacking_one if measurement.get("any of") else lacking
     lacks(
         [municipality["dwellings"][stage] for stage in STAGES],
         asked,

@@ -17,7 +17,7 @@ from sim import cli
 from sim.inputs.errors import InputError
 from sim.inputs.months import month_number
 from sim.rules.growth_path import required, sib_asked
-from sim.rules.progress import lacking, requirements
+from sim.rules.progress import lacking, lacking_one, requirements
 from sim.show.language import Language
 from sim.show.why import print_why
 from sim.show.why_all import print_summary
@@ -97,6 +97,7 @@ def random_case(chance: random.Random) -> tuple[dict[str, Any], list[int]]:
         "sib_denominator": denominator,
         "up": chance.randint(0, 1),
         "sib_first": chance.randint(0, 1),
+        "any_of": chance.random() < 0.2,
     }
     lowest = -3 if chance.random() < 0.2 else 0
     return law, sorted((chance.randint(lowest, 2 * most) for _ in range(3)), reverse=True)
@@ -107,7 +108,7 @@ def asked(law: dict[str, Any]) -> Asked:
     rows = zip(law["levels"], law["numerators"], law["denominators"], strict=True)
     regular = tuple((int(level), int(required(law["path"], n, int(d), law["up"]))) for level, n, d in rows)
     sib = sib_asked(law["sib"], law["sib_numerator"], law["sib_denominator"], law["up"])
-    return Asked(regular, law["sib"], int(sib), law["sib_level"], law["sib_first"] == 1)
+    return Asked(regular, law["sib"], int(sib), law["sib_level"], law["sib_first"] == 1, law["any_of"])
 
 
 def category_1(law: dict[str, Any], counts: list[int]) -> bool:
@@ -117,7 +118,8 @@ def category_1(law: dict[str, Any], counts: list[int]) -> bool:
     shares = (law[name] for name in ("numerators", "denominators", "sib_numerator", "sib_denominator", "up"))
     requirements(law["path"], law["sib"], *shares, wanted)
     have = np.maximum(np.array(counts, np.int64), 0)
-    lacking(have, wanted, law["levels"], law["sib"], law["sib_level"], law["sib_first"], result)
+    rule = lacking_one if law["any_of"] else lacking
+    rule(have, wanted, law["levels"], law["sib"], law["sib_level"], law["sib_first"], result)
     return bool(result[0] + result[1] == 0)
 
 

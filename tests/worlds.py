@@ -206,6 +206,7 @@ def change_policy(rng: np.random.Generator, tables: dict[str, Any], region: Regi
     tables["companies"] = companies
     for row in tables["law"]["rhythm"]:
         row["charged"] = pick(rng, None, None, 0, 1, 5)
+        row["any_of"] = pick(rng, False, False, False, True)
 
 
 def with_own_data(rng: np.random.Generator, tables: dict[str, Any], region: Region) -> Region:

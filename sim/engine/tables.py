@@ -70,7 +70,7 @@ RHYTHM = np.dtype(
         (name, np.int64)
         for name in (
             *("month", "verdict", "test", "sib_level", "sib_numerator", "sib_denominator"),
-            *("rate_numerator", "rate_denominator", "asks_rent_in", "first_charged", "charged_years", "sib_only"),
+            *("rate_numerator", "rate_denominator", "asks_rent_in", "first_charged", "charged_years", "sib_only", "any_of"),
         )
     ]
 )
@@ -265,13 +265,18 @@ def _requirements(law: Law) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArr
     most = max(1, *(len(requirements) for requirements in asked))
     levels = np.zeros((len(law.rhythm), most), np.int64)
     numerators = np.zeros((len(law.rhythm), most, len(law.growth_path)), np.int64)
-    denominators = np.ones((len(law.rhythm), most), np.int64)  # an unused requirement asks nothing
+    denominators = np.ones((len(law.rhythm), most), np.int64)
     for i, requirements in enumerate(asked):
         for j, requirement in enumerate(requirements):
             common = lcm(*(share.denominator for share in requirement.shares))
             levels[i, j] = LEVELS[requirement.stage]
             numerators[i, j] = [int(share * common) for share in requirement.shares]
             denominators[i, j] = common
+        for j in range(
+            len(requirements), most
+        ):  # an unused requirement asks nothing; where one of them suffices, the same as the first
+            if law.rhythm[i].any_of and requirements:
+                levels[i, j], numerators[i, j], denominators[i, j] = levels[i, 0], numerators[i, 0], denominators[i, 0]
     return levels, numerators, denominators
 
 
@@ -288,7 +293,7 @@ def _rhythm(scenario: Scenario) -> Rows:
             row["verdict"] = (m.test - scenario.start.year - 1) * 12 + month
             row["test"], row["first_charged"] = tests, m.test - scenario.start.year - 1
             tests += 1
-        row["sib_level"] = LEVELS[m.sib.stage]
+        row["sib_level"], row["any_of"] = LEVELS[m.sib.stage], m.any_of
         row["sib_numerator"], row["sib_denominator"] = m.sib.share.numerator, m.sib.share.denominator
         row["rate_numerator"], row["rate_denominator"] = m.rate.numerator, m.rate.denominator
         when = law.readings.rent_in_condition.value

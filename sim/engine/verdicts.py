@@ -22,7 +22,7 @@ from sim.rules.plan import (
     plan_suffices,
     rents_in_enough,
 )
-from sim.rules.progress import lacking
+from sim.rules.progress import lacking, lacking_one
 
 Row = Any
 
@@ -45,7 +45,10 @@ def measurement(model: Model, state: State, t: int) -> None:
             counts[2] = max(0, net)
             counts[1] = max(0, net + under_way(m, s) + ahead_ktp[i])
             counts[0] = max(0, net + under_way(m, s) + m["mjp"] + m["dormant"] * s["dormant_counts"] + ahead_mjp[i])
-            lacking(counts, state.asked[i], model.levels[r], m["sib"], row["sib_level"], s["sib_first"], result)
+            if row["any_of"] == 1:
+                lacking_one(counts, state.asked[i], model.levels[r], m["sib"], row["sib_level"], s["sib_first"], result)
+            else:
+                lacking(counts, state.asked[i], model.levels[r], m["sib"], row["sib_level"], s["sib_first"], result)
             # what SIB lacks is to be covered at its own stage, beside the regular path's
             result[2 if row["sib_level"] == 0 else 3] += result[1]
         m["lacking_regular"], m["lacking_sib"] = result[0], result[1]

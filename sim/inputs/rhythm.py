@@ -47,6 +47,7 @@ class Measurement(Sourced):
     test: int | None = None
     regular: list[Requirement] = Field(max_length=4)
     sib: SibRequirement
+    any_of: bool = False  # whether one of the regular requirements suffices, instead of all of them
     rate: ExactShare = Fraction(0)
     charged: int | None = Field(default=None, ge=0, le=20)  # years that the test charges, where not the law's charged_years
     otherwise: Otherwise | None = None

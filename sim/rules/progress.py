@@ -57,6 +57,21 @@ def lacking(counts: Whole, asked: Whole, levels: Whole, sib: int, sib_level: int
         result[0] = max(result[0], lack)
 
 
+def lacking_one(counts: Whole, asked: Whole, levels: Whole, sib: int, sib_level: int, sib_first: int, result: Whole) -> None:
+    """Write the same where any one of the regular requirements suffices: what lacks of the one that lacks least, the first of equals.
+
+    The scheme of 2009-2025 asked a share realised, or a larger share realised and planned (Wonen-Vlaanderen, progress test of 2022).
+    """
+    of_sib = asked[len(levels)]
+    used = sib_used(counts, sib if sib_first == 1 else of_sib, sib_level)
+    result[0], result[1], result[2], result[3] = 0, max(0, of_sib - used), 0, 0
+    for q in range(len(levels)):
+        lack = max(0, asked[q] - left_for_regular(counts, used, sib_level, levels[q]))
+        if q == 0 or lack < result[0]:
+            result[0], result[2], result[3] = lack, 0, 0
+            result[2 if levels[q] == MJP else 3] = lack
+
+
 def most_required(asked: Whole) -> int:
     """Return the dwellings a measurement asks at any stage: its largest regular requirement plus SIB's. `asked`: see `requirements`."""
     most = 0

@@ -78,6 +78,8 @@ def _requirements(page: Page) -> None:
         lacks = number(row["lacks"]) if row["lacks"] else "–"
         table.add_row(Text(page.requirement(row)), number(row["asked"]), number(row["has"]), lacks, page.met(row["met"]))
     page.put(table)
+    if trace["any_of"]:
+        page.line(say("Of the requirements on the regular path, one suffices."), indent=2)
     counts = {stage: number(count) for stage, count in trace["counts"].items()}
     path = ", ".join(f"{name} = {number(value)}" for name, value in trace["path"].items())
     page.line(say("Growth path: {path}; SIB = {sib}.", path=path, sib=number(trace["sib"])), indent=2)

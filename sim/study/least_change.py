@@ -13,7 +13,8 @@ LEVELS = 3
 class Asked(NamedTuple):
     """What a measurement asks: (level, dwellings) for each regular requirement; `sib_asked` of `sib` at `sib_level`.
 
-    `sib_first`: all of SIB takes dwellings before the regular path (reading), not only what is asked of it.
+    `sib_first`: all of SIB takes dwellings before the regular path (reading), not only what is asked of it. `any_of`: one of the regular
+    requirements suffices.
     """
 
     regular: tuple[tuple[int, int], ...]
@@ -21,6 +22,7 @@ class Asked(NamedTuple):
     sib_asked: int
     sib_level: int
     sib_first: bool = False
+    any_of: bool = False
 
 
 class Change(NamedTuple):
@@ -39,6 +41,9 @@ def least_change(counts: Sequence[int], asked: Asked) -> Change:
     Under sib_first there may be a second set: SIB has what is asked but not all of it, takes every dwelling at its level, and nothing regular
     is asked there or beyond. Then each further dwelling at SIB's level would be lost for the others, so as few as possible go there.
     """
+    if asked.any_of and asked.regular:
+        ways = [least_change(counts, asked._replace(regular=(row,), any_of=False)) for row in asked.regular]
+        return min(ways, key=lambda change: (change.dwellings, sum(change.more)))
     z = asked.sib_level
     goals = [_thresholds(asked, asked.sib if asked.sib_first else asked.sib_asked)]
     part = max(counts[z], asked.sib_asked, 0)

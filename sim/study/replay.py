@@ -7,7 +7,7 @@ import numpy as np
 from sim.chance.leadtimes import ONE
 from sim.rules.contribution import charged_dwellings, yearly_contribution
 from sim.rules.plan import category, instruments_suffice, land_list_covers, plan_suffices, rents_in_enough
-from sim.rules.progress import MJP, lacking, requirements
+from sim.rules.progress import MJP, lacking, lacking_one, requirements
 from sim.study.trace import CATEGORIES, STAGES, Trace, numerators
 
 
@@ -27,7 +27,8 @@ def replay(trace: Trace) -> Trace:
         int(trace["readings"]["rounding"] == "up"),
         asked,
     )
-    lacking(
+    rule = lacking_one if trace["any_of"] else lacking
+    rule(
         np.array(list(trace["counts"].values()), np.int64),
         asked,
         np.array([STAGES.index(requirement["stage"]) for requirement in regular], np.int64),

@@ -74,7 +74,6 @@ def tests_of(law: Law) -> dict[int, Tested]:
 def build(scenario: Scenario, tested: Tested, facts: Facts) -> Trace:
     """Return the trace of one determination."""
     law, row, m = scenario.law, facts.row, tested.measurement
-    readings = {name: getattr(law.readings, name).value for name in READINGS}
     path = {g.name: row[f"g{i}"] for i, g in enumerate(law.growth_path, 1)}
     counts = {stage: row[f"at_{stage.lower()}"] for stage in STAGES}
     trace: Trace = {
@@ -88,7 +87,7 @@ def build(scenario: Scenario, tested: Tested, facts: Facts) -> Trace:
         "measured": m.date.isoformat(),
         "source": m.source,
         "status": m.status,
-        "readings": readings,
+        **asks(law, tested),
         "path": path,
         "path_source": law.growth_path[0].source,
         "path_status": law.growth_path[0].status,
@@ -97,8 +96,6 @@ def build(scenario: Scenario, tested: Tested, facts: Facts) -> Trace:
         "net": dict(zip(STAGES, facts.net, strict=True)),
         "category": CATEGORIES[row["category"]],
         "lacking": {"regular": row["lacking_regular"], "sib": row["lacking_sib"]},
-        "requirements": [{"path": "sib", "stage": m.sib.stage, "share": str(m.sib.share)}]
-        + [{"path": "regular", "stage": r.stage, "shares": [str(share) for share in r.shares]} for r in tested.regular],
     }
     _measure(trace)
     trace["plan"] = _plan(scenario, tested, facts) if trace["category"] in ("2A", "2B") and not tested.final else None
@@ -110,6 +107,29 @@ def build(scenario: Scenario, tested: Tested, facts: Facts) -> Trace:
         "by": trace["measured"],
     }
     return trace
+
+
+def asks(law: Law, tested: Tested) -> Trace:
+    """Return what a measurement asks of every municipality: the part of a trace that, with its path and its SIB, `asked_by` reads."""
+    m = tested.measurement
+    return {
+        "readings": {name: getattr(law.readings, name).value for name in READINGS},
+        "any_of": m.any_of,
+        "requirements": [{"path": "sib", "stage": m.sib.stage, "share": str(m.sib.share)}]
+        + [{"path": "regular", "stage": r.stage, "shares": [str(share) for share in r.shares]} for r in tested.regular],
+    }
+
+
+def net_of(rows: Any, law: Law) -> tuple[Any, Any, Any]:
+    """Return the dwellings at least on MJP, at least on KTP, and realised, below zero where more was sold than built.
+
+    `rows`: the engine's YEAR rows, or a table with its columns; each of the three has a value per row.
+    """
+    net = rows["delivered"] + rows["purchased"] - rows["sold"] + rows["rent_in"]
+    let = law.readings.realised.value == "let"  # what is delivered and not let is still at least on KTP
+    ktp = (net if let else rows["realised"]) + rows["ktp"] + rows["construction"]
+    mjp = ktp + rows["mjp"] + (rows["dormant"] if law.readings.dormant.value == "counts" else 0)
+    return mjp, ktp, rows["realised"]
 
 
 def _measure(trace: Trace) -> None:
@@ -141,7 +161,7 @@ def asked_by(trace: Trace) -> Asked:
         rows.append((STAGES.index(requirement["stage"]), int(required(path, over, denominator, up))))
     taken_first = trace["readings"]["sib_beside_regular"] == "sib_first"
     asked = int(sib_asked(trace["sib"], share.numerator, share.denominator, up))
-    return Asked(tuple(rows), trace["sib"], asked, STAGES.index(sib["stage"]), taken_first)
+    return Asked(tuple(rows), trace["sib"], asked, STAGES.index(sib["stage"]), taken_first, trace["any_of"])
 
 
 def numerators(shares: list[str]) -> tuple[Any, int]:

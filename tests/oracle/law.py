@@ -21,6 +21,7 @@ class Requirements:
     sib_stage: str
     sib: int
     sib_takes: int
+    any_of: bool = False
 
     @property
     def together(self) -> int:
@@ -88,7 +89,7 @@ def requirements(law: Law, row: int, path: Sequence[int], sib: int) -> Requireme
         regular.append((str(requirement.stage), rounded(exact)))
     of_sib = rounded(asked.sib.share * sib)
     takes = sib if readings.sib_beside_regular.value == "sib_first" else of_sib
-    return Requirements(tuple(regular), asked.sib.stage, of_sib, takes)
+    return Requirements(tuple(regular), asked.sib.stage, of_sib, takes, asked.any_of)
 
 
 def lacking(asked: Requirements, at_least: dict[str, int]) -> Lacking:
@@ -97,18 +98,18 @@ def lacking(asked: Requirements, at_least: dict[str, int]) -> Lacking:
     at_sib = have[asked.sib_stage]
     used = min(asked.sib_takes, at_sib)
     sib = max(0, asked.sib - at_sib)
-    regular, at_mjp, later = 0, 0, 0
+    lacks = []
     for stage, dwellings in asked.regular:
         if ORDER.index(stage) <= ORDER.index(asked.sib_stage):
             available = have[stage] - used
         else:
             available = have[stage] - max(0, used - (at_sib - have[stage]))
-        lack = max(0, dwellings - available)
-        regular = max(regular, lack)
-        if stage == "MJP":
-            at_mjp = max(at_mjp, lack)
-        else:
-            later = max(later, lack)
+        lacks.append((max(0, dwellings - available), stage))
+    if asked.any_of and lacks:
+        lacks = [min(lacks, key=lambda row: row[0])]
+    regular = max((lack for lack, _ in lacks), default=0)
+    at_mjp = max((lack for lack, stage in lacks if stage == "MJP"), default=0)
+    later = max((lack for lack, stage in lacks if stage != "MJP"), default=0)
     alone = of_sib_only(asked.sib_stage, sib)
     return Lacking(regular, sib, at_mjp + alone.at_mjp, later + alone.later)
 

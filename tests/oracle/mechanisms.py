@@ -130,6 +130,7 @@ EXPECTED = (
         "late, so not on the land list",
         "years of its own",
     ),
+    "one of several requirements suffices",
     *("own land", *(f"expected by the company: {step}" for step in ("on_mjp", "on_ktp", "start", "delivered"))),
     *("managers of its own", "finance of its own", "land of its own", "allocation of its own"),
     *("years: no_land", "years: no_slot", "years: waiting_money"),

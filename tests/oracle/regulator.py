@@ -24,6 +24,8 @@ def measurement(world: World) -> Acting:
         for m in world.municipalities:
             at_least = world.at_least(m)
             m.lacking = lacking(world.asked(m, moment.row), at_least) if moment else Lacking()
+            if moment and world.asked(m, moment.row).any_of:
+                world.happened["one of several requirements suffices"] += len(set(world.asked(m, moment.row).regular)) > 1
             if moment and moment.month == december:
                 m.measured[moment.row] = Measured(m.lacking, at_least, m.sib, tuple(m.path))
 
