@@ -24,8 +24,9 @@ from sim.study.capacity import LEVERS, MOST, Capacity, Question, Trials, company
 from sim.study.capacity_all import everyone
 from sim.study.capacity_answer import ANSWER, answer, ask, check
 from sim.study.capacity_cheapest import cheapest, price, resampled
-from sim.study.capacity_limits import allocations, deadlines, lasting, remains
+from sim.study.capacity_limits import allocations, deadlines, remains
 from sim.study.capacity_search import bounds, falls, first, on_lever, steps
+from sim.study.capacity_seen import lasting
 from sim.study.chunk import Task, task_of
 from sim.study.job import identity
 from sim.study.store import read_json

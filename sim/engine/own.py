@@ -14,18 +14,23 @@ STAGES = {"dormant": DORMANT, "preparation": PREPARATION, "MJP": MJP, "KTP": KTP
 ORDER = ("construction", "KTP", "MJP", "preparation", "dormant")  # in which the projects of a municipality come into being
 
 
+def listed(scenario: Scenario, region: Region) -> list[OwnProject]:
+    """Return the projects under way of companies' own data, in the order of municipality, stage and row: that of `Model.own`."""
+    index = {int(code): i for i, code in enumerate(region.nis)}
+    projects = [project for workbook in scenario.workbooks.values() for project in workbook.projects or ()]
+    return sorted(projects, key=lambda project: (index[project.nis], ORDER.index(project.stage)))
+
+
 def own_projects(
     scenario: Scenario, region: Region, middle: dict[str, int], under_way: dict[str, int], size_factor: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """Return `Model.own`, in the order of municipality, stage and row of the user's table.
+    """Return `Model.own`, a row for each of the projects `listed`.
 
     `middle`, `under_way`: the medians of the stages entered anew, and of what is left of those under way at the start (1/64 month).
     """
     index = {int(code): i for i, code in enumerate(region.nis)}
-    listed = [project for workbook in scenario.workbooks.values() for project in workbook.projects or ()]
-    listed.sort(key=lambda project: (index[project.nis], ORDER.index(project.stage)))
     rows = []
-    for project in listed:
+    for project in listed(scenario, region):
         medians = _medians(scenario, project, middle, under_way, int(size_factor[project.dwellings]))
         expected = project.months_of_stages(scenario.start)
         factors = [ONE if m is None else m * PARTS * ONE // max(1, median) for m, median in zip(expected, medians, strict=True)]

@@ -8,12 +8,13 @@ import pandas as pd
 
 from sim.agents.companies import POLICIES
 from sim.engine import History
-from sim.engine.state import CANCELLED, INITIAL, REALISED
+from sim.engine.state import INITIAL
 from sim.inputs.changes import changed, reliefs
 from sim.inputs.months import month_number
 from sim.inputs.toml import merge
 from sim.rules.progress import bso_realised
 from sim.study.capacity import CATEGORIES, Capacity, Trials, with_means
+from sim.study.capacity_seen import months_between
 from sim.study.chunk import task_of
 from sim.study.differences import difference
 
@@ -62,14 +63,10 @@ def deadlines(trials: Trials) -> pd.DataFrame:
     model = with_means(trials.task.model, trials.members, trials.company, trials.most())
     parts = [_seen(history, trials.members) for history in trials.histories(model, min(FEW, trials.replications))]
     projects = np.concatenate(parts)
-    end = scenario.months
     measured = {m.test: m.date for m in scenario.law.rhythm if m.test in trials.question.tests}
     rows = []
     for stage, date, test in (("realised", scenario.end, None), *(("KTP", date, test) for test, date in measured.items())):
-        until = projects["ended"] if stage == "realised" else projects["ktp"]
-        there = (until > 0) & ((projects["stage"] == REALISED) if stage == "realised" else True)
-        seen = np.where(there, until, np.where(projects["stage"] == CANCELLED, projects["ended"], end)) - projects["mjp"]
-        months = lasting(seen, there, trials.question.probability)
+        months = months_between(projects, "on_mjp", stage, False, scenario.months, trials.question.probability)
         last = month_number(date, scenario.start) - months
         on_mjp = scenario.start.year + 1 + last / 12 if np.isfinite(months) else np.nan
         rows.append({"stage": stage, "by": date.year, "test": test, "months": months, "on_mjp": on_mjp, "projects": len(projects)})
@@ -80,20 +77,6 @@ def _seen(history: History, members: np.ndarray) -> np.ndarray:
     """Return the projects of a company that came on MJP during the forecast, begun in it, not voluntary."""
     p = history.unsorted
     return p[np.isin(p["municipality"], members) & (p["mjp"] > 0) & (p["land"] != INITIAL) & (p["voluntary"] == 0)]
-
-
-def lasting(seen: np.ndarray, there: np.ndarray, share: float) -> float:
-    """Return how long it takes until this share has arrived (Kaplan and Meier): NaN where too few were seen so long.
-
-    `seen`: how long each was looked at; `there`: whether it had arrived by then.
-    """
-    from scipy.stats import CensoredData, ecdf
-
-    if not there.any():
-        return float("nan")
-    curve = ecdf(CensoredData(uncensored=seen[there].astype(float), right=seen[~there].astype(float))).sf
-    reached = curve.quantiles[curve.probabilities <= 1 - share + 1e-12]
-    return float(reached[0]) if len(reached) else float("nan")
 
 
 def allocations(trials: Trials) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from sim.study import waits
 from sim.study.reduce import digest
 from sim.study.results import Results
 from sim.study.store import CHUNK, IDENTITY, MANIFEST, read_json
-from sim.study.trace import CATEGORIES, Facts, Tested, Trace, build, tests_of
+from sim.study.trace import CATEGORIES, Facts, Tested, Trace, build, net_of, tests_of
 
 NEEDED = ("sib", "at_mjp", "agreement", "company_cents", "g1")  # columns without which nothing can be explained
 
@@ -129,13 +129,9 @@ class Explained:
         """Return dwellings at least at each level as they were, below zero where more was sold than built, by replication and NIS code."""
         rows = self.results.table("municipalities")
         rows = rows[(rows["year"] == tested.measurement.date.year) & rows["nis"].isin(wanted)]
-        asleep = self.scenario.law.readings.dormant.value == "counts"
-        net = rows["delivered"] + rows["purchased"] - rows["sold"] + rows["rent_in"]
-        let = self.scenario.law.readings.realised.value == "let"  # what is delivered and not let is still at least on KTP
-        ktp = (net if let else rows["realised"]) + rows["ktp"] + rows["construction"]
-        mjp = ktp + rows["mjp"] + (rows["dormant"] if asleep else 0)
+        found = net_of(rows, self.scenario.law)
         keys = zip(rows["replication"].tolist(), rows["nis"].tolist(), strict=True)
-        return dict(zip(keys, zip(mjp.tolist(), ktp.tolist(), rows["realised"].tolist(), strict=True), strict=True))
+        return dict(zip(keys, zip(*(values.tolist() for values in found), strict=True), strict=True))
 
     def _rented_in(self, tested: Tested) -> dict[tuple[int, int], int]:
         """Return what each company rented in at the verdict, by replication and company: as it was in the December before."""
