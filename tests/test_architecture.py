@@ -9,6 +9,7 @@ import pytest
 
 import sim
 from sim.inputs.law import LAWS
+from sim.inputs.toml import read_extended
 
 HOUSE = Path(sim.__file__).parent
 SCENARIOS = HOUSE.parent / "scenarios"
@@ -231,7 +232,7 @@ def test_dates_growth_path_and_rhythm_say_source_and_status(path: Path) -> None:
 @pytest.mark.parametrize("path", LAW_FILES, ids=lambda path: path.stem)
 def test_readings_say_what_and_why(path: Path) -> None:
     """Every reading of a law file chooses one of its options, and says what they are and why there is a choice."""
-    readings = tomllib.loads(path.read_text(encoding="utf-8"))["readings"]
+    readings = read_extended(path)["readings"]
     assert len(readings) > 10
     for name, reading in readings.items():
         assert reading["value"] in reading["options"], name

@@ -221,6 +221,11 @@ def with_own_data(rng: np.random.Generator, tables: dict[str, Any], region: Regi
                 municipalities=tuple(own_municipality(rng, code) for code in members if rng.random() < 0.7),
                 projects=pick(rng, None, 1, 1, 1) and tuple(own_project(rng, members, n) for n in range(int(rng.integers(12)))),
             )
+    if rng.random() < 0.2:  # a start within a scheme that began earlier
+        estimates_then = np.where(
+            rng.random(region.estimates["stock"].shape) < 0.3, 0, rng.integers(1, 60, region.estimates["stock"].shape)
+        )
+        region = dataclasses.replace(region, estimates={**region.estimates, "delivered": estimates_then, "let": estimates_then})
     tables["workbooks"] = {name: workbook.model_dump() for name, workbook in workbooks.items()}
     owners = [region.company_names[c] for c in region.company]
     estimates = {column: values.copy() for column, values in region.estimates.items()}

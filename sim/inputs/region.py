@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,7 @@ ESTIMATED = (
     "pipeline_construction",
     "pipeline_dormant",
 )
+TODAY = 2025  # of the tables; for an earlier start the estimate is made when asked for
 HOUSEHOLDS_PER_LANE = 5_000  # a large municipality reads its draws from several columns, fixed by its size on the starting day
 Whole = NDArray[np.int64]
 
@@ -81,13 +83,15 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
 
     Raises InputError naming file, row and column for a missing, double or unknown NIS code or a value that cannot be.
     """
+    start = TODAY if scenario is None else scenario.start.year
     facts = read_table(folder / "municipalities.csv", key="nis")
     nis = np.array(sorted(facts), np.int64)
     names = tuple(facts[n]["name"] for n in nis)
     households = read_table(folder / "households.csv", key="nis")
     same_municipalities(folder / "households.csv", households, facts)
     companies = tuple(sorted({facts[n]["company"] for n in nis}))
-    estimates = _estimates(folder / "estimates.csv", facts)
+    known = _now(folder, facts, households) if start == TODAY else _then(start)
+    estimates = known.estimates
     files = {
         p.name: digest(p) for p in (folder / f for f in ("municipalities.csv", "households.csv", "adjacency.csv", "estimates.csv"))
     }
@@ -103,16 +107,19 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
         names=names,
         company=np.array([companies.index(owner) for owner in owners], np.int64),
         company_names=companies,
-        households=np.array([whole(folder / "households.csv", households[n], "2026") for n in nis], np.int64),
-        households_2042=np.array([whole(folder / "households.csv", households[n], "2043") for n in nis], np.int64),
+        households=known.households,
+        households_2042=known.households_2042,
         neighbours=_neighbours(folder / "adjacency.csv", nis),
-        permits=np.array([float(facts[n]["permits_mean_2015_2024"]) for n in nis]),
+        permits=known.permits,
         higher_premium=np.array([whole(folder / "municipalities.csv", facts[n], "higher_premium") for n in nis], np.int64),
         estimates=estimates,
         growth=growth,
         own_land=own_land,
         files=files,
     )
+    if scenario is not None and start != TODAY:  # no formula then: the objective is what the old scheme asked
+        values = scenario.law.values
+        region = replace(region, estimated_under=(int(values.objective.value), values.ceiling.value))
     for name in scenario.companies if scenario is not None else ():
         if name not in companies:
             raise InputError(folder / "municipalities.csv", f"companies.{name}", f"no such company; {nearest(name, companies)}")
@@ -123,6 +130,39 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
     if path.name in files:
         raise InputError(path, "", f"another table that is read is called {path.name} too; another name is needed")
     return replace(region, swaps=swaps, files={**files, path.name: digest(path)})
+
+
+class _Known(NamedTuple):
+    """What is known, or estimated, of a start: estimates by column, households then and at the end, dwellings permitted a year."""
+
+    estimates: dict[str, Whole]
+    households: Whole
+    households_2042: Whole
+    permits: NDArray[np.float64]
+
+
+def _now(folder: Path, facts: Mapping[int, Mapping[str, str]], households: Mapping[int, Mapping[str, str]]) -> _Known:
+    """Return what the tables have of 31 December 2025."""
+    years = [
+        np.array([whole(folder / "households.csv", households[n], year) for n in sorted(facts)], np.int64)
+        for year in ("2026", "2043")
+    ]
+    permits = np.array([float(facts[n]["permits_mean_2015_2024"]) for n in sorted(facts)])
+    return _Known(_estimates(folder / "estimates.csv", facts), *years, permits)
+
+
+def _then(start: int) -> _Known:
+    """Return what the estimate says of an earlier 31 December. Raises InputError for a year of which it says nothing."""
+    from sim.inputs.estimate.past import STARTS, past
+
+    if start not in STARTS:
+        allowed = ", ".join(f"{year}-12-31" for year in (*STARTS, TODAY))
+        raise InputError("start", "", f"found {start}-12-31; nothing is known of that day; allowed: {allowed}")
+    table = past(start)
+    shape = (table["population"].nunique(), -1)
+    columns = {name: table[name].to_numpy(np.int64).reshape(shape) for name in table if name not in ("population", "nis")}
+    households, end, permits = (columns.pop(name)[0] for name in ("households", "households_end", "permits_tenths"))
+    return _Known(columns, households, end, permits / 10)
 
 
 def _neighbours(path: Path, nis: Whole) -> Whole:

@@ -15,7 +15,19 @@ from rich.text import Text
 
 from sim.show import canvas
 from sim.show.canvas import BAND_80, BLUE, CLAY, INK, QUIET
-from sim.show.capacity_words import capacity_answer, capacity_notes, capacity_title, lever_name, limits, passing, source, span
+from sim.show.capacity_limit_words import limits
+from sim.show.capacity_warning_words import warning_lines, workload_line
+from sim.show.capacity_words import (
+    capacity_answer,
+    capacity_notes,
+    capacity_title,
+    lever_name,
+    passing,
+    policy_names,
+    source,
+    span,
+)
+from sim.show.capacity_workload import write_workload
 from sim.show.language import Language
 from sim.study.capacity import MOST
 from sim.study.capacity_answer import Found
@@ -101,7 +113,8 @@ def _curve(axes: Axes, found: Found, lever: str, language: Language) -> None:
 
 
 def write_capacity(found: Found, folder: Path, lang: str) -> Path:
-    """Draw the picture as PNG in a folder and return its path. The same answer gives the same bytes."""
+    """Draw the pictures as PNG in a folder, those of the workload beside it, and return the path of the first. The same answer gives the same bytes."""
+    write_workload(found, folder, lang)
     with canvas.style():
         return canvas.save(draw_capacity(found, Language(lang)), folder / f"capacity_{lang}.png")
 
@@ -113,6 +126,10 @@ def print_capacity(found: Found, folder: Path, picture: Path, lang: str, console
     console.print(Text(f"\n{found.question.company}", style="dim"))
     console.print(Text(capacity_answer(found, language) + ".\n", style="bold"))
     console.print(_levers(found, language))
+    console.print(Text(say("Early warning"), style="italic"))
+    for line in [*warning_lines(found, language), workload_line(found, language)]:
+        console.print(Text(line))
+    console.print()
     for line in limits(found, language):
         console.print(Text(line))
     console.print(_allocations(found.allocations, found.facts["end_year"], language))
@@ -151,12 +168,7 @@ def _levers(found: Found, language: Language) -> Table:
 def _allocations(rows: pd.DataFrame, end: int, language: Language) -> Table:
     """Return what each allocation policy does in the company's own area, with the interval of what differs from the policy now."""
     say = language.say
-    names = {
-        "largest_shortfall": say("largest shortfall first"),
-        "proportional": say("in proportion to the objective"),
-        "first_come": say("first come, first served"),
-        "protect": say("smallest shortfall first"),
-    }
+    names = policy_names(language)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=say("Whom the company serves first, with the means of today"))
     table.title_justify, table.title_style = "left", "italic"
     table.add_column("")

@@ -8,7 +8,7 @@ from sim.show.cells import Cell, Sheet
 from sim.show.language import Language
 from sim.study.capacity_answer import Found
 
-NAME = "capacity_{}"  # how the CSV of a table is called
+NAMES = {"replaced": "replaced"}  # how the CSV of a table is called; the others are capacity_<table>
 
 
 class Numbers:
@@ -22,12 +22,12 @@ class Numbers:
     @property
     def files(self) -> Mapping[str, str]:
         """The name of each table's CSV, without its ending."""
-        return {name: NAME.format(name) for name in self.tables}
+        return {name: NAMES.get(name, f"capacity_{name}") for name in self.tables}
 
     def sheet(self, name: str) -> Sheet:
         """Return a table, read cell by cell. Raises KeyError for a table that there is not."""
         if name not in self._sheets:
-            self._sheets[name] = Sheet(NAME.format(name), self.tables[name], self.language)
+            self._sheets[name] = Sheet(self.files[name], self.tables[name], self.language)
         return self._sheets[name]
 
     def fact(self, name: str, column: str = "value", step: float = 1, scale: float = 1) -> Cell:

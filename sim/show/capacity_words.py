@@ -1,6 +1,5 @@
 """The sentences on what a company would need, said once for the picture, the screen and the report."""
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,7 +7,6 @@ from sim.show.answers import source_of
 from sim.show.capacity_numbers import Numbers
 from sim.show.language import Language
 from sim.study.capacity_answer import Found
-from sim.study.capacity_limits import ALL
 
 
 def lever_name(lever: str, language: Language) -> str:
@@ -53,13 +51,13 @@ def needed(found: Found, language: Language) -> str:
     """Return the cheapest combination in words; what is zero in it is not named."""
     capacity, cell = found.cheapest.capacity._asdict(), Numbers(found, language).mean
     some = [name for name in found.question.levers if capacity[name]] or found.question.levers[:1]
-    first, *others = (_amount(name, cell(name, "cheapest"), language) for name in some)
+    first, *others = (amount(name, cell(name, "cheapest"), language) for name in some)
     for part in others[:-1]:
         first = first + ", " + part  # not joined: what is HTML stays so
     return language.say("{first} and {last}", first=first, last=others[-1]) if others else first
 
 
-def _amount(lever: str, number: str, language: Language) -> str:
+def amount(lever: str, number: str, language: Language) -> str:
     """Return so much of a lever, short."""
     if lever == "managers":
         return language.say("{number} project managers", number=number)
@@ -100,117 +98,16 @@ def capacity_answer(found: Found, language: Language) -> str:
     return asked + say("; {means} make it {wish}", means=needed(found, language), wish=share("wish"))
 
 
-def limits(found: Found, language: Language) -> list[str]:
-    """Return what capacity cannot give, by when projects must be on MJP, and where more capacity gave less chance."""
-    return [*bottlenecks(found, language), *deadline_lines(found, language), *fall_lines(found, language)]
-
-
-def bottlenecks(found: Found, language: Language) -> list[str]:
-    """Return which test is the hardest and which bottlenecks remain with the most of everything; nothing where capacity is enough."""
-    if found.reached:
-        return []
-    say, numbers, lines = language.say, Numbers(found, language), []
-    tests, remains = numbers.sheet("tests"), numbers.sheet("remains")
-    weakest = min(range(len(tests)), key=lambda row: float(tests.value(row, "chance_at_most")))
-    lines.append(
-        say(
-            "With the most of everything, the test of {year} is the hardest: {chance} pass it.",
-            year=tests.value(weakest, "test"),
-            chance=tests.percent(weakest, "chance_at_most"),
-        )
-    )
-    names = relief_names(language)
-    for row in range(len(remains)):
-        low, high = (remains.cell(row, column, 1, 100) for column in ("low95", "high95"))
-        values = {
-            "relief": names[remains.value(row, "relief")],
-            "chance": remains.percent(row, "chance"),
-            "band": numbers.range(low, high),
-        }
-        if low.value > 0:
-            lines.append(say("Bottleneck that remains: {relief} would make it {chance} (gain {band} points).", **values))
-        else:
-            lines.append(say("No certain gain from {relief}: {chance} (gain {band} points).", **values))
-    everything = found.remains.set_index("relief")["chance"].get(ALL, math.nan)
-    if everything < found.question.probability:
-        lines.append(say("Then time is the bottleneck: even all of these together do not reach the wish."))
-    return lines
-
-
-def relief_names(language: Language) -> dict[str, str]:
-    """Return what each relief is called that is given when there is the most of everything."""
-    say = language.say
-    return {
-        "land": say("land for everybody, without limit"),
-        "appeals": say("permits without appeals"),
-        "effort": say("municipalities at full effort"),
-        "capacity": say("project managers without limit"),
-        "finance": say("money without limit"),
-        ALL: say("all of these together"),
-    }
-
-
-def fall_lines(found: Found, language: Language) -> list[str]:
-    """Return where more capacity gave less chance."""
-    sheet = Numbers(found, language).sheet("falls")
-    return [
-        language.say(
-            "Not monotone: with {more} instead of {less} {lever} the chance is {by} points lower (twice the standard error: {error}).",
-            more=sheet.cell(row, "to"),
-            less=sheet.cell(row, "from"),
-            lever=lever_name(sheet.value(row, "lever"), language),
-            by=sheet.cell(row, "by", 0.1, 100),
-            error=sheet.cell(row, "error", 0.1, 200),
-        )
-        for row in range(len(sheet))
-    ]
-
-
-def deadline_lines(found: Found, language: Language) -> list[str]:
-    """Return by when a project must be on MJP; of the tests, the first for which there is still time."""
-    say, lines, numbers = language.say, [], Numbers(found, language)
-    sheet, start = numbers.sheet("deadlines"), found.facts["start_year"]
-    for stage in ("realised", "KTP"):
-        rows = (row for row in range(len(sheet)) if sheet.value(row, "stage") == stage)
-        row = next((row for row in rows if sheet.value(row, "on_mjp") >= start + 1), None)
-        if row is None:
-            continue
-        values: dict[str, str | int] = {
-            "year": last_december(sheet.value(row, "on_mjp")),
-            "by": int(sheet.value(row, "by")),
-            "share": numbers.share("wish"),
-            "months": sheet.cell(row, "months"),
-        }
-        if stage == "realised":
-            lines.append(
-                say(
-                    "A project must be on MJP by the end of {year} to be delivered by the end of {by} with {share} certainty, if it is not "
-                    "cancelled ({months} months).",
-                    **values,
-                )
-            )
-        else:
-            lines.append(
-                say(
-                    "A project must be on MJP by the end of {year} to be at least on KTP when the test of {test} measures, at the end of {by}, "
-                    "with {share} certainty ({months} months).",
-                    test=int(sheet.value(row, "test")),
-                    **values,
-                )
-            )
-    return lines
-
-
-def last_december(moment: float) -> int:
-    """Return the year of the last December that is early enough for a moment, given as a year with its months as a fraction."""
-    return int(moment) - 1
-
-
 def capacity_notes(found: Found, language: Language) -> list[str]:
-    """Return how the numbers are to be read."""
+    """Return how the numbers are to be read, and on what they rest."""
+    brackets = language.say("Between brackets: the 95% interval of the answer, by the luck of the draw.")
+    return [brackets, *cost_notes(found, language)]
+
+
+def cost_notes(found: Found, language: Language) -> list[str]:
+    """Return what the means cost and, where it goes without saying for nobody, for what the cheapest combination is."""
     say, cells = language.say, Numbers(found, language)
     notes = [
-        say("Between brackets: the 95% interval of the answer, by the luck of the draw."),
         costs_are_assumed(found.facts, language, {name: cells.mean(name, "price") for name in found.question.levers}),
     ]
     if not found.reached:
@@ -225,6 +122,17 @@ def capacity_notes(found: Found, language: Language) -> list[str]:
     return notes
 
 
+def policy_names(language: Language) -> dict[str, str]:
+    """Return what each allocation policy is called."""
+    say = language.say
+    return {
+        "largest_shortfall": say("largest shortfall first"),
+        "proportional": say("in proportion to the objective"),
+        "first_come": say("first come, first served"),
+        "protect": say("smallest shortfall first"),
+    }
+
+
 def costs_are_assumed(facts: Mapping[str, Any], language: Language, cells: Mapping[str, str] | None = None) -> str:
     """Say what the means cost, and that nobody published it. `cells`: the costs that know their place, of levers that were asked about."""
     return language.say(
@@ -235,4 +143,6 @@ def costs_are_assumed(facts: Mapping[str, Any], language: Language, cells: Mappi
 
 def source(found: Found, language: Language) -> str:
     """Say what the numbers are and on what they rest."""
-    return source_of(found.facts, language)
+    company = found.question.company
+    own = "" if found.replaced.empty else " " + language.say("Of {company} some of these are its own data.", company=company)
+    return source_of(found.facts, language) + own

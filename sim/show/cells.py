@@ -1,15 +1,18 @@
 """Numbers that remember where they come from: a text for the reader and, in HTML, a <data> element that names the CSV, row and column."""
 
+import datetime
 import math
 from collections.abc import Hashable
 from typing import Any
 
 import pandas as pd
+from babel.dates import format_date
 from markupsafe import Markup, escape
 
 from sim.show.language import Language
 
 SIGNED, SIZE = "signed", "size"  # with its sign; without it, where the words say which way
+MONTH = "month"  # as the month at the end of which it is: a year with its months as a fraction, 2031.25 is March 2031
 
 
 def step_of(error: float, finest: float = 1.0) -> float:
@@ -86,15 +89,23 @@ class Sheet:
     def cell(self, row: int, column: str, step: float = 1, scale: float = 1, sign: str = "") -> Cell:
         """Return a number as text that knows its place."""
         value = float(self.value(row, column))
-        return self._known(written(self.language, value, step, scale, sign), row, column, step, scale, sign)
+        return self.known(written(self.language, value, step, scale, sign), row, column, step, scale, sign)
 
     def percent(self, row: int, column: str) -> Cell:
         """Return a share as a whole percentage that knows its place."""
-        return self._known(self.language.percent(float(self.value(row, column))), row, column, 1, 100, "")
+        return self.known(self.language.percent(float(self.value(row, column))), row, column, 1, 100, "")
 
-    def _known(self, text: str, row: int, column: str, step: float, scale: float, sign: str) -> Cell:
-        """Return a text with the place of its number."""
-        cell, value = Cell(text), float(self.value(row, column))
+    def month(self, row: int, column: str) -> Cell:
+        """Return a month that knows its place, from a year with its months as a fraction or from YYYY-MM."""
+        found = self.value(row, column)
+        months = round(12 * found) if isinstance(found, float) else 12 * int(found[:4]) + int(found[5:])
+        first = datetime.date((months - 1) // 12, (months - 1) % 12 + 1, 1)
+        text = str(format_date(first, "MMM yyyy", locale=self.language.locale))
+        return self.known(text, row, column, 1, 1, MONTH, months / 12)
+
+    def known(self, text: str, row: int, column: str, step: float, scale: float, sign: str, number: float | None = None) -> Cell:
+        """Return a text with the place of its number; `number`: what a text in the table stands for."""
+        cell, value = Cell(text), float(self.value(row, column)) if number is None else number
         cell.value, cell.table, cell.row, cell.column = value, self.name, row, column
         cell.step, cell.scale, cell.sign = step, scale, sign
         return cell

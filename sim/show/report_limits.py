@@ -9,6 +9,7 @@ from sim.show import canvas
 from sim.show.cells import SIGNED, step_of
 from sim.show.compare_bars import draw_control, draw_missing
 from sim.show.compare_words import relief_words
+from sim.show.language import Language
 from sim.show.report_options import fact
 from sim.show.report_parts import Bullets, Head, Part, Section, Terms, Text
 from sim.show.report_tables import ComparisonPage
@@ -159,8 +160,13 @@ def _data(page: ComparisonPage) -> Part:
 
 def glossary(page: ComparisonPage) -> Section:
     """Return what the words mean."""
-    say = page.language.say
-    terms = {
+    return Section("glossary", page.language.say("Words"), [Terms(terms(page.language))])
+
+
+def terms(language: Language) -> dict[str, str]:
+    """Return the words that any report uses, with their meaning."""
+    say = language.say
+    return {
         say("simulation"): say("One possible future until 2042, in which luck is drawn for every project and every year."),
         say("8 of 10 simulations"): say(
             "The middle range: one in ten simulations gives less, one in ten gives more. Also called the 80% band."
@@ -182,4 +188,3 @@ def glossary(page: ComparisonPage) -> Section:
         "KTP": say("Short-term planning: the project has its papers and can be put out to tender."),
         "SIB": say("Specific catch-up: dwellings of an earlier objective that were not realised and are still asked."),
     }
-    return Section("glossary", say("Words"), [Terms(terms)])

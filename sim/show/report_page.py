@@ -18,7 +18,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{}';
 def write_page(page: Page, title: str, status: str, sections: Sequence[Section]) -> Path:
     """Write `report_<lang>.html` in the page's folder, with the CSVs that only it has, and return its path. The same gives the same bytes."""
     for name, frame in page.added.items():
-        frame.to_csv(page.folder / f"{page.sheets[name].name}.csv", index=False, lineterminator="\n", float_format="%.10g")
+        frame.to_csv(page.folder / f"{page.files[name]}.csv", index=False, lineterminator="\n", float_format="%.10g")
     path = page.folder / f"report_{page.lang}.html"
     part = path.with_name(path.name + ".part")
     part.write_text(html(page, title, status, sections), encoding="utf-8", newline="\n")

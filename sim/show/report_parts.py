@@ -10,7 +10,7 @@ from babel.dates import format_date
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
-from sim.show.cells import HtmlLanguage, Sheet
+from sim.show.cells import HtmlLanguage
 from sim.show.svg import taken_apart
 
 
@@ -102,12 +102,12 @@ class Section:
 class Page:
     """What the sections of any report share: the folder that it lies in, its language, and the CSVs beside it.
 
-    `sheets`: the tables by name, each with the name of its CSV; `added`: those of them that only the report has, and writes.
+    `files`: the names of the CSVs, without their ending, by table; `added`: the tables that only the report has, and writes.
     """
 
-    def __init__(self, folder: Path, lang: str, sheets: Mapping[str, Sheet], added: Mapping[str, pd.DataFrame]) -> None:
+    def __init__(self, folder: Path, lang: str, files: Mapping[str, str], added: Mapping[str, pd.DataFrame]) -> None:
         self.folder, self.lang, self.language = folder, lang, HtmlLanguage(lang)
-        self.sheets, self.added = sheets, added
+        self.files, self.added = files, added
         self.pictures = self.tables = 0
 
     def picture(self, name: str, figure: Figure, reading: str, csv: Iterable[str]) -> Picture:
@@ -137,4 +137,4 @@ class Page:
 
     def _files(self, tables: Iterable[str]) -> list[str]:
         """Return the files of tables. Raises KeyError for a table that is not written."""
-        return [f"{self.sheets[name].name}.csv" for name in tables]
+        return [f"{self.files[name]}.csv" for name in tables]

@@ -21,7 +21,7 @@ class ComparisonPage(Page):
         self.told, self.html = Told(comparison, Language(lang)), Told(comparison, HtmlLanguage(lang))
         for told in (self.told, self.html):
             told.sheets |= {name: Sheet(name, frame, told.language) for name, frame in added.items()}
-        super().__init__(comparison.folder, lang, self.told.sheets, added)
+        super().__init__(comparison.folder, lang, {name: sheet.name for name, sheet in self.told.sheets.items()}, added)
 
 
 def report_tables(comparison: Comparison) -> dict[str, pd.DataFrame]:

@@ -131,7 +131,11 @@ EXPECTED = (
         "years of its own",
     ),
     "one of several requirements suffices",
-    *("own land", *(f"expected by the company: {step}" for step in ("on_mjp", "on_ktp", "start", "delivered"))),
+    *(
+        "delivered before the start",
+        "own land",
+        *(f"expected by the company: {step}" for step in ("on_mjp", "on_ktp", "start", "delivered")),
+    ),
     *("managers of its own", "finance of its own", "land of its own", "allocation of its own"),
     *("years: no_land", "years: no_slot", "years: waiting_money"),
     *("slot lent", "land bought", "modest rental", "modest rental capped", "no money", "vacancy rises", "vacancy falls"),

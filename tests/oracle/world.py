@@ -75,6 +75,8 @@ class World:
             public_room=facts["land_public"] * fixed(self.how.realism_public.value) >> 16,
         )
         company.municipalities.append(municipality)
+        municipality.stages[Stage.REALISED] = municipality.let = facts.get("delivered", 0)
+        self.happened["delivered before the start"] += municipality.let
         return municipality
 
     def _company_places(self, index: int, estimated: int) -> int:

@@ -32,6 +32,7 @@ class Facts:
     anchors: pd.DataFrame
     company_anchors: pd.DataFrame
     regional: pd.DataFrame
+    permits: pd.DataFrame
 
     @property
     def households_2008(self) -> Reals:
@@ -73,6 +74,7 @@ def read_facts() -> Facts:
         anchors=pd.read_csv(DATA / "anchors.csv", keep_default_na=False),
         company_anchors=pd.read_csv(DATA / "company_anchors.csv"),
         regional=pd.read_csv(DATA / "regional_facts.csv", dtype={"value": str}),
+        permits=pd.read_csv(DATA / "permits.csv", index_col="nis"),
     )
 
 
