@@ -95,12 +95,12 @@ class Sheet:
         """Return a share as a whole percentage that knows its place."""
         return self.known(self.language.percent(float(self.value(row, column))), row, column, 1, 100, "")
 
-    def month(self, row: int, column: str) -> Cell:
-        """Return a month that knows its place, from a year with its months as a fraction or from YYYY-MM."""
+    def month(self, row: int, column: str, short: bool = False) -> Cell:
+        """Return a month that knows its place, from a year with its months as a fraction or from YYYY-MM; short for a table."""
         found = self.value(row, column)
         months = round(12 * found) if isinstance(found, float) else 12 * int(found[:4]) + int(found[5:])
         first = datetime.date((months - 1) // 12, (months - 1) % 12 + 1, 1)
-        text = str(format_date(first, "MMM yyyy", locale=self.language.locale))
+        text = str(format_date(first, "MMM yyyy" if short else "MMMM yyyy", locale=self.language.locale))
         return self.known(text, row, column, 1, 1, MONTH, months / 12)
 
     def known(self, text: str, row: int, column: str, step: float, scale: float, sign: str, number: float | None = None) -> Cell:
