@@ -1,6 +1,8 @@
 """What is known of one company: means of its own, and its own data, which take the place of the estimates of its municipalities."""
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -10,6 +12,11 @@ from sim.inputs.parameters import Amount, Frozen, Parameter
 
 OwnStage = Literal["dormant", "preparation", "MJP", "KTP", "construction"]
 STEPS: tuple[str, ...] = ("on_mjp", "on_ktp", "start", "delivered")  # the dates of a project, in their order
+MISSED: dict[str, str] = {  # what a project is of which a step that lies behind it is not dated
+    "on_mjp": "a project on KTP or beyond that is not on MJP",
+    "on_ktp": "a project in construction that is not on KTP",
+    "start": "a project in construction whose works have not started",
+}
 REACHED: dict[str, int] = {"dormant": 0, "preparation": 0, "MJP": 1, "KTP": 2, "construction": 3}  # how many of STEPS are behind it
 
 
@@ -46,6 +53,33 @@ class OwnProject(Frozen):
     on_ktp: date | None = None
     start: date | None = None
     delivered: date | None = None
+
+    def fault(self, begin: date, called: Mapping[str, str] = MappingProxyType({})) -> tuple[str, str] | None:
+        """Return the first date that cannot be when the simulation starts at `begin`, and why; None where there is none.
+
+        `called`: what the steps are called in the message. Behind the project: dated, at the latest in the month of the start. To come:
+        later; the next one first, as the model expects stages and not dates.
+        """
+        reached, last = REACHED[self.stage], ""
+        now = f"{begin:%Y-%m}"
+        for i, step in enumerate(STEPS):
+            day = getattr(self, step)
+            if day is None and i < reached:
+                return step, f"empty; {MISSED[step]}: with stage {self.stage} its month, at the latest {now}, is needed"
+            later = [called.get(name, name) for name in STEPS[i + 1 :] if getattr(self, name) is not None]
+            if day is None and later:
+                return step, f"empty; {later[0]} is given, so the month of this step is needed too"
+            if day is None:
+                break
+            if i < reached and month_number(day, begin) > 0:
+                return step, f"found {day:%Y-%m}; with stage {self.stage} this step is behind it, at the latest in {now}"
+            if i >= reached and month_number(day, begin) <= 0:
+                what = "the month in which it is expected to move on" if self.stage == "dormant" and not i else "the month expected"
+                return step, f"found {day:%Y-%m}; with stage {self.stage} this step is to come: {what}, after {now}, or empty"
+            if last and day < getattr(self, last):
+                return step, f"found {day:%Y-%m}; not before {called.get(last, last)} ({getattr(self, last):%Y-%m})"
+            last = step
+        return None
 
     def months_of_stages(self, begin: date) -> tuple[int | None, ...]:
         """Return how long the company expects each stage to last (months): on_mjp since the start of the simulation (asleep or in

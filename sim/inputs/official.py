@@ -87,6 +87,11 @@ def lay_workbooks(estimates: dict[str, Whole], workbooks: Mapping[str, Workbook]
             for column in OWN_FIGURES:
                 if getattr(row, column) is not None:
                     estimates[column][:, index[row.nis]] = getattr(row, column)
+            i = index[row.nis]
+            if (row.stock, row.rented_in) != (None, None) and (estimates["rented_in"][:, i] > estimates["stock"][:, i]).any():
+                found = f"rented in {estimates['rented_in'][:, i].max()}, social stock {estimates['stock'][:, i].min()}"
+                problem = f"{row.nis}: more dwellings rented in than the social stock holds ({found}); both own figures are needed"
+                raise InputError("workbooks", name, problem)
             if row.land is not None:
                 estimates["land_company"][:, index[row.nis]] = land[index[row.nis]] = row.land
         if workbook.projects is not None:

@@ -11,6 +11,7 @@ from sim.inputs.errors import InputError, nearest
 from sim.inputs.law import Law, law_tables
 from sim.inputs.parameters import Amount, Count, Factor, Few, Frozen, Growth, Growths, Parameter, Portion, Positive, Share, Switch
 from sim.inputs.toml import merge, read_extended
+from sim.inputs.workbook import read_workbook
 
 MAX_REPLICATIONS = 1_000_000
 Checked = TypeVar("Checked", bound=Frozen)
@@ -244,7 +245,9 @@ class Scenario(Frozen):
 def load_scenario(
     path: str | Path, seed: int | None = None, replications: int | None = None, sampling: str | None = None
 ) -> Scenario:
-    """Read a scenario file, what it extends and the law it names. `seed`, `replications` and `sampling` replace those of the file.
+    """Read a scenario file, what it extends, the law it names and the folders of companies' own data.
+
+    `seed`, `replications` and `sampling` replace those of the file.
 
     Raises InputError naming file, key, what was found and what is allowed.
     """
@@ -262,7 +265,34 @@ def load_scenario(
     if not isinstance(changes, dict):
         raise InputError(path, "law_changes", f"found {changes!r}; tables of changed law values are allowed")
     tables["law"] = merge(law_tables(law, path), changes, path.name)
-    return validated(Scenario, tables, path)
+    said = tables.get("workbooks", {})
+    folders = {name: value for name, value in said.items() if isinstance(value, str)} if isinstance(said, dict) else {}
+    if folders:
+        tables["workbooks"] = {name: value for name, value in said.items() if name not in folders}
+    return _with_folders(validated(Scenario, tables, path), folders, path)
+
+
+def _with_folders(scenario: Scenario, folders: dict[str, str], path: Path) -> Scenario:
+    """Return a scenario with the own data in folders (relative to its file, by company), and what it holds itself checked as they are."""
+    for name, held in scenario.workbooks.items():
+        for project in held.projects or ():
+            fault = project.fault(scenario.start)
+            if fault is not None:
+                raise InputError(path, f"workbooks.{name}.projects, {project.name}, {fault[0]}", fault[1])
+    for name, folder in folders.items():
+        company, workbook = read_workbook(path.parent / folder, scenario.start)
+        if company != name:
+            raise InputError(path, f"workbooks.{name}", f"found {folder!r}, which holds the data of {company}")
+        scenario = with_workbook(scenario, company, workbook, path)
+    return scenario
+
+
+def with_workbook(scenario: Scenario, company: str, workbook: Workbook, path: Path) -> Scenario:
+    """Return a scenario in which a company's own data are these. `path`: where they come from, for messages.
+
+    Raises InputError for data that the scenario leaves no room for.
+    """
+    return validated(Scenario, {**dict(scenario), "workbooks": {**scenario.workbooks, company: workbook}}, path)
 
 
 def validated(model: type[Checked], tables: dict[str, Any], path: Path) -> Checked:
