@@ -108,14 +108,15 @@ def _prepared(scenario: Scenario, region: Callable[[Scenario], Region]) -> Task:
 
 def _region_reader(data: Path) -> Callable[[Scenario], Region]:
     """Return what reads a scenario's region: once for all those that lay nothing of their own over it."""
-    shared: list[Region] = []
+    shared: dict[object, Region] = {}
 
     def read(scenario: Scenario) -> Region:
-        if scenario.official is not None or scenario.swaps is not None:
+        if scenario.official is not None or scenario.swaps is not None or scenario.workbooks:
             return load_region(scenario, data)
-        if not shared:
-            shared.append(load_region(scenario, data))
-        return shared[0]
+        key = (scenario.start, scenario.law.values.objective.value, scenario.law.values.ceiling.value)
+        if key not in shared:
+            shared[key] = load_region(scenario, data)
+        return shared[key]
 
     return read
 

@@ -1,0 +1,32 @@
+"""How good a forecast was: proper scores of a sample against what happened, and whether a band held it."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Values = NDArray[np.float64]
+
+
+def crps(values: Values, fact: float) -> float:
+    """Return the continuous ranked probability score of a sample (n values, the fact's unit; 0 is perfect), unbiased by its size.
+
+    E|X - y| - E|X - X'| / 2 with X, X' two different members of the sample (Gneiting and Raftery 2007).
+    """
+    ordered, n = np.sort(values), len(values)
+    spread = float((ordered * (2 * np.arange(1, n + 1) - n - 1)).sum()) / (n * (n - 1)) if n > 1 else 0.0
+    return float(np.abs(values - fact).mean()) - spread
+
+
+def crps_of_point(said: float, fact: float) -> float:
+    """Return the same score of a forecaster who says one number: the absolute error."""
+    return abs(said - fact)
+
+
+def brier(chance: float, happened: bool) -> float:
+    """Return the Brier score of a probability: 0 is perfect, 0.25 an even chance."""
+    return (chance - float(happened)) ** 2
+
+
+def coverage(values: Values, fact: float, level: float) -> bool:
+    """Return whether the central band of a sample holds the fact. `level`: share of the sample in the band."""
+    low, high = np.quantile(values, ((1 - level) / 2, (1 + level) / 2))
+    return bool(low <= fact <= high)
