@@ -17,7 +17,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (
-    *(forecast.run, studies.compare, studies.sweep, studies.readings, companies.capacity, forecast.why, forecast.verify),
+    *(
+        forecast.run,
+        studies.compare,
+        studies.sweep,
+        studies.readings,
+        companies.capacity,
+        companies.template,
+        forecast.why,
+        forecast.verify,
+    ),
     *(inputs.check, inputs.scenarios, inputs.explain, inputs.estimate),
 ):
     app.command()(command)

@@ -38,6 +38,9 @@ def capacity(
     replications: Annotated[int | None, typer.Option(help="Replications; default: 400, and 200 with --all.")] = None,
     seed: Seed = None,
     workers: Workers = None,
+    data: Annotated[
+        Path | None, typer.Option(help="Folder of the company's own data, as `bso template company` makes it.", show_default=False)
+    ] = None,
     out: Out = None,
     as_json: AsJson = False,
     lang: Lang = Language.nl,
@@ -46,13 +49,19 @@ def capacity(
     from sim.inputs.scenario import load_scenario
     from sim.study.capacity_all import everyone
     from sim.study.capacity_answer import answer, ask, default_folder
+    from sim.study.own_data import with_folder
 
     if every == (company is not None):
         raise InputError("COMPANY", "", "the name of one company is needed, or --all")
     chosen = tuple(name.strip() for name in levers.split(","))
     count = replications or (REPLICATIONS_OF_ALL if every else REPLICATIONS)
     asked: Literal["2", "2B"] = category.value if category else "2B" if every else "2"
-    task, question = ask(load_scenario(find_scenario(scenario), seed, count), company, probability, test, asked, chosen)
+    read = load_scenario(find_scenario(scenario), seed, count)
+    if data is not None:
+        if company is None:
+            raise InputError("--data", "", "own data are of one company, not of --all; [workbooks] in a scenario goes with both")
+        read = with_folder(read, data, company)
+    task, question = ask(read, company, probability, test, asked, chosen)
     folder = out if out is not None else default_folder(task, question)
     with under_way() as report:
         if company is None:
@@ -69,3 +78,34 @@ def capacity(
         from sim.show.capacity import print_capacity, write_capacity
 
         print_capacity(found, folder, write_capacity(found, folder, lang.value), lang.value)
+        if question.company in task.scenario.workbooks:
+            from sim.show.replaced import print_replaced
+
+            print_replaced(found.replaced, lang.value)
+
+
+def template(
+    what: Annotated[str | None, typer.Argument(help="company: the workbook of a housing company.", show_default=False)] = None,
+    name: Annotated[str | None, typer.Argument(help="Name of the company.", show_default=False)] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the files, new or empty; default: one here named after the company.")
+    ] = None,
+    lang: Lang = Language.nl,
+) -> None:
+    """Write tables in which a company fills in its own data: `bso template company NAME`. Nothing leaves the machine."""
+    if what != "company":
+        found = "nothing" if what is None else repr(what)
+        raise InputError("template", "", f"found {found}; allowed: company, as in `bso template company NAME`")
+    if name is None:
+        raise InputError("template company", "", "the name of a housing company is needed")
+    from sim.inputs.region import load_region
+    from sim.inputs.scenario import load_scenario
+    from sim.show.language import Language as Reader
+    from sim.show.template import print_template, write_template
+    from sim.study.capacity import company_of
+    from sim.study.capacity_answer import slug_of
+
+    scenario = load_scenario(find_scenario(Path("baseline")))
+    company = company_of(name, load_region(scenario).company_names)
+    folder = out if out is not None else Path(slug_of(company))
+    print_template(write_template(folder, scenario, company, Reader(lang.value)), company, Reader(lang.value))

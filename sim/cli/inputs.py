@@ -17,20 +17,24 @@ from sim.inputs.errors import InputError
 
 def check(
     files: Annotated[
-        list[Path], typer.Argument(help="Files of scenarios or sweeps (.toml), or tables of official figures (.csv).")
+        list[Path],
+        typer.Argument(help="Files of scenarios or sweeps (.toml), tables of official figures (.csv), or folders of own data."),
     ],
 ) -> None:
-    """Check files of scenarios, sweeps and tables without running anything."""
+    """Check files of scenarios, sweeps and tables, and companies' own data, without running anything."""
     from sim.inputs.region import check_table, load_region
     from sim.inputs.scenario import load_scenario
     from sim.inputs.sweep import is_sweep, read_sweep
     from sim.study.outcomes import OUTCOMES
+    from sim.study.own_data import check_folder
 
     wrong = 0
     for file in files:
         try:
             if file.suffix.lower() == ".csv":
                 print(f"{file}: {check_table(file)}")
+            elif file.is_dir():
+                print(f"{file}: {check_folder(file, load_scenario(find_scenario(Path('baseline'))))}")
             elif is_sweep(file):
                 sweep, points = read_sweep(file, OUTCOMES)
                 print(f"{file}: valid sweep; {len(points)} options over {len(sweep.axes)} axes, ranked by {sweep.rank}")

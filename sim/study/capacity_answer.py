@@ -23,6 +23,7 @@ from sim.study.capacity_search import Least, beside, bounds, on_lever
 from sim.study.chunk import Task, task_of
 from sim.study.experiment import Interrupted, Report
 from sim.study.job import digest_of
+from sim.study.own_data import own_of, replaced
 from sim.study.store import StorageError, write_json
 
 ANSWER = "capacity.json"
@@ -37,6 +38,7 @@ class Found:
     `least`: by lever, the others as they are. `cheapest`: of all levers together; `beside`: the curve of each lever when the others are those
     of the cheapest. `remains`, `deadlines`, `allocations`: see
     `sim.study.capacity_limits`; `remains` is empty where capacity is enough. `facts`: what the numbers rest on.
+    `replaced`: what the company's own data took the place of, see `sim.study.own_data`; empty without any.
     """
 
     question: Question
@@ -51,6 +53,7 @@ class Found:
     deadlines: pd.DataFrame
     allocations: pd.DataFrame
     facts: Mapping[str, Any]
+    replaced: pd.DataFrame
 
     @property
     def reached(self) -> bool:
@@ -92,6 +95,7 @@ class Found:
             "remains": records(self.remains),
             "deadlines": records(self.deadlines),
             "allocations": records(self.allocations),
+            "replaced": records(self.replaced),
         }
 
     def write(self, folder: Path) -> None:
@@ -101,6 +105,7 @@ class Found:
         tables = {"curves": pd.concat(curves, ignore_index=True), "remains": self.remains, "deadlines": self.deadlines}
         for name, frame in {**tables, "allocations": self.allocations}.items():
             frame.to_csv(folder / f"capacity_{name}.csv", index=False, lineterminator="\n", float_format="%.10g")
+        self.replaced.to_csv(folder / "replaced.csv", index=False, lineterminator="\n", float_format="%.10g")
         write_json(folder / ANSWER, self.summary())
 
 
@@ -159,6 +164,7 @@ def find(task: Task, question: Question, report: Report | None = None) -> Found:
         deadlines=deadlines(trials),
         allocations=allocations(trials),
         facts=facts_of(task, question, trials.members),
+        replaced=replaced(task.scenario, question.company),
     )
 
 
@@ -185,7 +191,7 @@ def facts_of(task: Task, question: Question, members: "np.ndarray[Any, Any]") ->
         "end_year": scenario.end.year,
         "costs": prices_of(scenario),
         "costs_status": "assumed",
-        "estimated": "objective, SIB, stock, land and pipeline per municipality are estimates",
+        "estimated": "objective, SIB, stock, land and pipeline per municipality are estimates" + own_of(scenario),
         "version": version("bso-sim"),
         "source": task.source,
         "tables": digest_of(task.model),
