@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.inputs.estimate.past import PLANNED, REALISED, RENTED_IN, THROUGHPUT
 from sim.inputs.region import DATA
-from sim.inputs.scenario import Scenario, load_scenario
+from sim.inputs.scenario import load_scenario
 from sim.study.experiment import Report, run_experiments
 from sim.study.results import Results
 from sim.study.scores import coverage, crps, crps_of_point
@@ -52,7 +52,7 @@ class Backtest:
 
 def known_outcomes() -> pd.DataFrame:
     """Return what the backtests are scored on: outcome, measure, year, nis, value, unit, fed (starts), source."""
-    return pd.read_csv(DATA / "outcomes.csv", dtype={"fed": str, "nis": "Int64"}, keep_default_na=True).fillna({"fed": ""})
+    return pd.read_csv(DATA / "outcomes.csv", dtype={"fed": "string", "nis": "Int64"}).fillna({"fed": ""})
 
 
 def backtest(
@@ -67,7 +67,7 @@ def backtest(
     loaded = {start: load_scenario(path, seed, replications) for start, path in scenarios.items()}
     runs = run_experiments({str(start): scenario for start, scenario in loaded.items()}, folder / "runs", workers, report=report)
     outcomes, rows, draws = known_outcomes(), [], {}
-    for start, scenario in loaded.items():
+    for start in loaded:
         forecast = forecast_of(runs[str(start)], start, outcomes)
         for outcome in outcomes.to_dict("records"):
             if outcome["outcome"] in forecast:
@@ -101,7 +101,7 @@ def forecast_of(results: Results, start: int, outcomes: pd.DataFrame) -> dict[st
         elif measure == "rented_in":
             found[name] = RENTED_IN[start] + results.yearly("rent_in")[year].to_numpy(np.float64)
         elif measure == "planned":
-            found[name] = sum(results.yearly(stage)[year].to_numpy(np.float64) for stage in STAGES)
+            found[name] = np.sum([results.yearly(stage)[year].to_numpy(np.float64) for stage in STAGES], axis=0)
         else:
             found[name] = results.yearly(measure)[year].to_numpy(np.float64)
     return found
@@ -112,9 +112,10 @@ def _shares(results: Results, outcomes: pd.DataFrame) -> dict[tuple[int, int], V
     wanted = outcomes[outcomes["measure"] == "share"]
     table = results.table("municipalities")
     table = table[table["nis"].isin(wanted["nis"].astype(int)) & table["year"].isin(wanted["year"])]
+    table = table.assign(share=table["realised"] / table["objective"].clip(lower=1)).sort_values("replication")
+    pairs = set(zip(table["nis"].tolist(), table["year"].tolist(), strict=True))
     return {
-        (int(nis), int(year)): (group["realised"] / group["objective"].clip(lower=1)).to_numpy(np.float64)
-        for (nis, year), group in table.sort_values("replication").groupby(["nis", "year"])
+        (nis, year): table.loc[(table["nis"] == nis) & (table["year"] == year), "share"].to_numpy(np.float64) for nis, year in pairs
     }
 
 
@@ -178,8 +179,3 @@ def naive(outcome: Mapping[Any, Any], start: int) -> dict[str, float]:
 def default_scenarios(library: Path) -> dict[int, Path]:
     """Return the scenario file of every start."""
     return {start: library / "backtest" / f"{start}.toml" for start in STARTS}
-
-
-def fits(scenario: Scenario) -> bool:
-    """Return whether a scenario starts where a backtest can."""
-    return scenario.start.year in STARTS

@@ -1,0 +1,182 @@
+"""A forecast on record: the chances of every verdict of a test, written down with all that they rest on, and scored when it is known."""
+
+import datetime
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.inputs.errors import InputError, nearest
+from sim.inputs.tables import read_rows, read_table, whole
+from sim.study.outcomes import categories
+from sim.study.places import NAMES
+from sim.study.scores import coverage, crps
+from sim.study.store import IDENTITY, read_json, write_json
+from sim.study.why import Explained
+
+FOLDER = Path("results") / "registered"
+OLD_SCHEME = {"1": 198 / 308, "2A": 94 / 308, "2B": 16 / 308}  # shares at the last test that is known, of 2018; Flemish Parliament
+LEVELS = (0.5, 0.8, 0.95)
+COUNTED = NAMES[1:]  # a municipality without an objective has no verdict
+Record = Mapping[str, Any]
+
+
+def register(folder: Path, test: int, out: Path, day: datetime.date) -> Path:
+    """Write the chances of a test's verdicts, from a folder of results, and return the record's file (JSON; the chances beside it, CSV).
+
+    A record is never overwritten. Raises InputError for a folder without results, another version's results, or a test that is not there.
+    """
+    explained = Explained(folder)
+    explained.test(test)
+    results, region = explained.results, explained.region
+    number = sorted(explained.tests).index(test)
+    found = categories(results, len(region.nis))[:, number]
+    table = pd.DataFrame({"nis": region.nis, "municipality": region.names})
+    for code, name in enumerate(NAMES):
+        table[f"chance_{name}"] = (found == code).mean(axis=0)
+    text = table.to_csv(index=False, lineterminator="\n", float_format="%.6g")
+    manifest = results.manifest
+    content = {
+        "forecast": f"verdicts of the progress test of {test}, by municipality",
+        "test": test,
+        "registered": day.isoformat(),
+        "scenario": manifest["experiment"]["scenario"]["name"],
+        "title": manifest["title"],
+        "replications": manifest["replications"],
+        "seed": manifest["seed"],
+        "version": manifest["experiment"]["version"],
+        "law": str(manifest["experiment"]["scenario"]["law"]["date"]),
+        "digest": manifest["digest"],
+        "data": manifest["experiment"]["data"],
+        "experiment_sha256": hashlib.sha256((folder / IDENTITY).read_bytes()).hexdigest(),
+        "chances_sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "flanders": {name: _counts(found, code) for code, name in enumerate(NAMES)},
+        "estimated": "objective, SIB, stock, land and pipeline per municipality are estimates; the law is a draft",
+    }
+    name = f"test-{test}-{day.isoformat()}-{content['chances_sha256'][:8]}"
+    out.mkdir(parents=True, exist_ok=True)
+    record = out / f"{name}.json"
+    if record.exists():
+        raise InputError(record, "", "is on record already; a record is never overwritten")
+    (out / f"{name}.csv").write_text(text, encoding="utf-8", newline="\n")
+    write_json(record, content)
+    return record
+
+
+def _counts(found: "np.ndarray[Any, Any]", code: int) -> dict[str, Any]:
+    """Return how many municipalities are in a category: mean, and how often each number occurs among the replications."""
+    counts = (found == code).sum(axis=1)
+    values, times = np.unique(counts, return_counts=True)
+    return {
+        "mean": float(counts.mean()),
+        "replications_by_number": {str(v): int(n) for v, n in zip(values.tolist(), times.tolist(), strict=True)},
+    }
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A record scored. `scores`: mean ranked probability score of the forecast and of naive ones (0 is perfect), with the skill over each.
+
+    `flanders`: a row per category: fact, mean, bands, CRPS. `reliability`: of municipalities said to be in category 2 with such a chance, how
+    many were.
+    """
+
+    record: Record
+    municipalities: int
+    scores: pd.DataFrame
+    flanders: pd.DataFrame
+    reliability: pd.DataFrame
+
+
+def score(record: Path, verdicts: Path) -> Scored:
+    """Score a record against the verdicts once they are known: a CSV of `nis` and `category` (none, 1, 2A, 2B), every municipality once.
+
+    Raises InputError for a record that was changed, and for a table that lacks a municipality or has another category.
+    """
+    content, chances = read_record(record)
+    known = _verdicts(verdicts, chances)
+    judged = [nis for nis in chances if known[nis] != "none"]
+    given = np.array([[chances[nis][name] for name in COUNTED] for nis in judged])
+    given = given / np.maximum(given.sum(axis=1, keepdims=True), 1e-12)  # of those that have a verdict
+    happened = np.array([[known[nis] == name for name in COUNTED] for nis in judged], float)
+    old = np.array([OLD_SCHEME[name] for name in COUNTED])
+    said = {
+        "forecast": given,
+        "same for all": np.tile(given.mean(axis=0), (len(judged), 1)),
+        "as in 2018": np.tile(old / old.sum(), (len(judged), 1)),
+        "even chance": np.full(given.shape, 1 / len(COUNTED)),
+    }
+    rows = [{"forecaster": name, "rps": float(ranked(chance, happened).mean())} for name, chance in said.items()]
+    scores = pd.DataFrame(rows)
+    scores["skill"] = 1 - scores["rps"].iloc[0] / scores["rps"].clip(lower=1e-12)
+    return Scored(
+        content,
+        len(judged),
+        scores,
+        _flanders(content, list(known.values())),
+        reliability(given[:, 1:].sum(axis=1), happened[:, 0] == 0),
+    )
+
+
+def ranked(chances: "np.ndarray[Any, Any]", happened: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
+    """Return the ranked probability score of each row (n x categories in their order, chances and 0/1): 0 is perfect, 1 the worst."""
+    difference = (chances.cumsum(axis=1) - happened.cumsum(axis=1))[:, :-1]
+    return np.asarray((difference**2).sum(axis=1) / difference.shape[1])
+
+
+def reliability(chances: "np.ndarray[Any, Any]", happened: "np.ndarray[Any, Any]") -> pd.DataFrame:
+    """Return by tenths of the chance how many there were, the mean chance said, and the share that happened; tenths without any left out."""
+    tenth = np.minimum((chances * 10).astype(int), 9)
+    frame = pd.DataFrame({"tenth": tenth, "said": chances, "happened": happened.astype(float)})
+    grouped = frame.groupby("tenth")
+    return pd.DataFrame(
+        {"municipalities": grouped.size(), "said": grouped["said"].mean(), "happened": grouped["happened"].mean()}
+    ).reset_index()
+
+
+def read_record(record: Path) -> tuple[Record, dict[int, dict[str, float]]]:
+    """Return a record and its chances by NIS code and category. Raises InputError when either is missing or was changed."""
+    if not record.is_file():
+        raise InputError(record, "", "no such record; `bso register` makes them")
+    content, beside = read_json(record), record.with_suffix(".csv")
+    if not beside.is_file():
+        raise InputError(beside, "", "missing; it belongs beside the record")
+    if hashlib.sha256(beside.read_bytes()).hexdigest() != content.get("chances_sha256"):
+        raise InputError(beside, "", "was changed since it was registered; it can no longer be scored")
+    rows = read_table(beside, key="nis")
+    return content, {nis: {name: float(row[f"chance_{name}"]) for name in NAMES} for nis, row in rows.items()}
+
+
+def _verdicts(path: Path, chances: Mapping[int, Any]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for row in read_rows(path):
+        nis = whole(path, row, "nis")
+        if nis not in chances:
+            raise InputError(path, f"line {row['line']}, nis", f"unknown NIS code {nis}; {nearest(str(nis), map(str, chances))}")
+        if nis in found:
+            raise InputError(path, f"line {row['line']}, nis", f"{nis} stands twice")
+        if row.get("category") not in NAMES:
+            raise InputError(path, f"line {row['line']}, category", f"found {row.get('category')!r}; {', '.join(NAMES)} is allowed")
+        found[nis] = row["category"]
+    missing = [nis for nis in chances if nis not in found]
+    if missing:
+        raise InputError(path, "nis", f"{len(missing)} of {len(chances)} municipalities missing, the first {missing[0]}")
+    return found
+
+
+def _flanders(content: Record, known: list[str]) -> pd.DataFrame:
+    """Return a row per category: how many there were, and what the record said."""
+    rows = []
+    for name in COUNTED:
+        said, fact = content["flanders"][name]["replications_by_number"], float(known.count(name))
+        values = np.repeat([float(v) for v in said], list(said.values()))
+        row: dict[str, Any] = {"category": name, "fact": fact, "mean": float(values.mean()), "crps": crps(values, fact)}
+        for level in LEVELS:
+            low, high = np.quantile(values, ((1 - level) / 2, (1 + level) / 2))
+            row |= {f"low_{level:g}": low, f"high_{level:g}": high, f"covered_{level:g}": coverage(values, fact, level)}
+        rows.append(row)
+    return pd.DataFrame(rows)
