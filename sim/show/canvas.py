@@ -60,6 +60,16 @@ def sheet(title: str, subtitle: str, source: str) -> tuple[Figure, Axes]:
     return figure, axes
 
 
+def stretched(figure: Figure, height: float) -> Figure:
+    """Make a sheet as high as this (inches), its words as far from the edges as before, and return it."""
+    before = figure.get_figheight()
+    for text in figure.texts:
+        x, y = text.get_position()
+        text.set_position((x, y * before / height if text.get_verticalalignment() == "bottom" else 1 - (1 - y) * before / height))
+    figure.set_figheight(height)
+    return figure
+
+
 def balanced(text: str, width: int) -> str:
     """Return a text wrapped to at most `width`, in lines of about the same length: no lonely last word."""
     lines = len(textwrap.wrap(text, width))

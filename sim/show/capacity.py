@@ -113,7 +113,7 @@ def _curve(axes: Axes, found: Found, lever: str, language: Language) -> None:
 
 
 def write_capacity(found: Found, folder: Path, lang: str) -> Path:
-    """Draw the pictures as PNG in a folder, those of the workload beside it, and return the path of the first. The same answer gives the same bytes."""
+    """Draw the picture as PNG in a folder, those of the workload beside it, and return its path. The same answer gives the same bytes."""
     write_workload(found, folder, lang)
     with canvas.style():
         return canvas.save(draw_capacity(found, Language(lang)), folder / f"capacity_{lang}.png")

@@ -141,10 +141,6 @@ def row_names(told: Told, options: Sequence[str]) -> list[str]:
 
 def grown(figure: Figure, rows: int) -> float:
     """Make a sheet higher where rows need it, its words as far from the edges as before, and return its height in inches."""
-    before = figure.get_figheight()
-    height = before + ROOM * max(0, rows - FITS)
-    for text in figure.texts:
-        x, y = text.get_position()
-        text.set_position((x, y * before / height if text.get_verticalalignment() == "bottom" else 1 - (1 - y) * before / height))
-    figure.set_figheight(height)
+    height = figure.get_figheight() + ROOM * max(0, rows - FITS)
+    canvas.stretched(figure, height)
     return height

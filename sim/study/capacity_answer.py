@@ -20,6 +20,9 @@ from sim.study.capacity import LEVERS, MOST, Capacity, Category, Means, Question
 from sim.study.capacity_cheapest import Cheapest, cheapest
 from sim.study.capacity_limits import allocations, deadlines, remains
 from sim.study.capacity_search import Least, beside, bounds, on_lever
+from sim.study.capacity_timetable import timetable
+from sim.study.capacity_warning import warnings
+from sim.study.capacity_workload import added, workload
 from sim.study.chunk import Task, task_of
 from sim.study.experiment import Interrupted, Report
 from sim.study.job import digest_of
@@ -27,6 +30,7 @@ from sim.study.own_data import own_of, replaced
 from sim.study.store import StorageError, write_json
 
 ANSWER = "capacity.json"
+WARNINGS = 20  # of the most frequent, in the JSON object; all of them are in their table
 EVALUATIONS = 200  # capacities that a question is thought to take, for the progress shown
 
 
@@ -37,7 +41,8 @@ class Found:
     `as_is`, `most`: the chance and its 95% interval as things are, and with the most of all levers that is tried (`by_test`: of each test).
     `least`: by lever, the others as they are. `cheapest`: of all levers together; `beside`: the curve of each lever when the others are those
     of the cheapest. `remains`, `deadlines`, `allocations`: see
-    `sim.study.capacity_limits`; `remains` is empty where capacity is enough. `facts`: what the numbers rest on.
+    `sim.study.capacity_limits`; `remains` is empty where capacity is enough. `workload` (as things are, and with what the cheapest combination
+    adds), `warnings`, `timetable`: see the modules of their names. `facts`: what the numbers rest on.
     `replaced`: what the company's own data took the place of, see `sim.study.own_data`; empty without any.
     """
 
@@ -52,6 +57,9 @@ class Found:
     remains: pd.DataFrame
     deadlines: pd.DataFrame
     allocations: pd.DataFrame
+    workload: pd.DataFrame
+    warnings: pd.DataFrame
+    timetable: pd.DataFrame
     facts: Mapping[str, Any]
     replaced: pd.DataFrame
 
@@ -95,15 +103,26 @@ class Found:
             "remains": records(self.remains),
             "deadlines": records(self.deadlines),
             "allocations": records(self.allocations),
+            "workload": self._medians(),
+            "warnings": records(self.warnings.head(WARNINGS)),
             "replaced": records(self.replaced),
         }
+
+    def _medians(self) -> dict[str, dict[str, dict[str, float]]]:
+        """Return the workload of the whole company, by means, measure and year: what half of the replications stay below."""
+        whole = self.workload[self.workload["municipality"] == ""]
+        found: dict[str, dict[str, dict[str, float]]] = {}
+        for means, measure, year, value in whole[["means", "measure", "year", "p50"]].itertuples(index=False, name=None):
+            found.setdefault(means, {}).setdefault(measure, {})[str(year)] = float(value)
+        return found
 
     def write(self, folder: Path) -> None:
         """Write the answer and its tables to a folder. Raises StorageError."""
         curves = [answer.points.assign(lever=name, others="as they are") for name, answer in self.least.items()]
         curves += [points.assign(lever=name, others="cheapest combination") for name, points in self.beside.items()]
         tables = {"curves": pd.concat(curves, ignore_index=True), "remains": self.remains, "deadlines": self.deadlines}
-        for name, frame in {**tables, "allocations": self.allocations}.items():
+        tables |= {name: getattr(self, name) for name in ("allocations", "workload", "warnings", "timetable")}
+        for name, frame in tables.items():
             frame.to_csv(folder / f"capacity_{name}.csv", index=False, lineterminator="\n", float_format="%.10g")
         self.replaced.to_csv(folder / "replaced.csv", index=False, lineterminator="\n", float_format="%.10g")
         write_json(folder / ANSWER, self.summary())
@@ -163,6 +182,9 @@ def find(task: Task, question: Question, report: Report | None = None) -> Found:
         remains=pd.DataFrame() if reached else remains(trials),
         deadlines=deadlines(trials),
         allocations=allocations(trials),
+        workload=workload(trials, added(found.capacity, here)),
+        warnings=warnings(trials),
+        timetable=timetable(trials),
         facts=facts_of(task, question, trials.members),
         replaced=replaced(task.scenario, question.company),
     )

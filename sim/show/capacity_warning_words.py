@@ -1,0 +1,149 @@
+"""The sentences of the early warning and of the workload, said once for the screen and the report."""
+
+from sim.show.capacity_numbers import Numbers
+from sim.show.cells import Cell, Sheet
+from sim.show.language import Language
+from sim.study.capacity_answer import Found
+from sim.study.capacity_warning import BRINGS
+
+MILLION = 1e6
+
+
+def stage_name(stage: str, language: Language) -> str:
+    """Return where a project stands, or must stand for a test."""
+    say = language.say
+    return {
+        "dormant": say("asleep on MJP"),
+        "preparation": say("in preparation"),
+        "MJP": say("on MJP"),
+        "KTP": say("on KTP"),
+        "construction": say("under construction"),
+        "realised": say("realised"),
+    }[stage]
+
+
+def queue_name(queue: str, language: Language) -> str:
+    """Return what a project waits for."""
+    say = language.say
+    return {
+        "asleep": say("a new start"),
+        "slot": say("a project manager"),
+        "preparation": say("preparation"),
+        "permit": say("permit and appeals"),
+        "award": say("award"),
+        "money": say("money"),
+        "construction": say("construction"),
+        "letting": say("letting"),
+        "cancelled": say("nothing: cancelled"),
+        "no project": say("a project"),
+    }[queue]
+
+
+def queue_words(queue: str, language: Language) -> str:
+    """Return the same of one project or more, as it stands when a test measures."""
+    say = language.say
+    return {
+        "asleep": say("then still asleep"),
+        "slot": say("then still without a project manager"),
+        "preparation": say("then still in preparation"),
+        "permit": say("then still without a permit"),
+        "award": say("then not yet awarded"),
+        "money": say("then still without money"),
+        "construction": say("then still under construction"),
+        "letting": say("then not yet let"),
+        "cancelled": say("then cancelled"),
+    }[queue]
+
+
+def deadline_words(numbers: Numbers, row: int) -> str:
+    """Say until when what a row of the warnings tells can be mended."""
+    say, sheet = numbers.language.say, numbers.sheet("warnings")
+    stage = stage_name(sheet.value(row, "needed"), numbers.language)
+    if not sheet.value(row, "latest"):
+        return say("by when it can be mended, nobody can tell")
+    if not sheet.value(row, "mendable"):
+        return say("too late to be {stage} in time with {wish} certainty", stage=stage, wish=numbers.share("wish"))
+    month = sheet.month(row, "latest")
+    words = {
+        "preparation": say("to be begun by {month} at the latest", month=month),
+        "on_mjp": say("on MJP by {month} at the latest", month=month),
+        "on_ktp": say("on KTP by {month} at the latest", month=month),
+        "start": say("works to start by {month} at the latest", month=month),
+        "delivered": say("to be delivered by {month} at the latest", month=month),
+    }[sheet.value(row, "step")]
+    if sheet.value(row, "step") == BRINGS[sheet.value(row, "needed")]:
+        return words
+    return say("{step} to be {stage} in time", step=words, stage=stage)
+
+
+def warning_line(found: Found, row: int, language: Language) -> str:
+    """Say in a sentence which project, in which queue, makes which municipality fail which test, and until when it can be mended."""
+    return _warning(Numbers(found, language), row)
+
+
+def _warning(numbers: Numbers, row: int) -> str:
+    say, sheet = numbers.language.say, numbers.sheet("warnings")
+    kind, project, stage = (str(sheet.value(row, column)) for column in ("kind", "project", "stage_today"))
+    words: dict[str, str | int] = {
+        **{name: sheet.value(row, name) for name in ("municipality", "test")},
+        "dwellings": sheet.cell(row, "dwellings"),
+        "share": sheet.cell(row, "share", scale=100),
+        "deadline": deadline_words(numbers, row),
+    }
+    if kind == "none":
+        return say(
+            "{municipality}, test {test}: in {share} of 100 simulations there is no project for {dwellings} dwellings; {deadline}.",
+            **words,
+        )
+    words["queue"] = queue_words(sheet.value(row, "queue"), numbers.language)
+    if project:
+        return say(
+            "{municipality}, test {test}: project {project} ({dwellings} dwellings, {queue}) makes the difference in {share} of 100 "
+            "simulations; {deadline}.",
+            project=project,
+            **words,
+        )
+    if kind == "new":
+        return say(
+            "{municipality}, test {test}: projects still to be begun ({dwellings} dwellings, {queue}) make the difference in {share} of 100 "
+            "simulations; {deadline}.",
+            **words,
+        )
+    return say(
+        "{municipality}, test {test}: projects now {stage} ({dwellings} dwellings, {queue}) make the difference in {share} of 100 "
+        "simulations; {deadline}.",
+        stage=stage_name(stage, numbers.language),
+        **words,
+    )
+
+
+def warning_lines(found: Found, language: Language, most: int = 5) -> list[str]:
+    """Return the most frequent warnings, a sentence each; one that says so where there is none."""
+    if found.warnings.empty:
+        return [language.say("No municipality fails a test in any of the simulations, with the means of today.")]
+    numbers = Numbers(found, language)
+    return [_warning(numbers, row) for row in range(min(most, len(found.warnings)))]
+
+
+def peak(sheet: Sheet, measure: str, scale: float = 1) -> tuple[Cell, int]:
+    """Return the highest median of a measure of the whole company with the means of the plan, and its year."""
+    rows = sheet.frame[(sheet.frame["means"] == "plan") & (sheet.frame["municipality"] == "") & (sheet.frame["measure"] == measure)]
+    row = int(str(rows["p50"].idxmax()))
+    return sheet.cell(row, "p50", scale=scale), int(rows["year"][row])
+
+
+def workload_line(found: Found, language: Language) -> str:
+    """Say when there is most to do: projects and managers, works that start and what they cost."""
+    sheet = Numbers(found, language).sheet("workload")
+    projects, busiest = peak(sheet, "projects")
+    starts, most = peak(sheet, "starts")
+    return language.say(
+        "With the means of the cheapest combination the most projects are in preparation or on MJP in {busiest}: {projects}, for {managers} "
+        "project managers; most works start in {most}: {starts} dwellings, {euro} million euro (the middle one of the simulations).",
+        busiest=busiest,
+        projects=projects,
+        managers=peak(sheet, "managers")[0],
+        most=most,
+        starts=starts,
+        euro=peak(sheet, "euro", 1 / MILLION)[0],
+    )
