@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import companies, forecast, inputs, studies
+from sim.cli import companies, forecast, inputs, studies, validation
 from sim.cli.shared import BAD_INPUT, FAILED, STOPPED, stop
 from sim.inputs.errors import InputError
 
@@ -27,6 +27,7 @@ for command in (
         forecast.why,
         forecast.verify,
     ),
+    *(validation.backtest, validation.crosschecks, validation.register, validation.score),
     *(inputs.check, inputs.scenarios, inputs.explain, inputs.estimate),
 ):
     app.command()(command)

@@ -19,6 +19,7 @@ from sim.study.scores import coverage, crps, crps_of_point
 STARTS = (2008, 2015, 2019)
 NULMETING = 2007  # 31 December; from here the scheme counts
 LEVELS = (0.5, 0.8, 0.95)
+NAIVE = ("persistence", "line", "base")  # naive forecasters, see `naive`
 OBJECTIVE, YEARS = 35_000, 17  # dwellings, years: the base rate
 RENT_IN_BEFORE = {2008: 393, 2015: 638, 2019: 741}  # dwellings a year that rent-in grew in the years known at the start; derived
 STAGES = ("mjp", "ktp", "construction", "dormant")
@@ -45,7 +46,7 @@ class Backtest:
         for start, group in [*((str(s), g) for s, g in free.groupby("start")), ("all", free)]:
             row: dict[str, Any] = {"start": start, "outcomes": len(group)}
             row |= {f"covered_{level:g}": float(group[f"covered_{level:g}"].mean()) for level in LEVELS}
-            row |= {name: float((group[name] > 0).mean()) for name in ("skill_persistence", "skill_line", "skill_base")}
+            row |= {name: float((group[name] > 0).mean()) for name in (f"skill_{n}" for n in NAIVE)}
             rows.append(row)
         return pd.DataFrame(rows)
 
@@ -125,7 +126,7 @@ def scored(values: Values, outcome: Mapping[Any, Any], start: int) -> dict[str, 
     Lower is better; `skill_`: the part of a naive forecaster's score that the forecast saves (above 0: better, 0: the same).
     """
     fact = float(outcome["value"])
-    row: dict[str, Any] = {**{k: outcome[k] for k in ("outcome", "measure", "year", "unit", "source")}, "fact": fact}
+    row: dict[str, Any] = {**{k: outcome[k] for k in ("outcome", "measure", "year", "nis", "unit", "source")}, "fact": fact}
     row["fed"] = str(start) in str(outcome["fed"]).split()
     row["mean"] = float(values.mean())
     for level in LEVELS:

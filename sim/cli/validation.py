@@ -1,0 +1,87 @@
+"""How far the forecast is to be trusted: held against the past, against independent evidence, and put on record."""
+
+import datetime
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.shared import AsJson, Lang, Language, Out, Replications, ResultsFolder, Seed, Workers, find_scenario, under_way
+
+STARTS = (2008, 2015, 2019)
+
+
+def backtest(
+    replications: Replications = 500,
+    seed: Seed = None,
+    workers: Workers = None,
+    out: Out = None,
+    as_json: AsJson = False,
+    lang: Lang = Language.nl,
+) -> None:
+    """Forecast the objective of 2009-2025 from 2008, 2015 and 2019, and hold it against what happened."""
+    from sim.study.backtest import backtest as run
+
+    folder = out if out is not None else Path("results") / "backtest"
+    scenarios = {start: find_scenario(Path(str(start))) for start in STARTS}
+    with under_way() as report:
+        found = run(scenarios, folder, replications, seed, workers, report)
+    if as_json:
+        print(found.summary().to_json(orient="records"))
+        return
+    from sim.show.backtest import print_backtest, write_backtest
+    from sim.show.backtest_page import write_backtest_page
+
+    print_backtest(found, [write_backtest(found, lang.value), write_backtest_page(found, lang.value)], lang.value)
+
+
+def crosschecks(
+    scenario: Annotated[Path, typer.Argument(help="Scenario file, or the name of one of the library.")] = Path("baseline"),
+    seed: Seed = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hold what a scenario gives against independent evidence: pass or miss."""
+    from sim.inputs.scenario import load_scenario
+    from sim.study.crosschecks import crosscheck
+
+    with under_way() as report:
+        found = crosscheck(load_scenario(find_scenario(scenario), seed), report)
+    if as_json:
+        print(found.table.to_json(orient="records"))
+        return
+    from sim.show.validation import print_checks
+
+    print_checks(found)
+
+
+def register(
+    folder: ResultsFolder,
+    test: Annotated[int, typer.Option(help="Year of the test whose verdicts are forecast.")] = 2028,
+    out: Annotated[Path, typer.Option(help="Folder of records.")] = Path("results/registered"),
+) -> None:
+    """Put the chances of a test's verdicts on record, with hash, date, version and data, so that they can be scored once it is known."""
+    from sim.study.registered import register as write
+
+    print(write(folder, test, out, datetime.datetime.now(datetime.UTC).date()))
+
+
+def score(
+    record: Annotated[Path, typer.Argument(help="A record, as `bso register` makes it (JSON).")],
+    verdicts: Annotated[
+        Path, typer.Argument(help="CSV of the verdicts: nis and category (none, 1, 2A, 2B), every municipality once.")
+    ],
+    as_json: AsJson = False,
+    lang: Lang = Language.nl,
+) -> None:
+    """Score a forecast on record against the verdicts, once they are known."""
+    from sim.study.registered import score as judge
+
+    found = judge(record, verdicts)
+    if as_json:
+        tables = {"scores": found.scores, "flanders": found.flanders, "reliability": found.reliability}
+        print(json.dumps({name: json.loads(table.to_json(orient="records")) for name, table in tables.items()}))
+        return
+    from sim.show.validation import print_score
+
+    print_score(found, record, lang.value)
