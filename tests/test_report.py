@@ -2,7 +2,6 @@
 
 import io
 import re
-import shutil
 from html import unescape
 from itertools import combinations
 from pathlib import Path
@@ -18,14 +17,23 @@ from sim.show.compare_plots import draw_comparison, draw_options
 from sim.show.compare_screen import print_comparison
 from sim.show.compare_words import Told
 from sim.show.flows import draw_flows
-from sim.show.language import Language, catalog
+from sim.show.language import Language
 from sim.show.report import write_report
 from sim.show.svg import taken_apart
-from tests.reports import Page, check_text, compared, tick_beyond
-
-CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine (Debian: apt-get install chromium)")
-LANGS = ("nl", "en")
+from tests.reports import (
+    LANGS,
+    Page,
+    check_alone,
+    check_dutch,
+    check_numbers,
+    check_parts,
+    check_readable,
+    compared,
+    needs_chromium,
+    opened,
+    started_browser,
+    tick_beyond,
+)
 
 
 @pytest.fixture(scope="session")
@@ -49,13 +57,8 @@ def pages(reports):
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_number_is_that_of_its_csv(comparison, pages, lang):
     """In sentences and tables, and the labels of the pictures."""
-    tables = {path.name: pd.read_csv(path) for path in comparison.folder.glob("*.csv")}
+    check_numbers(comparison.folder, pages[lang], lang)
     assert len(pages[lang].data) > 285 * 4
-    for found, text in pages[lang].data:
-        cell = tables[found["data-source"]].at[int(found["data-row"]), found["data-column"]]
-        assert float(found["value"]) == float(cell), found
-        form = float(found.get("data-scale", 1)), float(found.get("data-step", 1)), found.get("data-sign", "")
-        check_text(text, float(cell), *form, lang)
     assert {found["data-source"] for found, _ in pages[lang].data} >= {
         "options.csv",
         "differences.csv",
@@ -63,8 +66,6 @@ def test_every_number_is_that_of_its_csv(comparison, pages, lang):
         "reliefs.csv",
     }
     assert len(pages[lang].drawn) > 30
-    for (source, row, column, step, scale, sign), text in pages[lang].drawn:
-        check_text(text, float(tables[source].at[int(row), column]), float(scale), float(step), sign, lang)
     assert {found[0] for found, _ in pages[lang].drawn} == {"differences.csv", "tests.csv", "blame.csv", "missing.csv"}
 
 
@@ -112,39 +113,19 @@ def test_numbers_stand_in_data_elements(reports, lang):
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_pictures_and_tables_have_csvs_that_exist(comparison, reports, lang):
-    """Beside every picture and every table of results; and no identifier is used twice."""
-    html = reports[lang].read_text(encoding="utf-8")
-    captions = re.findall(r"<figcaption>.*?</figcaption>|<p class=\"caption\">.*?</p>", html, re.DOTALL)
-    assert len(captions) == html.count("<svg") + html.count("<table")
-    without = [caption for caption in captions if 'class="csv"' not in caption]
-    assert len(without) == 2  # the lists of runs and of data files
-    for file in re.findall(r'class="csv" href="([^"]+)"', html):
-        assert (comparison.folder / file).is_file(), file
-    ids = Page(html).ids
-    assert len(ids) == len(set(ids))
+    """Beside every picture and every table of results, so without the lists of runs and of data files."""
+    check_parts(comparison.folder, reports[lang].read_text(encoding="utf-8"), without=2)
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_nothing_is_asked_of_anybody(pages, reports, lang):
-    """No address but places in the page, CSVs beside it, and the empty icon; no machine's paths."""
-    files = {href for _, _, href in pages[lang].addresses if not href.startswith("#")}
-    assert all(href == "data:," or re.fullmatch(r"[A-Za-z_]+\.csv", href) for href in files), files
-    html = reports[lang].read_text(encoding="utf-8")
-    assert "://" not in html
-    assert "@import" not in html
-    assert "default-src 'none'" in unescape(html)
-    assert str(Path.home()) not in html
-    assert "/tmp" not in html
-    assert len(html) < 6_000_000
+def test_nothing_is_asked_of_anybody(reports, lang):
+    """No address but places in the page, CSVs beside it, and the empty icon."""
+    check_alone(reports[lang].read_text(encoding="utf-8"))
 
 
 def test_the_dutch_report_is_in_dutch(pages):
     """No text of the Dutch page is the English of a message."""
-    english = {entry.id for entry in catalog("nl_BE") if entry.id and entry.id != entry.string}
-    telling = [message for message in english if len(re.findall(r"[a-z]{2,}", re.sub(r"\{\w+\}", "", message))) > 1]
-    patterns = [re.compile(re.sub(r"\\\{\w+\\\}", ".*", re.escape(message))) for message in telling]
-    for word in set(pages["nl"].words):
-        assert not any(pattern.fullmatch(word) for pattern in patterns), word
+    check_dutch(pages["nl"])
 
 
 def test_the_same_comparison_gives_the_same_bytes(comparison, reports, tmp_path):
@@ -195,38 +176,18 @@ def test_the_answer_fits_eighty_columns(comparison, reports, lang):
     assert f"report_{lang}.html" in text
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
     """A browser without a window."""
-    api = pytest.importorskip("playwright.sync_api")
-    with api.sync_playwright() as play:
-        started = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-def opened(browser, path, width, **options):
-    """Return the page of a report at a width, and the addresses it asked for."""
-    page = browser.new_page(viewport={"width": width, "height": 900}, **options)
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(path.as_uri())
-    return page, asked
+    yield from started_browser()
 
 
 @needs_chromium
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("width", [1280, 390])
 def test_everyone_can_read_it(browser, reports, lang, width):
-    """No serious or critical finding of axe, with all opened too; no request; the page itself does not scroll sideways."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    page, asked = opened(browser, reports[lang], width)
-    assert asked == [reports[lang].as_uri()]
-    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
-    page.evaluate("document.querySelectorAll('details').forEach((more) => { more.open = true })")
-    findings = axe.run(page).response["violations"]
-    assert [f["id"] for f in findings if f["impact"] in ("serious", "critical")] == []
-    page.close()
+    """No serious or critical finding of axe; no request; nothing beside the page."""
+    check_readable(browser, reports[lang], width)
 
 
 @needs_chromium

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from sim.cli.shared import AsJson, Lang, Language, Out, Seed, Workers, find_scenario, under_way
+from sim.cli.shared import AsJson, Lang, Language, Out, Seed, WithReport, Workers, find_scenario, under_way
 from sim.inputs.errors import InputError
 
 REPLICATIONS, REPLICATIONS_OF_ALL = 400, 200
@@ -43,6 +43,7 @@ def capacity(
     ] = None,
     out: Out = None,
     as_json: AsJson = False,
+    report: WithReport = False,
     lang: Lang = Language.nl,
 ) -> None:
     """How many project managers, how much finance and land does a company need for its municipalities to pass their tests?"""
@@ -63,11 +64,11 @@ def capacity(
         read = with_folder(read, data, company)
     task, question = ask(read, company, probability, test, asked, chosen)
     folder = out if out is not None else default_folder(task, question)
-    with under_way() as report:
+    with under_way() as progress:
         if company is None:
-            all_found = everyone(task, question, folder, workers, report)
+            all_found = everyone(task, question, folder, workers, progress)
         else:
-            found = answer(task, question, folder, report)
+            found = answer(task, question, folder, progress)
     if as_json:
         print(json.dumps((all_found if company is None else found).summary(), ensure_ascii=False))
     elif company is None:
@@ -82,6 +83,13 @@ def capacity(
             from sim.show.replaced import print_replaced
 
             print_replaced(found.replaced, lang.value)
+    if report:
+        from sim.show.capacity_report import write_capacity_report, write_report_of_all
+        from sim.show.report_page import print_report
+
+        path = write_report_of_all(all_found, lang.value) if company is None else write_capacity_report(found, folder, lang.value)
+        if not as_json:
+            print_report(path, lang.value)
 
 
 def template(

@@ -53,6 +53,7 @@ Out = Annotated[
     typer.Option(help="Folder of the results; default: one in results/ named after the scenario, that holds nothing else."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else on standard output.")]
+WithReport = Annotated[bool, typer.Option("--report", help="Write the report too: one HTML file that needs nothing else.")]
 Lang = Annotated[Language, typer.Option(help="Language of the answer.")]
 BudgetMinutes = Annotated[float, typer.Option(callback=_above_zero, help="Minutes that a long run may take without --yes.")]
 BudgetGigabytes = Annotated[

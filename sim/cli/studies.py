@@ -14,6 +14,7 @@ from sim.cli.shared import (
     Replications,
     ScenarioFile,
     Seed,
+    WithReport,
     Workers,
     find_scenario,
     find_sweep,
@@ -59,7 +60,7 @@ def compare(
     workers: Workers = None,
     out: Out = None,
     as_json: AsJson = False,
-    report: Annotated[bool, typer.Option("--report", help="Write the report too: one HTML file that needs nothing else.")] = False,
+    report: WithReport = False,
     blame: Annotated[
         bool,
         typer.Option(

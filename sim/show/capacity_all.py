@@ -14,6 +14,7 @@ from rich.text import Text
 from sim.show import canvas
 from sim.show.answers import source_of
 from sim.show.canvas import BLUE, CLAY, FAINT, INK, QUIET
+from sim.show.capacity_numbers import NumbersOfAll
 from sim.show.capacity_words import costs_are_assumed, lever_name
 from sim.show.language import Language
 from sim.study.capacity_all import Everyone
@@ -25,19 +26,21 @@ LEAST = 0.1  # million euro a year, where the picture begins
 
 def everyone_answer(found: Everyone, language: Language) -> str:
     """Say what Flanders' companies need in all against what they have, and for how many no capacity is enough."""
-    short = int((~found.ranking["reached"]).sum())
+    fact = NumbersOfAll(found, language).fact
     return _title(found, language) + language.say(
-        "; for {short} of {all} companies no capacity is enough", short=short, all=len(found.ranking)
+        "; for {short} of {all} companies no capacity is enough", short=fact("short"), all=fact("companies")
     )
 
 
 def _title(found: Everyone, language: Language) -> str:
-    cost = next(row for row in found.totals.to_dict("records") if row["mean"] == "cost")
+    numbers = NumbersOfAll(found, language)
+    step = 10 if numbers.total("cost", "need").value > 100 * MILLION else 1
+    need, low, high, today = (numbers.total("cost", name, step, 1 / MILLION) for name in ("need", "low95", "high95", "today"))
     return language.say(
         "All companies together need {need} million euro of means a year ({band}), against {today} today",
-        need=language.number(cost["need"] / MILLION, 10),
-        band=language.band(cost["low95"] / MILLION, cost["high95"] / MILLION, 10),
-        today=language.number(cost["today"] / MILLION, 10),
+        need=need,
+        band=numbers.range(low, high),
+        today=today,
     )
 
 

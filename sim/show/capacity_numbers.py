@@ -1,4 +1,4 @@
-"""The numbers of an answer on capacity, each with its place in a CSV beside it: what the sentences, the screen and the report share."""
+"""The numbers of answers on capacity, each with its place in a CSV beside it: what the sentences, the screen and the report share."""
 
 from collections.abc import Mapping
 
@@ -6,29 +6,36 @@ import pandas as pd
 
 from sim.show.cells import Cell, Sheet
 from sim.show.language import Language
+from sim.study.capacity_all import Everyone
 from sim.study.capacity_answer import Found
 
-NAMES = {"replaced": "replaced"}  # how the CSV of a table is called; the others are capacity_<table>
+NAMES = {"replaced": "replaced", "all": "capacity_all"}  # how the CSV of a table is called; the others are capacity_<table>
 
 
-class Numbers:
-    """An answer as a reader's language writes it. Sheets are made when they are asked for: some are long, and most sentences need one."""
+class Tables:
+    """Tables as a reader's language writes them. Sheets are made when they are asked for: some are long, and most sentences need one."""
 
-    def __init__(self, found: Found, language: Language) -> None:
-        self.language, self.added = language, added(found)
-        self.tables = {**written(found), **self.added}
+    def __init__(self, language: Language, written: Mapping[str, pd.DataFrame], added: Mapping[str, pd.DataFrame]) -> None:
+        self.language, self.added, self.tables = language, added, {**written, **added}
+        self.files = {name: NAMES.get(name, f"capacity_{name}") for name in self.tables}
         self._sheets: dict[str, Sheet] = {}
-
-    @property
-    def files(self) -> Mapping[str, str]:
-        """The name of each table's CSV, without its ending."""
-        return {name: NAMES.get(name, f"capacity_{name}") for name in self.tables}
 
     def sheet(self, name: str) -> Sheet:
         """Return a table, read cell by cell. Raises KeyError for a table that there is not."""
         if name not in self._sheets:
             self._sheets[name] = Sheet(self.files[name], self.tables[name], self.language)
         return self._sheets[name]
+
+    def range(self, low: str, high: str) -> str:
+        """Say from where to where."""
+        return self.language.say("{low} to {high}", low=low, high=high)
+
+
+class Numbers(Tables):
+    """The answer for one company."""
+
+    def __init__(self, found: Found, language: Language) -> None:
+        super().__init__(language, written(found), added(found))
 
     def fact(self, name: str, column: str = "value", step: float = 1, scale: float = 1) -> Cell:
         """Return a number of the answer itself."""
@@ -45,9 +52,27 @@ class Numbers:
         sheet = self.sheet("means")
         return sheet.cell(sheet.row(lever=lever), column, step)
 
-    def range(self, low: str, high: str) -> str:
-        """Say from where to where."""
-        return self.language.say("{low} to {high}", low=low, high=high)
+
+class NumbersOfAll(Tables):
+    """The answers for all companies."""
+
+    def __init__(self, found: Everyone, language: Language) -> None:
+        short = float((~found.ranking["reached"]).sum())
+        facts = {"companies": float(len(found.ranking)), "short": short, "wish": found.question.probability}
+        facts |= {f"cost_{name}": float(cost) for name, cost in found.facts["costs"].items()}
+        facts["replications"] = float(found.facts["replications"])
+        frame = pd.DataFrame({"fact": list(facts), "value": list(facts.values())})
+        super().__init__(language, {"all": found.ranking}, {"all_totals": found.totals, "all_facts": frame})
+
+    def fact(self, name: str) -> Cell:
+        """Return a number of the answers themselves."""
+        sheet = self.sheet("all_facts")
+        return sheet.cell(sheet.row(fact=name), "value")
+
+    def total(self, mean: str, column: str, step: float = 1, scale: float = 1) -> Cell:
+        """Return a number of all companies together, of one of the means or of the cost."""
+        sheet = self.sheet("all_totals")
+        return sheet.cell(sheet.row(mean=mean), column, step, scale)
 
 
 def written(found: Found) -> dict[str, pd.DataFrame]:
@@ -55,8 +80,8 @@ def written(found: Found) -> dict[str, pd.DataFrame]:
     curves = [answer.points.assign(lever=name, others="as they are") for name, answer in found.least.items()]
     curves += [points.assign(lever=name, others="cheapest combination") for name, points in found.beside.items()]
     tables = {"curves": pd.concat(curves, ignore_index=True), "remains": found.remains, "deadlines": found.deadlines}
-    later = {name: getattr(found, name, pd.DataFrame()) for name in ("workload", "warnings", "timetable", "replaced")}
-    return {**tables, "allocations": found.allocations, **later}
+    tables |= {"allocations": found.allocations, "workload": found.workload, "warnings": found.warnings}
+    return {**tables, "timetable": found.timetable, "replaced": found.replaced}
 
 
 def added(found: Found) -> dict[str, pd.DataFrame]:

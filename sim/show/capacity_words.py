@@ -95,6 +95,12 @@ def capacity_answer(found: Found, language: Language) -> str:
         return asked + say(
             "; no capacity makes it {wish}: {possible} at the most", wish=share("wish"), possible=share("chance_at_most")
         )
+    if found.as_is[0] >= found.question.probability:
+        return asked + say(
+            "; {wish} is wanted, so that is enough. The cheapest that is still enough: {means}",
+            wish=share("wish"),
+            means=needed(found, language),
+        )
     return asked + say("; {means} make it {wish}", means=needed(found, language), wish=share("wish"))
 
 

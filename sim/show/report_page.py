@@ -7,7 +7,10 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+from rich.console import Console
+from rich.text import Text
 
+from sim.show.language import Language
 from sim.show.report_parts import Page, Section
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -23,6 +26,11 @@ def write_page(page: Page, title: str, status: str, sections: Sequence[Section])
     part = path.with_name(path.name + ".part")
     part.write_text(html(page, title, status, sections), encoding="utf-8", newline="\n")
     return part.replace(path)
+
+
+def print_report(path: Path, lang: str, console: Console | None = None) -> None:
+    """Print where a report is, in one piece that can be copied."""
+    (console or Console(highlight=False)).print(Text(Language(lang).say("Report: {file}", file=str(path))), soft_wrap=True)
 
 
 def html(page: Page, title: str, status: str, sections: Sequence[Section]) -> str:

@@ -1,0 +1,20 @@
+"""The page of an answer on capacity: what its sections share."""
+
+from pathlib import Path
+
+from sim.show.capacity_numbers import Numbers
+from sim.show.language import Language
+from sim.show.report_parts import Page
+from sim.study.capacity_answer import Found
+
+MILLION = 1e6
+
+
+class CapacityPage(Page):
+    """What the sections on an answer share. `numbers`: those that become <data>; `plain`: the language of what is drawn."""
+
+    def __init__(self, found: Found, folder: Path, lang: str) -> None:
+        self.found, self.plain = found, Language(lang)
+        numbers = Numbers(found, self.plain)
+        super().__init__(folder, lang, numbers.files, numbers.added)
+        self.numbers = Numbers(found, self.language)

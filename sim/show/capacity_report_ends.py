@@ -1,0 +1,87 @@
+"""The report's last sections on what a company would need: its own data, what the numbers rest on, and what the words mean."""
+
+from typing import cast
+
+from sim.inputs.workbook_words import OF_COMPANY, UNITS, Lang, named
+from sim.show.answers import FEW
+from sim.show.capacity_page import CapacityPage
+from sim.show.capacity_words import capacity_notes
+from sim.show.replaced import figure_name
+from sim.show.report_limits import terms
+from sim.show.report_options import two
+from sim.show.report_parts import Bullets, Head, Section, Terms, Text
+
+
+def own_data(page: CapacityPage) -> Section | None:
+    """Return what the company's own data took the place of."""
+    if page.found.replaced.empty:
+        return None
+    say, sheet = page.language.say, page.numbers.sheet("replaced")
+    heads = [Head(say("Municipality"), False), Head(say("Figure"), False), Head(say("estimate")), Head(say("own"))]
+    heads.append(Head(say("unit"), False))
+    rows: list[list[str]] = []
+    for row in range(len(sheet)):
+        figure = sheet.value(row, "figure")
+        step = 0.1 if figure in OF_COMPANY else 1
+        estimate, low, high, own = (sheet.cell(row, column, step) for column in ("estimate", "low", "high", "own"))
+        place = sheet.value(row, "municipality") or say("all together")
+        unit = named(UNITS[figure], cast(Lang, page.lang))
+        rows.append([place, figure_name(figure, page.language), two(estimate, page.numbers.range(low, high)), own, unit])
+    note = say(
+        "Small: the lowest and the highest of the plausible values that the estimate stands for. What is not in this table is still an "
+        "estimate."
+    )
+    title = say("Your own figures in place of estimates")
+    return Section("own-data", say("Your own data"), [page.table("replaced-table", title, heads, rows, note, ["replaced"])])
+
+
+def limits(page: CapacityPage) -> Section:
+    """Return what the numbers rest on, what the model does not know, and what makes the same numbers again."""
+    say, facts = page.language.say, page.found.facts
+    rests = [
+        say("These are estimates by a simulation model, no prediction and no official verdict."),
+        say("The rules are those of a draft decree: not definitive, and silent in places."),
+        say("Scenario: {title}.", title=facts["title_nl"] if page.lang == "nl" else facts["title"]),
+        say("The figures per municipality (objective, SIB, stock, land, planning) are estimated: they are not published.")
+        if page.found.replaced.empty
+        else say("The figures per municipality are estimated, but for those that the company gave itself."),
+        *capacity_notes(page.found, page.language),
+        say("Municipalities: {names}.", names=", ".join(facts["municipalities"])),
+    ]
+    if int(facts["replications"]) < FEW:
+        rests.append(say("With fewer than 100 simulations bands and intervals are only indicative."))
+    unknown = [
+        say("The means are there at once and stay the same: finding and training people takes no time in the model."),
+        say("Only this company gets other means; all others stay as they are."),
+        say("More means change nothing about land that nobody sells, neighbours who appeal, or councils that do not decide."),
+        say(
+            "Nobody knows how strongly municipalities respond to tests. The model assumes any strength from 0 to 1 to be as likely."
+        ),
+        say("Talks under way, plots and people that are not in the data do not exist for the model."),
+    ]
+    made = say(
+        "Made with bso-sim {version}, seed {seed}, draws: {sampling}, model {source}.",
+        version=facts["version"],
+        seed=facts["seed"],
+        sampling=facts["sampling"],
+        source=str(facts["source"])[:12],
+    )
+    lead = Text(say("What the model does not know:"), "lead")
+    return Section("limits", say("Limits and origin"), [Bullets(rests), lead, Bullets(unknown), Text(made, "note")])
+
+
+def glossary(page: CapacityPage) -> Section:
+    """Return what the words mean: those of any report, and those of means and queues."""
+    say = page.language.say
+    own: dict[str, str] = {
+        say("means"): say("What a company works with: project managers, dwellings financed a year, places of land bought a year."),
+        say("cheapest combination"): say(
+            "Of all combinations of means that were tried and are enough, the one that costs least a year."
+        ),
+        say("the most of everything"): say(
+            "More of each of the means than any company has; what fails even then, means cannot mend."
+        ),
+        say("place"): say("Land for one dwelling."),
+        say("queue"): say("What a project waits for: a free project manager, a permit, a committee, money, a contractor."),
+    }
+    return Section("glossary", say("Words"), [Terms({**own, **terms(page.language)})])
