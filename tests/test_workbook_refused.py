@@ -18,7 +18,12 @@ def project(stage: str, *days: str, name: str = "A", dwellings: object = 9) -> d
 REFUSED: dict[str, tuple[dict[str, Any], str, str, str]] = {  # tables, file, place, problem
     "KTP without MJP": (project("KTP"), "projecten", "line 2, op_mjp", "a project on KTP or beyond that is not on MJP"),
     "works without KTP": (project("uitvoering", "2024-01"), "projecten", "line 2, op_ktp", "that is not on KTP"),
-    "works not started": (project("uitvoering", "2024-01", "2025-01"), "projecten", "line 2, start_werken", "have not started"),
+    "works not started": (
+        project("uitvoering", "2024-01", "2025-01"),
+        "projecten",
+        "line 2, start_werken",
+        "have not started: with stage uitvoering its month",
+    ),
     "MJP in the future": (
         project("MJP", "2026-01"),
         "projecten",

@@ -57,25 +57,25 @@ class OwnProject(Frozen):
     def fault(self, begin: date, called: Mapping[str, str] = MappingProxyType({})) -> tuple[str, str] | None:
         """Return the first date that cannot be when the simulation starts at `begin`, and why; None where there is none.
 
-        `called`: what the steps are called in the message. Behind the project: dated, at the latest in the month of the start. To come:
+        `called`: what steps and stages are called in the message. Behind the project: dated, at the latest in the month of the start. To come:
         later; the next one first, as the model expects stages and not dates.
         """
         reached, last = REACHED[self.stage], ""
-        now = f"{begin:%Y-%m}"
+        now, stage = f"{begin:%Y-%m}", called.get(self.stage, self.stage)
         for i, step in enumerate(STEPS):
             day = getattr(self, step)
             if day is None and i < reached:
-                return step, f"empty; {MISSED[step]}: with stage {self.stage} its month, at the latest {now}, is needed"
+                return step, f"empty; {MISSED[step]}: with stage {stage} its month, at the latest {now}, is needed"
             later = [called.get(name, name) for name in STEPS[i + 1 :] if getattr(self, name) is not None]
             if day is None and later:
                 return step, f"empty; {later[0]} is given, so the month of this step is needed too"
             if day is None:
                 break
             if i < reached and month_number(day, begin) > 0:
-                return step, f"found {day:%Y-%m}; with stage {self.stage} this step is behind it, at the latest in {now}"
+                return step, f"found {day:%Y-%m}; with stage {stage} this step is behind it, at the latest in {now}"
             if i >= reached and month_number(day, begin) <= 0:
                 what = "the month in which it is expected to move on" if self.stage == "dormant" and not i else "the month expected"
-                return step, f"found {day:%Y-%m}; with stage {self.stage} this step is to come: {what}, after {now}, or empty"
+                return step, f"found {day:%Y-%m}; with stage {stage} this step is to come: {what}, after {now}, or empty"
             if last and day < getattr(self, last):
                 return step, f"found {day:%Y-%m}; not before {called.get(last, last)} ({getattr(self, last):%Y-%m})"
             last = step

@@ -11,7 +11,7 @@ from sim.inputs.company import STEPS, OwnMunicipality, OwnProject, OwnStage, Wor
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.sheets import Row, Sheet, read_sheet
 from sim.inputs.tables import read_table
-from sim.inputs.workbook_words import FILES, NEEDED, OF_COMPANY, OF_MUNICIPALITIES, STAGES, TABLES, Lang, plain
+from sim.inputs.workbook_words import FILES, NEEDED, OF_COMPANY, OF_MUNICIPALITIES, STAGES, TABLES, Lang, named, plain
 
 MUNICIPALITIES = Path(__file__).parent / "data" / "municipalities.csv"
 LARGEST = 1_000_000  # dwellings or places in one cell
@@ -153,7 +153,7 @@ def _figures(sheet: Sheet, area: Area) -> dict[int, dict[str, int]]:
 
 def _projects(sheet: Sheet, area: Area, start: date) -> list[Listed]:
     """Return the company's projects under way, in the order of the file."""
-    called = {step: sheet.called(step) for step in STEPS}
+    called = {step: sheet.called(step) for step in STEPS} | {stage: named(words, sheet.lang) for stage, words in STAGES.items()}
     listed = []
     for name, row in _once(sheet, ((_name(sheet, row, "project"), row) for row in sheet.rows), "project").items():
         stage: OwnStage = sheet.choice(row, "stage", STAGES)  # type: ignore[assignment]  # its keys are the stages
