@@ -21,6 +21,7 @@ def measure_name(measure: str, language: Language) -> str:
         "delivered": say("dwellings delivered a year"),
         "rented_in": say("dwellings rented in"),
         "planned": say("dwellings planned"),
+        "owned_growth": say("growth of the companies' dwellings a year"),
         "category_1": say("share of municipalities in category 1"),
         "category_2A": say("share of municipalities in category 2a"),
         "category_2B": say("share of municipalities in category 2b"),
@@ -39,6 +40,7 @@ def outcome_name(row: Mapping[Any, Any], language: Language, places: Mapping[int
     if row["measure"] == "delivered":
         return say("delivered in {year}", year=year)
     names = {
+        "owned_growth": say("growth of the companies' dwellings a year, up to {year}", year=year),
         "net": say("realised since 2008, net, end of {year}", year=year),
         "rented_in": say("rented in, end of {year}", year=year),
         "planned": say("planned (MJP to construction), end of {year}", year=year),

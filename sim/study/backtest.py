@@ -101,6 +101,14 @@ def forecast_of(results: Results, start: int, outcomes: pd.DataFrame) -> dict[st
             found[name] = (results.yearly("delivered")[year] - before).to_numpy(np.float64)
         elif measure == "rented_in":
             found[name] = RENTED_IN[start] + results.yearly("rent_in")[year].to_numpy(np.float64)
+        elif measure == "owned_growth":
+            ends = (
+                results.yearly("delivered")[year]
+                - REALISED[start]
+                + results.yearly("purchased")[year]
+                - results.yearly("sold")[year]
+            )
+            found[name] = (ends / (year - start)).to_numpy(np.float64)
         elif measure == "planned":
             found[name] = np.sum([results.yearly(stage)[year].to_numpy(np.float64) for stage in STAGES], axis=0)
         else:
@@ -154,6 +162,8 @@ def naive(outcome: Mapping[Any, Any], start: int) -> dict[str, float]:
             "line": base + pace * ahead,
             "base": asked * (year - NULMETING - 1),
         }
+    if measure == "owned_growth":
+        return {"persistence": 1_500.0, "line": 1_500.0, "base": asked}
     if measure == "delivered":
         return {"persistence": THROUGHPUT[start], "line": THROUGHPUT[start], "base": asked}
     if measure == "rented_in":
