@@ -18,3 +18,11 @@ class CapacityPage(Page):
         numbers = Numbers(found, self.plain)
         super().__init__(folder, lang, numbers.files, numbers.added)
         self.numbers = Numbers(found, self.language)
+
+    def estimated(self) -> str:
+        """Say which of the figures of municipalities are estimates."""
+        if self.found.replaced.empty:
+            return self.language.say(
+                "The figures per municipality (objective, SIB, stock, land, planning) are estimated: they are not published."
+            )
+        return self.language.say("The figures per municipality are estimated, but for those that the company gave itself.")

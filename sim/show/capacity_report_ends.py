@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from sim.inputs.workbook_words import OF_COMPANY, UNITS, Lang, named
+from sim.inputs.workbook_words import OF_COMPANY, STAGES, UNITS, Lang, named
 from sim.show.answers import FEW
 from sim.show.capacity_page import CapacityPage
 from sim.show.capacity_words import capacity_notes
@@ -22,6 +22,8 @@ def own_data(page: CapacityPage) -> Section | None:
     rows: list[list[str]] = []
     for row in range(len(sheet)):
         figure = sheet.value(row, "figure")
+        if figure in STAGES and sheet.value(row, "municipality"):
+            continue  # in the CSV; here all together
         step = 0.1 if figure in OF_COMPANY else 1
         estimate, low, high, own = (sheet.cell(row, column, step) for column in ("estimate", "low", "high", "own"))
         place = sheet.value(row, "municipality") or say("all together")
@@ -29,7 +31,7 @@ def own_data(page: CapacityPage) -> Section | None:
         rows.append([place, figure_name(figure, page.language), two(estimate, page.numbers.range(low, high)), own, unit])
     note = say(
         "Small: the lowest and the highest of the plausible values that the estimate stands for. What is not in this table is still an "
-        "estimate."
+        "estimate. Projects under way by municipality are in the CSV."
     )
     title = say("Your own figures in place of estimates")
     return Section("own-data", say("Your own data"), [page.table("replaced-table", title, heads, rows, note, ["replaced"])])
@@ -42,9 +44,7 @@ def limits(page: CapacityPage) -> Section:
         say("These are estimates by a simulation model, no prediction and no official verdict."),
         say("The rules are those of a draft decree: not definitive, and silent in places."),
         say("Scenario: {title}.", title=facts["title_nl"] if page.lang == "nl" else facts["title"]),
-        say("The figures per municipality (objective, SIB, stock, land, planning) are estimated: they are not published.")
-        if page.found.replaced.empty
-        else say("The figures per municipality are estimated, but for those that the company gave itself."),
+        page.estimated(),
         *capacity_notes(page.found, page.language),
         say("Municipalities: {names}.", names=", ".join(facts["municipalities"])),
     ]

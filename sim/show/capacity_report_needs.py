@@ -56,12 +56,13 @@ def answer(page: CapacityPage) -> Section:
 
 
 def _brackets(page: CapacityPage) -> str:
-    """Say what stands between brackets, and how often was simulated."""
-    return page.language.say(
+    """Say what stands between brackets, how often was simulated, and what is assumed."""
+    brackets = page.language.say(
         "Between brackets: the range in which the answer lies, as far as the luck of the draw in {replications} simulations is concerned "
-        "(95% interval). The means are the same in all years. Costs are assumed, and municipalities' figures are estimates.",
+        "(95% interval). The means are the same in all years. What they cost is assumed.",
         replications=page.numbers.fact("replications"),
     )
+    return joined([brackets, page.estimated()], " ")
 
 
 def needs(page: CapacityPage) -> Section:
@@ -169,6 +170,8 @@ def bottlenecks(page: CapacityPage) -> Section:
 def _deadlines(page: CapacityPage) -> Part:
     """Return by when projects must be on MJP."""
     say, sheet, start = page.language.say, page.numbers.sheet("deadlines"), page.found.facts["start_year"]
+    if not any(math.isfinite(on_mjp) for on_mjp in sheet.frame["on_mjp"]):
+        return Text(say("By when projects must be on MJP cannot be told: too few were seen to the end."))
     heads = [Head(say("For"), False), Head(say("must then be"), False), Head(say("counted at the end of"), False)]
     heads += [Head(say("months that it takes")), Head(say("on MJP by the end of"))]
     rows: list[list[str]] = []

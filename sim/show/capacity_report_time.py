@@ -105,7 +105,9 @@ def workload(page: CapacityPage) -> Section | None:
         )
         pictures = [page.picture("workload", draw_workload(page.found, page.plain), reading, ["workload"])]
         if len(page.found.facts["municipalities"]) > 1:
-            reading = say("How to read: the same for each municipality by itself; all panels have the same scale.")
+            reading = say(
+                "How to read: each municipality by itself. The line is the mean; each row of panels has a scale of its own."
+            )
             pictures.append(page.picture("workload-places", draw_workload_places(page.found, page.plain), reading, ["workload"]))
     parts: list[Part] = [Text(workload_line(page.found, page.language)), *pictures]
     return Section("workload", say("Year by year: the workload"), [*parts, More(say("The numbers year by year"), [_years(page)])])
