@@ -63,15 +63,16 @@ def deadline_words(numbers: Numbers, row: int) -> str:
         return say("by when it can be mended, nobody can tell")
     if not sheet.value(row, "mendable"):
         return say("too late to be {stage} in time with {wish} certainty", stage=stage, wish=numbers.share("wish"))
-    month = sheet.month(row, "latest")
+    month, step = sheet.month(row, "latest"), sheet.value(row, "step")
     words = {
+        "dormant": say("to be started again by {month} at the latest", month=month),
         "preparation": say("to be begun by {month} at the latest", month=month),
         "on_mjp": say("on MJP by {month} at the latest", month=month),
         "on_ktp": say("on KTP by {month} at the latest", month=month),
         "start": say("works to start by {month} at the latest", month=month),
         "delivered": say("to be delivered by {month} at the latest", month=month),
-    }[sheet.value(row, "step")]
-    if sheet.value(row, "step") == BRINGS[sheet.value(row, "needed")]:
+    }["dormant" if sheet.value(row, "stage_today") == "dormant" else step]
+    if step == BRINGS[sheet.value(row, "needed")]:
         return words
     return say("{step} to be {stage} in time", step=words, stage=stage)
 

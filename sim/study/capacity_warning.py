@@ -26,7 +26,10 @@ NEXT = {
     "construction": "delivered",
 }
 BRINGS = {"MJP": "on_mjp", "KTP": "on_ktp", "realised": "delivered"}
-COMMITTEE = ("on_mjp", "on_ktp")  # steps that a committee takes, and so only in its own months
+COMMITTEE = (
+    "on_mjp",
+    "on_ktp",
+)  # steps that a committee takes, and so only in its own months; who is asleep on MJP needs none to wake
 WAITING = {
     "construction": "construction",
     "money": "ready",
@@ -176,7 +179,7 @@ def _latest(trials: Trials, seen: Seen, tested: Tested, project: str, stage: str
             return step, None
         month -= int(months)
     interval = int(scenario.levers.committee_interval.value)
-    return step, month // interval * interval if step in COMMITTEE else month
+    return step, month // interval * interval if step in COMMITTEE and stage != "dormant" else month
 
 
 def _measured(trials: Trials, tested: Tested) -> int:
