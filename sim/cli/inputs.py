@@ -51,16 +51,38 @@ def check(
         sys.exit(BAD_INPUT)
 
 
-def explain(what: Annotated[str, typer.Argument(help="phases: the phases of a month, in order.")]) -> None:
-    """Explain the model: `bso explain phases`."""
+def explain(
+    what: Annotated[
+        str | None,
+        typer.Argument(
+            help="phases, entities, parameters, law, readings, data, streams, outcomes, assumed or estimated.", show_default=False
+        ),
+    ] = None,
+    check_pages: Annotated[
+        list[Path] | None, typer.Option("--check", help="A page whose tables must be what the code gives; may be repeated.")
+    ] = None,
+    write_pages: Annotated[
+        list[Path] | None, typer.Option("--write", help="A page whose tables are made anew; may be repeated.")
+    ] = None,
+) -> None:
+    """Explain the model: print a table of it, or check or write the tables in pages of docs/."""
     from sim.inputs.errors import nearest
+    from sim.show import pages
+    from sim.show.describe import SUBJECTS
 
-    if what != "phases":
-        raise InputError("explain", "", f"unknown subject {what!r}; {nearest(what, ['phases'])}")
-    from sim.engine import PHASES
-
-    for number, phase in enumerate(PHASES, 1):
-        print(f"{number} {phase.name:<12} {phase.when:<21} {phase.what}")
+    if what is not None and what not in SUBJECTS:
+        raise InputError("explain", "", f"unknown subject {what!r}; {nearest(what, SUBJECTS)}")
+    if not (what or check_pages or write_pages):
+        raise InputError("explain", "", f"what? {nearest('', SUBJECTS)}")
+    if what is not None:
+        print(SUBJECTS[what]())
+    for page in write_pages or ():
+        print(f"{page}: {'made anew' if pages.write(page) else 'as it was'}")
+    stale = [page for page in check_pages or () if not pages.check(page)]
+    for page in stale:
+        say(f"{page}: a table is not what the code gives; `bso explain --write {page}` makes it anew")
+    if stale:
+        sys.exit(BAD_INPUT)
 
 
 def scenarios() -> None:
