@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: forecast test test-full benchmark mutation estimate lint golden clean
+.PHONY: forecast test test-full benchmark mutation estimate lint golden docs clean
 
 forecast: .venv/ready
 	$(BIN)/bso run scenarios/baseline.toml
@@ -35,6 +35,10 @@ estimate: .venv/ready
 
 golden: .venv/ready-test
 	$(BIN)/python -m tests.golden
+
+# The tables of the pages, made anew from code and data; a test says when they are not.
+docs: .venv/ready
+	$(BIN)/bso explain --write docs/odd.md --write docs/limits.md
 
 .venv/ready: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv

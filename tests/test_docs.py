@@ -1,0 +1,296 @@
+"""Documentation that cannot rot: tables are what the code gives, words are complete, links lead somewhere, citation and changelog keep up."""
+
+import re
+import tomllib
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from sim import cli
+from sim.engine import build_model, start
+from sim.engine import state as engine
+from sim.inputs.errors import InputError
+from sim.inputs.region import DATA, load_region
+from sim.inputs.scenario import Costs, Levers, Scenario, Uncertainties
+from sim.show import describe, pages
+from sim.study.outcomes import OUTCOMES
+from tests.conftest import ROOT
+
+PAGES = sorted((ROOT / "docs").glob("*.md"))
+LINKED = [*PAGES, ROOT / "README.md"]
+LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
+NUMBERS = re.compile(r"\bNumbers: \S")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def named(path: Path) -> str:
+    """Return a page's path inside the project."""
+    return path.relative_to(ROOT).as_posix()
+
+
+def rows(text: str) -> list[list[str]]:
+    """Return the cells of a Markdown table, without its header."""
+    return [re.split(r"(?<!\\)\|", line)[1:-1] for line in text.splitlines() if line.startswith("|")][2:]
+
+
+# ---- the tables
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_the_tables_of_the_pages_are_what_the_code_gives(page: Path) -> None:
+    """`make docs` makes them anew."""
+    assert pages.check(page), f"{page.name}: run make docs"
+
+
+def test_every_subject_stands_once_in_the_pages_that_make_docs_writes() -> None:
+    """No table is printed only, and the Makefile knows every page that has one."""
+    marks = {page: re.findall(r"<!-- generated: (\w+) -->", page.read_text(encoding="utf-8")) for page in PAGES}
+    assert Counter(subject for found in marks.values() for subject in found) == Counter(list(describe.SUBJECTS))
+    made = re.findall(r"--write (\S+)", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    assert sorted(made) == [named(page) for page, found in marks.items() if found]
+
+
+@pytest.mark.parametrize("subject", describe.SUBJECTS)
+def test_explain_prints_a_table_without_holes(subject: str) -> None:
+    """The command prints what the pages hold; every row of a table has as many cells as its header."""
+    result = CliRunner().invoke(cli.app, ["explain", subject])
+    assert result.exit_code == 0
+    assert result.output.strip() == describe.SUBJECTS[subject]().strip()
+    for part in result.output.strip().split("\n\n"):
+        if part.startswith("|"):
+            assert len({len(re.findall(r"(?<!\\)\|", line)) for line in part.splitlines()}) == 1
+
+
+def test_a_stale_page_is_found_and_made_anew(tmp_path: Path) -> None:
+    """--check refuses it and --write repairs it; a second time nothing is left to do. What stands around a table is kept."""
+    page = tmp_path / "page.md"
+    page.write_text("Before.\n<!-- generated: phases -->\nold\n<!-- end -->\nAfter.\n", encoding="utf-8")
+    assert CliRunner().invoke(cli.app, ["explain", "--check", str(page)]).exit_code == 2
+    assert "made anew" in CliRunner().invoke(cli.app, ["explain", "--write", str(page)]).output
+    assert CliRunner().invoke(cli.app, ["explain", "--check", str(page)]).exit_code == 0
+    assert "as it was" in CliRunner().invoke(cli.app, ["explain", "--write", str(page)]).output
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith("Before.\n")
+    assert text.endswith("After.\n")
+    assert describe.phases() in text
+
+
+@pytest.mark.parametrize(
+    "marks", ["<!-- generated: phase -->\n<!-- end -->", "<!-- generated: phases -->\n", "<!-- generated: -->"]
+)
+def test_a_wrong_mark_is_refused(tmp_path: Path, marks: str) -> None:
+    """An unknown subject, a mark that is not closed, one without a subject; and a page that is not there."""
+    (tmp_path / "page.md").write_text(marks, encoding="utf-8")
+    with pytest.raises(InputError):
+        pages.filled(tmp_path / "page.md")
+    with pytest.raises(InputError):
+        pages.filled(tmp_path / "none.md")
+
+
+# ---- the words
+
+
+def test_every_state_variable_has_a_meaning_and_a_unit() -> None:
+    """All of the engine's rows and of what Flanders keeps, and no word too many."""
+    words = describe.vocabulary()
+    for entity, names in describe.fields().items():
+        assert set(words[entity]) == set(names), entity
+        assert all(len(about) == 2 and all(about) for about in words[entity].values()), entity
+    assert len(describe.fields()["flanders"]) == engine.WORLD_SIZE
+
+
+def test_the_streams_are_those_that_a_replication_draws(baseline: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every purpose that a replication asks draws of, and no other."""
+    seen: set[str] = set()
+    table, shared = start.table, start.shared
+
+    def noting(seed: int, replication: int, purpose: str, rows: int, columns: int) -> np.ndarray:
+        seen.add(purpose)
+        return table(seed, replication, purpose, rows, columns)
+
+    def noting_shared(seed: int, replication: int, sizes: dict[str, int], *rest: int) -> dict[str, np.ndarray]:
+        seen.update(sizes)
+        return shared(seed, replication, sizes, *rest)
+
+    monkeypatch.setattr(start, "table", noting)
+    monkeypatch.setattr(start, "shared", noting_shared)
+    start.new_state(build_model(baseline, load_region(baseline)), 1, 0, 2)
+    assert set(describe.vocabulary()["streams"]) == seen
+
+
+def test_the_draws_stand_in_the_order_of_the_engine() -> None:
+    """Those of a project and of a search, each at its place, and none left out."""
+    draws = describe.vocabulary()["draws"]
+    for names in draws.values():
+        assert [getattr(engine, f"D_{name.upper()}") for name in names] == list(range(len(names)))
+    known = {name for name in vars(engine) if name.startswith("D_")}
+    assert {f"D_{name.upper()}" for names in draws.values() for name in names} == known
+
+
+def test_outcomes_have_words() -> None:
+    """Each of them, and no word too many."""
+    assert set(describe.vocabulary()["outcomes"]) == set(OUTCOMES)
+
+
+def test_the_tables_leave_nothing_out(baseline: Scenario) -> None:
+    """Every parameter that a scenario knows, every value and reading of its law, every column; what is assumed in order."""
+    listed = [row[1].strip(" `") for row in rows(describe.parameters())]
+    assert sorted(listed) == sorted(name for group in (Levers, Uncertainties, Costs) for name in group.model_fields)
+    assert all(cell.strip() for row in rows(describe.parameters()) for place, cell in enumerate(row) if place != 3)
+    assert {row[0].strip(" `") for row in rows(describe.readings())} == set(type(baseline.law.readings).model_fields)
+    assert set(type(baseline.law.values).model_fields) <= set(re.findall(r"^\| `(\w+)`", describe.laws(), re.MULTILINE))
+    assert len(rows(describe.data())) == sum(len(table["columns"]) for table in describe.columns().values())
+    names = [row[0].strip(" `") for row in rows(describe.assumed())]
+    everything = (parameter for _, _, _, parameter in describe.of_baseline())
+    assert len([name for name in names if ":" not in name]) == sum(parameter["status"] == "assumed" for parameter in everything)
+    assert names == sorted(names)
+    assert (DATA / "columns.toml").exists()
+
+
+@pytest.mark.parametrize(
+    ("parameter", "words"),
+    [
+        ({"value": True}, "yes"),
+        ({"value": 0.485981308}, "0.485981"),
+        ({"value": 18793}, "18793"),
+        ({"distribution": "norm", "parameters": {"loc": 0, "scale": 1.5}}, "norm(loc 0, scale 1.5)"),
+        (
+            {"distribution": "expon", "parameters": {"scale": 2}, "minimum": 1, "maximum": 9},
+            "expon(scale 2), at least 1, at most 9",
+        ),
+        ({"distribution": "expon", "parameters": {"scale": 2}, "constant": 3}, "3"),
+    ],
+)
+def test_a_value_is_written_as_it_counts(parameter: dict[str, object], words: str) -> None:
+    """Numbers, switches, distributions with their cut-offs, and a constant in the place of one."""
+    assert describe.written(parameter) == words
+
+
+# ---- links
+
+
+def prose(text: str) -> str:
+    """Return a page without what stands in code."""
+    return re.sub(r"`[^`\n]*`", "", re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE))
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as they are made from the words of a heading."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    seen: Counter[str] = Counter()
+    found = set()
+    for heading in re.findall(r"^#{1,6} +(.+?) *$", text, re.MULTILINE):
+        slug = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        found.add(f"{slug}-{seen[slug]}" if seen[slug] else slug)
+        seen[slug] += 1
+    return found
+
+
+def broken(page: Path) -> list[str]:
+    """Return the links of a page that lead to no file of the project, or to no heading of it."""
+    wrong = []
+    for link in LINK.findall(prose(page.read_text(encoding="utf-8"))):
+        if re.match(r"[a-z]+:", link):
+            continue  # somewhere else: a test without network cannot tell
+        target, _, anchor = link.partition("#")
+        path = page.parent / target if target else page
+        if not path.is_file() or (anchor and anchor not in anchors(path)):
+            wrong.append(link)
+    return wrong
+
+
+@pytest.mark.parametrize("page", LINKED, ids=named)
+def test_every_link_leads_to_a_file_and_a_heading(page: Path) -> None:
+    """Inside the project."""
+    assert broken(page) == []
+
+
+def test_a_broken_link_is_found(tmp_path: Path) -> None:
+    """The check can fail: a file, a heading of another page, one of its own; not what stands in code."""
+    (tmp_path / "a.md").write_text("# One, two's\n# One, two's\n", encoding="utf-8")
+    page = tmp_path / "b.md"
+    page.write_text(
+        "# Here\n[a](a.md#one-twos) [b](a.md#one-twos-1) [c](#here) [d](c.md) [e](a.md#three) [f](#there) `[g](g.md)` [h](https://h)",
+        encoding="utf-8",
+    )
+    assert broken(page) == ["c.md", "a.md#three", "#there"]
+
+
+def test_the_readme_names_every_page() -> None:
+    """In its list of where things are."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [named(page) for page in PAGES if f"`{named(page)}`" not in readme] == []
+
+
+# ---- ODD, STRESS, citation, changelog
+
+ELEMENTS = ("Purpose and patterns", "Entities, state variables and scales", "Process overview and scheduling", "Design concepts")
+DETAILS = ("Initialization", "Input data", "Submodels")
+CONCEPTS = (
+    *("Basic principles", "Emergence", "Adaptation", "Objectives", "Learning", "Prediction", "Sensing", "Interaction"),
+    *("Stochasticity", "Collectives", "Observation"),
+)
+
+
+def test_odd_has_its_seven_elements_and_eleven_concepts_in_order() -> None:
+    """As the protocol names them."""
+    text = (ROOT / "docs" / "odd.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## \d\. (.+)$", text, re.MULTILINE) == [*ELEMENTS, *DETAILS]
+    assert re.findall(r"^\*\*([A-Z][a-z ]+)\.\*\*", text, re.MULTILINE) == list(CONCEPTS)
+
+
+def test_stress_answers_every_item_with_a_link() -> None:
+    """20 items of STRESS-DES, of which the five components are four others in STRESS-ABS."""
+    text = (ROOT / "docs" / "stress.md").read_text(encoding="utf-8")
+    answers = re.findall(r"^\| (\d\.\d(?:\.\d)?) [^|]+ \| (.+) \|$", text, re.MULTILINE)
+    items = {1: 3, 2: 4, 3: 4, 4: 3, 5: 4, 6: 1}
+    expected = [f"{section}.{item}" for section, count in items.items() for item in range(1, count + 1)]
+    components = [f"2.5.{item}" for count in (4, 5) for item in range(1, count + 1)]
+    assert [number for number, _ in answers] == expected[:7] + components + expected[7:]
+    for number, answer in answers:
+        assert LINK.search(answer), number
+
+
+def test_the_citation_is_whole_and_of_this_version() -> None:
+    """What version 1.2.0 of the format asks, with the values of pyproject.toml and the holder whom the licence names."""
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert {"cff-version", "message", "title", "authors"} <= set(citation)
+    assert set(citation) <= {
+        *("cff-version", "message", "type", "title", "version", "date-released", "license", "authors", "abstract", "keywords"),
+    }
+    assert citation["cff-version"] == "1.2.0"
+    assert citation["type"] == "software"
+    assert citation["version"] == PROJECT["version"]
+    assert citation["license"] == PROJECT["license"]
+    assert citation["title"].startswith(PROJECT["name"])
+    assert re.fullmatch(r"\d{4}-\d{2}-\d{2}", citation["date-released"])
+    licence = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    assert citation["authors"] == [{"name": re.search(r"Copyright \(c\) \d{4} (.+)", licence)[1]}]  # type: ignore[index]
+    assert all(isinstance(word, str) and word for word in citation["keywords"])
+    assert len(set(citation["keywords"])) == len(citation["keywords"])
+
+
+def entries(text: str) -> list[str]:
+    """Return the entries of a changelog: under each version its opening sentence and every point."""
+    _, *versions = re.split(r"^## .+$", text, flags=re.MULTILINE)
+    return [entry.strip() for version in versions for entry in re.split(r"^- ", version, flags=re.MULTILINE) if entry.strip()]
+
+
+def test_every_entry_of_the_changelog_says_whether_a_number_moved() -> None:
+    """Of every version, this one among them, which is dated as the citation says."""
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    found = entries(text)
+    assert len(found) > 5
+    assert [entry[:60] for entry in found if not NUMBERS.search(entry)] == []
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert f"## {PROJECT['version']} ({citation['date-released']})" in text
+
+
+def test_an_entry_that_says_nothing_of_numbers_is_found() -> None:
+    """The check can fail: each point for itself, whatever its neighbours say."""
+    found = entries("# Changelog\n\n## 1\n\nFirst. Numbers: first ones.\n\n- One. Numbers: none moved.\n- Two.\n  Three.\n")
+    assert [bool(NUMBERS.search(entry)) for entry in found] == [True, True, False]
