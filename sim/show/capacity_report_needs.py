@@ -125,19 +125,16 @@ def _curves(page: CapacityPage) -> Part:
     say, sheet = page.language.say, page.numbers.sheet("curves")
     heads = [Head(say("Means"), False), Head(say("So much of it")), Head(say("chance, the others as they are"))]
     heads.append(Head(say("chance, the others as in the cheapest combination")))
-    chances: dict[tuple[str, float], dict[str, int]] = {}
-    for row in range(len(sheet)):
-        chances.setdefault((sheet.value(row, "lever"), sheet.value(row, "capacity")), {})[sheet.value(row, "others")] = row
     rows: list[list[str]] = []
-    for (lever, _), places in chances.items():
-        cells: list[str] = [
-            sheet.percent(places[o], "chance") if o in places else "–" for o in ("as they are", "cheapest combination")
-        ]
-        if "as they are" in places:
-            low, high = (sheet.percent(places["as they are"], column) for column in ("low95", "high95"))
-            cells[0] = two(cells[0], page.numbers.range(low, high))
-        rows.append([said.lever_name(lever, page.language), sheet.cell(next(iter(places.values())), "capacity"), *cells])
-    note = say("Large: the chance. Small: its 95% interval. Only what was tried is in the table.")
+    for row in range(len(sheet)):
+        if sheet.value(row, "others") != "cheapest combination":
+            continue
+        lever = sheet.value(row, "lever")
+        alone = sheet.row(lever=lever, others="as they are", capacity=sheet.value(row, "capacity"))
+        low, high = (sheet.percent(alone, column) for column in ("low95", "high95"))
+        chance = two(sheet.percent(alone, "chance"), page.numbers.range(low, high))
+        rows.append([said.lever_name(lever, page.language), sheet.cell(row, "capacity"), chance, sheet.percent(row, "chance")])
+    note = say("Large: the chance. Small: its 95% interval. The CSV has more that was tried.")
     return page.table("curves-table", say("The chance with so much of one of the means"), heads, rows, note, ["curves"], long=True)
 
 

@@ -12,6 +12,7 @@ from sim.show.cells import Sheet
 from sim.show.report_options import joined, two
 from sim.show.report_parts import Bullets, Head, More, Part, Section, Text
 
+OFTEN = 0.1  # share of the simulations from which a project under way is worth a row
 STAGES = ("dormant", "preparation", "MJP", "KTP", "construction")  # of a project today, in order
 STEPS = {"on_mjp": "MJP", "on_ktp": "KTP", "start": "construction", "delivered": ""}  # by the stage in which it is behind a project
 # Measures of the workload in the report's table, with what they are written times and to what.
@@ -40,9 +41,8 @@ def warnings(page: CapacityPage) -> Section:
         Head(say("how often")),
     ]
     rows: list[list[str]] = []
-    for row in range(len(sheet)):
-        kind = sheet.value(row, "kind")
-        none = kind == "none"
+    for row in _telling(sheet):
+        none = sheet.value(row, "kind") == "none"
         rows.append(
             [
                 str(sheet.value(row, "municipality")),
@@ -58,8 +58,10 @@ def warnings(page: CapacityPage) -> Section:
     note = say(
         "How often: in so many of 100 simulations the municipality fails that test, with the means of today, and this project would have made "
         "the difference. At the latest: until then the next step can be taken for the project to be in time with {wish} certainty. Projects "
-        "without a name of their own are taken together by stage. It is no verdict on a municipality.",
+        "without a name of their own are taken together by stage. Of each municipality and test what weighs most, and of the projects under "
+        "way those that weigh in {often} of 100 simulations at least; the CSV has them all. It is no verdict on a municipality.",
         wish=page.numbers.share("wish"),
+        often=page.language.number(100 * OFTEN),
     )
     table = page.table(
         "warnings-table",
@@ -72,6 +74,13 @@ def warnings(page: CapacityPage) -> Section:
         find=say("Find a municipality") if len(rows) > 15 else "",
     )
     return Section("warnings", say("Early warning"), [Text(say("What weighs most:"), "lead"), Bullets(lines), table])
+
+
+def _telling(sheet: Sheet) -> list[int]:
+    """Return the rows of the warnings to be read: what weighs most for each municipality and test, and projects under way that weigh."""
+    first = ~sheet.frame.duplicated(["test", "municipality"])  # the most frequent comes first
+    shown = first | ((sheet.frame["kind"] == "under way") & (sheet.frame["share"] >= OFTEN))
+    return [row for row, telling in enumerate(shown) if telling]
 
 
 def _project(page: CapacityPage, sheet: Sheet, row: int) -> str:
