@@ -107,11 +107,16 @@ def tell_failures(runs: "Iterable[Results]") -> None:
 
 def library(sweeps: bool = False) -> list[Path]:
     """Return the scenario files of the library, the folder `scenarios` of the project; or its files of sweeps, in `scenarios/sweeps`."""
+    files = sorted(library_folder().glob("**/*.toml"))
+    return [file for file in files if (file.parent.name == "sweeps") == sweeps]
+
+
+def library_folder() -> Path:
+    """Return the folder of the library: `scenarios` here, or that of the project."""
     import sim
 
-    folders = (Path("scenarios"), Path(sim.__file__).parent.parent / "scenarios")
-    files = next((sorted(folder.glob("**/*.toml")) for folder in folders if folder.is_dir()), [])
-    return [file for file in files if (file.parent.name == "sweeps") == sweeps]
+    here = Path("scenarios")
+    return here if here.is_dir() else Path(sim.__file__).parent.parent / "scenarios"
 
 
 def find_scenario(name: Path) -> Path:

@@ -7,7 +7,19 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.shared import AsJson, Lang, Language, Out, Replications, ResultsFolder, Seed, Workers, find_scenario, under_way
+from sim.cli.shared import (
+    AsJson,
+    Lang,
+    Language,
+    Out,
+    Replications,
+    ResultsFolder,
+    Seed,
+    Workers,
+    find_scenario,
+    library_folder,
+    under_way,
+)
 
 STARTS = (2008, 2015, 2019)
 
@@ -53,6 +65,57 @@ def crosschecks(
     from sim.show.validation import print_checks
 
     print_checks(found)
+
+
+def calibrate(
+    points: Annotated[int, typer.Option(help="Parameter sets that are tried.")] = 4096,
+    kept: Annotated[int, typer.Option(help="How many of them, the nearest to the facts, are kept.")] = 205,
+    sets: Annotated[int, typer.Option(help="How many fitted sets are written for forecasts.")] = 64,
+    seed: Seed = None,
+    workers: Workers = None,
+    out: Out = None,
+    lang: Lang = Language.nl,
+) -> None:
+    """Fit the assumed parameters to the years up to 2018 of the old scheme: parameter sets for `bso bands`. Some ten minutes."""
+    from sim.inputs.scenario import load_scenario
+    from sim.study.calibration import calibrate as fit
+
+    folder = out if out is not None else Path("results") / "calibration"
+    with under_way() as report:
+        found = fit(load_scenario(find_scenario(Path(str(STARTS[0]))), seed), folder, points, kept, sets, workers, report)
+    from sim.show.bands import print_fit
+
+    print_fit(found, lang.value)
+
+
+def bands(
+    scenario: Annotated[Path, typer.Argument(help="Scenario file, or the name of one of the library.")] = Path("baseline"),
+    sets: Annotated[
+        Path | None, typer.Option(help="CSV of parameter sets, as `bso calibrate` writes it; default: those of the project.")
+    ] = None,
+    replications: Annotated[int, typer.Option(help="Replications of every set.")] = 20,
+    seed: Seed = None,
+    workers: Workers = None,
+    out: Out = None,
+    as_json: AsJson = False,
+    lang: Lang = Language.nl,
+) -> None:
+    """Forecast with what is not known carried into it, luck and not knowing told apart."""
+    from sim.inputs.scenario import load_scenario
+    from sim.study.bands import bands as run
+    from sim.study.bands import read_sets
+
+    path = find_scenario(scenario)
+    table = read_sets(sets if sets is not None else library_folder() / "calibrated" / "sets.csv")
+    folder = out if out is not None else Path("results") / f"{path.stem}-bands"
+    with under_way() as report:
+        found = run(load_scenario(path, seed), table, folder, replications, workers, report)
+    if as_json:
+        print(found.table.to_json(orient="records"))
+        return
+    from sim.show.bands import print_bands
+
+    print_bands(found, lang.value)
 
 
 def register(

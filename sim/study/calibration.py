@@ -35,7 +35,7 @@ CARRIED = (
     *("realism_company", "realism_public", "release_effort", "effort_start"),
 )
 THEN = UNKNOWNS.with_name("unknowns_then.toml")
-POINTS, KEPT, SETS, BLOCK = 4_096, 205, 40, 64  # a power of two: Sobol points fill the ranges evenly then
+POINTS, KEPT, SETS, BLOCK = 4_096, 205, 64, 64  # a power of two: Sobol points fill the ranges evenly then
 Values = NDArray[np.float64]
 
 
@@ -113,8 +113,8 @@ def calibrate(
     grid = prior(known, points, scenario.seed)
     refuse_other(folder, identity(scenario, known, points))
     values = _simulated(Given(scenario, region, known, grid), folder, workers, report)
-    outcomes = known_outcomes().set_index("outcome")
-    facts = {name: float(outcomes.loc[name, "value"]) for name in values}
+    said_of = {str(row["outcome"]): float(row["value"]) for row in known_outcomes().to_dict("records")}
+    facts = {str(name): said_of[str(name)] for name in values}
     bounds = {name: (unknown.low, unknown.high) for name, unknown in known.items()}
     fitted = fit(grid, values, facts, bounds, kept)
     chosen = fitted.sets(sets, scenario.seed)[list(CARRIED)]
@@ -177,7 +177,7 @@ def _block(item: tuple[Path, int, int]) -> list[dict[str, float]]:
 
 def identity(scenario: Scenario, known: Mapping[str, Unknown], points: int) -> dict[str, Any]:
     """Return what a fit is of."""
-    content = [scenario.model_dump_json(), [unknown.model_dump_json() for unknown in known.values()], points, UNTIL]
+    content = [scenario.model_dump_json(exclude={"folder", "replications"}), [unknown.model_dump_json() for unknown in known.values()], points, UNTIL]
     return {"fit": hashlib.sha256(json.dumps(content).encode()).hexdigest(), "points": points}
 
 

@@ -1,0 +1,139 @@
+"""A forecast with what is not known carried into it: runs at many parameter sets; chance and not knowing told apart."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.chance.draws import sobol, uniform
+from sim.inputs.errors import InputError, nearest
+from sim.inputs.scenario import Scenario
+from sim.inputs.unknowns import at, unknowns
+from sim.study.experiment import Report, run_experiments
+from sim.study.outcomes import OUTCOMES, of_all
+from sim.study.results import Results
+
+# Drawn anew in every replication of a scenario, though each has one value that nobody knows: here every set has its own.
+ONE_VALUE = ("managers", "finance_2026", "finance_2034", "response")
+BAND = (10, 90)  # percentiles
+
+
+@dataclass(frozen=True)
+class Bands:
+    """`table`: a row per outcome: mean and 80% band with both, the band by luck alone (mean of the sets' own widths around the mean), and the
+    share of the variance that is not knowing. `years`: the same of the dwellings that count, by year. `sets`: parameters of every set."""
+
+    folder: Path
+    table: pd.DataFrame
+    years: pd.DataFrame
+    sets: pd.DataFrame
+    facts: Mapping[str, Any]
+
+
+def bands(
+    scenario: Scenario,
+    sets: pd.DataFrame,
+    folder: Path,
+    replications: int,
+    workers: int | None = None,
+    report: Report | None = None,
+) -> Bands:
+    """Run a scenario at every parameter set, the same luck for all, and tell chance and not knowing apart.
+
+    `sets`: a row per set, columns of `unknowns()`; what is drawn once in a replication (`ONE_VALUE`) gets a value per set as well, from the
+    scenario's own distributions. `replications`: of every set. Raises InputError for a column that is no unknown, and what
+    `run_experiments` raises.
+    """
+    full = with_one_value(scenario, sets)
+    lean = scenario.model_copy(
+        update={"replications": replications, "outcomes": scenario.outcomes.model_copy(update={"histories": 0})}
+    )
+    variants = {
+        f"set_{k:03d}": at(lean, {str(n): float(v) for n, v in row.items()}, f"{scenario.name}-set-{k:03d}")
+        for k, row in full.iterrows()
+    }
+    runs = run_experiments(variants, folder / "runs", workers, report=report)
+    values = {name: np.array([of_all(results)[name].to_numpy(np.float64) for results in runs.values()]) for name in OUTCOMES}
+    rows = [{"outcome": name, "unit": OUTCOMES[name].unit, **apart(found)} for name, found in values.items()]
+    years = _years(runs)
+    result = Bands(
+        folder,
+        pd.DataFrame(rows),
+        years,
+        full,
+        {
+            "scenario": scenario.name,
+            "title": scenario.title,
+            "title_nl": scenario.title_nl,
+            "sets": len(full),
+            "replications": replications,
+            "seed": scenario.seed,
+        },
+    )
+    for name, frame in (("bands", result.table), ("years", years), ("sets", full)):
+        frame.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", float_format="%.6g")
+    return result
+
+
+def with_one_value(scenario: Scenario, sets: pd.DataFrame) -> pd.DataFrame:
+    """Return the sets with a value of each of `ONE_VALUE` that they lack and that the scenario does not hold constant: evenly over its
+    distribution. Raises InputError for a column that is no unknown."""
+    for name in sets.columns:
+        if name not in unknowns():
+            raise InputError("sets", str(name), f"unknown parameter; {nearest(str(name), unknowns())}")
+    missing = [n for n in ONE_VALUE if n not in sets and getattr(scenario.uncertainties, n).constant is None]
+    even = uniform(sobol(f"{scenario.seed}/bands", max(1, len(missing)), 0, len(sets)))
+    drawn = {name: getattr(scenario.uncertainties, name).quantile(even[:, k]) for k, name in enumerate(missing)}
+    return sets.assign(**drawn)
+
+
+def apart(values: "np.ndarray[Any, Any]") -> dict[str, float]:
+    """Return mean, 80% band of all, 80% band of luck alone around the mean, and the share of the variance between sets.
+
+    `values`: float64[sets, replications]. The variance of the sets' means is freed of what luck adds to it.
+    """
+    every, means = values.ravel(), values.mean(axis=1, keepdims=True)
+    within = float(values.var(axis=1, ddof=1).mean())
+    between = max(0.0, float(means.var(ddof=1)) - within / values.shape[1])
+    low, high = np.percentile(every, BAND)
+    luck_low, luck_high = np.percentile((values - means).ravel(), BAND)
+    mean = float(every.mean())
+    return {
+        "mean": mean,
+        "p10": float(low),
+        "p90": float(high),
+        "luck_p10": mean + float(luck_low),
+        "luck_p90": mean + float(luck_high),
+        "not_knowing": between / (between + within) if between + within > 0 else 0.0,
+    }
+
+
+def _years(runs: Mapping[str, Results]) -> pd.DataFrame:
+    """Return a row per year: what `apart` says of the dwellings that count towards the objective."""
+    tables = [results.yearly("bso") for results in runs.values()]
+    stacked = np.array([table.to_numpy(np.float64) for table in tables])
+    return pd.DataFrame([{"year": int(year), **apart(stacked[:, :, k])} for k, year in enumerate(tables[0].columns)])
+
+
+def read_sets(path: Path) -> pd.DataFrame:
+    """Return parameter sets of a CSV as `bso calibrate` writes it. Raises InputError for what is no table of numbers."""
+    try:
+        sets = pd.read_csv(path).drop(columns="set", errors="ignore")
+    except (OSError, ValueError) as error:
+        raise InputError(path, "", f"cannot be read as a table of parameter sets ({error})") from None
+    bad = [str(name) for name in sets if not pd.api.types.is_numeric_dtype(sets[name]) or sets[name].isna().any()]
+    if bad or len(sets) < 2:
+        raise InputError(path, bad[0] if bad else "", "numbers in every row, and at least two sets, are needed")
+    for name in sets:
+        known = unknowns().get(str(name))
+        if known is None:
+            raise InputError(path, str(name), f"unknown parameter; {nearest(str(name), unknowns())}")
+        outside = sets[name][(sets[name] < known.low) | (sets[name] > known.high)]
+        if len(outside):
+            raise InputError(
+                path, f"{name}, set {outside.index[0]}", f"found {outside.iloc[0]:g}; {known.low:g} to {known.high:g} is allowed"
+            )
+    return sets
