@@ -6,11 +6,13 @@ sim.run("scenarios/baseline.toml", replications=50).plot()
 
 from typing import Any
 
-__all__ = ["Compared", "Forecast", "Results", "Scenario", "compare", "load_scenario", "run"]
+__all__ = ["Compared", "Forecast", "Needs", "Results", "Scenario", "capacity_of", "compare", "load_scenario", "run"]
 
 _WHERE = {
     "run": "sim.show",
     "compare": "sim.show",
+    "capacity_of": "sim.show",
+    "Needs": "sim.show",
     "Compared": "sim.show",
     "Forecast": "sim.show",
     "Results": "sim.study.results",

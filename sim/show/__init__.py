@@ -1,14 +1,17 @@
 """What people see: pictures, the answer on the screen, and `Forecast`, the results that can draw themselves."""
 
 import base64
+from dataclasses import dataclass
 from pathlib import Path
 
-from sim.inputs.scenario import Scenario
+from sim.inputs.scenario import Scenario, load_scenario
+from sim.study.capacity import LEVERS, Category
+from sim.study.capacity_answer import Found
 from sim.study.comparison import Comparison
 from sim.study.experiment import Report
 from sim.study.results import Results
 
-__all__ = ["Compared", "Forecast", "Pictures", "compare", "run"]
+__all__ = ["Compared", "Forecast", "Needs", "Pictures", "capacity_of", "compare", "run"]
 
 
 class Pictures(list[Path]):
@@ -43,6 +46,52 @@ class Compared(Comparison):
         from sim.show.report import write_report
 
         return write_report(self, lang)
+
+
+@dataclass(frozen=True)
+class Needs(Found):
+    """What a housing company needs, with its pictures and its report, in its folder."""
+
+    folder: Path
+
+    def plot(self, lang: str = "nl") -> Pictures:
+        """Draw the curves and the workload in the folder, in Dutch or English ("en"), and return their paths."""
+        from sim.show.capacity import write_capacity
+        from sim.show.capacity_workload import write_workload
+
+        return Pictures([write_capacity(self, self.folder, lang), *write_workload(self, self.folder, lang)])
+
+    def report(self, lang: str = "nl") -> Path:
+        """Write the report, one HTML file that needs nothing else, and return its path."""
+        from sim.show.capacity_report import write_capacity_report
+
+        return write_capacity_report(self, self.folder, lang)
+
+
+def capacity_of(
+    company: str,
+    scenario: str | Path,
+    test: str = "all",
+    category: Category = "2",
+    probability: float = 0.8,
+    levers: tuple[str, ...] = LEVERS,
+    data: str | Path | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    out: str | Path | None = None,
+    report: Report | None = None,
+) -> Needs:
+    """Return what a housing company needs so that no municipality of it is in a category at a test, or at all, with a probability.
+
+    `data`: folder of its own data. `out`: folder of the answer (default: one in results/). Raises InputError for whatever cannot be.
+    """
+    from sim.study.capacity_answer import answer, ask, default_folder
+    from sim.study.own_data import with_folder
+
+    read = load_scenario(scenario, seed, replications)
+    task, question = ask(with_folder(read, Path(data), company) if data else read, company, probability, test, category, levers)
+    folder = Path(out) if out is not None else default_folder(task, question)
+    return Needs(**vars(answer(task, question, folder, report)), folder=folder)
 
 
 def compare(
