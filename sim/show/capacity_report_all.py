@@ -59,7 +59,7 @@ def ranking(page: PageOfAll) -> Section:
     heads += [Head(say("million euro a year")), Head(say("times today"))]
     rows: list[list[str]] = []
     for row in range(len(sheet)):
-        name = str(sheet.value(row, "company")) + ("" if sheet.value(row, "reached") else " *")
+        name = str(sheet.value(row, "company")) + ("" if sheet.value(row, "reached") else "\u00a0*")
         cells: list[str] = [sheet.cell(row, "municipalities")]
         cells += [sheet.percent(row, f"chance_{when}") for when in ("as_is", "at_most")]
         for lever in found.question.levers:
