@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import companies, forecast, inputs, studies, validation
+from sim.cli import companies, forecast, inputs, sensitivity, studies, validation
 from sim.cli.shared import BAD_INPUT, FAILED, STOPPED, stop
 from sim.inputs.errors import InputError
 
@@ -22,6 +22,7 @@ for command in (
         studies.compare,
         studies.sweep,
         studies.readings,
+        sensitivity.sensitivity,
         companies.capacity,
         companies.template,
         forecast.why,
