@@ -28,7 +28,7 @@ for command in (
         forecast.why,
         forecast.verify,
     ),
-    *(validation.backtest, validation.crosschecks, validation.register, validation.score),
+    *(validation.backtest, validation.crosschecks, validation.calibrate, validation.bands, validation.register, validation.score),
     *(inputs.check, inputs.scenarios, inputs.explain, inputs.estimate),
 ):
     app.command()(command)

@@ -143,12 +143,12 @@ class _Known(NamedTuple):
 
 def _now(folder: Path, facts: Mapping[int, Mapping[str, str]], households: Mapping[int, Mapping[str, str]]) -> _Known:
     """Return what the tables have of 31 December 2025."""
-    years = [
+    now, then = (
         np.array([whole(folder / "households.csv", households[n], year) for n in sorted(facts)], np.int64)
         for year in ("2026", "2043")
-    ]
+    )
     permits = np.array([float(facts[n]["permits_mean_2015_2024"]) for n in sorted(facts)])
-    return _Known(_estimates(folder / "estimates.csv", facts), *years, permits)
+    return _Known(_estimates(folder / "estimates.csv", facts), now, then, permits)
 
 
 def _then(start: int) -> _Known:
@@ -160,7 +160,8 @@ def _then(start: int) -> _Known:
         raise InputError("start", "", f"found {start}-12-31; nothing is known of that day; allowed: {allowed}")
     table = past(start)
     shape = (table["population"].nunique(), -1)
-    columns = {name: table[name].to_numpy(np.int64).reshape(shape) for name in table if name not in ("population", "nis")}
+    names = [str(name) for name in table if name not in ("population", "nis")]
+    columns: dict[str, Whole] = {name: table[name].to_numpy(np.int64).reshape(shape) for name in names}
     households, end, permits = (columns.pop(name)[0] for name in ("households", "households_end", "permits_tenths"))
     return _Known(columns, households, end, permits / 10)
 

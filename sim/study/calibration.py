@@ -177,7 +177,8 @@ def _block(item: tuple[Path, int, int]) -> list[dict[str, float]]:
 
 def identity(scenario: Scenario, known: Mapping[str, Unknown], points: int) -> dict[str, Any]:
     """Return what a fit is of."""
-    content = [scenario.model_dump_json(exclude={"folder", "replications"}), [unknown.model_dump_json() for unknown in known.values()], points, UNTIL]
+    given = scenario.model_dump_json(exclude={"folder", "replications"})
+    content = [given, [unknown.model_dump_json() for unknown in known.values()], points, UNTIL]
     return {"fit": hashlib.sha256(json.dumps(content).encode()).hexdigest(), "points": points}
 
 

@@ -14,7 +14,7 @@ from .land import land
 from .need import target_group
 from .old_scheme import ceiling, done, old_objective, score, step_1_rates
 from .pipeline import LIVE, SHARES, SPREAD, place
-from .stock import NET_2009_2025, rented_in, stock_2008
+from .stock import rented_in, stock_2008
 
 STARTS = (2008, 2015, 2019)
 # Net dwellings realised since 31 December 2007. 2008: companies grew by 1,500 a year (Statistiek Vlaanderen 2018), rented-in dwellings by 10% a
@@ -79,7 +79,7 @@ def _realised(facts: Facts, start: int, population: int, before: Whole, asked: W
     if start == STARTS[0]:
         return split(REALISED[start], asked.astype(np.float64))
     sib, overshoot = done(facts, asked, score(facts, before, population), population, {})
-    return split(REALISED[start], (asked - sib + overshoot) * (REALISED[start] / NET_2009_2025))
+    return split(REALISED[start], np.asarray(asked - sib + overshoot, np.float64))
 
 
 def _households(facts: Facts, start: int) -> Reals:
