@@ -193,6 +193,17 @@ def test_bad_settings(change: dict[str, float], problem: str, tmp_path: Path) ->
         of_function(stopping, {"x": unknown(0, 1)}, SMALL._replace(**change), tmp_path / "x")
 
 
+def test_ends_that_cannot_be_together_are_said_first(tmp_path: Path) -> None:
+    """Each share of the variance can be, both at once are more than all of it."""
+    known = {
+        "one": unknown(0.1, 0.6, "uncertainties.shock_flanders.value"),
+        "two": unknown(0.1, 0.6, "uncertainties.shock_company.value"),
+    }
+    with pytest.raises(InputError, match=r"all parameters at their high ends.*together at most 1"):
+        sensitivity(load_scenario(BASELINE), known, SMALL, tmp_path / "x")
+    assert not (tmp_path / "x").exists()
+
+
 # ---- the real thing, small
 
 

@@ -106,16 +106,19 @@ def rule_sentences(found: Sensitivity, language: Language) -> list[str]:
     number, percent = language.number, language.percent
     rate = float(found.futures["fails"].mean())
     limit = facts["fails"] * facts["objective"]
+    names = [name for name in found.known if name in found.futures.columns]
     sentences = [
         say(
-            "Failing is here: fewer than {limit} of the {objective} dwellings ({share}) by the end of {year}. With all parameters between "
-            "their ends, {rate} of {total} futures fail.",
+            "Failing is here: fewer than {limit} of the {objective} dwellings ({share}) by the end of {year}. With these {count} parameters "
+            "anywhere between their ends, {rate} of {total} futures fail: {listed}.",
             limit=number(limit),
             objective=number(facts["objective"]),
             share=percent(facts["fails"]),
             year=facts["end_year"],
             rate=percent(rate),
             total=number(len(found.futures)),
+            count=len(names),
+            listed=joined([what(found.known[name], language) for name in names], language),
         )
     ]
     if rule is None:
@@ -154,8 +157,8 @@ def notes(found: Sensitivity, language: Language) -> Iterator[str]:
     say, facts, number = language.say, found.facts, language.number
     yield say(
         "The first line of a cell: the outcome with the parameter at its low and at its high end, all else as in the scenario. The second: its "
-        "share of the variance of that outcome when all parameters vary evenly and independently between their ends, with its 95% interval. "
-        "*: only assumed. A share of {share} and more matters.",
+        "share of the variance of that outcome when the parameters with a share vary evenly and independently between "
+        "their ends, with its 95% interval. *: only assumed. A share of {share} and more matters.",
         share=language.percent(MATTERS),
     )
     if len(found.sobol):

@@ -76,9 +76,16 @@ def sensitivity(
     holds something else; OverBudget and Interrupted.
     """
     library("sample.morris")
-    for name, unknown in known.items():
+    for name, unknown in known.items():  # a value that cannot be is said before anything is computed
         for end in (unknown.low, unknown.high):
-            at(scenario, {name: end}, f"{name} = {end:g}", known)  # a value that cannot be is said before anything is computed
+            at(scenario, {name: end}, f"{name} = {end:g}", known)
+    for side in ("low", "high"):
+        at(
+            scenario,
+            {name: getattr(unknown, side) for name, unknown in known.items()},
+            f"all parameters at their {side} ends",
+            known,
+        )
     region = load_region(scenario)
     objective = int(scenario.law.values.objective.value)
     facts = {

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.engine import History, build_model, replicate, test_years
+from sim.inputs.errors import InputError
 from sim.inputs.region import Region
 from sim.inputs.scenario import Scenario
 from sim.inputs.unknowns import Unknown, at
@@ -44,20 +45,22 @@ class Simulated:
     outcomes: tuple[str, ...]
 
     def __call__(self, values: Values, replications: int) -> Values:
-        """Return the outcomes at a point: [replications, outcomes], NaN for a replication that failed. NaN among the values: as it is."""
+        """Return the outcomes at a point: [replications, outcomes], NaN for one that failed. NaN among the values: as it is."""
         scenario, region, known = _taken(self.given)
-        known_here = {name: float(value) for name, value in zip(self.parameters, values, strict=True) if not np.isnan(value)}
-        scenario = at(scenario, known_here, "point", known)
-        model = build_model(scenario, region)
         found = np.full((replications, len(self.outcomes)), np.nan)
-        histories = []
+        given = {name: float(value) for name, value in zip(self.parameters, values, strict=True) if not np.isnan(value)}
+        try:
+            point = at(scenario, given, "point", known)
+        except InputError:  # each value can be, not all of them together
+            return found
+        model, histories = build_model(point, region), []
         for number in range(replications):
             try:
                 histories.append(replicate(model, number))
             except Exception:  # counted by who asked
                 continue
         if histories:
-            held = Held(histories, scenario)
+            held = Held(histories, point)
             for i, name in enumerate(self.outcomes):
                 of_all = OUTCOMES[name].of(held)
                 found[of_all.index.to_numpy(np.int64), i] = of_all
