@@ -79,13 +79,17 @@ def calibrate(
     """Fit the assumed parameters to the years up to 2018 of the old scheme: parameter sets for `bso bands`. Some ten minutes."""
     from sim.inputs.scenario import load_scenario
     from sim.study.calibration import calibrate as fit
+    from sim.study.later import later
 
     folder = out if out is not None else Path("results") / "calibration"
+    scenario = load_scenario(find_scenario(Path(str(STARTS[0]))), seed)
     with under_way() as report:
-        found = fit(load_scenario(find_scenario(Path(str(STARTS[0]))), seed), folder, points, kept, sets, workers, report)
+        found = fit(scenario, folder, points, kept, sets, workers, report)
+    with under_way() as report:
+        checked = later(found, scenario, workers, report)
     from sim.show.bands import print_fit
 
-    print_fit(found, lang.value)
+    print_fit(found, checked, lang.value)
 
 
 def bands(

@@ -1,5 +1,6 @@
 """Forecasts that hold chance and not knowing, and the fit behind them: pictures, and tables on the screen."""
 
+import pandas as pd
 from matplotlib.figure import Figure
 from rich import box
 from rich.console import Console
@@ -8,6 +9,7 @@ from rich.text import Text
 
 from sim.inputs.unknowns import Unknown
 from sim.show import canvas
+from sim.show.backtest_words import amount, outcome_name
 from sim.show.canvas import BAND_50, BAND_80, BLUE, INK, QUIET
 from sim.show.language import Language
 from sim.study.bands import Bands
@@ -100,6 +102,23 @@ def print_bands(found: Bands, lang: str, console: Console | None = None) -> None
         console.print(Text(str(path)), soft_wrap=True)
 
 
+def later_answer(later: pd.DataFrame, language: Language) -> str:
+    """Say for how many figures of later years the fit did better than what was assumed, and how many its bands hold."""
+    say, count = language.say, len(later)
+    better, held, before = (
+        (later["crps_fitted"] < later["crps_assumed"]).sum(),
+        later["covered_fitted"].sum(),
+        later["covered_assumed"].sum(),
+    )
+    return say(
+        "Of {count} figures after 2018 the fit foresees {better} better than what was assumed; its 80% bands hold {held}, the assumed {before}.",
+        count=str(count),
+        better=str(int(better)),
+        held=str(int(held)),
+        before=str(int(before)),
+    )
+
+
 def draw_fit(found: Calibration, language: Language) -> Figure:
     """Draw each parameter's range with what the fit leaves of it: median and 80% band, those that are carried first."""
     say, rows, known = language.say, marginals(found), free_parameters()
@@ -145,8 +164,8 @@ def _step(high: float) -> float:
     return 1.0 if high >= 20 else 0.01
 
 
-def print_fit(found: Calibration, lang: str, console: Console | None = None) -> None:
-    """Draw the picture, and print what happened beside what the ranges and the fit give."""
+def print_fit(found: Calibration, later: pd.DataFrame, lang: str, console: Console | None = None) -> None:
+    """Draw the picture, and print what happened beside what the ranges and the fit give; and whether the fit foresees later years better."""
     language, console = Language(lang), console or Console(highlight=False)
     say = language.say
     with canvas.style():
@@ -160,5 +179,17 @@ def print_fit(found: Calibration, lang: str, console: Console | None = None) -> 
         bands = [language.band(row[f"{what}_p10"], row[f"{what}_p90"], step) for what in ("prior", "fitted")]
         table.add_row(str(row["outcome"]), language.number(row["fact"], step), *bands)
     console.print(table)
+    console.print(Text(later_answer(later, language), style="bold"))
+    check = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=say("Later years, which the fit did not see"), title_justify="left")
+    check.add_column(say("figure"))
+    for name in (say("fact"), say("as assumed: 80% band"), say("score"), say("as fitted: 80% band"), say("score")):
+        check.add_column(name, justify="right")
+    for row in later.to_dict("records"):
+        cells = [amount(row, row["fact"], language)]
+        for what in ("assumed", "fitted"):
+            low, high = (amount(row, row[f"{end}_{what}"], language) for end in ("p10", "p90"))
+            cells += [say("{low} to {high}", low=low, high=high), amount(row, row[f"crps_{what}"], language)]
+        check.add_row(outcome_name(row, language, {}), *cells)
+    console.print(check)
     for path in (picture, found.folder / "sets.csv"):
         console.print(Text(str(path)), soft_wrap=True)

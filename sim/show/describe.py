@@ -13,6 +13,8 @@ from sim.inputs.parameters import Frozen, Switch
 from sim.inputs.region import DATA
 from sim.inputs.scenario import Costs, Levers, Uncertainties
 from sim.inputs.toml import LIBRARY, read_extended
+from sim.show import describe_runs as runs
+from sim.show.markdown import table
 from sim.study.outcomes import LESS, MORE, OUTCOMES
 
 VOCABULARY = Path(__file__).parent / "vocabulary.toml"
@@ -49,14 +51,6 @@ def fields() -> dict[str, tuple[str, ...]]:
     world = sorted((place, name[2:].lower()) for name, place in vars(engine).items() if name.startswith("W_"))
     rows = {"project": engine.PROJECT, "municipality": engine.MUNICIPALITY, "company": engine.COMPANY_ROW}
     return {**{entity: tuple(row.names or ()) for entity, row in rows.items()}, "flanders": tuple(name for _, name in world)}
-
-
-def table(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """Return a Markdown table; a bar inside a cell is escaped."""
-    lines = [list(header)]
-    lines += [["---"] * len(lines[0])]
-    lines += [[str(cell).replace("|", "\\|") for cell in row] for row in rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def code(name: object) -> str:
@@ -227,4 +221,9 @@ SUBJECTS: Mapping[str, Callable[[], str]] = {
     "outcomes": outcomes,
     "assumed": assumed,
     "estimated": estimated,
+    "backtest": runs.backtest_scores,
+    "skill": runs.backtest_skill,
+    "crosschecks": runs.crosschecks,
+    "fitted": runs.fitted,
+    "later": runs.fitted_later,
 }

@@ -1,0 +1,56 @@
+"""A fit checked on the years after those it was fitted to: the old scheme from 2008, as assumed and as fitted, against what came later."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sim.inputs.scenario import Scenario
+from sim.inputs.unknowns import at
+from sim.study.backtest import forecast_of, known_outcomes, scored
+from sim.study.calibration import UNTIL, Calibration, free_parameters
+from sim.study.experiment import Report, run_experiments
+
+REPLICATIONS = 20  # of every set
+
+
+def later(found: Calibration, scenario: Scenario, workers: int | None = None, report: Report | None = None) -> pd.DataFrame:
+    """Return a row per outcome after UNTIL: fact, mean, 80% band and CRPS as assumed and as fitted; written to later.csv.
+
+    Both with the same number of replications. Raises what `run_experiments` raises.
+    """
+    start, known = scenario.start.year, free_parameters()
+    sets = found.fitted.sets(len(found.sets), scenario.seed)
+    lean = scenario.model_copy(update={"replications": REPLICATIONS})
+    variants = {
+        f"set_{k:03d}": at(lean, {str(n): float(v) for n, v in row.items()}, f"set {k}", known) for k, row in sets.iterrows()
+    }
+    folder: Path = found.folder / "later"
+    runs = run_experiments(
+        {**variants, "assumed": scenario.model_copy(update={"replications": REPLICATIONS * len(sets)})},
+        folder,
+        workers,
+        report=report,
+    )
+    outcomes = known_outcomes()
+    outcomes = outcomes[outcomes["year"] > UNTIL]
+    assumed = forecast_of(runs.pop("assumed"), start, outcomes)
+    parts = [forecast_of(results, start, outcomes) for results in runs.values()]
+    rows = []
+    for outcome in outcomes.to_dict("records"):
+        name = str(outcome["outcome"])
+        row = {
+            "outcome": name,
+            "measure": outcome["measure"],
+            "year": outcome["year"],
+            "unit": outcome["unit"],
+            "fact": outcome["value"],
+        }
+        for what, values in (("assumed", assumed[name]), ("fitted", np.concatenate([part[name] for part in parts]))):
+            score = scored(values, outcome, start)
+            kept = {"mean": "mean", "p10": "low_0.8", "p90": "high_0.8", "covered": "covered_0.8", "crps": "crps"}
+            row |= {f"{key}_{what}": score[column] for key, column in kept.items()}
+        rows.append(row)
+    table = pd.DataFrame(rows)
+    table.to_csv(found.folder / "later.csv", index=False, lineterminator="\n", float_format="%.6g")
+    return table
