@@ -125,7 +125,7 @@ def _bars(axes: Axes, found: Sensitivity, rows: pd.DataFrame, outcome: str, lang
 
 def _label(found: Sensitivity, name: str, language: Language) -> str:
     """Return what a parameter is called, marked when it is only assumed."""
-    return what(found.known[name], language) + ("\N{NO-BREAK SPACE}*" if found.facts["status"][name] == "assumed" else "")
+    return what(found.known[name], language) + ("*" if found.facts["status"][name] == "assumed" else "")
 
 
 def _shares(axes: Axes, found: Sensitivity, names: list[str], outcome: str, language: Language) -> None:
@@ -148,6 +148,9 @@ def _shares(axes: Axes, found: Sensitivity, names: list[str], outcome: str, lang
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{language.number(x)}%"))
     sobol = len(found.sobol) > 0
     text = language.say("Share of the variance (Sobol, total)") if sobol else language.say("Share of the variance (Morris)")
+    if set(names) - set(known):
+        count = found.sobol["parameter"].nunique()
+        axes.set_title(language.say("–: not among the {count} looked at", count=count), fontsize=8.5, color=QUIET, loc="left")
     axes.set_xlabel(text, color=QUIET, fontsize=9)
 
 
