@@ -55,7 +55,9 @@ def explain(
     what: Annotated[
         str | None,
         typer.Argument(
-            help="phases, entities, parameters, law, readings, data, streams, outcomes, assumed or estimated.", show_default=False
+            help="phases, entities, parameters, law, readings, data, streams, outcomes, assumed, estimated, backtest, skill, crosschecks, "
+            "fitted or later.",
+            show_default=False,
         ),
     ] = None,
     check_pages: Annotated[

@@ -43,7 +43,7 @@ def backtest_scores() -> str:
                 name,
                 *cells[:2],
                 f"{cells[2]} to {cells[3]}",
-                held[0].replace("0.", "") + "%" if held else "none",
+                f"{float(held[0]):.0%}" if held else "none",
                 *cells[4:],
             ]
         )
