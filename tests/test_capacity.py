@@ -20,12 +20,12 @@ from sim.inputs.errors import InputError
 from sim.inputs.region import load_region
 from sim.inputs.scenario import Scenario, load_scenario
 from sim.show.capacity_all import print_everyone, write_everyone
-from sim.study.capacity import LEVERS, MOST, Capacity, Question, Trials, company_of, today, with_means
+from sim.study.capacity import LEVERS, MOST, Capacity, Means, Question, Trials, company_of, today, with_means
 from sim.study.capacity_all import everyone
-from sim.study.capacity_answer import ANSWER, answer, ask, check
+from sim.study.capacity_answer import ANSWER, answer, ask, check, floor_of, planned
 from sim.study.capacity_cheapest import cheapest, price, resampled
 from sim.study.capacity_limits import allocations, deadlines, remains
-from sim.study.capacity_search import bounds, falls, first, on_lever, steps
+from sim.study.capacity_search import all_falls, bounds, falls, first, on_lever, steps
 from sim.study.capacity_seen import lasting
 from sim.study.chunk import Task, task_of
 from sim.study.job import identity
@@ -118,10 +118,60 @@ def test_the_cheapest_combination_by_hand() -> None:
     assert found.resampled["reached"].all()
 
 
+def test_nobody_plans_with_less_than_there_is() -> None:
+    """With four managers and twenty dwellings a year already there, thirteen places are all that has to be added; the rest stays as it is."""
+    task = by_hand({"preparation": 0.5, "permit": 5.0}, size=13, objective_regular=170)
+    found = cheapest(trials_of(task, 20, 2028), PRICES, {"managers": 4, "finance": 20, "land": 0})
+    assert found.capacity == Capacity(4, 20, 13)
+    assert planned(found.capacity, {"managers": 4, "finance": 20, "land": 0}) == Capacity(None, None, 13)
+    question = Question(COMPANY, (2028,), "2", 0.8)
+    assert floor_of(Means(6.8, 98.9, 0.0), question) == {"managers": 7, "finance": 99, "land": 0}
+    assert floor_of(Means(3.0, 101.5, 0.0), question) == {"managers": 3, "finance": 110, "land": 0}
+
+
+class Bent(Trials):
+    """Trials that nobody ran: the chance falls again beyond twenty managers, so the most of everything is not the best."""
+
+    def tried(self, capacity: Capacity) -> np.ndarray:
+        """Return one replication in a hundred that passes for each manager up to seventy, and fewer beyond twenty."""
+        managers = capacity.managers if capacity.managers is not None else 5
+        share = min(70, 4 * managers) if managers <= 20 else 60
+        self.worst[capacity] = np.where(np.arange(100)[:, None] < share, 1, 3).astype(np.int8)
+        return self.worst[capacity]
+
+
+def test_what_is_possible_is_the_highest_chance_of_all_that_was_tried() -> None:
+    """A wish of 66% is reached by at most twenty managers though a hundred give 60%; one of 80% is not, and 70% is said to be possible."""
+    task = by_hand({"preparation": 0.5, "permit": 5.0}, objective_regular=170)
+    for wish, aim in ((0.66, 0.66), (0.8, 0.68)):
+        trials = Bent(task, Question(COMPANY, (2028,), "2", wish, ("managers",)), 100)
+        trials.tests = [0]
+        on_lever(trials, "managers")
+        found = cheapest(trials, PRICES)
+        assert trials.highest() == 0.7
+        assert found.aim == pytest.approx(aim)
+        assert found.chance >= aim - 1e-9
+        assert found.capacity.managers is not None
+        assert found.capacity.managers <= 20
+        assert not all_falls(trials, {"managers": on_lever(trials, "managers")}, found.capacity).empty
+
+
+def test_new_replications_are_others() -> None:
+    """The honest chance of a plan comes from replications that the search has not seen."""
+    trials = trials_of(with_luck(3), 60, 2031, wish=0.5, levers=("managers",))
+    fresh = trials.fresh(Capacity(managers=3))
+    assert len(fresh) == 60
+    twice = trials_of(with_luck(3), 120, 2031, wish=0.5, levers=("managers",)).passed(Capacity(managers=3))
+    assert (fresh == twice[60:]).all()
+    assert (trials.passed(Capacity(managers=3)) == twice[:60]).all()
+
+
 def test_how_long_projects_take_by_hand() -> None:
     """From MJP to KTP 60 months, 1 to award, 1 to start, 12 to build: on MJP by the month that leaves as many."""
     task = by_hand({"preparation": 0.5, "permit": 5.0}, objective_regular=170, land_company=10_000)
-    rows = deadlines(trials_of(task, 20, 2028, 2031)).set_index(["stage", "by"])
+    rows = deadlines(trials_of(task, 20, 2028, 2031), Capacity())
+    assert rows["means"].tolist() == ["plan"] * 3 + ["most"] * 3
+    rows = rows[rows["means"] == "most"].set_index(["stage", "by"])
     assert rows["months"].to_dict() == {("realised", 2042): 74, ("KTP", 2027): 60, ("KTP", 2030): 60}
     assert rows["on_mjp"].to_dict() == pytest.approx(
         {("realised", 2042): 2026 + (204 - 74) / 12, ("KTP", 2027): 2026 - 3, ("KTP", 2030): 2026}

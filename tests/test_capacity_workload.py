@@ -15,12 +15,12 @@ from sim.show.capacity_warning_words import stage_name, warning_line, warning_li
 from sim.show.capacity_workload import write_workload
 from sim.show.language import Language
 from sim.study import trace
-from sim.study.capacity import Capacity, Means, Question, Trials
-from sim.study.capacity_answer import Found, find
+from sim.study.capacity import Capacity, Question, Trials
+from sim.study.capacity_answer import Found, find, planned
 from sim.study.capacity_seen import see
 from sim.study.capacity_timetable import timetable, waited
 from sim.study.capacity_warning import BRINGS, NEXT, decisive_cases, queues, shortfall, warnings
-from sim.study.capacity_workload import UNITS, added, measured, workload
+from sim.study.capacity_workload import UNITS, measured, workload
 from sim.study.chunk import Task, task_of
 from sim.study.experiment import run_experiment
 from sim.study.why import Explained
@@ -116,7 +116,7 @@ def test_a_named_project_by_hand() -> None:
 
 def test_nobody_gives_back_what_there_is() -> None:
     """To plan for: only what is more than today."""
-    assert added(Capacity(10, 0, 60), Means(6.9, 101.0, 0.0)) == Capacity(10, None, 60)
+    assert planned(Capacity(10, 110, 60), {"managers": 7, "finance": 110, "land": 0}) == Capacity(10, None, 60)
 
 
 # ---------------------------------------------------------------- sums, and what the engine itself keeps

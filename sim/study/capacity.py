@@ -75,9 +75,15 @@ class Trials:
             self.worst[capacity] = np.array([worst(h, self.members) for h in self.histories(model)], np.int8)
         return self.worst[capacity]
 
-    def histories(self, model: Model, replications: int | None = None) -> Iterator[History]:
-        """Return the histories of a model's replications, one at a time, as they are asked for."""
-        return map(lambda number: self._replicated(model, number), range(replications or self.replications))
+    def histories(self, model: Model, replications: int | None = None, first: int = 0) -> Iterator[History]:
+        """Return the histories of a model's replications from number `first` on, one at a time, as they are asked for."""
+        return map(lambda number: self._replicated(model, number), range(first, first + (replications or self.replications)))
+
+    def fresh(self, capacity: Capacity) -> Flags:
+        """Return whether as many new replications pass, which no search has looked at: the honest chance of a capacity that was chosen."""
+        model = with_means(self.task.model, self.members, self.company, capacity)
+        found = np.array([worst(h, self.members) for h in self.histories(model, first=self.replications)], np.int8)
+        return self._passing(found)
 
     def _replicated(self, model: Model, number: int) -> History:
         history = replicate(model, number)
@@ -88,11 +94,18 @@ class Trials:
 
     def passed(self, capacity: Capacity) -> Flags:
         """Return of every replication whether no municipality of the company fails a test that is asked about."""
-        return np.asarray((self.tried(capacity)[:, self.tests] < CATEGORIES[self.question.category]).all(axis=1))
+        return self._passing(self.tried(capacity))
+
+    def _passing(self, found: NDArray[np.int8]) -> Flags:
+        return np.asarray((found[:, self.tests] < CATEGORIES[self.question.category]).all(axis=1))
 
     def chance(self, capacity: Capacity) -> float:
         """Return the share of the replications that pass."""
         return float(self.passed(capacity).mean())
+
+    def highest(self) -> float:
+        """Return the highest chance of all capacities that were tried: the chance does not always grow with every lever."""
+        return max(self.chance(capacity) for capacity in [*self.worst])
 
     def by_test(self, capacity: Capacity) -> dict[str, float]:
         """Return the chance of passing each of the tests asked about by itself, by year."""

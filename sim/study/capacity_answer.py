@@ -19,10 +19,10 @@ from sim.inputs.scenario import Scenario
 from sim.study.capacity import LEVERS, MOST, Capacity, Category, Means, Question, Trials, company_of, tests_of, today
 from sim.study.capacity_cheapest import Cheapest, cheapest
 from sim.study.capacity_limits import allocations, deadlines, remains
-from sim.study.capacity_search import Least, beside, bounds, on_lever
+from sim.study.capacity_search import EXACT, Least, all_falls, beside, bounds, on_lever, steps
 from sim.study.capacity_timetable import timetable
 from sim.study.capacity_warning import warnings
-from sim.study.capacity_workload import added, workload
+from sim.study.capacity_workload import workload
 from sim.study.chunk import Task, task_of
 from sim.study.experiment import Interrupted, Report
 from sim.study.job import digest_of
@@ -39,11 +39,12 @@ class Found:
     """The answer for one company.
 
     `as_is`, `most`: the chance and its 95% interval as things are, and with the most of all levers that is tried (`by_test`: of each test).
-    `least`: by lever, the others as they are. `cheapest`: of all levers together; `beside`: the curve of each lever when the others are those
-    of the cheapest. `remains`, `deadlines`, `allocations`: see
-    `sim.study.capacity_limits`; `remains` is empty where capacity is enough. `workload` (as things are, and with what the cheapest combination
-    adds), `warnings`, `timetable`: see the modules of their names. `facts`: what the numbers rest on.
-    `replaced`: what the company's own data took the place of, see `sim.study.own_data`; empty without any.
+    `least`: by lever, the others as they are. `cheapest`: of all levers together; `beside`: the curve of each lever when the others are
+    those of the cheapest. `remains`, `deadlines`, `allocations`: see `sim.study.capacity_limits`; `remains` is empty where capacity is
+    enough. `workload` (as things are, and with what the cheapest combination adds), `warnings`, `timetable`: see the modules of their
+    names. `falls`: where more gave less. `possible`: the highest chance of all that was tried. `fresh`: the chance of the plan in as many
+    new replications, with its 95% interval. `floor`: what there is, rounded up to what is tried: no combination has less. `facts`: what the
+    numbers rest on. `replaced`: what the company's own data took the place of, see `sim.study.own_data`; empty without any.
     """
 
     question: Question
@@ -60,13 +61,40 @@ class Found:
     workload: pd.DataFrame
     warnings: pd.DataFrame
     timetable: pd.DataFrame
+    falls: pd.DataFrame
+    possible: float
+    fresh: tuple[float, float, float]
+    floor: Mapping[str, int]
     facts: Mapping[str, Any]
     replaced: pd.DataFrame
 
     @property
     def reached(self) -> bool:
-        """Whether the most of all levers together reaches the wish."""
-        return self.most[0] >= self.question.probability
+        """Whether anything that was tried reaches the wish."""
+        return self.possible >= self.question.probability - EXACT
+
+    @property
+    def more(self) -> dict[str, int]:
+        """The levers of which the cheapest combination holds more than there is, with how much it holds: what is to be planned."""
+        held = {name: getattr(self.cheapest.capacity, name) for name in self.question.levers}
+        return {name: value for name, value in held.items() if value > self.floor[name]}
+
+    @property
+    def cost_today(self) -> float:
+        """What today's means of the levers asked about cost a year (euro)."""
+        return sum(self.facts["costs"][name] * getattr(self.today, name) for name in self.question.levers)
+
+    @property
+    def extra(self) -> float:
+        """What the plan costs a year on top of today's means (euro)."""
+        return sum(self.facts["costs"][name] * (value - getattr(self.today, name)) for name, value in self.more.items())
+
+    @property
+    def extra_interval(self) -> tuple[float, float]:
+        """The 95% interval of that."""
+        kept = self.cheapest.cost - self.extra
+        low, high = self.cheapest.interval("cost")
+        return max(0.0, min(low - kept, self.extra)), max(high - kept, self.extra)
 
     def summary(self) -> dict[str, Any]:
         """Return the answer as one object: euro a year, chances from 0 to 1, each with its 95% interval."""
@@ -77,6 +105,7 @@ class Found:
             "today": {name: round(value, 2) for name, value in self.today._asdict().items()},
             "chance_as_is": _chance(self.as_is),
             "chance_at_most": {**_chance(self.most), "means": {name: MOST[name] for name in self.question.levers}},
+            "possible": self.possible,
             "reached": self.reached,
             "by_test": self.by_test,
             "levers": {
@@ -95,11 +124,18 @@ class Found:
                 "aim": self.cheapest.aim,
                 **{name: getattr(self.cheapest.capacity, name) for name in self.question.levers},
                 "chance": self.cheapest.chance,
+                "chance_in_new_replications": _chance(self.fresh),
+                "more_than_today": self.more,
                 "euro_a_year": self.cheapest.cost,
+                "euro_today": self.cost_today,
+                "euro_extra": self.extra,
+                "euro_extra_low95": self.extra_interval[0],
+                "euro_extra_high95": self.extra_interval[1],
                 "euro_low95": low,
                 "euro_high95": high,
                 "interval": {name: self.cheapest.interval(name) for name in self.question.levers},
             },
+            "falls": records(self.falls),
             "remains": records(self.remains),
             "deadlines": records(self.deadlines),
             "allocations": records(self.allocations),
@@ -167,9 +203,13 @@ def find(task: Task, question: Question, report: Report | None = None) -> Found:
     trials = Trials(task, question, replications, report, EVALUATIONS * replications)
     as_is, most = Capacity(), trials.most()
     here = today(trials)
+    floor = floor_of(here, question)
     least = {name: on_lever(trials, name) for name in question.levers}
-    found = cheapest(trials, prices_of(task.scenario))
-    reached = trials.chance(most) >= question.probability
+    found = cheapest(trials, prices_of(task.scenario), floor)
+    plan = planned(found.capacity, floor)
+    curves = {name: beside(trials, name, found.capacity) for name in question.levers}
+    fallen, possible = all_falls(trials, least, found.capacity), trials.highest()
+    fresh = trials.fresh(plan)
     return Found(
         question=question,
         today=here,
@@ -178,16 +218,30 @@ def find(task: Task, question: Question, report: Report | None = None) -> Found:
         by_test={"as_is": trials.by_test(as_is), "most": trials.by_test(most)},
         least=least,
         cheapest=found,
-        beside={name: beside(trials, name, found.capacity) for name in question.levers},
-        remains=pd.DataFrame() if reached else remains(trials),
-        deadlines=deadlines(trials),
+        beside=curves,
+        remains=pd.DataFrame() if possible >= question.probability - EXACT else remains(trials),
+        deadlines=deadlines(trials, plan),
         allocations=allocations(trials),
-        workload=workload(trials, added(found.capacity, here)),
+        workload=workload(trials, plan),
         warnings=warnings(trials),
         timetable=timetable(trials),
+        falls=fallen,
+        possible=possible,
+        fresh=(float(fresh.mean()), *bounds(fresh, trials)),
+        floor=floor,
         facts=facts_of(task, question, trials.members),
         replaced=replaced(task.scenario, question.company),
     )
+
+
+def floor_of(now: Means, question: Question) -> dict[str, int]:
+    """Return what there is of each lever, rounded up to what is tried: nobody plans with less than there is."""
+    return {name: next((k for k in steps(MOST[name]) if k >= getattr(now, name) - 1e-9), MOST[name]) for name in question.levers}
+
+
+def planned(capacity: Capacity, floor: Mapping[str, int]) -> Capacity:
+    """Return the means to plan for: a combination where it is more than there is, else as it is."""
+    return Capacity(**{name: value if (value := getattr(capacity, name)) > least else None for name, least in floor.items()})
 
 
 def prices_of(scenario: Scenario) -> dict[str, float]:

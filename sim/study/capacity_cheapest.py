@@ -42,8 +42,8 @@ class Cheapest:
 class _Search:
     """Which combinations reach an aim: what is known of a smaller or larger one is not computed again."""
 
-    def __init__(self, trials: Trials, aim: float, prices: Mapping[str, float]) -> None:
-        self.trials, self.aim, self.prices = trials, aim, prices
+    def __init__(self, trials: Trials, aim: float, prices: Mapping[str, float], floor: Mapping[str, int]) -> None:
+        self.trials, self.aim, self.prices, self.least = trials, aim, prices, floor
         self.most = trials.most()
         self.enough: list[Capacity] = [self.most]
         self.too_little: list[Capacity] = []
@@ -64,7 +64,8 @@ class _Search:
 
     def floor(self, lever: str) -> int:
         """Return the least of a lever when there is the most of all others: no combination has less."""
-        found = first(lambda k: self.reaches(self.most._replace(**{lever: k})), steps(MOST[lever]))
+        places = [k for k in steps(MOST[lever]) if k >= self.least[lever]]
+        found = first(lambda k: self.reaches(self.most._replace(**{lever: k})), places)
         return MOST[lever] if found is None else found
 
     def look(self, grids: Sequence[Iterable[int]], floor: int) -> None:
@@ -87,7 +88,8 @@ class _Search:
         """Try more and less of everything, which also is what the cheapest would be with other luck."""
         levers = self.trials.question.levers
         for ratio in SCALED:
-            other = Capacity(**{name: _snapped(name, getattr(self.best, name), [ratio])[0] for name in levers})
+            values = {name: _snapped(name, getattr(self.best, name), [ratio])[0] for name in levers}
+            other = Capacity(**{name: max(value, self.least[name]) for name, value in values.items()})
             if self.trials.chance(other) >= self.aim - EXACT and self.price(other) < self.price(self.best):
                 self.best = other
 
@@ -106,25 +108,44 @@ def price(capacity: Capacity, prices: Mapping[str, float]) -> float:
     return sum(prices[name] * (value or 0) for name, value in zip(LEVERS, capacity, strict=True))
 
 
-def cheapest(trials: Trials, prices: Mapping[str, float]) -> Cheapest:
+def cheapest(trials: Trials, prices: Mapping[str, float], floor: Mapping[str, int] | None = None) -> Cheapest:
     """Find the cheapest combination of the levers asked about (euro a year by lever) that reaches the wish, or comes near the most possible.
 
-    A grid of the others in steps of 15 to 60% above the least that each can do with, with the least managers in every cell; then a finer one,
-    in steps of 5 to 10%, around the cheapest, until that stays the same. Chance is taken to grow with every lever.
+    `floor`: what no combination has less of, by lever; default nothing. A grid of the others in steps of 15 to 60% above the least that
+    each can do with, with the least managers in every cell; then a finer one, in steps of 5 to 10%, around the cheapest, until that stays
+    the same. Chance is taken to grow with every lever.
     """
-    aim = aim_of(trials.question.probability, trials.chance(trials.most()))
-    found = _found(trials, aim, prices, fine=True)
+    least = {name: 0 for name in trials.question.levers} if floor is None else floor
+    aim, before = aim_of(trials.question.probability, _possible(trials, least)), -1.0
+    while aim > before:  # what is found may show that more is possible than the most of everything gives
+        _found(trials, aim, prices, least, fine=True)
+        before, aim = aim, aim_of(trials.question.probability, _possible(trials, least))
     error = (aim * (1 - aim) / trials.replications) ** 0.5
-    _found(
-        trials, min(aim + LUCK * error, trials.chance(trials.most())), prices, fine=False
-    )  # only to have tried it, for the resamples
-    tried = [c for c in trials.worst if all((value is None) == (m is None) for value, m in zip(c, found, strict=True))]
+    _found(trials, min(aim + LUCK * error, _possible(trials, least)), prices, least, fine=False)  # only tried, for the resamples
+    tried = _combinations(trials, least)
+    enough = [c for c in tried if trials.chance(c) >= aim - EXACT]
+    found = min(enough, key=lambda c: price(c, prices))
     return Cheapest(aim, found, trials.chance(found), price(found, prices), resampled(trials, tried, prices))
 
 
-def _found(trials: Trials, aim: float, prices: Mapping[str, float], fine: bool) -> Capacity:
+def _possible(trials: Trials, least: Mapping[str, int]) -> float:
+    """Return the highest chance of the combinations tried: that of the most of everything is not always the highest."""
+    return max(trials.chance(c) for c in [trials.most(), *_combinations(trials, least)])
+
+
+def _combinations(trials: Trials, least: Mapping[str, int]) -> list[Capacity]:
+    """Return what was tried of all levers asked about together, none below what it may be."""
+    return [c for c in [*trials.worst] if all(_within(value, least.get(name)) for name, value in zip(LEVERS, c, strict=True))]
+
+
+def _within(value: int | None, least: int | None) -> bool:
+    """Return whether a lever of a combination is set where it is asked about, and not below what it may be."""
+    return value is None if least is None else value is not None and value >= least
+
+
+def _found(trials: Trials, aim: float, prices: Mapping[str, float], least: Mapping[str, int], fine: bool) -> Capacity:
     """Return the cheapest combination that reaches an aim: on the coarse grid, or then on finer ones until it stays the same."""
-    search = _Search(trials, aim, prices)
+    search = _Search(trials, aim, prices, least)
     floors = {name: search.floor(name) for name in trials.question.levers}
     search.look([_snapped(name, floors[name], COARSE) for name in search.outer], floors[search.inner])
     before = None if fine else search.best
@@ -146,15 +167,16 @@ def _snapped(lever: str, around: int, ratios: Iterable[float]) -> list[int]:
 def resampled(trials: Trials, tried: Sequence[Capacity], prices: Mapping[str, float]) -> pd.DataFrame:
     """Find the cheapest of the combinations tried again and again, each time in as many replications drawn from those there are.
 
-    A row per resample: the levers asked about, `cost`, and `reached`: whether the most of all reaches the wish; where it does not, the
-    cheapest that comes near it, as in `cheapest`. The draws do not depend on the company: rows of several companies belong together.
+    A row per resample: the levers asked about, `cost`, and `reached`: whether anything tried reaches the wish; where nothing does, the
+    cheapest that comes near what is possible, as in `cheapest`. The draws do not depend on the company: rows of several companies belong
+    together.
     """
     count = trials.replications
     draws = table(trials.task.scenario.seed, 0, "capacity.resampled", RESAMPLED, count).astype(np.uint64)
     weights = np.zeros((RESAMPLED, count))
     np.add.at(weights, (np.arange(RESAMPLED)[:, None], (draws * np.uint64(count) >> np.uint64(32)).astype(np.int64)), 1 / count)
     chances = weights @ np.array([trials.passed(capacity) for capacity in tried], float).T
-    possible = chances[:, tried.index(trials.most())]
+    possible = chances.max(axis=1)
     aims = np.array([aim_of(trials.question.probability, float(x)) for x in possible])
     cost = np.array([price(capacity, prices) for capacity in tried])
     chosen = np.where(chances >= aims[:, None] - EXACT, -cost, -np.inf).argmax(axis=1)
@@ -163,5 +185,5 @@ def resampled(trials: Trials, tried: Sequence[Capacity], prices: Mapping[str, fl
 
 
 def aim_of(wish: float, possible: float) -> float:
-    """Return the chance to aim for: the wish where the most of all reaches it, else nearly what that gives, which is more than nothing."""
+    """Return the chance to aim for: the wish where anything reaches it, else nearly what is possible, which is more than nothing."""
     return wish if possible >= wish - EXACT else max(possible / 2, possible - NEAR)

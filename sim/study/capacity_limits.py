@@ -1,6 +1,6 @@
 """What capacity cannot give: what else would lift the chance, by when a project must be on MJP; and whom the company serves first."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from sim.inputs.months import month_number
 from sim.inputs.toml import merge
 from sim.rules.progress import bso_realised
 from sim.study.capacity import CATEGORIES, Capacity, Trials, with_means
+from sim.study.capacity_search import bounds
 from sim.study.capacity_seen import months_between
 from sim.study.chunk import task_of
 from sim.study.differences import difference
@@ -27,7 +28,8 @@ POLICY_OUTCOMES = {"verdicts_2B": "verdicts", "realised_2042": "dwellings", "con
 def remains(trials: Trials) -> pd.DataFrame:
     """Return what lifts the chance when there is the most of all levers: a row per relief, and one for all of them together.
 
-    `chance`; `gain` over the most alone with the 95% interval of the paired difference. A relief is given to all municipalities of Flanders.
+    `chance` with its 95% interval; `gain` over the most alone with the 95% interval of the paired difference. A relief is given to all
+    municipalities of Flanders.
     """
     question, most = trials.question, trials.most()
     manifest = {"sampling": trials.task.scenario.sampling, "populations": len(trials.task.model.start)}
@@ -45,32 +47,38 @@ def remains(trials: Trials) -> pd.DataFrame:
         relieved.done = trials.done
         found = difference(reference, pd.Series(relieved.passed(most).astype(float)), manifest)
         trials.done = relieved.done
-        rows.append(
-            {"relief": name, "chance": found["value"], "gain": found["difference"], **{k: found[k] for k in ("low95", "high95")}}
-        )
+        low, high = bounds(relieved.passed(most), relieved)
+        gain = {"gain": found["difference"], **{k: found[k] for k in ("low95", "high95")}}
+        rows.append({"relief": name, "chance": found["value"], "chance_low95": low, "chance_high95": high, **gain})
     return pd.DataFrame(rows)
 
 
-def deadlines(trials: Trials) -> pd.DataFrame:
+def deadlines(trials: Trials, plan: Capacity) -> pd.DataFrame:
     """Return by when a project must be on MJP to be realised at the end, and to be at least on KTP when each test measures.
 
-    A row per date: `stage`, `by` (year), `months` that the wished-for share of the projects needs at most, `on_mjp` (year, with its month as a
-    fraction; below the first year: too late already) and `projects`. From the projects of the company that came on MJP, at the most of all
-    levers, without voluntary ones and those of the start; those that are not there yet at the end, or were cancelled, count as long as they
-    were seen (Kaplan and Meier's estimate). No number where the forecast is too short to tell.
+    A row per date and `means` ("plan", or "most": with the most of every lever, what is possible at all): `stage`, `by` (year), `months`
+    that the wished-for share of the projects needs at most, `on_mjp` (year, with its month as a fraction; below the first year: too late
+    already) and `projects`. From the projects of the company that came on MJP, without voluntary ones and those of the start; those that
+    are not there yet at the end, or were cancelled, count as long as they were seen (Kaplan and Meier's estimate). No number where the
+    forecast is too short to tell.
     """
-    scenario = trials.task.scenario
-    model = with_means(trials.task.model, trials.members, trials.company, trials.most())
-    parts = [_seen(history, trials.members) for history in trials.histories(model, min(FEW, trials.replications))]
-    projects = np.concatenate(parts)
-    measured = {m.test: m.date for m in scenario.law.rhythm if m.test in trials.question.tests}
     rows = []
+    for means, capacity in (("plan", plan), ("most", trials.most())):
+        model = with_means(trials.task.model, trials.members, trials.company, capacity)
+        parts = [_seen(history, trials.members) for history in trials.histories(model, min(FEW, trials.replications))]
+        rows += [{"means": means, **row} for row in _latest(np.concatenate(parts), trials)]
+    return pd.DataFrame(rows)
+
+
+def _latest(projects: np.ndarray, trials: Trials) -> Iterator[dict[str, Any]]:
+    """Yield by when projects must be on MJP for each date."""
+    scenario = trials.task.scenario
+    measured = {m.test: m.date for m in scenario.law.rhythm if m.test in trials.question.tests}
     for stage, date, test in (("realised", scenario.end, None), *(("KTP", date, test) for test, date in measured.items())):
         months = months_between(projects, "on_mjp", stage, False, scenario.months, trials.question.probability)
         last = month_number(date, scenario.start) - months
         on_mjp = scenario.start.year + 1 + last / 12 if np.isfinite(months) else np.nan
-        rows.append({"stage": stage, "by": date.year, "test": test, "months": months, "on_mjp": on_mjp, "projects": len(projects)})
-    return pd.DataFrame(rows)
+        yield {"stage": stage, "by": date.year, "test": test, "months": months, "on_mjp": on_mjp, "projects": len(projects)}
 
 
 def _seen(history: History, members: np.ndarray) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 import itertools
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -89,6 +89,16 @@ def beside(trials: Trials, lever: str, capacity: Capacity) -> pd.DataFrame:
     """Return the chance against a lever when the others are those of a capacity: capacity, chance."""
     places = curve_of(lever)
     return pd.DataFrame({"capacity": places, "chance": [trials.chance(capacity._replace(**{lever: k})) for k in places]})
+
+
+def all_falls(trials: Trials, alone: Mapping[str, Least], capacity: Capacity) -> pd.DataFrame:
+    """Return where more of a lever gave less chance: lever, others ("as they are", or "cheapest combination"), from, to, by, error."""
+    frames = [answer.falls.assign(lever=name, others="as they are") for name, answer in alone.items()]
+    for name in alone:
+        places = curve_of(name)
+        found = falls(places, [trials.passed(capacity._replace(**{name: k})) for k in places])
+        frames.append(found.assign(lever=name, others="cheapest combination"))
+    return pd.concat(frames, ignore_index=True)[["lever", "others", "from", "to", "by", "error"]]
 
 
 def curve_of(lever: str) -> list[int]:

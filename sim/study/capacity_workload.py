@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.engine.state import NONE, Whole
-from sim.study.capacity import Capacity, Means, Trials
+from sim.study.capacity import Capacity, Trials
 from sim.study.capacity_seen import Seen, see
 
 UNITS = {
@@ -19,12 +19,6 @@ UNITS = {
 }
 OF_THE_YEAR = {"preparation": "preparation", "on_mjp": "mjp", "on_ktp": "ktp", "construction": "construction"}
 BAND = (10, 50, 90)
-
-
-def added(cheapest: Capacity, now: Means) -> Capacity:
-    """Return the means to plan for: a combination where it is more than there is now, else as it is. Nobody gives back what there is."""
-    pairs = {name: (value, getattr(now, name)) for name, value in cheapest._asdict().items()}
-    return Capacity(**{name: value if value is not None and value > has else None for name, (value, has) in pairs.items()})
 
 
 def workload(trials: Trials, plan: Capacity) -> pd.DataFrame:
