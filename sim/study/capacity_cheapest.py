@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.chance.draws import table
 from sim.study.capacity import LEVERS, MOST, Capacity, Trials
-from sim.study.capacity_search import EXACT, first, steps
+from sim.study.capacity_search import EXACT, bounds, first, steps
 from sim.study.error import CONFIDENCE
 
 COARSE = (1.0, 1.15, 1.35, 1.6, 2.0, 3.0, 5.0)  # times the least of a lever, the grid of combinations
@@ -25,18 +25,22 @@ RESAMPLED = 500
 class Cheapest:
     """The cheapest combination, its chance and its cost (euro a year). `aim`: the wish, or as near as capacity comes to it.
 
-    `resampled`: the same found again in replications drawn anew, see `resampled`.
+    `ends`: what the cheapest costs of which nobody can say that it is too little, and the cheapest of which nobody can say that it is not enough
+    (by the 95% intervals of their chances). `resampled`: the same found again in replications drawn anew, see `resampled`.
     """
 
     aim: float
     capacity: Capacity
     chance: float
     cost: float
+    ends: tuple[float, float]
     resampled: pd.DataFrame
 
     def interval(self, name: str) -> tuple[float, float]:
-        """Return the 95% interval of a lever of the combination, or of its cost."""
-        return interval(self.resampled[name].to_numpy(float))
+        """Return the 95% interval of a lever of the combination, or of its cost: resamples choose among what was tried only, so that the
+        cost also reaches to its ends."""
+        low, high = interval(self.resampled[name].to_numpy(float))
+        return (min(low, self.ends[0]), max(high, self.ends[1])) if name == "cost" else (low, high)
 
 
 class _Search:
@@ -121,11 +125,17 @@ def cheapest(trials: Trials, prices: Mapping[str, float], floor: Mapping[str, in
         _found(trials, aim, prices, least, fine=True)
         before, aim = aim, aim_of(trials.question.probability, _possible(trials, least))
     error = (aim * (1 - aim) / trials.replications) ** 0.5
-    _found(trials, min(aim + LUCK * error, _possible(trials, least)), prices, least, fine=False)  # only tried, for the resamples
+    _found(
+        trials, max(aim - LUCK * error, 0.0), prices, least, fine=False
+    )  # only tried, for the ends and the resamples; so is the next
+    _found(trials, min(aim + LUCK * error, _possible(trials, least)), prices, least, fine=False)
     tried = _combinations(trials, least)
     enough = [c for c in tried if trials.chance(c) >= aim - EXACT]
     found = min(enough, key=lambda c: price(c, prices))
-    return Cheapest(aim, found, trials.chance(found), price(found, prices), resampled(trials, tried, prices))
+    costs = [(price(c, prices), *bounds(trials.passed(c), trials)) for c in tried]
+    low = min(cost for cost, _, above in costs if above >= aim - EXACT)
+    high = min((cost for cost, below, _ in costs if below >= aim - EXACT), default=max(cost for cost, *_ in costs))
+    return Cheapest(aim, found, trials.chance(found), price(found, prices), (low, high), resampled(trials, tried, prices))
 
 
 def _possible(trials: Trials, least: Mapping[str, int]) -> float:
