@@ -22,7 +22,7 @@ from sim.show.replaced import print_replaced
 from sim.show.template import README, write_template
 from sim.study.experiment import run_experiment
 from sim.study.job import digest_of
-from sim.study.own_data import estimated_means, own_of, replaced, with_folder
+from sim.study.own_data import estimated_means, own_of, replaced, warnings_of, with_folder
 from sim.study.why import Explained
 from tests.conftest import BASELINE
 from tests.test_workbook import COMPANY, PROJECT, written
@@ -33,6 +33,11 @@ FILLED = {
     "projects": [PROJECT],
     "land": ["P1;;Aalst;34;Perceelstraat", "P2;;Ninove;50;"],
     "staff": [f"{COMPANY};projectleiders;;;;;4,5", f"{COMPANY};aangekochte bouwplaatsen per jaar;;;;;12"],
+}
+
+VALID = {
+    "nl": "geldige eigen gegevens van WM Dender-Zuid; niets ingevuld, dus alle ramingen blijven gelden",
+    "en": "valid own data of WM Dender-Zuid; nothing filled in, so all estimates stay",
 }
 
 
@@ -212,7 +217,7 @@ def test_the_template_is_written_once(bso: Run, tmp_path: Path, lang: str) -> No
     text = (folder / README[lang]).read_text(encoding="utf-8-sig")
     assert all(word in text for word in ("31/12/2025", "MJP", "KTP", f'bso capacity "{COMPANY}" --data'))
     assert "{" not in text
-    assert bso("check", "wm-dender-zuid")[1].startswith("wm-dender-zuid: valid own data of WM Dender-Zuid; nothing filled in")
+    assert bso("check", "wm-dender-zuid") == (0, f"wm-dender-zuid: {VALID[lang]}\n", "")
     before = {path: path.read_bytes() for path in folder.iterdir()}
     code, _, err = bso("template", "company", COMPANY, "--lang", lang)
     assert code == 2
@@ -232,7 +237,7 @@ def test_the_command_calculates_with_own_data(bso: Run, filled: Path, tmp_path: 
     found = json.loads((tmp_path / "out" / "capacity.json").read_text(encoding="utf-8"))
     assert found["replaced"][0]["own"] == 905
     assert found["today"]["managers"] == 4.5
-    assert "objective_regular (municipalities: 1)" in found["estimated"]
+    assert "regular objective (municipalities: 1)" in found["estimated"]
 
 
 @pytest.mark.parametrize(
@@ -242,7 +247,7 @@ def test_the_command_calculates_with_own_data(bso: Run, filled: Path, tmp_path: 
         (("template", "compny", "Zetus"), "found 'compny'; allowed: company"),
         (("template", "company"), "the name of a housing company is needed"),
         (("template", "company", "Zetsu"), "did you mean 'Zetus'"),
-        (("capacity", "Zetus", "--data", "dender"), "found the data of WM Dender-Zuid; those of Zetus are needed"),
+        (("capacity", "Zetus", "--data", "dender"), "gevonden: de gegevens van WM Dender-Zuid; die van Zetus zijn nodig"),
         (("capacity", "--all", "--data", "dender"), "own data are of one company"),
         (("capacity", COMPANY, "--data", "nowhere"), "no folder with own data"),
         (("check", "dender/.."), "no personeel.csv or staff.csv"),
@@ -256,3 +261,60 @@ def test_the_command_refuses_in_one_line(bso: Run, filled: Path, tmp_path: Path,
     assert message in err
     assert err.count("\n") == 1
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_check_says_what_is_filled_in_and_what_it_replaces(bso: Run, filled: Path, tmp_path: Path) -> None:
+    """In the language of the files; of a file that is not written nothing is said."""
+    code, out, _ = bso("check", filled)
+    assert code == 0
+    assert out.startswith(
+        f"{filled}: geldige eigen gegevens van WM Dender-Zuid; regulier objectief (gemeenten: 1), SIB (gemeenten: 1)"
+    )
+    assert all(word in out for word in ("lopende projecten (1)", "Eigen gegevens, en wat eerst geraamd was", "949 (832 tot 1.117)"))
+    assert "replaced.csv" not in out
+    english = written(tmp_path / "english", "en", **FILLED)
+    assert "valid own data of WM Dender-Zuid; regular objective (municipalities: 1)" in bso("check", english)[1]
+
+
+def test_mistakes_are_shown_together(bso: Run, tmp_path: Path) -> None:
+    """A line each, after one that says of which folder; exit code 2 and nothing on standard output."""
+    folder = written(tmp_path / "dender", municipalities=[";Alst;SIB;;;;;3", ";Aalst;SIB;;;;;veel"])
+    code, out, err = bso("check", folder)
+    assert (code, out) == (2, "")
+    lines = err.splitlines()
+    assert lines[0] == f"bso: {folder}: 2 fouten"
+    assert lines[1].startswith("  gemeenten.csv: regel 2, gemeente: onbekende gemeente 'Alst'")
+    assert lines[2].startswith("  gemeenten.csv: regel 3, eigen_waarde: gevonden 'veel'")
+
+
+def test_figures_far_from_the_estimate_are_warned_about_and_used(bso: Run, tmp_path: Path, baseline: Scenario) -> None:
+    """Far is beyond three times the estimates and more than 50 dwellings: the last that is not far, and the first that is."""
+    region = load_region(baseline)
+    low, high = (int(f(region.estimates["objective_regular"][:, region.names.index("Aalst")])) for f in (np.min, np.max))
+    folder = tmp_path / "dender"
+    for own, far in ((3 * high, False), (3 * high + 1, True), (-(-low // 3), False), (-(-low // 3) - 1, True)):
+        written(folder, municipalities=[f";Aalst;regulier objectief;;;;;{own}"])
+        found = warnings_of(folder, baseline)
+        assert len(found) == far
+    code, out, err = bso("check", folder)
+    assert code == 0
+    assert "geldige eigen gegevens" in out
+    assert err == f"bso: {found[0]}\n"
+    place = (
+        f"{folder / 'gemeenten.csv'}: regel 2, eigen_waarde: let op: regulier objectief van Aalst: {own}, ver van de raming van 949"
+    )
+    assert found[0].startswith(place)
+    own_scenario = with_folder(baseline, folder, COMPANY)
+    assert warnings_of(folder, own_scenario) == found  # beside the estimates, not beside itself
+
+
+def test_far_from_the_estimate_by_little_is_no_warning(tmp_path: Path, baseline: Scenario) -> None:
+    """Fifty dwellings more than nearly none may be; managers are counted in fives; a list without a municipality may be incomplete."""
+    folder = written(tmp_path / "dender", staff=[f"{COMPANY};projectleiders;;;;;99"], projects=[PROJECT])
+    assert any("personeel.csv: regel 2, eigen_waarde: let op: projectleiders: 99" in line for line in warnings_of(folder, baseline))
+    folder = written(
+        tmp_path / "english", "en", staff=[f"{COMPANY};project managers;;;;;4"], land=["P;;Aalst;9999;", "Q;;Aalst;1;"]
+    )
+    found = warnings_of(folder, baseline)
+    assert "land.csv: lines 2, 3, bouwplaatsen: warning: free places on own land of Aalst: 10000, far from" in " ".join(found)
+    assert not any("staff.csv" in line for line in found)

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from sim.inputs.company import REACHED, STEPS, OwnMunicipality, OwnProject, Workbook
 from sim.inputs.official import OWN_FIGURES
 from sim.inputs.scenario import load_scenario
-from sim.inputs.workbook import read_workbook
-from sim.inputs.workbook_words import COLUMNS, FILES, OF_MUNICIPALITIES, STAGES, TABLES, Lang, named
+from sim.inputs.workbook import read_workbook, reading
+from sim.inputs.workbook_words import COLUMNS, FILES, OF_MUNICIPALITIES, OWNERS, STAGES, TABLES, Lang, named
 from sim.show.language import Language
 from sim.show.template import write_template
 from tests.conftest import BASELINE
@@ -87,6 +87,7 @@ def filled(folder: Path, workbook: Workbook, lang: Lang, separator: str, encodin
     listed = [
         [p.name, p.nis, "", p.dwellings, named(STAGES[p.stage], lang)]
         + [day.strftime(form) if (day := getattr(p, step)) else "" for step in STEPS]
+        + [named(OWNERS["other"], lang)]
         for p in workbook.projects or ()
     ]
     plots = [[f"plot {row.nis}", row.nis, "", row.land, ""] for row in workbook.municipalities if row.land is not None]
@@ -141,3 +142,23 @@ def test_headers_without_rows_keep_the_estimates(tmp_path: Path) -> None:
     """And so do tables that are not there."""
     assert read_workbook(written(tmp_path / "a", projects=[], land=[], municipalities=[]), START) == (COMPANY, Workbook())
     assert read_workbook(written(tmp_path / "b"), START) == (COMPANY, Workbook())
+
+
+def test_projects_of_which_the_land_is_not_there(tmp_path: Path) -> None:
+    """On another's land, or not yet on MJP: no plot is needed, and nothing of the land is taken."""
+    projects = [f"{PROJECT};ander", "B;;Lede;9;MJP;2024-03;;;;Ander", "C;;Lede;9;voorbereiding;;;;;eigen", "D;;Lede;9;slapend;;;;;"]
+    _, workbook = read_workbook(written(tmp_path, projects=projects, land=["P;;Lede;7;"]), START)
+    assert {row.nis: row.land for row in workbook.municipalities} == {**dict.fromkeys(MEMBERS, 0), 41034: 7}
+    _, workbook = read_workbook(written(tmp_path, projects=[PROJECT], land=[]), START)  # no list of land: nothing is asked of it
+    assert len(workbook.projects or ()) == 1
+
+
+def test_where_every_figure_stands(tmp_path: Path) -> None:
+    """By file, line and column, in the words of the file; that a municipality has no row is said too."""
+    land = ["P1;;Aalst;30;Perceelstraat", "P2;;AALST;20;"]
+    folder = written(tmp_path, projects=[PROJECT], land=land, municipalities=["", ";Lede;SIB;;;;;3"])
+    where = reading(folder, START).where
+    assert where[41034, "sib"] == f"{folder / 'gemeenten.csv'}: regel 3, eigen_waarde"
+    assert where[41002, "land"] == f"{folder / 'grond.csv'}: regels 2, 3, bouwplaatsen"
+    assert where[41002, "projects"] == f"{folder / 'projecten.csv'}: regel 2, woningen"
+    assert where[41034, "land"] == f"{folder / 'grond.csv'}: geen rij voor Lede"

@@ -25,6 +25,7 @@ def check(
     from sim.inputs.region import check_table, load_region
     from sim.inputs.scenario import load_scenario
     from sim.inputs.sweep import is_sweep, read_sweep
+    from sim.show.replaced import print_replaced
     from sim.study.outcomes import OUTCOMES
     from sim.study.own_data import check_folder
 
@@ -34,7 +35,12 @@ def check(
             if file.suffix.lower() == ".csv":
                 print(f"{file}: {check_table(file)}")
             elif file.is_dir():
-                print(f"{file}: {check_folder(file, load_scenario(find_scenario(Path('baseline'))))}")
+                found = check_folder(file, load_scenario(find_scenario(Path("baseline"))))
+                print(f"{file}: {found.summary}")
+                for warning in found.warnings:
+                    say(warning)
+                if len(found.replaced):
+                    print_replaced(found.replaced, found.lang, written=False)
             elif is_sweep(file):
                 sweep, points = read_sweep(file, OUTCOMES)
                 print(f"{file}: valid sweep; {len(points)} options over {len(sweep.axes)} axes, ranked by {sweep.rank}")

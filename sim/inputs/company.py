@@ -9,6 +9,8 @@ from pydantic import Field, model_validator
 
 from sim.inputs.months import month_number
 from sim.inputs.parameters import Amount, Frozen, Parameter
+from sim.inputs.workbook_messages import say
+from sim.inputs.workbook_words import Lang
 
 OwnStage = Literal["dormant", "preparation", "MJP", "KTP", "construction"]
 STEPS: tuple[str, ...] = ("on_mjp", "on_ktp", "start", "delivered")  # the dates of a project, in their order
@@ -54,30 +56,37 @@ class OwnProject(Frozen):
     start: date | None = None
     delivered: date | None = None
 
-    def fault(self, begin: date, called: Mapping[str, str] = MappingProxyType({})) -> tuple[str, str] | None:
+    def fault(self, begin: date, called: Mapping[str, str] = MappingProxyType({}), lang: Lang = "en") -> tuple[str, str] | None:
         """Return the first date that cannot be when the simulation starts at `begin`, and why; None where there is none.
 
         `called`: what steps and stages are called in the message. Behind the project: dated, at the latest in the month of the start. To come:
         later; the next one first, as the model expects stages and not dates.
         """
         reached, last = REACHED[self.stage], ""
-        now, stage = f"{begin:%Y-%m}", called.get(self.stage, self.stage)
+        words = {"now": f"{begin:%Y-%m}", "stage": called.get(self.stage, self.stage)}
         for i, step in enumerate(STEPS):
             day = getattr(self, step)
-            if day is None and i < reached:
-                return step, f"empty; {MISSED[step]}: with stage {stage} its month, at the latest {now}, is needed"
+            message = ""
             later = [called.get(name, name) for name in STEPS[i + 1 :] if getattr(self, name) is not None]
-            if day is None and later:
-                return step, f"empty; {later[0]} is given, so the month of this step is needed too"
-            if day is None:
+            if day is None and i < reached:
+                message = "empty; {missed}: with stage {stage} its month, at the latest {now}, is needed"
+                words["missed"] = say(lang, MISSED[step])
+            elif day is None and later:
+                message = "empty; {later} is given, so the month of this step is needed too"
+                words["later"] = later[0]
+            elif day is None:
                 break
-            if i < reached and month_number(day, begin) > 0:
-                return step, f"found {day:%Y-%m}; with stage {stage} this step is behind it, at the latest in {now}"
-            if i >= reached and month_number(day, begin) <= 0:
-                what = "the month in which it is expected to move on" if self.stage == "dormant" and not i else "the month expected"
-                return step, f"found {day:%Y-%m}; with stage {stage} this step is to come: {what}, after {now}, or empty"
-            if last and day < getattr(self, last):
-                return step, f"found {day:%Y-%m}; not before {called.get(last, last)} ({getattr(self, last):%Y-%m})"
+            elif i < reached and month_number(day, begin) > 0:
+                message = "found {month}; with stage {stage} this step is behind it, at the latest in {now}"
+            elif i >= reached and month_number(day, begin) <= 0 and self.stage == "dormant" and not i:
+                message = "found {month}; with stage {stage} it is still to move: the month in which that is expected, after {now}, or empty"
+            elif i >= reached and month_number(day, begin) <= 0:
+                message = "found {month}; with stage {stage} this step is to come: the month expected, after {now}, or empty"
+            elif last and day < getattr(self, last):
+                message = "found {month}; not before {step} ({day})"
+                words |= {"step": called.get(last, last), "day": f"{getattr(self, last):%Y-%m}"}
+            if message:
+                return step, say(lang, message, **words, month="" if day is None else f"{day:%Y-%m}")
             last = step
         return None
 

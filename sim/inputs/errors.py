@@ -5,18 +5,24 @@ from collections.abc import Iterable
 
 
 class InputError(ValueError):
-    """Bad input from a user. Shown as one line, without a traceback; the command ends with exit code 2."""
+    """Bad input from a user. Shown as one line, without a traceback; the command ends with exit code 2.
+
+    Only of a company's own data several mistakes are shown at once, each in a line of `problem`.
+    """
 
     def __init__(self, file: object, place: str, problem: str) -> None:
         self.file, self.place, self.problem = str(file), place, problem
         super().__init__(f"{self.file}: {place}: {problem}" if place else f"{self.file}: {problem}")
 
+    def __reduce__(self) -> tuple[type["InputError"], tuple[str, str, str]]:
+        """Return what makes it anew, so that it comes back whole from a worker."""
+        return type(self), (self.file, self.place, self.problem)
 
-def nearest(found: str, known: Iterable[str]) -> str:
-    """Return ' (did you mean X?)' for the nearest known name, or the known names when none is near."""
+
+def nearest(found: str, known: Iterable[str], near: str = "did you mean {name!r}?", far: str = "allowed: {names}") -> str:
+    """Return 'did you mean X?' for the nearest known name, or the known names when none is near; `near`, `far`: in which words."""
     names = sorted(str(name) for name in known)
     close = difflib.get_close_matches(found, names, n=1, cutoff=0.6)
     if close:
-        return f"did you mean {close[0]!r}?"
-    shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
-    return f"allowed: {shown}"
+        return near.format(name=close[0])
+    return far.format(names=", ".join(names[:12]) + (", ..." if len(names) > 12 else ""))

@@ -40,11 +40,12 @@ COLUMNS: Mapping[str, Words] = {
     "delivered": Words("oplevering", "delivered"),
     "plot": Words("perceel", "plot"),
     "places": Words("bouwplaatsen", "places", ("plaatsen",)),
+    "land": Words("grond", "land"),
 }
 ESTIMATED = ("unit", "estimate", "low", "high")  # for the reader of the file only
 TABLES: Mapping[str, tuple[str, ...]] = {  # the columns of every file
     "municipalities": ("nis", "municipality", "figure", *ESTIMATED, "own"),
-    "projects": ("project", "nis", "municipality", "dwellings", "stage", "on_mjp", "on_ktp", "start", "delivered"),
+    "projects": ("project", "nis", "municipality", "dwellings", "stage", "on_mjp", "on_ktp", "start", "delivered", "land"),
     "staff": ("company", "figure", *ESTIMATED, "own"),
     "land": ("plot", "nis", "municipality", "places", "project"),
 }
@@ -73,6 +74,10 @@ STAGES: Mapping[str, Words] = {
     "construction": Words(
         "uitvoering", "construction", ("in uitvoering", "aanbouw", "in aanbouw", "in construction", "under construction")
     ),
+}
+OWNERS: Mapping[str, Words] = {  # of the land of a project; another's needs no plot
+    "own": Words("eigen", "own"),
+    "other": Words("ander", "other", ("andere", "anders", "another")),
 }
 LAND = Words("vrije bouwplaatsen op eigen grond", "free places on own land")
 _DWELLINGS = Words("woningen", "dwellings")

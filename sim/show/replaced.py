@@ -20,15 +20,19 @@ def figure_name(figure: str, language: Language) -> str:
     return language.say("under way: {stage}", stage=name) if figure in STAGES else name
 
 
-def print_replaced(replaced: pd.DataFrame, lang: str, console: Console | None = None) -> None:
-    """Print what a company's own data took the place of (`Found.replaced`): projects under way of all its municipalities together."""
+def print_replaced(replaced: pd.DataFrame, lang: str, console: Console | None = None, written: bool = True) -> None:
+    """Print what a company's own data took the place of (`Found.replaced`): projects under way of all its municipalities together.
+
+    `written`: whether there is a file that has them per municipality.
+    """
     language, console = Language(lang), console or Console(highlight=False)
     rows = replaced[~(replaced["figure"].isin(list(STAGES)) & (replaced["municipality"] != ""))]
     if rows.empty:
         console.print(Text(language.say("Own data: nothing filled in, so all estimates stay.")))
         return
     console.print(_table(rows, language))
-    console.print(Text(language.say("Own data per municipality, also of the projects: replaced.csv."), style="dim"))
+    if written:
+        console.print(Text(language.say("Own data per municipality, also of the projects: replaced.csv."), style="dim"))
 
 
 def _table(rows: pd.DataFrame, language: Language) -> Table:

@@ -6,7 +6,7 @@ from typing import cast
 
 from sim.inputs.region import Region
 from sim.inputs.scenario import Scenario
-from sim.inputs.workbook_words import COLUMNS, FILES, STAGES, Lang, named
+from sim.inputs.workbook_words import COLUMNS, FILES, OWNERS, STAGES, Lang, named
 from sim.show.language import Language
 from sim.study.own_data import estimated, members_of
 
@@ -19,6 +19,7 @@ def explanation(scenario: Scenario, region: Region, company: str, folder: Path, 
     words = {
         **{f"c_{key}": named(column, lang) for key, column in COLUMNS.items()},
         **{f"s_{key}": named(stage, lang) for key, stage in STAGES.items()},
+        **{f"o_{key}": named(owner, lang) for key, owner in OWNERS.items()},
         "day": f"{scenario.start:%d/%m/%Y}",
         "month": f"{scenario.start:%Y-%m}",
         "count": str(region.populations),
@@ -46,6 +47,7 @@ def _use(company: str, folder: Path, language: Language, words: dict[str, str]) 
         ),
         say("Nothing of this leaves your machine: the files are read where they are, and nothing is sent."),
         say("Check what you filled in: {command}", command=f'bso check "{folder}"'),
+        say("It names all mistakes at once, and warns of figures that are far from the estimate; these are used all the same."),
         say("Calculate with it: {command}", command=f'bso capacity "{company}" --data "{folder}"'),
         say(
             "The tables open in Excel or LibreOffice. Save them as CSV, under the same name and with the same headers. "
@@ -107,6 +109,12 @@ def _projects(language: Language, words: dict[str, str]) -> list[str]:
             " behind the project: when it was, at the latest {month}; it is needed. Of a step to come: when you expect it, "
             "later than {month}; empty if you cannot say, and then all later steps are empty too. For a project that is "
             "{s_dormant}, {c_on_mjp} is the month in which it moves again.",
+            **words,
+        ),
+        say(
+            "{c_land}: {o_own}, or empty, for land of your own; {o_other} for that of another (a private developer, the "
+            "municipality). As soon as {land} has rows, a project that is {s_MJP} or beyond needs plots there, unless its land "
+            "is that of another.",
             **words,
         ),
         say(
