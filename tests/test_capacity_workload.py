@@ -11,7 +11,8 @@ import pytest
 from sim.inputs.company import OwnProject, Workbook
 from sim.inputs.region import load_region
 from sim.inputs.scenario import load_scenario
-from sim.show.capacity_warning_words import stage_name, warning_line, warning_lines, workload_line
+from sim.show.capacity_numbers import Numbers
+from sim.show.capacity_warning_words import failing_line, stage_name, warning_groups, warning_line, workload_line
 from sim.show.capacity_workload import write_workload
 from sim.show.language import Language
 from sim.study import trace
@@ -231,13 +232,29 @@ def test_the_warning_in_plain_words(found: Found) -> None:
     """The project by its name, with its queue, its test and its last date."""
     row = found.warnings["project"].tolist().index("Kerkveld")
     share = round(100 * found.warnings["share"][row])
-    assert warning_line(found, row, Language("nl")) == (
-        f"{found.warnings['municipality'][row]}, toets 2028: project Kerkveld (24 woningen, dan nog in voorbereiding) maakt in {share} van "
-        f"100 simulaties het verschil; uiterlijk in december 2027 op het MJP."
+    assert warning_line(Numbers(found, Language("nl")), row) == (
+        f"project Kerkveld (24 woningen, dan nog in voorbereiding) maakt in {share} van 100 simulaties het verschil; uiterlijk in december "
+        f"2027 op het MJP."
     )
-    assert len(warning_lines(found, Language("nl"))) == min(5, len(found.warnings))
+    place, fails, lacks = (found.warnings[name][row] for name in ("municipality", "fails", "lacks"))
+    assert failing_line(Numbers(found, Language("nl")), row) == (
+        f"{place}, toets 2028: faalt in {round(100 * fails)} van 100 simulaties; er ontbreken dan gemiddeld {round(lacks)} woningen."
+    )
     assert "projectleiders" in workload_line(found, Language("nl"))
     assert stage_name("MJP", Language("en")) == "on MJP"
+
+
+def test_no_test_and_no_municipality_crowds_out_the_others(found: Found) -> None:
+    """Where each fails at every test, three of each are shown, with at most three lines; of one municipality three tests."""
+    row = found.warnings.iloc[0]
+    cases = [(test, place) for test in (2028, 2031, 2034) for place in ("A", "B", "C")]
+    rows = [{**row, "test": test, "municipality": place, "fails": 0.9 - 0.1 * n} for n, (test, place) in enumerate(cases)] * 4
+    heads, lines = zip(*warning_groups(replace(found, warnings=pd.DataFrame(rows)), Language("nl")), strict=True)
+    assert [head.split(":")[0] for head in heads] == ["A, toets 2028", "B, toets 2031", "C, toets 2034"]
+    assert {len(of_place) for of_place in lines} == {3}
+    only = [case for case in rows if case["municipality"] == "A"]
+    alone = warning_groups(replace(found, warnings=pd.DataFrame(only)), Language("nl"))
+    assert [head.split(":")[0] for head, _ in alone] == ["A, toets 2028", "A, toets 2031", "A, toets 2034"]
 
 
 def test_pictures_are_the_same_bytes_again(found: Found, tmp_path: Path) -> None:

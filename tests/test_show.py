@@ -15,6 +15,8 @@ from matplotlib.text import Text
 from rich.console import Console
 
 from sim.show import Pictures, answers, canvas, plots
+from sim.show.capacity_words import counted
+from sim.show.cells import HtmlLanguage
 from sim.show.language import Language, catalog
 from sim.show.screen import print_answer
 from sim.study.results import Results
@@ -107,7 +109,8 @@ def fields(message):
 
 def test_every_message_has_a_dutch_translation_with_the_same_placeholders():
     """No message of the code is missing in the .po file, and none of the file is left over."""
-    used = {found[2] for found in extract_from_dir(ROOT / "sim" / "show", [("**.py", "python")], keywords={"say": None})}
+    calls = extract_from_dir(ROOT / "sim" / "show", [("**.py", "python")], keywords={"say": None, "say_count": (1, 2)})
+    used = {message for _, _, messages, *_ in calls for message in ([messages] if isinstance(messages, str) else messages)}
     translated = {entry.id: entry.string for entry in catalog("nl_BE") if entry.id}
     assert used == set(translated)
     for english, dutch in translated.items():
@@ -129,6 +132,25 @@ def test_every_message_has_a_dutch_translation_with_the_same_placeholders():
 def test_numbers_as_the_reader_writes_them(lang, value, step, text):
     """Dots for thousands and a comma for decimals in Flanders."""
     assert Language(lang).number(value, step) == text
+
+
+@pytest.mark.parametrize(
+    ("lang", "what", "words"),
+    [
+        ("nl", "managers", ["0 projectleiders", "1 projectleider", "2 projectleiders"]),
+        ("nl", "finance", ["0 nieuwe woningen per jaar", "1 nieuwe woning per jaar", "2 nieuwe woningen per jaar"]),
+        ("nl", "land", ["0 bouwplaatsen per jaar", "1 bouwplaats per jaar", "2 bouwplaatsen per jaar"]),
+        ("nl", "dwellings", ["0 woningen", "1 woning", "2 woningen"]),
+        ("nl", "projects", ["0 projecten", "1 project", "2 projecten"]),
+        ("en", "managers", ["0 project managers", "1 project manager", "2 project managers"]),
+        ("en", "dwellings", ["0 dwellings", "1 dwelling", "2 dwellings"]),
+    ],
+)
+def test_what_is_counted_is_in_the_singular_or_the_plural(lang, what, words):
+    """As the count is written, on the screen and in HTML: 1,0 is not one."""
+    for language in (Language(lang), HtmlLanguage(lang)):
+        assert [counted(what, count, language) for count in ("0", "1", "2")] == words
+    assert counted(what, "1,0", Language(lang)).removeprefix("1,0 ") == words[2].removeprefix("2 ")
 
 
 def test_an_unknown_language_is_refused():

@@ -10,20 +10,27 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, NullLocator
 from rich import box
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from sim.show import canvas
+from sim.show.answers import FEW
 from sim.show.canvas import BAND_80, BLUE, CLAY, INK, QUIET
 from sim.show.capacity_limit_words import limits
-from sim.show.capacity_warning_words import warning_lines, workload_line
+from sim.show.capacity_numbers import Numbers
+from sim.show.capacity_warning_words import no_warnings, warning_groups, workload_line
 from sim.show.capacity_words import (
     capacity_answer,
+    capacity_cost,
+    capacity_fresh,
     capacity_notes,
     capacity_title,
+    few_replications,
     lever_name,
     passing,
     policy_names,
+    reckoned_from,
     source,
     span,
 )
@@ -69,7 +76,7 @@ def draw_capacity(found: Found, language: Language) -> Figure:
             label=say("chance, the others as in the cheapest combination"),
         ),
         Line2D([], [], color=INK, linewidth=1.2, linestyle=(0, (4, 3)), label=say("wanted")),
-        Line2D([], [], color=CLAY, linewidth=1.6, linestyle=(0, (1, 1.5)), label=say("today")),
+        Line2D([], [], color=CLAY, linewidth=1.6, linestyle=(0, (1, 1.5)), label=say("as things go")),
         Patch(facecolor="none", edgecolor=CLAY, hatch="////", linewidth=0, label=say("95% interval of the answer")),
     ]
     figure.legend(
@@ -124,44 +131,46 @@ def print_capacity(found: Found, folder: Path, picture: Path, lang: str, console
     language, console = Language(lang), console or Console(highlight=False)
     say = language.say
     console.print(Text(f"\n{found.question.company}", style="dim"))
-    console.print(Text(capacity_answer(found, language) + ".\n", style="bold"))
+    console.print(Text(capacity_answer(found, language) + ".", style="bold"))
+    console.print(Text(capacity_cost(found, language), style="bold"))
+    console.print(Text(capacity_fresh(found, language) + "\n"))
     console.print(_levers(found, language))
+    console.print(Text(reckoned_from(found.facts, language), style="dim"))
     console.print(Text(say("Early warning"), style="italic"))
-    for line in [*warning_lines(found, language), workload_line(found, language)]:
-        console.print(Text(line))
-    console.print()
+    for head, lines in warning_groups(found, language):
+        console.print(Text(head))
+        for line in lines:
+            console.print(Padding(Text("- " + line), (0, 0, 0, 2)))
+    if found.warnings.empty:
+        console.print(Text(no_warnings(language)))
+    console.print(Text("\n" + workload_line(found, language) + "\n"))
     for line in limits(found, language):
         console.print(Text(line))
     console.print(_allocations(found.allocations, found.facts["end_year"], language))
-    for note in [*capacity_notes(found, language), source(found, language)]:
+    few = [few_replications(language)] if int(found.facts["replications"]) < FEW else []
+    for note in [*capacity_notes(found, language), *few, source(found, language)]:
         console.print(Text(note, style="dim"))
     console.print(say("Picture: {path}", path=str(picture)), soft_wrap=True)
     console.print(say("Tables: {folder}", folder=str(folder)), soft_wrap=True)
 
 
 def _levers(found: Found, language: Language) -> Table:
-    """Return per lever what there is, the least of it alone, and what the cheapest combination holds."""
-    say = language.say
+    """Return per lever what there is, the least of it alone, and the plan; what is not added to stays as it is."""
+    say, numbers = language.say, Numbers(found, language)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("")
-    for name in (say("today"), say("least, the others as they are"), say("cheapest combination")):
+    for name in (say("as things go"), say("least, the others as they are"), say("plan")):
         table.add_column(name, justify="right")
     for lever in found.question.levers:
-        low, high = found.cheapest.interval(lever)
-        together = say(
-            "{number} ({band})", number=language.number(getattr(found.cheapest.capacity, lever)), band=language.band(low, high)
-        )
-        table.add_row(
-            lever_name(lever, language),
-            language.number(getattr(found.today, lever), 0.1),
-            span(found, lever, language),
-            together,
-        )
-    low, high = (x / MILLION for x in found.cheapest.interval("cost"))
-    cost = say("{number} ({band})", number=language.number(found.cheapest.cost / MILLION, 0.1), band=language.band(low, high, 0.1))
-    table.add_row(say("million euro a year"), "", "", cost)
-    chances = [f"{language.percent(x)}" for x in (found.as_is[0], found.cheapest.chance)]
-    table.add_row(say("chance"), chances[0], "", chances[1])
+        plan = say("stays")
+        if lever in found.more:
+            band = numbers.range(*(numbers.mean(lever, f"cheapest_{end}") for end in ("low95", "high95")))
+            plan = say("{number} ({band})", number=numbers.mean(lever, "plan"), band=band)
+        table.add_row(lever_name(lever, language), numbers.today(lever), span(found, lever, language), plan)
+    band = numbers.range(*(numbers.euro("cost_plan", end) for end in ("low95", "high95")))
+    cost = say("{number} ({band})", number=numbers.euro("cost_plan"), band=band) if found.more else say("stays")
+    table.add_row(say("million euro a year"), numbers.euro("cost_today"), "", cost)
+    table.add_row(say("chance"), numbers.share("chance_as_is"), "", numbers.share("chance_fresh"))
     return table
 
 

@@ -12,10 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.show import canvas
-from sim.show.answers import source_of
+from sim.show.answers import FEW, source_of
 from sim.show.canvas import BLUE, CLAY, FAINT, INK, QUIET
 from sim.show.capacity_numbers import NumbersOfAll
-from sim.show.capacity_words import costs_are_assumed, lever_name
+from sim.show.capacity_words import as_it_goes, costs_are_assumed, few_replications, lever_name
 from sim.show.language import Language
 from sim.study.capacity_all import Everyone
 
@@ -25,23 +25,26 @@ LEAST = 0.1  # million euro a year, where the picture begins
 
 
 def everyone_answer(found: Everyone, language: Language) -> str:
-    """Say what Flanders' companies need in all against what they have, and for how many no capacity is enough."""
-    fact = NumbersOfAll(found, language).fact
-    return _title(found, language) + language.say(
-        "; for {short} of {all} companies no capacity is enough", short=fact("short"), all=fact("companies")
+    """Say what Flanders' companies need in all on top of what they have, for which tests, and for how many no capacity is enough."""
+    say, fact, tests = language.say, NumbersOfAll(found, language).fact, found.question.tests
+    answer = say(
+        "To stay out of category {category} {when}, all companies together need {more}",
+        category=found.question.category,
+        when=say("at the test of {year}", year=tests[0]) if len(tests) == 1 else say("at every test"),
+        more=_more(found, language),
     )
+    if not fact("short").value:
+        return answer + say("; for every company some capacity is enough")
+    return answer + say("; for {short} of {all} companies no capacity is enough", short=fact("short"), all=fact("companies"))
 
 
-def _title(found: Everyone, language: Language) -> str:
+def _more(found: Everyone, language: Language) -> str:
+    """Say how much more the companies need."""
     numbers = NumbersOfAll(found, language)
     step = 10 if numbers.total("cost", "need").value > 100 * MILLION else 1
-    need, low, high, today = (numbers.total("cost", name, step, 1 / MILLION) for name in ("need", "low95", "high95", "today"))
-    return language.say(
-        "All companies together need {need} million euro of means a year ({band}), against {today} today",
-        need=need,
-        band=numbers.range(low, high),
-        today=today,
-    )
+    columns = {"more": "more_need", "low": "more_low95", "high": "more_high95", "today": "today"}
+    cells = {name: numbers.total("cost", column, step, 1 / MILLION) for name, column in columns.items()}
+    return language.say("{more} million euro of means a year on top of the {today} of today ({low} to {high})", **cells)
 
 
 def asked(found: Everyone, language: Language) -> str:
@@ -62,7 +65,7 @@ def draw_everyone(found: Everyone, language: Language) -> Figure:
     """Draw per company what its means of today cost and what it needs, those who need most against today on top."""
     say, rows = language.say, found.ranking
     figure, axes = canvas.sheet(
-        _title(found, language),
+        say("All companies together: {more}", more=_more(found, language)),
         say("Million euro of means a year, today and in the cheapest combination for {asked}", asked=asked(found, language)),
         source_of(found.facts, language),
     )
@@ -76,7 +79,7 @@ def draw_everyone(found: Everyone, language: Language) -> Figure:
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: language.number(x, 0.1 if x < 1 else 1)))
     axes.set_xlabel(say("million euro a year (each line: ten times as much)"), color=QUIET, fontsize=9.5)
     handles = [
-        Line2D([], [], color=CLAY, marker="|", markersize=10, markeredgewidth=2.2, linestyle="none", label=say("today")),
+        Line2D([], [], color=CLAY, marker="|", markersize=10, markeredgewidth=2.2, linestyle="none", label=say("as things go")),
         Line2D([], [], color=BLUE, marker="o", linewidth=1.6, label=say("needed, with its 95% interval")),
         Line2D(
             [],
@@ -89,7 +92,7 @@ def draw_everyone(found: Everyone, language: Language) -> Figure:
         ),
     ]
     figure.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(0.3, 0.905), ncols=3, fontsize=9, labelcolor=QUIET, frameon=False
+        handles=handles, loc="upper left", bbox_to_anchor=(0.24, 0.905), ncols=3, fontsize=9, labelcolor=QUIET, frameon=False
     )
     return figure
 
@@ -123,10 +126,14 @@ def print_everyone(found: Everyone, picture: Path, lang: str, console: Console |
     console.print(Text(say("Asked: {asked}.", asked=asked(found, language)) + "\n"))
     console.print(_totals(found, language), _ranking(found, language))
     notes = (
-        say("Chance: as things are, and with the most of everything. Means: today, and needed."),
+        say(
+            "Chance: as things are, and with the most of everything. Means: as things go, and needed; of no mean less than there is."
+        ),
+        as_it_goes(found.facts, language),
         say("*: no capacity is enough for the wish; what is needed to come as near as it can."),
         say("Times today: euro of what is needed over euro of what there is, at the same prices."),
         costs_are_assumed(found.facts, language),
+        *([few_replications(language)] if int(found.facts["replications"]) < FEW else []),
         source_of(found.facts, language),
     )
     for note in notes:
@@ -140,17 +147,14 @@ def _totals(found: Everyone, language: Language) -> Table:
     say = language.say
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column(say("Flanders"))
-    table.add_column(say("today"), justify="right")
+    table.add_column(say("as things go"), justify="right")
     table.add_column(say("needed"), justify="right")
-    for row in found.totals.to_dict("records"):
-        cost = row["mean"] == "cost"
-        scale, step = (MILLION, 1) if cost else (1.0, 1)
-        now, need, low, high = (row[name] / scale for name in ("today", "need", "low95", "high95"))
-        table.add_row(
-            say("million euro a year") if cost else lever_name(row["mean"], language),
-            language.number(now, step),
-            say("{number} ({band})", number=language.number(need, step), band=language.band(low, high, step)),
-        )
+    numbers = NumbersOfAll(found, language)
+    for mean in found.totals["mean"]:
+        scale = 1 / MILLION if mean == "cost" else 1.0
+        now, need, low, high = (numbers.total(mean, name, 1, scale) for name in ("today", "need", "low95", "high95"))
+        name = say("million euro a year") if mean == "cost" else lever_name(mean, language)
+        table.add_row(name, now, say("{number} ({band})", number=need, band=numbers.range(low, high)))
     return table
 
 

@@ -28,64 +28,74 @@ def bottleneck_lines(found: Found, language: Language) -> list[str]:
             chance=tests.percent(weakest, "chance_at_most"),
         )
     )
-    names = relief_names(language)
     for row in range(len(remains)):
-        low, high = (remains.cell(row, column, 1, 100) for column in ("low95", "high95"))
-        values = {
-            "relief": names[remains.value(row, "relief")],
-            "chance": remains.percent(row, "chance"),
-            "band": numbers.range(low, high),
-        }
-        if low.value > 0:
-            lines.append(say("Bottleneck that remains: {relief} would make it {chance} (gain {band} points).", **values))
+        low, high = (remains.cell(row, column, 0.1, 100) for column in ("low95", "high95"))
+        bottleneck, relieved = relief_words(remains.value(row, "relief"), language)
+        values = {"relieved": relieved, "chance": remains.percent(row, "chance"), "band": numbers.range(low, high)}
+        if low.value > 0 and bottleneck:
+            lines.append(
+                say(
+                    "Bottleneck: {bottleneck}; {relieved} the chance would be {chance} (gain {band} points).",
+                    bottleneck=bottleneck,
+                    **values,
+                )
+            )
+        elif low.value > 0:
+            lines.append(say("Altogether: {relieved} the chance would be {chance} (gain {band} points).", **values))
         else:
-            lines.append(say("No certain gain from {relief}: {chance} (gain {band} points).", **values))
-    everything = found.remains.set_index("relief")["chance"].get(ALL, math.nan)
-    if everything < found.question.probability:
-        lines.append(say("Then time is the bottleneck: even all of these together do not reach the wish."))
+            lines.append(say("No certain gain: {relieved} the chance would be {chance} (gain {band} points).", **values))
+    row = remains.row(relief=ALL)
+    if remains.value(row, "chance_high95") < found.question.probability:
+        lines.append(say("So time is the bottleneck: even with all of that the wish is not reached."))
+    elif remains.value(row, "chance") < found.question.probability:
+        lines.append(say("So time is probably the bottleneck: with all of that the wish is just not reached."))
     return lines
 
 
-def relief_names(language: Language) -> dict[str, str]:
-    """Return what each relief is called that is given when there is the most of everything."""
+def relief_words(relief: str, language: Language) -> tuple[str, str]:
+    """Return what a bottleneck is called that is taken away when there is the most of everything, and how it is without."""
     say = language.say
     return {
-        "land": say("land for everybody, without limit"),
-        "appeals": say("permits without appeals"),
-        "effort": say("municipalities at full effort"),
-        "capacity": say("project managers without limit"),
-        "finance": say("money without limit"),
-        ALL: say("all of these together"),
-    }
+        "land": (say("land"), say("with land enough for everybody")),
+        "appeals": (say("appeals against permits"), say("without appeals")),
+        "effort": (say("the effort of municipalities"), say("with all municipalities at full effort")),
+        "capacity": (say("project managers"), say("with project managers without limit")),
+        "finance": (say("money"), say("with money without limit")),
+        ALL: ("", say("with all of that together")),
+    }[relief]
 
 
 def fall_lines(found: Found, language: Language) -> list[str]:
-    """Return where more capacity gave less chance."""
-    sheet = Numbers(found, language).sheet("falls")
-    return [
-        language.say(
-            "Not monotone: with {more} instead of {less} {lever} the chance is {by} points lower (twice the standard error: {error}).",
-            more=sheet.cell(row, "to"),
-            less=sheet.cell(row, "from"),
-            lever=lever_name(sheet.value(row, "lever"), language),
-            by=sheet.cell(row, "by", 0.1, 100),
-            error=sheet.cell(row, "error", 0.1, 200),
+    """Return where more capacity gave less chance, also beside the cheapest combination."""
+    say, sheet, lines = language.say, Numbers(found, language).sheet("falls"), []
+    for row in range(len(sheet)):
+        alone = sheet.value(row, "others") == "as they are"
+        lines.append(
+            say(
+                "Not monotone: with {more} instead of {less} {lever}, {others}, the chance is {by} points lower (twice the standard error: "
+                "{error}).",
+                more=sheet.cell(row, "to"),
+                less=sheet.cell(row, "from"),
+                lever=lever_name(sheet.value(row, "lever"), language),
+                others=say("the others as they are") if alone else say("the others as in the cheapest combination"),
+                by=sheet.cell(row, "by", 0.1, 100),
+                error=sheet.cell(row, "error", 0.1, 200),
+            )
         )
-        for row in range(len(sheet))
-    ]
+    return lines
 
 
 def deadline_lines(found: Found, language: Language) -> list[str]:
-    """Return by when a project must be on MJP; of the tests, the first for which there is still time."""
+    """Return by when a project must be on MJP with the means of the plan; of the tests, the first for which there is still time."""
     say, lines, numbers = language.say, [], Numbers(found, language)
-    sheet, start = numbers.sheet("deadlines"), found.facts["start_year"]
+    sheet = numbers.sheet("deadlines")
     for stage in ("realised", "KTP"):
-        rows = (row for row in range(len(sheet)) if sheet.value(row, "stage") == stage)
-        row = next((row for row in rows if sheet.value(row, "on_mjp") >= start + 1), None)
+        rows = [row for row in range(len(sheet)) if (sheet.value(row, "stage"), sheet.value(row, "means")) == (stage, "plan")]
+        row = next((row for row in rows if in_time(found, sheet.value(row, "on_mjp"))), None)
         if row is None:
             continue
         values: dict[str, str | int] = {
-            "year": last_december(sheet.value(row, "on_mjp")),
+            "month": sheet.month(row, "on_mjp"),
             "by": int(sheet.value(row, "by")),
             "share": numbers.share("wish"),
             "months": sheet.cell(row, "months"),
@@ -93,16 +103,16 @@ def deadline_lines(found: Found, language: Language) -> list[str]:
         if stage == "realised":
             lines.append(
                 say(
-                    "A project must be on MJP by the end of {year} to be delivered by the end of {by} with {share} certainty, if it is not "
-                    "cancelled ({months} months).",
+                    "A project must be on MJP by {month} at the latest to be delivered by the end of {by} with {share} certainty, if it is "
+                    "not cancelled ({months} months).",
                     **values,
                 )
             )
         else:
             lines.append(
                 say(
-                    "A project must be on MJP by the end of {year} to be at least on KTP when the test of {test} measures, at the end of {by}, "
-                    "with {share} certainty ({months} months).",
+                    "A project must be on MJP by {month} at the latest to be at least on KTP when the test of {test} measures, at the end of "
+                    "{by}, with {share} certainty ({months} months).",
                     test=int(sheet.value(row, "test")),
                     **values,
                 )
@@ -110,6 +120,6 @@ def deadline_lines(found: Found, language: Language) -> list[str]:
     return lines
 
 
-def last_december(moment: float) -> int:
-    """Return the year of the last December that is early enough for a moment, given as a year with its months as a fraction."""
-    return int(moment) - 1
+def in_time(found: Found, on_mjp: float) -> bool:
+    """Return whether a month, given as a year with its months as a fraction, is known and still to come at the start."""
+    return math.isfinite(on_mjp) and round(12 * (on_mjp - found.facts["start_year"])) > 0

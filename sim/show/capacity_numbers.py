@@ -9,6 +9,8 @@ from sim.show.language import Language
 from sim.study.capacity_all import Everyone
 from sim.study.capacity_answer import Found
 
+MILLION, LITTLE = 1e6, 5e5  # euro
+SMALL = 0.05  # of a mean, below which no decimal is written
 NAMES = {"replaced": "replaced", "all": "capacity_all"}  # how the CSV of a table is called; the others are capacity_<table>
 
 
@@ -52,6 +54,16 @@ class Numbers(Tables):
         sheet = self.sheet("means")
         return sheet.cell(sheet.row(lever=lever), column, step)
 
+    def today(self, lever: str, column: str = "today") -> Cell:
+        """Return what there is of one of the means; without a decimal where it is whole."""
+        whole = self.mean(lever, column)
+        return whole if abs(whole.value - round(whole.value)) < SMALL else self.mean(lever, column, 0.1)
+
+    def euro(self, name: str, column: str = "value") -> Cell:
+        """Return a cost of the answer itself in million euro; in more digits where it is little."""
+        step = 0.1 if self.fact(name).value >= LITTLE else 0.01
+        return self.fact(name, column, step, 1 / MILLION)
+
 
 class NumbersOfAll(Tables):
     """The answers for all companies."""
@@ -62,7 +74,8 @@ class NumbersOfAll(Tables):
         facts |= {f"cost_{name}": float(cost) for name, cost in found.facts["costs"].items()}
         facts["replications"] = float(found.facts["replications"])
         frame = pd.DataFrame({"fact": list(facts), "value": list(facts.values())})
-        super().__init__(language, {"all": found.ranking}, {"all_totals": found.totals, "all_facts": frame})
+        more = {f"more_{name}": found.totals[name] - found.totals["today"] for name in ("need", "low95", "high95")}
+        super().__init__(language, {"all": found.ranking}, {"all_totals": found.totals.assign(**more), "all_facts": frame})
 
     def fact(self, name: str) -> Cell:
         """Return a number of the answers themselves."""
@@ -86,21 +99,23 @@ def written(found: Found) -> dict[str, pd.DataFrame]:
 
 def added(found: Found) -> dict[str, pd.DataFrame]:
     """Return the tables that only the report writes."""
-    return {"answer": _answer(found), "means": _means(found), "tests": _tests(found), "falls": _falls(found)}
+    return {"answer": _answer(found), "means": _means(found), "tests": _tests(found), "falls": found.falls}
 
 
 def _answer(found: Found) -> pd.DataFrame:
     """Return a row per number of the answer: chances from 0 to 1, euro a year; with their 95% intervals where they have one."""
-    low, high = found.cheapest.interval("cost")
-    costs = found.facts["costs"]
+    low, high = found.extra_interval
     rows: dict[str, tuple[float, ...]] = {
         "wish": (found.question.probability,),
         "chance_as_is": found.as_is,
         "chance_at_most": found.most,
+        "chance_possible": (found.possible,),
         "aim": (found.cheapest.aim,),
         "chance_cheapest": (found.cheapest.chance,),
-        "cost_cheapest": (found.cheapest.cost, low, high),
-        "cost_today": (sum(costs[name] * getattr(found.today, name) for name in found.question.levers),),
+        "chance_fresh": found.fresh,
+        "cost_today": (found.cost_today,),
+        "cost_extra": (found.extra, low, high),
+        "cost_plan": (found.cost_today + found.extra, found.cost_today + low, found.cost_today + high),
         "municipalities": (len(found.facts["municipalities"]),),
         "objective": (found.facts["objective"],),
         "replications": (found.facts["replications"],),
@@ -112,12 +127,16 @@ def _answer(found: Found) -> pd.DataFrame:
 
 
 def _means(found: Found) -> pd.DataFrame:
-    """Return a row per lever: euro a year for one, today, the least alone, the most that is tried, and the cheapest combination."""
+    """Return a row per lever: euro a year for one, today, the least alone, the most that is tried, and the cheapest combination.
+
+    `plan`: of the cheapest combination where that is more than there is, else what there is.
+    """
     rows = []
     for name in found.question.levers:
         least, (low, high) = found.least[name], found.cheapest.interval(name)
         alone = {"least": least.least, "least_low95": least.low, "least_high95": least.high, "most": least.most}
         together = {"cheapest": getattr(found.cheapest.capacity, name), "cheapest_low95": low, "cheapest_high95": high}
+        together |= {"plan": found.more.get(name, getattr(found.today, name))}
         rows.append({"lever": name, "price": found.facts["costs"][name], "today": getattr(found.today, name), **alone, **together})
     frame = pd.DataFrame(rows)
     return frame.astype(dict.fromkeys(frame.columns[1:], float))
@@ -127,8 +146,3 @@ def _tests(found: Found) -> pd.DataFrame:
     """Return a row per test: the chance to pass it by itself, as things are and with the most of everything."""
     rows = [(int(year), chance, found.by_test["most"][year]) for year, chance in found.by_test["as_is"].items()]
     return pd.DataFrame(rows, columns=["test", "chance_as_is", "chance_at_most"])
-
-
-def _falls(found: Found) -> pd.DataFrame:
-    """Return where more of a lever gave less chance."""
-    return pd.concat([answer.falls.assign(lever=name) for name, answer in found.least.items()], ignore_index=True)

@@ -7,7 +7,7 @@ from sim.show.answers import FEW
 from sim.show.capacity_all import asked, draw_everyone, everyone_answer
 from sim.show.capacity_numbers import NumbersOfAll
 from sim.show.capacity_page import MILLION
-from sim.show.capacity_words import costs_are_assumed, lever_name
+from sim.show.capacity_words import as_it_goes, costs_are_assumed, few_replications, lever_name
 from sim.show.language import Language
 from sim.show.report_limits import terms
 from sim.show.report_options import joined, two
@@ -28,14 +28,15 @@ class PageOfAll(Page):
 def answer(page: PageOfAll) -> Section:
     """Return the answer: what all companies need together, and Flanders' totals by means."""
     say, numbers = page.language.say, page.numbers
-    heads = [Head(say("Flanders"), False), Head(say("today")), Head(say("needed"))]
+    heads = [Head(say("Flanders"), False), Head(say("as things go")), Head(say("needed"))]
     rows: list[list[str]] = []
     for mean in page.found.totals["mean"]:
         scale = 1 / MILLION if mean == "cost" else 1.0
         now, need, low, high = (numbers.total(mean, name, 1, scale) for name in ("today", "need", "low95", "high95"))
         name = say("million euro a year") if mean == "cost" else lever_name(mean, page.language)
         rows.append([name, now, two(need, numbers.range(low, high))])
-    note = say("Small: the 95% interval, by the luck of the draw.")
+    small = say("Small: the 95% interval, by the luck of the draw.")
+    note = joined([small, as_it_goes(page.found.facts, page.language)], " ")
     parts: list[Part] = [
         Text(say("{sentence}.", sentence=everyone_answer(page.found, page.language)), "answer"),
         Text(say("Asked: {asked}.", asked=asked(page.found, page.language))),
@@ -101,7 +102,7 @@ def limits(page: PageOfAll) -> Section:
         say("Each capacity was tried in {replications} simulations.", replications=page.numbers.fact("replications")),
     ]
     if int(facts["replications"]) < FEW:
-        items.append(say("With fewer than 100 simulations bands and intervals are only indicative."))
+        items.append(few_replications(page.language))
     made = say(
         "Made with bso-sim {version}, seed {seed}, draws: {sampling}, model {source}.",
         version=facts["version"],

@@ -5,11 +5,12 @@ from typing import cast
 from sim.inputs.workbook_words import OF_COMPANY, STAGES, UNITS, Lang, named
 from sim.show.answers import FEW
 from sim.show.capacity_page import CapacityPage
-from sim.show.capacity_words import capacity_notes
+from sim.show.capacity_words import capacity_notes, few_replications
 from sim.show.replaced import figure_name
 from sim.show.report_limits import terms
 from sim.show.report_options import two
 from sim.show.report_parts import Bullets, Head, Section, Terms, Text
+from sim.study.capacity import FIRST_YEARS
 
 
 def own_data(page: CapacityPage) -> Section | None:
@@ -17,7 +18,12 @@ def own_data(page: CapacityPage) -> Section | None:
     if page.found.replaced.empty:
         return None
     say, sheet = page.language.say, page.numbers.sheet("replaced")
-    heads = [Head(say("Municipality"), False), Head(say("Figure"), False), Head(say("estimate")), Head(say("own"))]
+    heads = [
+        Head(say("Municipality"), False),
+        Head(say("Figure"), False),
+        Head(say("estimate, {year}", year=page.found.facts["start_year"])),
+        Head(say("own")),
+    ]
     heads.append(Head(say("unit"), False))
     rows: list[list[str]] = []
     for row in range(len(sheet)):
@@ -31,7 +37,10 @@ def own_data(page: CapacityPage) -> Section | None:
         rows.append([place, figure_name(figure, page.language), two(estimate, page.numbers.range(low, high)), own, unit])
     note = say(
         "Small: the lowest and the highest of the plausible values that the estimate stands for. What is not in this table is still an "
-        "estimate. Projects under way by municipality are in the CSV."
+        "estimate. Projects under way by municipality are in the CSV. Of staff, money and land bought a year the estimate is that for {year}; "
+        "elsewhere on this page what is called today is the mean of {year}-{last}.",
+        year=page.found.facts["start_year"],
+        last=page.found.facts["start_year"] + FIRST_YEARS - 1,
     )
     title = say("Your own figures in place of estimates")
     return Section("own-data", say("Your own data"), [page.table("replaced-table", title, heads, rows, note, ["replaced"])])
@@ -49,7 +58,7 @@ def limits(page: CapacityPage) -> Section:
         say("Municipalities: {names}.", names=", ".join(facts["municipalities"])),
     ]
     if int(facts["replications"]) < FEW:
-        rests.append(say("With fewer than 100 simulations bands and intervals are only indicative."))
+        rests.append(few_replications(page.language))
     unknown = [
         say("The means are there at once and stay the same: finding and training people takes no time in the model."),
         say("Only this company gets other means; all others stay as they are."),
@@ -76,7 +85,7 @@ def glossary(page: CapacityPage) -> Section:
     own: dict[str, str] = {
         say("means"): say("What a company works with: project managers, dwellings financed a year, places of land bought a year."),
         say("cheapest combination"): say(
-            "Of all combinations of means that were tried and are enough, the one that costs least a year."
+            "Of all combinations of means that were tried, hold no less than there is and are enough, the one that costs least a year."
         ),
         say("the most of everything"): say(
             "More of each of the means than any company has; what fails even then, means cannot mend."

@@ -5,7 +5,7 @@ import math
 from sim.show import canvas
 from sim.show import capacity_words as said
 from sim.show.capacity import draw_capacity
-from sim.show.capacity_limit_words import bottleneck_lines, fall_lines
+from sim.show.capacity_limit_words import bottleneck_lines, fall_lines, in_time
 from sim.show.capacity_page import MILLION, CapacityPage
 from sim.show.cells import SIGNED, SIZE, Cell
 from sim.show.report_options import joined, strong, two
@@ -18,37 +18,23 @@ FORMS = {"verdicts_2B": (1.0, 0.01), "realised_2042": (1.0, 0.1), "contributions
 def answer(page: CapacityPage) -> Section:
     """Return the answer: the chance today, what makes it the wish and what that costs, and what one of the means alone would take."""
     say, found, language = page.language.say, page.found, page.language
-    cost, low, high = (page.numbers.fact("cost_cheapest", column, 0.1, 1 / MILLION) for column in ("value", "low95", "high95"))
-    costs = {
-        "cost": cost,
-        "band": page.numbers.range(low, high),
-        "today": page.numbers.fact("cost_today", "value", 0.1, 1 / MILLION),
-    }
-    if found.reached:
-        second = say("That is {cost} million euro of means a year ({band}), against {today} today.", **costs)
-    else:
-        second = say(
-            "What comes near that at the least cost, with a chance of {chance}: {means}. That is {cost} million euro of means a year "
-            "({band}), against {today} today.",
-            chance=page.numbers.share("chance_cheapest"),
-            means=said.needed(found, language),
-            **costs,
-        )
     alone = [
         say(
             "{lever}: {answer}; today {today}.",
             lever=strong(said.lever_name(name, language)),
             answer=said.span(found, name, language),
-            today=page.numbers.mean(name, "today", 0.1),
+            today=page.numbers.today(name),
         )
         for name in found.question.levers
     ]
     parts: list[Part] = [
         Text(say("{sentence}.", sentence=said.capacity_answer(found, language)), "answer"),
-        Text(second, "answer"),
+        Text(said.capacity_cost(found, language), "answer"),
+        Text(said.capacity_fresh(found, language)),
         Text(say("With one of the means alone, the others as they are, it would take:"), "lead"),
         Bullets(alone),
         Text(_brackets(page), "note"),
+        Text(joined([said.reckoned_from(found.facts, language), said.as_it_goes(found.facts, language)], " "), "note"),
     ]
     if found.question.category == "2":
         parts.append(Text(say("Category 2: 2A or 2B, so behind on the growth path."), "note"))
@@ -87,27 +73,26 @@ def needs(page: CapacityPage) -> Section:
 def _means(page: CapacityPage) -> Part:
     """Return the table of means: today, the least alone, the cheapest combination; with cost and chance."""
     say, found, numbers = page.language.say, page.found, page.numbers
-    heads = [
-        Head(say("Means"), False),
-        Head(say("today")),
-        Head(say("least, the others as they are")),
-        Head(say("cheapest combination")),
-    ]
+    heads = [Head(say("Means"), False), Head(say("as things go")), Head(say("least, the others as they are")), Head(say("plan"))]
     rows: list[list[str]] = []
     for name in found.question.levers:
-        low, high = (numbers.mean(name, f"cheapest_{end}") for end in ("low95", "high95"))
-        together = two(numbers.mean(name, "cheapest"), numbers.range(low, high))
-        rows.append([said.lever_name(name, page.language), numbers.mean(name, "today", 0.1), _alone(page, name), together])
-    cost, low, high = (numbers.fact("cost_cheapest", column, 0.1, 1 / MILLION) for column in ("value", "low95", "high95"))
-    now = numbers.fact("cost_today", "value", 0.1, 1 / MILLION)
-    rows.append([say("million euro a year"), now, "–", two(cost, numbers.range(low, high))])
-    low, high = (numbers.share("chance_as_is", end) for end in ("low95", "high95"))
-    rows.append(
-        [say("chance"), two(numbers.share("chance_as_is"), numbers.range(low, high)), "–", numbers.share("chance_cheapest")]
+        plan = say("stays")
+        if name in found.more:
+            low, high = (numbers.mean(name, f"cheapest_{end}") for end in ("low95", "high95"))
+            plan = two(numbers.mean(name, "plan"), numbers.range(low, high))
+        rows.append([said.lever_name(name, page.language), numbers.today(name), _alone(page, name), plan])
+    plan = say("stays")
+    if found.more:
+        plan = two(numbers.euro("cost_plan"), numbers.range(*(numbers.euro("cost_plan", end) for end in ("low95", "high95"))))
+    rows.append([say("million euro a year"), numbers.euro("cost_today"), "–", plan])
+    before, after = (
+        two(numbers.share(name), numbers.range(*(numbers.share(name, end) for end in ("low95", "high95"))))
+        for name in ("chance_as_is", "chance_fresh")
     )
+    rows.append([say("chance"), before, "–", after])
     small = say("Small: the 95% interval, by the luck of the draw.")
-    note = joined([small, *said.cost_notes(found, page.language)], " ")
-    return page.table("means-table", say("The means of the company, today and needed"), heads, rows, note, ["means", "answer"])
+    note = joined([small, said.as_it_goes(found.facts, page.language), *said.cost_notes(found, page.language)], " ")
+    return page.table("means-table", say("The means of the company, today and in the plan"), heads, rows, note, ["means", "answer"])
 
 
 def _alone(page: CapacityPage, lever: str) -> str:
@@ -146,7 +131,7 @@ def bottlenecks(page: CapacityPage) -> Section:
         [str(sheet.value(row, "test")), sheet.percent(row, "chance_as_is"), sheet.percent(row, "chance_at_most")]
         for row in range(len(sheet))
     ]
-    most = joined((said.amount(name, page.numbers.mean(name, "most"), page.language) for name in found.question.levers), ", ")
+    most = joined((said.counted(name, page.numbers.mean(name, "most"), page.language) for name in found.question.levers), ", ")
     note = say("Each test by itself. The most of everything that was tried: {most}.", most=most)
     parts: list[Part] = [page.table("tests-table", say("The chance of each test"), heads, rows, note, ["tests", "means"])]
     lines = bottleneck_lines(found, page.language)
@@ -165,26 +150,36 @@ def bottlenecks(page: CapacityPage) -> Section:
 
 
 def _deadlines(page: CapacityPage) -> Part:
-    """Return by when projects must be on MJP."""
-    say, sheet, start = page.language.say, page.numbers.sheet("deadlines"), page.found.facts["start_year"]
+    """Return by when projects must be on MJP with the means of the plan and, beside it, what is possible with the most of everything."""
+    say, sheet = page.language.say, page.numbers.sheet("deadlines")
     if not any(math.isfinite(on_mjp) for on_mjp in sheet.frame["on_mjp"]):
         return Text(say("By when projects must be on MJP cannot be told: too few were seen to the end."))
     heads = [Head(say("For"), False), Head(say("must then be"), False), Head(say("counted at the end of"), False)]
-    heads += [Head(say("months that it takes")), Head(say("on MJP by the end of"))]
+    heads += [Head(say("months that it takes")), Head(say("on MJP at the latest")), Head(say("with the most of everything"))]
     rows: list[list[str]] = []
-    for row in sorted(range(len(sheet)), key=lambda row: sheet.value(row, "by")):
+    plans = [row for row in range(len(sheet)) if sheet.value(row, "means") == "plan"]
+    mosts = [row for row in range(len(sheet)) if sheet.value(row, "means") == "most"]
+    for row, most in sorted(zip(plans, mosts, strict=True), key=lambda pair: sheet.value(pair[0], "by")):
         realised, known = sheet.value(row, "stage") == "realised", math.isfinite(sheet.value(row, "on_mjp"))
-        late = known and sheet.value(row, "on_mjp") < start
         name = say("the objective") if realised else say("test of {year}", year=int(sheet.value(row, "test")))
         stage = say("delivered") if realised else say("on KTP at least")
-        on_mjp = say("too late") if late else sheet.month(row, "on_mjp", short=True) if known else say("not known")
-        rows.append([name, stage, str(sheet.value(row, "by")), sheet.cell(row, "months") if known else "–", on_mjp])
+        months = sheet.cell(row, "months") if known else "–"
+        rows.append([name, stage, str(sheet.value(row, "by")), months, _on_mjp(page, row), _on_mjp(page, most)])
     note = say(
-        "So long at the most takes a project of the company, from MJP on, in {share} of the cases, cancelled ones left out; seen in the "
-        "simulations with the most of everything. Too late: only projects that are on MJP by now can make it.",
+        "So long at the most takes a project of the company, from MJP on, in {share} of the cases, cancelled ones left out; with the means "
+        "of the plan, and in the last column with the most of everything. Too late: only projects that are on MJP by now can make it.",
         share=page.numbers.share("wish"),
     )
     return page.table("deadlines-table", say("By when a project must be on MJP"), heads, rows, note, ["deadlines"])
+
+
+def _on_mjp(page: CapacityPage, row: int) -> str:
+    """Return by when a project must be on MJP."""
+    sheet = page.numbers.sheet("deadlines")
+    if not math.isfinite(sheet.value(row, "on_mjp")):
+        return page.language.say("not known")
+    late = not in_time(page.found, sheet.value(row, "on_mjp"))
+    return page.language.say("too late") if late else sheet.month(row, "on_mjp", short=True)
 
 
 def allocation(page: CapacityPage) -> Section:

@@ -6,10 +6,11 @@ from markupsafe import Markup
 
 from sim.show import canvas
 from sim.show.capacity_page import MILLION, CapacityPage
-from sim.show.capacity_warning_words import queue_name, stage_name, warning_lines, workload_line
+from sim.show.capacity_warning_words import no_warnings, queue_name, stage_name, warning_groups, workload_line
+from sim.show.capacity_words import reckoned_from
 from sim.show.capacity_workload import draw_workload, draw_workload_places
 from sim.show.cells import Sheet
-from sim.show.report_options import joined, two
+from sim.show.report_options import two
 from sim.show.report_parts import Bullets, Head, More, Part, Section, Text
 
 OFTEN = 0.1  # share of the simulations from which a project under way is worth a row
@@ -30,15 +31,16 @@ MEASURES = {
 
 def warnings(page: CapacityPage) -> Section:
     """Return the early warning: which project in which queue makes which municipality fail which test, and until when that can be mended."""
-    say, sheet, lines = page.language.say, page.numbers.sheet("warnings"), warning_lines(page.found, page.language)
+    say, sheet, reckoned = page.language.say, page.numbers.sheet("warnings"), Text(reckoned_from(page.found.facts, page.language))
     if not len(sheet):
-        return Section("warnings", say("Early warning"), [Text(joined(lines, " "))])
+        return Section("warnings", say("Early warning"), [reckoned, Text(no_warnings(page.language))])
     heads = [Head(say("Municipality"), False), Head(say("Test"), False), Head(say("Project"), False), Head(say("waits for"), False)]
     heads += [
         Head(say("must then be"), False),
         Head(say("dwellings")),
         Head(say("next step at the latest")),
-        Head(say("how often")),
+        Head(say("makes the difference")),
+        Head(say("fails")),
     ]
     rows: list[list[str]] = []
     for row in _telling(sheet):
@@ -53,13 +55,15 @@ def warnings(page: CapacityPage) -> Section:
                 sheet.cell(row, "dwellings"),
                 _latest(page, sheet, row),
                 sheet.percent(row, "share"),
+                sheet.percent(row, "fails"),
             ]
         )
     note = say(
-        "How often: in so many of 100 simulations the municipality fails that test, with the means of today, and this project would have made "
-        "the difference. At the latest: until then the next step can be taken for the project to be in time with {wish} certainty. Projects "
-        "without a name of their own are taken together by stage. Of each municipality and test what weighs most, and of the projects under "
-        "way those that weigh in {often} of 100 simulations at least; the CSV has them all. It is no verdict on a municipality.",
+        "Fails: in so many of 100 simulations the municipality fails that test, with the means of today. Makes the difference: in so many of "
+        "100 simulations it fails, and would not have with this project. At the latest: until then the next step can be taken for the project "
+        "to be in time with {wish} certainty. Projects without a name of their own are taken together by stage. Of each municipality and test "
+        "what weighs most, and of the projects under way those that weigh in {often} of 100 simulations at least; the CSV has them all. It is "
+        "no verdict on a municipality.",
         wish=page.numbers.share("wish"),
         often=page.language.number(100 * OFTEN),
     )
@@ -73,7 +77,10 @@ def warnings(page: CapacityPage) -> Section:
         long=len(rows) > 15,
         find=say("Find a municipality") if len(rows) > 15 else "",
     )
-    return Section("warnings", say("Early warning"), [Text(say("What weighs most:"), "lead"), Bullets(lines), table])
+    parts: list[Part] = [reckoned]
+    for head, lines in warning_groups(page.found, page.language):
+        parts += [Text(head, "lead"), Bullets(lines)]
+    return Section("warnings", say("Early warning"), [*parts, table])
 
 
 def _telling(sheet: Sheet) -> list[int]:
@@ -115,7 +122,8 @@ def workload(page: CapacityPage) -> Section | None:
         pictures = [page.picture("workload", draw_workload(page.found, page.plain), reading, ["workload"])]
         if len(page.found.facts["municipalities"]) > 1:
             reading = say(
-                "How to read: each municipality by itself. The line is the mean; each row of panels has a scale of its own."
+                "How to read: each municipality by itself. The line is the mean; each row of panels has a scale of its own. Projects, "
+                "managers and land per municipality are in the CSV."
             )
             pictures.append(page.picture("workload-places", draw_workload_places(page.found, page.plain), reading, ["workload"]))
     parts: list[Part] = [Text(workload_line(page.found, page.language)), *pictures]
@@ -217,5 +225,5 @@ def _queue(page: CapacityPage, sheet: Sheet, row: int) -> str:
     queue = sheet.value(row, "queue")
     if not queue:
         return "–"
-    months = page.language.say("{months} months", months=sheet.cell(row, f"wait_{queue}"))
+    months = page.language.say_count("{count} month", "{count} months", sheet.cell(row, f"wait_{queue}"))
     return Markup("{}<small>{}</small>").format(queue_name(queue, page.language), months)

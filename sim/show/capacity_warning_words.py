@@ -1,6 +1,7 @@
 """The sentences of the early warning and of the workload, said once for the screen and the report."""
 
 from sim.show.capacity_numbers import Numbers
+from sim.show.capacity_words import counted
 from sim.show.cells import Cell, Sheet
 from sim.show.language import Language
 from sim.study.capacity_answer import Found
@@ -77,53 +78,68 @@ def deadline_words(numbers: Numbers, row: int) -> str:
     return say("{step} to be {stage} in time", step=words, stage=stage)
 
 
-def warning_line(found: Found, row: int, language: Language) -> str:
-    """Say in a sentence which project, in which queue, makes which municipality fail which test, and until when it can be mended."""
-    return _warning(Numbers(found, language), row)
-
-
-def _warning(numbers: Numbers, row: int) -> str:
+def warning_line(numbers: Numbers, row: int) -> str:
+    """Say which project, in which queue, makes the difference, how often, and until when it can be mended."""
     say, sheet = numbers.language.say, numbers.sheet("warnings")
     kind, project, stage = (str(sheet.value(row, column)) for column in ("kind", "project", "stage_today"))
     words: dict[str, str | int] = {
-        **{name: sheet.value(row, name) for name in ("municipality", "test")},
-        "dwellings": sheet.cell(row, "dwellings"),
+        "dwellings": counted("dwellings", sheet.cell(row, "dwellings"), numbers.language),
         "share": sheet.cell(row, "share", scale=100),
         "deadline": deadline_words(numbers, row),
     }
     if kind == "none":
-        return say(
-            "{municipality}, test {test}: in {share} of 100 simulations there is no project for {dwellings} dwellings; {deadline}.",
-            **words,
-        )
+        return say("no project for {dwellings}, in {share} of 100 simulations; {deadline}.", **words)
     words["queue"] = queue_words(sheet.value(row, "queue"), numbers.language)
     if project:
         return say(
-            "{municipality}, test {test}: project {project} ({dwellings} dwellings, {queue}) makes the difference in {share} of 100 "
-            "simulations; {deadline}.",
+            "project {project} ({dwellings}, {queue}) makes the difference in {share} of 100 simulations; {deadline}.",
             project=project,
             **words,
         )
     if kind == "new":
         return say(
-            "{municipality}, test {test}: projects still to be begun ({dwellings} dwellings, {queue}) make the difference in {share} of 100 "
-            "simulations; {deadline}.",
+            "projects still to be begun ({dwellings}, {queue}) make the difference in {share} of 100 simulations; {deadline}.",
             **words,
         )
     return say(
-        "{municipality}, test {test}: projects now {stage} ({dwellings} dwellings, {queue}) make the difference in {share} of 100 "
-        "simulations; {deadline}.",
+        "projects now {stage} ({dwellings}, {queue}) make the difference in {share} of 100 simulations; {deadline}.",
         stage=stage_name(stage, numbers.language),
         **words,
     )
 
 
-def warning_lines(found: Found, language: Language, most: int = 5) -> list[str]:
-    """Return the most frequent warnings, a sentence each; one that says so where there is none."""
-    if found.warnings.empty:
-        return [language.say("No municipality fails a test in any of the simulations, with the means of today.")]
-    numbers = Numbers(found, language)
-    return [_warning(numbers, row) for row in range(min(most, len(found.warnings)))]
+def failing_line(numbers: Numbers, row: int) -> str:
+    """Say of the municipality and test of a row how often it fails, and how much it lacks then."""
+    sheet = numbers.sheet("warnings")
+    return numbers.language.say_count(
+        "{municipality}, test {test}: fails in {fails} of 100 simulations; {count} dwelling is lacking then, on average.",
+        "{municipality}, test {test}: fails in {fails} of 100 simulations; {count} dwellings are lacking then, on average.",
+        sheet.cell(row, "lacks"),
+        municipality=str(sheet.value(row, "municipality")),
+        test=int(sheet.value(row, "test")),
+        fails=sheet.cell(row, "fails", scale=100),
+    )
+
+
+def warning_groups(found: Found, language: Language, most: int = 3, lines: int = 3) -> list[tuple[str, list[str]]]:
+    """Return of the municipalities and tests that fail most often how often they do, with what makes the difference, most often first.
+
+    No test and no municipality comes twice as long as there is another.
+    """
+    numbers, groups = Numbers(found, language), dict[tuple[int, str], list[int]]()
+    for row, (test, place) in enumerate(zip(found.warnings["test"], found.warnings["municipality"], strict=True)):
+        groups.setdefault((int(test), str(place)), []).append(row)
+    rest = sorted(groups, key=lambda group: -found.warnings["fails"].iloc[groups[group][0]])
+    chosen: list[tuple[int, str]] = []
+    while rest and len(chosen) < most:
+        taken = [sum((test == t) + (place == p) for t, p in chosen) for test, place in rest]
+        chosen.append(rest.pop(taken.index(min(taken))))
+    return [(failing_line(numbers, groups[key][0]), [warning_line(numbers, row) for row in groups[key][:lines]]) for key in chosen]
+
+
+def no_warnings(language: Language) -> str:
+    """Say that nothing is to be warned of."""
+    return language.say("No municipality fails a test in any of the simulations, with the means of today.")
 
 
 def peak(sheet: Sheet, measure: str, scale: float = 1) -> tuple[Cell, int]:
@@ -138,13 +154,15 @@ def workload_line(found: Found, language: Language) -> str:
     sheet = Numbers(found, language).sheet("workload")
     projects, busiest = peak(sheet, "projects")
     starts, most = peak(sheet, "starts")
+    added, today = language.say("what the plan adds to the means of today"), language.say("the means of today")
     return language.say(
-        "With the means of the cheapest combination the most projects are in preparation or on MJP in {busiest}: {projects}, for {managers} "
-        "project managers; most works start in {most}: {starts} dwellings, {euro} million euro (the middle one of the simulations).",
+        "With {means} the most projects are in preparation or on MJP in {busiest}: {projects}, for {managers}; most works start in {most}: "
+        "{starts}, {euro} million euro (the middle one of the simulations).",
+        means=added if found.more else today,
         busiest=busiest,
         projects=projects,
-        managers=peak(sheet, "managers")[0],
+        managers=counted("managers", peak(sheet, "managers")[0], language),
         most=most,
-        starts=starts,
+        starts=counted("dwellings", starts, language),
         euro=peak(sheet, "euro", 1 / MILLION)[0],
     )

@@ -13,7 +13,7 @@ from sim.show import canvas
 from sim.show.canvas import AMBER, BAND_80, BLUE, CLAY, INK, QUIET, SKY
 from sim.show.capacity_numbers import Numbers
 from sim.show.capacity_warning_words import MILLION, peak, stage_name
-from sim.show.capacity_words import source
+from sim.show.capacity_words import counted, source
 from sim.show.language import Language
 from sim.study.capacity_answer import Found
 
@@ -33,13 +33,12 @@ def draw_workload(found: Found, language: Language) -> Figure:
     (projects, busiest), (managers, _), (starts, most) = (peak(sheet, measure) for measure in ("projects", "managers", "starts"))
     figure, axes = canvas.sheet(
         say(
-            "{company}: up to {projects} projects at a time for {managers} project managers ({busiest}), and {starts} dwellings started "
-            "in {most}",
+            "{company}: up to {projects} at a time for {managers} ({busiest}), and {starts} started in {most}",
             company=found.question.company,
-            projects=projects,
-            managers=managers,
+            projects=counted("projects", projects, language),
+            managers=counted("managers", managers, language),
             busiest=busiest,
-            starts=starts,
+            starts=counted("dwellings", starts, language),
             most=most,
         ),
         say("Year by year, with what the cheapest combination adds to the means of today; all municipalities together"),
@@ -75,9 +74,9 @@ def draw_workload_places(found: Found, language: Language) -> Figure:
     names = plan.groupby("municipality")["mean"].sum().sort_values(ascending=False, kind="stable")
     figure, axes = canvas.sheet(
         say(
-            "{company}: {all} dwellings started in {years} years, of which {most} in {place}",
+            "{company}: {all} started in {years} years, of which {most} in {place}",
             company=found.question.company,
-            all=language.number(names.sum()),
+            all=counted("dwellings", language.number(names.sum()), language),
             years=plan["year"].nunique(),
             most=language.number(names.iloc[0]),
             place=str(names.index[0]),

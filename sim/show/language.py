@@ -20,7 +20,7 @@ def catalog(locale: str) -> Catalog:
 
 
 class Language:
-    """One reader's language: `say` for sentences, `number`, `band` and `percent` for what stands in them."""
+    """One reader's language: `say` for sentences, `say_count` for what is counted, `number`, `band` and `percent` for what stands in them."""
 
     def __init__(self, code: str = "nl") -> None:
         if code not in LOCALES:
@@ -34,6 +34,11 @@ class Language:
             entry = catalog(self.locale).get(message)
             translated = str(entry.string) if entry is not None and entry.string else message
         return translated.format(**values)
+
+    def say_count(self, one: str, many: str, count: str, **values: str | int) -> str:
+        """Return the message for one or for many, by the count as it is written: Dutch and English both say 0 woningen, 1 woning, 2 woningen."""
+        message = one if count == "1" else many
+        return self.say(message, count=count, **values)
 
     def number(self, value: float, step: float = 1) -> str:
         """Return a number rounded to a step of 1, 10, 100, ... or 0.1, 0.01, ..."""
