@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from sim.cli.shared import AsJson, Lang, Language, Out, Seed, WithReport, Workers, find_scenario, under_way
+from sim.cli.shared import AsJson, Lang, Language, Out, Seed, WithReport, Workers, find_scenario, say, under_way
 from sim.inputs.errors import InputError
 
 REPLICATIONS, REPLICATIONS_OF_ALL = 400, 200
@@ -50,7 +50,7 @@ def capacity(
     from sim.inputs.scenario import load_scenario
     from sim.study.capacity_all import everyone
     from sim.study.capacity_answer import answer, ask, default_folder
-    from sim.study.own_data import with_folder
+    from sim.study.own_data import warnings_of, with_folder
 
     if every == (company is not None):
         raise InputError("COMPANY", "", "the name of one company is needed, or --all")
@@ -62,6 +62,8 @@ def capacity(
         if company is None:
             raise InputError("--data", "", "own data are of one company, not of --all; [workbooks] in a scenario goes with both")
         read = with_folder(read, data, company)
+        for warning in warnings_of(data, read):
+            say(warning)
     task, question = ask(read, company, probability, test, asked, chosen)
     folder = out if out is not None else default_folder(task, question)
     with under_way() as progress:
