@@ -93,6 +93,8 @@ def deadline_lines(found: Found, language: Language) -> list[str]:
         rows = [row for row in range(len(sheet)) if (sheet.value(row, "stage"), sheet.value(row, "means")) == (stage, "plan")]
         row = next((row for row in rows if in_time(found, sheet.value(row, "on_mjp"))), None)
         if row is None:
+            if any(math.isfinite(sheet.value(row, "on_mjp")) for row in rows):
+                lines.append(_too_late(stage, numbers))
             continue
         values: dict[str, str | int] = {
             "month": sheet.month(row, "on_mjp"),
@@ -118,6 +120,18 @@ def deadline_lines(found: Found, language: Language) -> list[str]:
                 )
             )
     return lines
+
+
+def _too_late(stage: str, numbers: Numbers) -> str:
+    """Say that for none of the tests, or for the end, a project can still be on MJP in time."""
+    if stage == "realised":
+        return numbers.language.say(
+            "A project that is not on MJP by now is not delivered by the end with {share} certainty.", share=numbers.share("wish")
+        )
+    return numbers.language.say(
+        "A project that is not on MJP by now is not on KTP in time for the test with {share} certainty.",
+        share=numbers.share("wish"),
+    )
 
 
 def in_time(found: Found, on_mjp: float) -> bool:

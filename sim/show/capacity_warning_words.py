@@ -155,6 +155,8 @@ def workload_line(found: Found, language: Language) -> str:
     projects, busiest = peak(sheet, "projects")
     starts, most = peak(sheet, "starts")
     added, today = language.say("what the plan adds to the means of today"), language.say("the means of today")
+    if not starts.value:
+        return language.say("With {means} no works start in most of the simulations.", means=added if found.more else today)
     return language.say(
         "With {means} the most projects are in preparation or on MJP in {busiest}: {projects}, for {managers}; most works start in {most}: "
         "{starts}, {euro} million euro (the middle one of the simulations).",

@@ -31,6 +31,10 @@ def print_replaced(replaced: pd.DataFrame, lang: str, console: Console | None = 
         console.print(Text(language.say("Own data: nothing filled in, so all estimates stay.")))
         return
     console.print(_table(rows, language))
+    if rows["figure"].isin(list(OF_COMPANY)).any():
+        console.print(
+            Text(language.say("Of staff, money and land bought a year the estimate is that for the first year."), style="dim")
+        )
     if written:
         console.print(Text(language.say("Own data per municipality, also of the projects: replaced.csv."), style="dim"))
 
