@@ -48,7 +48,7 @@ def bottleneck_lines(found: Found, language: Language) -> list[str]:
     if remains.value(row, "chance_high95") < found.question.probability:
         lines.append(say("So time is the bottleneck: even with all of that the wish is not reached."))
     elif remains.value(row, "chance") < found.question.probability:
-        lines.append(say("So time is probably the bottleneck: with all of that the wish is just not reached."))
+        lines.append(say("So time is probably the bottleneck: with all of that the wish is not reached in these simulations."))
     return lines
 
 
