@@ -15,7 +15,7 @@ import pandas as pd
 from sim.inputs.errors import InputError
 from sim.study.capacity import Capacity, Means, Question, Trials, today
 from sim.study.capacity_answer import facts_of, floor_of, prices_of, slug_of
-from sim.study.capacity_cheapest import cheapest, interval, price
+from sim.study.capacity_cheapest import cheapest, interval
 from sim.study.capacity_search import EXACT, bounds, on_lever
 from sim.study.chunk import Task
 from sim.study.experiment import Interrupted, Report
@@ -118,7 +118,14 @@ def of_company(task: Task, question: Question) -> dict[str, Any]:
     prices, most = prices_of(task.scenario), trials.most()
     now = today(trials)
     alone = on_lever(trials, question.levers[0], curve=False)
-    found = cheapest(trials, prices, floor_of(now, question))
+    floor = floor_of(now, question)
+    found = cheapest(trials, prices, floor)
+    again = found.resampled.assign(
+        **{name: needed(found.resampled[name], floor[name], getattr(now, name)) for name in question.levers}
+    )
+    need = {
+        name: needed(pd.Series([getattr(found.capacity, name)]), floor[name], getattr(now, name))[0] for name in question.levers
+    }
     return {
         "company": question.company,
         "municipalities": len(trials.members),
@@ -133,11 +140,19 @@ def of_company(task: Task, question: Question) -> dict[str, Any]:
         "alone": alone.least,
         "aim": found.aim,
         "chance": found.chance,
-        "need": {name: getattr(found.capacity, name) for name in question.levers},
-        "euro": price(found.capacity, prices),
-        "resampled": {name: found.resampled[name].tolist() for name in found.resampled},
+        "need": need,
+        "euro": sum(prices[name] * value for name, value in need.items()),
+        "resampled": {
+            **{name: again[name].tolist() for name in question.levers},
+            "cost": np.sum([again[name].to_numpy() * prices[name] for name in question.levers], axis=0).tolist(),
+        },
         "tried": len(trials.worst),
     }
+
+
+def needed(held: "pd.Series[Any]", floor: int, there: float) -> "pd.Series[float]":
+    """Return what is needed of a lever: what combinations hold, or what there is where they hold no more than that, rounded up."""
+    return held.astype(float).where(held > floor, there)
 
 
 def _price(means: Means, question: Question, prices: dict[str, float]) -> float:

@@ -64,7 +64,7 @@ class Found:
     falls: pd.DataFrame
     possible: float
     fresh: tuple[float, float, float]
-    floor: Mapping[str, int]
+    floor: Mapping[str, float]
     facts: Mapping[str, Any]
     replaced: pd.DataFrame
 
@@ -76,8 +76,8 @@ class Found:
     @property
     def more(self) -> dict[str, int]:
         """The levers of which the cheapest combination holds more than there is, with how much it holds: what is to be planned."""
-        held = {name: getattr(self.cheapest.capacity, name) for name in self.question.levers}
-        return {name: value for name, value in held.items() if value > self.floor[name]}
+        held = planned(self.cheapest.capacity, {name: self.floor[name] for name in self.question.levers})
+        return {name: value for name, value in held._asdict().items() if value is not None}
 
     @property
     def cost_today(self) -> float:
@@ -206,7 +206,9 @@ def find(task: Task, question: Question, report: Report | None = None) -> Found:
     floor = floor_of(here, question)
     least = {name: on_lever(trials, name) for name in question.levers}
     found = cheapest(trials, prices_of(task.scenario), floor)
-    plan = planned(found.capacity, floor)
+    enough = trials.chance(as_is) >= question.probability - EXACT
+    there = floor if enough or planned(found.capacity, floor) != Capacity() else here._asdict()  # rounding up is what is added then
+    plan = planned(found.capacity, there)
     curves = {name: beside(trials, name, found.capacity) for name in question.levers}
     fallen, possible = all_falls(trials, least, found.capacity), trials.highest()
     fresh = trials.fresh(plan)
@@ -228,7 +230,7 @@ def find(task: Task, question: Question, report: Report | None = None) -> Found:
         falls=fallen,
         possible=possible,
         fresh=(float(fresh.mean()), *bounds(fresh, trials)),
-        floor=floor,
+        floor=there,
         facts=facts_of(task, question, trials.members),
         replaced=replaced(task.scenario, question.company),
     )
@@ -239,9 +241,10 @@ def floor_of(now: Means, question: Question) -> dict[str, int]:
     return {name: next((k for k in steps(MOST[name]) if k >= getattr(now, name) - 1e-9), MOST[name]) for name in question.levers}
 
 
-def planned(capacity: Capacity, floor: Mapping[str, int]) -> Capacity:
+def planned(capacity: Capacity, floor: Mapping[str, float]) -> Capacity:
     """Return the means to plan for: a combination where it is more than there is, else as it is."""
-    return Capacity(**{name: value if (value := getattr(capacity, name)) > least else None for name, least in floor.items()})
+    held = {name: (getattr(capacity, name), least) for name, least in floor.items()}
+    return Capacity(**{name: value if value is not None and value > least else None for name, (value, least) in held.items()})
 
 
 def prices_of(scenario: Scenario) -> dict[str, float]:
