@@ -92,12 +92,13 @@ def test_the_backtest_scores_every_figure_after_each_start(tmp_path: Path) -> No
 
 
 def test_naive_forecasters_say_what_a_child_would() -> None:
-    """By hand, from the end of 2015: 17,730 in eight years is 2,216 a year, 1,800 are delivered a year, 35,000 were asked in 17 years."""
+    """By hand, from the end of 2015: 17,730 in eight years is 2,216 a year, 1,800 are delivered a year, 5.68% of 35,000 were asked a year."""
     said = naive({"measure": "net", "year": 2023}, 2015)
     assert said["line"] == pytest.approx(17_730 + 8 * 17_730 / 8)
     assert said["persistence"] == pytest.approx(17_730 + 8 * 1_800)
-    assert said["base"] == pytest.approx(35_000 / 17 * 15)
-    assert naive({"measure": "delivered", "year": 2022}, 2019)["persistence"] == 1_800
+    assert said["base"] == pytest.approx(35_000 * 0.0568 * 16)
+    assert naive({"measure": "delivered", "year": 2022}, 2015)["persistence"] == 1_800
+    assert naive({"measure": "delivered", "year": 2022}, 2019)["persistence"] == 1_909
     assert naive({"measure": "category_1", "year": 2018}, 2008)["persistence"] == 0.5  # 2016 was not known in 2008
     assert naive({"measure": "share", "year": 2017}, 2008)["line"] == pytest.approx(0.568)
 

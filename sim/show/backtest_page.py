@@ -90,6 +90,6 @@ def assumed(page: BacktestPage) -> Section:
             "The old criteria of 2a are not known: a plan suffices in 76 of 100 cases, from the tests of 2016 and 2018 themselves."
         ),
         say("Objective, land and projects under way of then are estimated per municipality; the areas are today's."),
-        say("All of it was written down before the first score: docs/backtest.md."),
+        say("All of it was written down before the first score, but much became known only later: docs/backtest.md."),
     ]
     return Section("assumed", say("What was assumed"), [Bullets(lines)])

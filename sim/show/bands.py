@@ -9,7 +9,7 @@ from rich.text import Text
 
 from sim.inputs.unknowns import Unknown
 from sim.show import canvas
-from sim.show.backtest_words import amount, outcome_name
+from sim.show.backtest_words import amount, outcome_name, places
 from sim.show.canvas import BAND_50, BAND_80, BLUE, INK, QUIET
 from sim.show.language import Language
 from sim.study.bands import Bands
@@ -95,7 +95,8 @@ def print_bands(found: Bands, lang: str, console: Console | None = None) -> None
             )
     console.print(table)
     note = say(
-        "Not knowing: share of the variance between parameter sets: people, money, response, and what was fitted to the years up to 2018."
+        "Not knowing: share of the variance between parameter sets, in which every uncertain parameter has its own value, "
+        "some fitted to the years up to 2018."
     )
     console.print(Text(note, style="dim"))
     for path in (picture, found.folder):
@@ -104,6 +105,7 @@ def print_bands(found: Bands, lang: str, console: Console | None = None) -> None
 
 def later_answer(later: pd.DataFrame, language: Language) -> str:
     """Say for how many figures of later years the fit did better than what was assumed, and how many its bands hold."""
+    later = later[~later["seen"].astype(bool)]
     say, count = language.say, len(later)
     better, held, before = (
         (later["crps_fitted"] < later["crps_assumed"]).sum(),
@@ -170,17 +172,8 @@ def print_fit(found: Calibration, later: pd.DataFrame, lang: str, console: Conso
     say = language.say
     with canvas.style():
         picture = canvas.save(draw_fit(found, language), found.folder / f"fit_{lang}.png")
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column(say("figure"))
-    for name in (say("fact"), say("before: 80% band"), say("after: 80% band")):
-        table.add_column(name, justify="right")
-    for row in found.facts.to_dict("records"):
-        step = 1.0 if row["fact"] > 10 else 0.01
-        bands = [language.band(row[f"{what}_p10"], row[f"{what}_p90"], step) for what in ("prior", "fitted")]
-        table.add_row(str(row["outcome"]), language.number(row["fact"], step), *bands)
-    console.print(table)
     console.print(Text(later_answer(later, language), style="bold"))
-    check = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=say("Later years, which the fit did not see"), title_justify="left")
+    check = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     check.add_column(say("figure"))
     for name in (say("fact"), say("as assumed: 80% band"), say("score"), say("as fitted: 80% band"), say("score")):
         check.add_column(name, justify="right")
@@ -189,7 +182,8 @@ def print_fit(found: Calibration, later: pd.DataFrame, lang: str, console: Conso
         for what in ("assumed", "fitted"):
             low, high = (amount(row, row[f"{end}_{what}"], language) for end in ("p10", "p90"))
             cells += [say("{low} to {high}", low=low, high=high), amount(row, row[f"crps_{what}"], language)]
-        check.add_row(outcome_name(row, language, {}), *cells)
+        check.add_row(outcome_name(row, language, places()) + (" *" if row["seen"] else ""), *cells)
     console.print(check)
+    console.print(Text(say("* Seen by the fit."), style="dim"))
     for path in (picture, found.folder / "sets.csv"):
         console.print(Text(str(path)), soft_wrap=True)

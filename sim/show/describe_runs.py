@@ -125,12 +125,12 @@ def fitted() -> str:
 
 
 def fitted_later() -> str:
-    """Return the figures after 2018, which the fit did not see: band and score as assumed and as fitted."""
-    rows = []
+    """Return every figure from 2008 on, with whether the fit has seen it: band and score as assumed and as fitted."""
+    rows, named = [], places()
     for row in pd.read_csv(LIBRARY / "calibrated" / "later.csv").to_dict("records"):
         cells = [amount(row, row["fact"], ENGLISH)]
         for what in ("assumed", "fitted"):
             low, high = (amount(row, row[f"{end}_{what}"], ENGLISH) for end in ("p10", "p90"))
             cells += [f"{low} to {high}", amount(row, row[f"crps_{what}"], ENGLISH)]
-        rows.append([outcome_name(row, ENGLISH, {}), *cells])
-    return table(["figure", "fact", "80% band as assumed", "CRPS", "80% band as fitted", "CRPS"], rows)
+        rows.append([outcome_name(row, ENGLISH, named), "yes" if row["seen"] else "", *cells])
+    return table(["figure", "seen by the fit", "fact", "80% band as assumed", "CRPS", "80% band as fitted", "CRPS"], rows)

@@ -160,12 +160,15 @@ def naive(outcome: Mapping[Any, Any], start: int) -> dict[str, float]:
         return {
             "persistence": base + THROUGHPUT[start] * ahead,
             "line": base + pace * ahead,
-            "base": asked * (year - NULMETING - 1),
+            "base": OBJECTIVE * RHYTHM * (year - NULMETING),
         }
     if measure == "owned_growth":
         return {"persistence": 1_500.0, "line": 1_500.0, "base": asked}
     if measure == "delivered":
-        return {"persistence": THROUGHPUT[start], "line": THROUGHPUT[start], "base": asked}
+        last = (
+            1_909.0 if start == 2019 else float(THROUGHPUT[start])
+        )  # delivered in 2019; before, what stock grew by and what was sold
+        return {"persistence": last, "line": last, "base": asked}
     if measure == "rented_in":
         line = RENTED_IN[start] + RENT_IN_BEFORE[start] * ahead
         return {"persistence": RENTED_IN[start], "line": line, "base": line}

@@ -79,14 +79,19 @@ def bands(
 
 
 def with_one_value(scenario: Scenario, sets: pd.DataFrame) -> pd.DataFrame:
-    """Return the sets with a value of each of `ONE_VALUE` that they lack and that the scenario does not hold constant: evenly over its
-    distribution. Raises InputError for a column that is no unknown."""
+    """Return the sets with a value of every unknown that they lack: of `ONE_VALUE` evenly over the scenario's own distribution, unless it holds
+    them constant; of all others evenly over their range. Raises InputError for a column that is no unknown."""
     for name in sets.columns:
         if name not in unknowns():
             raise InputError("sets", str(name), f"unknown parameter; {nearest(str(name), unknowns())}")
-    missing = [n for n in ONE_VALUE if n not in sets and getattr(scenario.uncertainties, n).constant is None]
-    even = uniform(sobol(f"{scenario.seed}/bands", max(1, len(missing)), 0, len(sets)))
-    drawn = {name: getattr(scenario.uncertainties, name).quantile(even[:, k]) for k, name in enumerate(missing)}
+    known = {name: unknown for name, unknown in unknowns().items() if name not in sets}
+    even = uniform(sobol(f"{scenario.seed}/bands", max(1, len(known)), 0, len(sets)))
+    drawn = {}
+    for k, (name, unknown) in enumerate(known.items()):
+        if name not in ONE_VALUE:
+            drawn[name] = unknown.low + even[:, k] * (unknown.high - unknown.low)
+        elif (own := getattr(scenario.uncertainties, name)).constant is None:
+            drawn[name] = own.quantile(even[:, k])
     return sets.assign(**drawn)
 
 

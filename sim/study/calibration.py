@@ -43,7 +43,7 @@ Values = NDArray[np.float64]
 class Calibration:
     """A fit. `fitted`: points, statistics, what was kept; `sets`: a row per parameter set that is carried into a forecast.
 
-    `facts`: a row per statistic: what happened, what the prior and the fitted sets give (mean, 10th and 90th percentile).
+    `facts`: a row per statistic: what happened, and what the prior gives (mean, 10th and 90th percentile).
     """
 
     folder: Path
@@ -194,13 +194,12 @@ def refuse_other(folder: Path, this: Mapping[str, Any]) -> None:
 
 
 def _held(fitted: Fit, facts: Mapping[str, float]) -> pd.DataFrame:
-    """Return what the prior and the kept points give of each statistic, beside the fact."""
+    """Return what the prior gives of each statistic, beside the fact; what the fitted sets give is found by running them (`later`)."""
     rows = []
     for name, fact in facts.items():
-        row: dict[str, Any] = {"outcome": name, "fact": fact}
-        for what, values in (("prior", fitted.values[name]), ("fitted", fitted.values[name].iloc[fitted.kept])):
-            row |= {f"{what}_mean": values.mean(), f"{what}_p10": values.quantile(0.1), f"{what}_p90": values.quantile(0.9)}
-        rows.append(row)
+        values = fitted.values[name]
+        ends = {"prior_p10": values.quantile(0.1), "prior_p90": values.quantile(0.9)}
+        rows.append({"outcome": name, "fact": fact, "prior_mean": values.mean(), **ends})
     return pd.DataFrame(rows)
 
 

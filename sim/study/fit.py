@@ -1,6 +1,7 @@
-"""Approximate Bayesian computation: the points whose simulations come nearest to the facts, moved by regression to where they would agree.
+"""Approximate Bayesian computation: the points whose simulations come nearest to the facts, in what these say of the parameters.
 
-Rejection with local linear regression (Beaumont, Zhang and Balding 2002). Nothing here knows what is simulated.
+Each parameter is regressed on the statistics over all points (semi-automatic summaries, Fearnhead and Prangle 2012), points are kept by their
+distance in those summaries, and moved by local linear regression (Beaumont, Zhang and Balding 2002). Nothing here knows what is simulated.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +22,7 @@ class Fit:
     """Points (a row each, a column per parameter) with the statistics simulated at them (`values`), and what was kept of them.
 
     `kept`: rows of the nearest points; `weights`: theirs (sum 1; Epanechnikov in the distance); `adjusted`: where regression moves them.
-    `distance`: of every point, statistics in units of their spread over all points. `bounds`: range of each parameter.
+    `distance`: of every point, in what its statistics say of the parameters. `bounds`: range of each parameter.
     """
 
     points: pd.DataFrame
@@ -57,26 +58,34 @@ def fit(
     spread = spread.where(spread > 0, values.std(ddof=0))
     told = [name for name in values.columns if spread[name] > 0]
     scaled = ((values[told] - pd.Series(facts)[told]) / spread[told]).to_numpy(np.float64)
-    distance = np.sqrt((scaled**2).sum(axis=1))
+    logits = {name: _logit(points[name].to_numpy(np.float64), *ends) for name, ends in bounds.items()}
+    design = np.column_stack([np.ones(len(scaled)), scaled])
+    slopes = np.linalg.lstsq(design, np.column_stack(list(logits.values())), rcond=None)[0]
+    says = scaled @ slopes[1:]  # what each point's statistics say of every parameter, less what the facts say
+    told_of = says.std(axis=0) > EDGE
+    distance = np.sqrt(((says[:, told_of] / says[:, told_of].std(axis=0)) ** 2).sum(axis=1))
     rows = np.sort(np.argsort(distance, kind="stable")[:kept])
     widest = distance[rows].max()
-    weights = 1 - (distance[rows] / widest) ** 2 if widest > 0 else np.ones(len(rows))
-    weights = np.maximum(weights, 1e-9)
-    adjusted = {
-        name: _adjusted(points[name].to_numpy(np.float64)[rows], scaled[rows], weights, *ends) for name, ends in bounds.items()
-    }
+    weights = np.maximum(1 - (distance[rows] / widest) ** 2, 1e-9) if widest > 0 else np.ones(len(rows))
+    adjusted = {name: _adjusted(logits[name][rows], says[rows, k], weights, *bounds[name]) for k, name in enumerate(bounds)}
     return Fit(points, values, distance, rows, weights / weights.sum(), pd.DataFrame(adjusted), dict(bounds))
 
 
-def _adjusted(values: Values, away: Values, weights: Values, low: float, high: float) -> Values:
-    """Return a parameter's kept values, each moved by what a weighted linear regression says of its distance from the facts.
-
-    On the logit of its place in the range, so that no value leaves it.
-    """
+def _logit(values: Values, low: float, high: float) -> Values:
+    """Return values as logits of their places in a range."""
     place = np.clip((values - low) / (high - low), EDGE, 1 - EDGE)
-    logit = np.log(place / (1 - place))
-    design = np.column_stack([np.ones(len(logit)), away])
+    return np.asarray(np.log(place / (1 - place)))
+
+
+def _adjusted(logit: Values, away: Values, weights: Values, low: float, high: float) -> Values:
+    """Return a parameter's kept values, each moved by how far its statistics are from the facts, in what they say of this parameter.
+
+    Nothing is moved further than the kept points reach: where the facts lie beyond what the model makes, a line must not be drawn there. On
+    the logit of the place in the range, so that no value leaves it.
+    """
     root = np.sqrt(weights)
-    slopes = np.linalg.lstsq(design * root[:, None], logit * root, rcond=None)[0][1:]
-    moved = logit - away @ slopes
+    design = np.column_stack([np.ones(len(logit)), away])
+    slope = np.linalg.lstsq(design * root[:, None], logit * root, rcond=None)[0][1]
+    target = float(np.clip(0.0, away.min(), away.max()))
+    moved = logit - (away - target) * slope
     return np.asarray(low + (high - low) * np.clip(1 / (1 + np.exp(-moved)), EDGE, 1 - EDGE))

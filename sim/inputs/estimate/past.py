@@ -1,7 +1,7 @@
 """Flanders on an earlier 31 December, under the scheme of 2009-2025: what a backtest starts from. Little of it is published.
 
-The objective is that of the old scheme, all of it; what was realised by then counts towards it. Nothing here looks at what came after the
-start, but for the base of 2015 and 2019 (and who had done more), which are taken back from later figures: the backtest says so.
+The objective is that of the old scheme, all of it; what was realised by then counts towards it. Much of it leans on later figures (the base of
+2015 and 2019, who had done more, plans, land, the size of the pipeline): a hindcast, see docs/backtest.md.
 """
 
 from functools import cache
