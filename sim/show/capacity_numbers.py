@@ -90,11 +90,7 @@ class NumbersOfAll(Tables):
 
 def written(found: Found) -> dict[str, pd.DataFrame]:
     """Return the tables that the answer itself writes, by name, in the order of their rows there."""
-    curves = [answer.points.assign(lever=name, others="as they are") for name, answer in found.least.items()]
-    curves += [points.assign(lever=name, others="cheapest combination") for name, points in found.beside.items()]
-    tables = {"curves": pd.concat(curves, ignore_index=True), "remains": found.remains, "deadlines": found.deadlines}
-    tables |= {"allocations": found.allocations, "workload": found.workload, "warnings": found.warnings}
-    return {**tables, "timetable": found.timetable, "replaced": found.replaced}
+    return {**found.tables, "replaced": found.replaced}
 
 
 def added(found: Found) -> dict[str, pd.DataFrame]:

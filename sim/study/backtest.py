@@ -14,11 +14,10 @@ from sim.inputs.region import DATA
 from sim.inputs.scenario import load_scenario
 from sim.study.experiment import Report, run_experiments
 from sim.study.results import Results
-from sim.study.scores import coverage, crps, crps_of_point
+from sim.study.scores import LEVELS, bands, crps, crps_of_point
 
 STARTS = (2008, 2015, 2019)
 NULMETING = 2007  # 31 December; from here the scheme counts
-LEVELS = (0.5, 0.8, 0.95)
 NAIVE = ("persistence", "line", "base")  # naive forecasters, see `naive`
 OBJECTIVE, YEARS = 35_000, 17  # dwellings, years: the base rate
 RENT_IN_BEFORE = {2008: 393, 2015: 638, 2019: 741}  # dwellings a year that rent-in grew in the years known at the start; derived
@@ -137,9 +136,7 @@ def scored(values: Values, outcome: Mapping[Any, Any], start: int) -> dict[str, 
     row: dict[str, Any] = {**{k: outcome[k] for k in ("outcome", "measure", "year", "nis", "unit", "source")}, "fact": fact}
     row["fed"] = str(start) in str(outcome["fed"]).split()
     row["mean"] = float(values.mean())
-    for level in LEVELS:
-        low, high = np.quantile(values, ((1 - level) / 2, (1 + level) / 2))
-        row |= {f"low_{level:g}": low, f"high_{level:g}": high, f"covered_{level:g}": coverage(values, fact, level)}
+    row |= bands(values, fact)
     row["crps"] = crps(values, fact)
     for name, said in naive(outcome, start).items():
         score = crps_of_point(said, fact)

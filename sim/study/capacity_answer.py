@@ -152,13 +152,17 @@ class Found:
             found.setdefault(means, {}).setdefault(measure, {})[str(year)] = float(value)
         return found
 
-    def write(self, folder: Path) -> None:
-        """Write the answer and its tables to a folder. Raises StorageError."""
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The tables that the answer writes as capacity_NAME.csv, by name."""
         curves = [answer.points.assign(lever=name, others="as they are") for name, answer in self.least.items()]
         curves += [points.assign(lever=name, others="cheapest combination") for name, points in self.beside.items()]
-        tables = {"curves": pd.concat(curves, ignore_index=True), "remains": self.remains, "deadlines": self.deadlines}
-        tables |= {name: getattr(self, name) for name in ("allocations", "workload", "warnings", "timetable")}
-        for name, frame in tables.items():
+        kept = ("remains", "deadlines", "allocations", "workload", "warnings", "timetable")
+        return {"curves": pd.concat(curves, ignore_index=True), **{name: getattr(self, name) for name in kept}}
+
+    def write(self, folder: Path) -> None:
+        """Write the answer and its tables to a folder. Raises StorageError."""
+        for name, frame in self.tables.items():
             frame.to_csv(folder / f"capacity_{name}.csv", index=False, lineterminator="\n", float_format="%.10g")
         self.replaced.to_csv(folder / "replaced.csv", index=False, lineterminator="\n", float_format="%.10g")
         write_json(folder / ANSWER, self.summary())

@@ -1,5 +1,6 @@
 """What is seen of a company's municipalities in many replications: their projects, years and tests, laid side by side."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -36,8 +37,9 @@ class Seen(NamedTuple):
         return len(self.years)
 
 
+@lru_cache(2)
 def see(trials: Trials, capacity: Capacity) -> Seen:
-    """Return what happens in the company's municipalities when it has these means."""
+    """Return what happens in the company's municipalities when it has these means; workload, warnings and timetable look at the same."""
     model, members = with_means(trials.task.model, trials.members, trials.company, capacity), trials.members
     projects, years, tests, paths = [], [], [], []
     for history in trials.histories(model, min(MANY, trials.replications)):

@@ -14,13 +14,12 @@ from sim.inputs.errors import InputError, nearest
 from sim.inputs.tables import read_rows, read_table, whole
 from sim.study.outcomes import categories
 from sim.study.places import NAMES
-from sim.study.scores import coverage, crps
+from sim.study.scores import bands, crps
 from sim.study.store import IDENTITY, read_json, write_json
 from sim.study.why import Explained
 
 FOLDER = Path("results") / "registered"
 OLD_SCHEME = {"1": 198 / 308, "2A": 94 / 308, "2B": 16 / 308}  # shares at the last test that is known, of 2018; Flemish Parliament
-LEVELS = (0.5, 0.8, 0.95)
 COUNTED = NAMES[1:]  # a municipality without an objective has no verdict
 Record = Mapping[str, Any]
 
@@ -175,8 +174,6 @@ def _flanders(content: Record, known: list[str]) -> pd.DataFrame:
         said, fact = content["flanders"][name]["replications_by_number"], float(known.count(name))
         values = np.repeat([float(v) for v in said], list(said.values()))
         row: dict[str, Any] = {"category": name, "fact": fact, "mean": float(values.mean()), "crps": crps(values, fact)}
-        for level in LEVELS:
-            low, high = np.quantile(values, ((1 - level) / 2, (1 + level) / 2))
-            row |= {f"low_{level:g}": low, f"high_{level:g}": high, f"covered_{level:g}": coverage(values, fact, level)}
+        row |= bands(values, fact)
         rows.append(row)
     return pd.DataFrame(rows)

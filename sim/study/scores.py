@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+LEVELS = (0.5, 0.8, 0.95)
 Values = NDArray[np.float64]
 
 
@@ -24,6 +25,15 @@ def crps_of_point(said: float, fact: float) -> float:
 def brier(chance: float, happened: bool) -> float:
     """Return the Brier score of a probability: 0 is perfect, 0.25 an even chance."""
     return (chance - float(happened)) ** 2
+
+
+def bands(values: Values, fact: float) -> dict[str, float | bool]:
+    """Return the ends of the central band of each of LEVELS (low_0.8, high_0.8), and whether it holds the fact (covered_0.8)."""
+    found: dict[str, float | bool] = {}
+    for level in LEVELS:
+        low, high = np.quantile(values, ((1 - level) / 2, (1 + level) / 2))
+        found |= {f"low_{level:g}": low, f"high_{level:g}": high, f"covered_{level:g}": coverage(values, fact, level)}
+    return found
 
 
 def coverage(values: Values, fact: float, level: float) -> bool:
