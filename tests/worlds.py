@@ -71,6 +71,7 @@ def random_world(number: int) -> tuple[Scenario, Region]:
     objective = float(region.estimates["objective_regular"].sum() + region.estimates["sib"].sum()) / region.populations
     change_levers(rng, tables["levers"], objective)
     change_uncertainties(rng, tables["uncertainties"])
+    tables["uncertainties"]["managers_spread"]["value"] = pick(np.random.default_rng([2032, number]), 0.0, 0.4, 1.5)
     change_law(rng, tables, objective)
     change_policy(np.random.default_rng([2028, number]), tables, region)
     region = with_own_data(np.random.default_rng([2030, number]), tables, region)

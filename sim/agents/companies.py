@@ -26,11 +26,16 @@ def priority(policy: int, m: Row, settings: Row) -> int:
     return FAR - short if short > 0 else short
 
 
-def managers(total: int, objective: int, objective_all: int) -> int:
-    """Return a company's project managers (fixed point): its part of Flanders' by objectives, at least one."""
-    if objective_all == 0:
+def weight(objective: int, staffing: int) -> int:
+    """Return what a company's part of Flanders' project managers goes by: its objective times its staffing (fixed point)."""
+    return objective * staffing >> 16
+
+
+def managers(total: int, weight: int, weight_all: int) -> int:
+    """Return a company's project managers (fixed point): its part of Flanders' by weight, at least one."""
+    if weight_all == 0:
         return ONE
-    return max(ONE, total * objective // objective_all)
+    return max(ONE, total * weight // weight_all)
 
 
 def slots(managers_now: int, projects_per_manager: int, growth: int) -> int:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sim.agents.companies import financed, for_new_build, managers, modest, slots
+from sim.agents.companies import financed, for_new_build, managers, modest, slots, weight
 from sim.agents.municipalities import SEEKS, need
 from sim.agents.neighbours import happens
 from sim.agents.regulator import next_measurement
@@ -81,16 +81,16 @@ def set_objectives(state: State) -> None:
 def grant_slots(model: Model, state: State, year: int) -> None:
     """Give every company its preparation slots of the year."""
     s = model.settings[0]
-    objective = 0
+    weights = 0
     for c in range(len(state.companies)):
-        objective += state.companies[c]["objective"]
+        weights += weight(state.companies[c]["objective"], state.companies[c]["staffing"])
     everywhere = for_new_build(state.world[W_MANAGERS], s["new_build"], s["renovation_managers"])
     for c in range(len(state.companies)):
         company = state.companies[c]
         if company["own_managers"] != NONE:
             company["slots"] = slots(company["own_managers"], s["projects_per_manager"], ONE)
         else:
-            staff = managers(everywhere, company["objective"], objective)
+            staff = managers(everywhere, weight(company["objective"], company["staffing"]), weights)
             company["slots"] = slots(staff, s["projects_per_manager"], model.slot_growth[year])
         company["started"] = 0
 

@@ -60,6 +60,7 @@ from sim.engine.tables import (
     T_MANAGERS,
     T_RENT_IN,
     T_RESPONSE,
+    T_STAFFING,
     T_WAKE,
 )
 
@@ -94,6 +95,7 @@ def new_state(model: Model, seed: int, replication: int, rows: int) -> State:
         world=np.zeros(WORLD_SIZE, np.int64),
         shock=common["world.shock"].astype(np.int64),
         company_shock=draws("company.shock", 1, companies)[0].astype(np.int64),
+        staffing=draws("company.managers", 1, companies)[0],
         rent_index=common["world.rent_in"].astype(np.int64),
         project_draws=draws("project", rows, lanes * PROJECT_WIDTH).reshape(rows * lanes, PROJECT_WIDTH),
         search_draws=draws("search", searches, count * SEARCH_WIDTH).reshape(searches, count, SEARCH_WIDTH),
@@ -154,6 +156,7 @@ def set_world(model: Model, state: State) -> None:
         state.rent_index[y] = index
     for c in range(len(state.company_shock)):
         state.company_shock[c] = score(model.normal, state.company_shock[c])
+        state.companies[c]["staffing"] = quantile_at(model.tables[T_STAFFING], score(model.normal, state.staffing[c]))
 
 
 def set_pipeline(model: Model, state: State) -> None:

@@ -63,8 +63,9 @@ COMPANY_ROW = np.dtype(
             *("first_member", "members", "objective", "rented_in_start", "fund"),
             *("slots", "held", "ready", "credit_old", "credit_new", "started", "waiting_money", "waiting_slot", "rented_in"),
             *("slot_first", "slot_last", "money_first", "money_last"),
-            # its own means, where they are given: project managers (fixed point), dwellings financed a year; its policy. Else NONE
-            *("own_managers", "own_finance", "policy"),
+            # its own means, where they are given: project managers (fixed point), dwellings financed a year; its policy. Else NONE.
+            # `staffing`: what it has of project managers over its part of them by objectives (fixed point)
+            *("own_managers", "own_finance", "policy", "staffing"),
         )
     ]
 )
@@ -165,7 +166,7 @@ class State(NamedTuple):
 
     projects: PROJECT[n]; due: int32[months + 1], the first project whose month it is; search_due, search_next: the same of
     searches, the s-th of municipality m being number s M + m.
-    world: int64[...], see W_ below. shock: int64[years] Flanders' scores; company_shock: int64[C]; rent_index: int64[years] fixed point.
+    world: int64[...], see W_ below. shock: int64[years] Flanders' scores; company_shock: int64[C]; staffing: uint32[C]; rent_index: int64[years] fixed point.
     project_draws: uint32[rows lanes, 16]; search_draws: uint32[rows, M, 4]; instruments: uint32[n, M]; filed, accepted: uint32[tests, M].
     years, tests, company_years, totals, test_totals, flanders, paths: what is kept. measured_path: the growth paths at the last measurement.
     money: int64[years], dwellings financed before modest rental. shared_errors: uint32[rows].
@@ -185,6 +186,7 @@ class State(NamedTuple):
     world: Whole
     shock: Whole
     company_shock: Whole
+    staffing: NDArray[np.uint32]
     rent_index: Whole
     project_draws: NDArray[np.uint32]
     search_draws: NDArray[np.uint32]

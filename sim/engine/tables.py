@@ -63,7 +63,7 @@ SCALES = {
     range(10)
 )
 (R_PREPARATION, R_PERMIT, R_AWARD, R_CONSTRUCTION) = range(10, 14)
-(T_SIZE, T_FINANCE_FIRST, T_FINANCE_LATER, T_MANAGERS, T_RESPONSE, T_RENT_IN, T_EFFORT) = range(14, 21)
+(T_SIZE, T_FINANCE_FIRST, T_FINANCE_LATER, T_MANAGERS, T_RESPONSE, T_RENT_IN, T_EFFORT, T_STAFFING) = range(14, 22)
 
 RHYTHM = np.dtype(
     [
@@ -127,12 +127,13 @@ def build_model(scenario: Scenario, region: Region) -> Model:
 
 
 def quantile_tables(scenario: Scenario) -> NDArray[np.int64]:
-    """Return int64[21, 2049]: the quantile tables in the order of DURATIONS, UNDER_WAY, SCALES."""
+    """Return int64[22, 2049]: the quantile tables in the order of DURATIONS, UNDER_WAY, SCALES; last the staffing of companies."""
     u = scenario.uncertainties
     rows = [quantiles(getattr(u, name).quantile, YEAR) for name in DURATIONS]
     rows += [residuals(getattr(u, name).quantile) for name in UNDER_WAY]
     rows += [quantiles(getattr(u, name).quantile, scale) for name, scale in SCALES.items()]
-    return np.array(rows, np.int64)
+    staffing = np.exp(u.managers_spread.value * (np.arange(2 * MIDDLE + 1) - MIDDLE) / 256)
+    return np.array([*rows, np.floor(ONE * staffing + 0.5)], np.int64)
 
 
 def _municipalities(scenario: Scenario, region: Region) -> tuple[Rows, NDArray[np.int64]]:

@@ -61,6 +61,12 @@ class Amount(Parameter):
     value: float = Field(ge=0, le=1_000_000)
 
 
+class Spread(Parameter):
+    """A standard deviation of a logarithm: at 2, one in forty has a fiftieth of the middle one or less."""
+
+    value: float = Field(ge=0, le=2)
+
+
 class Switch(Parameter):
     """Yes or no."""
 

@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError, model_validator
 from sim.inputs.company import Allocation, CompanyMeans, Workbook
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.law import Law, law_tables
-from sim.inputs.parameters import Amount, Count, Factor, Few, Frozen, Growth, Growths, Parameter, Portion, Positive, Share, Switch
+from sim.inputs.parameters import Amount, Count, Factor, Few, Frozen, Growth, Growths, Parameter, Portion, Positive, Share, Spread, Switch
 from sim.inputs.toml import merge, read_extended
 from sim.inputs.workbook import read_workbook
 
@@ -79,6 +79,7 @@ class Uncertainties(Frozen):
     """How the world is, as far as anybody knows."""
 
     managers: Positive
+    managers_spread: Spread
     finance_2026: Positive
     finance_2034: Positive
     response: Portion

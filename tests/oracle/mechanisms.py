@@ -136,7 +136,7 @@ EXPECTED = (
         "own land",
         *(f"expected by the company: {step}" for step in ("on_mjp", "on_ktp", "start", "delivered")),
     ),
-    *("managers of its own", "finance of its own", "land of its own", "allocation of its own"),
+    *("managers of its own", "finance of its own", "land of its own", "allocation of its own", "staffed unevenly"),
     *("years: no_land", "years: no_slot", "years: waiting_money"),
     *("slot lent", "land bought", "modest rental", "modest rental capped", "no money", "vacancy rises", "vacancy falls"),
 )

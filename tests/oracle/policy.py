@@ -5,8 +5,8 @@ from collections.abc import Generator
 
 import simpy
 
-from .numbers import ONE, SHARES, fixed, largest_remainder, quantile, quantiles, score
-from .parties import Phase
+from .numbers import MIDDLE, ONE, SHARES, fixed, largest_remainder, quantile, quantiles, score
+from .parties import Company, Phase
 from .world import World
 
 Acting = Generator[simpy.Event, None, None]
@@ -90,15 +90,23 @@ def share_out(world: World, money: int) -> None:
 
 def make_slots(world: World) -> None:
     """Give every company the slots of its project managers; their number follows the work in new build."""
-    how, levers, objective = world.how, world.levers, world.objective
+    how, levers, weights = world.how, world.levers, [weight(world, company) for company in world.companies]
     managers = quantile(quantiles(how.managers, SHARES), score(world.streams.world("managers")))
     managers = managers * fixed(levers.managers_scale.value) >> 16
     managers = managers * (ONE + (fixed(how.renovation_managers.value) * (new_build(world) - ONE) >> 16)) >> 16
     growth = fixed((1 + levers.slot_growth.value) ** world.year)
-    for company in world.companies:
-        own = max(ONE, managers * company.objective // objective if objective else 0)
+    for company, mine in zip(world.companies, weights, strict=True):
+        own = max(ONE, managers * mine // sum(weights) if sum(weights) else 0)
+        world.happened["staffed unevenly"] += mine != company.objective
         company.slots = (levers.projects_per_manager.value * own * growth + 2**31) >> 32
-        if (mine := world.own(company).managers) is not None:
+        if (given := world.own(company).managers) is not None:
             world.happened["managers of its own"] += 1
-            company.slots = (levers.projects_per_manager.value * fixed(mine.value) * ONE + 2**31) >> 32
+            company.slots = (levers.projects_per_manager.value * fixed(given.value) * ONE + 2**31) >> 32
         company.started = 0
+
+
+def weight(world: World, company: Company) -> int:
+    """Return what a company's part of the managers goes by: its objective, times how well it is staffed."""
+    normal = score(world.streams.draw("company.managers", 0, company.index, len(world.companies)))
+    step = min(max((normal + 8 >> 4) + MIDDLE, 0), 2 * MIDDLE) - MIDDLE
+    return company.objective * math.floor(ONE * math.exp(world.how.managers_spread.value * step / 256) + 0.5) >> 16
