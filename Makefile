@@ -45,9 +45,9 @@ calibrate: .venv/ready
 	$(BIN)/bso calibrate --out results/calibration
 	cp results/calibration/sets.csv results/calibration/parameters.csv results/calibration/facts.csv results/calibration/later.csv scenarios/calibrated/
 
-# The tables of the pages, made anew from code, data and runs; a test says when they are not. Half a minute.
+# The tables of the pages, made anew from code, data and runs; a test says when they are not. A minute.
 docs: .venv/ready
-	$(BIN)/bso explain --write docs/odd.md --write docs/limits.md --write docs/validation.md
+	$(BIN)/bso explain --write docs/odd.md --write docs/limits.md --write docs/validation.md --write docs/numbers.md
 
 .venv/ready: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv

@@ -62,7 +62,7 @@ def explain(
         str | None,
         typer.Argument(
             help="phases, entities, parameters, law, readings, data, streams, outcomes, assumed, estimated, backtest, skill, crosschecks, "
-            "fitted or later.",
+            "fitted, later or numbers.",
             show_default=False,
         ),
     ] = None,

@@ -14,6 +14,7 @@ from sim.inputs.region import DATA
 from sim.inputs.scenario import Costs, Levers, Uncertainties
 from sim.inputs.toml import LIBRARY, read_extended
 from sim.show import describe_runs as runs
+from sim.show.describe_numbers import numbers
 from sim.show.markdown import table
 from sim.study.outcomes import LESS, MORE, OUTCOMES
 
@@ -226,4 +227,5 @@ SUBJECTS: Mapping[str, Callable[[], str]] = {
     "crosschecks": runs.crosschecks,
     "fitted": runs.fitted,
     "later": runs.fitted_later,
+    "numbers": numbers,
 }
