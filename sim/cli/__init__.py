@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import companies, forecast, inputs, sensitivity, studies, validation
+from sim.cli import companies, durations, forecast, inputs, sensitivity, studies, validation
 from sim.cli.shared import BAD_INPUT, FAILED, STOPPED, stop
 from sim.inputs.errors import InputError
 
@@ -29,6 +29,7 @@ for command in (
         forecast.verify,
     ),
     *(validation.backtest, validation.crosschecks, validation.calibrate, validation.bands, validation.register, validation.score),
+    durations.durations,
     *(inputs.check, inputs.scenarios, inputs.explain, inputs.estimate),
 ):
     app.command()(command)
