@@ -147,9 +147,8 @@ def realised() -> Iterator[Number]:
     yield Number(1, counted, "about … of the", COUNT, BASELINE)
     yield Number(1, wanted, "of the … dwellings are realised", "the objective", LAW)
     yield Number(1, band("baseline", "realised_2042", 100), "(8 in 10 futures: …)", TENTHS, BASELINE)
-    yield Number(
-        1, f"{in_words(reached)} of {len(outcomes)}", "; … futures reaches", "replications that reach the objective", BASELINE
-    )
+    none = f"{in_words(reached)} of {len(outcomes)}"
+    yield Number(1, none, "; … futures reaches", "replications that reach the objective", BASELINE)
     yield Number(1, wanted, "futures reaches …", "the objective", LAW)
     half = part(ran(TODAY).outcomes["realised_2042"].mean() / objective)
     yield Number(1, mean(TODAY, "realised_2042", 100), f"(bso run {TODAY}), … (", COUNT, f"`bso run {TODAY}`")
@@ -163,19 +162,16 @@ def realised() -> Iterator[Number]:
         yield Number(2, ENGLISH.number(pace), sentence, "net growth of a year in the past", past)
         yield Number(2, share, f"{sentence.replace(GAP, ENGLISH.number(pace))} …", f"{years} years of it, of the objective", past)
     yield Number(2, ENGLISH.number(objective / years), "; … are needed", f"the objective over {years} years", LAW)
-    yield Number(
-        2, mean("baseline", "net_2042", 100), "All net dwellings: …;", "all net dwellings at the end of 2042, mean", BASELINE
-    )
+    yield Number(2, mean("baseline", "net_2042", 100), "All net dwellings: …;", "net dwellings at the end of 2042, mean", BASELINE)
     net, what = f"{BASELINE}, `net` of the table `totals`", "net dwellings added in the year, mean"
-    later = growth.loc[2033:2039].mean()
     yield Number(2, ENGLISH.number(growth[2026], 10), "goes from … in 2026", what, net)
-    yield Number(2, ENGLISH.number(later, 50), "to about … in 2033-2039", f"{what}, to the nearest 50", net)
+    yield Number(2, ENGLISH.number(growth.loc[2033:2039].mean(), 50), "to about … in 2033-2039", f"{what}, to the nearest 50", net)
 
 
 def tested() -> Iterator[Number]:
     """Yield the numbers of points 3 and 4: verdicts and contributions."""
     tests, paid = ran("baseline").tests, "contribution_total"
-    first, last = min(tests), max(tests)
+    first, *_, last = sorted(tests)
     judged = sum(tests[first][name].mean for name in CATEGORIES)
     second = [test["category_2B"].mean for test in tests.values()]
     followers = {year: ENGLISH.number(tests[year]["category_1"].mean) for year in (first, last)}
@@ -212,20 +208,13 @@ def assumed() -> Iterator[Number]:
 def checked() -> Iterator[Number]:
     """Yield the numbers of points 7, 8, 9 and 12: projects, readings of the law, estimates."""
     projects, here = followed(), f"`bso explain numbers`, from {FEW} replications"
-    appeal = f"the parameter `appeal` is that of one of {baseline().uncertainties.appeal_reference.value:g} dwellings"
-    durations = crosscheck(baseline()).table.set_index("name")["value"]
+    of_size = f"the parameter `appeal` is that of one of {baseline().uncertainties.appeal_reference.value:g} dwellings"
     duration = "land in hand to delivery, mean"
+    years = crosscheck(baseline()).table.set_index("name")["value"][duration]
     yield Number(7, f"1 in {round(1 / projects.cancelled)}", "… projects is cancelled", "share of the projects that left MJP", here)
-    yield Number(
-        7, ENGLISH.percent(projects.appealed), "… meet an appeal", f"share of the projects that came on MJP; {appeal}", here
-    )
-    yield Number(
-        7,
-        ENGLISH.number(durations[duration], 0.1),
-        "takes … years on average",
-        duration,
-        f"`bso crosschecks baseline`, {FEW} replications",
-    )
+    appealed, crossed = ENGLISH.percent(projects.appealed), f"`bso crosschecks baseline`, {FEW} replications"
+    yield Number(7, appealed, "… meet an appeal", f"share of the projects that came on MJP; {of_size}", here)
+    yield Number(7, ENGLISH.number(years, 0.1), "takes … years on average", duration, crossed)
     found = pd.read_csv(READINGS).set_index(["reading", "option", "outcome"])
     counts = found["difference"].loc["realised", :, "dwellings"].abs()
     of_default, difference = (float(found[name]["category_2B", "both", "verdicts_2B"]) for name in ("of_default", "difference"))
@@ -242,7 +231,9 @@ def checked() -> Iterator[Number]:
     share, estimates = sib[province == VLAAMS_BRABANT].sum() / sib.sum(), "`sim/inputs/data/estimates.csv`"
     yield Number(9, part(share), "… of the estimated SIB falls on Vlaams-Brabant", "of `sib`, all populations together", estimates)
     yield Number(12, ENGLISH.number(west, 100), "comes to …", "its objective in the central population", "`bso estimate --check`")
-    yield Number(12, ENGLISH.number(float(reported)), "the press reported …", "a fact", "`sim/inputs/data/regional_facts.csv`")
+    yield Number(
+        12, ENGLISH.number(float(reported)), "the press reported …", "of the 56,000", "`sim/inputs/data/regional_facts.csv`"
+    )
 
 
 @cache
