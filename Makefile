@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: forecast test test-full benchmark mutation estimate lint golden docs backtest calibrate clean
+.PHONY: forecast test test-full benchmark mutation estimate lint golden docs backtest calibrate reference clean
 
 forecast: .venv/ready
 	$(BIN)/bso run scenarios/baseline.toml
@@ -44,6 +44,15 @@ backtest: .venv/ready
 calibrate: .venv/ready
 	$(BIN)/bso calibrate --out results/calibration
 	cp results/calibration/sets.csv results/calibration/parameters.csv results/calibration/facts.csv results/calibration/later.csv scenarios/calibrated/
+
+# Studies of the baseline that pages and reports quote, kept in results/reference: bands, and what matters; about half an hour.
+reference: .venv/ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[sensitivity]"
+	$(BIN)/bso bands baseline --out results/bands
+	$(BIN)/bso sensitivity baseline --method sobol --out results/sensitivity --budget-minutes 120
+	mkdir -p results/reference/bands results/reference/sensitivity
+	cp results/bands/*.json results/bands/*.csv results/reference/bands/
+	cp results/sensitivity/sensitivity.json results/sensitivity/*.csv results/reference/sensitivity/
 
 # The tables of the pages, made anew from code, data and runs; a test says when they are not. A minute.
 docs: .venv/ready

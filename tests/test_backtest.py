@@ -1,28 +1,27 @@
-"""The old scheme as a law, its starts, and the scores of a forecast of it; a forecast on record, and its score."""
+"""The old scheme as a law, its starts, the scores of a forecast of it beside naive ones, and what its errors hang on; cross-checks."""
 
-import json
-import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from sim import cli
-from sim.engine import build_model
+from sim.engine import build_model, replicate
+from sim.inputs.changes import doubts
 from sim.inputs.errors import InputError
 from sim.inputs.estimate.past import REALISED, STARTS, past
 from sim.inputs.region import load_region
 from sim.inputs.scenario import load_scenario
 from sim.rules.progress import MJP, lacking_one
 from sim.rules.progress import REALISED as AT_REALISED
-from sim.study.backtest import backtest, default_scenarios, known_outcomes, naive, scored
+from sim.study.backtest import backtest, counted, default_scenarios, scored
+from sim.study.calibration import statistics_of
 from sim.study.crosschecks import CHECKS, crosscheck
+from sim.study.doubts import AS_IS, doubted
 from sim.study.experiment import run_experiment
-from sim.study.registered import ranked, read_record, register, reliability, score
+from sim.study.naive import NAIVE, known_outcomes, naive
 
-ROOT = Path(__file__).resolve().parents[1]
-LIBRARY = ROOT / "scenarios"
+LIBRARY = Path(__file__).resolve().parents[1] / "scenarios"
 # A municipality with an objective of 583 (Aalst) at the test of 2022: 79.52% realised is 464, 95.42% realised and planned is 557.
 ON_THE_RHYTHM = {(464, 464): 0, (463, 557): 0, (463, 556): 1, (400, 500): 57, (0, 557): 0, (583, 583): 0}
 
@@ -88,7 +87,7 @@ def test_the_backtest_scores_every_figure_after_each_start(tmp_path: Path) -> No
             assert bool(row["covered_0.8"]) == (row["low_0.8"] <= row["fact"] <= row["high_0.8"])
     again = backtest(default_scenarios(LIBRARY), tmp_path, 20, workers=1)
     pd.testing.assert_frame_equal(again.scores, found.scores)
-    assert found.summary()["outcomes"].iloc[-1] == (~found.scores["fed"]).sum()
+    assert found.summary()["outcomes"].iloc[-1] == found.skill()["outcomes"].iloc[-1] == (~found.scores["fed"]).sum()
 
 
 def test_naive_forecasters_say_what_a_child_would() -> None:
@@ -99,15 +98,81 @@ def test_naive_forecasters_say_what_a_child_would() -> None:
     assert said["base"] == pytest.approx(35_000 * 0.0568 * 16)
     assert naive({"measure": "delivered", "year": 2022}, 2015)["persistence"] == 1_800
     assert naive({"measure": "delivered", "year": 2022}, 2019)["persistence"] == 1_909
-    assert naive({"measure": "category_1", "year": 2018}, 2008)["persistence"] == 0.5  # 2016 was not known in 2008
-    assert naive({"measure": "share", "year": 2017}, 2008)["line"] == pytest.approx(0.568)
+    assert naive({"measure": "share", "year": 2017}, 2008) == {"persistence": pytest.approx(0.0568), "base": pytest.approx(0.568)}
+
+
+def test_the_last_category_persists_where_it_is_known() -> None:
+    """From 2008 nobody knew a test: an even chance; from 2015 the shares of July 2016 stay, 207, 66 and 35 of 308."""
+    for name, count, even in (("category_1", 207, 0.5), ("category_2A", 66, 0.25), ("category_2B", 35, 0.25)):
+        assert naive({"measure": name, "year": 2018}, 2008) == {"base": even}
+        assert naive({"measure": name, "year": 2018}, 2015)["persistence"] == pytest.approx(count / 308, abs=1e-5)
+
+
+def test_no_naive_forecaster_counts_twice() -> None:
+    """Nobody says of any figure what another one says."""
+    for start in STARTS:
+        for outcome in known_outcomes().query(f"year > {start}").to_dict("records"):
+            said = list(naive(outcome, start).values())
+            assert said
+            assert len({round(value, 9) for value in said}) == len(said), (start, outcome["outcome"])
+
+
+def test_figures_are_counted_as_by_hand() -> None:
+    """Three that fed nothing, one that did: two in the 80% bands; better than the line for one of the two of which it says something."""
+    of_bands = {"covered_0.5": False, "covered_0.95": True, "skill_line": np.nan}
+    rows = [
+        ("net", False, True, 1.0, 2.0),
+        ("net", False, False, 3.0, 2.0),
+        ("share", False, True, 1.0, np.nan),
+        ("share", True, True, 0.0, 9.0),
+    ]
+    naive_of = {f"{key}{name}": np.nan for name in ("persistence", "base") for key in ("", "crps_")}
+    scores = pd.DataFrame(
+        [
+            {"measure": m, "fed": fed, "covered_0.8": held, "crps": mine, "line": line, "crps_line": line, **of_bands, **naive_of}
+            for m, fed, held, mine, line in rows
+        ]
+    )
+    table = counted(scores, "measure").set_index("measure")
+    assert list(table.index) == ["net", "share", "all"]
+    assert table["outcomes"].tolist() == [2, 1, 3]
+    assert table["held_0.8"].tolist() == [1, 1, 2]
+    assert table["said_line"].tolist() == [2, 0, 2]
+    assert table["better_line"].tolist() == [1, 0, 1]
+    assert table.loc["net", "skill_line"] == pytest.approx(1 - 4 / 4)
+    assert table.loc[["share", "all"], "skill_line"].isna().all()
+
+
+def test_the_fit_and_the_marks_agree_on_what_it_sees() -> None:
+    """A figure is marked as fitted exactly where `bso calibrate` makes a statistic of it."""
+    scenario = load_scenario(LIBRARY / "backtest" / "2008.toml")
+    region = load_region(scenario)
+    seen = set(statistics_of(replicate(build_model(scenario, region), 0), scenario, region))
+    marked = {o["outcome"] for o in known_outcomes().to_dict("records") if scored(np.array([1.0, 2.0]), o, 2008)["fitted"]}
+    assert marked == seen
+
+
+def test_doubts_change_what_they_say_and_nothing_else(tmp_path: Path) -> None:
+    """Each with the same luck: less rent-in changes rented-in dwellings by sign and nothing else does; fewer people mean fewer on their path."""
+    table = doubted(default_scenarios(LIBRARY), tmp_path, 8, workers=1)
+    means = table.pivot_table(index="doubt", columns=["start", "outcome"], values="mean")
+    assert set(means.index) == {AS_IS, *doubts()}
+    same = means.loc[AS_IS]
+    rent_in = means[2008, "rented_in_2023"]
+    assert rent_in["rent_in"] < same[2008, "rented_in_2023"]
+    assert (rent_in.drop("rent_in") == same[2008, "rented_in_2023"]).all()
+    for name in ("people", "fewer_people", "uneven_people", "fewer_and_uneven"):
+        assert means.loc[name, (2008, "category_1_2018")] < same[2008, "category_1_2018"], name
+    assert means.loc["uneven_people", (2008, "missed_2025")] > same[2008, "missed_2025"]
+    facts = table.drop_duplicates("outcome").set_index("outcome")["fact"]
+    assert facts["planned_2023"] == 14_017
 
 
 def test_a_sure_and_right_forecast_beats_every_naive_one() -> None:
     outcome = known_outcomes().set_index("outcome").loc["net_2023"].to_dict() | {"outcome": "net_2023"}
     row = scored(np.full(50, outcome["value"]), outcome, 2008)
     assert row["crps"] == 0
-    assert all(row[f"skill_{name}"] == 1 for name in ("persistence", "line", "base"))
+    assert all(row[f"skill_{name}"] == 1 for name in NAIVE)
     assert all(row[f"covered_{level}"] for level in ("0.5", "0.8", "0.95"))
 
 
@@ -122,88 +187,3 @@ def test_cross_checks_say_pass_or_miss_for_what_has_a_mark() -> None:
     assert table["source"].str.len().min() > 10
     shares = table.loc[[name for name in table.index if "years after KTP" in name], "value"]
     assert shares.is_monotonic_increasing
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Results of a small run of the baseline."""
-    place = tmp_path_factory.mktemp("run") / "baseline"
-    run_experiment(load_scenario(LIBRARY / "baseline.toml", replications=20), out=place, workers=1)
-    return place
-
-
-def test_a_record_holds_the_chances_of_the_run_and_is_never_overwritten(folder: Path, tmp_path: Path) -> None:
-    import datetime
-
-    day = datetime.date(2026, 11, 22)
-    record = register(folder, 2028, tmp_path, day)
-    content, chances = read_record(record)
-    assert record.name.startswith("test-2028-2026-11-22-")
-    assert len(chances) == 285
-    assert all(sum(of.values()) == pytest.approx(1, abs=1e-5) for of in chances.values())
-    of_2B = sum(of["2B"] for of in chances.values())
-    assert content["flanders"]["2B"]["mean"] == pytest.approx(of_2B, abs=0.01)
-    assert content["digest"] == json.loads((folder / "manifest.json").read_text())["digest"]
-    assert content["version"]
-    assert content["data"]["estimates.csv"]
-    with pytest.raises(InputError, match="never overwritten"):
-        register(folder, 2028, tmp_path, day)
-    with pytest.raises(InputError, match="the tests of this scenario: 2028, 2031"):
-        register(folder, 2029, tmp_path, day)
-    beside = record.with_suffix(".csv")
-    beside.write_text(beside.read_text().replace("Aalst", "Alost"))
-    with pytest.raises(InputError, match="changed since it was registered"):
-        read_record(record)
-
-
-def test_a_record_is_scored_against_verdicts(
-    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Verdicts drawn as the record says are better foreseen by it than by the same chance for all; a wrong table is refused by line."""
-    import datetime
-
-    record = register(folder, 2028, tmp_path, datetime.date(2026, 11, 22))
-    _, chances = read_record(record)
-    rng = np.random.default_rng(8)
-    rows = [(nis, str(rng.choice(list(of), p=np.array(list(of.values())) / sum(of.values())))) for nis, of in chances.items()]
-    verdicts = tmp_path / "verdicts.csv"
-    pd.DataFrame(rows, columns=["nis", "category"]).to_csv(verdicts, index=False)
-    found = score(record, verdicts)
-    by_name = found.scores.set_index("forecaster")["rps"]
-    assert by_name["forecast"] < by_name["same for all"]
-    assert found.reliability["municipalities"].sum() == found.municipalities
-    assert found.flanders["fact"].sum() == found.municipalities
-    monkeypatch.setattr(sys, "argv", ["bso", "score", str(record), str(verdicts), "--lang", "en"])
-    with pytest.raises(SystemExit):
-        cli.main()
-    assert "did better than" in capsys.readouterr().out
-    text = verdicts.read_text().splitlines()
-    for change, words in (
-        ([*text[:5], text[5].split(",")[0] + ",3", *text[6:]], r"line 6, category: found '3'; none, 1, 2A, 2B is allowed"),
-        (text[:-1], r"1 of 285 municipalities missing"),
-        ([*text, text[-1]], r"stands twice"),
-        ([text[0], "99999,1", *text[1:]], r"line 2, nis: unknown NIS code 99999"),
-    ):
-        verdicts.write_text("\n".join(change) + "\n")
-        with pytest.raises(InputError, match=words):
-            score(record, verdicts)
-
-
-def test_ranked_probability_score_by_hand() -> None:
-    """Said 50/30/20: when 1 happened (0.25 + 0.04) / 2, when 2B happened (0.25 + 0.64) / 2."""
-    said = np.array([[0.5, 0.3, 0.2]] * 2)
-    happened = np.array([[1, 0, 0], [0, 0, 1]], float)
-    assert ranked(said, happened).tolist() == pytest.approx([0.145, 0.445])
-    table = reliability(np.array([0.05, 0.08, 0.95, 1.0]), np.array([False, True, True, True]))
-    assert table["municipalities"].tolist() == [2, 2]
-    assert table["happened"].tolist() == [0.5, 1.0]
-
-
-def test_what_is_on_record_in_the_repository_can_be_scored() -> None:
-    """The records kept were not changed since."""
-    records = sorted((ROOT / "results" / "registered").glob("*.json"))
-    assert records
-    for record in records:
-        content, chances = read_record(record)
-        assert len(chances) == 285
-        assert content["registered"] in record.name

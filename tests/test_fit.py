@@ -13,12 +13,12 @@ from sim.inputs.errors import InputError
 from sim.inputs.region import load_region
 from sim.inputs.scenario import load_scenario
 from sim.inputs.unknowns import at
-from sim.study.backtest import known_outcomes
 from sim.study.bands import apart
 from sim.study.calibration import CARRIED, Given, calibrate, free_parameters, marginals, prior, statistics_of
 from sim.study.crosschecks import arrived, mean_stay
 from sim.study.fit import fit
-from sim.study.scores import brier, coverage, crps
+from sim.study.naive import known_outcomes
+from sim.study.scores import coverage, crps
 
 THEN = Path(__file__).resolve().parents[1] / "scenarios" / "backtest" / "2008.toml"
 
@@ -37,12 +37,11 @@ def test_crps_of_one_value_is_its_error(value: float, fact: float) -> None:
     assert crps(np.full(7, value), fact) == pytest.approx(abs(value - fact), abs=1e-6)
 
 
-def test_coverage_and_brier_of_hand_made_cases() -> None:
+def test_coverage_of_hand_made_cases() -> None:
     values = np.arange(101.0)
     assert coverage(values, 50.0, 0.5)
     assert coverage(values, 10.0, 0.8)
     assert not coverage(values, 9.0, 0.8)
-    assert [brier(0.8, True), brier(0.5, False)] == pytest.approx([0.04, 0.25])
 
 
 def problem(seed: int, truth: np.ndarray, points: int = 2_000) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, float]]:

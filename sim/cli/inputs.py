@@ -61,8 +61,8 @@ def explain(
     what: Annotated[
         str | None,
         typer.Argument(
-            help="phases, entities, parameters, law, readings, data, streams, outcomes, assumed, estimated, backtest, skill, crosschecks, "
-            "fitted, later or numbers.",
+            help="phases, entities, parameters, law, readings, data, streams, outcomes, assumed, estimated, verdict, skill, backtest, "
+            "doubts, crosschecks, fitted, later, bands, sensitivity or numbers.",
             show_default=False,
         ),
     ] = None,

@@ -52,7 +52,7 @@ def sensitivity(
         Path | None,
         typer.Option(help="File of parameters and their ranges; default: sim/inputs/unknowns.toml.", show_default=False),
     ] = None,
-    most: Annotated[int, typer.Option(help="Parameters that Sobol takes, those that matter most to Morris.")] = 8,
+    most: Annotated[int, typer.Option(help="Parameters that Sobol takes, those that matter most to Morris.")] = 12,
     trajectories: Annotated[int, typer.Option(help="Trajectories of Morris, each of as many points as parameters and one.")] = 40,
     points: Annotated[
         int, typer.Option(help="Base points of Sobol, a power of two; each costs as many points as parameters and two.")

@@ -22,6 +22,7 @@ from sim.cli.shared import (
 )
 
 STARTS = (2008, 2015, 2019)
+FEW = 20  # replications of each doubt, at least
 
 
 def backtest(
@@ -34,18 +35,22 @@ def backtest(
 ) -> None:
     """Forecast the objective of 2009-2025 from 2008, 2015 and 2019, and hold it against what happened."""
     from sim.study.backtest import backtest as run
+    from sim.study.doubts import doubted
 
     folder = out if out is not None else Path("results") / "backtest"
     scenarios = {start: find_scenario(Path(str(start))) for start in STARTS}
     with under_way() as report:
         found = run(scenarios, folder, replications, seed, workers, report)
+    with under_way() as report:
+        doubts = doubted(scenarios, folder, max(FEW, (replications or FEW) // 5), seed, workers, report)
     if as_json:
         print(found.summary().to_json(orient="records"))
         return
     from sim.show.backtest import print_backtest, write_backtest
     from sim.show.backtest_page import write_backtest_page
 
-    print_backtest(found, [write_backtest(found, lang.value), write_backtest_page(found, lang.value)], lang.value)
+    paths = [write_backtest(found, lang.value), write_backtest_page(found, doubts, lang.value)]
+    print_backtest(found, doubts, paths, lang.value)
 
 
 def crosschecks(

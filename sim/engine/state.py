@@ -166,7 +166,8 @@ class State(NamedTuple):
 
     projects: PROJECT[n]; due: int32[months + 1], the first project whose month it is; search_due, search_next: the same of
     searches, the s-th of municipality m being number s M + m.
-    world: int64[...], see W_ below. shock: int64[years] Flanders' scores; company_shock: int64[C]; staffing: uint32[C]; rent_index: int64[years] fixed point.
+    world: int64[...], see W_ below. shock: int64[years] Flanders' scores; company_shock: int64[C]; staffing: uint32[C].
+    rent_index: int64[years] fixed point.
     project_draws: uint32[rows lanes, 16]; search_draws: uint32[rows, M, 4]; instruments: uint32[n, M]; filed, accepted: uint32[tests, M].
     years, tests, company_years, totals, test_totals, flanders, paths: what is kept. measured_path: the growth paths at the last measurement.
     money: int64[years], dwellings financed before modest rental. shared_errors: uint32[rows].

@@ -1,4 +1,4 @@
-"""A scenario with something changed: by a few tables, as a file that extends another changes it; and the reliefs, which are such tables."""
+"""A scenario with something changed: by a few tables, as a file that extends another changes it; reliefs and doubts, which are such tables."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from sim.inputs.scenario import Scenario, validated
 from sim.inputs.toml import merge, read_toml
 
 RELIEFS = Path(__file__).parent / "reliefs.toml"
+DOUBTS = Path(__file__).parent / "doubts.toml"
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,17 @@ class Relief:
     title: str
     title_nl: str
     control: Literal["inside", "outside"]
+    changes: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What might have been otherwise in the years of a backtest, its titles, why it is doubted, and what it changes."""
+
+    name: str
+    title: str
+    title_nl: str
+    why: str
     changes: Mapping[str, Any]
 
 
@@ -42,4 +54,14 @@ def reliefs() -> Mapping[str, Relief]:
     for name, table in read_toml(RELIEFS).items():
         words = {key: table.pop(key) for key in ("title", "title_nl", "control")}
         found[name] = Relief(name, **words, changes=table)
+    return found
+
+
+@cache
+def doubts() -> Mapping[str, Doubt]:
+    """Return the doubts by name, in the order of their file."""
+    found = {}
+    for name, table in read_toml(DOUBTS).items():
+        words = {key: table.pop(key) for key in ("title", "title_nl", "why")}
+        found[name] = Doubt(name, **words, changes=table)
     return found

@@ -9,7 +9,21 @@ from pydantic import Field, ValidationError, model_validator
 from sim.inputs.company import Allocation, CompanyMeans, Workbook
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.law import Law, law_tables
-from sim.inputs.parameters import Amount, Count, Factor, Few, Frozen, Growth, Growths, Parameter, Portion, Positive, Share, Spread, Switch
+from sim.inputs.parameters import (
+    Amount,
+    Count,
+    Factor,
+    Few,
+    Frozen,
+    Growth,
+    Growths,
+    Parameter,
+    Portion,
+    Positive,
+    Share,
+    Spread,
+    Switch,
+)
 from sim.inputs.toml import merge, read_extended
 from sim.inputs.workbook import read_workbook
 

@@ -10,7 +10,8 @@ import pandas as pd
 
 from sim.show.language import Language
 from sim.study.error import standard_error
-from sim.study.results import CATEGORIES, Results, band
+from sim.study.reference import kept_bands
+from sim.study.results import CATEGORIES, Results
 
 # Net growth of the social rental stock in past periods, dwellings a year: the straight lines any forecast has to be seen beside.
 PAST_GROWTH = (1282, 1657, 2085, 2224)
@@ -47,11 +48,12 @@ def estimate(values: "pd.Series[float]", results: Results, finest: float = 1, co
 
     The step is the error's leading digit, between `finest` and `coarsest`: digits that another seed would change are not written.
     """
-    numbers = band(values, (10, 90))
+    low, high = np.percentile(values, (10, 90))
+    mean = float(np.mean(values))
     error, freedom = standard_error(pd.Series(np.asarray(values, float), results.replications), results.manifest)
     error = error if freedom else 0.0
     step = 10.0 ** math.floor(math.log10(error)) if error > 0 else finest
-    return Estimate(numbers["mean"], numbers["p10"], numbers["p90"], error, min(max(step, finest), coarsest))
+    return Estimate(mean, float(low), float(high), error, min(max(step, finest), coarsest))
 
 
 def in_last_year(results: Results, column: str) -> Estimate:
@@ -98,6 +100,25 @@ def realised_answer(results: Results, language: Language) -> str:
         objective=language.number(results.manifest["objective"]),
         band=low_to_high,
     )
+
+
+def with_not_knowing(results: Results, language: Language) -> str | None:
+    """Say what the forecast is once what is not known is carried into it, where that study of this very forecast is kept; else None."""
+    kept = kept_bands(results.manifest.get("experiment", {}))
+    if kept is None:
+        return None
+    say, rows = language.say, {row["outcome"]: row for row in kept.table.to_dict("records")}
+
+    def known(outcome: str, step: float, scale: float = 1) -> dict[str, str]:
+        mean, low, high = (rows[outcome][end] * scale for end in ("mean", "p10", "p90"))
+        return {"mean": language.number(mean, step), "band": language.band(low, high, step)}
+
+    lines = [
+        say("{mean} dwellings ({band})", **known("realised_2042", 100)),
+        say("{mean} municipalities in 2B per test ({band})", **known("municipalities_2B", 1)),
+        say("{mean} million euro of contributions ({band})", **known("contribution_total", 1, 1e-6)),
+    ]
+    return "\n".join(lines)
 
 
 def category_answer(results: Results, language: Language) -> str:

@@ -1,10 +1,10 @@
 """The backtest as a picture, on the screen, and as a page."""
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -14,17 +14,18 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.show import canvas
-from sim.show.backtest_words import amount, backtest_answer, outcome_name, places
+from sim.show.backtest_words import amount, backtest_answer, doubts_answer, mark, marks, outcome_name, places
 from sim.show.canvas import BAND_50, BAND_80, BLUE, CLAY, DIM, INK, QUIET
 from sim.show.language import Language
 from sim.study.backtest import Backtest
+from sim.study.naive import NAIVE
 
 WIDEST = 3.0  # times the fact: further out is cut off, and an arrow says so
-ROW, TOP, BOTTOM = 0.235, 1.15, 0.95  # inches: a row, and the room for words above and below
+ROW, TOP, BOTTOM = 0.235, 1.15, 1.15  # inches: a row, and the room for words above and below
 
 
 def draw_backtest(found: Backtest, language: Language) -> Figure:
-    """Draw every outcome as the forecast over the fact, a row each, the starts below each other: bands, mean, and the naive line."""
+    """Draw every outcome as the forecast over the fact, a row each, the starts below each other: bands, mean, and naive forecasters."""
     say, scores = language.say, found.scores
     rows = len(scores) + 2 * scores["start"].nunique()
     height = ROW * rows + TOP + BOTTOM
@@ -46,7 +47,7 @@ def draw_backtest(found: Backtest, language: Language) -> Figure:
         for row in group.to_dict("records"):
             _bar(axes, y, row)
             ticks.append(y)
-            names.append(outcome_name(row, language, places()) + (" *" if row["fed"] else ""))
+            names.append(outcome_name(row, language, places()) + mark(row))
             y += 1.0
         y += 1.0
     axes.axvline(1, color=INK, linewidth=1.1, zorder=1)
@@ -58,7 +59,7 @@ def draw_backtest(found: Backtest, language: Language) -> Figure:
     axes.grid(axis="y", visible=False)
     axes.spines["bottom"].set_visible(False)
     axes.set_xlabel(
-        say("forecast over fact; orange: a straight line; * the figure fed an assumption of this start, and is no test of it"),
+        say("forecast over fact; orange: naive forecasters\n* fed an assumption of this start; + bso calibrate fits to it"),
         fontsize=8.5,
         color=QUIET,
     )
@@ -66,14 +67,15 @@ def draw_backtest(found: Backtest, language: Language) -> Figure:
 
 
 def _bar(axes: Axes, y: float, row: Mapping[Any, Any]) -> None:
-    """Draw the bands of one outcome over its fact, the mean, and what a straight line said; pale where the figure fed an assumption."""
+    """Draw the bands of one outcome over its fact, the mean, and what naive forecasters said; pale where the figure fed an assumption."""
     fact, fed = row["fact"], bool(row["fed"])
     for level, color, width in (("0.95", DIM, 1.2), ("0.8", BAND_80, 5.0), ("0.5", BAND_50, 7.0)):
         low, high = (min(row[f"{end}_{level}"] / fact, WIDEST) for end in ("low", "high"))
         axes.plot([low, high], [y, y], color=color, linewidth=width, solid_capstyle="butt", alpha=0.5 if fed else 1.0, zorder=2)
-    middle, line = row["mean"] / fact, row["line"] / fact
-    if line <= WIDEST:
-        axes.plot(line, y, marker="|", markersize=9, markeredgewidth=2, color=CLAY, zorder=3)
+    middle = row["mean"] / fact
+    for name in NAIVE:
+        if row[name] / fact <= WIDEST:
+            axes.plot(row[name] / fact, y, marker="|", markersize=9, markeredgewidth=2, color=CLAY, zorder=3)
     if middle <= WIDEST:
         axes.plot(middle, y, marker="o", markersize=4.5, color="white" if fed else BLUE, markeredgecolor=BLUE, zorder=4)
     else:
@@ -86,47 +88,33 @@ def write_backtest(found: Backtest, lang: str) -> Path:
         return canvas.save(draw_backtest(found, Language(lang)), found.folder / f"backtest_{lang}.png")
 
 
-def print_backtest(found: Backtest, paths: list[Path], lang: str, console: Console | None = None) -> None:
+def print_backtest(found: Backtest, doubted: pd.DataFrame, paths: list[Path], lang: str, console: Console | None = None) -> None:
     """Print what the scores say, a row per outcome, and where everything is."""
     language, console = Language(lang), console or Console(highlight=False)
     say = language.say
     first, *others = backtest_answer(found, language)
     console.print(Text("\n" + first, style="bold"))
-    for line in others:
+    for line in (*others, doubts_answer(doubted, language)):
         console.print(Text(line))
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in (say("start"), say("figure")):
-        table.add_column(name, overflow="fold")
-    for name in (say("fact"), say("80% band"), say("inside"), say("score"), say("straight line")):
-        table.add_column(name, justify="right")
-    for row in found.scores.to_dict("records"):
-        band = say("{low} to {high}", low=amount(row, row["low_0.8"], language), high=amount(row, row["high_0.8"], language))
-        table.add_row(
-            str(row["start"]),
-            Text(outcome_name(row, language, places()) + (" *" if row["fed"] else "")),
-            amount(row, row["fact"], language),
-            band,
-            say("yes") if row["covered_0.8"] else say("no"),
-            amount(row, row["crps"], language),
-            amount(row, row["crps_line"], language),
-        )
+    table.add_column(say("figure"), overflow="fold", min_width=20)
+    for name in (say("fact"), say("80% band"), say("inside"), say("score"), say("naive")):
+        table.add_column(name, justify="right", no_wrap=True)
+    for start, group in found.scores.groupby("start", sort=True):
+        table.add_section()
+        table.add_row(Text(say("from 31 December {year}", year=int(str(start))), style="bold"))
+        for row in group.to_dict("records"):
+            band = say("{low} to {high}", low=amount(row, row["low_0.8"], language), high=amount(row, row["high_0.8"], language))
+            table.add_row(
+                Text(outcome_name(row, language, places()) + mark(row)),
+                amount(row, row["fact"], language),
+                band,
+                say("yes") if row["covered_0.8"] else say("no"),
+                amount(row, row["crps"], language),
+                amount(row, min(row[f"crps_{name}"] for name in NAIVE if not math.isnan(row[name])), language),
+            )
     console.print(table)
-    console.print(
-        Text(
-            say(
-                "* The figure fed an assumption of this start, and is no test of it. Score: CRPS, in the figure's own unit; lower is better."
-            ),
-            style="dim",
-        )
-    )
+    note = say("Score: CRPS, in the figure's own unit; lower is better. Naive: the lowest score of any naive forecaster.")
+    console.print(Text(marks(language) + " " + note, style="dim"))
     for path in paths:
         console.print(Text(str(path)), soft_wrap=True)
-
-
-def skill_table(scores: pd.DataFrame) -> pd.DataFrame:
-    """Return the mean skill over a straight line by measure, of the outcomes that fed no assumption: 1 perfect, 0 no better."""
-    free = scores[~scores["fed"]]
-    sums = free.groupby("measure", sort=False)[["crps", "crps_line"]].sum()
-    return pd.DataFrame(
-        {"outcomes": free.groupby("measure", sort=False).size(), "skill": 1 - sums["crps"] / np.maximum(sums["crps_line"], 1e-12)}
-    ).reset_index()

@@ -2,31 +2,47 @@
 
 from pathlib import Path
 
+import pandas as pd
+
 from sim.show import canvas
-from sim.show.backtest import draw_backtest, skill_table
-from sim.show.backtest_words import amount, backtest_answer, measure_name, outcome_name, places
+from sim.show.backtest import draw_backtest
+from sim.show.backtest_words import (
+    amount,
+    backtest_answer,
+    doubt_title,
+    doubts_answer,
+    mark,
+    marks,
+    measure_name,
+    naive_name,
+    outcome_name,
+    places,
+    skill_words,
+)
 from sim.show.language import Language
 from sim.show.report_page import write_page
 from sim.show.report_parts import Bullets, Head, Page, Part, Section, Text
-from sim.study.backtest import Backtest
+from sim.study.backtest import ALL, Backtest
+from sim.study.naive import NAIVE
+from sim.study.scores import LEVELS
 
 
 class BacktestPage(Page):
-    """What the sections share: the scores, and by measure how much better than a straight line."""
+    """What the sections share: the scores, how many bands hold and how often naive forecasters are beaten, and what each doubt would change."""
 
-    def __init__(self, found: Backtest, lang: str) -> None:
-        self.found, self.plain = found, Language(lang)
-        skill = skill_table(found.scores)
-        super().__init__(found.folder, lang, {"scores": "scores", "skill": "skill"}, {"skill": skill})
+    def __init__(self, found: Backtest, doubted: pd.DataFrame, lang: str) -> None:
+        self.found, self.doubted, self.plain = found, doubted, Language(lang)
+        self.skill = found.skill()
+        super().__init__(found.folder, lang, {n: n for n in ("scores", "skill", "doubts")}, {"skill": self.skill})
 
 
-def write_backtest_page(found: Backtest, lang: str = "nl") -> Path:
+def write_backtest_page(found: Backtest, doubted: pd.DataFrame, lang: str = "nl") -> Path:
     """Write `report_<lang>.html` in the backtest's folder and return its path. The same scores give the same bytes."""
-    page = BacktestPage(found, lang)
+    page = BacktestPage(found, doubted, lang)
     say = page.language.say
     title = say("Would this model have foreseen the objective of 2009-2025?")
     status = say("A forecast from 2008, 2015 and 2019 held against what happened; scores, good or bad")
-    return write_page(page, title, status, [answer(page), figures(page), skill(page), assumed(page)])
+    return write_page(page, title, status, [answer(page), figures(page), skill(page), causes(page), assumed(page)])
 
 
 def answer(page: BacktestPage) -> Section:
@@ -34,7 +50,7 @@ def answer(page: BacktestPage) -> Section:
     say, (first, *others) = page.language.say, backtest_answer(page.found, page.language)
     reading = say(
         "How to read: each row is a figure that is known by now. At 1 the forecast was right; at 2 it said twice as much. The dot is the mean, "
-        "the bands hold 50%, 80% and 95% of the simulations, the orange line is what a straight line said. Pale rows fed an assumption."
+        "the bands hold 50%, 80% and 95% of the simulations, the orange marks are what naive forecasters said. Pale rows fed an assumption."
     )
     with canvas.style():
         picture = page.picture("backtest", draw_backtest(page.found, page.plain), reading, ["scores"])
@@ -46,34 +62,60 @@ def figures(page: BacktestPage) -> Section:
     say, plain = page.language.say, page.plain
     rows = []
     for row in page.found.scores.to_dict("records"):
-        name = f"{row['start']}: {outcome_name(row, plain, places())}" + (" *" if row["fed"] else "")
-        cells = [amount(row, row[column], plain) for column in ("fact", "mean", "low_0.8", "high_0.8", "crps", "crps_line")]
-        rows.append([name, *cells, say("yes") if row["covered_0.8"] else say("no"), str(row["source"])])
+        held = [f"{100 * level:g}%" for level in LEVELS if row[f"covered_{level:g}"]]
+        columns = ("fact", "mean", "low_0.8", "high_0.8", "crps", *(f"crps_{name}" for name in NAIVE))
+        cells = [amount(row, row[column], plain) for column in columns]
+        name = f"{row['start']}: {outcome_name(row, plain, places())}{mark(row)}"
+        rows.append([name, *cells, held[0] if held else say("none"), str(row["source"])])
     heads = [Head(say("start and figure"), numbers=False), Head(say("fact")), Head(say("forecast, mean")), Head(say("80%, from"))]
-    heads += [Head(say("to")), Head(say("score")), Head(say("score of a straight line"))]
-    heads += [Head(say("inside"), numbers=False), Head(say("source"), numbers=False)]
+    heads += [Head(say("to")), Head(say("score")), *(Head(naive_name(name, page.plain)) for name in NAIVE)]
+    heads += [Head(say("narrowest band that holds it")), Head(say("source"), numbers=False)]
     note = say(
-        "* The figure fed an assumption of this start, and is no test of it. Score: the continuous ranked probability score (CRPS), in the "
-        "figure's own unit; of a forecaster who says one number it is the error. Lower is better."
+        "Score: the continuous ranked probability score (CRPS), in the figure's own unit; of a forecaster who says one number it is the "
+        "error. Lower is better. Empty: this naive forecaster says nothing, or the same as another."
     )
-    return Section(
-        "figures", say("Every figure"), [page.table("scores", say("Forecast and fact"), heads, rows, note, ["scores"], long=True)]
-    )
+    table = page.table("scores", say("Forecast and fact"), heads, rows, f"{marks(page.plain)} {note}", ["scores"], long=True)
+    return Section("figures", say("Every figure"), [table])
 
 
 def skill(page: BacktestPage) -> Section:
-    """Return by kind of figure how much better than a straight line."""
-    say, table = page.language.say, page.added["skill"]
-    rows = [
-        [measure_name(str(m), page.plain), page.plain.number(int(n)), page.plain.percent(float(s))]
-        for m, n, s in table.itertuples(index=False, name=None)
-    ]
-    heads = [Head(say("kind of figure"), numbers=False), Head(say("figures")), Head(say("better than a straight line by"))]
+    """Return by kind of figure how many the bands hold, and how much better than each naive forecaster."""
+    say, plain = page.language.say, page.plain
+    rows = []
+    for row in page.skill.to_dict("records"):
+        last = row["measure"] == ALL
+        name = say("all") if last else measure_name(str(row["measure"]), plain)
+        cells = [plain.number(row[f"held_{level:g}"]) for level in LEVELS]
+        for naive in NAIVE:
+            beaten = say("better for {better} of {count}", better=row[f"better_{naive}"], count=row[f"said_{naive}"])
+            cells.append(beaten if last else skill_words(row[f"skill_{naive}"], plain))
+        rows.append([name, plain.number(row["outcomes"]), *cells])
+    heads = [Head(say("kind of figure"), numbers=False), Head(say("figures"))]
+    heads += [Head(say("in the {level} band", level=plain.percent(level))) for level in LEVELS]
+    heads += [Head(say("better than: {naive}", naive=naive_name(name, plain))) for name in NAIVE]
     note = say(
-        "Of the figures that fed no assumption. 100% is a perfect forecast, 0% one as good as a straight line, below 0% a worse one."
+        "Of the figures that fed no assumption. 100% is a perfect forecast, 0% one as good as the naive one, below 0% a worse one. Empty: the "
+        "naive forecaster says nothing of it, or the same as another."
     )
     parts: list[Part] = [page.table("skill", say("Skill by kind of figure"), heads, rows, note, ["skill"])]
     return Section("skill", say("Where it is to be trusted"), parts)
+
+
+def causes(page: BacktestPage) -> Section:
+    """Return what each doubt would change of what is missed most."""
+    say, plain = page.language.say, page.plain
+    named = page.doubted.drop_duplicates(["start", "outcome"]).to_dict("records")
+    heads = [Head(say("one assumption changed"), numbers=False)]
+    heads += [Head(f"{row['start']}: {outcome_name(row, plain, places())}") for row in named]
+    rows = [[say("what happened"), *(amount(row, row["fact"], plain) for row in named)]]
+    for name, group in page.doubted.groupby("doubt", sort=False):
+        rows.append([doubt_title(str(name), plain), *(amount(row, row["mean"], plain) for row in group.to_dict("records"))])
+    note = say(
+        "Means of simulations with the same luck, from the start in front of each figure. Made after the first scores, with the facts in view: "
+        "a diagnosis, not a forecast. No assumption of the backtest was changed by it."
+    )
+    table = page.table("doubts", say("Each assumption changed by itself"), heads, rows, note, ["doubts"])
+    return Section("causes", say("On which assumption its errors hang"), [Text(doubts_answer(page.doubted, plain), "lead"), table])
 
 
 def assumed(page: BacktestPage) -> Section:

@@ -1,14 +1,18 @@
 """The words of the backtest: what each outcome is called, and what the scores say, good or bad."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
+from sim.inputs.changes import doubts
 from sim.inputs.region import DATA
 from sim.inputs.tables import read_table
 from sim.show.language import Language
-from sim.study.backtest import NAIVE, Backtest
+from sim.study.backtest import ALL, Backtest
+from sim.study.doubts import AS_IS
+from sim.study.naive import NAIVE
 
 NOMINAL = 0.8  # of the band that is spoken of
 
@@ -26,6 +30,7 @@ def measure_name(measure: str, language: Language) -> str:
         "category_2A": say("share of municipalities in category 2a"),
         "category_2B": say("share of municipalities in category 2b"),
         "share": say("share of a municipality's objective"),
+        "missed": say("share of municipalities short of their objective"),
     }[measure]
 
 
@@ -44,6 +49,7 @@ def outcome_name(row: Mapping[Any, Any], language: Language, places: Mapping[int
         "net": say("realised since 2008, net, end of {year}", year=year),
         "rented_in": say("rented in, end of {year}", year=year),
         "planned": say("planned (MJP to construction), end of {year}", year=year),
+        "missed": say("municipalities short of their objective, end of {year}", year=year),
     }
     return names[str(row["measure"])]
 
@@ -54,7 +60,9 @@ def places() -> dict[int, str]:
 
 
 def amount(row: Mapping[Any, Any], value: float, language: Language) -> str:
-    """Return a number of an outcome as it is read: a share as a percentage."""
+    """Return a number of an outcome as it is read: a share as a percentage; nothing where there is none."""
+    if math.isnan(value):
+        return ""
     if str(row["unit"]).startswith("share"):
         return language.percent(value)
     return language.number(value, 10 if value >= 1000 else 1)
@@ -72,39 +80,89 @@ def naive_name(name: str, language: Language) -> str:
 
 def backtest_answer(found: Backtest, language: Language) -> list[str]:
     """Return what the scores say, in sentences: the bands, the naive forecasters, and where it goes wrong, whatever it is."""
-    say, number, percent = language.say, language.number, language.percent
-    free = found.scores[~found.scores["fed"]]
-    held = int(free[f"covered_{NOMINAL:g}"].sum())
+    say, number, skill = language.say, language.number, found.skill()
+    of_all = skill.iloc[-1]
+    count = int(of_all["outcomes"])
     lines = [
         say(
             "Of {count} figures that fed no assumption, the 80% bands hold {held} ({share}); good bands would hold about {wanted}.",
-            count=number(len(free)),
-            held=number(held),
-            share=percent(held / len(free)),
-            wanted=number(round(NOMINAL * len(free))),
-        )
+            count=number(count),
+            held=number(of_all[f"held_{NOMINAL:g}"]),
+            share=language.percent(of_all[f"held_{NOMINAL:g}"] / count),
+            wanted=number(round(NOMINAL * count)),
+        ),
+        say(
+            "The 50% bands hold {narrow}, where good ones would hold about {half}; the 95% bands {wide}, where they would hold {nearly}.",
+            narrow=number(of_all["held_0.5"]),
+            half=number(round(0.5 * count)),
+            wide=number(of_all["held_0.95"]),
+            nearly=number(round(0.95 * count)),
+        ),
     ]
     for name in NAIVE:
-        better = int((free[f"skill_{name}"] > 0).sum())
-        values = {"better": number(better), "count": number(len(free)), "naive": naive_name(name, language)}
-        if better > len(free) / 2:
+        better, said = int(of_all[f"better_{name}"]), int(of_all[f"said_{name}"])
+        values = {"better": number(better), "count": number(said), "naive": naive_name(name, language)}
+        if better > said / 2:
             lines.append(say("It does better than {naive} for {better} of {count}.", **values))
         else:
             lines.append(say("It does not beat {naive}: better for {better} of {count} only.", **values))
-    good, bad = by_measure(free)
+    good, bad = by_measure(skill)
     if good:
         names = ", ".join(measure_name(m, language) for m in good)
-        lines.append(say("Better than a straight line, on the whole: {names}.", names=names))
+        lines.append(say("Better than every naive forecaster, on the whole: {names}.", names=names))
     if bad:
         names = ", ".join(measure_name(m, language) for m in bad)
         lines.append(
-            say("Worse than a straight line, on the whole: {names}. There the forecast deserves no trust yet.", names=names)
+            say("Not better than all of them, on the whole: {names}. There the forecast deserves no trust yet.", names=names)
         )
     return lines
 
 
-def by_measure(free: pd.DataFrame) -> tuple[list[str], list[str]]:
-    """Return the measures for which the forecast's scores add up to less than those of a straight line, and the others."""
-    sums = free.groupby("measure", sort=False)[["crps", "crps_line"]].sum()
-    better = sums["crps"] < sums["crps_line"]
-    return [str(m) for m in sums.index[better]], [str(m) for m in sums.index[~better]]
+def by_measure(skill: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """Return the measures for which the forecast's scores add up to less than those of every naive forecaster, and the others."""
+    skill = skill[skill["measure"] != ALL]
+    better = (skill[[f"skill_{name}" for name in NAIVE]].fillna(1.0) > 0).all(axis=1)
+    return [str(m) for m in skill["measure"][better]], [str(m) for m in skill["measure"][~better]]
+
+
+def skill_words(skill: float, language: Language) -> str:
+    """Return how much better a forecast is than a naive one; nothing where that one says nothing."""
+    if math.isnan(skill):
+        return ""
+    return language.say("the naive one was exact") if math.isinf(skill) else language.percent(skill)
+
+
+def mark(row: Mapping[Any, Any]) -> str:
+    """Return the mark of a figure that is no test: it fed an assumption (*); or the fit has seen it (+), which the forecast has not."""
+    return (" *" if row["fed"] else "") + (" +" if row["fitted"] else "")
+
+
+def marks(language: Language) -> str:
+    """Say what the marks mean."""
+    return language.say(
+        "*: the figure fed an assumption of this start, and is no test of it. +: bso calibrate fits to it, this forecast does not. "
+        "Without a mark: used for nothing."
+    )
+
+
+def doubt_title(name: str, language: Language) -> str:
+    """Return what is changed by a doubt."""
+    if name == AS_IS:
+        return language.say("as assumed")
+    doubt = doubts()[name]
+    return doubt.title_nl if language.code == "nl" else doubt.title
+
+
+def doubts_answer(table: pd.DataFrame, language: Language) -> str:
+    """Say whether any one assumption explains what the backtest misses most, the municipalities that follow their path."""
+    rows = table[(table["outcome"] == "category_1_2018") & (table["start"] == table["start"].min())]
+    said, fact = dict(zip(rows["doubt"].astype(str), rows["mean"], strict=True)), float(rows["fact"].iloc[0])
+    nearest = min(said, key=lambda name: abs(said[name] - fact))
+    return language.say(
+        "Of the municipalities {fact} followed their path in 2018, the forecast of 2008 says {said}. Nearest comes, of one change at a time: "
+        "{doubt} ({nearest}).",
+        fact=language.percent(fact),
+        said=language.percent(said[AS_IS]),
+        doubt=doubt_title(nearest, language),
+        nearest=language.percent(said[nearest]),
+    )

@@ -10,12 +10,12 @@ from rich.text import Text
 from sim.inputs.unknowns import Unknown
 from sim.show import canvas
 from sim.show.backtest_words import amount, outcome_name, places
-from sim.show.canvas import BAND_50, BAND_80, BLUE, INK, QUIET
+from sim.show.canvas import BAND_50, BAND_80, BLUE, CLAY, INK, QUIET
 from sim.show.language import Language
 from sim.study.bands import Bands
 from sim.study.calibration import CARRIED, Calibration, free_parameters, marginals
 
-SHOWN = {"realised_2042": (1.0, 10.0), "verdicts_2B": (1.0, 1.0), "contributions": (1e-6, 0.1)}  # times what, to which step
+SHOWN = {"realised_2042": (1.0, 10.0), "verdicts_2B": (1.0, 1.0), "contribution_total": (1e-6, 1.0)}  # times what, to which step
 ROW, TOP, BOTTOM = 0.33, 1.25, 0.85  # inches
 
 
@@ -25,7 +25,7 @@ def outcome_title(name: str, language: Language) -> str:
     return {
         "realised_2042": say("dwellings that count at the end"),
         "verdicts_2B": say("verdicts of 2B, all tests"),
-        "contributions": say("contributions, million euro"),
+        "contribution_total": say("contributions, million euro"),
     }[name]
 
 
@@ -58,12 +58,15 @@ def draw_bands(found: Bands, language: Language) -> Figure:
     axes.fill_between(years["year"], years["p10"], years["p90"], color=BAND_80, linewidth=0)
     axes.fill_between(years["year"], years["luck_p10"], years["luck_p90"], color=BAND_50, linewidth=0)
     axes.plot(years["year"], years["mean"], color=BLUE, linewidth=2.6)
+    objective = found.facts["objective"]
+    axes.axhline(objective, color=CLAY, linewidth=1.4, linestyle=(0, (4, 3)))
     axes.set_xlim(years["year"].min(), years["year"].max())
-    axes.set_ylim(0)
+    axes.set_ylim(0, 1.06 * max(objective, years["p90"].max()))
     axes.yaxis.set_major_formatter(lambda y, _: language.number(y))
     last = years.iloc[-1]
     labels = [
         canvas.Label(float(last["mean"]), say("mean {number}", number=language.number(last["mean"], 100)), BLUE, bold=True),
+        canvas.Label(float(objective), say("objective {number}", number=language.number(objective)), CLAY),
         canvas.Label(float(last["luck_p90"]), say("luck alone"), QUIET),
         canvas.Label(float(last["p90"]), say("and not knowing"), QUIET),
     ]
@@ -174,14 +177,14 @@ def print_fit(found: Calibration, later: pd.DataFrame, lang: str, console: Conso
         picture = canvas.save(draw_fit(found, language), found.folder / f"fit_{lang}.png")
     console.print(Text(later_answer(later, language), style="bold"))
     check = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    check.add_column(say("figure"))
-    for name in (say("fact"), say("as assumed: 80% band"), say("score"), say("as fitted: 80% band"), say("score")):
-        check.add_column(name, justify="right")
+    check.add_column(say("figure"), overflow="fold", min_width=20)
+    for name in (say("fact"), say("assumed,\n80% band"), say("score"), say("fitted,\n80% band"), say("score")):
+        check.add_column(name, justify="right", no_wrap=True)
     for row in later.to_dict("records"):
         cells = [amount(row, row["fact"], language)]
         for what in ("assumed", "fitted"):
             low, high = (amount(row, row[f"{end}_{what}"], language) for end in ("p10", "p90"))
-            cells += [say("{low} to {high}", low=low, high=high), amount(row, row[f"crps_{what}"], language)]
+            cells += [f"{low}–{high}", amount(row, row[f"crps_{what}"], language)]
         check.add_row(outcome_name(row, language, places()) + (" *" if row["seen"] else ""), *cells)
     console.print(check)
     console.print(Text(say("* Seen by the fit."), style="dim"))

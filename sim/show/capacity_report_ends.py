@@ -10,6 +10,7 @@ from sim.show.replaced import figure_name
 from sim.show.report_limits import terms
 from sim.show.report_options import two
 from sim.show.report_parts import Bullets, Head, Section, Terms, Text
+from sim.show.sensitivity_words import kept_collect
 from sim.study.capacity import FIRST_YEARS
 
 
@@ -67,6 +68,7 @@ def limits(page: CapacityPage) -> Section:
             "Nobody knows how strongly municipalities respond to tests. The model assumes any strength from 0 to 1 to be as likely."
         ),
         say("Talks under way, plots and people that are not in the data do not exist for the model."),
+        *kept_collect(page.language),
     ]
     made = say(
         "Made with bso-sim {version}, seed {seed}, draws: {sampling}, model {source}.",

@@ -17,37 +17,20 @@ from sim.inputs.region import DATA, load_region
 from sim.inputs.scenario import Scenario, load_scenario
 from sim.inputs.toml import LIBRARY
 from sim.show.answers import PAST_GROWTH, Estimate, at_tests
-from sim.show.language import Language
+from sim.show.describe_trust import validated
 from sim.show.markdown import table
+from sim.show.numbered import ENGLISH, GAP, MILLION, Number, in_words, part
 from sim.study.crosschecks import FEW, crosscheck
 from sim.study.experiment import run_experiment
 from sim.study.outcomes import of_all
 from sim.study.results import CATEGORIES
 
-ENGLISH = Language("en")
-GAP = "…"  # where the number stands in its sentence
-MILLION = 1e-6  # from euro
 READINGS = LIBRARY.parent / "docs" / "readings.csv"
 NEARLY = "nearly every"
-WORDS = (
-    *("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
-    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen"),
-)
-PARTS = {0.25: "a quarter", 1 / 3: "a third", 0.5: "half", 2 / 3: "two thirds", 0.75: "three quarters", 1.0: "all"}
 VLAAMS_BRABANT, WEST_VLAANDEREN = 2, 3  # first digit of the NIS codes
 TODAY, BASELINE, LAW = "means_of_today", "`bso run baseline`", "`bso explain law`"
 COUNT = "dwellings that count at the end of 2042, mean"
 TENTHS = "10th to 90th percentile of the replications"
-
-
-class Number(NamedTuple):
-    """A number of the README: the point of the section, as it is written, its sentence around GAP, what it is, what gives it."""
-
-    point: int
-    written: str
-    sentence: str
-    what: str
-    source: str
 
 
 class Ran(NamedTuple):
@@ -123,19 +106,9 @@ def quarters(drawn: str, outcome: str, step: float) -> str:
     return ENGLISH.band(means.iloc[0], means.iloc[-1], step)
 
 
-def in_words(count: int) -> str:
-    """Return a small count as a word."""
-    return WORDS[count] if count < len(WORDS) else ENGLISH.number(count)
-
-
 def ends(assumed: Distribution) -> str:
     """Return the ends of what a parameter may be."""
     return ENGLISH.band(float(assumed.quantile(0.0)), float(assumed.quantile(1.0)))
-
-
-def part(share: float) -> str:
-    """Return a share as the nearest simple part of a whole."""
-    return PARTS[min(PARTS, key=lambda simple: abs(simple - share))]
 
 
 def realised() -> Iterator[Number]:
@@ -239,5 +212,5 @@ def checked() -> Iterator[Number]:
 @cache
 def numbers() -> str:
     """Return a row per number of the README's section on the baseline, in its order."""
-    every = [*realised(), *tested(), *assumed(), *checked()]
+    every = sorted([*realised(), *tested(), *assumed(), *checked(), *validated()], key=lambda number: number.point)
     return table(("point", "number", "in the README", "what it is", "from"), every)

@@ -6,89 +6,100 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
+from sim.inputs.changes import doubts
 from sim.inputs.scenario import load_scenario
 from sim.inputs.toml import LIBRARY
-from sim.show.backtest_words import amount, measure_name, outcome_name, places
-from sim.show.bands import title_of
+from sim.show.backtest_words import (
+    amount,
+    backtest_answer,
+    doubt_title,
+    doubts_answer,
+    mark,
+    measure_name,
+    naive_name,
+    outcome_name,
+    places,
+    skill_words,
+)
+from sim.show.bands import SHOWN, bands_answer, later_answer, outcome_title, title_of
 from sim.show.language import Language
 from sim.show.markdown import table
+from sim.show.sensitivity import ranked
+from sim.show.sensitivity_words import collect_sentence, outcome_words, range_words, rule_sentences, what
+from sim.study.backtest import ALL, Backtest
+from sim.study.bands import read_bands
 from sim.study.calibration import free_parameters
+from sim.study.doubts import AS_IS
+from sim.study.naive import NAIVE
+from sim.study.reference import BANDS, SENSITIVITY
+from sim.study.scores import LEVELS
+from sim.study.sensitivity_found import read_sensitivity
 
-REPLICATIONS = 200  # of each start in the page's table
+REPLICATIONS, DOUBTED = 200, 100  # of each start in the page's table, and of each doubt
 ENGLISH = Language("en")
 
 
 @cache
-def _scores() -> pd.DataFrame:
+def backtested() -> tuple[Backtest, pd.DataFrame]:
+    """Return the backtest and its doubts."""
     from sim.study.backtest import backtest, default_scenarios
+    from sim.study.doubts import doubted
 
+    scenarios = default_scenarios(LIBRARY)
     with TemporaryDirectory(prefix="bso-sim-") as folder:
-        return backtest(default_scenarios(LIBRARY), Path(folder), REPLICATIONS).scores
+        found = backtest(scenarios, Path(folder), REPLICATIONS, workers=1)
+        return found, doubted(scenarios, Path(folder), DOUBTED, workers=1)
 
 
 @cache
 def backtest_scores() -> str:
     """Return a row per figure of the backtest: fact, forecast and band, whether the bands hold it, scores beside naive forecasters."""
     named, rows = places(), []
-    for row in _scores().to_dict("records"):
-        held = [level for level in ("0.5", "0.8", "0.95") if row[f"covered_{level}"]]
-        cells = [
-            amount(row, row[c], ENGLISH)
-            for c in ("fact", "mean", "low_0.8", "high_0.8", "crps", "crps_persistence", "crps_line", "crps_base")
-        ]
-        name = outcome_name(row, ENGLISH, named) + (" \\*" if row["fed"] else "")
-        rows.append(
-            [
-                str(row["start"]),
-                name,
-                *cells[:2],
-                f"{cells[2]} to {cells[3]}",
-                f"{float(held[0]):.0%}" if held else "none",
-                *cells[4:],
-            ]
-        )
-    heads = [
-        "from",
-        "figure",
-        "fact",
-        "mean",
-        "80% band",
-        "narrowest band that holds it",
-        "CRPS",
-        "all stays",
-        "straight line",
-        "what was asked",
-    ]
-    return table(heads, rows)
+    for row in backtested()[0].scores.to_dict("records"):
+        held = [level for level in LEVELS if row[f"covered_{level:g}"]]
+        columns = ("fact", "mean", "low_0.8", "high_0.8", "crps", *(f"crps_{name}" for name in NAIVE))
+        cells = [amount(row, row[column], ENGLISH) for column in columns]
+        name = outcome_name(row, ENGLISH, named) + mark(row).replace("*", "\\*")
+        narrowest = f"{held[0]:.0%}" if held else "none"
+        rows.append([str(row["start"]), name, *cells[:2], f"{cells[2]} to {cells[3]}", narrowest, *cells[4:]])
+    naive = [naive_name(name, ENGLISH) for name in NAIVE]
+    return table(["from", "figure", "fact", "mean", "80% band", "narrowest band that holds it", "CRPS", *naive], rows)
 
 
 @cache
 def backtest_skill() -> str:
     """Return by kind of figure, of those that fed no assumption, how many each band holds, and the skill over each naive forecaster."""
-    free = _scores()
-    free = free[~free["fed"]]
     rows = []
-    for measure, group in [*free.groupby("measure", sort=False), ("all", free)]:
-        name = "all (skill: mean of the figures')" if measure == "all" else measure_name(str(measure), ENGLISH)
-        held = [f"{int(group[f'covered_{level}'].sum())}" for level in ("0.5", "0.8", "0.95")]
-        if measure == "all":
-            skill = [f"better for {int((group[f'skill_{n}'] > 0).sum())}" for n in ("persistence", "line", "base")]
-        else:
-            skill = [f"{1 - group['crps'].sum() / group[f'crps_{n}'].sum():.0%}" for n in ("persistence", "line", "base")]
-        rows.append([name.split(" (")[0], str(len(group)), *held, *skill])
-    return table(
-        [
-            "kind of figure",
-            "figures",
-            "in the 50% band",
-            "80%",
-            "95%",
-            "over all stays",
-            "over a straight line",
-            "over what was asked",
-        ],
-        rows,
-    )
+    for row in backtested()[0].skill().to_dict("records"):
+        last = row["measure"] == ALL
+        name = "all" if last else measure_name(str(row["measure"]), ENGLISH)
+        held = [str(row[f"held_{level:g}"]) for level in LEVELS]
+        beaten = [f"better for {row[f'better_{n}']} of {row[f'said_{n}']}" for n in NAIVE]
+        skill = [skill_words(row[f"skill_{n}"], ENGLISH) for n in NAIVE]
+        rows.append([name, str(row["outcomes"]), *held, *(beaten if last else skill)])
+    bands = [f"in the {level:.0%} band" for level in LEVELS]
+    return table(["kind of figure", "figures", *bands, *(f"over: {naive_name(name, ENGLISH)}" for name in NAIVE)], rows)
+
+
+@cache
+def backtest_words() -> str:
+    """Return what the backtest says, in the sentences of `bso backtest`."""
+    found, doubted = backtested()
+    first, *others = backtest_answer(found, ENGLISH)
+    return "\n".join([f"**{first}**", "", *(f"- {line}" for line in (*others, doubts_answer(doubted, ENGLISH)))])
+
+
+@cache
+def backtest_doubts() -> str:
+    """Return a row per assumption of the backtest that is changed by itself: what is missed most, as it would be then, and why it is doubted."""
+    named, doubted = places(), backtested()[1]
+    looked = doubted.drop_duplicates(["start", "outcome"]).to_dict("records")
+    rows = [["**what happened**", *(f"**{amount(row, row['fact'], ENGLISH)}**" for row in looked), ""]]
+    for name, group in doubted.groupby("doubt", sort=False):
+        why = doubts()[str(name)].why if str(name) != AS_IS else ""
+        rows.append([doubt_title(str(name), ENGLISH), *(amount(r, r["mean"], ENGLISH) for r in group.to_dict("records")), why])
+    heads = [f"{row['start']}: {outcome_name(row, ENGLISH, named)}" for row in looked]
+    return table(["one assumption changed", *heads, "why it is doubted"], rows)
 
 
 @cache
@@ -100,8 +111,17 @@ def crosschecks() -> str:
     for row in crosscheck(load_scenario(LIBRARY / "baseline.toml")).table.to_dict("records"):
         digits = {"years": 1, "share": 3}.get(str(row["unit"]), 0)
         ends = "" if pd.isna(row["low"]) else f"{row['low']:.{digits}f} to {row['high']:.{digits}f}".replace(" to inf", " or more")
-        rows.append([str(row["name"]), f"{row['value']:,.{digits}f} {row['unit']}", ends, str(row["verdict"]), str(row["source"])])
-    return table(["check", "model", "should be", "", "source"], rows)
+        rows.append(
+            [
+                str(row["name"]),
+                f"{row['value']:,.{digits}f} {row['unit']}",
+                ends,
+                str(row["verdict"]),
+                str(row["kind"]),
+                str(row["source"]),
+            ]
+        )
+    return table(["check", "model", "should be", "", "kind", "source"], rows)
 
 
 def fitted() -> str:
@@ -125,12 +145,47 @@ def fitted() -> str:
 
 
 def fitted_later() -> str:
-    """Return every figure from 2008 on, with whether the fit has seen it: band and score as assumed and as fitted."""
-    rows, named = [], places()
-    for row in pd.read_csv(LIBRARY / "calibrated" / "later.csv").to_dict("records"):
+    """Return every figure from 2008 on, with whether the fit has seen it: what they say in all, then band and score as assumed and as fitted."""
+    rows, named, later = [], places(), pd.read_csv(LIBRARY / "calibrated" / "later.csv")
+    for row in later.to_dict("records"):
         cells = [amount(row, row["fact"], ENGLISH)]
-        for what in ("assumed", "fitted"):
-            low, high = (amount(row, row[f"{end}_{what}"], ENGLISH) for end in ("p10", "p90"))
-            cells += [f"{low} to {high}", amount(row, row[f"crps_{what}"], ENGLISH)]
+        for as_what in ("assumed", "fitted"):
+            low, high = (amount(row, row[f"{end}_{as_what}"], ENGLISH) for end in ("p10", "p90"))
+            cells += [f"{low} to {high}", amount(row, row[f"crps_{as_what}"], ENGLISH)]
         rows.append([outcome_name(row, ENGLISH, named), "yes" if row["seen"] else "", *cells])
-    return table(["figure", "seen by the fit", "fact", "80% band as assumed", "CRPS", "80% band as fitted", "CRPS"], rows)
+    heads = ["figure", "seen by the fit", "fact", "80% band as assumed", "CRPS", "80% band as fitted", "CRPS"]
+    return "\n\n".join([later_answer(later, ENGLISH), table(heads, rows)])
+
+
+def bands() -> str:
+    """Return the kept forecast of the baseline with what is not known carried into it: the sentence of `bso bands`, and its table."""
+    kept = read_bands(BANDS)
+    rows = []
+    for row in kept.table.to_dict("records"):
+        if str(row["outcome"]) in SHOWN:
+            scale, step = SHOWN[str(row["outcome"])]
+            mean, *ends = (float(row[key]) * scale for key in ("mean", "luck_p10", "luck_p90", "p10", "p90"))
+            cells = [ENGLISH.number(mean, step), ENGLISH.band(ends[0], ends[1], step), ENGLISH.band(ends[2], ends[3], step)]
+            rows.append([outcome_title(str(row["outcome"]), ENGLISH), *cells, f"{row['not_knowing']:.0%}"])
+    heads = ["", "mean", "80% band, luck alone", "80% band, both", "not knowing"]
+    made = f"{kept.facts['sets']} parameter sets of {kept.facts['replications']} replications, seed {kept.facts['seed']}"
+    return "\n\n".join([f"**{bands_answer(kept, ENGLISH)}** ({made}; `results/reference/bands`.)", table(heads, rows)])
+
+
+def sensitivity() -> str:
+    """Return the kept study of what matters in the baseline: the data to collect first, where the objective fails, and a table of shares."""
+    kept = read_sensitivity(SENSITIVITY)
+    names = [name for name in ranked(kept) if name in set(kept.sobol["parameter"])]
+    rows = []
+    for name in names:
+        cells = []
+        for outcome in kept.outcomes:
+            row = kept.sobol[(kept.sobol["outcome"] == outcome) & (kept.sobol["parameter"] == name)].iloc[0]
+            share, low, high = (max(0.0, float(row[key])) for key in ("ST", "ST_low95", "ST_high95"))
+            cells.append(f"{share:.0%} ({100 * low:.0f} to {100 * high:.0f})")
+        status = kept.facts["status"][name]
+        rows.append([f"`{name}`", what(kept.known[name], ENGLISH), range_words(kept.known[name], ENGLISH), status, *cells])
+    heads = ["parameter", "what", "range", "status", *outcome_words(kept, ENGLISH).values()]
+    made = f"{sum(kept.facts['points'].values()):,} points of {kept.facts['replications']} replications, seed {kept.facts['seed']}"
+    sentences = [collect_sentence(kept, ENGLISH), *rule_sentences(kept, ENGLISH), f"({made}; `results/reference/sensitivity`.)"]
+    return "\n\n".join([" ".join(sentences), table(heads, rows)])

@@ -13,6 +13,7 @@ from sim.show.language import Language
 from sim.show.report_options import fact
 from sim.show.report_parts import Bullets, Head, Part, Section, Terms, Text
 from sim.show.report_tables import ComparisonPage
+from sim.show.sensitivity_words import kept_collect
 
 
 def control(page: ComparisonPage) -> Section:
@@ -72,7 +73,7 @@ def limits(page: ComparisonPage) -> Section:
         )
     }
     law = known.get(str(facts["law"]), str(facts["law"]))
-    items = [
+    items: list[str] = [
         say("These are estimates by a simulation model, no prediction and no official verdict."),
         say(
             "The rules are those of: {law} ({date}). They are not definitive, and silent in places.",
@@ -100,6 +101,7 @@ def limits(page: ComparisonPage) -> Section:
             half=fact(page, "half_interval_realised", step_of(_half(page) / 2)),
         ),
     ]
+    items += kept_collect(page.language)
     if int(facts["replications"]) < 100:
         items.append(say("With fewer than 100 simulations bands and intervals are only indicative."))
     made = say(

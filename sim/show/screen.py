@@ -84,6 +84,8 @@ def _last_year(results: Results, language: Language) -> Table:
     ends = answers.by_response(results)
     if ends:
         table.add_row(say("The same, by response to tests"), say("{weak} if weak, {strong} if strong", **_ends(ends, language)))
+    if kept := answers.with_not_knowing(results, language):
+        table.add_row(say("With what is not known too\n(bso bands)"), kept)
     past = language.band(100 * min(shares), 100 * max(shares))
     table.add_row(say("If past growth went on"), say("{band}% of {objective}", band=past, objective=objective))
     return table

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from sim.inputs.unknowns import Unknown
 from sim.show.language import Language
 from sim.study.discovery import Condition
+from sim.study.reference import kept_sensitivity
 from sim.study.sensitivity_found import MATTERS, Sensitivity
 
 MILLION = 1_000_000
@@ -65,13 +66,25 @@ def joined(parts: list[str], language: Language) -> str:
     return language.say("{first} and {last}", first=", ".join(parts[:-1]), last=parts[-1])
 
 
+def collect_words(found: Sensitivity, language: Language) -> str:
+    """Return what is to be collected first, the few that matter most, as in a sentence; nothing where nothing is only assumed."""
+    return joined([what(found.known[name], language) for name in found.collect_first()[:NAMED]], language)
+
+
 def collect_sentence(found: Sensitivity, language: Language) -> str:
     """Say which parameters matter and are only assumed: the data to collect first. For the screen, a picture or a report."""
-    names = found.collect_first()
-    if not names:
+    listed = collect_words(found, language)
+    if not listed:
         return language.say("Of what matters here, nothing is only assumed.")
-    listed = joined([what(found.known[name], language) for name in names[:NAMED]], language)
     return language.say("Data to collect first, as they matter and are only assumed: {listed}.", listed=listed)
+
+
+def kept_collect(language: Language) -> list[str]:
+    """Say, for any report, what the kept study of the baseline names as the data to collect first; nothing where no study is kept."""
+    kept = kept_sensitivity()
+    if kept is None:
+        return []
+    return [language.say("Of the baseline (bso sensitivity): {sentence}", sentence=collect_sentence(kept, language))]
 
 
 def title_sentence(found: Sensitivity, outcome: str, language: Language) -> str:

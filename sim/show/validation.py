@@ -12,24 +12,30 @@ from sim.show.language import Language
 from sim.study.crosschecks import Checked
 from sim.study.registered import Scored
 
+KINDS = {"independent": "that are independent", "input": "near to inputs", "naive": "against past growth"}
 STYLES = {"pass": "green", "miss": "bold red", "shown": "dim"}
 
 
 def print_checks(found: Checked, console: Console | None = None) -> None:
     """Print every check, for researchers and so in English: what the model gives, what it should be, pass or miss, and who says so."""
     language, console = Language("en"), console or Console(highlight=False)
-    count = found.table["verdict"].value_counts()
-    console.print(Text(f"\n{count.get('pass', 0)} of {len(found.table) - count.get('shown', 0)} checks pass.", style="bold"))
+    marked = found.table[found.table["verdict"] != "shown"]
+    passed = marked[marked["verdict"] == "pass"]
+    counts = [f"{(passed['kind'] == kind).sum()} of {(marked['kind'] == kind).sum()} {words}" for kind, words in KINDS.items()]
+    console.print(Text(f"\n{len(passed)} of {len(marked)} checks pass: {', '.join(counts)}.", style="bold"))
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("check", overflow="fold")
     for name in ("model", "should be"):
         table.add_column(name, justify="right")
     table.add_column("")
+    table.add_column("kind")
     table.add_column("source", overflow="fold", style="dim")
     for row in found.table.to_dict("records"):
         value, wanted = _number(row["value"], row["unit"], language), _wanted(row["low"], row["high"], row["unit"], language)
         verdict = str(row["verdict"])
-        table.add_row(str(row["name"]), value, wanted, Text(verdict, style=STYLES[verdict]), Text(str(row["source"])))
+        table.add_row(
+            str(row["name"]), value, wanted, Text(verdict, style=STYLES[verdict]), str(row["kind"]), Text(str(row["source"]))
+        )
     console.print(table)
     rests = f"{found.facts['replications']} replications of {found.facts['scenario']}, {language.number(found.projects)} projects"
     console.print(Text(f"{rests}; what was under way at the end counts as long as it was seen.", style="dim"))

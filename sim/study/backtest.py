@@ -1,5 +1,6 @@
 """The scheme of 2009-2025, forecast from its own days and held against what became of it: see docs/backtest.md for what is assumed."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,20 +10,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.inputs.estimate.past import PLANNED, REALISED, RENTED_IN, THROUGHPUT
-from sim.inputs.region import DATA
+from sim.inputs.estimate.past import REALISED, RENTED_IN
 from sim.inputs.scenario import load_scenario
 from sim.study.experiment import Report, run_experiments
+from sim.study.naive import NAIVE, known_outcomes, naive
 from sim.study.results import Results
 from sim.study.scores import LEVELS, bands, crps, crps_of_point
 
 STARTS = (2008, 2015, 2019)
-NULMETING = 2007  # 31 December; from here the scheme counts
-NAIVE = ("persistence", "line", "base")  # naive forecasters, see `naive`
-OBJECTIVE, YEARS = 35_000, 17  # dwellings, years: the base rate
-RENT_IN_BEFORE = {2008: 393, 2015: 638, 2019: 741}  # dwellings a year that rent-in grew in the years known at the start; derived
+UNTIL = 2018  # the fit of `bso calibrate` sees what is known up to here, from the first start; later years are left for its check
+ALL = "all"
 STAGES = ("mjp", "ktp", "construction", "dormant")
-RHYTHM = 0.0568  # of the objective for every year; progress test of 2022
 Values = NDArray[np.float64]
 
 
@@ -39,20 +37,39 @@ class Backtest:
     facts: Mapping[str, Any]
 
     def summary(self) -> pd.DataFrame:
-        """Return a row per start and for all: outcomes that no assumption was fed with, those covered by each band, mean skill."""
-        free = self.scores[~self.scores["fed"]]
-        rows = []
-        for start, group in [*((str(s), g) for s, g in free.groupby("start")), ("all", free)]:
-            row: dict[str, Any] = {"start": start, "outcomes": len(group)}
-            row |= {f"covered_{level:g}": float(group[f"covered_{level:g}"].mean()) for level in LEVELS}
-            row |= {name: float((group[name] > 0).mean()) for name in (f"skill_{n}" for n in NAIVE)}
-            rows.append(row)
-        return pd.DataFrame(rows)
+        """Return `counted` of the figures that fed no assumption, a row per start and one for all."""
+        return counted(self.scores, "start")
+
+    def skill(self) -> pd.DataFrame:
+        """Return `counted` of the figures that fed no assumption, a row per measure and one for all."""
+        return counted(self.scores, "measure")
 
 
-def known_outcomes() -> pd.DataFrame:
-    """Return what the backtests are scored on: outcome, measure, year, nis, value, unit, fed (starts), source."""
-    return pd.read_csv(DATA / "outcomes.csv", dtype={"fed": "string", "nis": "Int64"}).fillna({"fed": ""})
+def counted(scores: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Return a row per value of a column, and last for all, of the figures that fed no assumption.
+
+    `outcomes`: how many; `held_`: how many each band holds. Per naive forecaster, of those of which it says something of its own: `said_`, how
+    many; `better_`, for how many the forecast scores better; `skill_`, what the forecast saves of its scores (of one measure only, as units
+    differ; NaN: it says nothing).
+    """
+    free, rows = scores[~scores["fed"]], []
+    for value, group in [*free.groupby(by, sort=False), (ALL, free)]:
+        row: dict[str, Any] = {by: str(value), "outcomes": len(group)}
+        row |= {f"held_{level:g}": int(group[f"covered_{level:g}"].sum()) for level in LEVELS}
+        for name in NAIVE:
+            said = group[group[name].notna()]
+            row |= {f"said_{name}": len(said), f"better_{name}": int((said["crps"] < said[f"crps_{name}"]).sum())}
+            one = len(said) > 0 and group["measure"].nunique() == 1
+            row[f"skill_{name}"] = saved(said["crps"].sum(), said[f"crps_{name}"].sum()) if one else np.nan
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def saved(mine: float, naive: float) -> float:
+    """Return the part of a naive forecaster's score that a forecast saves: 1 perfect, 0 no better; where that one was never wrong, 1 or -inf."""
+    if naive > 0 or math.isnan(naive):
+        return 1 - mine / naive
+    return -math.inf if mine > 0 else 1.0
 
 
 def backtest(
@@ -95,6 +112,8 @@ def forecast_of(results: Results, start: int, outcomes: pd.DataFrame) -> dict[st
             continue
         elif measure == "share":
             found[name] = shares[int(row["nis"]), year]
+        elif measure == "missed":
+            found[name] = _missed(results, year)
         elif measure == "delivered":
             before = results.yearly("delivered")[year - 1] if year - 1 > start else REALISED[start]
             found[name] = (results.yearly("delivered")[year] - before).to_numpy(np.float64)
@@ -127,64 +146,33 @@ def _shares(results: Results, outcomes: pd.DataFrame) -> dict[tuple[int, int], V
     }
 
 
+def _missed(results: Results, year: int) -> Values:
+    """Return the share of the municipalities with an objective that had not realised it by the end of a year."""
+    table = results.table("municipalities")
+    table = table[(table["year"] == year) & (table["objective"] > 0)]
+    short = (table["realised"] < table["objective"]).groupby(table["replication"]).mean()
+    return np.asarray(short.sort_index(), np.float64)
+
+
 def scored(values: Values, outcome: Mapping[Any, Any], start: int) -> dict[str, Any]:
     """Return the row of one outcome: fact, band, whether each band covers it, and the scores beside those of naive forecasters.
 
-    Lower is better; `skill_`: the part of a naive forecaster's score that the forecast saves (above 0: better, 0: the same).
+    `fed`: the figure fed an assumption of this start; `fitted`: the fit of `bso calibrate` sees it (this forecast never does). Lower scores
+    are better; `skill_`: the part of a naive forecaster's score that the forecast saves (above 0: better, 0: the same; NaN: it says nothing).
     """
     fact = float(outcome["value"])
     row: dict[str, Any] = {**{k: outcome[k] for k in ("outcome", "measure", "year", "nis", "unit", "source")}, "fact": fact}
     row["fed"] = str(start) in str(outcome["fed"]).split()
+    row["fitted"] = start == min(STARTS) and int(outcome["year"]) <= UNTIL
     row["mean"] = float(values.mean())
     row |= bands(values, fact)
     row["crps"] = crps(values, fact)
-    for name, said in naive(outcome, start).items():
-        score = crps_of_point(said, fact)
-        row |= {name: said, f"crps_{name}": score, f"skill_{name}": 1 - row["crps"] / score if score > 0 else -np.inf}
+    said = naive(outcome, start)
+    for name in NAIVE:
+        value = said.get(name, np.nan)
+        score = crps_of_point(value, fact)
+        row |= {name: value, f"crps_{name}": score, f"skill_{name}": saved(row["crps"], score)}
     return row
-
-
-def naive(outcome: Mapping[Any, Any], start: int) -> dict[str, float]:
-    """Return what naive forecasters say at the start: the last value stays; a straight line at the pace known; the rate the scheme asks.
-
-    In the outcome's unit. Of a test the shares of the one before where it is known, else an even chance of category 1, and of 2a and 2b.
-    """
-    measure, year = str(outcome["measure"]), int(outcome["year"])
-    ahead, asked = year - start, OBJECTIVE / YEARS
-    if measure == "net":
-        base = float(REALISED[start])
-        pace = base / (start - NULMETING)
-        return {
-            "persistence": base + THROUGHPUT[start] * ahead,
-            "line": base + pace * ahead,
-            "base": OBJECTIVE * RHYTHM * (year - NULMETING),
-        }
-    if measure == "owned_growth":
-        return {"persistence": 1_500.0, "line": 1_500.0, "base": asked}
-    if measure == "delivered":
-        last = (
-            1_909.0 if start == 2019 else float(THROUGHPUT[start])
-        )  # delivered in 2019; before, what stock grew by and what was sold
-        return {"persistence": last, "line": last, "base": asked}
-    if measure == "rented_in":
-        line = RENTED_IN[start] + RENT_IN_BEFORE[start] * ahead
-        return {"persistence": RENTED_IN[start], "line": line, "base": line}
-    if measure == "planned":
-        return {
-            "persistence": PLANNED[start] or THROUGHPUT[start] * 5,
-            "line": PLANNED[start] or THROUGHPUT[start] * 5,
-            "base": asked * 5,
-        }
-    if measure == "share":
-        return {
-            "persistence": RHYTHM * (start - NULMETING),
-            "line": RHYTHM * (year - NULMETING),
-            "base": (year - NULMETING - 1) / YEARS,
-        }
-    even = {"category_1": 0.5, "category_2A": 0.25, "category_2B": 0.25}[measure]
-    before = {"category_1": 207 / 308, "category_2A": 66 / 308, "category_2B": 35 / 308}[measure]
-    last = before if year > 2016 and start >= 2016 else even
-    return {"persistence": last, "line": last, "base": even}
 
 
 def default_scenarios(library: Path) -> dict[int, Path]:

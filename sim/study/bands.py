@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -10,26 +11,33 @@ import pandas as pd
 
 from sim.chance.draws import sobol, uniform
 from sim.inputs.errors import InputError, nearest
+from sim.inputs.region import load_region
 from sim.inputs.scenario import Scenario
 from sim.inputs.unknowns import at, unknowns
+from sim.study.chunk import task_of
 from sim.study.experiment import Report, run_experiments
+from sim.study.job import forecast_key, identity
 from sim.study.outcomes import OUTCOMES, of_all
 from sim.study.results import Results
+from sim.study.store import read_json, write_json
 
 # Drawn anew in every replication of a scenario, though each has one value that nobody knows: here every set has its own.
 ONE_VALUE = ("managers", "finance_2026", "finance_2034", "response")
 BAND = (10, 90)  # percentiles
+TABLES, FACTS = ("table", "years", "sets", "means"), "bands.json"
 
 
 @dataclass(frozen=True)
 class Bands:
     """`table`: a row per outcome: mean and 80% band with both, the band by luck alone (mean of the sets' own widths around the mean), and the
-    share of the variance that is not knowing. `years`: the same of the dwellings that count, by year. `sets`: parameters of every set."""
+    share of the variance that is not knowing. `years`: the same of the dwellings that count, by year. `sets`: parameters of every set.
+    `means`: a row per set, the mean of every outcome."""
 
     folder: Path
     table: pd.DataFrame
     years: pd.DataFrame
     sets: pd.DataFrame
+    means: pd.DataFrame
     facts: Mapping[str, Any]
 
 
@@ -58,24 +66,26 @@ def bands(
     runs = run_experiments(variants, folder / "runs", workers, report=report)
     values = {name: np.array([of_all(results)[name].to_numpy(np.float64) for results in runs.values()]) for name in OUTCOMES}
     rows = [{"outcome": name, "unit": OUTCOMES[name].unit, **apart(found)} for name, found in values.items()]
-    years = _years(runs)
-    result = Bands(
-        folder,
-        pd.DataFrame(rows),
-        years,
-        full,
-        {
-            "scenario": scenario.name,
-            "title": scenario.title,
-            "title_nl": scenario.title_nl,
-            "sets": len(full),
-            "replications": replications,
-            "seed": scenario.seed,
-        },
-    )
-    for name, frame in (("bands", result.table), ("years", years), ("sets", full)):
-        frame.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", float_format="%.6g")
+    means = pd.DataFrame({name: found.mean(axis=1) for name, found in values.items()})
+    facts = {
+        **{name: getattr(scenario, name) for name in ("title", "title_nl", "seed")},
+        "scenario": scenario.name,
+        "objective": int(scenario.law.values.objective.value),
+        "sets": len(full),
+        "replications": replications,
+        "version": version("bso-sim"),
+        "forecast": forecast_key(identity(task_of(scenario, load_region(scenario)))),
+    }
+    result = Bands(folder, pd.DataFrame(rows), _years(runs), full, means, facts)
+    for name in TABLES:
+        getattr(result, name).to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", float_format="%.17g")
+    write_json(folder / FACTS, facts)
     return result
+
+
+def read_bands(folder: Path) -> Bands:
+    """Return the bands that a folder holds. Raises InputError when it is damaged."""
+    return Bands(folder, **{name: pd.read_csv(folder / f"{name}.csv") for name in TABLES}, facts=read_json(folder / FACTS))
 
 
 def with_one_value(scenario: Scenario, sets: pd.DataFrame) -> pd.DataFrame:

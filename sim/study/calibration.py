@@ -22,13 +22,13 @@ from sim.inputs.estimate.past import REALISED, RENTED_IN
 from sim.inputs.region import Region, load_region
 from sim.inputs.scenario import Scenario
 from sim.inputs.unknowns import UNKNOWNS, Unknown, at, unknowns
-from sim.study.backtest import known_outcomes
+from sim.study.backtest import UNTIL
 from sim.study.experiment import Interrupted, Report
 from sim.study.fit import Fit, fit
+from sim.study.naive import known_outcomes
 from sim.study.store import read_json, write_json
 from sim.study.workers import each
 
-UNTIL = 2018  # what is known of later years is left for the check
 # What the years up to 2018 can say something of and that holds for the years to 2042 as well; people and money of then do not.
 CARRIED = (
     *("preparation", "permit", "construction", "cancelled", "size", "private_share", "search", "search_success"),

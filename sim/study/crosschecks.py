@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -27,9 +27,14 @@ LINES = {1_282: 0.48, 1_657: 0.63, 2_085: 0.79, 2_224: 0.84}
 
 
 class Check(NamedTuple):
-    """What should be: between `low` and `high` (NaN: no pass mark, only shown), and who says so."""
+    """What should be: between `low` and `high` (NaN: no pass mark, only shown), and who says so.
+
+    `kind`: independent (evidence that no parameter was set by), input (near to what a parameter was set by: it shows that this is kept, and
+    tests nothing) or naive (what past growth would give).
+    """
 
     name: str
+    kind: Literal["independent", "input", "naive"]
     unit: str
     low: float
     high: float
@@ -39,16 +44,20 @@ class Check(NamedTuple):
 CHECKS = (
     Check(
         "land in hand to delivery, mean",
+        "independent",
         "years",
         6.0,
         8.0,
         "about 7; RingTV 2024: 6-7 years to all papers and building; Brussels 6.5-7.5",
     ),
-    Check("idea to delivery, mean", "years", 7.0, 9.0, "about 8; the search for land included where there is one"),
-    Check("land in hand to delivery, shortest", "years", 22 / 12, np.inf, "Brussels: never below 22 months"),
-    Check("on MJP to delivery, mean", "years", 4.6, 5.6, "mean stay of 5.1 years by Little's law: 6,800 live at 1,350 a year"),
+    Check("idea to delivery, mean", "independent", "years", 7.0, 9.0, "about 8; the search for land included where there is one"),
+    Check("land in hand to delivery, shortest", "independent", "years", 22 / 12, np.inf, "Brussels: never below 22 months"),
+    Check(
+        "on MJP to delivery, mean", "input", "years", 4.6, 5.6, "mean stay of 5.1 years by Little's law: 6,800 live at 1,350 a year"
+    ),
     Check(
         "category 2 judged 2A, first two tests",
+        "input",
         "share",
         0.65,
         0.85,
@@ -56,17 +65,26 @@ CHECKS = (
     ),
     Check(
         "dwellings delivered in the first year",
+        "input",
         "dwellings",
         830,
         1_909,
         "tendered 830 and delivered 1,190 in 2025; delivered 1,909 in 2019",
     ),
-    Check("preparation slots in use, first year", "projects", 200, 320, "today's output takes about 250"),
-    Check("rented-in dwellings, change a year", "share", -0.05, 0.035, "+3.5% a year in 2019-2023, -4.9% in 2025"),
-    Check("realised by 2042, share of 45,000", "share", 0.48, 0.84, "straight lines of past net growth: 1,282 to 2,224 a year"),
+    Check("preparation slots in use, first year", "independent", "projects", 200, 320, "today's output takes about 250"),
+    Check("rented-in dwellings, change a year", "input", "share", -0.05, 0.035, "+3.5% a year in 2019-2023, -4.9% in 2025"),
+    Check(
+        "realised by 2042, share of 45,000",
+        "naive",
+        "share",
+        0.48,
+        0.84,
+        "straight lines of past net growth: 1,282 to 2,224 a year",
+    ),
     *(
         Check(
             f"delivered {year} years after KTP",
+            "independent",
             "share",
             np.nan,
             np.nan,
@@ -79,7 +97,7 @@ CHECKS = (
 
 @dataclass(frozen=True)
 class Checked:
-    """A row per check: value, low, high, verdict (pass, miss, shown), source. `projects`: on which the durations rest."""
+    """A row per check: kind, value, low, high, verdict (pass, miss, shown), source. `projects`: on which the durations rest."""
 
     table: pd.DataFrame
     projects: int
@@ -103,7 +121,7 @@ def crosscheck(scenario: Scenario, report: Report | None = None) -> Checked:
     inside = (table["value"] >= table["low"]) & (table["value"] <= table["high"])
     table["verdict"] = np.where(table["low"].isna(), "shown", np.where(inside, "pass", "miss"))
     facts = {"scenario": scenario.name, "seed": scenario.seed, "replications": count}
-    return Checked(table[["name", "value", "low", "high", "unit", "verdict", "source"]], len(projects), facts)
+    return Checked(table[["name", "kind", "value", "low", "high", "unit", "verdict", "source"]], len(projects), facts)
 
 
 def _new(history: History) -> "np.ndarray[Any, Any]":

@@ -16,6 +16,7 @@ from sim.study.points import Values
 
 DEPTH = 3  # conditions at most
 SMALLEST = 0.05  # share of the futures that a rule must speak of
+NUMBERS = ("density", "low95", "high95", "coverage", "futures", "total", "rate")
 WANTED = 0.9  # share of its futures that fail; where no rule has so much, the one with most is taken
 
 
@@ -54,8 +55,18 @@ class Rule:
             }
             for name, low, high in self.conditions
         ]
-        numbers = ("density", "low95", "high95", "coverage", "futures", "total", "rate")
-        return {"conditions": ends, **{name: getattr(self, name) for name in numbers}}
+        return {"conditions": ends, **{name: getattr(self, name) for name in NUMBERS}}
+
+    @classmethod
+    def of(cls, summary: Mapping[str, Any]) -> "Rule":
+        """Return the rule that a summary is of."""
+        ends = [
+            Condition(
+                c["parameter"], *(far if end is None else end for end, far in ((c["above"], -math.inf), (c["below"], math.inf)))
+            )
+            for c in summary["conditions"]
+        ]
+        return cls(tuple(ends), **{name: summary[name] for name in NUMBERS})
 
 
 def discover(

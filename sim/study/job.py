@@ -1,11 +1,12 @@
 """An experiment under way in its folder: what it lacks, what failed, and in the end its manifest."""
 
 import hashlib
+import json
 import platform
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -18,6 +19,16 @@ from sim.rules.progress import most_required, requirements
 from sim.study.chunk import Facts, Task
 from sim.study.results import combined_digest
 from sim.study.store import CHUNK, MANIFEST, Range, chunk_name, open_folder, plan, read_json, write_json
+
+HOW = (
+    "seed",
+    "sampling",
+    "outcomes",
+    "name",
+    "title",
+    "title_nl",
+    "costs",
+)  # how a forecast is drawn and called, not what it is of
 
 
 class Job:
@@ -74,6 +85,12 @@ def identity(task: Task) -> dict[str, Any]:
     content = task.scenario.model_dump(mode="json", exclude={"replications", "folder", "costs"})
     source = {"version": version("bso-sim"), "source": task.source, "tables": digest_of(task.model)}
     return {"scenario": content, "data": dict(task.region.files), **source}
+
+
+def forecast_key(experiment: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of what is forecast: scenario and data of an experiment's identity, whatever the draws and the title."""
+    scenario = {name: value for name, value in experiment["scenario"].items() if name not in HOW}
+    return hashlib.sha256(json.dumps([scenario, dict(experiment["data"])], sort_keys=True).encode()).hexdigest()
 
 
 def manifest(job: Job) -> dict[str, Any]:

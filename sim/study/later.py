@@ -7,9 +7,10 @@ import pandas as pd
 
 from sim.inputs.scenario import Scenario
 from sim.inputs.unknowns import at
-from sim.study.backtest import forecast_of, known_outcomes, scored
-from sim.study.calibration import UNTIL, Calibration, free_parameters
+from sim.study.backtest import UNTIL, forecast_of, scored
+from sim.study.calibration import Calibration, free_parameters
 from sim.study.experiment import Report, run_experiments
+from sim.study.naive import known_outcomes
 
 REPLICATIONS = 20  # of every set
 

@@ -2,6 +2,8 @@
 
 import datetime
 import hashlib
+import shutil
+import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,46 +14,62 @@ import pandas as pd
 
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.tables import read_rows, read_table, whole
+from sim.inputs.toml import LIBRARY
+from sim.study.bands import FACTS
+from sim.study.naive import known_value
 from sim.study.outcomes import categories
 from sim.study.places import NAMES
+from sim.study.results import Results, combined_digest
 from sim.study.scores import bands, crps
 from sim.study.store import IDENTITY, read_json, write_json
 from sim.study.why import Explained
 
 FOLDER = Path("results") / "registered"
-OLD_SCHEME = {"1": 198 / 308, "2A": 94 / 308, "2B": 16 / 308}  # shares at the last test that is known, of 2018; Flemish Parliament
 COUNTED = NAMES[1:]  # a municipality without an objective has no verdict
+LAST_KNOWN = 2018  # the last test whose verdicts are known
 Record = Mapping[str, Any]
 
 
 def register(folder: Path, test: int, out: Path, day: datetime.date) -> Path:
-    """Write the chances of a test's verdicts, from a folder of results, and return the record's file (JSON; the chances beside it, CSV).
+    """Write the chances of a test's verdicts and return the record's file (JSON).
 
-    A record is never overwritten. Raises InputError for a folder without results, another version's results, or a test that is not there.
+    `folder`: of results, or of `bso bands`, whose parameter sets all weigh the same. Beside the record stand the chances (CSV) and the
+    experiment: scenario, law, data and source, so that it can be run again. A record is never overwritten. Raises InputError for a folder
+    without results, another version's results, or a test that is not there.
     """
-    explained = Explained(folder)
+    folders = runs_of(folder)
+    explained = Explained(folders[0])
     explained.test(test)
     results, region = explained.results, explained.region
     number = sorted(explained.tests).index(test)
-    found = categories(results, len(region.nis))[:, number]
+    every = [results, *(Results(other) for other in folders[1:])]
+    found = np.concatenate([categories(one, len(region.nis))[:, number] for one in every])
     table = pd.DataFrame({"nis": region.nis, "municipality": region.names})
     for code, name in enumerate(NAMES):
         table[f"chance_{name}"] = (found == code).mean(axis=0)
     text = table.to_csv(index=False, lineterminator="\n", float_format="%.6g")
-    manifest = results.manifest
+    manifest, experiment = results.manifest, (folders[0] / IDENTITY).read_bytes()
+    sets = folder / "sets.csv"
     content = {
         "forecast": f"verdicts of the progress test of {test}, by municipality",
         "test": test,
         "registered": day.isoformat(),
-        "scenario": manifest["experiment"]["scenario"]["name"],
+        "scenario": read_json(folder / FACTS)["scenario"] if len(every) > 1 else manifest["scenario"],
         "title": manifest["title"],
-        "replications": manifest["replications"],
+        "replications": len(found),
+        "parameter_sets": len(every),
+        "sets_sha256": hashlib.sha256(sets.read_bytes()).hexdigest() if sets.exists() else None,
         "seed": manifest["seed"],
         "version": manifest["experiment"]["version"],
         "law": str(manifest["experiment"]["scenario"]["law"]["date"]),
-        "digest": manifest["digest"],
+        "commit": commit(),
+        "source": manifest["experiment"]["source"],
+        "python": manifest["python"],
+        "packages": manifest["packages"],
+        "command": manifest["command"],
+        "digest": combined_digest([one.manifest["digest"] for one in every]) if len(every) > 1 else manifest["digest"],
         "data": manifest["experiment"]["data"],
-        "experiment_sha256": hashlib.sha256((folder / IDENTITY).read_bytes()).hexdigest(),
+        "experiment_sha256": hashlib.sha256(experiment).hexdigest(),
         "chances_sha256": hashlib.sha256(text.encode()).hexdigest(),
         "flanders": {name: _counts(found, code) for code, name in enumerate(NAMES)},
         "estimated": "objective, SIB, stock, land and pipeline per municipality are estimates; the law is a draft",
@@ -62,8 +80,31 @@ def register(folder: Path, test: int, out: Path, day: datetime.date) -> Path:
     if record.exists():
         raise InputError(record, "", "is on record already; a record is never overwritten")
     (out / f"{name}.csv").write_text(text, encoding="utf-8", newline="\n")
+    experiment_of(record).write_bytes(experiment)
     write_json(record, content)
     return record
+
+
+def runs_of(folder: Path) -> list[Path]:
+    """Return the folders of results in a folder: itself, or of what `bso bands` wrote those of every parameter set, in their order."""
+    return sorted((folder / "runs").iterdir()) if (folder / FACTS).is_file() else [folder]
+
+
+def commit() -> str | None:
+    """Return the commit that this program is of, "+" behind it when files were changed since; None where there is no repository."""
+    if (git := shutil.which("git")) is None:
+        return None
+    asked = [git, "-C", str(LIBRARY.parent)]
+    head, changes = (
+        subprocess.run([*asked, *words], capture_output=True, text=True, check=False)
+        for words in (("rev-parse", "HEAD"), ("status", "--porcelain", "--", "sim", "scenarios"))
+    )
+    return head.stdout.strip() + ("+" if changes.stdout.strip() else "") if head.returncode == 0 else None
+
+
+def experiment_of(record: Path) -> Path:
+    """Return where the experiment of a record stands."""
+    return record.with_suffix(".experiment")
 
 
 def _counts(found: "np.ndarray[Any, Any]", code: int) -> dict[str, Any]:
@@ -102,7 +143,7 @@ def score(record: Path, verdicts: Path) -> Scored:
     given = np.array([[chances[nis][name] for name in COUNTED] for nis in judged])
     given = given / np.maximum(given.sum(axis=1, keepdims=True), 1e-12)  # of those that have a verdict
     happened = np.array([[known[nis] == name for name in COUNTED] for nis in judged], float)
-    old = np.array([OLD_SCHEME[name] for name in COUNTED])
+    old = np.array([known_value(f"category_{name.lower()}_{LAST_KNOWN}") for name in COUNTED])
     said = {
         "forecast": given,
         "same for all": np.tile(given.mean(axis=0), (len(judged), 1)),
@@ -146,6 +187,9 @@ def read_record(record: Path) -> tuple[Record, dict[int, dict[str, float]]]:
         raise InputError(beside, "", "missing; it belongs beside the record")
     if hashlib.sha256(beside.read_bytes()).hexdigest() != content.get("chances_sha256"):
         raise InputError(beside, "", "was changed since it was registered; it can no longer be scored")
+    experiment = experiment_of(record)
+    if experiment.is_file() and hashlib.sha256(experiment.read_bytes()).hexdigest() != content["experiment_sha256"]:
+        raise InputError(experiment, "", "was changed since it was registered")
     rows = read_table(beside, key="nis")
     return content, {nis: {name: float(row[f"chance_{name}"]) for name in NAMES} for nis, row in rows.items()}
 

@@ -22,11 +22,6 @@ def crps_of_point(said: float, fact: float) -> float:
     return abs(said - fact)
 
 
-def brier(chance: float, happened: bool) -> float:
-    """Return the Brier score of a probability: 0 is perfect, 0.25 an even chance."""
-    return (chance - float(happened)) ** 2
-
-
 def bands(values: Values, fact: float) -> dict[str, float | bool]:
     """Return the ends of the central band of each of LEVELS (low_0.8, high_0.8), and whether it holds the fact (covered_0.8)."""
     found: dict[str, float | bool] = {}

@@ -21,7 +21,7 @@ from sim.study.discovery import discover
 from sim.study.ends import ends_design, ends_table
 from sim.study.experiment import Interrupted, Report
 from sim.study.indices import base_points, library, morris_design, morris_indices, sobol_design, sobol_indices
-from sim.study.job import identity
+from sim.study.job import forecast_key, identity
 from sim.study.points import Design, Study, Values, evaluate, noise, say_cost, whole
 from sim.study.sensitivity_found import ANSWER, TABLES, Sensitivity
 from sim.study.simulated import FROM_TOTALS, Simulated, keep
@@ -40,7 +40,7 @@ class Settings(NamedTuple):
     replications: int = 20
     trajectories: int = 40
     base: int = 512
-    most: int = 8
+    most: int = 12
     fails: float = 0.6
 
 
@@ -76,27 +76,18 @@ def sensitivity(
     holds something else; OverBudget and Interrupted.
     """
     library("sample.morris")
-    for name, unknown in known.items():  # a value that cannot be is said before anything is computed
-        for end in (unknown.low, unknown.high):
-            at(scenario, {name: end}, f"{name} = {end:g}", known)
-    for side in ("low", "high"):
-        at(
-            scenario,
-            {name: getattr(unknown, side) for name, unknown in known.items()},
-            f"all parameters at their {side} ends",
-            known,
-        )
+    refuse_impossible(scenario, known)
     region = load_region(scenario)
+    itself = {**identity(task_of(scenario, region)), "unknowns": {name: unknown.keys() for name, unknown in known.items()}}
     objective = int(scenario.law.values.objective.value)
     facts = {
+        "forecast": forecast_key(itself),
         "scenario": scenario.name,
-        "title": scenario.title,
-        "title_nl": scenario.title_nl,
+        **{name: getattr(scenario, name) for name in ("title", "title_nl")},
         "objective": objective,
         "end_year": scenario.end.year,
         "status": {name: unknown.parameter(scenario).status for name, unknown in known.items()},
     }
-    itself = {**identity(task_of(scenario, region)), "unknowns": {name: unknown.keys() for name, unknown in known.items()}}
     with TemporaryDirectory(prefix="bso-sim-") as temporary:
         given = Path(temporary) / "given"
         try:
@@ -109,6 +100,38 @@ def sensitivity(
 
         subject = Subject(of, itself, known, FROM_TOTALS, scenario.seed, objective, facts)
         return analyse(subject, settings, folder, workers, report, budget)
+
+
+def refuse_impossible(scenario: Scenario, known: Mapping[str, Unknown]) -> None:
+    """Raise InputError for an end of a range that the scenario cannot have, by itself or with all others at the same end."""
+    for name, unknown in known.items():
+        for end in (unknown.low, unknown.high):
+            at(scenario, {name: end}, f"{name} = {end:g}", known)
+    for side in ("low", "high"):
+        ends = {name: getattr(unknown, side) for name, unknown in known.items()}
+        at(scenario, ends, f"all parameters at their {side} ends", known)
+
+
+class Evaluation:
+    """Designs evaluated one after another in a folder: replications that failed at some point, the noise by design and outcome, progress."""
+
+    def __init__(self, subject: Subject, folder: Path, total: int, workers: int | None, report: Report | None) -> None:
+        self.subject, self.folder, self.total, self.workers, self.report = subject, folder, total, workers, report
+        self.done = self.failed = 0
+        self.noise: dict[str, dict[str, float]] = {}
+
+    def run(self, design: Design) -> Values:
+        """Return the outcomes at the points of a design: [points, replications that failed nowhere, outcomes]. Raises what `evaluate` raises."""
+        subject, place = self.subject, self.folder / design.name
+        step = partial(_shifted, self.report, self.done, self.total) if self.report is not None else None
+        study = subject.study_of(design.parameters)
+        kept, lost = whole(evaluate(study, design, subject.outcomes, place, subject.itself, self.workers, step))
+        self.done += design.work
+        self.failed += lost
+        if not kept.shape[1]:
+            raise InputError(place, "", "every replication failed at some point: the ranges go too far")
+        self.noise[design.name] = dict(zip(subject.outcomes, noise(kept).tolist(), strict=True))
+        return kept
 
 
 def analyse(
@@ -137,22 +160,8 @@ def analyse(
     total = sum(points * replications for points, replications in work.values())
     if budget is not None:
         say_cost(subject.study_of(names[:1]), work, folder, workers, budget)
-    offset, failed, noises, tables = 0, 0, {}, {name: pd.DataFrame() for name in TABLES}
-
-    def run(design: Design) -> Values:
-        nonlocal offset, failed
-        step = partial(_shifted, report, offset, total) if report is not None else None
-        values = evaluate(
-            subject.study_of(design.parameters), design, outcomes, folder / design.name, subject.itself, workers, step
-        )
-        offset += design.work
-        kept, lost = whole(values)
-        failed += lost
-        if not kept.shape[1]:
-            raise InputError(folder / design.name, "", "every replication failed at some point: the ranges go too far")
-        noises[design.name] = dict(zip(outcomes, noise(kept).tolist(), strict=True))
-        return kept
-
+    evaluation = Evaluation(subject, folder, total, workers, report)
+    run, tables = evaluation.run, {name: pd.DataFrame() for name in TABLES}
     tables["ends"] = ends_table(known, run(ends), outcomes)
     if morris is not None:
         tables["morris"] = morris_indices(morris, list(bounds.values()), run(morris).mean(axis=1), outcomes, seed)
@@ -173,8 +182,8 @@ def analyse(
         "outcomes": list(outcomes),
         "points": {name: number for name, (number, _) in work.items()},
         "parameters": list(names),
-        "failed": failed,
-        "noise": noises,
+        "failed": evaluation.failed,
+        "noise": evaluation.noise,
         "version": subject.itself.get("version", ""),
     }
     found = Sensitivity(folder, known, **tables, rule=rule, facts=facts)

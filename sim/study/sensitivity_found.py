@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from sim.inputs.unknowns import Unknown
+from sim.inputs.unknowns import Unknown, unknowns
 from sim.study.discovery import Rule
+from sim.study.store import read_json
 
 MATTERS = 0.05  # share of the variance of an outcome from which a parameter matters
 ANSWER = "sensitivity.json"
@@ -69,3 +70,11 @@ class Sensitivity:
         matter = {outcome: self.matter(outcome) for outcome in self.outcomes}
         rule = self.rule.summary() if self.rule else None
         return {**self.facts, "matter": matter, "collect_first": self.collect_first(), "rule": rule, **tables}
+
+
+def read_sensitivity(folder: Path) -> Sensitivity:
+    """Return what a folder holds of a study of `unknowns()`. Raises InputError when it is damaged, KeyError for other parameters."""
+    facts, files = read_json(folder / ANSWER), {name: folder / f"{name}.csv" for name in TABLES}
+    tables = {name: pd.read_csv(file) if file.exists() else pd.DataFrame() for name, file in files.items()}
+    rule = Rule.of(facts["rule"]) if facts["rule"] else None
+    return Sensitivity(folder, {name: unknowns()[name] for name in facts["parameters"]}, **tables, rule=rule, facts=facts)

@@ -1,0 +1,139 @@
+"""A forecast on record: what it holds, that it is never overwritten or changed, that it can be made again, and its score."""
+
+import datetime
+import json
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim import cli
+from sim.inputs.errors import InputError
+from sim.inputs.scenario import load_scenario
+from sim.study.bands import bands
+from sim.study.experiment import run_experiment
+from sim.study.registered import experiment_of, ranked, read_record, register, reliability, score
+
+ROOT = Path(__file__).resolve().parents[1]
+LIBRARY = ROOT / "scenarios"
+RECORDS = sorted((ROOT / "results" / "registered").glob("*.json"))
+DAY = datetime.date(2026, 11, 22)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Results of a small run of the baseline."""
+    place = tmp_path_factory.mktemp("run") / "baseline"
+    run_experiment(load_scenario(LIBRARY / "baseline.toml", replications=20), out=place, workers=1)
+    return place
+
+
+def test_a_record_holds_the_chances_of_the_run_and_is_never_overwritten(folder: Path, tmp_path: Path) -> None:
+    record = register(folder, 2028, tmp_path, DAY)
+    content, chances = read_record(record)
+    assert record.name.startswith("test-2028-2026-11-22-")
+    assert len(chances) == 285
+    assert all(sum(of.values()) == pytest.approx(1, abs=1e-5) for of in chances.values())
+    of_2B = sum(of["2B"] for of in chances.values())
+    assert content["flanders"]["2B"]["mean"] == pytest.approx(of_2B, abs=0.01)
+    assert content["digest"] == json.loads((folder / "manifest.json").read_text())["digest"]
+    assert content["version"]
+    assert content["data"]["estimates.csv"]
+    assert content["packages"]["numpy"]
+    assert experiment_of(record).read_bytes() == (folder / "experiment.json").read_bytes()
+    if (ROOT / ".git").exists():
+        assert re.fullmatch(r"[0-9a-f]{40}\+?", content["commit"])
+    with pytest.raises(InputError, match="never overwritten"):
+        register(folder, 2028, tmp_path, DAY)
+    with pytest.raises(InputError, match="the tests of this scenario: 2028, 2031"):
+        register(folder, 2029, tmp_path, DAY)
+    beside = record.with_suffix(".csv")
+    beside.write_text(beside.read_text().replace("Aalst", "Alost"))
+    with pytest.raises(InputError, match="changed since it was registered"):
+        read_record(record)
+
+
+def test_a_record_is_scored_against_verdicts(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Verdicts drawn as the record says are better foreseen by it than by the same chance for all; a wrong table is refused by line."""
+    record = register(folder, 2028, tmp_path, DAY)
+    _, chances = read_record(record)
+    rng = np.random.default_rng(8)
+    rows = [(nis, str(rng.choice(list(of), p=np.array(list(of.values())) / sum(of.values())))) for nis, of in chances.items()]
+    verdicts = tmp_path / "verdicts.csv"
+    pd.DataFrame(rows, columns=["nis", "category"]).to_csv(verdicts, index=False)
+    found = score(record, verdicts)
+    by_name = found.scores.set_index("forecaster")["rps"]
+    assert by_name["forecast"] < by_name["same for all"]
+    assert found.reliability["municipalities"].sum() == found.municipalities
+    assert found.flanders["fact"].sum() == found.municipalities
+    monkeypatch.setattr(sys, "argv", ["bso", "score", str(record), str(verdicts), "--lang", "en"])
+    with pytest.raises(SystemExit):
+        cli.main()
+    assert "did better than" in capsys.readouterr().out
+    text = verdicts.read_text().splitlines()
+    for change, words in (
+        ([*text[:5], text[5].split(",")[0] + ",3", *text[6:]], r"line 6, category: found '3'; none, 1, 2A, 2B is allowed"),
+        (text[:-1], r"1 of 285 municipalities missing"),
+        ([*text, text[-1]], r"stands twice"),
+        ([text[0], "99999,1", *text[1:]], r"line 2, nis: unknown NIS code 99999"),
+    ):
+        verdicts.write_text("\n".join(change) + "\n")
+        with pytest.raises(InputError, match=words):
+            score(record, verdicts)
+
+
+def test_ranked_probability_score_by_hand() -> None:
+    """Said 50/30/20: when 1 happened (0.25 + 0.04) / 2, when 2B happened (0.25 + 0.64) / 2."""
+    said = np.array([[0.5, 0.3, 0.2]] * 2)
+    happened = np.array([[1, 0, 0], [0, 0, 1]], float)
+    assert ranked(said, happened).tolist() == pytest.approx([0.145, 0.445])
+    table = reliability(np.array([0.05, 0.08, 0.95, 1.0]), np.array([False, True, True, True]))
+    assert table["municipalities"].tolist() == [2, 2]
+    assert table["happened"].tolist() == [0.5, 1.0]
+
+
+def test_what_is_on_record_in_the_repository_can_be_scored() -> None:
+    """The records kept were not changed since."""
+    assert RECORDS
+    for record in RECORDS:
+        content, chances = read_record(record)
+        assert len(chances) == 285
+        assert content["registered"] in record.name
+
+
+def test_a_record_of_bands_weighs_every_parameter_set_alike(tmp_path: Path) -> None:
+    """Its chances are the means of those of the sets' own runs."""
+    baseline = load_scenario(LIBRARY / "baseline.toml")
+    bands(baseline, pd.DataFrame({"permit": [1.4, 2.9]}), tmp_path / "bands", 5, workers=1)
+    content, chances = read_record(register(tmp_path / "bands", 2028, tmp_path / "out", DAY))
+    apart = [read_record(register(tmp_path / "bands" / "runs" / f"set_00{k}", 2028, tmp_path / f"out{k}", DAY))[1] for k in (0, 1)]
+    assert (content["scenario"], content["parameter_sets"], content["replications"]) == ("baseline", 2, 10)
+    assert content["sets_sha256"]
+    for nis, of in chances.items():
+        for name, chance in of.items():
+            assert chance == pytest.approx((apart[0][nis][name] + apart[1][nis][name]) / 2)
+
+
+@pytest.mark.parametrize("change", ["chances", "experiment"])
+def test_what_was_changed_since_is_not_scored(folder: Path, tmp_path: Path, change: str) -> None:
+    record = register(folder, 2028, tmp_path, DAY)
+    file = record.with_suffix(".csv") if change == "chances" else experiment_of(record)
+    file.write_text(file.read_text(encoding="utf-8").replace("1", "2"), encoding="utf-8")
+    with pytest.raises(InputError, match="changed since it was registered"):
+        read_record(record)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("record", RECORDS, ids=lambda path: path.stem)
+def test_a_record_of_the_baseline_is_made_again_by_this_version(record: Path, tmp_path: Path) -> None:
+    """The same seed and replications give the digest on record, bit by bit, as long as no number has moved."""
+    content, _ = read_record(record)
+    if content.get("parameter_sets", 1) > 1:
+        pytest.skip("of many parameter sets: make reference")
+    scenario = load_scenario(LIBRARY / "baseline.toml", content["seed"], content["replications"])
+    assert run_experiment(scenario, out=tmp_path / "again").manifest["digest"] == content["digest"]
