@@ -159,8 +159,8 @@ def doubts_answer(table: pd.DataFrame, language: Language) -> str:
     said, fact = dict(zip(rows["doubt"].astype(str), rows["mean"], strict=True)), float(rows["fact"].iloc[0])
     nearest = min(said, key=lambda name: abs(said[name] - fact))
     return language.say(
-        "Of the municipalities {fact} followed their path in 2018, the forecast of 2008 says {said}. Nearest comes, of one change at a time: "
-        "{doubt} ({nearest}).",
+        "Of the municipalities {fact} followed their path in 2018, the forecast of 2008 says {said}. Nearest comes, of what might have been "
+        "otherwise: {doubt} ({nearest}).",
         fact=language.percent(fact),
         said=language.percent(said[AS_IS]),
         doubt=doubt_title(nearest, language),
