@@ -124,7 +124,7 @@ def manifest(job: Job) -> dict[str, Any]:
         "version": version("bso-sim"),
         "python": platform.python_version(),
         "packages": {name: version(name) for name in ("numpy", "scipy", "numba", "simpy", "pandas", "pyarrow")},
-        "command": " ".join(sys.argv),
+        "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
         "written": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }
 
