@@ -20,15 +20,9 @@ from sim.study.chunk import Facts, Task
 from sim.study.results import combined_digest
 from sim.study.store import CHUNK, MANIFEST, Range, chunk_name, open_folder, plan, read_json, write_json
 
-HOW = (
-    "seed",
-    "sampling",
-    "outcomes",
-    "name",
-    "title",
-    "title_nl",
-    "costs",
-)  # how a forecast is drawn and called, not what it is of
+# How a forecast is drawn and called, and what is said of its values: not what it is of.
+HOW = {"seed", "sampling", "outcomes", "name", "title", "title_nl", "costs"}
+SAID = {"title", "unit", "status", "source", "range", "what", "why", "years"}
 
 
 class Job:
@@ -88,9 +82,16 @@ def identity(task: Task) -> dict[str, Any]:
 
 
 def forecast_key(experiment: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of what is forecast: scenario and data of an experiment's identity, whatever the draws and the title."""
-    scenario = {name: value for name, value in experiment["scenario"].items() if name not in HOW}
+    """Return the SHA-256 of what is forecast: scenario and data of an experiment's identity, whatever the draws, titles and sources."""
+    scenario = _values({name: value for name, value in experiment["scenario"].items() if name not in HOW})
     return hashlib.sha256(json.dumps([scenario, dict(experiment["data"])], sort_keys=True).encode()).hexdigest()
+
+
+def _values(content: Any) -> Any:
+    """Return the content of a scenario without what is only said of it."""
+    if isinstance(content, dict):
+        return {name: _values(value) for name, value in content.items() if name not in SAID}
+    return [_values(value) for value in content] if isinstance(content, list) else content
 
 
 def manifest(job: Job) -> dict[str, Any]:
