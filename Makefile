@@ -56,7 +56,7 @@ reference: .venv/ready
 
 # The tables of the pages, made anew from code, data and runs; a test says when they are not. A minute.
 docs: .venv/ready
-	$(BIN)/bso explain --write docs/odd.md --write docs/limits.md --write docs/validation.md --write docs/numbers.md
+	$(BIN)/bso explain --write docs/odd.md --write docs/limits.md --write docs/validation.md --write docs/numbers.md --write docs/sources.md
 
 .venv/ready: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv

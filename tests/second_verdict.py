@@ -1,6 +1,6 @@
 """The verdict once more, slowly: plain dictionaries, fractions, and every dwelling by itself.
 
-Written from the rules page and docs/model.md, so that it shares nothing with `sim/rules` but what the law says: a list with the stage of every
+Written from the law's words and docs/model.md, so that it shares nothing with `sim/rules` but what the law says: a list with the stage of every
 dwelling instead of counts, a share as a Fraction instead of a numerator and a denominator, the words of the law instead of numbers.
 """
 

@@ -166,7 +166,7 @@ def test_the_least_change_is_sound_and_minimal(chunk: int) -> None:
 
 
 CHANGES = {
-    "the example of the rules page: 50 of 50 + 10 on MJP": ((50, 20, 0), Asked(((0, 50),), 40, 10, 0), Change(10, (10, 0, 0))),
+    "the worked example: 50 of 50 + 10 on MJP": ((50, 20, 0), Asked(((0, 50),), 40, 10, 0), Change(10, (10, 0, 0))),
     "all that is on MJP can advance": ((30, 0, 0), Asked(((1, 12),), 0, 0, 0), Change(12, (0, 12, 0))),
     "what is asked on KTP must come from outside": ((0, 0, 0), Asked(((1, 12), (0, 12)), 0, 0, 0), Change(12, (12, 12, 0))),
     "fewer on KTP than on MJP": ((0, 0, 0), Asked(((1, 9), (0, 18)), 0, 0, 1), Change(18, (18, 9, 0))),

@@ -54,7 +54,7 @@ def for_new_build(amount: int, renovation: int, weight: int) -> int:
 def modest(money: int, wanted: int, five_years: int, cap_numerator: int, cap_denominator: int) -> int:
     """Return the money that modest rental takes: what is wanted (fixed point), at most the law's share of the mean of the five years before.
 
-    Source: modest rental (third source document): at most 20% of the yearly investment volume, averaged over five years.
+    Source: page on modest rental: at most 20% of the yearly investment volume, averaged over five years.
     """
     return min(money * wanted >> 16, five_years * cap_numerator // (5 * cap_denominator))
 

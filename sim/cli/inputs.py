@@ -62,7 +62,7 @@ def explain(
         str | None,
         typer.Argument(
             help="phases, entities, parameters, law, readings, data, streams, outcomes, assumed, estimated, verdict, skill, backtest, "
-            "doubts, crosschecks, fitted, later, bands, sensitivity or numbers.",
+            "doubts, crosschecks, fitted, later, bands, sensitivity, numbers or sources.",
             show_default=False,
         ),
     ] = None,

@@ -8,7 +8,7 @@ def largest_remainder(total: int, weights: NDArray[np.int64], parts: NDArray[np.
     """Split `total` (>= 0) over `weights` (>= 0, int64) into `parts` (int64, same length), which add up to exactly `total`.
 
     Each part gets the floor of its share; what is left goes one by one to the largest remainders, ties to the earlier index.
-    All weights zero: all parts zero. Source of the method: rules page, "rounding by largest remainder" (reading).
+    All weights zero: all parts zero. Source of the method: docs/model.md, largest remainder (a reading of this project).
     """
     whole = 0
     for i in range(len(weights)):

@@ -1,5 +1,6 @@
 """The model described from its own code and data, as Markdown tables: what `bso explain` prints and the pages of docs/ hold."""
 
+import csv
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -211,6 +212,18 @@ def outcomes() -> str:
     return table(("outcome", "meaning", "unit", "better"), rows)
 
 
+def sources() -> str:
+    """Return the documents that numbers rest on, by the words with which sources name them."""
+    with (DATA / "sources.csv").open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    return table(header, ((", ".join(map(code, keys(row[0]))), *row[1:]) for row in rows))
+
+
+def keys(cell: str) -> list[str]:
+    """Return the words by which sources name a document: a cell of sources.csv."""
+    return cell.split("; ")
+
+
 SUBJECTS: Mapping[str, Callable[[], str]] = {
     "phases": phases,
     "entities": entities,
@@ -232,4 +245,5 @@ SUBJECTS: Mapping[str, Callable[[], str]] = {
     "bands": runs.bands,
     "sensitivity": runs.sensitivity,
     "numbers": numbers,
+    "sources": sources,
 }

@@ -1,4 +1,4 @@
-"""The defaults held against independent evidence: what the model should give, and does it? (Design of the model, cross-checks.)"""
+"""The defaults held against independent evidence: what the model should give, and does it?"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ PACA = {
     9: 0.875,
 }  # share delivered by years after finance was approved; Provence-Alpes-Cote d'Azur; found
 OBJECTIVE = 45_000
-# Past net growth a year in a straight line to the end of 2042, over the 45,000: null models of the design page; derived.
+# Past net growth a year in a straight line to the end of 2042, over the 45,000: `PAST_GROWTH` in sim/show/answers.py; derived.
 LINES = {1_282: 0.48, 1_657: 0.63, 2_085: 0.79, 2_224: 0.84}
 
 

@@ -15,7 +15,7 @@ OBJECTIVE, YEARS = 35_000, 17  # dwellings, years: the base rate
 RHYTHM = 0.0568  # of the objective for every year; progress test of 2022
 RENT_IN_BEFORE = {2008: 393, 2015: 638, 2019: 741}  # dwellings a year that rent-in grew in the years known at the start; derived
 GROWTH = 1_500.0  # dwellings of companies more a year, 2002-2017; Statistiek Vlaanderen 2018
-STAY = 5  # years from MJP to delivery, about: planned over delivered a year; model page, by Little's law; derived
+STAY = 5  # years from MJP to delivery, about: what the baseline's stages take on average; planned over delivered a year (Little's law); derived
 EVEN = {"category_1": 0.5, "category_2A": 0.25, "category_2B": 0.25, "missed": 0.5}
 
 

@@ -28,8 +28,8 @@ THROUGHPUT = {
     2015: 1_800,
     2019: 1_800,
 }  # dwellings delivered a year: growth of 1,500 and 300 sold or demolished; derived
-TODAY = 1_350  # dwellings a year to which the live pipeline of 2025 belongs; model page; derived
-IN_PREPARATION = 2_000  # dwellings in preparation at that throughput; model page; assumed
+TODAY = 1_350  # dwellings a year to which the live pipeline of 2025 belongs: mode of the baseline's `finance_2026`; derived
+IN_PREPARATION = 2_000  # dwellings in preparation at that throughput: as in pipeline.py; assumed
 PLANNED = {
     2008: 0,
     2015: 14_000,

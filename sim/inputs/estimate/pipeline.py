@@ -4,11 +4,14 @@ import numpy as np
 
 from .facts import Facts, Reals, Whole, around, normals, split, uniforms
 
-LIVE = (5_000.0, 7_500.0, 14_000.0)  # dwellings on MJP, KTP and in construction that move: low, central, high; model page; derived
-SHARES = {"mjp": 4_300, "ktp": 900, "construction": 2_300}  # of the live ones, central (dwellings); model page; derived
+# Dwellings on MJP, KTP and in construction that move: low, central, high. The baseline's 1,350 a year (mode of `finance_2026`) times the
+# 5.1 years that its stages take on average is 6,900 (Little's law); central: somewhat more; high: all of the 14,017 planned at the end of
+# 2023 (VVSG position 2025). Derived.
+LIVE = (5_000.0, 7_500.0, 14_000.0)
+SHARES = {"mjp": 4_300, "ktp": 900, "construction": 2_300}  # of the live ones (dwellings): about as long as a stage lasts; derived
 PLANNED = 13_000  # dwellings planned on 31 December 2025, live and dormant: 14,017 at the end of 2023 and falling; derived
-PREPARATION = 2_000  # dwellings in preparation with land in hand; model page; assumed
-LOT = 26  # dwellings: the mean project (lognormal, median 20, sigma 0.8, cut at 100); model page; assumed
+PREPARATION = 2_000  # dwellings in preparation with land in hand; 1,350 a year for a mean `preparation` of 1.4 years: 1,900; assumed
+LOT = 26  # dwellings: about the mean of the baseline's `size` (lognormal, median 20, sigma 0.8, at most 100); derived
 NAMED = 1.5  # times the weight of the five the VVSG names as able to reach the new objective with what was planned; assumed
 SPREAD = 0.4  # standard deviation of the log weight, over populations; assumed
 
