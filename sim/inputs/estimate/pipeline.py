@@ -10,7 +10,7 @@ from .facts import Facts, Reals, Whole, around, normals, split, uniforms
 LIVE = (5_000.0, 7_500.0, 14_000.0)
 SHARES = {"mjp": 4_300, "ktp": 900, "construction": 2_300}  # of the live ones (dwellings): about as long as a stage lasts; derived
 PLANNED = 13_000  # dwellings planned on 31 December 2025, live and dormant: 14,017 at the end of 2023 and falling; derived
-PREPARATION = 2_000  # dwellings in preparation with land in hand; 1,350 a year for a mean `preparation` of 1.4 years: 1,900; assumed
+PREPARATION = 2_000  # dwellings in preparation, land in hand; 1,350 a year for 1.4 years (mean of `preparation`): 1,900. Assumed
 LOT = 26  # dwellings: about the mean of the baseline's `size` (lognormal, median 20, sigma 0.8, at most 100); derived
 NAMED = 1.5  # times the weight of the five the VVSG names as able to reach the new objective with what was planned; assumed
 SPREAD = 0.4  # standard deviation of the log weight, over populations; assumed
