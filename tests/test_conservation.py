@@ -158,7 +158,8 @@ def check_slots(model: Model, number: int) -> None:
         if phase == "policy" and t % 12 == 1:
             assert (c["objective"] == np.bincount(m["company"], m["objective"], len(c))).all()
             common = c[c["own_managers"] == NONE]
-            assert (np.diff(common["slots"][np.argsort(common["objective"], kind="stable")]) >= 0).all()
+            parts = common["objective"] * common["staffing"] // ONE  # what a company's part of the managers goes by
+            assert (np.diff(common["slots"][np.argsort(parts, kind="stable")]) >= 0).all()
             assert (c["slots"] == (s["projects_per_manager"] * c["own_managers"] + ONE // 2) // ONE)[
                 c["own_managers"] != NONE
             ].all()

@@ -10,11 +10,9 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from sim.inputs.errors import InputError
-from sim.inputs.region import load_region
 from sim.inputs.scenario import load_scenario
-from sim.inputs.unknowns import at
 from sim.study.bands import apart
-from sim.study.calibration import CARRIED, Given, calibrate, free_parameters, marginals, prior, statistics_of
+from sim.study.calibration import CARRIED, calibrate, free_parameters, marginals
 from sim.study.crosschecks import arrived, mean_stay
 from sim.study.fit import fit
 from sim.study.naive import known_outcomes
@@ -132,29 +130,34 @@ def test_a_fit_goes_on_where_it_stopped_and_gives_the_same(tmp_path: Path) -> No
         calibrate(scenario, tmp_path / "c", 64, 64, 8, workers=1)
 
 
-@pytest.mark.full
-def test_parameters_of_the_engine_are_found_again() -> None:
-    """Facts made by the engine at known parameters: those that the facts can tell are found, in their 95% bands, nearer than a guess."""
-    scenario, known = load_scenario(THEN), free_parameters()
-    region = load_region(scenario)
-    from sim.engine import build_model, replicate
+def test_parameters_of_the_engine_are_found_again_as_often_as_the_bands_say(tmp_path: Path) -> None:
+    """Simulation-based: of 512 points each of 100 in its turn is what happened, and the others are fitted to it.
 
-    def simulated(values: dict[str, float], k: int) -> dict[str, float]:
-        there = at(scenario, values, "point", known)
-        return statistics_of(replicate(build_model(there, region), k), there, region)
-
-    middle = {name: (u.low + u.high) / 2 for name, u in known.items()}
-    truth = {**middle, "rent_in_then": 0.04, "finance_then": 0.9, "plan_accepted_then": 0.9}
-    facts = simulated(truth, 99_999)
-    given_ = Given(scenario, region, known, prior(known, 1_024, 5))
-    values = pd.DataFrame(
-        [simulated({str(n): float(v) for n, v in row.items()}, int(k)) for k, (_, row) in enumerate(given_.points.iterrows())]
-    )
-    found = fit(given_.points, values, facts, {n: (u.low, u.high) for n, u in known.items()}, 100)
-    for name in ("rent_in_then", "plan_accepted_then"):
-        low, median, high = found.quantiles(name, (0.025, 0.5, 0.975))
-        assert low <= truth[name] <= high, name
-        assert abs(median - truth[name]) < (known[name].high - known[name].low) / 4
+    Over all 17 parameters the 80% bands hold the truth in about 80 of 100; what the figures can tell of is found better than by its middle.
+    """
+    found = calibrate(load_scenario(THEN), tmp_path, 512, 100, 8, workers=1).fitted
+    held: dict[str, list[bool]] = {name: [] for name in found.bounds}
+    nearer: dict[str, list[float]] = {name: [] for name in found.bounds}
+    for k in range(100):
+        others = np.delete(np.arange(512), k)
+        facts = {str(name): float(value) for name, value in found.values.iloc[k].items()}
+        again = fit(
+            found.points.iloc[others].reset_index(drop=True),
+            found.values.iloc[others].reset_index(drop=True),
+            facts,
+            found.bounds,
+            100,
+        )
+        for name, (low, high) in found.bounds.items():
+            truth = float(found.points[name].iloc[k])
+            p10, p50, p90 = again.quantiles(name, (0.1, 0.5, 0.9))
+            held[name].append(p10 <= truth <= p90)
+            nearer[name].append(abs(p50 - truth) / abs((low + high) / 2 - truth + 1e-12) if low < high else 0.0)
+    shares = {name: float(np.mean(values)) for name, values in held.items()}
+    assert 0.74 <= np.mean(list(shares.values())) <= 0.87, shares
+    assert min(shares.values()) >= 0.65, shares  # 0.8 less four standard errors of 100 cases
+    for name in ("rent_in_then", "plan_accepted_then", "finance_then", "managers_then", "preparation"):
+        assert np.median(nearer[name]) < 1, (name, float(np.median(nearer[name])))
 
 
 def test_the_table_of_parameters_says_how_much_narrower_each_became(tmp_path: Path) -> None:
@@ -163,3 +166,5 @@ def test_the_table_of_parameters_says_how_much_narrower_each_became(tmp_path: Pa
     assert list(table.index) == list(free_parameters())
     assert ((table["p10"] <= table["p50"]) & (table["p50"] <= table["p90"])).all()
     assert ((table["low"] <= table["p10"]) & (table["p90"] <= table["high"])).all()
+    assert table["moved"].between(0, 1).all()
+    assert (table["moved"] > 0).any()

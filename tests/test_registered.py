@@ -3,6 +3,8 @@
 import datetime
 import json
 import re
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -13,9 +15,10 @@ import pytest
 from sim import cli
 from sim.inputs.errors import InputError
 from sim.inputs.scenario import load_scenario
+from sim.study import registered
 from sim.study.bands import bands
 from sim.study.experiment import run_experiment
-from sim.study.registered import experiment_of, ranked, read_record, register, reliability, score
+from sim.study.registered import beside, commit, ranked, read_record, register, reliability, score
 
 ROOT = Path(__file__).resolve().parents[1]
 LIBRARY = ROOT / "scenarios"
@@ -43,17 +46,13 @@ def test_a_record_holds_the_chances_of_the_run_and_is_never_overwritten(folder: 
     assert content["version"]
     assert content["data"]["estimates.csv"]
     assert content["packages"]["numpy"]
-    assert experiment_of(record).read_bytes() == (folder / "experiment.json").read_bytes()
+    assert beside(record)["experiment_sha256"].read_bytes() == (folder / "experiment.json").read_bytes()
     if (ROOT / ".git").exists():
         assert re.fullmatch(r"[0-9a-f]{40}\+?", content["commit"])
     with pytest.raises(InputError, match="never overwritten"):
         register(folder, 2028, tmp_path, DAY)
     with pytest.raises(InputError, match="the tests of this scenario: 2028, 2031"):
         register(folder, 2029, tmp_path, DAY)
-    beside = record.with_suffix(".csv")
-    beside.write_text(beside.read_text().replace("Aalst", "Alost"))
-    with pytest.raises(InputError, match="changed since it was registered"):
-        read_record(record)
 
 
 def test_a_record_is_scored_against_verdicts(
@@ -110,22 +109,74 @@ def test_a_record_of_bands_weighs_every_parameter_set_alike(tmp_path: Path) -> N
     """Its chances are the means of those of the sets' own runs."""
     baseline = load_scenario(LIBRARY / "baseline.toml")
     bands(baseline, pd.DataFrame({"permit": [1.4, 2.9]}), tmp_path / "bands", 5, workers=1)
-    content, chances = read_record(register(tmp_path / "bands", 2028, tmp_path / "out", DAY))
+    record = register(tmp_path / "bands", 2028, tmp_path / "out", DAY)
+    content, chances = read_record(record)
     apart = [read_record(register(tmp_path / "bands" / "runs" / f"set_00{k}", 2028, tmp_path / f"out{k}", DAY))[1] for k in (0, 1)]
     assert (content["scenario"], content["parameter_sets"], content["replications"]) == ("baseline", 2, 10)
-    assert content["sets_sha256"]
+    assert (
+        beside(tmp_path / "out" / next((tmp_path / "out").glob("*.json")).name)["sets_sha256"].read_bytes()
+        == (tmp_path / "bands" / "sets.csv").read_bytes()
+    )
     for nis, of in chances.items():
         for name, chance in of.items():
             assert chance == pytest.approx((apart[0][nis][name] + apart[1][nis][name]) / 2)
 
 
-@pytest.mark.parametrize("change", ["chances", "experiment"])
-def test_what_was_changed_since_is_not_scored(folder: Path, tmp_path: Path, change: str) -> None:
+@pytest.mark.parametrize("key", ["chances_sha256", "experiment_sha256"])
+def test_what_was_changed_since_is_not_scored(folder: Path, tmp_path: Path, key: str) -> None:
     record = register(folder, 2028, tmp_path, DAY)
-    file = record.with_suffix(".csv") if change == "chances" else experiment_of(record)
+    file = beside(record)[key]
     file.write_text(file.read_text(encoding="utf-8").replace("1", "2"), encoding="utf-8")
     with pytest.raises(InputError, match="changed since it was registered"):
         read_record(record)
+    file.unlink()
+    with pytest.raises(InputError, match="missing"):
+        read_record(record)
+
+
+def test_results_of_other_code_are_not_registered(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registered, "source_digest", lambda: "other")
+    with pytest.raises(InputError, match="made by other code than this"):
+        register(folder, 2028, tmp_path, DAY)
+
+
+def test_bands_without_their_replications_are_not_registered(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="the replications are not here"):
+        register(ROOT / "results" / "reference" / "bands", 2028, tmp_path, DAY)
+
+
+def test_verdicts_of_nobody_are_not_scored(folder: Path, tmp_path: Path) -> None:
+    record = register(folder, 2028, tmp_path, DAY)
+    verdicts = tmp_path / "verdicts.csv"
+    verdicts.write_text("nis,category\n" + "".join(f"{nis},none\n" for nis in read_record(record)[1]))
+    with pytest.raises(InputError, match="found none everywhere"):
+        score(record, verdicts)
+
+
+def test_the_commit_is_that_of_this_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a repository of its own: its head, marked where a file was changed since; none without one, whatever repository lies around."""
+    git = shutil.which("git")
+    if git is None:
+        pytest.skip("no git here")
+
+    def run(*words: str) -> str:
+        who = ["-c", "user.name=x", "-c", "user.email=x@x"]
+        return subprocess.run([git, *who, "-C", str(tmp_path), *words], capture_output=True, text=True, check=True).stdout.strip()
+
+    for room in ("sim", "scenarios", "copy/scenarios"):
+        (tmp_path / room).mkdir(parents=True)
+        (tmp_path / room / "a.txt").write_text("a")
+    run("init", "-q")
+    run("add", ".")
+    run("commit", "-q", "-m", "first")
+    head = run("rev-parse", "HEAD")
+    monkeypatch.setenv("GIT_DIR", str(ROOT / ".git"))
+    monkeypatch.setattr(registered, "LIBRARY", tmp_path / "scenarios")
+    assert commit() == head
+    (tmp_path / "sim" / "a.txt").write_text("b")
+    assert commit() == head + "+"
+    monkeypatch.setattr(registered, "LIBRARY", tmp_path / "copy" / "scenarios")
+    assert commit() is None
 
 
 @pytest.mark.full

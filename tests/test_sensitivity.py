@@ -298,11 +298,16 @@ def test_the_table_fits_eighty_columns(found: Sensitivity, lang: str) -> None:
 
 
 def test_only_what_is_assumed_is_to_be_collected(found: Sensitivity) -> None:
-    """A parameter that the scenario has found is not named, whatever it moves."""
+    """A parameter that is found, value and range, is not to be collected, whatever it moves; one of which only the value is found is."""
     assert set(found.collect_first()) <= set(FEW)
-    known = Sensitivity(**{**vars(found), "facts": {**found.facts, "status": dict.fromkeys(FEW, "found")}})
+    facts = {**found.facts, "status": dict.fromkeys(FEW, "found")}
+    ranges = {name: unknown.model_copy(update={"status": "found"}) for name, unknown in found.known.items()}
+    known = Sensitivity(**{**vars(found), "facts": facts, "known": ranges})
     assert known.collect_first() == []
     assert "nothing is only assumed" in collect_sentence(known, Language("en"))
+    assert "rests on few figures" in collect_sentence(known, Language("en"))
+    half_known = Sensitivity(**{**vars(found), "facts": facts})
+    assert half_known.collect_first() == [n for n in known.matter_and_known() if found.known[n].status == "assumed"]
 
 
 def test_a_rule_in_words() -> None:
@@ -311,9 +316,9 @@ def test_a_rule_in_words() -> None:
 
     known = chosen(["finance_2034", "permit"], unknowns(), "")
     rule = Rule((Condition("finance_2034", -np.inf, 2200), Condition("permit", 1.9, np.inf)), 0.91, 0.86, 0.95, 0.55, 180, 512, 0.3)
-    facts = {"fails": 0.6, "objective": 45000, "end_year": 2042}
-    empty = pd.DataFrame()
-    found = Sensitivity(Path(), known, empty, empty, empty, pd.DataFrame({"fails": [0.3] * 1024}), rule, facts)
+    facts = {"fails": 0.6, "objective": 45000, "end_year": 2042, "futures": 1024, "rate": 0.3}
+    empty, looked_at = pd.DataFrame(), pd.DataFrame({"parameter": list(known)})
+    found = Sensitivity(Path(), known, empty, empty, looked_at, empty, rule, facts)
     english, dutch = (" ".join(rule_sentences(found, Language(lang))) for lang in ("en", "nl"))
     for part in (
         "27,000 of the 45,000",

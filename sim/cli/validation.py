@@ -21,7 +21,6 @@ from sim.cli.shared import (
     under_way,
 )
 
-STARTS = (2008, 2015, 2019)
 FEW = 20  # replications of each doubt, at least
 
 
@@ -35,17 +34,17 @@ def backtest(
 ) -> None:
     """Forecast the objective of 2009-2025 from 2008, 2015 and 2019, and hold it against what happened."""
     from sim.study.backtest import backtest as run
+    from sim.study.backtest import default_scenarios
     from sim.study.doubts import doubted
 
-    folder = out if out is not None else Path("results") / "backtest"
-    scenarios = {start: find_scenario(Path(str(start))) for start in STARTS}
+    folder, scenarios = out if out is not None else Path("results") / "backtest", default_scenarios(library_folder())
     with under_way() as report:
         found = run(scenarios, folder, replications, seed, workers, report)
-    with under_way() as report:
-        doubts = doubted(scenarios, folder, max(FEW, (replications or FEW) // 5), seed, workers, report)
     if as_json:
         print(found.summary().to_json(orient="records"))
         return
+    with under_way() as report:
+        doubts = doubted(scenarios, folder, max(FEW, found.facts["replications"] // 5), seed, workers, report)
     from sim.show.backtest import print_backtest, write_backtest
     from sim.show.backtest_page import write_backtest_page
 
@@ -87,7 +86,7 @@ def calibrate(
     from sim.study.later import later
 
     folder = out if out is not None else Path("results") / "calibration"
-    scenario = load_scenario(find_scenario(Path(str(STARTS[0]))), seed)
+    scenario = load_scenario(find_scenario(Path("2008")), seed)
     with under_way() as report:
         found = fit(scenario, folder, points, kept, sets, workers, report)
     with under_way() as report:

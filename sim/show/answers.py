@@ -107,7 +107,7 @@ def realised_answer(results: Results, language: Language) -> str:
 
 def with_not_knowing(results: Results, language: Language) -> str | None:
     """Say what the forecast is once what is not known is carried into it, where that study of this very forecast is kept; else None."""
-    kept = kept_bands(results.manifest.get("experiment", {}))
+    kept = kept_bands(results.manifest.get("forecast"))
     if kept is None:
         return None
     say, rows = language.say, {row["outcome"]: row for row in kept.table.to_dict("records")}
@@ -166,6 +166,14 @@ def source_of(facts: Mapping[str, Any], language: Language) -> str:
         replications=language.number(facts["replications"]),
         seed=facts["seed"],
         title=facts["title_nl"] if language.code == "nl" else facts["title"],
+    )
+
+
+def warning(language: Language) -> str:
+    """Say what the backtest found of numbers of verdicts, wherever they are shown (docs/validation.md; a test holds it against the backtest)."""
+    return language.say(
+        "Held against 2009-2025 the model does not pass: it lets too many municipalities follow their path, so numbers of 2B are likely too low "
+        "(docs/validation.md)."
     )
 
 

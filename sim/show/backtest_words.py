@@ -108,14 +108,19 @@ def backtest_answer(found: Backtest, language: Language) -> list[str]:
             lines.append(say("It does not beat {naive}: better for {better} of {count} only.", **values))
     good, bad = by_measure(skill)
     if good:
-        names = ", ".join(measure_name(m, language) for m in good)
-        lines.append(say("Better than every naive forecaster, on the whole: {names}.", names=names))
-    if bad:
-        names = ", ".join(measure_name(m, language) for m in bad)
         lines.append(
-            say("Not better than all of them, on the whole: {names}. There the forecast deserves no trust yet.", names=names)
+            say("Better than every naive forecaster, of few figures: {names}.", names=counted_names(skill, good, language))
         )
+    if bad:
+        names = counted_names(skill, bad, language)
+        lines.append(say("Not better than all of them: {names}. There the forecast deserves no trust yet.", names=names))
     return lines
+
+
+def counted_names(skill: pd.DataFrame, measures: list[str], language: Language) -> str:
+    """Return kinds of figures in words, each with how many figures there are of it."""
+    count = skill.set_index("measure")["outcomes"]
+    return ", ".join(f"{measure_name(name, language)} ({language.number(count[name])})" for name in measures)
 
 
 def by_measure(skill: pd.DataFrame) -> tuple[list[str], list[str]]:
@@ -133,15 +138,15 @@ def skill_words(skill: float, language: Language) -> str:
 
 
 def mark(row: Mapping[Any, Any]) -> str:
-    """Return the mark of a figure that is no test: it fed an assumption (*); or the fit has seen it (+), which the forecast has not."""
+    """Return the mark of a figure that is no test: it fed an assumption or is no count (*); or the fit has seen it (+), which this has not."""
     return (" *" if row["fed"] else "") + (" +" if row["fitted"] else "")
 
 
 def marks(language: Language) -> str:
     """Say what the marks mean."""
     return language.say(
-        "*: the figure fed an assumption of this start, and is no test of it. +: bso calibrate fits to it, this forecast does not. "
-        "Without a mark: used for nothing."
+        "*: no test, as the figure fed an assumption of this start or is an expectation, no count. +: bso calibrate fits to it, this forecast "
+        "does not. Without a mark: used for nothing."
     )
 
 

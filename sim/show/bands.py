@@ -33,7 +33,7 @@ def bands_answer(found: Bands, language: Language) -> str:
     """Say the forecast with both, and how much of its width is not knowing."""
     row = next(row for row in found.table.to_dict("records") if row["outcome"] == "realised_2042")
     return language.say(
-        "{mean} dwellings count in {year}: {band} in 8 of 10 futures; {share} of that uncertainty is not knowing, the rest is luck.",
+        "{mean} dwellings count in {year}: {band} in 8 of 10 futures; {share} of that variance is not knowing, the rest is luck.",
         mean=language.number(row["mean"], 100),
         year=str(int(found.years["year"].max())),
         band=language.band(row["p10"], row["p90"], 100),
@@ -98,8 +98,10 @@ def print_bands(found: Bands, lang: str, console: Console | None = None) -> None
             )
     console.print(table)
     note = say(
-        "Not knowing: share of the variance between parameter sets, in which every uncertain parameter has its own value, "
-        "some fitted to the years up to 2018."
+        "Not knowing: share of the variance between parameter sets, in which {count} parameters have values of their own over their ranges, "
+        "some fitted to the years up to 2018. Readings of the law and other assumed values stay as they are; plausible populations count as "
+        "luck.",
+        count=str(found.sets.shape[1]),
     )
     console.print(Text(note, style="dim"))
     for path in (picture, found.folder):
@@ -116,8 +118,10 @@ def later_answer(later: pd.DataFrame, language: Language) -> str:
         later["covered_assumed"].sum(),
     )
     return say(
-        "Of {count} figures after 2018 the fit foresees {better} better than what was assumed; its 80% bands hold {held}, the assumed {before}.",
+        "Of {count} figures after 2018 the fit foresees {better} better than what was assumed; its 80% bands hold {held}, the assumed {before}; "
+        "good ones would hold about {wanted}.",
         count=str(count),
+        wanted=str(round(0.8 * count)),
         better=str(int(better)),
         held=str(int(held)),
         before=str(int(before)),

@@ -3,7 +3,7 @@
 from typing import cast
 
 from sim.inputs.workbook_words import OF_COMPANY, STAGES, UNITS, Lang, named
-from sim.show.answers import FEW
+from sim.show.answers import FEW, warning
 from sim.show.capacity_page import CapacityPage
 from sim.show.capacity_words import capacity_notes, few_replications
 from sim.show.replaced import figure_name
@@ -52,6 +52,7 @@ def limits(page: CapacityPage) -> Section:
     say, facts = page.language.say, page.found.facts
     rests = [
         say("These are estimates by a simulation model, no prediction and no official verdict."),
+        warning(page.language),
         say("The rules are those of a draft decree: not definitive, and silent in places."),
         say("Scenario: {title}.", title=facts["title_nl"] if page.lang == "nl" else facts["title"]),
         page.estimated(),

@@ -203,10 +203,13 @@ def checked() -> Iterator[Number]:
     reported = pd.read_csv(DATA / "regional_facts.csv").set_index("fact")["value"]["objective of West-Vlaanderen, of the 56,000"]
     share, estimates = sib[province == VLAAMS_BRABANT].sum() / sib.sum(), "`sim/inputs/data/estimates.csv`"
     yield Number(9, part(share), "… of the estimated SIB falls on Vlaams-Brabant", "of `sib`, all populations together", estimates)
+    objective, most = int(baseline().law.values.objective.value), int(baseline().law.values.envelope_maximum.value)
+    press, like = "`sim/inputs/data/regional_facts.csv`", float(reported) * objective / (objective + most)
     yield Number(12, ENGLISH.number(west, 100), "comes to …", "its objective in the central population", "`bso estimate --check`")
-    yield Number(
-        12, ENGLISH.number(float(reported)), "the press reported …", "of the 56,000", "`sim/inputs/data/regional_facts.csv`"
-    )
+    yield Number(12, ENGLISH.number(objective), "of the … where", "the objective", LAW)
+    yield Number(12, ENGLISH.number(float(reported)), "the press reported …", "of the objective and the voluntary dwellings", press)
+    yield Number(12, ENGLISH.number(objective + most), "of the …, like", "the objective and the most voluntary dwellings", LAW)
+    yield Number(12, ENGLISH.number(like, 100), "like for like …", "that figure as a part of the objective alone", press)
 
 
 @cache

@@ -8,7 +8,8 @@ import pandas as pd
 
 from sim.inputs.changes import doubts
 from sim.inputs.scenario import load_scenario
-from sim.inputs.toml import LIBRARY
+from sim.inputs.toml import LIBRARY, read_extended
+from sim.inputs.unknowns import unknowns
 from sim.show.backtest_words import (
     amount,
     backtest_answer,
@@ -139,9 +140,11 @@ def fitted() -> str:
                 ends[3],
                 f"{ends[2]} to {ends[4]}",
                 narrowed,
+                f"{row['moved']:.0%}",
             ]
         )
-    return table(["parameter", "what", "range before", "fitted, median", "80% band", "narrower by"], rows)
+    heads = ["parameter", "what", "range before", "fitted, median", "80% band", "narrower by", "median moves by"]
+    return table(heads, rows)
 
 
 def fitted_later() -> str:
@@ -169,7 +172,20 @@ def bands() -> str:
             rows.append([outcome_title(str(row["outcome"]), ENGLISH), *cells, f"{row['not_knowing']:.0%}"])
     heads = ["", "mean", "80% band, luck alone", "80% band, both", "not knowing"]
     made = f"{kept.facts['sets']} parameter sets of {kept.facts['replications']} replications, seed {kept.facts['seed']}"
-    return "\n\n".join([f"**{bands_answer(kept, ENGLISH)}** ({made}; `results/reference/bands`.)", table(heads, rows)])
+    left = ", ".join(f"`{name}`" for name in left_as_assumed())
+    note = (
+        f"Carried are {kept.sets.shape[1]} parameters (`sim/inputs/unknowns.toml`). Not carried: the [readings of the law](readings.md), and "
+        f"what is assumed as well but has no range: {left}. The plausible populations, not knowing too, vary with the replications and count "
+        "as luck."
+    )
+    return "\n\n".join([f"**{bands_answer(kept, ENGLISH)}** ({made}; `results/reference/bands`.)", table(heads, rows), note])
+
+
+def left_as_assumed() -> list[str]:
+    """Return the uncertainties of the baseline that are assumed and that no unknown sets."""
+    set_by = {key.split(".")[1] for unknown in unknowns().values() for key in list(unknown.keys())}
+    every = read_extended(LIBRARY / "baseline.toml")["uncertainties"]
+    return sorted(name for name, parameter in every.items() if parameter["status"] == "assumed" and name not in set_by)
 
 
 def sensitivity() -> str:
@@ -183,7 +199,7 @@ def sensitivity() -> str:
             row = kept.sobol[(kept.sobol["outcome"] == outcome) & (kept.sobol["parameter"] == name)].iloc[0]
             share, low, high = (max(0.0, float(row[key])) for key in ("ST", "ST_low95", "ST_high95"))
             cells.append(f"{share:.0%} ({100 * low:.0f} to {100 * high:.0f})")
-        status = kept.facts["status"][name]
+        status = kept.status(name)
         rows.append([f"`{name}`", what(kept.known[name], ENGLISH), range_words(kept.known[name], ENGLISH), status, *cells])
     heads = ["parameter", "what", "range", "status", *outcome_words(kept, ENGLISH).values()]
     made = f"{sum(kept.facts['points'].values()):,} points of {kept.facts['replications']} replications, seed {kept.facts['seed']}"

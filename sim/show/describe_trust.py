@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from sim.inputs.estimate.past import STARTS
+from sim.inputs.unknowns import unknowns
 from sim.show.describe_runs import backtested
 from sim.show.numbered import ENGLISH, GAP, MILLION, Number, in_words
 from sim.show.sensitivity_words import collect_words
-from sim.study.backtest import STARTS
 from sim.study.bands import read_bands
 from sim.study.doubts import AS_IS
 from sim.study.naive import NAIVE
@@ -29,6 +30,9 @@ def validated() -> Iterator[Number]:
         10, in_words(int(beaten)), "it beats …", "those than which it is better for more than half of what they say", backtest
     )
     kept = {row["outcome"]: row for row in read_bands(BANDS).table.to_dict("records")}
+    count, ranges = str(len(unknowns())), "`sim/inputs/unknowns.toml`"
+    yield Number(1, count, "With … uncertain parameters", "parameters with a range", ranges)
+    yield Number(11, count, "With … uncertain parameters", "parameters with a range", ranges)
     bands, mean = "`bso bands`, kept in `results/reference/bands`", "mean over all parameter sets"
     rows = [("realised_2042", 100, 1.0, "… dwellings count"), ("municipalities_2B", 1, 1.0, "… municipalities are in 2B")]
     for outcome, step, scale, sentence in (*rows, ("contribution_total", 1, MILLION, "pay … million euro")):

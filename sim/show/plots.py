@@ -70,7 +70,9 @@ def draw_categories(results: Results, language: Language) -> Figure:
     say = language.say
     figure, axes = canvas.sheet(
         answers.category_answer(results, language),
-        say("Municipalities with an objective, mean per category; black line and range below the test: 80% band of 2B"),
+        say(
+            "Municipalities with an objective, mean per category; black line and range: 80% band of 2B, likely too few (docs/validation.md)"
+        ),
         answers.source(results, language),
     )
     tests = answers.at_tests(results)

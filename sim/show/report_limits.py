@@ -6,6 +6,7 @@ from sim.inputs.changes import reliefs
 from sim.inputs.region import DATA
 from sim.inputs.toml import read_toml
 from sim.show import canvas
+from sim.show.answers import warning
 from sim.show.cells import SIGNED, step_of
 from sim.show.compare_bars import draw_control, draw_missing
 from sim.show.compare_words import relief_words
@@ -75,6 +76,7 @@ def limits(page: ComparisonPage) -> Section:
     law = known.get(str(facts["law"]), str(facts["law"]))
     items: list[str] = [
         say("These are estimates by a simulation model, no prediction and no official verdict."),
+        warning(page.language),
         say(
             "The rules are those of: {law} ({date}). They are not definitive, and silent in places.",
             law=law,

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from sim.inputs.unknowns import unknowns
 from sim.show import answers
 from sim.show.language import Language
 from sim.study.results import CATEGORIES, Results
@@ -85,7 +86,7 @@ def _last_year(results: Results, language: Language) -> Table:
     if ends:
         table.add_row(say("The same, by response to tests"), say("{weak} if weak, {strong} if strong", **_ends(ends, language)))
     if kept := answers.with_not_knowing(results, language):
-        table.add_row(say("With what is not known too\n(bso bands)"), kept)
+        table.add_row(say("With {count} parameters over their range\n(bso bands)", count=str(len(unknowns()))), kept)
     past = language.band(100 * min(shares), 100 * max(shares))
     table.add_row(say("If past growth went on"), say("{band}% of {objective}", band=past, objective=objective))
     return table
@@ -100,7 +101,7 @@ def _notes(results: Results, language: Language) -> list[str]:
     """Return what a reader has to know of the numbers."""
     say, manifest = language.say, results.manifest
     count = manifest["replications"]
-    notes = [answers.source(results, language)]
+    notes = [answers.source(results, language), answers.warning(language)]
     if count > 1:
         notes.append(
             say(

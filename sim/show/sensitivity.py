@@ -125,7 +125,7 @@ def _bars(axes: Axes, found: Sensitivity, rows: pd.DataFrame, outcome: str, lang
 
 def _label(found: Sensitivity, name: str, language: Language) -> str:
     """Return what a parameter is called, marked when it is only assumed."""
-    return what(found.known[name], language) + ("*" if found.facts["status"][name] == "assumed" else "")
+    return what(found.known[name], language) + ("*" if found.status(name) == "assumed" else "")
 
 
 def _shares(axes: Axes, found: Sensitivity, names: list[str], outcome: str, language: Language) -> None:

@@ -12,7 +12,6 @@ from sim.study.sensitivity_found import MATTERS, Sensitivity
 MILLION = 1_000_000
 SCALES = {"contribution_total": MILLION}  # what outcomes are written in, if not in their own unit
 STEPS = {"realised_2042": 10.0}  # to which they are written, if not to whole ones
-NAMED = 6  # parameters in a sentence
 
 
 def what(unknown: Unknown, language: Language) -> str:
@@ -67,16 +66,22 @@ def joined(parts: list[str], language: Language) -> str:
 
 
 def collect_words(found: Sensitivity, language: Language) -> str:
-    """Return what is to be collected first, the few that matter most, as in a sentence; nothing where nothing is only assumed."""
-    return joined([what(found.known[name], language) for name in found.collect_first()[:NAMED]], language)
+    """Return what is to be collected first, what weighs most in front, as in a sentence; nothing where nothing is only assumed."""
+    return joined([what(found.known[name], language) for name in found.collect_first()], language)
 
 
 def collect_sentence(found: Sensitivity, language: Language) -> str:
-    """Say which parameters matter and are only assumed: the data to collect first. For the screen, a picture or a report."""
-    listed = collect_words(found, language)
-    if not listed:
-        return language.say("Of what matters here, nothing is only assumed.")
-    return language.say("Data to collect first, as they matter and are only assumed: {listed}.", listed=listed)
+    """Say which parameters matter and are only assumed: the data to collect first; and which matter and rest on few figures."""
+    listed, say = collect_words(found, language), language.say
+    first = (
+        say("Data to collect first, as they matter and are only assumed: {listed}.", listed=listed)
+        if listed
+        else say("Of what matters here, nothing is only assumed.")
+    )
+    others = joined([what(found.known[name], language) for name in found.matter_and_known()], language)
+    if not others:
+        return first
+    return say("{first} What also matters, and rests on few figures: {others}.", first=first, others=others)
 
 
 def kept_collect(language: Language) -> list[str]:
@@ -114,12 +119,12 @@ def condition_words(condition: Condition, unknown: Unknown, language: Language) 
 def rule_sentences(found: Sensitivity, language: Language) -> list[str]:
     """Say in which futures the objective fails, how surely, how much of all failing the rule holds, and on how many futures it rests."""
     say, facts, rule = language.say, found.facts, found.rule
-    if not len(found.futures):
+    if not facts["futures"]:
         return []
     number, percent = language.number, language.percent
-    rate = float(found.futures["fails"].mean())
     limit = facts["fails"] * facts["objective"]
-    names = [name for name in found.known if name in found.futures.columns]
+    looked_at = set(found.sobol["parameter"])
+    names = [name for name in found.known if name in looked_at]
     sentences = [
         say(
             "Failing is here: fewer than {limit} of the {objective} dwellings ({share}) by the end of {year}. With these {count} parameters "
@@ -128,8 +133,8 @@ def rule_sentences(found: Sensitivity, language: Language) -> list[str]:
             objective=number(facts["objective"]),
             share=percent(facts["fails"]),
             year=facts["end_year"],
-            rate=percent(rate),
-            total=number(len(found.futures)),
+            rate=percent(facts["rate"]),
+            total=number(facts["futures"]),
             count=len(names),
             listed=joined([what(found.known[name], language) for name in names], language),
         )
@@ -145,7 +150,8 @@ def rule_sentences(found: Sensitivity, language: Language) -> list[str]:
     )
     sentences.append(
         say(
-            "The objective fails in {often} futures in which the following holds: {conditions}. These are {coverage} of all futures that fail.",
+            "Fewer than that are realised in {often} futures in which the following holds: {conditions}. These are {coverage} of all futures "
+            "that fail.",
             often=often,
             conditions=conditions,
             coverage=percent(rule.coverage),

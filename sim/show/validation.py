@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.show.language import Language
-from sim.study.crosschecks import Checked
+from sim.study.crosschecks import PACA, Checked
 from sim.study.registered import Scored
 
 KINDS = {"independent": "that are independent", "input": "near to inputs", "naive": "against past growth"}
@@ -23,6 +23,10 @@ def print_checks(found: Checked, console: Console | None = None) -> None:
     passed = marked[marked["verdict"] == "pass"]
     counts = [f"{(passed['kind'] == kind).sum()} of {(marked['kind'] == kind).sum()} {words}" for kind, words in KINDS.items()]
     console.print(Text(f"\n{len(passed)} of {len(marked)} checks pass: {', '.join(counts)}.", style="bold"))
+    year, share = max(PACA.items(), key=lambda item: abs(item[1] - _delivered(found, item[0])))
+    console.print(
+        f"PACA, another system and no pass mark, disagrees: {_delivered(found, year):.0%} delivered after {year} years, {share:.0%} there."
+    )
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("check", overflow="fold")
     for name in ("model", "should be"):
@@ -39,6 +43,11 @@ def print_checks(found: Checked, console: Console | None = None) -> None:
     console.print(table)
     rests = f"{found.facts['replications']} replications of {found.facts['scenario']}, {language.number(found.projects)} projects"
     console.print(Text(f"{rests}; what was under way at the end counts as long as it was seen.", style="dim"))
+
+
+def _delivered(found: Checked, year: int) -> float:
+    """Return the share that the model delivers by so many years after KTP."""
+    return float(found.table.set_index("name")["value"][f"delivered {year} years after KTP"])
 
 
 def _number(value: float, unit: str, language: Language) -> str:

@@ -10,16 +10,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.inputs.estimate.past import REALISED, RENTED_IN
+from sim.inputs.errors import InputError
+from sim.inputs.estimate.past import REALISED, RENTED_IN, STARTS
 from sim.inputs.scenario import load_scenario
 from sim.study.experiment import Report, run_experiments
 from sim.study.naive import NAIVE, known_outcomes, naive
 from sim.study.results import Results
 from sim.study.scores import LEVELS, bands, crps, crps_of_point
 
-STARTS = (2008, 2015, 2019)
 UNTIL = 2018  # the fit of `bso calibrate` sees what is known up to here, from the first start; later years are left for its check
 ALL = "all"
+FEWEST = 10  # replications: fewer hold no 80% band
 STAGES = ("mjp", "ktp", "construction", "dormant")
 Values = NDArray[np.float64]
 
@@ -80,7 +81,12 @@ def backtest(
     workers: int | None = None,
     report: Report | None = None,
 ) -> Backtest:
-    """Run the scheme of 2009-2025 from each start (its scenario file) and score it. Raises what `run_experiments` raises."""
+    """Run the scheme of 2009-2025 from each start (its scenario file) and score it.
+
+    Raises InputError for fewer than FEWEST replications, and what `run_experiments` raises.
+    """
+    if replications is not None and replications < FEWEST:
+        raise InputError("--replications", "", f"found {replications}; a band needs {FEWEST} or more")
     loaded = {start: load_scenario(path, seed, replications) for start, path in scenarios.items()}
     runs = run_experiments({str(start): scenario for start, scenario in loaded.items()}, folder / "runs", workers, report=report)
     outcomes, rows, draws = known_outcomes(), [], {}
@@ -113,7 +119,7 @@ def forecast_of(results: Results, start: int, outcomes: pd.DataFrame) -> dict[st
         elif measure == "share":
             found[name] = shares[int(row["nis"]), year]
         elif measure == "missed":
-            found[name] = _missed(results, year)
+            found[name] = share_missed(results, year)
         elif measure == "delivered":
             before = results.yearly("delivered")[year - 1] if year - 1 > start else REALISED[start]
             found[name] = (results.yearly("delivered")[year] - before).to_numpy(np.float64)
@@ -146,7 +152,7 @@ def _shares(results: Results, outcomes: pd.DataFrame) -> dict[tuple[int, int], V
     }
 
 
-def _missed(results: Results, year: int) -> Values:
+def share_missed(results: Results, year: int) -> Values:
     """Return the share of the municipalities with an objective that had not realised it by the end of a year."""
     table = results.table("municipalities")
     table = table[(table["year"] == year) & (table["objective"] > 0)]

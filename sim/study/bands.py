@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from sim.chance.draws import sobol, uniform
+from sim.engine import build_model
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.region import load_region
 from sim.inputs.scenario import Scenario
 from sim.inputs.unknowns import at, unknowns
-from sim.study.chunk import task_of
 from sim.study.experiment import Report, run_experiments
-from sim.study.job import forecast_key, identity
+from sim.study.job import forecast_key
 from sim.study.outcomes import OUTCOMES, of_all
 from sim.study.results import Results
 from sim.study.store import read_json, write_json
@@ -55,6 +55,8 @@ def bands(
     scenario's own distributions. `replications`: of every set. Raises InputError for a column that is no unknown, and what
     `run_experiments` raises.
     """
+    if replications < 2:
+        raise InputError("--replications", "", f"found {replications}; luck can be told apart with 2 of every set or more")
     full = with_one_value(scenario, sets)
     lean = scenario.model_copy(
         update={"replications": replications, "outcomes": scenario.outcomes.model_copy(update={"histories": 0})}
@@ -74,18 +76,24 @@ def bands(
         "sets": len(full),
         "replications": replications,
         "version": version("bso-sim"),
-        "forecast": forecast_key(identity(task_of(scenario, load_region(scenario)))),
+        "forecast": forecast_key(build_model(scenario, load_region(scenario))),
     }
     result = Bands(folder, pd.DataFrame(rows), _years(runs), full, means, facts)
     for name in TABLES:
         getattr(result, name).to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", float_format="%.17g")
-    write_json(folder / FACTS, facts)
+    write_json(folder / FACTS, {**facts, "tables": {name: getattr(result, name).to_dict("list") for name in TABLES}})
     return result
 
 
 def read_bands(folder: Path) -> Bands:
-    """Return the bands that a folder holds. Raises InputError when it is damaged."""
-    return Bands(folder, **{name: pd.read_csv(folder / f"{name}.csv") for name in TABLES}, facts=read_json(folder / FACTS))
+    """Return the bands that a folder holds, from its sealed file. Raises InputError when it is damaged or of another version."""
+    content = read_json(folder / FACTS)
+    try:
+        kept = content.pop("tables")
+        tables = {name: pd.DataFrame(kept[name]) for name in TABLES}
+    except (KeyError, ValueError) as error:
+        raise InputError(folder / FACTS, "", f"holds no bands of this version ({error!r})") from None
+    return Bands(folder, **tables, facts=content)
 
 
 def with_one_value(scenario: Scenario, sets: pd.DataFrame) -> pd.DataFrame:
@@ -108,11 +116,15 @@ def with_one_value(scenario: Scenario, sets: pd.DataFrame) -> pd.DataFrame:
 def apart(values: "np.ndarray[Any, Any]") -> dict[str, float]:
     """Return mean, 80% band of all, 80% band of luck alone around the mean, and the share of the variance between sets.
 
-    `values`: float64[sets, replications]. The variance of the sets' means is freed of what luck adds to it.
+    `values`: float64[sets, replications]. Sets have the same luck, so the variance of their means is freed of the
+    part of luck that they do not share.
     """
     every, means = values.ravel(), values.mean(axis=1, keepdims=True)
+    sets, replications = values.shape
     within = float(values.var(axis=1, ddof=1).mean())
-    between = max(0.0, float(means.var(ddof=1)) - within / values.shape[1])
+    own = values - means - values.mean(axis=0) + values.mean()  # the luck that sets do not share: the rest moves all means alike
+    luck_of_means = float((own**2).sum()) / ((sets - 1) * (replications - 1)) / replications
+    between = max(0.0, float(means.var(ddof=1)) - luck_of_means)
     low, high = np.percentile(every, BAND)
     luck_low, luck_high = np.percentile((values - means).ravel(), BAND)
     mean = float(every.mean())

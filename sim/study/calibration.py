@@ -204,10 +204,17 @@ def _held(fitted: Fit, facts: Mapping[str, float]) -> pd.DataFrame:
 
 
 def marginals(found: Calibration) -> pd.DataFrame:
-    """Return a row per parameter: its range, and median and 80% band of the fitted sample; how much narrower than the range it became."""
+    """Return a row per parameter: its range, median and 80% band of the fitted sample, how much narrower than the range that is, and how far the
+    median moves (share of the range) when half, twice and four times as many points are kept."""
+    fitted = found.fitted
+    facts = dict(found.facts[["outcome", "fact"]].itertuples(index=False, name=None))
+    counts = [k for k in (len(fitted.kept) // 2, 2 * len(fitted.kept), 4 * len(fitted.kept)) if 0 < k < len(fitted.points)]
+    others = [fit(fitted.points, fitted.values, facts, fitted.bounds, k) for k in counts]
     rows = []
-    for name, (low, high) in found.fitted.bounds.items():
-        p10, p50, p90 = found.fitted.quantiles(name, (0.1, 0.5, 0.9))
-        narrowed = 1 - (p90 - p10) / (0.8 * (high - low))
-        rows.append({"parameter": name, "low": low, "high": high, "p10": p10, "p50": p50, "p90": p90, "narrowed": narrowed})
+    for name, (low, high) in fitted.bounds.items():
+        p10, p50, p90 = fitted.quantiles(name, (0.1, 0.5, 0.9))
+        medians = [p50, *(other.quantiles(name, (0.5,))[0] for other in others)]
+        narrowed, moved = 1 - (p90 - p10) / (0.8 * (high - low)), (max(medians) - min(medians)) / (high - low)
+        row = {"parameter": name, "low": low, "high": high, "p10": p10, "p50": p50, "p90": p90}
+        rows.append({**row, "narrowed": narrowed, "moved": moved})
     return pd.DataFrame(rows)

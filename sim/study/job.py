@@ -1,12 +1,11 @@
 """An experiment under way in its folder: what it lacks, what failed, and in the end its manifest."""
 
 import hashlib
-import json
 import platform
 import shutil
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -19,10 +18,6 @@ from sim.rules.progress import most_required, requirements
 from sim.study.chunk import Facts, Task
 from sim.study.results import combined_digest
 from sim.study.store import CHUNK, MANIFEST, Range, chunk_name, open_folder, plan, read_json, write_json
-
-# How a forecast is drawn and called, and what is said of its values: not what it is of.
-HOW = {"seed", "sampling", "outcomes", "name", "title", "title_nl", "costs"}
-SAID = {"title", "unit", "status", "source", "range", "what", "why", "years"}
 
 
 class Job:
@@ -81,17 +76,11 @@ def identity(task: Task) -> dict[str, Any]:
     return {"scenario": content, "data": dict(task.region.files), **source}
 
 
-def forecast_key(experiment: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of what is forecast: scenario and data of an experiment's identity, whatever the draws, titles and sources."""
-    scenario = _values({name: value for name, value in experiment["scenario"].items() if name not in HOW})
-    return hashlib.sha256(json.dumps([scenario, dict(experiment["data"])], sort_keys=True).encode()).hexdigest()
-
-
-def _values(content: Any) -> Any:
-    """Return the content of a scenario without what is only said of it."""
-    if isinstance(content, dict):
-        return {name: _values(value) for name, value in content.items() if name not in SAID}
-    return [_values(value) for value in content] if isinstance(content, list) else content
+def forecast_key(model: Model) -> str:
+    """Return the SHA-256 of what is forecast, however it is drawn and whatever it is called: the engine's integers without seed and sampling."""
+    settings = model.settings.copy()
+    settings["seed"] = settings["sampling"] = 0
+    return digest_of(model._replace(settings=settings))
 
 
 def manifest(job: Job) -> dict[str, Any]:
@@ -121,6 +110,7 @@ def manifest(job: Job) -> dict[str, Any]:
         "sampling": scenario.sampling,
         "populations": len(model.start),
         "experiment": job.identity,
+        "forecast": forecast_key(model),
         "chunks": {name: chunk["files"] for name, chunk in chunks.items()},
         "version": version("bso-sim"),
         "python": platform.python_version(),

@@ -14,36 +14,34 @@ NULMETING = 2007  # 31 December; from here the scheme counts
 OBJECTIVE, YEARS = 35_000, 17  # dwellings, years: the base rate
 RHYTHM = 0.0568  # of the objective for every year; progress test of 2022
 RENT_IN_BEFORE = {2008: 393, 2015: 638, 2019: 741}  # dwellings a year that rent-in grew in the years known at the start; derived
-GROWTH = 1_500.0  # dwellings of companies more a year, 2002-2017; Statistiek Vlaanderen 2018
 STAY = 5  # years from MJP to delivery, about: what the baseline's stages take on average; planned over delivered a year (Little's law); derived
-EVEN = {"category_1": 0.5, "category_2A": 0.25, "category_2B": 0.25, "missed": 0.5}
+EVEN = {"category_1": 0.5, "category_2A": 0.25, "category_2B": 0.25}
+
+
+def known_outcomes() -> pd.DataFrame:
+    """Return what the backtests are scored on: outcome, measure, year, nis, value, unit, fed (starts), source."""
+    return _outcomes().copy()
 
 
 @cache
-def known_outcomes() -> pd.DataFrame:
-    """Return what the backtests are scored on: outcome, measure, year, nis, value, unit, fed (starts), source."""
+def _outcomes() -> pd.DataFrame:
     return pd.read_csv(DATA / "outcomes.csv", dtype={"fed": "string", "nis": "Int64"}).fillna({"fed": ""})
 
 
 def naive(outcome: Mapping[Any, Any], start: int) -> dict[str, float]:
-    """Return what naive forecasters say at the start, in the outcome's unit; who would say the same as one before is left out.
+    """Return what naive forecasters say at the start, in the outcome's unit; who knows nothing, or would say the same as another, is left out.
 
-    `persistence`: the last value known stays (of a net growth its pace of then; of a test the shares of the one before); `line`: a straight
-    line at the mean pace up to the start; `base`: the rate that the scheme asks, of a test an even chance of category 1, and of 2a and 2b.
-    From 2015 the verdicts of July 2016 are known, in the naive forecaster's favour.
+    `persistence`: the last value known stays (of a test the shares of the one before); `line`: a straight line at the mean pace up to the start;
+    `base`: the rate that the scheme asks, of a test an even chance of category 1, and of 2a and 2b. From 2015 the verdicts of July 2016 are
+    known, in the naive forecaster's favour.
     """
     measure, year = str(outcome["measure"]), int(outcome["year"])
     ahead, asked = year - start, OBJECTIVE / YEARS
     if measure == "net":
         done = float(REALISED[start])
-        pace = done / (start - NULMETING)
-        return {
-            "persistence": done + THROUGHPUT[start] * ahead,
-            "line": done + pace * ahead,
-            "base": OBJECTIVE * RHYTHM * (year - NULMETING),
-        }
+        return {"line": done + ahead * done / (start - NULMETING), "base": OBJECTIVE * RHYTHM * (year - NULMETING)}
     if measure == "owned_growth":
-        return {"persistence": GROWTH, "base": asked}
+        return {"persistence": known_value("owned_growth_2017"), "base": asked}
     if measure == "delivered":
         last = known_value("delivered_2019") if start == 2019 else float(THROUGHPUT[start])
         return {"persistence": last, "base": asked}
@@ -52,9 +50,9 @@ def naive(outcome: Mapping[Any, Any], start: int) -> dict[str, float]:
     if measure == "planned":
         return {"persistence": PLANNED[start] or THROUGHPUT[start] * STAY, "base": asked * STAY}
     if measure == "share":
-        return {"persistence": RHYTHM * (start - NULMETING), "base": RHYTHM * (year - NULMETING)}
+        return {"base": RHYTHM * (year - NULMETING)}
     if measure == "missed":
-        return {"base": EVEN[measure]}
+        return {}  # nobody asked that any would fall short, and "about half" is no count
     before = {"persistence": known_value(f"{measure.lower()}_2016")} if year > 2016 and start >= 2015 else {}
     return {**before, "base": EVEN[measure]}
 

@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+import os
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.engine import source_digest
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.tables import read_rows, read_table, whole
 from sim.inputs.toml import LIBRARY
@@ -21,7 +23,7 @@ from sim.study.outcomes import categories
 from sim.study.places import NAMES
 from sim.study.results import Results, combined_digest
 from sim.study.scores import bands, crps
-from sim.study.store import IDENTITY, read_json, write_json
+from sim.study.store import IDENTITY, MANIFEST, read_json, write_json
 from sim.study.why import Explained
 
 FOLDER = Path("results") / "registered"
@@ -48,8 +50,12 @@ def register(folder: Path, test: int, out: Path, day: datetime.date) -> Path:
     for code, name in enumerate(NAMES):
         table[f"chance_{name}"] = (found == code).mean(axis=0)
     text = table.to_csv(index=False, lineterminator="\n", float_format="%.6g")
-    manifest, experiment = results.manifest, (folders[0] / IDENTITY).read_bytes()
-    sets = folder / "sets.csv"
+    manifest = results.manifest
+    if manifest["experiment"]["source"] != source_digest():
+        raise InputError(folder, "", "made by other code than this; run the scenario again")
+    kept = {"chances_sha256": text.encode(), "experiment_sha256": (folders[0] / IDENTITY).read_bytes()}
+    if len(every) > 1:
+        kept["sets_sha256"] = (folder / "sets.csv").read_bytes()
     content = {
         "forecast": f"verdicts of the progress test of {test}, by municipality",
         "test": test,
@@ -58,7 +64,6 @@ def register(folder: Path, test: int, out: Path, day: datetime.date) -> Path:
         "title": manifest["title"],
         "replications": len(found),
         "parameter_sets": len(every),
-        "sets_sha256": hashlib.sha256(sets.read_bytes()).hexdigest() if sets.exists() else None,
         "seed": manifest["seed"],
         "version": manifest["experiment"]["version"],
         "law": str(manifest["experiment"]["scenario"]["law"]["date"]),
@@ -69,8 +74,8 @@ def register(folder: Path, test: int, out: Path, day: datetime.date) -> Path:
         "command": manifest["command"],
         "digest": combined_digest([one.manifest["digest"] for one in every]) if len(every) > 1 else manifest["digest"],
         "data": manifest["experiment"]["data"],
-        "experiment_sha256": hashlib.sha256(experiment).hexdigest(),
-        "chances_sha256": hashlib.sha256(text.encode()).hexdigest(),
+        **{key: hashlib.sha256(content).hexdigest() for key, content in kept.items()},
+        "scored_by": "bso score RECORD VERDICTS.csv",
         "flanders": {name: _counts(found, code) for code, name in enumerate(NAMES)},
         "estimated": "objective, SIB, stock, land and pipeline per municipality are estimates; the law is a draft",
     }
@@ -79,32 +84,45 @@ def register(folder: Path, test: int, out: Path, day: datetime.date) -> Path:
     record = out / f"{name}.json"
     if record.exists():
         raise InputError(record, "", "is on record already; a record is never overwritten")
-    (out / f"{name}.csv").write_text(text, encoding="utf-8", newline="\n")
-    experiment_of(record).write_bytes(experiment)
+    for key, content_of in kept.items():
+        beside(record)[key].write_bytes(content_of)
     write_json(record, content)
     return record
 
 
 def runs_of(folder: Path) -> list[Path]:
-    """Return the folders of results in a folder: itself, or of what `bso bands` wrote those of every parameter set, in their order."""
-    return sorted((folder / "runs").iterdir()) if (folder / FACTS).is_file() else [folder]
+    """Return the folders of results in a folder: itself, or of what `bso bands` wrote those of every parameter set, in their order.
+
+    Raises InputError for bands that lack the replications of a set.
+    """
+    if not (folder / FACTS).is_file():
+        return [folder]
+    runs = [folder / "runs" / f"set_{k:03d}" for k in range(read_json(folder / FACTS)["sets"])]
+    for run in runs:
+        if not (run / MANIFEST).is_file():
+            raise InputError(run, "", "the replications are not here; `bso bands` makes them")
+    return runs
 
 
 def commit() -> str | None:
-    """Return the commit that this program is of, "+" behind it when files were changed since; None where there is no repository."""
-    if (git := shutil.which("git")) is None:
+    """Return the commit that this program is of, "+" behind it when its files were changed since; None where there is no repository."""
+    root, git = LIBRARY.parent, shutil.which("git")
+    if git is None or not (root / ".git").exists():  # another repository around a copy is not ours
         return None
-    asked = [git, "-C", str(LIBRARY.parent)]
-    head, changes = (
-        subprocess.run([*asked, *words], capture_output=True, text=True, check=False)
+    away = {name: value for name, value in os.environ.items() if name not in ("GIT_DIR", "GIT_WORK_TREE")}
+    said = [
+        subprocess.run([git, "-C", str(root), *words], capture_output=True, text=True, check=False, env=away)
         for words in (("rev-parse", "HEAD"), ("status", "--porcelain", "--", "sim", "scenarios"))
-    )
-    return head.stdout.strip() + ("+" if changes.stdout.strip() else "") if head.returncode == 0 else None
+    ]
+    if any(one.returncode for one in said):
+        return None
+    return said[0].stdout.strip() + ("+" if said[1].stdout.strip() else "")
 
 
-def experiment_of(record: Path) -> Path:
-    """Return where the experiment of a record stands."""
-    return record.with_suffix(".experiment")
+def beside(record: Path) -> dict[str, Path]:
+    """Return the files that belong to a record, by the key of their digest in it: chances, experiment, and of bands the parameter sets."""
+    endings = {"chances_sha256": ".csv", "experiment_sha256": ".experiment", "sets_sha256": ".sets"}
+    return {key: record.with_suffix(ending) for key, ending in endings.items()}
 
 
 def _counts(found: "np.ndarray[Any, Any]", code: int) -> dict[str, Any]:
@@ -140,6 +158,8 @@ def score(record: Path, verdicts: Path) -> Scored:
     content, chances = read_record(record)
     known = _verdicts(verdicts, chances)
     judged = [nis for nis in chances if known[nis] != "none"]
+    if not judged:
+        raise InputError(verdicts, "category", "found none everywhere; nothing to score: 1, 2A or 2B is needed somewhere")
     given = np.array([[chances[nis][name] for name in COUNTED] for nis in judged])
     given = given / np.maximum(given.sum(axis=1, keepdims=True), 1e-12)  # of those that have a verdict
     happened = np.array([[known[nis] == name for name in COUNTED] for nis in judged], float)
@@ -182,15 +202,15 @@ def read_record(record: Path) -> tuple[Record, dict[int, dict[str, float]]]:
     """Return a record and its chances by NIS code and category. Raises InputError when either is missing or was changed."""
     if not record.is_file():
         raise InputError(record, "", "no such record; `bso register` makes them")
-    content, beside = read_json(record), record.with_suffix(".csv")
-    if not beside.is_file():
-        raise InputError(beside, "", "missing; it belongs beside the record")
-    if hashlib.sha256(beside.read_bytes()).hexdigest() != content.get("chances_sha256"):
-        raise InputError(beside, "", "was changed since it was registered; it can no longer be scored")
-    experiment = experiment_of(record)
-    if experiment.is_file() and hashlib.sha256(experiment.read_bytes()).hexdigest() != content["experiment_sha256"]:
-        raise InputError(experiment, "", "was changed since it was registered")
-    rows = read_table(beside, key="nis")
+    content = read_json(record)
+    for key, file in beside(record).items():
+        if key not in content or (key == "experiment_sha256" and "commit" not in content):  # the first record kept no experiment
+            continue
+        if not file.is_file():
+            raise InputError(file, "", "missing; it belongs beside the record")
+        if hashlib.sha256(file.read_bytes()).hexdigest() != content[key]:
+            raise InputError(file, "", "was changed since it was registered; it can no longer be scored")
+    rows = read_table(beside(record)["chances_sha256"], key="nis")
     return content, {nis: {name: float(row[f"chance_{name}"]) for name in NAMES} for nis, row in rows.items()}
 
 

@@ -78,10 +78,11 @@ def sensitivity(
     library("sample.morris")
     refuse_impossible(scenario, known)
     region = load_region(scenario)
-    itself = {**identity(task_of(scenario, region)), "unknowns": {name: unknown.keys() for name, unknown in known.items()}}
+    task = task_of(scenario, region)
+    itself = {**identity(task), "unknowns": {name: unknown.keys() for name, unknown in known.items()}}
     objective = int(scenario.law.values.objective.value)
     facts = {
-        "forecast": forecast_key(itself),
+        "forecast": forecast_key(task.model),
         "scenario": scenario.name,
         **{name: getattr(scenario, name) for name in ("title", "title_nl")},
         "objective": objective,
@@ -182,6 +183,8 @@ def analyse(
         "outcomes": list(outcomes),
         "points": {name: number for name, (number, _) in work.items()},
         "parameters": list(names),
+        "futures": len(tables["futures"]),
+        "rate": float(tables["futures"]["fails"].mean()) if settings.base else None,
         "failed": evaluation.failed,
         "noise": evaluation.noise,
         "version": subject.itself.get("version", ""),

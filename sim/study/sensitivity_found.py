@@ -8,13 +8,15 @@ from typing import Any
 
 import pandas as pd
 
+from sim.inputs.errors import InputError
 from sim.inputs.unknowns import Unknown, unknowns
 from sim.study.discovery import Rule
 from sim.study.store import read_json
 
 MATTERS = 0.05  # share of the variance of an outcome from which a parameter matters
 ANSWER = "sensitivity.json"
-TABLES = ("ends", "morris", "sobol", "futures")
+SUMMED = ("ends", "morris", "sobol")  # tables that the answer holds too
+TABLES = (*SUMMED, "futures")
 
 
 @dataclass(frozen=True)
@@ -53,28 +55,44 @@ class Sensitivity:
         return [str(name) for name in shares[shares >= MATTERS].index]
 
     def collect_first(self) -> list[str]:
-        """Return the parameters that matter for some outcome and that are only assumed, those with the largest share first."""
+        """Return the parameters that matter for some outcome and whose value or range is only assumed, those with the largest share first."""
+        return [name for name in self._by_share() if self.status(name) == "assumed"]
+
+    def matter_and_known(self) -> list[str]:
+        """Return the parameters that matter for some outcome and whose value and range rest on some figure, the largest share first."""
+        return [name for name in self._by_share() if self.status(name) != "assumed"]
+
+    def _by_share(self) -> list[str]:
         best: dict[str, float] = {}
         for outcome in self.outcomes:
             shares = self.shares(outcome)
             for name in self.matter(outcome):
                 best[name] = max(best.get(name, 0.0), float(shares[name]))
-        return [name for name in sorted(best, key=lambda n: -best[n]) if self.facts["status"][name] == "assumed"]
+        return sorted(best, key=lambda name: -best[name])
+
+    def status(self, name: str) -> str:
+        """Return whether a parameter is found, derived or assumed: assumed when its value in the scenario is, or the range that is tried."""
+        value: str = self.facts["status"][name]
+        return "assumed" if "assumed" in (value, self.known[name].status) else value
 
     def summary(self) -> dict[str, Any]:
         """Return the answer as one object."""
-        tables = {
-            name: json.loads(getattr(self, name).to_json(orient="records", double_precision=10))
-            for name in ("ends", "morris", "sobol")
-        }
+        tables = {name: json.loads(getattr(self, name).to_json(orient="records", double_precision=10)) for name in SUMMED}
         matter = {outcome: self.matter(outcome) for outcome in self.outcomes}
         rule = self.rule.summary() if self.rule else None
         return {**self.facts, "matter": matter, "collect_first": self.collect_first(), "rule": rule, **tables}
 
 
 def read_sensitivity(folder: Path) -> Sensitivity:
-    """Return what a folder holds of a study of `unknowns()`. Raises InputError when it is damaged, KeyError for other parameters."""
-    facts, files = read_json(folder / ANSWER), {name: folder / f"{name}.csv" for name in TABLES}
-    tables = {name: pd.read_csv(file) if file.exists() else pd.DataFrame() for name, file in files.items()}
-    rule = Rule.of(facts["rule"]) if facts["rule"] else None
-    return Sensitivity(folder, {name: unknowns()[name] for name in facts["parameters"]}, **tables, rule=rule, facts=facts)
+    """Return what the sealed file in a folder holds of a study of `unknowns()`: all but the futures themselves.
+
+    Raises InputError when it is damaged, or of another version's parameters.
+    """
+    facts = read_json(folder / ANSWER)
+    try:
+        known = {name: unknowns()[name] for name in facts["parameters"]}
+        tables = {name: pd.DataFrame(facts.pop(name)) for name in SUMMED}
+        rule = Rule.of(facts["rule"]) if facts["rule"] else None
+    except KeyError as error:
+        raise InputError(folder / ANSWER, str(error.args[0]), "is not of this version; run the study again") from None
+    return Sensitivity(folder, known, **tables, futures=pd.DataFrame(), rule=rule, facts=facts)
