@@ -44,16 +44,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table: what its columns are called in the file, its rows, and the language in which its allowed values are named."""
+    """A table: what its columns are called in the file, its rows, the language in which its allowed values are named, and columns' names."""
 
     path: Path
     lang: Lang
     headers: Mapping[str, str]
     rows: tuple[Row, ...]
+    words: Mapping[str, Words]
 
     def called(self, column: str) -> str:
         """Return what a column is called in this file."""
-        return self.headers.get(column, named(COLUMNS[column], self.lang))
+        return self.headers.get(column, named(self.words[column], self.lang))
 
     def place(self, rows: Sequence[Row], column: str = "") -> str:
         """Return where a cell of some rows stands, or the rows."""
@@ -164,10 +165,18 @@ class Mistakes:
             raise InputError(self.folder, "", "\n  ".join([title, *shown]))
 
 
-def read_sheet(path: Path, lang: Lang, columns: Iterable[str], needed: Iterable[str]) -> Sheet:
+def read_sheet(
+    path: Path,
+    lang: Lang,
+    columns: Iterable[str],
+    needed: Iterable[str],
+    words: Mapping[str, Words] = COLUMNS,
+    others: bool = False,
+) -> Sheet:
     """Return the table in a CSV whose columns have these keys. `lang`: in which allowed values are named in errors.
 
-    Raises InputError for a file that cannot be read, a column that is unknown, double or missing, and a cell outside the columns.
+    `words`: what the columns may be called. `others`: columns of any other name are left alone. Raises InputError for a file that cannot be
+    read, a column that is unknown, double or missing, and a cell outside the columns.
     """
     text = _decoded(path, lang)
     first = next((line for line in text.splitlines() if line.strip()), "")
@@ -180,22 +189,25 @@ def read_sheet(path: Path, lang: Lang, columns: Iterable[str], needed: Iterable[
     if not filled:
         raise _unread(path, lang, "", "empty; a header is needed")
     header, allowed, top = filled[0][1], list(columns), say(lang, "header")
-    keys = [_column(path, name, lang, allowed) if name else "" for name in header]
+    keys = [
+        meant(name, words, allowed) or "" if others else _column(path, name, lang, allowed, words) if name else ""
+        for name in header
+    ]
     for i, key in enumerate(keys):
         if key and key in keys[:i]:
             raise _unread(path, lang, top, "column {name!r} stands twice", name=header[i])
     for key in needed:
         if key not in keys:
-            name, names = named(COLUMNS[key], lang), ", ".join(filter(None, header))
+            name, names = named(words[key], lang), ", ".join(filter(None, header))
             raise _unread(path, lang, top, "no column {name!r}; found {names}", name=name, names=names)
     rows = []
     for line, cells in filled[1:]:
-        beyond = [cell for i, cell in enumerate(cells) if cell and (i >= len(keys) or not keys[i])]
+        beyond = [cell for i, cell in enumerate(cells) if cell and (i >= len(header) or not header[i])]
         if beyond:
             place = say(lang, "line {line}", line=line)
             raise _unread(path, lang, place, "found {found!r} in a column without a header", found=beyond[0][:40])
         rows.append(Row(line, {**dict.fromkeys(allowed, ""), **{key: cell for key, cell in zip(keys, cells, strict=False) if key}}))
-    return Sheet(path, lang, {key: name for key, name in zip(keys, header, strict=True) if key}, tuple(rows))
+    return Sheet(path, lang, {key: name for key, name in zip(keys, header, strict=True) if key}, tuple(rows), words)
 
 
 def _unread(path: Path, lang: Lang, place: str, message: str, **values: object) -> InputError:
@@ -203,10 +215,10 @@ def _unread(path: Path, lang: Lang, place: str, message: str, **values: object) 
     return InputError(path, place, say(lang, message, **values))
 
 
-def _column(path: Path, name: str, lang: Lang, allowed: list[str]) -> str:
-    key = meant(name, COLUMNS, allowed)
+def _column(path: Path, name: str, lang: Lang, allowed: list[str], words: Mapping[str, Words]) -> str:
+    key = meant(name, words, allowed)
     if key is None:
-        meant_by = hint(lang, name, (named(COLUMNS[k], lang) for k in allowed))
+        meant_by = hint(lang, name, (named(words[k], lang) for k in allowed))
         raise _unread(path, lang, say(lang, "header"), "unknown column {name!r}; {hint}", name=name[:40], hint=meant_by)
     return key
 
