@@ -28,9 +28,17 @@ RUN = [*BSO, "run", str(BASELINE), "--json", "--workers", "2", "--replications"]
 
 
 def started(replications: int, out: Path, *more: str) -> subprocess.Popen[str]:
-    """Start a run in a session of its own."""
+    """Start a run in a session of its own, that hears Ctrl-C even where the tests themselves were started deaf to it (`make test &`)."""
     command = [*RUN, str(replications), "--out", str(out), *more]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    return subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
 
 
 def workers_of(process: subprocess.Popen[str]) -> list[psutil.Process]:
