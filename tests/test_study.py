@@ -135,7 +135,15 @@ def test_an_interrupted_run_goes_on(reference: Results, tmp_path: Path) -> None:
         "--out",
         str(out),
     ]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # where the tests were started deaf to it
+    )
     while not list(out.glob("chunk-*[0-9]/chunk.json")) and process.poll() is None:
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
