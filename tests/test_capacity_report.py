@@ -94,6 +94,14 @@ def test_every_number_is_that_of_its_csv(paths, case, lang):
 
 
 @pytest.mark.parametrize("case", CASES)
+def test_it_warns_and_names_the_data_to_collect_first(paths, case):
+    """What the backtest found, and what the kept study of the baseline says is only assumed."""
+    text = text_of(paths[case, "nl"])
+    assert "Eerst te verzamelen gegevens" in text
+    assert "slaagt het model niet" in text
+
+
+@pytest.mark.parametrize("case", CASES)
 def test_the_dutch_report_is_in_dutch(paths, case):
     """No text of the Dutch page is the English of a message."""
     check_dutch(Page(paths[case, "nl"].read_text(encoding="utf-8")))

@@ -128,6 +128,14 @@ def test_the_dutch_report_is_in_dutch(pages):
     check_dutch(pages["nl"])
 
 
+def test_it_warns_and_names_the_data_to_collect_first(reports):
+    """What the backtest found, and what the kept study of the baseline says is only assumed."""
+    words = {"nl": ("Eerst te verzamelen gegevens", "slaagt het model niet"), "en": ("Data to collect first", "does not pass")}
+    for lang, path in reports.items():
+        text = path.read_text(encoding="utf-8")
+        assert all(word in text for word in words[lang])
+
+
 def test_the_same_comparison_gives_the_same_bytes(comparison, reports, tmp_path):
     """The report and the pictures."""
     before = {lang: path.read_bytes() for lang, path in reports.items()}

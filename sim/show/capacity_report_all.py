@@ -3,7 +3,7 @@
 import math
 
 from sim.show import canvas
-from sim.show.answers import FEW
+from sim.show.answers import FEW, warning
 from sim.show.capacity_all import asked, draw_everyone, everyone_answer
 from sim.show.capacity_numbers import NumbersOfAll
 from sim.show.capacity_page import MILLION
@@ -12,6 +12,7 @@ from sim.show.language import Language
 from sim.show.report_limits import terms
 from sim.show.report_options import joined, two
 from sim.show.report_parts import Bullets, Head, Page, Part, Section, Terms, Text
+from sim.show.sensitivity_words import kept_collect
 from sim.study.capacity_all import Everyone
 
 
@@ -94,12 +95,14 @@ def limits(page: PageOfAll) -> Section:
     costs = {name: page.numbers.fact(f"cost_{name}") for name in facts["costs"]}
     items = [
         say("These are estimates by a simulation model, no prediction and no official verdict."),
+        warning(page.language),
         say("The rules are those of a draft decree: not definitive, and silent in places."),
         say("Scenario: {title}.", title=facts["title_nl"] if page.lang == "nl" else facts["title"]),
         say("The figures per municipality (objective, SIB, stock, land, planning) are estimated: they are not published."),
         costs_are_assumed(facts, page.language, costs),
         say("Each company is asked by itself, the others as they are: what one gets, no other lacks."),
         say("Each capacity was tried in {replications} simulations.", replications=page.numbers.fact("replications")),
+        *kept_collect(page.language),
     ]
     if int(facts["replications"]) < FEW:
         items.append(few_replications(page.language))
