@@ -5,7 +5,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
+from sim import cli
 from sim.engine import build_model, replicate
 from sim.inputs.changes import doubts
 from sim.inputs.errors import InputError
@@ -211,3 +213,13 @@ def test_cross_checks_say_pass_or_miss_for_what_has_a_mark() -> None:
     assert table["source"].str.len().min() > 10
     shares = table.loc[[name for name in table.index if "years after KTP" in name], "value"]
     assert shares.is_monotonic_increasing
+
+
+def test_the_command_prints_every_figure_and_writes_picture_and_page(tmp_path: Path) -> None:
+    """Also one of which no naive forecaster says anything."""
+    command = ["backtest", "--replications", "10", "--workers", "1", "--out", str(tmp_path), "--lang", "en"]
+    done = CliRunner().invoke(cli.app, command)
+    assert done.exit_code == 0, done.exception
+    assert "municipalities short" in done.output
+    assert all((tmp_path / name).stat().st_size > 10_000 for name in ("backtest_en.png", "report_en.html"))
+    assert "the figure fed an assumption" in (tmp_path / "report_en.html").read_text(encoding="utf-8")

@@ -22,23 +22,15 @@ from sim.study.results import Results
 from sim.study.store import CHUNK, MANIFEST
 from sim.study.verify import problems
 from tests.conftest import BASELINE, ROOT
+from tests.conftest import started as start
 
 BSO = [sys.executable, "-m", "sim.cli"]
 RUN = [*BSO, "run", str(BASELINE), "--json", "--workers", "2", "--replications"]
 
 
 def started(replications: int, out: Path, *more: str) -> subprocess.Popen[str]:
-    """Start a run in a session of its own, that hears Ctrl-C even where the tests themselves were started deaf to it (`make test &`)."""
-    command = [*RUN, str(replications), "--out", str(out), *more]
-    return subprocess.Popen(
-        command,
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
+    """Start a run in a session of its own."""
+    return start([*RUN, str(replications), "--out", str(out), *more])
 
 
 def workers_of(process: subprocess.Popen[str]) -> list[psutil.Process]:

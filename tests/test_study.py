@@ -21,7 +21,7 @@ from sim.study import chunk, experiment
 from sim.study.experiment import Interrupted, run_experiment, run_experiments
 from sim.study.results import Results
 from sim.study.workers import ALONE, processes
-from tests.conftest import BASELINE, ROOT
+from tests.conftest import BASELINE, ROOT, started
 from tests.golden import GOLDEN, totals
 
 REPLICATIONS = 12
@@ -135,15 +135,7 @@ def test_an_interrupted_run_goes_on(reference: Results, tmp_path: Path) -> None:
         "--out",
         str(out),
     ]
-    process = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # where the tests were started deaf to it
-    )
+    process = started(command)
     while not list(out.glob("chunk-*[0-9]/chunk.json")) and process.poll() is None:
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)

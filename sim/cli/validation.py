@@ -37,7 +37,8 @@ def backtest(
     from sim.study.backtest import default_scenarios
     from sim.study.doubts import doubted
 
-    folder, scenarios = out if out is not None else Path("results") / "backtest", default_scenarios(library_folder())
+    folder = out if out is not None else Path("results") / "backtest"
+    scenarios = default_scenarios(library_folder())
     with under_way() as report:
         found = run(scenarios, folder, replications, seed, workers, report)
     if as_json:

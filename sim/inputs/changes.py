@@ -1,16 +1,17 @@
 """A scenario with something changed: by a few tables, as a file that extends another changes it; reliefs and doubts, which are such tables."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from sim.inputs.scenario import Scenario, validated
 from sim.inputs.toml import merge, read_toml
 
 RELIEFS = Path(__file__).parent / "reliefs.toml"
 DOUBTS = Path(__file__).parent / "doubts.toml"
+Named = TypeVar("Named")
 
 
 @dataclass(frozen=True)
@@ -50,18 +51,19 @@ def changed(scenario: Scenario, changes: Mapping[str, Any], name: str, by: str) 
 @cache
 def reliefs() -> Mapping[str, Relief]:
     """Return the reliefs by name, in the order of their file."""
-    found = {}
-    for name, table in read_toml(RELIEFS).items():
-        words = {key: table.pop(key) for key in ("title", "title_nl", "control")}
-        found[name] = Relief(name, **words, changes=table)
-    return found
+    return _named(RELIEFS, Relief, "control")
 
 
 @cache
 def doubts() -> Mapping[str, Doubt]:
     """Return the doubts by name, in the order of their file."""
+    return _named(DOUBTS, Doubt, "why")
+
+
+def _named(path: Path, kind: Callable[..., Named], word: str) -> dict[str, Named]:
+    """Return the changes of a file by name: each with its titles, and what else is said of it under `word`."""
     found = {}
-    for name, table in read_toml(DOUBTS).items():
-        words = {key: table.pop(key) for key in ("title", "title_nl", "why")}
-        found[name] = Doubt(name, **words, changes=table)
+    for name, table in read_toml(path).items():
+        words = {key: table.pop(key) for key in ("title", "title_nl", word)}
+        found[name] = kind(name=name, **words, changes=table)
     return found

@@ -111,10 +111,15 @@ def print_backtest(found: Backtest, doubted: pd.DataFrame, paths: list[Path], la
                 band,
                 say("yes") if row["covered_0.8"] else say("no"),
                 amount(row, row["crps"], language),
-                amount(row, min(row[f"crps_{name}"] for name in NAIVE if not math.isnan(row[name])), language),
+                amount(row, best_naive(row), language),
             )
     console.print(table)
     note = say("Score: CRPS, in the figure's own unit; lower is better. Naive: the lowest score of any naive forecaster.")
     console.print(Text(marks(language) + " " + note, style="dim"))
     for path in paths:
         console.print(Text(str(path)), soft_wrap=True)
+
+
+def best_naive(row: Mapping[Any, Any]) -> float:
+    """Return the lowest score of any naive forecaster of an outcome, in its unit; NaN where none says anything."""
+    return min((row[f"crps_{name}"] for name in NAIVE if not math.isnan(row[name])), default=math.nan)

@@ -7,22 +7,22 @@ import pandas as pd
 from sim.show import canvas
 from sim.show.backtest import draw_backtest
 from sim.show.backtest_words import (
-    amount,
     backtest_answer,
-    doubt_title,
+    doubt_heads,
+    doubt_rows,
     doubts_answer,
     mark,
     marks,
-    measure_name,
     naive_name,
     outcome_name,
     places,
-    skill_words,
+    score_cells,
+    skill_rows,
 )
 from sim.show.language import Language
 from sim.show.report_page import write_page
 from sim.show.report_parts import Bullets, Head, Page, Part, Section, Text
-from sim.study.backtest import ALL, Backtest
+from sim.study.backtest import Backtest
 from sim.study.naive import NAIVE
 from sim.study.scores import LEVELS
 
@@ -62,11 +62,9 @@ def figures(page: BacktestPage) -> Section:
     say, plain = page.language.say, page.plain
     rows = []
     for row in page.found.scores.to_dict("records"):
-        held = [f"{100 * level:g}%" for level in LEVELS if row[f"covered_{level:g}"]]
-        columns = ("fact", "mean", "low_0.8", "high_0.8", "crps", *(f"crps_{name}" for name in NAIVE))
-        cells = [amount(row, row[column], plain) for column in columns]
+        cells, held = score_cells(row, plain)
         name = f"{row['start']}: {outcome_name(row, plain, places())}{mark(row)}"
-        rows.append([name, *cells, held[0] if held else say("none"), str(row["source"])])
+        rows.append([name, *cells, held, str(row["source"])])
     heads = [Head(say("start and figure"), numbers=False), Head(say("fact")), Head(say("forecast, mean")), Head(say("80%, from"))]
     heads += [Head(say("to")), Head(say("score")), *(Head(naive_name(name, page.plain)) for name in NAIVE)]
     heads += [Head(say("narrowest band that holds it")), Head(say("source"), numbers=False)]
@@ -81,15 +79,7 @@ def figures(page: BacktestPage) -> Section:
 def skill(page: BacktestPage) -> Section:
     """Return by kind of figure how many the bands hold, and how much better than each naive forecaster."""
     say, plain = page.language.say, page.plain
-    rows = []
-    for row in page.skill.to_dict("records"):
-        last = row["measure"] == ALL
-        name = say("all") if last else measure_name(str(row["measure"]), plain)
-        cells = [plain.number(row[f"held_{level:g}"]) for level in LEVELS]
-        for naive in NAIVE:
-            beaten = say("better for {better} of {count}", better=row[f"better_{naive}"], count=row[f"said_{naive}"])
-            cells.append(beaten if last else skill_words(row[f"skill_{naive}"], plain))
-        rows.append([name, plain.number(row["outcomes"]), *cells])
+    rows = skill_rows(page.skill, plain)
     heads = [Head(say("kind of figure"), numbers=False), Head(say("figures"))]
     heads += [Head(say("in the {level} band", level=plain.percent(level))) for level in LEVELS]
     heads += [Head(say("better than: {naive}", naive=naive_name(name, plain))) for name in NAIVE]
@@ -104,12 +94,9 @@ def skill(page: BacktestPage) -> Section:
 def causes(page: BacktestPage) -> Section:
     """Return what each doubt would change of what is missed most."""
     say, plain = page.language.say, page.plain
-    named = page.doubted.drop_duplicates(["start", "outcome"]).to_dict("records")
-    heads = [Head(say("one assumption changed"), numbers=False)]
-    heads += [Head(f"{row['start']}: {outcome_name(row, plain, places())}") for row in named]
-    rows = [[say("what happened"), *(amount(row, row["fact"], plain) for row in named)]]
-    for name, group in page.doubted.groupby("doubt", sort=False):
-        rows.append([doubt_title(str(name), plain), *(amount(row, row["mean"], plain) for row in group.to_dict("records"))])
+    named, facts = doubt_heads(page.doubted, plain)
+    heads = [Head(say("one assumption changed"), numbers=False), *(Head(name) for name in named)]
+    rows = [[say("what happened"), *facts], *doubt_rows(page.doubted, plain).values()]
     note = say(
         "Means of simulations with the same luck, from the start in front of each figure. Made after the first scores, with the facts in view: "
         "a diagnosis, not a forecast. No assumption of the backtest was changed by it."

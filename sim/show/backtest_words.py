@@ -13,6 +13,7 @@ from sim.show.language import Language
 from sim.study.backtest import ALL, Backtest
 from sim.study.doubts import AS_IS
 from sim.study.naive import NAIVE
+from sim.study.scores import LEVELS
 
 NOMINAL = 0.8  # of the band that is spoken of
 
@@ -171,3 +172,38 @@ def doubts_answer(table: pd.DataFrame, language: Language) -> str:
         doubt=doubt_title(nearest, language),
         nearest=language.percent(said[nearest]),
     )
+
+
+def score_cells(row: Mapping[Any, Any], language: Language) -> tuple[list[str], str]:
+    """Return fact, mean, both ends of the 80% band, score and those of naive forecasters; and the narrowest band that holds the fact."""
+    columns = ("fact", "mean", "low_0.8", "high_0.8", "crps", *(f"crps_{name}" for name in NAIVE))
+    held = [language.percent(level) for level in LEVELS if row[f"covered_{level:g}"]]
+    return [amount(row, row[column], language) for column in columns], held[0] if held else language.say("none")
+
+
+def skill_rows(skill: pd.DataFrame, language: Language) -> list[list[str]]:
+    """Return a row per kind of figure: how many, how many each band holds, how much better than each naive forecaster; last all together."""
+    say, number, rows = language.say, language.number, []
+    for row in skill.to_dict("records"):
+        last = row["measure"] == ALL
+        cells = [number(row["outcomes"]), *(number(row[f"held_{level:g}"]) for level in LEVELS)]
+        for naive in NAIVE:
+            beaten = say("better for {better} of {count}", better=row[f"better_{naive}"], count=row[f"said_{naive}"])
+            cells.append(beaten if last else skill_words(row[f"skill_{naive}"], language))
+        rows.append([say("all") if last else measure_name(str(row["measure"]), language), *cells])
+    return rows
+
+
+def doubt_rows(doubted: pd.DataFrame, language: Language) -> dict[str, list[str]]:
+    """Return by doubt what it changes and the means of the figures looked at, as assumed first."""
+    return {
+        str(name): [doubt_title(str(name), language), *(amount(row, row["mean"], language) for row in group.to_dict("records"))]
+        for name, group in doubted.groupby("doubt", sort=False)
+    }
+
+
+def doubt_heads(doubted: pd.DataFrame, language: Language) -> tuple[list[str], list[str]]:
+    """Return the figures looked at, each with its start, and what happened."""
+    looked = doubted.drop_duplicates(["start", "outcome"]).to_dict("records")
+    heads = [f"{row['start']}: {outcome_name(row, language, places())}" for row in looked]
+    return heads, [amount(row, row["fact"], language) for row in looked]

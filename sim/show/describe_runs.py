@@ -13,21 +13,22 @@ from sim.inputs.unknowns import unknowns
 from sim.show.backtest_words import (
     amount,
     backtest_answer,
-    doubt_title,
+    doubt_heads,
+    doubt_rows,
     doubts_answer,
     mark,
-    measure_name,
     naive_name,
     outcome_name,
     places,
-    skill_words,
+    score_cells,
+    skill_rows,
 )
 from sim.show.bands import SHOWN, bands_answer, later_answer, outcome_title, title_of
-from sim.show.language import Language
 from sim.show.markdown import table
+from sim.show.numbered import ENGLISH
 from sim.show.sensitivity import ranked
 from sim.show.sensitivity_words import collect_sentence, outcome_words, range_words, rule_sentences, what
-from sim.study.backtest import ALL, Backtest
+from sim.study.backtest import Backtest
 from sim.study.bands import read_bands
 from sim.study.calibration import free_parameters
 from sim.study.doubts import AS_IS
@@ -37,7 +38,6 @@ from sim.study.scores import LEVELS
 from sim.study.sensitivity_found import read_sensitivity
 
 REPLICATIONS, DOUBTED = 200, 100  # of each start in the page's table, and of each doubt
-ENGLISH = Language("en")
 
 
 @cache
@@ -57,11 +57,8 @@ def backtest_scores() -> str:
     """Return a row per figure of the backtest: fact, forecast and band, whether the bands hold it, scores beside naive forecasters."""
     named, rows = places(), []
     for row in backtested()[0].scores.to_dict("records"):
-        held = [level for level in LEVELS if row[f"covered_{level:g}"]]
-        columns = ("fact", "mean", "low_0.8", "high_0.8", "crps", *(f"crps_{name}" for name in NAIVE))
-        cells = [amount(row, row[column], ENGLISH) for column in columns]
+        cells, narrowest = score_cells(row, ENGLISH)
         name = outcome_name(row, ENGLISH, named) + mark(row).replace("*", "\\*")
-        narrowest = f"{held[0]:.0%}" if held else "none"
         rows.append([str(row["start"]), name, *cells[:2], f"{cells[2]} to {cells[3]}", narrowest, *cells[4:]])
     naive = [naive_name(name, ENGLISH) for name in NAIVE]
     return table(["from", "figure", "fact", "mean", "80% band", "narrowest band that holds it", "CRPS", *naive], rows)
@@ -70,14 +67,7 @@ def backtest_scores() -> str:
 @cache
 def backtest_skill() -> str:
     """Return by kind of figure, of those that fed no assumption, how many each band holds, and the skill over each naive forecaster."""
-    rows = []
-    for row in backtested()[0].skill().to_dict("records"):
-        last = row["measure"] == ALL
-        name = "all" if last else measure_name(str(row["measure"]), ENGLISH)
-        held = [str(row[f"held_{level:g}"]) for level in LEVELS]
-        beaten = [f"better for {row[f'better_{n}']} of {row[f'said_{n}']}" for n in NAIVE]
-        skill = [skill_words(row[f"skill_{n}"], ENGLISH) for n in NAIVE]
-        rows.append([name, str(row["outcomes"]), *held, *(beaten if last else skill)])
+    rows = skill_rows(backtested()[0].skill(), ENGLISH)
     bands = [f"in the {level:.0%} band" for level in LEVELS]
     return table(["kind of figure", "figures", *bands, *(f"over: {naive_name(name, ENGLISH)}" for name in NAIVE)], rows)
 
@@ -93,13 +83,11 @@ def backtest_words() -> str:
 @cache
 def backtest_doubts() -> str:
     """Return a row per assumption of the backtest that is changed by itself: what is missed most, as it would be then, and why it is doubted."""
-    named, doubted = places(), backtested()[1]
-    looked = doubted.drop_duplicates(["start", "outcome"]).to_dict("records")
-    rows = [["**what happened**", *(f"**{amount(row, row['fact'], ENGLISH)}**" for row in looked), ""]]
-    for name, group in doubted.groupby("doubt", sort=False):
-        why = doubts()[str(name)].why if str(name) != AS_IS else ""
-        rows.append([doubt_title(str(name), ENGLISH), *(amount(r, r["mean"], ENGLISH) for r in group.to_dict("records")), why])
-    heads = [f"{row['start']}: {outcome_name(row, ENGLISH, named)}" for row in looked]
+    doubted = backtested()[1]
+    heads, facts = doubt_heads(doubted, ENGLISH)
+    rows = [["**what happened**", *(f"**{fact}**" for fact in facts), ""]]
+    for name, cells in doubt_rows(doubted, ENGLISH).items():
+        rows.append([*cells, doubts()[name].why if name != AS_IS else ""])
     return table(["one assumption changed", *heads, "why it is doubted"], rows)
 
 
