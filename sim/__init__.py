@@ -9,15 +9,15 @@ from typing import Any
 __all__ = ["Compared", "Forecast", "Needs", "Results", "Scenario", "capacity_of", "compare", "load_scenario", "run"]
 
 _WHERE = {
-    "run": "sim.show",
-    "compare": "sim.show",
-    "capacity_of": "sim.show",
-    "Needs": "sim.show",
-    "Compared": "sim.show",
-    "Forecast": "sim.show",
-    "Results": "sim.study.results",
-    "Scenario": "sim.inputs.scenario",
-    "load_scenario": "sim.inputs.scenario",
+    "run": "sim.api",
+    "compare": "sim.api",
+    "capacity_of": "sim.api",
+    "Needs": "sim.api",
+    "Compared": "sim.api",
+    "Forecast": "sim.api",
+    "Results": "sim.runs.results",
+    "Scenario": "sim.inputs.scenario.model",
+    "load_scenario": "sim.inputs.scenario.model",
 }
 
 

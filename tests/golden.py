@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from sim.study.experiment import run_experiment
-from tests.conftest import BASELINE
+from sim.runs.experiment import run_experiment
+from tests.support.project import BASELINE
 
 GOLDEN = Path(__file__).parent / "golden.json"
 REPLICATIONS = 20

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.inputs.law import LAWS
-from sim.inputs.toml import read_extended
+from sim.inputs.law.model import LAWS
+from sim.inputs.scenario.toml import read_extended
 
 HOUSE = Path(sim.__file__).parent
 SCENARIOS = HOUSE.parent / "scenarios"
@@ -25,12 +25,12 @@ DRAWING = {"rvs", "default_rng", "Generator", "Philox", "RandomState", "urandom"
 ONLY_IN = {  # module -> the only files or rooms that may import it
     "simpy": ("engine/",),
     "numba": ("engine/",),
-    "matplotlib": ("show/",),
-    "concurrent.futures": ("study/workers.py",),
-    "multiprocessing": ("study/workers.py",),
-    "distributed": ("study/workers.py",),
+    "matplotlib": ("studies/", "report/"),
+    "concurrent.futures": ("runs/workers.py",),
+    "multiprocessing": ("runs/workers.py",),
+    "distributed": ("runs/workers.py",),
 }
-DOCUMENTED = ("rules", "agents", "chance", "engine", "inputs", "study")
+DOCUMENTED = ("rules", "agents", "chance", "engine", "inputs", "runs", "tracing", "studies", "report")
 
 
 def place(path: Path) -> str:
@@ -118,7 +118,7 @@ def test_only_draws_makes_a_generator(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=place)
 def test_libraries_stay_in_their_room(path: Path) -> None:
-    """SimPy and numba in the engine, matplotlib in show, workers in study/workers."""
+    """SimPy and numba in the engine, matplotlib in studies and report, workers in runs/workers."""
     assert strangers(parsed(path), place(path)) == set()
 
 
@@ -168,10 +168,10 @@ def test_a_generator_is_found(source: str) -> None:
 @pytest.mark.parametrize(
     ("source", "where"),
     [
-        ("import simpy", "study/compare.py"),
+        ("import simpy", "studies/compare/study.py"),
         ("from numba import njit", "rules/plan.py"),
         ("import matplotlib.pyplot as plt", "cli.py"),
-        ("from concurrent import futures", "study/results.py"),
+        ("from concurrent import futures", "runs/results.py"),
         ("def f():\n    import multiprocessing.pool", "engine/calendar.py"),
     ],
 )

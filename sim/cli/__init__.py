@@ -7,9 +7,15 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import companies, durations, forecast, inputs, sensitivity, studies, validation
-from sim.cli.shared import BAD_INPUT, FAILED, STOPPED, stop
+from sim.cli import inputs
 from sim.inputs.errors import InputError
+from sim.studies.backtest import command as validation
+from sim.studies.capacity import command as companies
+from sim.studies.command_options import BAD_INPUT, FAILED, STOPPED, stop
+from sim.studies.compare import command as studies
+from sim.studies.durations import command as durations
+from sim.studies.forecast import command as forecast
+from sim.studies.sensitivity import command as sensitivity
 
 app = typer.Typer(
     add_completion=False,

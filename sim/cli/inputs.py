@@ -6,13 +6,8 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.shared import (
-    BAD_INPUT,
-    find_scenario,
-    library,
-    say,
-)
 from sim.inputs.errors import InputError
+from sim.studies.command_options import BAD_INPUT, find_scenario, library, say
 
 
 def check(
@@ -22,12 +17,12 @@ def check(
     ],
 ) -> None:
     """Check files of scenarios, sweeps and tables, and companies' own data, without running anything."""
-    from sim.inputs.region import check_table, load_region
-    from sim.inputs.scenario import load_scenario
-    from sim.inputs.sweep import is_sweep, read_sweep
-    from sim.show.replaced import print_replaced
-    from sim.study.outcomes import OUTCOMES
-    from sim.study.own_data import check_folder
+    from sim.inputs.region.load import check_table, load_region
+    from sim.inputs.scenario.model import load_scenario
+    from sim.inputs.scenario.sweep import is_sweep, read_sweep
+    from sim.runs.outcomes import OUTCOMES
+    from sim.studies.capacity.own_data import check_folder
+    from sim.studies.capacity.replaced import print_replaced
 
     wrong = 0
     for file in files:
@@ -74,9 +69,9 @@ def explain(
     ] = None,
 ) -> None:
     """Explain the model: print a table of it, or check or write the tables in pages of docs/."""
+    from sim.docs_tables import pages
+    from sim.docs_tables.describe import SUBJECTS
     from sim.inputs.errors import nearest
-    from sim.show import pages
-    from sim.show.describe import SUBJECTS
 
     if what is not None and what not in SUBJECTS:
         raise InputError("explain", "", f"unknown subject {what!r}; {nearest(what, SUBJECTS)}")
@@ -95,7 +90,7 @@ def explain(
 
 def scenarios() -> None:
     """List the scenarios of the library, a line each."""
-    from sim.inputs.toml import read_extended
+    from sim.inputs.scenario.toml import read_extended
 
     for path in library():
         print(f"{path.stem:<34} {read_extended(path).get('title', '')}")

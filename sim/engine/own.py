@@ -5,9 +5,9 @@ from numpy.typing import NDArray
 
 from sim.chance.leadtimes import ONE, fixed
 from sim.engine.state import CONSTRUCTION, DORMANT, KTP, MJP, PREPARATION
-from sim.inputs.company import OwnProject
-from sim.inputs.region import Region
-from sim.inputs.scenario import Scenario
+from sim.inputs.region.model import Region
+from sim.inputs.scenario.model import Scenario
+from sim.inputs.workbook.data import OwnProject
 
 PARTS = 64  # of a month, in which durations are counted
 STAGES = {"dormant": DORMANT, "preparation": PREPARATION, "MJP": MJP, "KTP": KTP, "construction": CONSTRUCTION}

@@ -6,7 +6,7 @@ from sim.agents.companies import POLICIES
 from sim.chance.leadtimes import fixed, threshold
 from sim.chance.shared import SAMPLINGS
 from sim.engine.state import Rows
-from sim.inputs.scenario import Scenario
+from sim.inputs.scenario.model import Scenario
 
 FINANCE_LATER = 2034  # the year from which `finance_2034` holds
 REDISTRIBUTIONS = ("none", "working_area", "neighbours")

@@ -24,10 +24,10 @@ from sim.engine.state import (
     Model,
     Rows,
 )
-from sim.inputs.law import Law
+from sim.inputs.law.model import Law
 from sim.inputs.months import month_number
-from sim.inputs.region import Region
-from sim.inputs.scenario import Scenario
+from sim.inputs.region.model import Region
+from sim.inputs.scenario.model import Scenario
 from sim.rules.contribution import annual_premium
 from sim.rules.growth_path import growth_path
 from sim.rules.progress import KTP, MJP, REALISED

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.study.experiment import CHUNK_SIZE
+from sim.runs.experiment import CHUNK_SIZE
 from tests.benchmark.full import FullModel
 from tests.benchmark.paired import paired
 from tests.benchmark.processes import run_processes

@@ -3,7 +3,6 @@
 import sys
 from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -11,12 +10,13 @@ import numpy as np
 
 from sim.chance.draws import table
 from sim.engine import replicate
-from sim.inputs.region import Region, load_region
-from sim.inputs.scenario import load_scenario
-from sim.study.chunk import compute, task_of
-from sim.study.experiment import CHUNK_SIZE
+from sim.inputs.region.load import load_region
+from sim.inputs.region.model import Region
+from sim.inputs.scenario.model import load_scenario
+from sim.runs.chunk import compute, task_of
+from sim.runs.experiment import CHUNK_SIZE
+from tests.support.project import BASELINE
 
-BASELINE = Path(__file__).resolve().parents[2] / "scenarios" / "baseline.toml"
 AMOUNTS = (  # what is given for Flanders as a whole; everything else is by municipality, company or project, or a share
     *(f"law.values.{name}.value" for name in ("objective", "envelope", "envelope_step", "envelope_maximum")),
     *(f"levers.{name}.value" for name in ("managers_scale", "finance_scale", "land_purchase")),

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.inputs.scenario import load_scenario
-from sim.study.experiment import run_experiments
-from sim.study.outcomes import of_all
+from sim.inputs.scenario.model import load_scenario
+from sim.runs.experiment import run_experiments
+from sim.runs.outcomes import of_all
 from tests.benchmark.full import BASELINE
 
 RHYTHMS = BASELINE.parent / "rhythms"

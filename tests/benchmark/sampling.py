@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from sim.chance.shared import SAMPLINGS
 from sim.engine import build_model, replicate
 from sim.engine.state import Model
-from sim.inputs.region import load_region
-from sim.inputs.scenario import load_scenario
+from sim.inputs.region.load import load_region
+from sim.inputs.scenario.model import load_scenario
 from tests.benchmark.full import BASELINE
 
 REPLICATIONS = 160

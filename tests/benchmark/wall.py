@@ -7,7 +7,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from sim.study.experiment import CHUNK_SIZE, run_experiment
+from sim.runs.experiment import CHUNK_SIZE, run_experiment
 from tests.benchmark.full import BASELINE
 
 WORKERS = ("one worker", "two workers")

@@ -3,8 +3,8 @@
 It shares with the engine only the tables of draws and the data classes that hold the inputs.
 """
 
-from sim.inputs.region import Region
-from sim.inputs.scenario import Scenario
+from sim.inputs.region.model import Region
+from sim.inputs.scenario.model import Scenario
 
 from . import actors, events, land, launch, policy, regulator
 from .project import start_pipeline

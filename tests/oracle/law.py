@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sim.inputs.law import Law
+from sim.inputs.law.model import Law
 from sim.inputs.months import month_number
-from sim.inputs.scenario import Scenario
+from sim.inputs.scenario.model import Scenario
 
 ORDER = ("MJP", "KTP", "realised")
 PREMIUM_YEAR = 2025

@@ -3,9 +3,9 @@
 from collections import Counter
 from itertools import pairwise
 
-from sim.inputs.readings import Readings
-from sim.inputs.region import Region
-from sim.inputs.scenario import Scenario
+from sim.inputs.law.readings import Readings
+from sim.inputs.region.model import Region
+from sim.inputs.scenario.model import Scenario
 
 from .record import OracleHistory
 

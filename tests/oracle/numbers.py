@@ -10,7 +10,7 @@ import numpy as np
 import scipy.stats
 
 from sim.chance.draws import table
-from sim.inputs.parameters import Distribution
+from sim.inputs.scenario.parameters import Distribution
 
 ONE = 65536
 YEARS = 768  # scale of a duration given in years: 64ths of a month

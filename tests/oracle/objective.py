@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sim.inputs.law import Law
-from sim.inputs.region import Region
-from sim.inputs.scenario import Scenario
+from sim.inputs.law.model import Law
+from sim.inputs.region.model import Region
+from sim.inputs.scenario.model import Scenario
 
 from .numbers import ONE, largest_remainder
 

@@ -5,8 +5,8 @@ from collections.abc import Generator
 
 import simpy
 
-from sim.inputs.company import OwnProject
 from sim.inputs.months import month_number
+from sim.inputs.workbook.data import OwnProject
 
 from .numbers import MIDDLE, ONE, YEARS, Table, committee, fixed, happens, months, quantile, quantiles, residuals, score
 from .parties import CBO, COMPANY, FOUND, INITIAL, OWN, PRIVATE, PUBLIC, Municipality, Phase, Stage

@@ -5,10 +5,10 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from sim.inputs.company import CompanyMeans
 from sim.inputs.months import month_number
-from sim.inputs.region import Region
-from sim.inputs.scenario import Scenario
+from sim.inputs.region.model import Region
+from sim.inputs.scenario.model import Scenario
+from sim.inputs.workbook.data import CompanyMeans
 
 from . import numbers, objective
 from .law import Moment, Requirements, moments, requirements

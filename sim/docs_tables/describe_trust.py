@@ -1,0 +1,51 @@
+"""The numbers of the README on how far the forecast is to be trusted: the past, and what is not known."""
+
+from collections.abc import Iterator
+
+from sim.docs_tables.describe_runs import backtested
+from sim.docs_tables.numbered import ENGLISH, GAP, MILLION, Number, in_words
+from sim.inputs.estimate.past import STARTS
+from sim.inputs.scenario.ranges import unknowns
+from sim.runs.reference import BANDS, SENSITIVITY
+from sim.studies.backtest.assumptions import AS_IS
+from sim.studies.backtest.naive import NAIVE
+from sim.studies.calibration.bands import read_bands
+from sim.studies.sensitivity.result import read_sensitivity
+from sim.studies.sensitivity.words import collect_words
+
+
+def validated() -> Iterator[Number]:
+    """Yield the numbers of points 10 and 11, and what point 1 says of the latter: the past, and what is not known."""
+    found, doubted = backtested()
+    skill, share = found.skill().iloc[-1], "category_1_2018"
+    past = doubted[(doubted["outcome"] == share) & (doubted["doubt"] == AS_IS) & (doubted["start"] == min(STARTS))].iloc[0]
+    beaten = sum(skill[f"better_{name}"] > skill[f"said_{name}"] / 2 for name in NAIVE)
+    backtest = "`bso backtest`"
+    yield Number(10, ENGLISH.percent(past["mean"]), "lets … of the", "category 1 in 2018, from 2008, mean", backtest)
+    yield Number(10, ENGLISH.percent(past["fact"]), "where … did", "what happened", "`sim/inputs/data/outcomes.csv`")
+    yield Number(10, str(skill["outcomes"]), "of … figures", "figures that fed no assumption", backtest)
+    yield Number(10, str(skill["held_0.8"]), "80% bands hold …", "of these, within the band", backtest)
+    yield Number(10, in_words(len(NAIVE)), "of … naive forecasters", "naive forecasters", backtest)
+    yield Number(
+        10, in_words(int(beaten)), "it beats …", "those than which it is better for more than half of what they say", backtest
+    )
+    kept = {row["outcome"]: row for row in read_bands(BANDS).table.to_dict("records")}
+    count, ranges = str(len(unknowns())), "`sim/inputs/scenario/ranges.toml`"
+    yield Number(1, count, "With … uncertain parameters", "parameters with a range", ranges)
+    yield Number(11, count, "With … uncertain parameters", "parameters with a range", ranges)
+    bands, mean = "`bso bands`, kept in `results/reference/bands`", "mean over all parameter sets"
+    rows = [("realised_2042", 100, 1.0, "… dwellings count"), ("municipalities_2B", 1, 1.0, "… municipalities are in 2B")]
+    for outcome, step, scale, sentence in (*rows, ("contribution_total", 1, MILLION, "pay … million euro")):
+        row = kept[outcome]
+        written = ENGLISH.number(scale * row["mean"], step)
+        band = ENGLISH.band(scale * row["p10"], scale * row["p90"], step)
+        yield Number(11, written, sentence, mean, bands)
+        yield Number(11, band, f"({GAP})", f"`{outcome}`, 10th to 90th percentile of all", bands)
+        if outcome == "realised_2042":
+            yield Number(1, written, "(bso bands, below): …", mean, bands)
+            yield Number(1, band, f"(bso bands, below): {written} (…)", "10th to 90th percentile of all", bands)
+    not_knowing = ENGLISH.percent(kept["realised_2042"]["not_knowing"])
+    yield Number(11, not_knowing, "… of the variance", "share of the variance between parameter sets", bands)
+    first, kept_study = collect_words(read_sensitivity(SENSITIVITY), ENGLISH), "kept in `results/reference/sensitivity`"
+    said = "what matters and is only assumed"
+    yield Number(11, first, "(bso sensitivity): ….", said, f"`bso sensitivity baseline --method sobol`, {kept_study}")

@@ -1,0 +1,188 @@
+"""The law as data: dated values with their unit, article and status, read from a law file and checked."""
+
+import datetime
+from collections.abc import Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, model_validator
+
+from sim.inputs.errors import InputError, nearest
+from sim.inputs.law.exact import Exact, ExactShare, Sourced
+from sim.inputs.law.readings import Readings
+from sim.inputs.law.test_calendar import CalendarOfTests, Measurement, retimed
+from sim.inputs.scenario.parameters import Frozen
+from sim.inputs.scenario.toml import read_extended
+
+LAWS = Path(__file__).parent
+
+
+class LawValue(Sourced):
+    """A number of the law, in force from a date."""
+
+    value: Exact
+    unit: str = Field(min_length=1)
+    since: datetime.date = Field(alias="from")
+
+
+class WholeValue(LawValue):
+    """A whole number of the law."""
+
+    @model_validator(mode="after")
+    def _whole(self) -> "WholeValue":
+        if self.value.denominator != 1:
+            raise ValueError(f"found {self.value}; a whole number is allowed")
+        return self
+
+
+class Values(Frozen):
+    """The single numbers of the law."""
+
+    objective: WholeValue
+    ceiling: LawValue
+    charged_years: WholeValue
+    voluntary_needed: WholeValue
+    mandatory_instruments: WholeValue
+    voluntary_instruments: WholeValue
+    rent_in_minimum: WholeValue
+    rent_in_growth: LawValue
+    verdict_month: WholeValue
+    premium: LawValue
+    premium_higher: LawValue
+    exemption_threshold: LawValue
+    kept_share: LawValue
+    envelope: WholeValue
+    envelope_maximum: WholeValue
+    envelope_step: WholeValue
+    envelope_used: LawValue
+    modest_cap: LawValue
+
+    @model_validator(mode="after")
+    def _sensible(self) -> "Values":
+        if not 1 <= self.verdict_month.value <= 12:
+            raise ValueError("verdict_month: between 1 and 12")
+        for name in ("ceiling", "kept_share", "envelope_used", "modest_cap"):
+            if getattr(self, name).value > 1:
+                raise ValueError(f"{name}: found {getattr(self, name).value}; a share of at most 1")
+        if self.envelope.value > self.envelope_maximum.value:
+            raise ValueError(f"envelope: found {self.envelope.value}; at most envelope_maximum, {self.envelope_maximum.value}")
+        for name, most in (
+            ("charged_years", 20),
+            ("mandatory_instruments", 50),
+            ("voluntary_instruments", 50),
+            ("objective", 1_000_000),
+        ):
+            if not 0 <= getattr(self, name).value <= most:
+                raise ValueError(f"{name}: found {getattr(self, name).value}; between 0 and {most} is allowed")
+        return self
+
+
+class Legislature(Sourced):
+    """One legislature of the growth path and its share of the regular objective."""
+
+    name: str
+    years: str = Field(pattern=r"^\d{4}-\d{4}$")
+    share: ExactShare
+
+
+class Event(Sourced):
+    """Dates on which the law itself acts, in order."""
+
+    dates: list[datetime.date] = Field(max_length=20)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Event":
+        for before, after in pairwise(self.dates):
+            if after <= before:
+                raise ValueError(f"dates: {after} stands after {before}; an ascending order is needed")
+        return self
+
+
+class Calendar(Frozen):
+    """When exemptions are decided, agreements concluded and objectives recalibrated."""
+
+    exemption: Event
+    agreement: Event
+    recalibration: Event
+
+    @model_validator(mode="after")
+    def _once(self) -> "Calendar":
+        if len(self.exemption.dates) > 1:
+            raise ValueError(f"exemption.dates: found {len(self.exemption.dates)} dates; at most one is allowed")
+        return self
+
+
+class Law(Frozen):
+    """One version of the law: values, growth path and rhythm of measurements and tests."""
+
+    title: str
+    date: datetime.date
+    values: Values
+    calendar: Calendar
+    readings: Readings
+    growth_path: list[Legislature] = Field(min_length=1, max_length=8)
+    rhythm: list[Measurement] = Field(min_length=1, max_length=60)
+    tests: CalendarOfTests | None = None  # another calendar, which takes the place of the rhythm's when the law is read
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Law":
+        self._check()
+        if self.tests is None:
+            return self
+        start = datetime.date(int(self.growth_path[0].years.split("-")[0]) - 1, 12, 31)
+        rhythm = retimed(self.rhythm, self.readings, start, self.tests)
+        law = self.model_copy(update={"rhythm": rhythm, "tests": None})
+        law._check()
+        return law
+
+    def _check(self) -> None:
+        total = sum(g.share for g in self.growth_path)
+        if total != 1:
+            raise ValueError(f"growth_path: the shares add up to {total}; 1 is needed")
+        ends = [[int(year) for year in g.years.split("-")] for g in self.growth_path]
+        for i, (begin, end) in enumerate(ends):
+            if end < begin or (i and begin != ends[i - 1][1] + 1):
+                before = f"; the legislature before ends in {ends[i - 1][1]}" if i else ""
+                raise ValueError(
+                    f"growth_path.{i}.years: found {self.growth_path[i].years}{before}; years in order without overlap are needed"
+                )
+        month = int(self.values.verdict_month.value)
+        for i, m in enumerate(self.rhythm):
+            place = f"rhythm.{i}"
+            if (m.date.month, m.date.day) != (12, 31):
+                raise ValueError(f"{place}.date: found {m.date}; a 31 December is allowed")
+            if i and m.date <= self.rhythm[i - 1].date:
+                raise ValueError(f"{place}.date: found {m.date}; later than {self.rhythm[i - 1].date} is needed")
+            if m.otherwise is not None and m.otherwise.reading not in Readings.model_fields:
+                known = nearest(m.otherwise.reading, Readings.model_fields)
+                raise ValueError(f"{place}.otherwise.reading: unknown reading {m.otherwise.reading!r}; {known}")
+            if m.otherwise is not None:
+                options = getattr(self.readings, m.otherwise.reading).options
+                if m.otherwise.value not in options:
+                    raise ValueError(f"{place}.otherwise.value: found {m.otherwise.value!r}; {nearest(m.otherwise.value, options)}")
+            for r in [*m.regular, *(m.otherwise.regular if m.otherwise else [])]:
+                if len(r.shares) != len(self.growth_path):
+                    raise ValueError(
+                        f"{place}.regular: {len(r.shares)} shares; one for each of {len(self.growth_path)} legislatures is needed"
+                    )
+            if m.test is not None:
+                verdict = datetime.date(m.test, month, 28)
+                following = self.rhythm[i + 1].date.replace(day=1) if i + 1 < len(self.rhythm) else datetime.date.max
+                if not m.date < verdict < following:
+                    raise ValueError(
+                        f"{place}.test: found {m.test}; the verdict (month {month}) must fall before the next measurement's month"
+                    )
+
+
+def law_tables(name: str, asked_by: Path) -> Mapping[str, Any]:
+    """Return the tables of a law of the library (its name) or of a file (a path ending in .toml, relative to the scenario).
+
+    Raises InputError for an unknown name.
+    """
+    if name.endswith(".toml"):
+        return read_extended(asked_by.parent / name)
+    known = [p.stem for p in LAWS.glob("*.toml")]
+    if name not in known:
+        raise InputError(asked_by, "law", f"unknown law {name!r}; {nearest(name, known)}")
+    return read_extended(LAWS / f"{name}.toml")

@@ -1,0 +1,166 @@
+"""The rhythm of the law: measurements, the tests that follow them, and what they ask; and another calendar of tests laid over it."""
+
+import datetime
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import pairwise
+from typing import Literal
+
+from pydantic import ConfigDict, Field
+
+from sim.inputs.law.exact import ExactShare, Sourced
+from sim.inputs.law.readings import Readings
+from sim.inputs.scenario.parameters import Frozen
+
+Stage = Literal["MJP", "KTP", "realised"]
+STAGES: tuple[Stage, ...] = ("MJP", "KTP", "realised")
+
+
+class Requirement(Frozen):
+    """A share of each legislature's objective that must be at least at a stage."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+    stage: Stage
+    shares: list[ExactShare]
+
+
+class SibRequirement(Frozen):
+    """The share of SIB that must be at least at a stage."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+    stage: Stage
+    share: ExactShare
+
+
+class Otherwise(Frozen):
+    """The regular requirements of a measurement under another value of a reading."""
+
+    reading: str
+    value: str
+    regular: list[Requirement] = Field(max_length=4)
+
+
+class Measurement(Sourced):
+    """One measurement, the test that follows it (if any) and the rate of the contribution."""
+
+    date: datetime.date
+    test: int | None = None
+    regular: list[Requirement] = Field(max_length=4)
+    sib: SibRequirement
+    any_of: bool = False  # whether one of the regular requirements suffices, instead of all of them
+    rate: ExactShare = Fraction(0)
+    charged: int | None = Field(default=None, ge=0, le=20)  # years that the test charges, where not the law's charged_years
+    otherwise: Otherwise | None = None
+
+    def requirements(self, readings: Readings) -> list[Requirement]:
+        """Return the regular requirements under the readings."""
+        other = self.otherwise
+        if other is not None and getattr(readings, other.reading).value == other.value:
+            return other.regular
+        return self.regular
+
+
+class CalendarOfTests(Sourced):
+    """Another calendar of tests, in the place of the rhythm's. What is not given stays as the law has it.
+
+    Tests in the years `first`, then every so many, and `last`; each measured on 31 December of the year before. `halfway` takes the place of
+    the half of a legislature's dwellings that the law asks. `rates`: the part of the premium by test, the last one for all that follow.
+    `charged`: the years that a test charges are the law's, or as many as lie between it and the next test (the last: and the one before).
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+    first: int | None = Field(default=None, ge=2000, le=2100)
+    every: int | None = Field(default=None, ge=1, le=20)
+    last: int | None = Field(default=None, ge=2000, le=2100)
+    halfway: ExactShare | None = None
+    rates: list[ExactShare] | None = Field(default=None, min_length=1, max_length=60)
+    charged: Literal["law", "between"] = "law"
+
+
+def retimed(rhythm: Sequence[Measurement], readings: Readings, start: datetime.date, tests: CalendarOfTests) -> list[Measurement]:
+    """Return the rhythm with the tests of another calendar; what each asks is interpolated from the law's own (see `between`).
+
+    `start`: when nothing is asked yet. The last measurement stays. Raises ValueError for a calendar without tests or beyond that measurement.
+    """
+    own = [_halved(m, tests.halfway) for m in rhythm]
+    years = _years([m.test for m in rhythm if m.test is not None], tests)
+    final = own[-1]
+    if final.test is None and years and years[-1] > final.date.year:
+        raise ValueError(f"tests: found a test in {years[-1]}; at most {final.date.year}, that of the last measurement")
+    rows = [_asked_on(datetime.date(year - 1, 12, 31), own, readings, start).model_copy(update={"test": year}) for year in years]
+    gaps = [after - before for before, after in pairwise(years)]
+    for k, row in enumerate(rows):
+        rate = tests.rates[min(k, len(tests.rates) - 1)] if tests.rates is not None else row.rate
+        charged = gaps[min(k, len(gaps) - 1)] if tests.charged == "between" and gaps else row.charged
+        rows[k] = row.model_copy(update={"rate": rate, "charged": charged})
+    return rows if rows and rows[-1].date >= final.date else [*rows, final.model_copy(update={"test": None})]
+
+
+def _years(own: list[int], tests: CalendarOfTests) -> list[int]:
+    """Return the years of the tests, in order."""
+    if not own and (tests.first is None or tests.last is None):
+        raise ValueError("tests: the law has none; first and last are needed")
+    first = tests.first if tests.first is not None else own[0]
+    last = tests.last if tests.last is not None else max(own[-1], first) if own else first
+    if last < first:
+        raise ValueError(f"tests.last: found {last}; {first} or later is needed, the year of the first test")
+    middle = range(first, last + 1, tests.every) if tests.every is not None else [year for year in own if first < year < last]
+    ends = {first, last} if tests.every is None or tests.last is not None else {first}
+    return sorted({*middle, *ends})
+
+
+def _halved(m: Measurement, halfway: Fraction | None) -> Measurement:
+    """Return a measurement with the halves in its regular requirements replaced."""
+    if halfway is None:
+        return m
+
+    def replaced(asked: Sequence[Requirement]) -> list[Requirement]:
+        return [Requirement(stage=r.stage, shares=[halfway if x == Fraction(1, 2) else x for x in r.shares]) for r in asked]
+
+    other = m.otherwise
+    if other is not None:
+        other = other.model_copy(update={"regular": replaced(other.regular)})
+    return m.model_copy(update={"regular": replaced(m.regular), "otherwise": other})
+
+
+def _asked_on(date: datetime.date, own: Sequence[Measurement], readings: Readings, start: datetime.date) -> Measurement:
+    """Return what the rhythm asks on a 31 December: its own measurement, or one interpolated between the two around it."""
+    for m in own:
+        if m.date == date:
+            return m
+    before = [m for m in own if m.date < date]
+    after = next(m for m in own if m.date > date)
+    of_sib = after.sib.model_copy(update={"share": Fraction(0)})
+    nothing = after.model_copy(update={"date": start, "regular": [], "otherwise": None, "sib": of_sib})
+    return between(before[-1] if before else nothing, after, readings, date)
+
+
+def between(before: Measurement, after: Measurement, readings: Readings, date: datetime.date) -> Measurement:
+    """Return a measurement between two: the share of every legislature that is at least at a stage grows in a straight line.
+
+    What is asked at a stage is asked at every stage below. Of SIB, which is asked at one stage only, the share grows where both ask it at
+    the same stage, and else is that of the measurement before. The rate is that of the measurement before.
+    """
+    weight = Fraction(date.year - before.date.year, after.date.year - before.date.year)
+    ends = [m.requirements(readings) for m in (before, after)]
+    legislatures = max((len(r.shares) for asked in ends for r in asked), default=0)
+    regular: list[Requirement] = []
+    beyond = [Fraction(0)] * legislatures  # what the next stage asks
+    for stage in reversed(STAGES):
+        at_least = [_at_least(asked, stage, legislatures) for asked in ends]
+        shares = [(1 - weight) * a + weight * b for a, b in zip(*at_least, strict=True)]
+        if shares != beyond:
+            regular.append(Requirement(stage=stage, shares=shares))
+        beyond = shares
+    sib = before.sib
+    if sib.stage == after.sib.stage:
+        sib = SibRequirement(stage=sib.stage, share=(1 - weight) * sib.share + weight * after.sib.share)
+    years = f"{before.date.year} and {after.date.year}"
+    said = {"status": "reading", "source": f"in a straight line between {years}"}
+    return before.model_copy(update={"date": date, "regular": regular, "otherwise": None, "sib": sib, **said})
+
+
+def _at_least(asked: Sequence[Requirement], stage: Stage, legislatures: int) -> list[Fraction]:
+    """Return the shares that are asked at least at a stage, by legislature."""
+    shares = [r.shares for r in asked if STAGES.index(r.stage) >= STAGES.index(stage)]
+    return [max((row[k] for row in shares), default=Fraction(0)) for k in range(legislatures)]

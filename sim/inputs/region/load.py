@@ -1,0 +1,169 @@
+"""Flanders as it is on the starting day: municipalities, companies, and the plausible populations of what is not published."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.inputs.errors import InputError, nearest
+from sim.inputs.region.model import Region, Whole
+from sim.inputs.region.overrides import lay_over, lay_workbooks, read_swaps
+from sim.inputs.scenario.model import Scenario
+from sim.inputs.tables import digest, read_rows, read_table, same_municipalities, whole
+
+DATA = Path(__file__).parent.parent / "data"
+ESTIMATED = (
+    "stock",
+    "rented_in",
+    "objective_regular",
+    "sib",
+    "overshoot",
+    "target_group",
+    "land_company",
+    "land_public",
+    "pipeline_preparation",
+    "pipeline_mjp",
+    "pipeline_ktp",
+    "pipeline_construction",
+    "pipeline_dormant",
+)
+TODAY = 2025  # of the tables; for an earlier start the estimate is made when asked for
+
+
+def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region:
+    """Read the package's tables and lay the scenario's official figures and swaps over them. The order of rows does not matter.
+
+    Raises InputError naming file, row and column for a missing, double or unknown NIS code or a value that cannot be.
+    """
+    start = TODAY if scenario is None else scenario.start.year
+    facts = read_table(folder / "municipalities.csv", key="nis")
+    nis = np.array(sorted(facts), np.int64)
+    names = tuple(facts[n]["name"] for n in nis)
+    households = read_table(folder / "households.csv", key="nis")
+    same_municipalities(folder / "households.csv", households, facts)
+    companies = tuple(sorted({facts[n]["company"] for n in nis}))
+    known = _now(folder, facts, households) if start == TODAY else _then(start)
+    estimates = known.estimates
+    files = {
+        p.name: digest(p) for p in (folder / f for f in ("municipalities.csv", "households.csv", "adjacency.csv", "estimates.csv"))
+    }
+    growth = None
+    if scenario is not None and scenario.official is not None:
+        path = Path(scenario.folder) / scenario.official.file
+        growth = lay_over(estimates, path, nis, names, scenario.official.partial, len(scenario.law.growth_path))
+        files[path.name] = digest(path)
+    owners = [facts[n]["company"] for n in nis]
+    own_land = lay_workbooks(estimates, scenario.workbooks, nis, owners) if scenario is not None else {}
+    region = Region(
+        nis=nis,
+        names=names,
+        company=np.array([companies.index(owner) for owner in owners], np.int64),
+        company_names=companies,
+        households=known.households,
+        households_2042=known.households_2042,
+        neighbours=_neighbours(folder / "adjacency.csv", nis),
+        permits=known.permits,
+        higher_premium=np.array([whole(folder / "municipalities.csv", facts[n], "higher_premium") for n in nis], np.int64),
+        estimates=estimates,
+        growth=growth,
+        own_land=own_land,
+        files=files,
+    )
+    if scenario is not None and start != TODAY:  # no formula then: the objective is what the old scheme asked
+        values = scenario.law.values
+        region = replace(region, estimated_under=(int(values.objective.value), values.ceiling.value))
+    for name in scenario.companies if scenario is not None else ():
+        if name not in companies:
+            raise InputError(folder / "municipalities.csv", f"companies.{name}", f"no such company; {nearest(name, companies)}")
+    if scenario is None or scenario.swaps is None:
+        return region
+    path = Path(scenario.folder) / scenario.swaps.file
+    swaps = read_swaps(path, region, scenario)
+    if path.name in files:
+        raise InputError(path, "", f"another table that is read is called {path.name} too; another name is needed")
+    return replace(region, swaps=swaps, files={**files, path.name: digest(path)})
+
+
+class _Known(NamedTuple):
+    """What is known, or estimated, of a start: estimates by column, households then and at the end, dwellings permitted a year."""
+
+    estimates: dict[str, Whole]
+    households: Whole
+    households_2042: Whole
+    permits: NDArray[np.float64]
+
+
+def _now(folder: Path, facts: Mapping[int, Mapping[str, str]], households: Mapping[int, Mapping[str, str]]) -> _Known:
+    """Return what the tables have of 31 December 2025."""
+    now, then = (
+        np.array([whole(folder / "households.csv", households[n], year) for n in sorted(facts)], np.int64)
+        for year in ("2026", "2043")
+    )
+    permits = np.array([float(facts[n]["permits_mean_2015_2024"]) for n in sorted(facts)])
+    return _Known(_estimates(folder / "estimates.csv", facts), now, then, permits)
+
+
+def _then(start: int) -> _Known:
+    """Return what the estimate says of an earlier 31 December. Raises InputError for a year of which it says nothing."""
+    from sim.inputs.estimate.past import STARTS, past
+
+    if start not in STARTS:
+        allowed = ", ".join(f"{year}-12-31" for year in (*STARTS, TODAY))
+        raise InputError("start", "", f"found {start}-12-31; nothing is known of that day; allowed: {allowed}")
+    table = past(start)
+    shape = (table["population"].nunique(), -1)
+    names = [str(name) for name in table if name not in ("population", "nis")]
+    columns: dict[str, Whole] = {name: table[name].to_numpy(np.int64).reshape(shape) for name in names}
+    households, end, permits = (columns.pop(name)[0] for name in ("households", "households_end", "permits_tenths"))
+    return _Known(columns, households, end, permits / 10)
+
+
+def _neighbours(path: Path, nis: Whole) -> Whole:
+    index = {int(code): i for i, code in enumerate(nis)}
+    pairs = set()
+    for row in read_rows(path, "nis_a"):
+        ends = [whole(path, row, column) for column in ("nis_a", "nis_b")]
+        for code in ends:
+            if code not in index:
+                raise InputError(path, f"line {row['line']}", f"unknown NIS code {code}; {nearest(str(code), map(str, index))}")
+        pairs.add(tuple(sorted(index[code] for code in ends)))
+    return np.array(sorted(pairs), np.int64).reshape(-1, 2)
+
+
+def _estimates(path: Path, facts: Mapping[int, Mapping[str, str]]) -> dict[str, Whole]:
+    rows = read_rows(path)
+    for column in ("population", *ESTIMATED):
+        if column not in rows[0]:
+            raise InputError(path, "header", f"no column {column!r}")
+    populations: dict[int, dict[int, dict[str, str]]] = {}
+    for row in rows:
+        members = populations.setdefault(whole(path, row, "population"), {})
+        code = whole(path, row, "nis")
+        if code in members:
+            raise InputError(path, f"line {row['line']}, nis", f"{code} stands twice in population {row['population']}")
+        members[code] = row
+    if sorted(populations) != list(range(len(populations))):
+        raise InputError(path, "population", f"found {sorted(populations)}; 0, 1, 2, ... without a gap is needed")
+    for members in populations.values():
+        same_municipalities(path, members, facts)
+    order = sorted(facts)
+    return {
+        column: np.array([[whole(path, populations[p][n], column) for n in order] for p in range(len(populations))], np.int64)
+        for column in ESTIMATED
+    }
+
+
+def check_table(path: Path) -> str:
+    """Check a CSV of official figures and return what it holds. Raises InputError for what cannot be."""
+    region = load_region()
+    estimates = {name: values.copy() for name, values in region.estimates.items()}
+    table = read_table(path, key="nis")
+    columns = [c for c in next(iter(table.values())) if c not in ("nis", "name", "line")]
+    legislatures = sum(re.fullmatch(r"g[1-8]", c) is not None for c in columns) or 3
+    lay_over(estimates, path, region.nis, region.names, len(table) < len(region.nis), legislatures)
+    part = "" if len(table) == len(region.nis) else "; only with official.partial = true"
+    return f"valid table of {', '.join(columns)} for {len(table)} of {len(region.nis)} municipalities{part}"

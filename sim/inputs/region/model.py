@@ -1,0 +1,53 @@
+"""Flanders as it is on the starting day: what the engine and the studies know of its municipalities and companies."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+HOUSEHOLDS_PER_LANE = 5_000  # a large municipality reads its draws from several columns, fixed by its size on the starting day
+Whole = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Region:
+    """Municipalities (M, in the order of their NIS code), companies (C, in the order of their name), populations (P).
+
+    `company`: index of each municipality's company. `households`, `households_2042`: at the start and, projected, at the end of 2042.
+    `neighbours`: int64[n, 2], indices of adjacent municipalities, each pair once.
+    `permits`: new dwellings permitted a year, mean of 2015-2024. `higher_premium`: 0 or 1.
+    `estimates`: for each column of ESTIMATED an int64 array (P x M), in dwellings; population 0 is the central estimate.
+    `estimated_under`: the law's objective and ceiling under which the objectives were estimated.
+    `growth`: official growth paths (annex 35), int64[M, L], -1 for a municipality without one; None without any.
+    `own_land`: free places of companies that said what they have, by index of the municipality; already in `estimates`.
+    `swaps`: int64[n, 3], swaps of objectives that the user wrote down: indices of giver and taker, dwellings; in order.
+    `files`: SHA-256 of every file read, by name.
+    """
+
+    nis: Whole
+    names: tuple[str, ...]
+    company: Whole
+    company_names: tuple[str, ...]
+    households: Whole
+    households_2042: Whole
+    neighbours: Whole
+    permits: NDArray[np.float64]
+    higher_premium: Whole
+    estimates: Mapping[str, Whole]
+    files: Mapping[str, str]
+    growth: Whole | None = None
+    own_land: Mapping[int, int] = field(default_factory=dict)
+    estimated_under: tuple[int, Fraction] = (45_000, Fraction(9, 100))
+    swaps: Whole = field(default_factory=lambda: np.zeros((0, 3), np.int64))
+
+    @property
+    def populations(self) -> int:
+        """Number of plausible populations."""
+        return len(self.estimates["stock"])
+
+    @property
+    def lanes(self) -> Whole:
+        """Columns of the draw tables that each municipality reads, by its households."""
+        return 2 + self.households // HOUSEHOLDS_PER_LANE

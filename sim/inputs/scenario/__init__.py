@@ -1,0 +1,1 @@
+"""Scenarios: levers, uncertainties, law changes, ranges of uncertain parameters, sweeps."""

@@ -1,0 +1,103 @@
+"""TOML files read with care: bounded size and depth, finite numbers, one file extending another."""
+
+import math
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sim.inputs.errors import InputError
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 8
+MAX_CHAIN = 20  # files that extend each other
+LIBRARY = Path(__file__).parents[3] / "scenarios"
+MAX_KEY = 200  # tomllib takes quadratic time on very long dotted keys
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return the tables of a TOML file. Raises InputError for a file that is missing, too large, not TOML, too deep or not finite."""
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        raise InputError(repr(str(path))[1:-1], "", f"cannot be read ({getattr(error, 'strerror', None) or error})") from None
+    if len(raw) > MAX_BYTES:
+        raise InputError(path, "", f"more than {MAX_BYTES} bytes; at most as many are allowed")
+    try:
+        text = raw.decode("utf-8")
+        for number, line in enumerate(text.splitlines(), 1):
+            if line.split("=")[0].count(".") > MAX_KEY:
+                raise InputError(path, f"line {number}", f"a key of more than {MAX_KEY} parts")
+        tables = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        raise InputError(path, f"byte {error.start}", "not UTF-8 text") from None
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(path, "", f"not valid TOML: {error}") from None
+    except ValueError as error:  # a whole number of thousands of digits
+        raise InputError(path, "", f"not valid TOML: {str(error)[:80]}") from None
+    except RecursionError:
+        raise InputError(path, "", f"nested deeper than {MAX_DEPTH} levels") from None
+    _check(path, tables, "", 0)
+    return tables
+
+
+def _check(path: Path, node: object, place: str, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise InputError(path, place[:80], f"nested deeper than {MAX_DEPTH} levels")
+    if isinstance(node, float) and not math.isfinite(node):
+        raise InputError(path, place, f"found {node}; only finite numbers are allowed")
+    children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, child in children:
+        _check(path, child, f"{place}.{key}" if place else str(key), depth + 1)
+
+
+CHANGES = ("value", "distribution", "parameters", "minimum", "maximum", "constant", "dates")  # what a source speaks of
+
+
+def merge(base: Mapping[str, Any], over: Mapping[str, Any], by: str) -> dict[str, Any]:
+    """Return `base` with `over` laid on it: tables are merged key by key, anything else (a list, a distribution's parameters) is replaced.
+
+    A value that is changed without a source of its own loses the old one: its source becomes the file it is changed `by`.
+    """
+    merged = dict(base)
+    if "source" in base and "source" not in over and any(key in over for key in CHANGES):
+        merged["source"] = f"set by {by}, instead of: {base['source']}"
+        merged["status"] = over.get("status", "assumed" if base.get("status") in ("found", "derived", "assumed") else "reading")
+    for key, value in over.items():
+        old = merged.get(key)
+        whole = key == "parameters" or not (isinstance(old, dict) and isinstance(value, dict))
+        merged[key] = value if whole else merge(merged[key], value, by)
+    return merged
+
+
+def read_extended(path: Path, seen: tuple[Path, ...] = ()) -> dict[str, Any]:
+    """Return the tables of a file laid over the file that its `extends` names (relative to it), and so on up.
+
+    Raises InputError for a circle of files.
+    """
+    if path.resolve() in seen:
+        raise InputError(path, "extends", "the files extend each other in a circle")
+    if len(seen) > MAX_CHAIN:
+        raise InputError(path, "extends", f"a chain of more than {MAX_CHAIN} files")
+    tables = read_toml(path)
+    parent = tables.pop("extends", None)
+    if parent is None:
+        return tables
+    if not isinstance(parent, str):
+        raise InputError(path, "extends", f"found {parent!r}; the name of a scenario file is allowed")
+    base = path.parent / parent
+    if not _exists(base) and _exists(LIBRARY / parent):
+        base = LIBRARY / parent
+    under = read_extended(base, (*seen, path.resolve()))
+    for key, language in (("title", "changed by"), ("title_nl", "gewijzigd door")):
+        if key in under and key not in tables:
+            tables[key] = f"{under[key]} ({language} {path.name})"
+    return merge(under, tables, path.name)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except ValueError:  # a NUL in the name
+        return False

@@ -1,0 +1,191 @@
+"""The answers in words and numbers, said once for the pictures' titles and for the screen."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.report.language import Language
+from sim.runs.montecarlo_error import standard_error
+from sim.runs.reference import kept_bands
+from sim.runs.results import CATEGORIES, Results
+
+# Net growth of the social rental stock in past periods, dwellings a year: the straight lines any forecast has to be seen beside. Derived.
+# 1,282: 178,743 - 177,461, the stock at the end of 2025 (annual report 2025) and of 2024 (budget paper Wonen 2026). 2,085 and 2,224: the
+# 33,355 realised by the end of 2023 (VVSG position 2025) over 16 years (2008-2023) and over 15 (2009-2023). 1,657: of this project's
+# design, period and document not recorded.
+PAST_GROWTH = (1282, 1657, 2085, 2224)
+MILLION_EURO = 1e8  # in cents
+FEW = 100  # below this many replications the ends of a band are no more than an indication
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Mean and 80% band of a quantity over the replications, the standard error of the mean, and the step to which it is worth writing."""
+
+    mean: float
+    low: float
+    high: float
+    error: float
+    step: float
+
+    def in_words(self, language: Language) -> tuple[str, str]:
+        """Return the mean and the band as text, rounded to the step."""
+        return language.number(self.mean, self.step), language.band(self.low, self.high, self.step)
+
+    def known(self, language: Language) -> str:
+        """Return the mean with half of its 95% interval (two standard errors), rounded to the step; alone when nobody knows the error."""
+        mean = language.number(self.mean, self.step)
+        return f"{mean} ± {language.number(max(2 * self.error, self.step), self.step)}" if self.error else mean
+
+    def dashed(self, language: Language) -> str:
+        """Return the band as short as a table wants it."""
+        return f"{language.number(self.low, self.step)}–{language.number(self.high, self.step)}"
+
+
+def estimate(values: "pd.Series[float]", results: Results, finest: float = 1, coarsest: float = math.inf) -> Estimate:
+    """Return the estimate of a quantity from its values by replication, in the order of the replications.
+
+    The step is the error's leading digit, between `finest` and `coarsest`: digits that another seed would change are not written.
+    """
+    low, high = np.percentile(values, (10, 90))
+    mean = float(np.mean(values))
+    error, freedom = standard_error(pd.Series(np.asarray(values, float), results.replications), results.manifest)
+    error = error if freedom else 0.0
+    step = 10.0 ** math.floor(math.log10(error)) if error > 0 else finest
+    return Estimate(mean, float(low), float(high), error, min(max(step, finest), coarsest))
+
+
+def in_last_year(results: Results, column: str) -> Estimate:
+    """Return the estimate of a column of the totals at the end of the forecast."""
+    return estimate(results.last_year(column).astype(float), results)
+
+
+def at_tests(results: Results) -> dict[int, dict[str, Estimate]]:
+    """Return per test year: municipalities per category (whole ones, so that they add up), shortfall, and contribution in million euro."""
+    return {
+        int(str(year)): {
+            **{name: estimate(rows[name], results, coarsest=1) for name in CATEGORIES},
+            "shortfall": estimate(rows["shortfall"], results),
+            "contribution": estimate(rows["contribution_cents"] / MILLION_EURO, results, finest=0.1),
+        }
+        for year, rows in (results.test_totals.groupby("test") if len(results.test_totals) else ())
+    }
+
+
+def municipalities(tests: dict[int, dict[str, Estimate]]) -> float:
+    """Return how many municipalities are judged at a test, the most there are."""
+    return max((sum(test[name].mean for name in CATEGORIES) for test in tests.values()), default=0.0)
+
+
+def contributions(results: Results) -> pd.DataFrame:
+    """Return the contributions paid so far in million euro: a row per replication, a column per year."""
+    paid = results.yearly("paid_cents")
+    return paid.cumsum(axis=1) / MILLION_EURO
+
+
+def null_shares(results: Results) -> dict[int, float]:
+    """Return for every past growth rate the share of the objective it gives by the end of the forecast."""
+    years = results.manifest["end_year"] - results.manifest["start_year"] + 1
+    return {rate: rate * years / results.manifest["objective"] for rate in PAST_GROWTH}
+
+
+def realised_answer(results: Results, language: Language) -> str:
+    """Say how many dwellings of the objective are there at the end."""
+    mean, low_to_high = in_last_year(results, "bso").in_words(language)
+    return language.say(
+        "By the end of {year}, {mean} of the {objective} dwellings are expected to be realised (80% band: {band})",
+        year=results.manifest["end_year"],
+        mean=mean,
+        objective=language.number(results.manifest["objective"]),
+        band=low_to_high,
+    )
+
+
+def with_not_knowing(results: Results, language: Language) -> str | None:
+    """Say what the forecast is once what is not known is carried into it, where that study of this very forecast is kept; else None."""
+    kept = kept_bands(results.manifest.get("forecast"))
+    if kept is None:
+        return None
+    say, rows = language.say, {row["outcome"]: row for row in kept.table.to_dict("records")}
+
+    def known(outcome: str, step: float, scale: float = 1) -> dict[str, str]:
+        mean, low, high = (rows[outcome][end] * scale for end in ("mean", "p10", "p90"))
+        return {"mean": language.number(mean, step), "band": language.band(low, high, step)}
+
+    lines = [
+        say("{mean} dwellings ({band})", **known("realised_2042", 100)),
+        say("{mean} municipalities in 2B per test ({band})", **known("municipalities_2B", 1)),
+        say("{mean} million euro of contributions ({band})", **known("contribution_total", 1, 1e-6)),
+    ]
+    return "\n".join(lines)
+
+
+def category_answer(results: Results, language: Language) -> str:
+    """Say which test finds most municipalities in category 2B, and how many."""
+    tests = at_tests(results)
+    if not tests:
+        return language.say("This scenario has no progress tests")
+    year, worst = max(tests.items(), key=lambda item: item[1]["category_2B"].mean)
+    mean, low_to_high = worst["category_2B"].in_words(language)
+    return language.say(
+        "At the test of {year}, {mean} of the {all} municipalities are expected to fall into category 2B (80% band: {band})",
+        mean=mean,
+        all=language.number(sum(worst[name].mean for name in CATEGORIES)),
+        year=year,
+        band=low_to_high,
+    )
+
+
+def contribution_answer(results: Results, language: Language) -> str:
+    """Say what the municipalities pay in all."""
+    total = estimate(contributions(results).iloc[:, -1], results, finest=0.1)
+    mean, low_to_high = total.in_words(language)
+    return language.say(
+        "By the end of {year}, municipalities are expected to have paid {mean} million euro in contributions (80% band: {band})",
+        year=results.manifest["end_year"],
+        mean=mean,
+        band=low_to_high,
+    )
+
+
+def source(results: Results, language: Language) -> str:
+    """Say what the numbers are, on what they rest, and how to get them again."""
+    return source_of(results.manifest, language)
+
+
+def source_of(facts: Mapping[str, Any], language: Language) -> str:
+    """Say what numbers are and on what they rest, from what is known of the runs: version, replications, seed and titles."""
+    return language.say(
+        "Estimate: Monte Carlo simulation bso-sim {version}, replications: {replications}, seed: {seed}. Scenario: {title}. "
+        "The figures per municipality (objective, SIB, stock, land, planning) are estimated, not official.",
+        version=facts["version"],
+        replications=language.number(facts["replications"]),
+        seed=facts["seed"],
+        title=facts["title_nl"] if language.code == "nl" else facts["title"],
+    )
+
+
+def warning(language: Language) -> str:
+    """Say what the backtest found of numbers of verdicts, wherever they are shown (docs/validation.md; a test holds it against the backtest)."""
+    return language.say(
+        "Held against 2009-2025 the model does not pass: it lets too many municipalities follow their path, so numbers of 2B are likely too low "
+        "(docs/validation.md)."
+    )
+
+
+def by_response(results: Results) -> tuple[float, float] | None:
+    """Return the mean contributions (million euro) in the tenth of futures where municipalities respond least to tests, and most.
+
+    Nobody knows how strongly they do, so every answer on contributions is given at both ends. None when there are too few replications, no
+    contributions, or one response only.
+    """
+    response = results.table("replications").set_index("replication")["response"]
+    paid = results.contributions() / 100e6
+    if len(response) < FEW or not paid.any() or response.min() == response.max():
+        return None
+    low, high = response.quantile([0.1, 0.9])
+    return float(paid[response <= low].mean()), float(paid[response >= high].mean())

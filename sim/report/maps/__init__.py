@@ -1,0 +1,1 @@
+"""Maps of Flanders: a hexagon per municipality."""

@@ -1,0 +1,63 @@
+"""A report as a file: one page of HTML that asks for nothing else, from its title, its status and its sections."""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from rich.console import Console
+from rich.text import Text
+
+from sim.report.language import Language
+from sim.report.parts import Page, Section
+
+TEMPLATES = Path(__file__).parent / "templates"
+# No request to anywhere: the page's own script, by its digest, its own styles, and an empty icon.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{}'; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+def write_page(page: Page, title: str, status: str, sections: Sequence[Section]) -> Path:
+    """Write `report_<lang>.html` in the page's folder, with the CSVs that only it has, and return its path. The same gives the same bytes."""
+    for name, frame in page.added.items():
+        frame.to_csv(page.folder / f"{page.files[name]}.csv", index=False, lineterminator="\n", float_format="%.10g")
+    path = page.folder / f"report_{page.lang}.html"
+    part = path.with_name(path.name + ".part")
+    part.write_text(html(page, title, status, sections), encoding="utf-8", newline="\n")
+    return part.replace(path)
+
+
+def print_report(path: Path, lang: str, console: Console | None = None) -> None:
+    """Print where a report is, in one piece that can be copied."""
+    (console or Console(highlight=False)).print(Text(Language(lang).say("Report: {file}", file=str(path))), soft_wrap=True)
+
+
+def html(page: Page, title: str, status: str, sections: Sequence[Section]) -> str:
+    """Return a report as HTML. Raises jinja2.UndefinedError for a name that the template has and nobody gives."""
+    say = page.language.say
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    script, css = (Markup((TEMPLATES / name).read_text(encoding="utf-8")) for name in ("report.js", "report.css"))
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
+    words = {
+        "enlarge": say("Enlarge the map"),
+        "skip": say("To the content"),
+        "contents": say("Contents"),
+        "picture": say("Picture"),
+        "table": say("Table"),
+        "sort": say("Sort by this column"),
+        "found": say("rows shown"),
+    }
+    page_html = environment.get_template("report.html.j2").render(
+        lang=page.lang,
+        title=title,
+        status=status,
+        sections=sections,
+        words=words,
+        css=css,
+        script=script,
+        policy=POLICY.format(digest),
+    )
+    return page_html.strip() + "\n"

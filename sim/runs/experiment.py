@@ -1,0 +1,191 @@
+"""Experiments: many replications of a scenario, or of several, in chunks that are kept, until enough are there."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from functools import partial
+from pathlib import Path
+
+from sim.inputs.errors import InputError
+from sim.inputs.region.load import DATA, load_region
+from sim.inputs.region.model import Region
+from sim.inputs.scenario.model import Scenario, load_scenario
+from sim.runs.chunk import Task, compute, task_of
+from sim.runs.cost import LONG, TRIAL, Budget
+from sim.runs.job import Job, identity
+from sim.runs.precision import Until
+from sim.runs.results import Results
+from sim.runs.store import IDENTITY, StorageError, manifest_of, read_json
+from sim.runs.workers import ClusterLost, computed, processes, written
+
+CHUNK_SIZE, LARGE_CHUNK, FEW = 20, 80, 1_000  # replications in a chunk: large ones when more than a few are asked for
+Report = Callable[[int, int], None]  # replications done, of how many
+
+
+class Interrupted(Exception):
+    """The user stopped, a file could not be written, or the cluster was lost; what is finished is kept, and the same command goes on."""
+
+    def __init__(self, folder: Path, why: str) -> None:
+        self.folder, self.why = folder, why
+        super().__init__(f"{why}; finished chunks are kept in {folder}, and the same command goes on from there")
+
+
+def run_experiment(
+    scenario: str | Path | Scenario,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    out: str | Path | None = None,
+    chunk: int | None = None,
+    report: Report | None = None,
+    data: Path = DATA,
+    until: Until | None = None,
+    cluster: str | None = None,
+    budget: Budget | None = None,
+) -> Results:
+    """Run a scenario and return its results; goes on where an earlier run of the same experiment stopped.
+
+    `workers`: processes (default: the machine's, one for few replications). `out`: folder (default: see `default_folder`). `chunk`:
+    replications in a chunk. `until`: stop at the first of the fixed counts where an outcome is known as precisely as this; `replications` is
+    then the most. `cluster`: address of a Dask scheduler, or "local". `budget`: time and disk that may be used. The results depend on scenario,
+    data and seed only, and with `until` on that; never on workers, cluster or chunk. Raises InputError for bad input before anything is
+    computed, OverBudget when it would take more than the budget, Interrupted on Ctrl-C, when the disk is full and when the cluster is lost.
+    """
+    if not isinstance(scenario, Scenario):
+        scenario = load_scenario(scenario, seed, replications)
+    elif seed is not None or replications is not None:
+        raise ValueError("a Scenario owns its seed and replications: load_scenario(path, seed, replications)")
+    task = task_of(scenario, load_region(scenario, data))
+    folder = Path(out) if out is not None else default_folder(task, until)
+    job = Job(folder, scenario.replications, lambda: task, until.text if until else None)
+    with _kept_in(folder):
+        for count in until.counts(job.most) if until else [job.most]:
+            job.ask(count, chunk or _chunk_size(job.most))
+            _complete([job], workers, report, cluster, budget)
+            results = Results(folder)
+            if until is not None and until.reached(results):
+                break
+    return results
+
+
+def run_experiments(
+    variants: Mapping[str, Scenario],
+    folder: str | Path,
+    workers: int | None = None,
+    chunk: int | None = None,
+    report: Report | None = None,
+    data: Path = DATA,
+    cluster: str | None = None,
+    budget: Budget | None = None,
+) -> dict[str, Results]:
+    """Run scenarios, each in a folder of its own name below `folder`, all by the same workers; return their results in the order given.
+
+    Options and errors are those of `run_experiment`; `report` and `budget` are about all together. Every experiment has its manifest as soon as
+    it is whole. Raises InputError for names that share a folder, before anything is computed; what is wrong with a variant's own tables or
+    folder is found when it is its turn.
+    """
+    folder = Path(folder)
+    _refuse_shared(folder, variants)
+    region = _region_reader(data)
+    jobs = []
+    for name, scenario in variants.items():
+        job = Job(folder / name, scenario.replications, partial(_prepared, scenario, region))
+        job.ask(job.most, chunk or _chunk_size(job.most))
+        jobs.append(job)
+    with _kept_in(folder):
+        _complete(jobs, workers, report, cluster, budget)
+    return {name: Results(folder / name) for name in variants}
+
+
+def _chunk_size(replications: int) -> int:
+    return CHUNK_SIZE if replications <= FEW else LARGE_CHUNK
+
+
+def _prepared(scenario: Scenario, region: Callable[[Scenario], Region]) -> Task:
+    return task_of(scenario, region(scenario))
+
+
+def _region_reader(data: Path) -> Callable[[Scenario], Region]:
+    """Return what reads a scenario's region: once for all those that lay nothing of their own over it."""
+    shared: dict[object, Region] = {}
+
+    def read(scenario: Scenario) -> Region:
+        if scenario.official is not None or scenario.swaps is not None or scenario.workbooks:
+            return load_region(scenario, data)
+        key = (scenario.start, scenario.law.values.objective.value, scenario.law.values.ceiling.value)
+        if key not in shared:
+            shared[key] = load_region(scenario, data)
+        return shared[key]
+
+    return read
+
+
+def _refuse_shared(folder: Path, names: Mapping[str, Scenario]) -> None:
+    places: dict[str, str] = {}
+    for name in names:
+        other = places.setdefault(str((folder / name).resolve()).casefold(), name)  # case is the same to some disks
+        if other != name:
+            raise InputError(folder, name, f"would have the folder of {other!r}; another name is needed")
+
+
+@contextmanager
+def _kept_in(folder: Path) -> Iterator[None]:
+    """Say where everything finished is kept when the block ends early. Raises Interrupted."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Interrupted(folder, "stopped") from None
+    except (StorageError, ClusterLost) as error:
+        raise Interrupted(folder, str(error)) from None
+
+
+def _complete(jobs: Sequence[Job], workers: int | None, report: Report | None, cluster: str | None, budget: Budget | None) -> None:
+    """Compute and write what the jobs lack, and finish each as soon as it lacks nothing. Raises OverBudget and what `computed` raises."""
+    if budget is not None and sum(job.left for job in jobs) >= LONG:
+        _try(jobs, workers, cluster, budget)
+    total = sum(job.count for job in jobs)
+    done = total - sum(job.left for job in jobs)
+    for job in jobs:
+        if not job.ranges:
+            job.finish()
+    with closing(computed(jobs, workers, cluster)) as chunks:
+        for job, facts in chunks:
+            done += facts["last"] - facts["first"] + 1
+            if report is not None:
+                report(done, total)
+            if not job.ranges:
+                job.finish()
+
+
+def _try(jobs: Sequence[Job], workers: int | None, cluster: str | None, budget: Budget) -> None:
+    """Compute the first few missing replications to learn what one costs. Raises OverBudget for all the others."""
+    job = next(job for job in jobs if job.ranges)
+    (first, end), *others = job.ranges
+    last = min(first + TRIAL - 1, end)  # a small chunk, as it is this process that computes it
+    job.ranges = [(first, last), *([(last + 1, end)] if last < end else []), *others]
+    compute(job.task, first, first)  # compiled, imported
+    begin = time.perf_counter()
+    tried = compute(job.task, first, last)
+    spent = time.perf_counter() - begin
+    job.done(written(tried, job.folder))
+    number = last - first + 1
+    size = sum(len(data) for file, data in tried.files.items() if file != "projects.parquet")
+    cores = None if cluster not in (None, "local") else processes(workers, [r for job in jobs for r in job.ranges])
+    budget.check(sum(job.left for job in jobs), spent / number, size / number, cores, job.folder)
+
+
+def default_folder(task: Task, until: Until | None = None) -> Path:
+    """Return results/<scenario>, or with eight digits of the experiment behind it when that folder holds another or a larger one."""
+    scenario, this = task.scenario, identity(task)
+    folder = Path("results") / scenario.name
+    try:
+        held = read_json(folder / IDENTITY) if (folder / IDENTITY).exists() else None
+        finished = manifest_of(folder)
+        if until is None and held in (None, this) and (finished is None or finished["asked"] <= scenario.replications):
+            return folder
+    except InputError:
+        pass  # damaged: left as it is
+    text = json.dumps([this, until.text if until else scenario.replications], sort_keys=True)
+    return folder.with_name(f"{scenario.name}-{hashlib.sha256(text.encode()).hexdigest()[:8]}")

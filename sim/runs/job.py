@@ -1,0 +1,142 @@
+"""An experiment under way in its folder: what it lacks, what failed, and in the end its manifest."""
+
+import hashlib
+import platform
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.engine.state import Model
+from sim.rules.progress import most_required, requirements
+from sim.runs.chunk import Facts, Task
+from sim.runs.results import combined_digest
+from sim.runs.store import CHUNK, MANIFEST, Range, chunk_name, open_folder, plan, read_json, write_json
+
+
+class Job:
+    """An experiment under way.
+
+    `folder`: where its chunks go. `count`: how many replications it is to have now, at most `most`. `ranges`: the chunks that it lacks, each
+    taken off as it is done. `failed`: replications that failed, with their error. `until`: as on the command line, None without.
+    """
+
+    def __init__(self, folder: Path, most: int, prepare: Callable[[], Task], until: str | None = None) -> None:
+        self.folder, self.most, self.until = folder, most, until
+        self.count = 0
+        self.ranges: list[Range] = []
+        self.failed: dict[int, str] = {}
+        self.identity: dict[str, Any] = {}
+        self._prepare = prepare
+
+    @cached_property
+    def task(self) -> Task:
+        """The task: prepared, and the folder opened for it, when it is first asked for. Raises what `open_folder` raises."""
+        task = self._prepare()
+        self.identity = identity(task)
+        open_folder(self.folder, self.identity, self.most, self.until)
+        return task
+
+    @property
+    def left(self) -> int:
+        """How many replications are still to be computed."""
+        return sum(last - first + 1 for first, last in self.ranges)
+
+    def ask(self, count: int, size: int) -> None:
+        """Ask for the first `count` replications: what the folder lacks of them is to be computed in chunks of at most `size`."""
+        _, self.ranges = plan(self.folder, count, size)
+        self.count, self.failed = count, {}
+
+    def done(self, facts: Facts) -> None:
+        """Take note of a chunk that is done."""
+        self.ranges.remove((facts["first"], facts["last"]))
+        self.failed |= {int(number): why for number, why in facts["failed"].items()}
+
+    def finish(self) -> None:
+        """Write the manifest, remove what was only half written, and let go of the task: of many, only those under way are in memory."""
+        write_json(self.folder / MANIFEST, manifest(self))
+        for half in self.folder.glob("*.part"):
+            shutil.rmtree(half, ignore_errors=True)
+        del self.task
+
+
+def identity(task: Task) -> dict[str, Any]:
+    """Return what makes an experiment itself: scenario, seed, data, tables and the model's own source.
+
+    Another number of replications is the same experiment, and so are other costs, as nothing that is simulated depends on them.
+    """
+    content = task.scenario.model_dump(mode="json", exclude={"replications", "folder", "costs"})
+    source = {"version": version("bso-sim"), "source": task.source, "tables": digest_of(task.model)}
+    return {"scenario": content, "data": dict(task.region.files), **source}
+
+
+def forecast_key(model: Model) -> str:
+    """Return the SHA-256 of what is forecast, however it is drawn and whatever it is called: the engine's integers without seed and sampling."""
+    settings = model.settings.copy()
+    settings["seed"] = settings["sampling"] = 0
+    return digest_of(model._replace(settings=settings))
+
+
+def manifest(job: Job) -> dict[str, Any]:
+    """Return the manifest of the replications that a job has now."""
+    scenario, model = job.task.scenario, job.task.model
+    there, _ = plan(job.folder, job.count, job.count)
+    chunks = {chunk_name(first, last): read_json(job.folder / chunk_name(first, last) / CHUNK) for first, last in there}
+    digests = {int(k): v for chunk in chunks.values() for k, v in chunk["digests"].items()}
+    failed = job.failed | {int(k): v for chunk in chunks.values() for k, v in chunk["failed"].items()}
+    return {
+        "scenario": scenario.name,
+        "title": scenario.title,
+        "title_nl": scenario.title_nl,
+        "seed": scenario.seed,
+        "asked": job.count,
+        "replications": len(digests),
+        "failed": len(failed),
+        "failures": {str(k): v for k, v in sorted(failed.items())},
+        "digest": combined_digest([digests[k] for k in sorted(digests)]),
+        "objective": int(model.start[0]["objective"].sum()),
+        "start_year": scenario.start.year + 1,
+        "end_year": scenario.end.year,
+        "law": scenario.law.title,
+        "required": {"year": [m.date.year for m in scenario.law.rhythm], "required": required(model)},
+        "estimated": "objective, SIB, stock, land and pipeline per municipality are estimates",
+        "until": job.until,
+        "sampling": scenario.sampling,
+        "populations": len(model.start),
+        "experiment": job.identity,
+        "forecast": forecast_key(model),
+        "chunks": {name: chunk["files"] for name, chunk in chunks.items()},
+        "version": version("bso-sim"),
+        "python": platform.python_version(),
+        "packages": {name: version(name) for name in ("numpy", "scipy", "numba", "simpy", "pandas", "pyarrow")},
+        "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+        "written": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    }
+
+
+def required(model: Model) -> list[int]:
+    """Return what each measurement asks of all municipalities together (dwellings), in the central population."""
+    central, path = model.start[0], model.path[0]
+    found, asked = [], np.zeros(model.levels.shape[1] + 1, np.int64)
+    for r, row in enumerate(model.rhythm):
+        shares = model.numerators[r], model.denominators[r], row["sib_numerator"], row["sib_denominator"]
+        most = 0
+        for m in range(len(central)):
+            requirements(path[m], central["sib"][m], *shares, model.settings[0]["round_up"], asked)
+            most += int(most_required(asked))
+        found.append(most)
+    return found
+
+
+def digest_of(model: Model) -> str:
+    """Return the SHA-256 of the model's integer tables: quantiles, scores, thresholds, law."""
+    total = hashlib.sha256()
+    for array in model:
+        total.update(np.ascontiguousarray(array).tobytes())
+    return total.hexdigest()

@@ -1,0 +1,105 @@
+"""Outcomes: one number per replication, each with its unit and whether more of it is better. What is compared, ranked and stopped at."""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.runs.results import Results
+from sim.runs.store import read_table
+
+CATEGORY_2B = 3  # in the column `category` of the table `tests`
+MORE, LESS, NEITHER = 1, -1, 0
+
+
+class Outcome(NamedTuple):
+    """What an outcome is: its unit, whether more or less of it is better, and how it is read from results (a value per replication)."""
+
+    unit: str
+    better: int
+    of: Callable[[Results], "pd.Series[float]"]
+
+
+def matrix(results: Results, table: str, column: str) -> NDArray[np.int64]:
+    """Return a column of a table: int64[replications, rows of one replication], replications in order. Reads no more than that column."""
+    chunks = sorted(results.manifest["chunks"])
+    columns = [read_table(results.folder, [chunk], table, (column,)) for chunk in chunks]
+    values = [frame[column].to_numpy(np.int64) for frame in columns if len(frame)]
+    count = len(results.replications)
+    return np.concatenate(values).reshape(count, -1) if values else np.zeros((count, 0), np.int64)
+
+
+def categories(results: Results, municipalities: int) -> NDArray[np.int8]:
+    """Return the category of every municipality at every test: int8[replications, tests, municipalities] (0 no objective, 1, 2: 2A, 3: 2B)."""
+    return matrix(results, "tests", "category").astype(np.int8).reshape(len(results.replications), -1, municipalities)
+
+
+def by_company(results: Results, column: str, companies: int) -> NDArray[np.int64]:
+    """Return a column of the companies' table: int64[replications, years, companies]."""
+    return matrix(results, "companies", column).reshape(len(results.replications), -1, companies)
+
+
+def series(results: Results, values: NDArray[np.float64]) -> "pd.Series[float]":
+    """Return values by replication, in their order, as a series."""
+    return pd.Series(values, results.replications, dtype=float)
+
+
+def municipalities_of(results: Results) -> list[int]:
+    """Return the NIS codes of the results, in order."""
+    first = min(results.manifest["chunks"])
+    return [int(code) for code in read_table(results.folder, [first], "municipalities", ("nis",))["nis"].unique()]
+
+
+def ever_2B(results: Results) -> "pd.Series[float]":
+    """Return how many municipalities were in category 2B at one test at least, by replication."""
+    found = categories(results, len(municipalities_of(results))) == CATEGORY_2B
+    return series(results, found.any(axis=1).sum(axis=1).astype(float))
+
+
+def waiting(column: str) -> Callable[[Results], "pd.Series[float]"]:
+    """Return the outcome "dwellings that wait in a queue on 31 December, mean over the years"."""
+    return lambda results: results.yearly(column).mean(axis=1).astype(float)
+
+
+def slots_used(results: Results) -> "pd.Series[float]":
+    """Return the share of the companies' preparation slots that are in use on 31 December, all years and companies together."""
+    held, slots = (matrix(results, "companies", name).sum(axis=1) for name in ("held", "slots"))
+    return series(results, held / np.maximum(slots, 1))
+
+
+def over_tests(column: str, unit: float) -> Callable[[Results], "pd.Series[float]"]:
+    """Return the outcome "a column of the tests' totals over all tests"."""
+    return lambda results: results.of_tests(column).astype(float) / unit
+
+
+def per_test(results: Results) -> "pd.Series[float]":
+    """Return the municipalities in category 2B, mean over the tests; zero in a rhythm without tests. Comparable between rhythms."""
+    return results.of_tests("category_2B") / max(1, results.test_totals["test"].nunique() if len(results.test_totals) else 1)
+
+
+EURO = 100  # cents
+OUTCOMES: Mapping[str, Outcome] = {
+    "realised_2042": Outcome("dwellings", MORE, lambda results: results.last_year("bso").astype(float)),
+    "net_2042": Outcome("dwellings", MORE, lambda results: results.last_year("net").astype(float)),
+    "probability_objective": Outcome("share", MORE, lambda results: results.reached().astype(float)),
+    "municipalities_ever_2B": Outcome("municipalities", LESS, ever_2B),
+    "municipalities_2B": Outcome("municipalities per test", LESS, per_test),
+    "verdicts_1": Outcome("verdicts", MORE, over_tests("category_1", 1)),
+    "verdicts_2A": Outcome("verdicts", NEITHER, over_tests("category_2A", 1)),
+    "verdicts_2B": Outcome("verdicts", LESS, over_tests("category_2B", 1)),
+    "contribution_total": Outcome("euro", LESS, over_tests("contribution_cents", EURO)),
+    "contribution_companies": Outcome("euro", LESS, over_tests("company_cents", EURO)),
+    "waiting_land": Outcome("dwellings", LESS, waiting("no_land")),
+    "waiting_slot": Outcome("dwellings", LESS, waiting("no_slot")),
+    "waiting_money": Outcome("dwellings", LESS, waiting("waiting_money")),
+    "slots_used": Outcome("share", NEITHER, slots_used),
+}
+
+
+@lru_cache(maxsize=64)
+def of_all(results: Results) -> pd.DataFrame:
+    """Return every outcome: a row per replication, a column per outcome."""
+    return pd.DataFrame({name: outcome.of(results) for name, outcome in OUTCOMES.items()}, dtype=float)

@@ -1,0 +1,134 @@
+"""The results of an experiment: tables read back from its folder, and their summary."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.runs.montecarlo_error import half_width
+from sim.runs.store import MANIFEST, read_json, read_table
+
+MANY = 2_000  # replications whose totals are kept in memory when they are asked for: 6 MB
+CATEGORIES = ("category_1", "category_2A", "category_2B")
+
+
+class Results:
+    """A finished experiment in its folder. Tables are read when asked for; columns are described in `results/README.md`."""
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+        self.manifest: dict[str, Any] = read_json(self.folder / MANIFEST)
+
+    @cached_property
+    def totals(self) -> pd.DataFrame:
+        """A row per replication and year, summed over municipalities."""
+        return self.table("totals")
+
+    @cached_property
+    def test_totals(self) -> pd.DataFrame:
+        """A row per replication and test: municipalities per category, shortfall (dwellings), contributions (cents)."""
+        return self.table("test_totals")
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a stored table: municipalities, tests, companies, projects, totals or test_totals."""
+        return read_table(self.folder, self.manifest["chunks"], name)
+
+    @property
+    def path(self) -> pd.DataFrame:
+        """What each measurement of the law asks of all municipalities together: year, required (dwellings)."""
+        return pd.DataFrame(self.manifest["required"])
+
+    def yearly(self, name: str) -> pd.DataFrame:
+        """Return one column of the totals: a row per replication, a column per year.
+
+        Of very many replications no more is read than that column.
+        """
+        if self.manifest["replications"] <= MANY:
+            return self.totals.pivot(index="replication", columns="year", values=name)
+        parts = (
+            read_table(self.folder, [chunk], "totals", ("replication", "year", name)) for chunk in sorted(self.manifest["chunks"])
+        )
+        return pd.concat([rows.pivot(index="replication", columns="year", values=name) for rows in parts if len(rows)])
+
+    def last_year(self, name: str) -> pd.Series[int]:
+        """Return a column of the totals in the last year, by replication."""
+        if name not in self._last:
+            self._last[name] = self.yearly(name)[self.manifest["end_year"]]
+        return self._last[name]
+
+    @cached_property
+    def _last(self) -> dict[str, pd.Series[int]]:
+        return {}
+
+    @property
+    def replications(self) -> list[int]:
+        """The numbers of the replications that did not fail, in order."""
+        return list(self.last_year("objective").index)
+
+    def of_tests(self, name: str) -> pd.Series[int]:
+        """Return a column of the tests' totals, summed over all tests, by replication; zero in a rhythm without tests."""
+        return self.test_totals.groupby("replication")[name].sum().reindex(self.replications, fill_value=0)
+
+    def reached(self) -> pd.Series[float]:
+        """Return whether the objective was realised in the last year (1 or 0), by replication."""
+        return (self.last_year("bso") >= self.last_year("objective")).astype(float)
+
+    def contributions(self) -> pd.Series[int]:
+        """Return the contributions charged on all tests together, euro cents, by replication."""
+        return self.of_tests("contribution_cents")
+
+    def summary(self) -> dict[str, Any]:
+        """Return the answer: realised in the last year, the chance of the objective, verdicts and contributions per test.
+
+        `error`: half of the 95% interval of the mean, None when there are too few replications to tell.
+        """
+        if not self.manifest["replications"]:
+            return {k: self.manifest[k] for k in ("scenario", "replications", "failed", "seed", "digest")}
+
+        def known(values: pd.Series[Any], percentiles: tuple[int, ...]) -> dict[str, float | None]:
+            error = half_width(values.astype(float), self.manifest)
+            return {**band(values, percentiles), "error": round(error, 2) if math.isfinite(error) else None}
+
+        reached = self.reached()
+        chance = half_width(reached, self.manifest)
+        tests = [rows.set_index("replication") for _, rows in self.test_totals.groupby("test")]
+        return {
+            "scenario": self.manifest["scenario"],
+            "replications": self.manifest["replications"],
+            "failed": self.manifest["failed"],
+            "seed": self.manifest["seed"],
+            "digest": self.manifest["digest"],
+            "realised_2042": known(self.last_year("bso"), (10, 50, 90)),
+            "net_2042": known(self.last_year("net"), (10, 50, 90)),
+            "probability_objective": float(reached.mean()),
+            "probability_error": round(chance, 6) if math.isfinite(chance) else None,
+            "tests": [
+                {
+                    "year": int(rows["test"].iloc[0]),
+                    **{name: known(rows[name], (10, 90)) for name in CATEGORIES},
+                    "shortfall": known(rows["shortfall"], (10, 90)),
+                    "contribution": known(rows["contribution_cents"] / 100, (10, 90)),
+                }
+                for rows in tests
+            ],
+            "contribution_total": known(self.contributions() / 100, (10, 50, 90)),
+        }
+
+
+def band(values: Any, percentiles: tuple[int, ...]) -> dict[str, float]:
+    """Return the mean and the percentiles (linear between order statistics) of values over replications, rounded to cents."""
+    array = np.asarray(values, np.float64)
+    if not len(array):
+        return {}  # a rhythm without tests
+    return {"mean": round(float(array.mean()), 2), **{f"p{p}": round(float(np.percentile(array, p)), 2) for p in percentiles}}
+
+
+def combined_digest(digests: list[str]) -> str:
+    """Return the SHA-256 of the replications' digests in their order: the same for any chunking and any number of workers."""
+    return hashlib.sha256("\n".join(digests).encode()).hexdigest()

@@ -1,0 +1,281 @@
+"""Who computes the chunks: this process, worker processes that are replaced when they die, or a cluster. The only place that starts workers."""
+
+import os
+import pickle
+import threading
+import time
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ProcessPoolExecutor, as_completed, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from multiprocessing import active_children, get_context, parent_process
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
+
+from sim.engine import replicate
+from sim.inputs.errors import InputError
+from sim.runs import chunk
+from sim.runs.chunk import Chunk, Facts, Task
+from sim.runs.cluster import client_of
+from sim.runs.job import Job
+from sim.runs.processes import undisturbed
+from sim.runs.store import CHUNK, Range, chunk_name, not_written, read_json, write_chunk
+
+ALONE = 600  # replications that this process computes before others would have started and done them
+TRIES = 3  # how often a chunk is tried again, alone, after the worker that had it died
+AHEAD = 2  # chunks handed out per worker, so that none waits for the next
+TASKS = 3  # of many jobs, those that a worker keeps in memory
+CONNECT = 30  # seconds to find a scheduler and a worker
+PAUSE = 0.2  # seconds between two looks for a worker
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class ClusterLost(Exception):
+    """The scheduler of a cluster went away. What was finished is kept."""
+
+
+class WorkerKilled(Exception):
+    """A worker process was killed. What was finished is kept."""
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """A chunk to hand out. `given`: where a worker finds the job's task."""
+
+    job: Job
+    given: Any
+    first: int
+    last: int
+
+
+def computed(jobs: Sequence[Job], workers: int | None, cluster: str | None) -> Generator[tuple[Job, Facts]]:
+    """Compute the chunks that the jobs lack, and write them; yield the facts of each as it is done. Closing the iterator stops the workers.
+
+    A job's task is asked for when its first chunk is handed out. `workers`: see `processes`. `cluster`: the address of a Dask scheduler, or
+    "local" for one on this machine. Raises StorageError when a chunk cannot be written, InputError when the cluster cannot be reached or has
+    another version of the model, ClusterLost when it went away, and what a job raises that cannot give its task.
+    """
+    lacking = [job for job in jobs if job.ranges]
+    if not lacking:
+        return
+    count = processes(workers, [of_job for job in lacking for of_job in job.ranges])
+    if cluster is not None:
+        source = _on_cluster(lacking, cluster, count)
+    else:
+        source = _here(lacking) if count == 1 else _in_processes(lacking, count)
+    with closing(source) as chunks:
+        for job, facts in chunks:
+            job.done(facts)
+            yield job, facts
+
+
+def each(function: Callable[[Item], Result], items: Sequence[Item], workers: int | None) -> Generator[tuple[Item, Result]]:
+    """Apply a function of a module to every item in worker processes, in this one when one is enough; yield each with its result when done.
+
+    What goes to and from a worker is to be small. Closing the iterator stops the workers. Raises WorkerKilled, and what the function raises.
+    """
+    count = min(workers or os.cpu_count() or 1, len(items))
+    if count <= 1:
+        yield from ((item, function(item)) for item in items)
+        return
+    try:
+        with _pool(count) as pool:
+            with undisturbed():
+                out = {pool.submit(function, item): item for item in items}
+            for future in as_completed(out):
+                yield out[future], future.result()
+    except BrokenProcessPool:
+        raise WorkerKilled("a worker was killed (out of memory?)") from None
+
+
+def processes(workers: int | None, ranges: Collection[Range]) -> int:
+    """Return how many processes compute these chunks here: `workers`, or those of the machine; but none has less than a chunk to do.
+
+    When nobody says how many, few replications are left to one process: others would only just have started when it is ready.
+    """
+    if workers is None:
+        workers = 1 if sum(last - first + 1 for first, last in ranges) <= ALONE else os.cpu_count() or 1
+    return min(workers, max(len(ranges), 1))
+
+
+def written(done: Chunk, folder: Path) -> Facts:
+    """Write a chunk and return its facts. Raises StorageError."""
+    write_chunk(folder, chunk_name(done.facts["first"], done.facts["last"]), done.files, done.facts)
+    return done.facts
+
+
+def _here(jobs: Sequence[Job]) -> Generator[tuple[Job, Facts]]:
+    for job in jobs:
+        for first, last in [*job.ranges]:
+            yield job, written(chunk.compute(job.task, first, last), job.folder)
+
+
+def _pieces(jobs: Sequence[Job], give: Callable[[Job], Any]) -> Iterator[Piece]:
+    """Yield the chunks of all jobs. A job is given away when its first chunk is asked for: workers compute while the next is prepared."""
+    for job in jobs:
+        given = give(job)
+        for first, last in [*job.ranges]:
+            yield Piece(job, given, first, last)
+
+
+def _in_processes(jobs: Sequence[Job], count: int) -> Generator[tuple[Job, Facts]]:
+    """Compute in worker processes.
+
+    What goes to and from a worker is small, as a process that is killed in the middle of a message leaves the other waiting for ever: the task
+    comes from a file, the chunk goes to its own.
+    """
+    model = jobs[0].task.model
+    with suppress(Exception):  # whoever computes it will say so
+        replicate(model, jobs[0].ranges[0][0])  # compiles once, so that the workers find it in the cache
+    with TemporaryDirectory(prefix="bso-sim-") as temporary:
+
+        def give(job: Job) -> Path:
+            given, content = Path(temporary) / f"task-{jobs.index(job)}", pickle.dumps((job.task, job.folder))
+            try:
+                given.write_bytes(content)
+            except OSError as error:
+                raise not_written(given, len(content), error) from None
+            return given
+
+        with closing(_replaced(_pieces(jobs, give), count)) as done:
+            for piece, facts in done:
+                yield piece.job, facts
+                if not piece.job.ranges:
+                    piece.given.unlink()  # of many tasks, only those under way take room
+
+
+def _replaced(todo: Iterator[Piece], count: int) -> Generator[tuple[Piece, Facts]]:
+    """Compute in a pool. When a worker is killed, all chunks that were out are tried again alone, so that the one to blame is known."""
+    while True:
+        out: dict[Piece, Future[Facts]] = {}
+        try:
+            with _pool(count) as pool:
+                yield from _handed_out(pool, _compute, todo, out, lambda: AHEAD * count)
+            return
+        except BrokenProcessPool:
+            for piece, future in out.items():
+                whole = future.done() and future.exception() is None
+                yield piece, future.result() if whole else _alone(piece)
+
+
+def _alone(piece: Piece) -> Facts:
+    """Compute a chunk in a process of its own, again when that is killed; after TRIES times its replications have failed."""
+    there = piece.job.folder / chunk_name(piece.first, piece.last) / CHUNK
+    for _ in range(TRIES):
+        if there.exists():  # its worker was killed when it had just written it
+            break
+        try:
+            with _pool(1) as pool:
+                with undisturbed():
+                    future = pool.submit(_compute, piece.given, piece.first, piece.last)
+                return future.result()
+        except BrokenProcessPool:
+            pass
+    if there.exists():
+        return read_json(there)
+    return chunk.lost(piece.first, piece.last, f"the worker was killed {TRIES + 1} times (out of memory?)")
+
+
+def _handed_out(
+    executor: Executor,
+    function: Callable[..., Result],
+    todo: Iterator[Piece],
+    out: dict[Piece, Future[Result]],
+    most: Callable[[], int],
+) -> Generator[tuple[Piece, Result]]:
+    """Hand out the chunks to an executor, at most so many at a time, and yield each as it is done. `out`: those handed out.
+
+    `most` is asked again and again, as a cluster's workers come and go. Raises ClusterLost when there has been none for CONNECT seconds.
+    """
+    seen = time.monotonic()  # a worker
+    while True:
+        room = most() - len(out)
+        for piece in islice(todo, max(room, 0)):
+            out[piece] = Future()  # an executor that breaks just now has had it
+            with undisturbed():  # what Ctrl-C means is for this process to decide, from a worker's first moment on
+                out[piece] = executor.submit(function, piece.given, piece.first, piece.last)
+        if not out and room > 0:
+            return
+        done = wait(out.values(), CONNECT, FIRST_COMPLETED).done if out else set()
+        if done or most():
+            seen = time.monotonic()
+        elif time.monotonic() - seen >= CONNECT:
+            raise ClusterLost(f"no worker is left after {CONNECT} seconds")
+        elif not out:
+            time.sleep(PAUSE)  # until one comes
+        for piece in [piece for piece, future in out.items() if future in done]:
+            result = out[piece].result()
+            del out[piece]
+            yield piece, result
+
+
+@contextmanager
+def _pool(count: int) -> Iterator[ProcessPoolExecutor]:
+    """Open a pool of processes; whatever goes wrong, none of them is left behind."""
+    others = {*active_children()}
+    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_prepare)
+    try:
+        yield pool
+    except BaseException:
+        for worker in {*active_children()} - others:
+            worker.kill()  # a chunk is whole or not there, so nothing is lost
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _prepare() -> None:
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+
+
+def _leave_with_parent() -> None:
+    """End this worker when the run that started it is killed: nobody else would."""
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
+
+
+def _compute(given: Path, first: int, last: int) -> Facts:
+    task, folder = _taken(given)
+    return written(chunk.compute(task, first, last), folder)
+
+
+@lru_cache(TASKS)
+def _taken(given: Path) -> tuple[Task, Path]:
+    return pickle.loads(given.read_bytes())
+
+
+def _same(task: Task) -> Task:
+    return task
+
+
+def _on_cluster(jobs: Sequence[Job], address: str, count: int) -> Generator[tuple[Job, Facts]]:
+    """Compute on the workers of a Dask scheduler; "local" starts one here with `count` processes. Its own rule for lost workers holds."""
+    with client_of(address, count, CONNECT) as (client, killed):
+        executor = client.get_executor(pure=False)
+        # not scattered: a task is made again when the worker that has it is lost
+        todo = _pieces(jobs, lambda job: client.submit(_same, job.task))
+        out: dict[Piece, Future[Chunk]] = {}
+
+        def most() -> int:
+            return AHEAD * sum(client.nthreads().values())
+
+        while True:
+            try:
+                for piece, done in _handed_out(executor, chunk.compute, todo, out, most):
+                    yield piece.job, written(done, piece.job.folder)  # here, so that the cluster needs no disk of ours
+                return
+            except killed:
+                for piece in [piece for piece, future in out.items() if future.done() and isinstance(future.exception(), killed)]:
+                    del out[piece]
+                    yield piece.job, chunk.lost(piece.first, piece.last, "the workers that had it were killed (out of memory?)")
+            except (CancelledError, OSError) as error:
+                raise ClusterLost(f"the cluster at {address} was lost ({type(error).__name__})") from None
+            except chunk.OtherVersion as error:
+                raise InputError("--cluster", address, str(error)) from None

@@ -1,0 +1,1 @@
+"""Would the model have foreseen 2009-2025?"""

@@ -1,0 +1,62 @@
+"""What became known of the scheme of 2009-2025, and naive forecasters of it: whom a forecast has to beat."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import pandas as pd
+
+from sim.inputs.estimate.past import PLANNED, REALISED, RENTED_IN, THROUGHPUT
+from sim.inputs.region.load import DATA
+
+NAIVE = ("persistence", "line", "base")
+NULMETING = 2007  # 31 December; from here the scheme counts
+OBJECTIVE, YEARS = 35_000, 17  # dwellings, years: the base rate
+RHYTHM = 0.0568  # of the objective for every year; progress test of 2022
+RENT_IN_BEFORE = {2008: 393, 2015: 638, 2019: 741}  # dwellings a year that rent-in grew in the years known at the start; derived
+STAY = 5  # years from MJP to delivery, about: what the baseline's stages take on average; planned over delivered a year (Little's law); derived
+EVEN = {"category_1": 0.5, "category_2A": 0.25, "category_2B": 0.25}
+
+
+def known_outcomes() -> pd.DataFrame:
+    """Return what the backtests are scored on: outcome, measure, year, nis, value, unit, fed (starts), source."""
+    return _outcomes().copy()
+
+
+@cache
+def _outcomes() -> pd.DataFrame:
+    return pd.read_csv(DATA / "outcomes.csv", dtype={"fed": "string", "nis": "Int64"}).fillna({"fed": ""})
+
+
+def naive(outcome: Mapping[Any, Any], start: int) -> dict[str, float]:
+    """Return what naive forecasters say at the start, in the outcome's unit; who knows nothing, or would say the same as another, is left out.
+
+    `persistence`: the last value known stays (of a test the shares of the one before); `line`: a straight line at the mean pace up to the start;
+    `base`: the rate that the scheme asks, of a test an even chance of category 1, and of 2a and 2b. From 2015 the verdicts of July 2016 are
+    known, in the naive forecaster's favour.
+    """
+    measure, year = str(outcome["measure"]), int(outcome["year"])
+    ahead, asked = year - start, OBJECTIVE / YEARS
+    if measure == "net":
+        done = float(REALISED[start])
+        return {"line": done + ahead * done / (start - NULMETING), "base": OBJECTIVE * RHYTHM * (year - NULMETING)}
+    if measure == "owned_growth":
+        return {"persistence": known_value("owned_growth_2017"), "base": asked}
+    if measure == "delivered":
+        last = known_value("delivered_2019") if start == 2019 else float(THROUGHPUT[start])
+        return {"persistence": last, "base": asked}
+    if measure == "rented_in":
+        return {"persistence": RENTED_IN[start], "line": RENTED_IN[start] + RENT_IN_BEFORE[start] * ahead}
+    if measure == "planned":
+        return {"persistence": PLANNED[start] or THROUGHPUT[start] * STAY, "base": asked * STAY}
+    if measure == "share":
+        return {"base": RHYTHM * (year - NULMETING)}
+    if measure == "missed":
+        return {}  # nobody asked that any would fall short, and "about half" is no count
+    before = {"persistence": known_value(f"{measure.lower()}_2016")} if year > 2016 and start >= 2015 else {}
+    return {**before, "base": EVEN[measure]}
+
+
+def known_value(outcome: str) -> float:
+    """Return what happened, in the outcome's unit."""
+    return dict(known_outcomes()[["outcome", "value"]].itertuples(index=False, name=None))[outcome]

@@ -1,0 +1,1 @@
+"""Which parameters fit the past, and what do forecasts with them say?"""

@@ -1,0 +1,1 @@
+"""What does a housing company need?"""

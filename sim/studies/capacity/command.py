@@ -1,0 +1,121 @@
+"""Questions of a housing company: what does it need for all its municipalities to pass their tests?"""
+
+import json
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from sim.inputs.errors import InputError
+from sim.studies.command_options import AsJson, Lang, Language, Out, Seed, WithReport, Workers, find_scenario, say, under_way
+
+REPLICATIONS, REPLICATIONS_OF_ALL = 400, 200
+
+
+class Category(str, Enum):
+    """The category that no municipality may be in."""
+
+    two = "2"
+    two_B = "2B"
+
+
+def capacity(
+    company: Annotated[
+        str | None, typer.Argument(help="Name of the housing company; the case of letters does not matter.", show_default=False)
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every company, ranked, and Flanders in all.")] = False,
+    probability: Annotated[float, typer.Option(help="The chance that is wanted, between 0 and 1.")] = 0.8,
+    test: Annotated[str, typer.Option(help="Year of one test, or all.")] = "all",
+    category: Annotated[
+        Category | None,
+        typer.Option(
+            help="The category in which no municipality may be: 2 (2A and 2B), or 2B only, which pays; default: 2, and 2B with --all."
+        ),
+    ] = None,
+    levers: Annotated[str, typer.Option(help="What the company can add to: managers, finance, land.")] = "managers,finance,land",
+    scenario: Annotated[Path, typer.Option(help="Scenario file, or the name of one of the library.")] = Path("baseline"),
+    replications: Annotated[int | None, typer.Option(help="Replications; default: 400, and 200 with --all.")] = None,
+    seed: Seed = None,
+    workers: Workers = None,
+    data: Annotated[
+        Path | None, typer.Option(help="Folder of the company's own data, as `bso template company` makes it.", show_default=False)
+    ] = None,
+    out: Out = None,
+    as_json: AsJson = False,
+    report: WithReport = False,
+    lang: Lang = Language.nl,
+) -> None:
+    """How many project managers, how much finance and land does a company need for its municipalities to pass their tests?"""
+    from sim.inputs.scenario.model import load_scenario
+    from sim.studies.capacity.all_companies import everyone
+    from sim.studies.capacity.own_data import warnings_of, with_folder
+    from sim.studies.capacity.study import answer, ask, default_folder
+
+    if every == (company is not None):
+        raise InputError("COMPANY", "", "the name of one company is needed, or --all")
+    chosen = tuple(name.strip() for name in levers.split(","))
+    count = replications or (REPLICATIONS_OF_ALL if every else REPLICATIONS)
+    asked: Literal["2", "2B"] = category.value if category else "2B" if every else "2"
+    read = load_scenario(find_scenario(scenario), seed, count)
+    if data is not None:
+        if company is None:
+            raise InputError("--data", "", "own data are of one company, not of --all; [workbooks] in a scenario goes with both")
+        read = with_folder(read, data, company)
+        for warning in warnings_of(data, read):
+            say(warning)
+    task, question = ask(read, company, probability, test, asked, chosen)
+    folder = out if out is not None else default_folder(task, question)
+    with under_way() as progress:
+        if company is None:
+            all_found = everyone(task, question, folder, workers, progress)
+        else:
+            found = answer(task, question, folder, progress)
+    if as_json:
+        print(json.dumps((all_found if company is None else found).summary(), ensure_ascii=False))
+    elif company is None:
+        from sim.studies.capacity.all_companies_pictures import print_everyone, write_everyone
+
+        print_everyone(all_found, write_everyone(all_found, lang.value), lang.value)
+    else:
+        from sim.studies.capacity.pictures import print_capacity, write_capacity
+
+        print_capacity(found, folder, write_capacity(found, folder, lang.value), lang.value)
+        if question.company in task.scenario.workbooks:
+            from sim.studies.capacity.replaced import print_replaced
+
+            print_replaced(found.replaced, lang.value)
+    if report:
+        from sim.report.page import print_report
+        from sim.studies.capacity.report import write_capacity_report, write_report_of_all
+
+        path = write_report_of_all(all_found, lang.value) if company is None else write_capacity_report(found, folder, lang.value)
+        if not as_json:
+            print_report(path, lang.value)
+
+
+def template(
+    what: Annotated[str | None, typer.Argument(help="company: the workbook of a housing company.", show_default=False)] = None,
+    name: Annotated[str | None, typer.Argument(help="Name of the company.", show_default=False)] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the files, new or empty; default: one here named after the company.")
+    ] = None,
+    lang: Lang = Language.nl,
+) -> None:
+    """Write tables in which a company fills in its own data: `bso template company NAME`. Nothing leaves the machine."""
+    if what != "company":
+        found = "nothing" if what is None else repr(what)
+        raise InputError("template", "", f"found {found}; allowed: company, as in `bso template company NAME`")
+    if name is None:
+        raise InputError("template company", "", "the name of a housing company is needed")
+    from sim.inputs.region.load import load_region
+    from sim.inputs.scenario.model import load_scenario
+    from sim.report.language import Language as Reader
+    from sim.studies.capacity.study import slug_of
+    from sim.studies.capacity.template import print_template, write_template
+    from sim.studies.capacity.trials import company_of
+
+    scenario = load_scenario(find_scenario(Path("baseline")))
+    company = company_of(name, load_region(scenario).company_names)
+    folder = out if out is not None else Path(slug_of(company))
+    print_template(write_template(folder, scenario, company, Reader(lang.value)), company, Reader(lang.value))

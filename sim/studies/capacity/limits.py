@@ -1,0 +1,125 @@
+"""What capacity cannot give: what else would lift the chance, by when a project must be on MJP; and whom the company serves first."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.agents.companies import POLICIES
+from sim.engine import History
+from sim.engine.state import INITIAL
+from sim.inputs.months import month_number
+from sim.inputs.scenario.changes import changed, reliefs
+from sim.inputs.scenario.toml import merge
+from sim.rules.progress import bso_realised
+from sim.runs.chunk import task_of
+from sim.runs.differences import difference
+from sim.studies.capacity.search import bounds
+from sim.studies.capacity.seen import months_between
+from sim.studies.capacity.trials import CATEGORIES, Capacity, Trials, with_means
+
+MEANS_OF_RELIEFS = {"capacity": "managers", "finance": "finance"}  # reliefs that the levers give themselves
+ALL = "all"
+FEW = 100  # replications whose projects tell how long they take: thousands of projects
+POLICY_OUTCOMES = {"verdicts_2B": "verdicts", "realised_2042": "dwellings", "contributions": "euro"}
+
+
+def remains(trials: Trials) -> pd.DataFrame:
+    """Return what lifts the chance when there is the most of all levers: a row per relief, and one for all of them together.
+
+    `chance` with its 95% interval; `gain` over the most alone with the 95% interval of the paired difference. A relief is given to all
+    municipalities of Flanders.
+    """
+    question, most = trials.question, trials.most()
+    manifest = {"sampling": trials.task.scenario.sampling, "populations": len(trials.task.model.start)}
+    reference = pd.Series(trials.passed(most).astype(float))
+    kinds: dict[str, Mapping[str, Any]] = {
+        name: relief.changes for name, relief in reliefs().items() if MEANS_OF_RELIEFS.get(name) not in question.levers
+    }
+    together: dict[str, Any] = {}
+    for changes in kinds.values():
+        together = merge(together, changes, "capacity")
+    rows = []
+    for name, changes in {**kinds, ALL: together}.items():
+        scenario = changed(trials.task.scenario, changes, f"{trials.task.scenario.name}-{name}", "capacity")
+        relieved = Trials(task_of(scenario, trials.task.region), question, trials.replications, trials.report, trials.expected)
+        relieved.done = trials.done
+        found = difference(reference, pd.Series(relieved.passed(most).astype(float)), manifest)
+        trials.done = relieved.done
+        low, high = bounds(relieved.passed(most), relieved)
+        gain = {"gain": found["difference"], **{k: found[k] for k in ("low95", "high95")}}
+        rows.append({"relief": name, "chance": found["value"], "chance_low95": low, "chance_high95": high, **gain})
+    return pd.DataFrame(rows)
+
+
+def deadlines(trials: Trials, plan: Capacity) -> pd.DataFrame:
+    """Return by when a project must be on MJP to be realised at the end, and to be at least on KTP when each test measures.
+
+    A row per date and `means` ("plan", or "most": with the most of every lever, what is possible at all): `stage`, `by` (year), `months`
+    that the wished-for share of the projects needs at most, `on_mjp` (year, with its month as a fraction; below the first year: too late
+    already) and `projects`. From the projects of the company that came on MJP, without voluntary ones and those of the start; those that
+    are not there yet at the end, or were cancelled, count as long as they were seen (Kaplan and Meier's estimate). No number where the
+    forecast is too short to tell.
+    """
+    rows = []
+    for means, capacity in (("plan", plan), ("most", trials.most())):
+        model = with_means(trials.task.model, trials.members, trials.company, capacity)
+        parts = [_seen(history, trials.members) for history in trials.histories(model, min(FEW, trials.replications))]
+        rows += [{"means": means, **row} for row in _latest(np.concatenate(parts), trials)]
+    return pd.DataFrame(rows)
+
+
+def _latest(projects: np.ndarray, trials: Trials) -> Iterator[dict[str, Any]]:
+    """Yield by when projects must be on MJP for each date."""
+    scenario = trials.task.scenario
+    measured = {m.test: m.date for m in scenario.law.rhythm if m.test in trials.question.tests}
+    for stage, date, test in (("realised", scenario.end, None), *(("KTP", date, test) for test, date in measured.items())):
+        months = months_between(projects, "on_mjp", stage, False, scenario.months, trials.question.probability)
+        last = month_number(date, scenario.start) - months
+        on_mjp = scenario.start.year + 1 + last / 12 if np.isfinite(months) else np.nan
+        yield {"stage": stage, "by": date.year, "test": test, "months": months, "on_mjp": on_mjp, "projects": len(projects)}
+
+
+def _seen(history: History, members: np.ndarray) -> np.ndarray:
+    """Return the projects of a company that came on MJP during the forecast, begun in it, not voluntary."""
+    p = history.unsorted
+    return p[np.isin(p["municipality"], members) & (p["mjp"] > 0) & (p["land"] != INITIAL) & (p["voluntary"] == 0)]
+
+
+def allocations(trials: Trials) -> pd.DataFrame:
+    """Return what each allocation policy of the company alone does in its own area, with the means that it has, against its policy now.
+
+    A row per policy and outcome: verdicts of 2B at the tests asked about, dwellings that count towards the objective at the end, and
+    contributions on all tests (euro): means, and the paired difference with its intervals. `now`: the policy of the scenario.
+    """
+    scenario = trials.task.scenario
+    own = scenario.means.get(trials.question.company)
+    now = (own.allocation if own and own.allocation else scenario.levers.allocation).value
+    manifest = {"sampling": scenario.sampling, "populations": len(trials.task.model.start)}
+    found = {}
+    for policy in POLICIES:
+        model = with_means(trials.task.model, trials.members, trials.company, Capacity(), policy)
+        found[policy] = pd.DataFrame([_of_area(history, trials) for history in trials.histories(model)], dtype=float)
+    rows = [
+        {
+            "policy": policy,
+            "now": policy == now,
+            "outcome": outcome,
+            "unit": unit,
+            **difference(found[now][outcome], values[outcome], manifest),
+        }
+        for policy, values in found.items()
+        for outcome, unit in POLICY_OUTCOMES.items()
+    ]
+    return pd.DataFrame(rows).drop(columns="base")
+
+
+def _of_area(history: History, trials: Trials) -> dict[str, float]:
+    """Return the outcomes of a replication in the company's own area."""
+    tests, last = history.tests[:, trials.members], history.years[-1][trials.members]
+    return {
+        "verdicts_2B": float((tests["category"][trials.tests] == CATEGORIES["2B"]).sum()),
+        "realised_2042": float(sum(bso_realised(int(r), int(o)) for r, o in zip(last["realised"], last["objective"], strict=True))),
+        "contributions": float(tests["contribution_cents"].sum()) / 100,
+    }

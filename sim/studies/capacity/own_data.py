@@ -1,0 +1,205 @@
+"""A company's own data beside what was estimated: laid into a scenario, and what they took the place of."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.inputs.errors import InputError
+from sim.inputs.region.load import load_region
+from sim.inputs.region.model import Region
+from sim.inputs.region.overrides import OWN_FIGURES
+from sim.inputs.scenario.model import Scenario, with_workbook
+from sim.inputs.workbook.columns import LAND, OF_COMPANY, OF_MUNICIPALITIES, STAGES, UNITS, Lang, named
+from sim.inputs.workbook.data import Workbook
+from sim.inputs.workbook.messages import say
+from sim.inputs.workbook.read import reading
+from sim.studies.capacity.trials import company_of
+
+MEANS = {"managers": "managers", "finance": "finance", "bought": "land"}  # of a workbook: of a company's means in a scenario
+COLUMNS = ("municipality", "figure", "unit", "estimate", "low", "high", "own", "projects")
+LOW, HIGH = 0.1, 0.9  # the part of the means' distributions that is shown
+TIMES = 3  # an own figure more than so many times beyond the estimates is doubtful,
+FAR, FAR_MANAGERS = 50, 5  # if it lies so many dwellings (places) from them too; of project managers so many
+NAMES = {**OF_MUNICIPALITIES, **OF_COMPANY, "land": LAND}
+Values = NDArray[np.int64]
+
+
+class Checked(NamedTuple):
+    """What a folder of own data holds: in words, what is doubtful, what it took the place of, and the language of its files."""
+
+    summary: str
+    warnings: list[str]
+    replaced: pd.DataFrame
+    lang: Lang
+
+
+def with_folder(scenario: Scenario, folder: Path, company: str) -> Scenario:
+    """Return a scenario with the own data in a folder, which must be this company's. Raises InputError for whatever cannot be."""
+    found = reading(folder, scenario.start)
+    own = with_workbook(scenario, found.company, found.workbook, folder)
+    asked = company_of(company, load_region(own).company_names)
+    if found.company != asked:
+        message = "found the data of {owner}; those of {company} are needed"
+        raise InputError(folder, "", say(found.lang, message, owner=found.company, company=asked))
+    return own
+
+
+def check_folder(folder: Path, scenario: Scenario) -> Checked:
+    """Check a folder of own data and return what it holds. Raises InputError for whatever cannot be."""
+    found = reading(folder, scenario.start)
+    own = with_workbook(scenario, found.company, found.workbook, folder)
+    load_region(own)
+    filled = _filled(found.workbook, found.lang) or say(found.lang, "nothing filled in, so all estimates stay")
+    summary = say(found.lang, "valid own data of {company}; {filled}", company=found.company, filled=filled)
+    return Checked(summary, warnings_of(folder, scenario), replaced(own, found.company), found.lang)
+
+
+def warnings_of(folder: Path, scenario: Scenario) -> list[str]:
+    """Return what is doubtful in a folder of own data, a line each with its place, in the language of the files.
+
+    Doubtful is a figure below a third of the lowest estimate over the populations or above three times the highest, and FAR from both.
+    It may be right, so nothing is refused. Raises InputError for what cannot be.
+    """
+    found = reading(folder, scenario.start)
+    others = {name: data for name, data in scenario.workbooks.items() if name != found.company}
+    region = load_region(scenario.model_copy(update={"workbooks": others}))
+    message = "warning: {figure}: {own}, far from the estimate of {estimate} ({low} to {high}); is that right? It is used as it is"
+    warnings = []
+    for code, name, figure, own, (estimate, low, high) in _beside(found.workbook, scenario, region, found.company):
+        away = FAR_MANAGERS if figure == "managers" else FAR
+        if (own < low / TIMES and own < low - away) or (own > high * TIMES and own > high + away):
+            numbers = {"own": own, "estimate": estimate, "low": low, "high": high}
+            shown = {key: f"{value:.10g}".replace(".", "," if found.lang == "nl" else ".") for key, value in numbers.items()}
+            line = say(found.lang, message, figure=_called(figure, name, found.lang), **shown)
+            warnings.append(f"{found.where[code, figure]}: {line}")
+    return warnings
+
+
+def _beside(
+    workbook: Workbook, scenario: Scenario, region: Region, company: str
+) -> Iterator[tuple[int, str, str, float, tuple[float, float, float]]]:
+    """Yield every own figure: NIS code and name of its municipality (0 and "" for means), what it is, itself, and the estimates."""
+    index = {int(code): i for i, code in enumerate(region.nis)}
+    for row in workbook.municipalities:
+        i = index[row.nis]
+        for figure in (*OWN_FIGURES, "land"):
+            own = getattr(row, figure)
+            if own is not None:
+                yield row.nis, region.names[i], figure, own, spread(estimated(region, figure)[:, i])
+    for i in members_of(region, company) if workbook.projects is not None else ():
+        code = int(region.nis[i])
+        listed = sum(p.dwellings for p in workbook.projects or () if p.nis == code)
+        under_way = np.sum([estimated(region, stage)[:, i] for stage in STAGES], axis=0)
+        yield code, region.names[i], "projects", listed, spread(under_way)
+    means = estimated_means(scenario, region, company)
+    for figure in MEANS:
+        own = getattr(workbook, figure)
+        if own is not None:
+            yield 0, "", figure, own, means[figure]
+
+
+def _called(figure: str, municipality: str, lang: Lang) -> str:
+    """Return what a figure is called, with its municipality where it is of one."""
+    if figure == "projects":
+        return say(lang, "dwellings of projects under way in {municipality}", municipality=municipality)
+    name = named(NAMES[figure], lang)
+    return say(lang, "{figure} of {municipality}", figure=name, municipality=municipality) if municipality else name
+
+
+def members_of(region: Region, company: str) -> list[int]:
+    """Return the indices of a company's municipalities."""
+    return [int(i) for i in np.flatnonzero(region.company == region.company_names.index(company))]
+
+
+def estimated(region: Region, figure: str) -> Values:
+    """Return what is estimated under the name of a figure, of free land or of a stage: int64[populations, municipalities]."""
+    column = {"land": "land_company", **{stage: f"pipeline_{stage.lower()}" for stage in STAGES}}.get(figure, figure)
+    return region.estimates[column]
+
+
+def spread(values: Values) -> tuple[int, int, int]:
+    """Return the central estimate with the lowest and the highest over all populations."""
+    return int(values[0]), int(values.min()), int(values.max())
+
+
+def estimated_means(scenario: Scenario, region: Region, company: str) -> dict[str, tuple[float, float, float]]:
+    """Return a company's means as they would be estimated for the first year: the middle, and between which eight in ten lie.
+
+    Its part by objective of Flanders' project managers, dwellings financed a year and places of land bought a year.
+    """
+    objective = region.estimates["objective_regular"][0] + region.estimates["sib"][0]
+    share = float(objective[members_of(region, company)].sum() / max(1, objective.sum()))
+    levers, how = scenario.levers, scenario.uncertainties
+    part = {"managers": share * levers.managers_scale.value, "finance": share * levers.finance_scale.value}
+    drawn = {"managers": how.managers, "finance": how.finance_2026}
+    found = {
+        name: tuple(round(part[name] * float(drawn[name].quantile(p)), 1) for p in (0.5, LOW, HIGH))
+        for name in ("managers", "finance")
+    }
+    bought = round(share * levers.land_purchase.value, 1)
+    return {**found, "bought": (bought, bought, bought)}  # type: ignore[dict-item]  # three of each
+
+
+def replaced(scenario: Scenario, company: str) -> pd.DataFrame:
+    """Return what a company's own data took the place of: a row per figure, in dwellings, places, full-time managers, or those a year.
+
+    `municipality`: "" for all of the company's together. `estimate`, `low`, `high`: central, and over the populations; means see above.
+    `projects`: how many of its own are in that stage. Empty without own data.
+    """
+    workbook = scenario.workbooks.get(company)
+    rows = [] if workbook is None else list(_rows(scenario, company, workbook))
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    return frame.astype({"projects": "Int64"})
+
+
+def _rows(scenario: Scenario, company: str, workbook: Workbook) -> Iterator[tuple[Any, ...]]:
+    others = {name: data for name, data in scenario.workbooks.items() if name != company}
+    region = load_region(scenario.model_copy(update={"workbooks": others}))
+    index = {int(code): i for i, code in enumerate(region.nis)}
+    for row in workbook.municipalities:
+        i = index[row.nis]
+        for figure in (*OWN_FIGURES, "land"):
+            own = getattr(row, figure)
+            if own is not None:
+                yield region.names[i], figure, UNITS[figure].en, *spread(estimated(region, figure)[:, i]), own, None
+    if workbook.projects is not None:
+        members = members_of(region, company)
+        for name, places in (("", members), *((region.names[i], [i]) for i in members)):
+            yield from _under_way(region, workbook, name, places)
+    means, said = estimated_means(scenario, region, company), scenario.companies.get(company)
+    for figure, mean in MEANS.items():
+        own = getattr(workbook, figure)
+        if own is not None and (said is None or getattr(said, mean) is None):  # else the scenario says it
+            yield "", figure, UNITS[figure].en, *means[figure], own, None
+
+
+def _under_way(region: Region, workbook: Workbook, name: str, places: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+    """Yield the stages of some municipalities together in which anything was or is."""
+    codes = {int(region.nis[i]) for i in places}
+    for stage in STAGES:
+        own = [p.dwellings for p in workbook.projects or () if p.stage == stage and p.nis in codes]
+        before = spread(estimated(region, stage)[:, list(places)].sum(axis=1))
+        if own or any(before):
+            yield name, stage, UNITS[stage].en, *before, sum(own), len(own)
+
+
+def own_of(scenario: Scenario) -> str:
+    """Return in words what companies say themselves, as the end of a sentence on estimates; "" where they say nothing."""
+    said = [f"{name}: {filled}" for name, workbook in scenario.workbooks.items() if (filled := _filled(workbook, "en"))]
+    return f", but for what companies say themselves: {'; '.join(said)}" if said else ""
+
+
+def _filled(workbook: Workbook, lang: Lang) -> str:
+    """Return what a workbook says, in words; "" for nothing."""
+    rows = workbook.municipalities
+    counts = {figure: sum(getattr(row, figure) is not None for row in rows) for figure in (*OWN_FIGURES, "land")}
+    of = "{figure} (municipalities: {count})"
+    parts = [say(lang, of, figure=named(NAMES[figure], lang), count=count) for figure, count in counts.items() if count]
+    if workbook.projects is not None:
+        parts.append(say(lang, "projects under way ({count})", count=len(workbook.projects)))
+    parts += [named(NAMES[figure], lang) for figure in MEANS if getattr(workbook, figure) is not None]
+    return ", ".join(parts)

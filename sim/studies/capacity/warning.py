@@ -1,0 +1,186 @@
+"""Early warning: which project, in which queue, makes which municipality fail which test, and until when it can still be mended."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.engine.own import listed
+from sim.engine.state import CANCELLED, NONE, REALISED, Rows, Whole
+from sim.inputs.months import month_number
+from sim.studies.capacity.seen import Seen, months_between, see
+from sim.studies.capacity.trials import CATEGORIES, Capacity, Trials
+from sim.tracing.decisive_projects import LET_AFTER, LEVELS, decisive
+from sim.tracing.least_change import least_change
+from sim.tracing.trace import Tested, asked_by, asks, net_of, tests_of
+from sim.tracing.waits import month_text
+
+# A project's next step by its stage today, and the step that brings it to the stage that a measurement asks.
+NEXT = {
+    "": "preparation",
+    "dormant": "on_mjp",
+    "preparation": "on_mjp",
+    "MJP": "on_ktp",
+    "KTP": "start",
+    "construction": "delivered",
+}
+BRINGS = {"MJP": "on_mjp", "KTP": "on_ktp", "realised": "delivered"}
+COMMITTEE = (
+    "on_mjp",
+    "on_ktp",
+)  # steps that a committee takes, and so only in its own months; who is asleep on MJP needs none to wake
+WAITING = {
+    "construction": "construction",
+    "money": "ready",
+    "award": "ktp",
+    "permit": "mjp",
+    "preparation": "preparation",
+    "slot": "asked",
+}
+NO_PROJECT = "no project"
+ROW = ["municipality", "kind", "project", "stage_today", "needed"]
+COLUMNS = ["test", "municipality", "fails", *ROW[1:], "queue", "share", "dwellings", "lacks", "step", "latest", "mendable"]
+
+
+class Shortfall(NamedTuple):
+    """Whether each municipality fails a test, bool[R, M]; what it then lacks at the least, int64[R, M], and by level, int64[R, M, 3]."""
+
+    fails: NDArray[np.bool_]
+    lacks: Whole
+    more: Whole
+
+
+def warnings(trials: Trials) -> pd.DataFrame:
+    """Return what makes municipalities fail, with the means as they are, the most frequent first.
+
+    A row per test, municipality, project and stage needed: projects that companies name by themselves, others under way by their stage at the
+    start, those begun later ("new") and dwellings for which there is no project ("none") together. `fails`: share of replications in which
+    the municipality is in the category asked about; `share`: in which it is, and this project is among those that would have made the
+    difference. `queue`: what it waits for most often then; `dwellings`: of the projects that make the difference; `lacks`: what the
+    municipality lacks when it fails. `step`: what must happen next; `latest` (YYYY-MM; "" where the forecast is too short to tell): by when,
+    to be in time with the wished-for probability, if it is not cancelled; `mendable`: that month is still to come.
+    """
+    seen, law = see(trials, Capacity()), trials.task.scenario.law
+    rows: list[dict[str, Any]] = []
+    for year, number in zip(trials.question.tests, trials.tests, strict=True):
+        rows += _of_test(trials, seen, tests_of(law)[year], number)
+    found = pd.DataFrame(rows, columns=COLUMNS)
+    return found.sort_values(["share", "test", "municipality"], ascending=[False, True, True], kind="stable", ignore_index=True)
+
+
+def _of_test(trials: Trials, seen: Seen, tested: Tested, number: int) -> list[dict[str, Any]]:
+    """Return the rows of one test."""
+    short = shortfall(trials, seen, tested, number)
+    place = {trials.task.region.names[i]: j for j, i in enumerate(trials.members)}
+    latest: dict[tuple[str, str, str], tuple[str, int | None]] = {}
+    rows = []
+    for key, cases in decisive_cases(trials, seen, tested, short).groupby(ROW):
+        row = dict(zip(ROW, map(str, key), strict=True))
+        fails, lacks = (values[:, place[row["municipality"]]] for values in (short.fails, short.lacks))
+        which = row["project"], row["stage_today"], row["needed"]
+        if which not in latest:
+            latest[which] = _latest(trials, seen, tested, *which)
+        step, month = latest[which]
+        times = cases["replication"].nunique()
+        rows.append(
+            {
+                **row,
+                "test": tested.year,
+                "fails": float(fails.mean()),
+                "queue": cases["queue"].mode().iat[0],
+                "share": times / seen.replications,
+                "dwellings": cases["dwellings"].sum() / times,
+                "lacks": float(lacks[fails].mean()),
+                "step": step,
+                "latest": "" if month is None else month_text(month, trials.task.scenario.start),
+                "mendable": month is not None and month > 0,
+            }
+        )
+    return rows
+
+
+def shortfall(trials: Trials, seen: Seen, tested: Tested, number: int) -> Shortfall:
+    """Return what lacked at test `number` in every replication: the least change to category 1 (see `sim.tracing.least_change`)."""
+    law, kept = trials.task.scenario.law, seen.tests[:, number]
+    fails = kept["category"] >= CATEGORIES[trials.question.category]
+    net = np.stack(net_of(seen.years[:, (_measured(trials, tested) - 1) // 12], law), axis=2)
+    lacks, more = np.zeros(fails.shape, np.int64), np.zeros((*fails.shape, len(LEVELS)), np.int64)
+    head = asks(law, tested)
+    for case in map(tuple, np.argwhere(fails)):
+        asked = asked_by({**head, "path": dict(enumerate(seen.paths[:, number][case])), "sib": int(kept["sib"][case])})
+        change = least_change(net[case].tolist(), asked)
+        lacks[case], more[case] = change.dwellings, change.more
+    return Shortfall(fails, lacks, more)
+
+
+def decisive_cases(trials: Trials, seen: Seen, tested: Tested, short: Shortfall) -> pd.DataFrame:
+    """Return a row per replication and project that would have made the difference at a test, and per stage without enough projects.
+
+    `replication`, those of ROW, `number` (of the project in its municipality, from 1; 0 without one), `queue`, `dwellings`.
+    """
+    scenario, count = trials.task.scenario, len(trials.members)
+    readings, measured = scenario.law.readings, _measured(trials, tested)
+    group, more = seen.replication * count + seen.place, short.more.reshape(-1, len(LEVELS))
+    let, asleep = readings.realised.value == "let", readings.dormant.value == "counts"
+    chosen, rest = decisive(seen.projects, group, more, measured, let, asleep)
+    these, towns = chosen[:, 0], np.array([trials.task.region.names[i] for i in trials.members])
+    projects, own = seen.projects[these], np.array([*(p.name for p in listed(scenario, trials.task.region)), ""])
+    some = pd.DataFrame(
+        {
+            "replication": seen.replication[these],
+            "municipality": towns[seen.place[these]],
+            "kind": np.where(seen.stage_today[these] == "", "new", "under way"),
+            "project": own[projects["own"]],  # the last one, nameless, for those that no company lists
+            "stage_today": seen.stage_today[these],
+            "needed": np.array(LEVELS)[chosen[:, 1]],
+            "number": projects["k"] + 1,
+            "queue": queues(projects, measured),
+            "dwellings": projects["dwellings"],
+        }
+    )
+    without = np.flatnonzero(rest.max(axis=1))
+    none = pd.DataFrame(
+        {
+            "replication": without // count,
+            "municipality": towns[without % count],
+            **{"kind": "none", "project": "", "stage_today": ""},
+            "needed": np.array(LEVELS)[rest[without].argmax(axis=1)],
+            **{"number": 0, "queue": NO_PROJECT},
+            "dwellings": rest[without].max(axis=1),
+        }
+    )
+    return pd.concat([some, none], ignore_index=True)
+
+
+def queues(projects: Rows, month: int) -> NDArray[np.str_]:
+    """Return what each project waits for in a month: the keys of WAITING, asleep, letting, or cancelled."""
+    ended = (projects["ended"] != NONE) & (projects["ended"] <= month)
+    found = {"cancelled": ended & (projects["stage"] == CANCELLED), "letting": ended & (projects["stage"] == REALISED)}
+    found |= {queue: (projects[since] != NONE) & (projects[since] <= month) for queue, since in WAITING.items()}
+    return np.select(list(found.values()), list(found), "asleep")
+
+
+def _latest(trials: Trials, seen: Seen, tested: Tested, project: str, stage: str, needed: str) -> tuple[str, int | None]:
+    """Return the next step of a project, or of those with the same stage today, and the last month for it; None: nobody can tell."""
+    scenario, step = trials.task.scenario, NEXT[stage]
+    let = scenario.law.readings.realised.value == "let"
+    month = _measured(trials, tested)
+    if step == BRINGS[needed]:
+        month -= LET_AFTER if let and needed == "realised" else 0
+    else:
+        if project:
+            names = [p.name for p in listed(scenario, trials.task.region)]
+            alike = seen.projects["own"] == names.index(project)
+        else:
+            alike = (seen.stage_today == stage) & (seen.projects["voluntary"] == 0)
+        months = months_between(seen.projects[alike], step, needed, let, scenario.months, trials.question.probability)
+        if not np.isfinite(months):
+            return step, None
+        month -= int(months)
+    interval = int(scenario.levers.committee_interval.value)
+    return step, month // interval * interval if step in COMMITTEE and stage != "dormant" else month
+
+
+def _measured(trials: Trials, tested: Tested) -> int:
+    return month_number(tested.measurement.date, trials.task.scenario.start)

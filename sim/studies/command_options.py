@@ -1,0 +1,173 @@
+"""What the commands share: their options, the progress bar, the ways to leave. What takes long to import is imported when it is needed."""
+
+import math
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from sim.inputs.errors import InputError, nearest
+
+if TYPE_CHECKING:
+    from sim.runs.results import Results
+
+BAD_INPUT, FAILED, STOPPED = 2, 3, 130
+MOST_WORKERS = 1024
+
+
+class Language(str, Enum):
+    """The language of the answer."""
+
+    nl = "nl"
+    en = "en"
+
+
+def _workers(number: int | None) -> int | None:
+    if number is not None and not 1 <= number <= MOST_WORKERS:
+        raise InputError("--workers", "", f"found {number}; 1 to {MOST_WORKERS} is allowed")
+    return number
+
+
+def _above_zero(option: typer.CallbackParam, value: float) -> float:
+    if not 0 < value < math.inf:
+        raise InputError(option.opts[0], "", f"found {value:g}; a number above 0 is allowed")
+    return value
+
+
+ScenarioFile = Annotated[Path, typer.Argument(help="Scenario file (TOML), or the name of one of the library.")]
+ResultsFolder = Annotated[Path, typer.Argument(help="Folder of results, as `bso run` makes it.")]
+Replications = Annotated[int | None, typer.Option(help="Replications of each run; the scenario's when nothing else is said.")]
+Seed = Annotated[int | None, typer.Option(help="Seed; default: the scenario's.")]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        callback=_workers, help="Processes; default: as many as the machine has, one for few replications. Never changes a result."
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(help="Folder of the results; default: one in results/ named after the scenario, that holds nothing else."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else on standard output.")]
+WithReport = Annotated[bool, typer.Option("--report", help="Write the report too: one HTML file that needs nothing else.")]
+Lang = Annotated[Language, typer.Option(help="Language of the answer.")]
+BudgetMinutes = Annotated[float, typer.Option(callback=_above_zero, help="Minutes that a long run may take without --yes.")]
+BudgetGigabytes = Annotated[
+    float, typer.Option("--budget-gb", callback=_above_zero, help="Gigabytes on disk that a long run may take without --yes.")
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Run even if it takes more than the budget.")]
+
+
+def say(message: str) -> None:
+    """Print one line on standard error."""
+    print(f"bso: {message}", file=sys.stderr)
+
+
+def stop(message: str, code: int) -> NoReturn:
+    """Print one line on standard error and leave."""
+    say(message)
+    sys.exit(code)
+
+
+@contextmanager
+def under_way() -> Iterator[Callable[[int, int], None] | None]:
+    """Show a progress bar while the block computes; what ends it early is one line, and leaves with its exit code."""
+    from sim.runs.cost import OverBudget
+    from sim.runs.experiment import Interrupted
+
+    try:
+        with progress() as report:
+            yield report
+    except OverBudget as error:
+        stop(str(error), BAD_INPUT)
+    except Interrupted as interrupted:
+        stop(str(interrupted), STOPPED if interrupted.why == "stopped" else FAILED)
+
+
+def tell_failures(runs: "Iterable[Results]") -> None:
+    """Leave with exit code 3 when replications failed: how many, which ones of the first run that has any, and why."""
+    hit = [results for results in runs if results.manifest["failures"]]
+    if not hit:
+        return
+    manifest, failures = hit[0].manifest, hit[0].manifest["failures"]
+    numbers = sorted(failures, key=int)
+    listed = ", ".join(numbers[:5]) + (", ..." if len(numbers) > 5 else "")
+    reason = failures[numbers[0]].strip().splitlines()[-1]
+    among = f" in {len(hit)} runs, of the first" if len(hit) > 1 else ""
+    stop(
+        f"{sum(results.manifest['failed'] for results in hit)} replications failed{among}: {listed} of seed {manifest['seed']} ({reason}); "
+        f"see failures in {hit[0].folder / 'manifest.json'}",
+        FAILED,
+    )
+
+
+def library(sweeps: bool = False) -> list[Path]:
+    """Return the scenario files of the library, the folder `scenarios` of the project; or its files of sweeps, in `scenarios/sweeps`."""
+    files = sorted(library_folder().glob("**/*.toml"))
+    return [file for file in files if (file.parent.name == "sweeps") == sweeps]
+
+
+def library_folder() -> Path:
+    """Return the folder of the library: `scenarios` here, or that of the project."""
+    import sim
+
+    here = Path("scenarios")
+    return here if here.is_dir() else Path(sim.__file__).parent.parent / "scenarios"
+
+
+def find_scenario(name: Path) -> Path:
+    """Return a scenario file by its path, or by its name in the library. Raises InputError with the nearest name."""
+    return _found(name, library(), "scenario")
+
+
+def find_sweep(name: Path) -> Path:
+    """Return the file of a sweep by its path, or by its name in the library. Raises InputError with the nearest name."""
+    return _found(name, library(sweeps=True), "sweep")
+
+
+def _found(name: Path, files: list[Path], what: str) -> Path:
+    if name.exists() or name.suffix:
+        return name
+    found = {path.stem: path for path in files}
+    if str(name) not in found:
+        folder = " or folder of results" if what == "scenario" else ""
+        raise InputError(name, "", f"no such {what}{folder}; {nearest(str(name), found)}")
+    return found[str(name)]
+
+
+class progress:
+    """A progress bar with rate and time left on standard error; silent when that is not a terminal."""
+
+    def __enter__(self) -> Callable[[int, int], None] | None:
+        if not sys.stderr.isatty():
+            self.bar: Any = None
+            return None
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+        self.bar = Progress(
+            SpinnerColumn(),
+            TextColumn("replications"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self.bar.start()
+        self.task = self.bar.add_task("run", total=None, rate="compiling")
+        return self.report
+
+    def report(self, done: int, total: int) -> None:
+        """Show how far the run is."""
+        speed = self.bar.tasks[0].finished_speed or self.bar.tasks[0].speed
+        self.bar.update(self.task, completed=done, total=total, rate=f"{speed:.0f}/s" if speed else "")
+
+    def __exit__(self, *_: object) -> None:
+        if self.bar is not None:
+            self.bar.stop()

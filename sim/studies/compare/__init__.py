@@ -1,0 +1,1 @@
+"""What does another rule, lever or rhythm do?"""

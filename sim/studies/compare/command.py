@@ -1,0 +1,119 @@
+"""Studies of many runs: readings of the law, scenarios compared, levers crossed."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.inputs.errors import InputError, nearest
+from sim.studies.command_options import (
+    AsJson,
+    Lang,
+    Language,
+    Out,
+    Replications,
+    ScenarioFile,
+    Seed,
+    WithReport,
+    Workers,
+    find_scenario,
+    find_sweep,
+    tell_failures,
+    under_way,
+)
+
+
+def readings(
+    scenario: ScenarioFile,
+    replications: Replications = 200,
+    seed: Seed = None,
+    workers: Workers = None,
+    out: Out = None,
+    as_json: AsJson = False,
+    lang: Lang = Language.nl,
+) -> None:
+    """Compare every reading of the law with its alternatives, with the same luck: which of them matter?"""
+    from sim.inputs.scenario.model import load_scenario
+    from sim.studies.readings.study import compare_readings
+
+    path = find_scenario(scenario)
+    folder = out if out is not None else Path("results") / f"{path.stem}-readings"
+    with under_way() as report:
+        compared = compare_readings(load_scenario(path, seed, replications), folder, workers, report)
+    if as_json:
+        print(json.dumps(compared.summary(), ensure_ascii=False))
+    elif len(compared.table):
+        from sim.studies.readings.pictures import print_readings, write_all
+
+        print_readings(compared, write_all(compared, folder, lang.value), lang.value)
+    tell_failures(compared.runs)
+
+
+def compare(
+    base: Annotated[
+        Path, typer.Argument(help="Scenario file, a name of the library, or a folder of results: the others are held against it.")
+    ],
+    variants: Annotated[list[Path], typer.Argument(help="One or more of the same.")],
+    replications: Replications = None,
+    seed: Seed = None,
+    workers: Workers = None,
+    out: Out = None,
+    as_json: AsJson = False,
+    report: WithReport = False,
+    blame: Annotated[
+        bool,
+        typer.Option(
+            help="Also run every relief: what would have prevented each verdict of 2B? Eight runs per scenario instead of three."
+        ),
+    ] = True,
+    lang: Lang = Language.nl,
+) -> None:
+    """Compare scenarios in pairs: the same draws in all, so that what differs is what the scenario does."""
+    from sim.api import compare as compare_all
+    from sim.studies.compare.options import is_folder
+
+    paths = [path if is_folder(path) else find_scenario(path) for path in (base, *variants)]
+    with under_way() as progress:
+        found = compare_all(*paths, replications=replications, seed=seed, workers=workers, out=out, blame=blame, report=progress)
+    if as_json:
+        print(json.dumps(found.summary(), ensure_ascii=False))
+    if as_json and report:
+        found.report(lang.value)
+    elif not as_json:
+        from sim.studies.compare.screen import print_comparison
+
+        print_comparison(found, [*found.plot(lang.value), *([found.report(lang.value)] if report else [])], lang.value)
+    tell_failures(results for runs in found.runs.values() for results in runs.values())
+
+
+def sweep(
+    file: Annotated[Path, typer.Argument(help="File of a sweep (TOML): a base, and axes of levers with their choices.")],
+    replications: Replications = None,
+    seed: Seed = None,
+    workers: Workers = None,
+    out: Out = None,
+    rank: Annotated[
+        str | None, typer.Option(help="Outcome to rank by, instead of the file's: realised_2042, verdicts_2B, ...")
+    ] = None,
+    as_json: AsJson = False,
+    lang: Lang = Language.nl,
+) -> None:
+    """Cross levers from one file, compare every combination in pairs with the base, and rank them."""
+    from sim.inputs.scenario.sweep import read_sweep
+    from sim.runs.outcomes import OUTCOMES
+    from sim.studies.compare.sweep import run_sweep
+
+    if rank is not None and rank not in OUTCOMES:
+        raise InputError("--rank", "", f"unknown outcome {rank!r}; {nearest(rank, OUTCOMES)}")
+    crossed, points = read_sweep(find_sweep(file), OUTCOMES, seed, replications)
+    folder = out if out is not None else Path("results") / f"sweep-{file.stem}"
+    with under_way() as progress:
+        found = run_sweep(points, rank or crossed.rank, folder, file, workers, progress)
+    if as_json:
+        print(json.dumps(found.summary(), ensure_ascii=False))
+    else:
+        from sim.studies.compare.sweep_pictures import print_sweep, write_sweep
+
+        print_sweep(found, write_sweep(found, lang.value), lang.value)
+    tell_failures(results for runs in found.compared.runs.values() for results in runs.values())

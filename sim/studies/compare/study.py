@@ -1,0 +1,193 @@
+"""Scenarios compared in pairs: what is asked for is checked, run with the same draws, and laid out in tables, each a CSV in the folder."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.engine import source_digest
+from sim.inputs.errors import InputError
+from sim.inputs.scenario.changes import changed, reliefs
+from sim.runs import places
+from sim.runs.differences import by_test, by_year, cost, difference, differences, regret, workload
+from sim.runs.experiment import Report, run_experiments
+from sim.runs.outcomes import OUTCOMES
+from sim.runs.results import Results
+from sim.runs.store import read_json, write_json
+from sim.studies.compare import attribution as blame
+from sim.studies.compare.options import Option, check_pair, named
+
+AS_IS = "as_is"
+# Nobody knows how strongly municipalities respond to tests: every comparison is also made where they do not at all, and where they do fully.
+RESPONSES: Mapping[str, Mapping[str, Any]] = {
+    AS_IS: {},
+    "0": {"uncertainties": {"response": {"constant": 0.0}}},
+    "1": {"uncertainties": {"response": {"constant": 1.0}}},
+}
+SUMMARY = "comparison.json"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A comparison in its folder: the options, the base first; runs by option, then by response or relief; tables by name."""
+
+    folder: Path
+    options: Mapping[str, Option]
+    runs: Mapping[str, Mapping[str, Results]]
+    tables: Mapping[str, pd.DataFrame]
+    facts: Mapping[str, Any]
+
+    @property
+    def base(self) -> str:
+        """The name of the option that the others are compared with."""
+        return next(iter(self.options))
+
+    def summary(self) -> dict[str, Any]:
+        """Return the answer: the facts of the comparison and its differences, regret and cost, as the tables have them."""
+        shown = ("differences", "cost", "regret", "blame", "missing")
+        tables = {name: json.loads(self.tables[name].to_json(orient="records")) for name in shown if name in self.tables}
+        return {**self.facts, **tables}
+
+
+def default_folder(options: Sequence[Option]) -> Path:
+    """Return results/compare-<base>-<8 digits of all that is compared>."""
+    content = [option.scenario.model_dump_json() for option in options]
+    return Path("results") / f"compare-{options[0].name}-{hashlib.sha256(chr(10).join(content).encode()).hexdigest()[:8]}"
+
+
+def compare_scenarios(
+    options: Sequence[Option], folder: Path, workers: int | None = None, report: Report | None = None, with_blame: bool = True
+) -> Comparison:
+    """Run options (the first is the base) with the same draws, at both ends of the response and with every relief, and compare them.
+
+    Raises InputError, before anything is computed, for options that cannot be paired or fewer than two replications.
+    """
+    every = named(options)
+    base, *others = every.values()
+    for other in others:
+        check_pair(base, other)
+    if base.scenario.replications < 2:
+        raise InputError("--replications", "", f"found {base.scenario.replications}; an interval needs at least 2")
+    refuse_other(folder, every)
+    kinds: dict[str, Mapping[str, Any]] = dict(RESPONSES)
+    if with_blame:
+        kinds |= {name: relief.changes for name, relief in reliefs().items()}
+    asked = {}
+    for name, option in every.items():
+        lean = option.scenario.model_copy(update={"outcomes": option.scenario.outcomes.model_copy(update={"histories": 0})})
+        for kind, changes in kinds.items():
+            if kind != AS_IS or option.given is None:
+                asked[f"{name}/{kind}"] = changed(lean, changes, f"{name}-{kind}", f"compare {kind}") if changes else lean
+    done = run_experiments(asked, folder / "runs", workers, report=report)
+    runs = {
+        name: {kind: option.given if kind == AS_IS and option.given is not None else done[f"{name}/{kind}"] for kind in kinds}
+        for name, option in every.items()
+    }
+    for old in [*folder.glob("*.csv"), *folder.glob("report_*.html"), *folder.glob("*.png")]:
+        old.unlink()  # of these options before: with other replications, or other reliefs
+    tables = tables_of(every, runs, with_blame)
+    facts = facts_of(every, runs)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, table in tables.items():
+        table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", float_format="%.10g")
+    write_json(folder / SUMMARY, facts)
+    return Comparison(folder, every, runs, tables, facts)
+
+
+def refuse_other(folder: Path, options: Mapping[str, Option]) -> None:
+    """Raise InputError when a folder holds files that are not of a comparison of these options: nothing of it is overwritten."""
+    if not folder.exists():
+        return
+    summary = folder / SUMMARY
+    if summary.exists():
+        held = read_json(summary)["options"]
+        if {name: facts["scenario"] for name, facts in held.items()} == {name: content_of(o) for name, o in options.items()}:
+            return
+        raise InputError(folder, "", f"holds another comparison ({', '.join(held)}); choose another --out")
+    if others := [path.name for path in folder.iterdir() if path.name != "runs"]:
+        raise InputError(folder, "", f"holds {others[0]} and no comparison; choose another --out")
+
+
+def content_of(option: Option) -> str:
+    """Return the SHA-256 of what an option is, whatever the number of its replications."""
+    return hashlib.sha256(option.scenario.model_dump_json(exclude={"replications", "folder", "outcomes"}).encode()).hexdigest()
+
+
+def tables_of(
+    options: Mapping[str, Option], runs: Mapping[str, Mapping[str, Results]], with_blame: bool
+) -> dict[str, pd.DataFrame]:
+    """Return the tables of a comparison by name; `response` says at which end of the response a row is computed."""
+    names, region = list(options), next(iter(options.values())).region
+    found: dict[str, list[pd.DataFrame]] = {}
+    for kind in RESPONSES:
+        of_kind = {name: runs[name][kind] for name in names}
+        base, variants = of_kind[names[0]], {name: of_kind[name] for name in names[1:]}
+        for table, frame in (
+            ("differences", differences(base, variants)),
+            ("cost", cost(base, variants)),
+            ("regret", regret(of_kind)),
+            ("tests", by_test(base, of_kind)),
+        ):
+            found.setdefault(table, []).append(frame.assign(response=kind))
+    as_is = {name: runs[name][AS_IS] for name in names}
+    base, variants = as_is[names[0]], {name: as_is[name] for name in names[1:]}
+    found["years"] = [by_year(base, as_is)]
+    found["companies"] = [workload(base, variants, region.company_names)]
+    found["municipalities"] = [places.municipalities(as_is, region)]
+    found["chances"] = [places.chances(as_is, region)]
+    found["flows"] = [places.flows(as_is, len(region.nis))]
+    found["missing"] = [blame.missing(results).assign(option=name) for name, results in as_is.items()]
+    if with_blame:
+        for name in names:
+            relieved = {relief: runs[name][relief] for relief in reliefs()}
+            judged, prevented = blame.verdicts(as_is[name], relieved)
+            found.setdefault("blame", []).append(blame.shares(judged, prevented).assign(option=name))
+            of_each = blame.by_municipality(judged, prevented, [int(code) for code in region.nis])
+            found.setdefault("blame_municipalities", []).append(of_each.assign(option=name))
+            found.setdefault("reliefs", []).append(gains(as_is[name], relieved).assign(option=name))
+    first = ("option", "response")
+    joined = {name: pd.concat(frames, ignore_index=True) for name, frames in found.items()}
+    return {n: f[[c for c in first if c in f] + [c for c in f if c not in first]] for n, f in joined.items()}
+
+
+def gains(base: Results, relieved: Mapping[str, Results]) -> pd.DataFrame:
+    """Return a row per relief: what it adds to the dwellings realised, with the interval of the mean difference."""
+    of = OUTCOMES["realised_2042"].of
+    return pd.DataFrame([{"relief": name, **difference(of(base), of(r), base.manifest)} for name, r in relieved.items()])
+
+
+def facts_of(options: Mapping[str, Option], runs: Mapping[str, Mapping[str, Results]]) -> dict[str, Any]:
+    """Return what the comparison is: options with their titles and digests, seed, replications, failures, law, data and version."""
+    base = next(iter(options.values())).scenario
+    manifests = {name: of_kind[AS_IS].manifest for name, of_kind in runs.items()}
+    return {
+        "base": next(iter(options)),
+        "options": {
+            name: {
+                "title": option.scenario.title,
+                "title_nl": option.scenario.title_nl,
+                "scenario": content_of(option),
+                "replications": manifests[name]["replications"],
+                "digest": manifests[name]["digest"],
+            }
+            for name, option in options.items()
+        },
+        "seed": base.seed,
+        "sampling": base.sampling,
+        "replications": min(manifest["replications"] for manifest in manifests.values()),
+        "failed": sum(results.manifest["failed"] for of_kind in runs.values() for results in of_kind.values()),
+        "runs": sum(len(of_kind) for of_kind in runs.values()),
+        "start_year": base.start.year + 1,
+        "end_year": base.end.year,
+        "objective": manifests[next(iter(options))]["objective"],
+        "law": base.law.title,
+        "law_date": base.law.date.isoformat(),
+        "data": dict(next(iter(options.values())).region.files),
+        "version": version("bso-sim"),
+        "source": source_digest(),
+    }

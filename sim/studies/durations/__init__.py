@@ -1,0 +1,1 @@
+"""Which lead times do real projects have?"""

@@ -1,0 +1,98 @@
+"""A list of real projects: when each came into a stage and when it left it, if it did. Every mistake in it is said at once.
+
+A CSV as spreadsheets save it, with the columns `stage`, `begun` and `ended` (months; not ended: still under way) and, if wanted, `project`;
+the names may be Dutch. Other columns are left alone. A project that was dropped left its stage in the month in which it was dropped.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from sim.inputs.errors import InputError
+from sim.inputs.months import month_number
+from sim.inputs.workbook.columns import Words
+from sim.inputs.workbook.sheets import Mistakes, Row, read_sheet
+
+STAGES: Mapping[str, Words] = {  # the lead times of a scenario under their own names
+    "preparation": Words("voorbereiding", "preparation"),
+    "permit": Words("vergunning", "permit"),
+    "award": Words("gunning", "award"),
+    "start": Words("start", "start", ("start werken", "start of works")),
+    "construction": Words("uitvoering", "construction", ("bouw",)),
+}
+COLUMNS: Mapping[str, Words] = {
+    "stage": Words("fase", "stage"),
+    "begun": Words("begonnen", "begun"),
+    "ended": Words("geëindigd", "ended"),
+    "project": Words("project", "project"),
+}
+NEEDED = ("stage", "begun", "ended")
+
+
+@dataclass(frozen=True)
+class Stays:
+    """How long projects were in a stage (whole months): those that left it, and those still in it when the list was made."""
+
+    finished: tuple[int, ...]
+    under_way: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Records:
+    """A list: the name of its file, the month at the end of which it was made, and the stays in every stage that it has."""
+
+    name: str
+    seen: date
+    stays: Mapping[str, Stays]
+
+
+def read_stays(path: Path, seen: str | None = None) -> Records:
+    """Return the stays in a list of projects, seen until the end of month `seen` (YYYY-MM; default: the latest month in the list).
+
+    Raises InputError with every mistake by line and column: an unknown stage, a month that is none, an end before the beginning, either
+    after `seen`, a project twice in a stage; and for a file that cannot be read, has no rows or lacks a column.
+    """
+    made = None if seen is None else _month_of(seen)
+    sheet = read_sheet(path, "en", COLUMNS, NEEDED, COLUMNS, others=True)
+    if not sheet.rows:
+        raise InputError(path, "", "no rows; a project a line is needed")
+    mistakes = Mistakes(path, sheet.lang)
+    rows: list[tuple[Row, str, date, date | None]] = []
+    twice: dict[tuple[str, str], Row] = {}
+    for row in sheet.rows:
+        with mistakes.noted():
+            stage, begun, ended = sheet.choice(row, "stage", STAGES), sheet.month(row, "begun"), sheet.month(row, "ended")
+            if begun is None:
+                raise sheet.wrong(row, "begun", "empty; it is needed")
+            if ended is not None and ended < begun:
+                raise sheet.wrong(
+                    row, "ended", "found {ended:%Y-%m}; not before it began ({begun:%Y-%m})", ended=ended, begun=begun
+                )
+            for column, month in (("begun", begun), ("ended", ended)):
+                if made is not None and month is not None and month > made:
+                    raise sheet.wrong(
+                        row, column, "found {month:%Y-%m}; not after {made:%Y-%m}, when the list was made", month=month, made=made
+                    )
+            if row.cells["project"]:
+                sheet.once(row, "project", (stage, row.cells["project"]), twice)
+            rows.append((row, stage, begun, ended))
+    mistakes.stop()
+    made = made or max(ended or begun for _, _, begun, ended in rows)
+    stays = {
+        name: Stays(
+            tuple(month_number(ended, begun) for _, stage, begun, ended in rows if stage == name and ended is not None),
+            tuple(month_number(made, begun) for _, stage, begun, ended in rows if stage == name and ended is None),
+        )
+        for name in STAGES
+        if any(stage == name for _, stage, _, _ in rows)
+    }
+    return Records(path.name, made, stays)
+
+
+def _month_of(text: str) -> date:
+    """Return the first day of the month that the option says."""
+    try:
+        return datetime.strptime(text, "%Y-%m").date()
+    except ValueError:
+        raise InputError("--seen", "", f"found {text[:40]!r}; a month is allowed, as 2026-10") from None

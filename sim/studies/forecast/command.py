@@ -1,0 +1,114 @@
+"""One scenario: run it, verify its results, explain a verdict."""
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+from sim.studies.command_options import (
+    FAILED,
+    AsJson,
+    BudgetGigabytes,
+    BudgetMinutes,
+    Lang,
+    Language,
+    Out,
+    Replications,
+    ResultsFolder,
+    ScenarioFile,
+    Seed,
+    Workers,
+    Yes,
+    find_scenario,
+    say,
+    stop,
+    tell_failures,
+    under_way,
+)
+
+
+def run(
+    scenario: ScenarioFile,
+    replications: Replications = None,
+    seed: Seed = None,
+    workers: Workers = None,
+    out: Out = None,
+    as_json: AsJson = False,
+    lang: Lang = Language.nl,
+    sampling: Annotated[
+        str | None, typer.Option(help="Draws of what all share: plain, antithetic or sobol; default: the scenario's.")
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            help="Stop when half of an outcome's 95% interval is this wide: realised_2042=100. --replications is then the most."
+        ),
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(help="Compute on a Dask cluster: tcp://HOST:PORT of its scheduler, or local for one on this machine."),
+    ] = None,
+    budget_minutes: BudgetMinutes = 30,
+    budget_gb: BudgetGigabytes = 5,
+    yes: Yes = False,
+) -> None:
+    """Run a scenario: many replications, tables and pictures in a folder, the answer on the screen."""
+    from sim.inputs.scenario.model import load_scenario
+    from sim.runs.cost import Budget
+    from sim.runs.experiment import run_experiment
+    from sim.runs.precision import MOST, parse_until
+
+    stopping = parse_until(until) if until is not None else None
+    most = MOST if stopping is not None and replications is None else replications
+    chosen = load_scenario(find_scenario(scenario), seed, most, sampling)
+    budget = Budget(budget_minutes, budget_gb, yes, say)
+    with under_way() as report:
+        results = run_experiment(chosen, workers=workers, out=out, report=report, until=stopping, cluster=cluster, budget=budget)
+    if stopping is not None and not stopping.reached(results):
+        say(f"not known as precisely as {stopping.text} after {results.manifest['replications']:,} replications")
+    if as_json:
+        print(json.dumps(results.summary(), ensure_ascii=False))
+    elif results.manifest["replications"]:
+        from sim.studies.forecast.pictures import draw_all
+        from sim.studies.forecast.screen import print_answer
+
+        print_answer(results, draw_all(results, results.folder, lang.value), lang.value)
+    tell_failures([results])
+
+
+def verify(results: ResultsFolder) -> None:
+    """Check every file of results against the digests kept of it."""
+    from sim.runs.verify import problems
+
+    found = problems(results)
+    for line in found:
+        print(line, file=sys.stderr)
+    if found:
+        stop(f"{results}: {len(found)} of its files are not whole", FAILED)
+    print(f"{results}: whole")
+
+
+def why(
+    results: ResultsFolder,
+    municipality: Annotated[str, typer.Option(help="Name of the municipality.")],
+    test: Annotated[int, typer.Option(help="Year of the progress test.")],
+    replication: Annotated[int | None, typer.Option(help="One replication, with its projects; default: all together.")] = None,
+    as_json: AsJson = False,
+    lang: Lang = Language.nl,
+) -> None:
+    """Explain a verdict: what lacked, the plan of approach, the contribution, which projects and which least change would have done."""
+    from sim.studies.why.screen import print_why
+    from sim.studies.why.study import Explained
+    from sim.studies.why.summary import summary
+    from sim.studies.why.summary_screen import print_summary
+
+    explained = Explained(results)
+    if replication is not None:
+        found = explained.explain(municipality, test, replication)
+    else:
+        found = summary(explained.traces(explained.municipality(municipality), explained.test(test)))
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False))
+    else:
+        (print_summary if replication is None else print_why)(found, lang.value)

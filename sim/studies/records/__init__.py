@@ -1,0 +1,1 @@
+"""Forecasts on record, and their score once the verdicts are known."""

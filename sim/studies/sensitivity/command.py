@@ -1,0 +1,105 @@
+"""What matters: which of the things that nobody knows move the answers most."""
+
+import json
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.studies.command_options import (
+    FAILED,
+    AsJson,
+    BudgetGigabytes,
+    BudgetMinutes,
+    Lang,
+    Language,
+    Out,
+    ScenarioFile,
+    Seed,
+    Workers,
+    Yes,
+    find_scenario,
+    say,
+    stop,
+    under_way,
+)
+
+
+class Method(str, Enum):
+    """How the parameters are looked at."""
+
+    morris = "morris"
+    sobol = "sobol"
+
+
+def sensitivity(
+    scenario: ScenarioFile = Path("baseline"),
+    method: Annotated[
+        Method,
+        typer.Option(
+            help="morris: screening of all parameters; sobol: then shares of the variance of those that matter most, too."
+        ),
+    ] = Method.morris,
+    parameters: Annotated[
+        str | None,
+        typer.Option(
+            help="Names, separated by commas; default: all. With --method sobol these go to Sobol without screening.",
+            show_default=False,
+        ),
+    ] = None,
+    unknowns: Annotated[
+        Path | None,
+        typer.Option(help="File of parameters and their ranges; default: sim/inputs/scenario/ranges.toml.", show_default=False),
+    ] = None,
+    most: Annotated[int, typer.Option(help="Parameters that Sobol takes, those that matter most to Morris.")] = 12,
+    trajectories: Annotated[int, typer.Option(help="Trajectories of Morris, each of as many points as parameters and one.")] = 40,
+    points: Annotated[
+        int, typer.Option(help="Base points of Sobol, a power of two; each costs as many points as parameters and two.")
+    ] = 512,
+    fails_below: Annotated[
+        float, typer.Option(help="A future fails when less than this share of the objective counts at the end, 0-1.")
+    ] = 0.6,
+    replications: Annotated[
+        int, typer.Option(help="Replications of every point, the same ones; ten times as many at the ends.")
+    ] = 20,
+    seed: Seed = None,
+    workers: Workers = None,
+    out: Out = None,
+    as_json: AsJson = False,
+    lang: Lang = Language.nl,
+    budget_minutes: BudgetMinutes = 30,
+    budget_gb: BudgetGigabytes = 5,
+    yes: Yes = False,
+) -> None:
+    """Which of the things that nobody knows matter, for dwellings, verdicts of 2B and euro? And in which futures does the objective fail?"""
+    from sim.inputs.scenario.model import load_scenario
+    from sim.inputs.scenario.ranges import UNKNOWNS, chosen
+    from sim.inputs.scenario.ranges import unknowns as read
+    from sim.runs.cost import Budget
+    from sim.studies.sensitivity.study import Settings
+    from sim.studies.sensitivity.study import sensitivity as analyse
+
+    path = find_scenario(scenario)
+    names = [name.strip() for name in parameters.split(",")] if parameters is not None else None
+    known = chosen(names, read(unknowns or UNKNOWNS), "--parameters")
+    in_sobol = method is Method.sobol
+    settings = Settings(
+        replications=replications,
+        trajectories=0 if in_sobol and names is not None else trajectories,
+        base=points if in_sobol else 0,
+        most=most,
+        fails=fails_below,
+    )
+    folder = out if out is not None else Path("results") / f"{path.stem}-sensitivity"
+    budget = Budget(budget_minutes, budget_gb, yes, say)
+    with under_way() as progress:
+        found = analyse(load_scenario(path, seed), known, settings, folder, workers, progress, budget)
+    if as_json:
+        print(json.dumps(found.summary(), ensure_ascii=False))
+    else:
+        from sim.studies.sensitivity.pictures import print_sensitivity, write_sensitivity
+
+        print_sensitivity(found, write_sensitivity(found, lang.value), lang.value)
+    if found.facts["failed"]:
+        stop(f"{found.facts['failed']} replications failed at some point and are not counted", FAILED)

@@ -1,0 +1,227 @@
+"""What matters, in words: parameters and their values, the data to collect first, the futures in which the objective fails, what to know."""
+
+import math
+from collections.abc import Iterator
+
+from sim.inputs.scenario.ranges import Unknown
+from sim.report.language import Language
+from sim.runs.reference import kept_sensitivity
+from sim.studies.sensitivity.discovery import Condition
+from sim.studies.sensitivity.result import MATTERS, Sensitivity
+
+MILLION = 1_000_000
+SCALES = {"contribution_total": MILLION}  # what outcomes are written in, if not in their own unit
+STEPS = {"realised_2042": 10.0}  # to which they are written, if not to whole ones
+
+
+def what(unknown: Unknown, language: Language) -> str:
+    """Return what a parameter is called."""
+    return unknown.title_nl if language.code == "nl" else unknown.title
+
+
+def worth(value: float, unknown: Unknown, language: Language) -> str:
+    """Return a value of a parameter as it is written: shares in percent, times in years, no more digits than its range supports."""
+    number = _digits(value, unknown, language)
+    if unknown.unit != "years":
+        return number
+    return language.say("1 year") if number == "1" else language.say("{number} years", number=number)
+
+
+def range_words(unknown: Unknown, language: Language) -> str:
+    """Return the range of a parameter in words."""
+    low, high = _digits(unknown.low, unknown, language), worth(unknown.high, unknown, language)
+    return language.say("{low} to {high}", low=low, high=high)
+
+
+def _digits(value: float, unknown: Unknown, language: Language) -> str:
+    percent = unknown.unit.startswith(("share", "probability"))
+    scale = 100 if percent else 1
+    shown, rough = scale * value, scale * (unknown.high - unknown.low) / 40
+    finest = 10.0 ** math.floor(math.log10(rough))
+    shown = round(shown / finest) * finest
+    step = next((s for s in (1.0, 0.1, 0.01, 0.001) if s >= finest and abs(round(shown / s) * s - shown) < finest / 10), finest)
+    return language.number(shown, step) + ("%" if percent else "")
+
+
+def outcome_words(found: Sensitivity, language: Language) -> dict[str, str]:
+    """Return what each outcome is called, with its unit."""
+    say = language.say
+    return {
+        "realised_2042": say("Dwellings that count by the end of {year}", year=found.facts["end_year"]),
+        "verdicts_2B": say("Verdicts of 2B over all tests"),
+        "contribution_total": say("Contributions, million euro"),
+    }
+
+
+def amount(value: float, outcome: str, language: Language) -> str:
+    """Return an outcome as it is written."""
+    return language.number(value / SCALES.get(outcome, 1), STEPS.get(outcome, 1.0))
+
+
+def joined(parts: list[str], language: Language) -> str:
+    """Return parts as in a sentence: a, b and c."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return language.say("{first} and {last}", first=", ".join(parts[:-1]), last=parts[-1])
+
+
+def collect_words(found: Sensitivity, language: Language) -> str:
+    """Return what is to be collected first, what weighs most in front, as in a sentence; nothing where nothing is only assumed."""
+    return joined([what(found.known[name], language) for name in found.collect_first()], language)
+
+
+def collect_sentence(found: Sensitivity, language: Language) -> str:
+    """Say which parameters matter and are only assumed: the data to collect first; and which matter and rest on few figures."""
+    listed, say = collect_words(found, language), language.say
+    first = (
+        say("Data to collect first, as they matter and are only assumed: {listed}.", listed=listed)
+        if listed
+        else say("Of what matters here, nothing is only assumed.")
+    )
+    others = joined([what(found.known[name], language) for name in found.matter_and_known()], language)
+    if not others:
+        return first
+    return say("{first} What also matters, and rests on few figures: {others}.", first=first, others=others)
+
+
+def kept_collect(language: Language) -> list[str]:
+    """Say, for any report, what the kept study of the baseline names as the data to collect first; nothing where no study is kept."""
+    kept = kept_sensitivity()
+    if kept is None:
+        return []
+    return [language.say("Of the baseline (bso sensitivity): {sentence}", sentence=collect_sentence(kept, language))]
+
+
+def title_sentence(found: Sensitivity, outcome: str, language: Language) -> str:
+    """Say what moves an outcome most, from one end of its range to the other, all else as in the scenario."""
+    row = max(found.ends[found.ends["outcome"] == outcome].to_dict("records"), key=lambda row: abs(row["swing"]))
+    unknown = found.known[str(row["parameter"])]
+    return language.say(
+        "{outcome}: {parameter} weighs most ({at_low} at {low}, {at_high} at {high})",
+        outcome=outcome_words(found, language).get(outcome, outcome),
+        parameter=what(unknown, language),
+        at_low=amount(row["at_low"], outcome, language),
+        at_high=amount(row["at_high"], outcome, language),
+        low=worth(unknown.low, unknown, language),
+        high=worth(unknown.high, unknown, language),
+    )
+
+
+def condition_words(condition: Condition, unknown: Unknown, language: Language) -> str:
+    """Return a condition of a rule in words."""
+    say, name = language.say, what(unknown, language)
+    low, high = (worth(end, unknown, language) if math.isfinite(end) else "" for end in condition[1:])
+    if low and high:
+        return say("{what} between {low} and {high}", what=name, low=low, high=high)
+    return say("{what} below {value}", what=name, value=high) if high else say("{what} above {value}", what=name, value=low)
+
+
+def rule_sentences(found: Sensitivity, language: Language) -> list[str]:
+    """Say in which futures the objective fails, how surely, how much of all failing the rule holds, and on how many futures it rests."""
+    say, facts, rule = language.say, found.facts, found.rule
+    if not facts["futures"]:
+        return []
+    number, percent = language.number, language.percent
+    limit = facts["fails"] * facts["objective"]
+    looked_at = set(found.sobol["parameter"])
+    names = [name for name in found.known if name in looked_at]
+    sentences = [
+        say(
+            "Failing is here: fewer than {limit} of the {objective} dwellings ({share}) by the end of {year}. With these {count} parameters "
+            "anywhere between their ends, {rate} of {total} futures fail: {listed}.",
+            limit=number(limit),
+            objective=number(facts["objective"]),
+            share=percent(facts["fails"]),
+            year=facts["end_year"],
+            rate=percent(facts["rate"]),
+            total=number(facts["futures"]),
+            count=len(names),
+            listed=joined([what(found.known[name], language) for name in names], language),
+        )
+    ]
+    if rule is None:
+        return [*sentences, say("So few or so many fail that no rule tells them apart.")]
+    conditions = joined([condition_words(c, found.known[c.parameter], language) for c in rule.conditions], language)
+    tenths = round(10 * rule.density)
+    often = (
+        say("{count} of 10", count=tenths)
+        if 0 < tenths < 10
+        else say("{count} of 100", count=min(99, math.floor(100 * rule.density)))
+    )
+    sentences.append(
+        say(
+            "Fewer than that are realised in {often} futures in which the following holds: {conditions}. These are {coverage} of all futures "
+            "that fail.",
+            often=often,
+            conditions=conditions,
+            coverage=percent(rule.coverage),
+        )
+    )
+    sentences.append(
+        say(
+            "The rule was found on one half of the futures and counted on the other, where it holds {futures} of {total}: {density} of them "
+            "fail (95% interval {low} to {high}).",
+            futures=number(rule.futures),
+            total=number(rule.total),
+            density=percent(rule.density),
+            low=percent(rule.low95),
+            high=percent(rule.high95),
+        )
+    )
+    return sentences
+
+
+def notes(found: Sensitivity, language: Language) -> Iterator[str]:
+    """Yield what a reader has to know of the numbers."""
+    say, facts, number = language.say, found.facts, language.number
+    yield say(
+        "The first line of a cell: the outcome with the parameter at its low and at its high end, all else as in the scenario. The second: its "
+        "share of the variance of that outcome when the parameters with a share vary evenly and independently between "
+        "their ends, with its 95% interval. *: only assumed. A share of {share} and more matters.",
+        share=language.percent(MATTERS),
+    )
+    if len(found.sobol):
+        widest = float((found.sobol["ST_high95"] - found.sobol["ST_low95"]).max()) / 2
+        yield say(
+            "Shares: Sobol's total index over {points} points of the {count} parameters that matter most to Morris' screening, known to "
+            "within {widest}; shares add up to more than 100% where parameters strengthen each other.",
+            points=number(facts["points"]["sobol"]),
+            count=found.sobol["parameter"].nunique(),
+            widest=language.percent(widest),
+        )
+    elif len(found.morris):
+        yield say(
+            "Shares: from the mean effects of Morris' screening ({trajectories} trajectories, {points} points), as if effects only added up; "
+            "--method sobol tells more.",
+            trajectories=number(facts["trajectories"]),
+            points=number(facts["points"]["morris"]),
+        )
+    most = max(max(of_outcomes.values()) for of_outcomes in facts["noise"].values())
+    yield say(
+        "Every point has the same {count} replications (those of the ends {ends}), so that luck is the same everywhere; of the differences "
+        "between points at most {noise} is the luck of so few.",
+        count=number(facts["replications"]),
+        ends=number(10 * facts["replications"]),
+        noise=_small(most, language),
+    )
+    if facts["failed"]:
+        yield say("Replications that failed and are not counted: {failed}.", failed=facts["failed"])
+
+
+def source(found: Sensitivity, language: Language) -> str:
+    """Say what the numbers are and how to get them again."""
+    facts = found.facts
+    return language.say(
+        "Estimate: Monte Carlo simulation bso-sim {version}, {points} points, replications of each: {replications}, seed: {seed}. "
+        "Scenario: {title}. The figures per municipality are estimated, not official.",
+        version=facts["version"],
+        points=language.number(sum(facts["points"].values())),
+        replications=facts["replications"],
+        seed=facts["seed"],
+        title=facts["title_nl"] if language.code == "nl" else facts["title"],
+    )
+
+
+def _small(share: float, language: Language) -> str:
+    """Return a share in percent, a small one with a decimal."""
+    return f"{language.number(100 * share, 0.1 if share < 0.02 else 1)}%"

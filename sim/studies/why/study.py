@@ -1,0 +1,195 @@
+"""Why a municipality is in its category: the traces of an experiment on disk, and one replication with the histories of its projects."""
+
+import json
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from pydantic import ValidationError
+
+from sim.engine import build_model, replicate
+from sim.engine.state import Model
+from sim.inputs.errors import InputError, nearest
+from sim.inputs.months import month_number
+from sim.inputs.region.load import load_region
+from sim.inputs.region.model import Region
+from sim.inputs.scenario.model import Scenario
+from sim.inputs.tables import digest as data_digest
+from sim.runs.results import Results
+from sim.runs.store import CHUNK, IDENTITY, MANIFEST, read_json
+from sim.runs.tables import digest
+from sim.tracing import waits
+from sim.tracing.trace import CATEGORIES, Facts, Tested, Trace, build, net_of, tests_of
+
+NEEDED = ("sib", "at_mjp", "agreement", "company_cents", "g1")  # columns without which nothing can be explained
+
+
+class Explained:
+    """The results in a folder with the scenario and the region that they were made from.
+
+    Raises InputError when the folder holds no results, or when scenario, data or version are not those of this installation.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        if not (folder / MANIFEST).is_file():
+            raise InputError(folder, "", f"no results here (no {MANIFEST}); `bso run` makes them")
+        self.results = Results(folder)
+        self.folder = folder
+        made = self.results.manifest.get("experiment", {})
+        if made.get("version") != version("bso-sim"):
+            raise InputError(
+                folder, "", f"made by version {made.get('version')}, this is {version('bso-sim')}; run the scenario again"
+            )
+        self.scenario = scenario_of(made["scenario"], folder)
+        self.region = region_of(self.scenario, made["data"], folder)
+        self.tests = tests_of(self.scenario.law)
+        table = self.results.table("tests")
+        missing = [name for name in NEEDED if name not in table.columns]
+        if not self.results.manifest["replications"]:
+            raise InputError(folder, "", "no replication was finished; nothing to explain")
+        if self.tests and missing:
+            raise InputError(folder, "tests", f"no column {missing[0]!r}: made by an earlier version; run the scenario again")
+        self.table = table
+
+    @cached_property
+    def model(self) -> Model:
+        """The engine's tables of the scenario."""
+        return build_model(self.scenario, self.region)
+
+    def municipality(self, name: str) -> int:
+        """Return the index of a municipality by its name or NIS code. Raises InputError with the nearest name."""
+        known = {n.casefold(): i for i, n in enumerate(self.region.names)} | {str(c): i for i, c in enumerate(self.region.nis)}
+        if name.strip().casefold() not in known:
+            raise InputError("--municipality", "", f"unknown municipality {name!r}; {nearest(name, self.region.names)}")
+        return known[name.strip().casefold()]
+
+    def test(self, year: int) -> Tested:
+        """Return a test by its year. Raises InputError with the years there are."""
+        if year not in self.tests:
+            known = ", ".join(map(str, self.tests)) or "none"
+            raise InputError("--test", "", f"found {year}; the tests of this scenario: {known}")
+        return self.tests[year]
+
+    def traces(self, index: int | None, tested: Tested, replication: int | None = None) -> list[Trace]:
+        """Return the traces of a municipality (None: of all) at a test, of one replication or of all, in their order."""
+        columns = self.table
+        own = columns[columns["nis"] == self.region.nis[index]] if index is not None else columns
+        if replication is not None:
+            own = own[own["replication"] == replication]
+        rows = own[own["test"] == tested.year]
+        if rows.empty:
+            self._no_replication(replication)
+        before = own[(own["test"] < tested.year) & (own["category"] == CATEGORIES.index("2B"))]
+        charged = (
+            (before["lacking_regular"] + before["lacking_sib"]).groupby([before["replication"], before["nis"]]).max().to_dict()
+        )
+        net, rented = self._net(tested, rows["nis"]), self._rented_in(tested)
+        place = {int(code): i for i, code in enumerate(self.region.nis)}
+        found = []
+        for row in rows.to_dict("records"):
+            whole = {str(name): int(value) for name, value in row.items()}
+            i, key = place[whole["nis"]], (whole["replication"], whole["nis"])
+            population = whole["replication"] % self.region.populations
+            members = self.region.company == self.region.company[i]
+            facts = Facts(
+                municipality=self.region.names[i],
+                company=self.region.company_names[self.region.company[i]],
+                population=population,
+                row=whole,
+                net=net[key],
+                charged_before=int(charged.get(key, 0)),
+                rented_in=rented.get((whole["replication"], int(self.region.company[i])), 0),
+                rented_in_start=int(self.region.estimates["rented_in"][population][members].sum()),
+                higher_premium=bool(self.region.higher_premium[i]),
+            )
+            found.append(build(self.scenario, tested, facts))
+        return found
+
+    def explain(self, name: str, test: int, replication: int) -> Trace:
+        """Return the trace of one determination with the histories of the projects that would have made the difference.
+
+        Raises InputError for a name, a test or a replication that is not there, or when the replication does not give the same bits again.
+        """
+        index, tested = self.municipality(name), self.test(test)
+        trace = self.traces(index, tested, replication)[0]
+        if digest(replicate(self.model, replication)) != self._digest(replication):
+            raise InputError(
+                self.folder, "", f"replication {replication} does not come out the same again here; run the scenario again"
+            )
+        seen = waits.watch(self.model, replication, index)
+        measured = month_number(tested.measurement.date, self.scenario.start)
+        let, asleep_counts = trace["readings"]["realised"] == "let", trace["readings"]["dormant"] == "counts"
+        more = trace["least_change"]["more"]
+        trace |= waits.missed(seen, more, measured, self.scenario.start, let, asleep_counts)
+        trace["months"] = waits.idle(seen, measured)
+        return trace
+
+    def _net(self, tested: Tested, wanted: "pd.Series[int]") -> dict[tuple[int, int], tuple[int, int, int]]:
+        """Return dwellings at least at each level as they were, below zero where more was sold than built, by replication and NIS code."""
+        rows = self.results.table("municipalities")
+        rows = rows[(rows["year"] == tested.measurement.date.year) & rows["nis"].isin(wanted)]
+        found = net_of(rows, self.scenario.law)
+        keys = zip(rows["replication"].tolist(), rows["nis"].tolist(), strict=True)
+        return dict(zip(keys, zip(*(values.tolist() for values in found), strict=True), strict=True))
+
+    def _rented_in(self, tested: Tested) -> dict[tuple[int, int], int]:
+        """Return what each company rented in at the verdict, by replication and company: as it was in the December before."""
+        month = int(self.scenario.law.values.verdict_month.value)
+        rows = self.results.table("companies")
+        rows = rows[rows["year"] == tested.year - (month < 12 and not tested.final)]
+        return dict(
+            zip(zip(rows["replication"].tolist(), rows["company"].tolist(), strict=True), rows["rented_in"].tolist(), strict=True)
+        )
+
+    def _no_replication(self, replication: int | None) -> None:
+        failed = self.results.manifest["failures"]
+        if str(replication) in failed:
+            raise InputError("--replication", "", f"replication {replication} failed; see failures in {self.folder / MANIFEST}")
+        last = int(self.table["replication"].max())
+        raise InputError("--replication", "", f"found {replication}; 0 to {last} is allowed")
+
+    def _digest(self, replication: int) -> str:
+        """Return the digest that was kept of a replication."""
+        for name in self.results.manifest["chunks"]:
+            _, first, last = name.split("-")
+            if int(first) <= replication <= int(last):
+                return str(read_json(self.folder / name / CHUNK)["digests"].get(str(replication)))
+        return ""
+
+
+def scenario_of(content: dict[str, Any], folder: Path) -> Scenario:
+    """Return the scenario that an experiment keeps of itself. Raises InputError when this version no longer understands it."""
+    law = content["law"]
+    values = {name: {"from" if k == "since" else k: v for k, v in value.items()} for name, value in law["values"].items()}
+    whole = {**content, "law": {**law, "values": values}, "outcomes": {"histories": 0}, "replications": 1}
+    try:
+        return Scenario.model_validate_json(json.dumps(whole))
+    except ValidationError as error:
+        place = ".".join(map(str, error.errors()[0]["loc"]))
+        raise InputError(
+            folder / IDENTITY, place, f"not understood by this version ({error.errors()[0]['msg']}); run the scenario again"
+        ) from None
+
+
+def region_of(scenario: Scenario, files: dict[str, str], folder: Path) -> Region:
+    """Return the region that an experiment was made with: the package's data and the user's own tables, if any, found by their name.
+
+    Raises InputError when one of them is not there, or has other bytes than it had then.
+    """
+    places = [Path(), Path("scenarios"), folder, folder.parent, folder.parent.parent / "scenarios"]
+    for key, what in (("official", "official figures"), ("swaps", "swaps of objectives")):
+        table = getattr(scenario, key)
+        if table is None:
+            continue
+        paths = (place / table.file for place in places)
+        found = next((path for path in paths if path.is_file() and data_digest(path) == files.get(path.name)), None)
+        if found is None:
+            raise InputError(folder, "", f"needs the {what} of this run, {Path(table.file).name}; put that file beside the results")
+        scenario = scenario.model_copy(update={key: table.model_copy(update={"file": str(found.absolute())})})
+    region = load_region(scenario)
+    other = [name for name, kept in files.items() if region.files.get(name) != kept]
+    if other:
+        raise InputError(folder, "", f"made with another {other[0]} than the one here; run the scenario again")
+    return region

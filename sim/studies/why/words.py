@@ -1,0 +1,112 @@
+"""The words of `bso why`: stages, shares, sources, waits and changes, in the reader's language."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from sim.report.language import Language
+
+
+def needed_word(language: Language, stage: str) -> str:
+    """Return a stage as a requirement asks it."""
+    return language.say("realised") if stage == "realised" else language.say("at least on {stage}", stage=stage)
+
+
+def share_word(language: Language, share: Fraction) -> str:
+    """Return a share as a percentage when that is a whole one, else as a fraction."""
+    return language.percent(float(share)) if (100 * share).denominator == 1 else str(share)
+
+
+def share_words(language: Language, shares: list[str], names: list[str]) -> str:
+    """Return shares of named dwellings: "G1 + 50% of G2"."""
+    parts = []
+    for text, name in zip(shares, names, strict=True):
+        share = Fraction(text)
+        if share == 1:
+            parts.append(name)
+        elif share > 0:
+            parts.append(language.say("{share} of {what}", share=share_word(language, share), what=name))
+    return " + ".join(parts) or language.number(0)
+
+
+def source_words(language: Language, source: str) -> str:
+    """Return the source of a law value; the documents' names, and what is often said of them, in the reader's language."""
+    say = language.say
+    for english, own in (
+        ("page on the BSO 2026-2042", say("page on the BSO 2026-2042")),
+        ("page on the BSO", say("page on the BSO")),
+        ("VVSG position, section", say("VVSG position, section")),
+        ("draft decree art.", say("draft decree art.")),
+        ("draft decision art.", say("draft decision art.")),
+        ("second paragraph", say("second paragraph")),
+        ("paragraph", say("paragraph")),
+        ("lists examples, no number", say("lists examples, no number")),
+        ("the rhythm repeats itself", say("the rhythm repeats itself")),
+        ("half of SIB realised at the end of 2036", say("half of SIB realised at the end of 2036")),
+        ("all realised or at least on KTP", say("all realised or at least on KTP")),
+        ("the rhythm's other reading", say("the rhythm's other reading")),
+        ("G1 + G2 on KTP, half of G3 on MJP", say("G1 + G2 on KTP, half of G3 on MJP")),
+        ("final measurement, no test follows", say("final measurement, no test follows")),
+        (
+            "the area: rent premium page of Wonen in Vlaanderen, 2022",
+            say("the area: rent premium page of Wonen in Vlaanderen, 2022"),
+        ),
+        ("annex 35 not published", say("annex 35 not published")),
+        ("in proportion to the years", say("in proportion to the years")),
+        ("(VGT ", say("(test ")),
+    ):
+        source = source.replace(english, own)
+    return source
+
+
+def land_word(language: Language, land: str) -> str:
+    """Return what land a project stands on."""
+    say = language.say
+    return {
+        "initial": say("already planned at the start"),
+        "company": say("on the company's land"),
+        "public": say("on public land"),
+        "found": say("on land that was searched for"),
+        "private": say("on private land"),
+    }[land]
+
+
+def wait_words(language: Language, step: dict[str, Any], month: Callable[[str], str]) -> str:
+    """Return one step of a project's history: from when to when, how long, for what."""
+    say = language.say
+    what = {
+        "asleep": say("asleep on MJP, on paper only"),
+        "slot": say("waiting for preparation capacity at the company"),
+        "preparation": say("in preparation"),
+        "committee": say("waiting for the committee's date"),
+        "permit": say("permit and land"),
+        "appeal": say("appeal against the permit"),
+        "permit and appeal": say("permit, land and appeal"),
+        "award": say("tender and award"),
+        "start": say("order to start"),
+        "money": say("waiting for money"),
+        "construction": say("construction"),
+    }[step["for"]]
+    if step["to"] is None:
+        return say("from {since}: {what}", since=month(step["from"]), what=what)
+    count = step["months"]
+    length = say("1 month") if count == 1 else say("{count} months", count=language.number(count))
+    return say(
+        "{since} to {until}: {what} ({length})", since=month(step["from"]), until=month(step["to"]), what=what, length=length
+    )
+
+
+def more_words(language: Language, change: dict[str, Any], day: str) -> str:
+    """Return a least change as a sentence: how many dwellings more, at which stage, by when. `more`: by stage, in the order of the stages."""
+    say, number = language.say, language.number
+    more = {stage: dwellings for stage, dwellings in change["more"].items() if dwellings > 0}
+    stages = list(more)
+    all_of_them = max(more.values())
+    highest = max(stage for stage, dwellings in enumerate(more.values()) if dwellings == all_of_them)
+    text = say("{dwellings} dwellings more {stage}", dwellings=number(all_of_them), stage=needed_word(language, stages[highest]))
+    for place, (stage, dwellings) in enumerate(more.items()):
+        if place > highest:
+            text += say(", of which {dwellings} {stage}", dwellings=number(dwellings), stage=needed_word(language, stage))
+        elif place < highest:
+            text += say(", of which {dwellings} not yet on {stage}", dwellings=number(dwellings), stage=stage)
+    return say("{change}, by {day}.", change=text, day=day)

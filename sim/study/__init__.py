@@ -1,1 +1,0 @@
-"""Studies: many runs of the engine, kept on disk, compared and summed up."""

@@ -1,0 +1,1 @@
+"""One verdict explained: traced, replayed, and what would have changed it."""

@@ -1,0 +1,232 @@
+"""The trace of one determination: what was measured, what the law asks of it, the plan of approach, the contribution, the least change.
+
+A trace is plain JSON and holds all that the verdict hangs on: `sim.tracing.replay` feeds it to the rules and needs nothing else.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+from typing import Any
+
+import numpy as np
+
+from sim.chance.leadtimes import fixed
+from sim.inputs.law.model import Law
+from sim.inputs.law.test_calendar import Measurement, Requirement
+from sim.inputs.scenario.model import Scenario
+from sim.rules.contribution import annual_premium, charged_dwellings, yearly_contribution
+from sim.rules.growth_path import required, sib_asked
+from sim.rules.progress import left_for_regular, sib_used
+from sim.tracing.least_change import Asked, least_change
+
+Trace = dict[str, Any]
+STAGES = ("MJP", "KTP", "realised")  # by level
+CATEGORIES = ("none", "1", "2A", "2B")  # by the rules' number
+READINGS = ("sib_beside_regular", "rounding", "category_2B", "charged", "realised", "dormant", "land_list", "rent_in_condition")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a trace is made of beside the law. `row`: the determination's row of the table `tests`. `net`: dwellings at least at each level
+    before they are taken as 0. `charged_before`: the most that an earlier test charged for. Rent-in: the company's, dwellings."""
+
+    municipality: str
+    company: str
+    population: int
+    row: dict[str, int]
+    net: tuple[int, int, int]
+    charged_before: int
+    rented_in: int
+    rented_in_start: int
+    higher_premium: bool
+
+
+@dataclass(frozen=True)
+class Tested:
+    """One test of a law: its measurement, the regular requirements under the law's readings, the next measurement's date if any.
+
+    `final`: the last measurement, judged on SIB alone under the reading final_sib = sanctioned; no plan is possible any more.
+    """
+
+    year: int
+    measurement: Measurement
+    regular: tuple[Requirement, ...]
+    following: str | None
+    first_charged: int
+    charged_years: int
+    rate: Fraction
+    final: bool = False
+
+
+def tests_of(law: Law) -> dict[int, Tested]:
+    """Return the tests of a law by their year."""
+    found = {}
+    for i, m in enumerate(law.rhythm):
+        following = law.rhythm[i + 1].date.isoformat() if i + 1 < len(law.rhythm) else None
+        charged = m.charged if m.charged is not None else int(law.values.charged_years.value)
+        if m.test is not None:
+            found[m.test] = Tested(m.test, m, tuple(m.requirements(law.readings)), following, m.test, charged, m.rate)
+        elif following is None and law.readings.final_sib.value == "sanctioned":
+            found[m.date.year] = Tested(m.date.year, m, (), None, m.date.year + 1, charged, Fraction(1), final=True)
+    return found
+
+
+def build(scenario: Scenario, tested: Tested, facts: Facts) -> Trace:
+    """Return the trace of one determination."""
+    law, row, m = scenario.law, facts.row, tested.measurement
+    path = {g.name: row[f"g{i}"] for i, g in enumerate(law.growth_path, 1)}
+    counts = {stage: row[f"at_{stage.lower()}"] for stage in STAGES}
+    trace: Trace = {
+        "municipality": facts.municipality,
+        "nis": row["nis"],
+        "company": facts.company,
+        "replication": row["replication"],
+        "population": facts.population,
+        "test": tested.year,
+        "law": law.title,
+        "measured": m.date.isoformat(),
+        "source": m.source,
+        "status": m.status,
+        **asks(law, tested),
+        "path": path,
+        "path_source": law.growth_path[0].source,
+        "path_status": law.growth_path[0].status,
+        "sib": row["sib"],
+        "counts": counts,
+        "net": dict(zip(STAGES, facts.net, strict=True)),
+        "category": CATEGORIES[row["category"]],
+        "lacking": {"regular": row["lacking_regular"], "sib": row["lacking_sib"]},
+    }
+    _measure(trace)
+    trace["plan"] = _plan(scenario, tested, facts) if trace["category"] in ("2A", "2B") and not tested.final else None
+    trace["contribution"] = _contribution(scenario, tested, facts) if trace["category"] == "2B" else None
+    change = least_change(facts.net, asked_by(trace))
+    trace["least_change"] = {
+        "dwellings": change.dwellings,
+        "more": dict(zip(STAGES, change.more, strict=True)),
+        "by": trace["measured"],
+    }
+    return trace
+
+
+def asks(law: Law, tested: Tested) -> Trace:
+    """Return what a measurement asks of every municipality: the part of a trace that, with its path and its SIB, `asked_by` reads."""
+    m = tested.measurement
+    return {
+        "readings": {name: getattr(law.readings, name).value for name in READINGS},
+        "any_of": m.any_of,
+        "requirements": [{"path": "sib", "stage": m.sib.stage, "share": str(m.sib.share)}]
+        + [{"path": "regular", "stage": r.stage, "shares": [str(share) for share in r.shares]} for r in tested.regular],
+    }
+
+
+def net_of(rows: Any, law: Law) -> tuple[Any, Any, Any]:
+    """Return the dwellings at least on MJP, at least on KTP, and realised, below zero where more was sold than built.
+
+    `rows`: the engine's YEAR rows, or a table with its columns; each of the three has a value per row.
+    """
+    net = rows["delivered"] + rows["purchased"] - rows["sold"] + rows["rent_in"]
+    let = law.readings.realised.value == "let"  # what is delivered and not let is still at least on KTP
+    ktp = (net if let else rows["realised"]) + rows["ktp"] + rows["construction"]
+    mjp = ktp + rows["mjp"] + (rows["dormant"] if law.readings.dormant.value == "counts" else 0)
+    return mjp, ktp, rows["realised"]
+
+
+def _measure(trace: Trace) -> None:
+    """Lay beside each requirement what it asks, what there is for it, and what lacks."""
+    counts = np.array(list(trace["counts"].values()), np.int64)
+    asked = asked_by(trace)
+    used = sib_used(counts, asked.sib if asked.sib_first else asked.sib_asked, asked.sib_level)
+    trace["sib_takes"] = int(used)
+    for requirement, (level, wanted) in zip(
+        trace["requirements"], ((asked.sib_level, asked.sib_asked), *asked.regular), strict=True
+    ):
+        if requirement["path"] == "sib":
+            has = used
+        else:
+            has = left_for_regular(counts, used, asked.sib_level, level)
+        lacks = max(0, wanted - int(has))
+        requirement.update({"asked": wanted, "has": int(has), "lacks": lacks, "met": lacks == 0})
+
+
+def asked_by(trace: Trace) -> Asked:
+    """Return what a trace's measurement asks, as the rules count it."""
+    up = int(trace["readings"]["rounding"] == "up")
+    path = np.array(list(trace["path"].values()), np.int64)
+    sib, *regular = trace["requirements"]
+    share = Fraction(sib["share"])
+    rows = []
+    for requirement in regular:
+        over, denominator = numerators(requirement["shares"])
+        rows.append((STAGES.index(requirement["stage"]), int(required(path, over, denominator, up))))
+    taken_first = trace["readings"]["sib_beside_regular"] == "sib_first"
+    asked = int(sib_asked(trace["sib"], share.numerator, share.denominator, up))
+    return Asked(tuple(rows), trace["sib"], asked, STAGES.index(sib["stage"]), taken_first, trace["any_of"])
+
+
+def numerators(shares: list[str]) -> tuple[Any, int]:
+    """Return shares as numerators (int64[L]) over one denominator."""
+    exact = [Fraction(share) for share in shares]
+    denominator = lcm(*(share.denominator for share in exact))
+    return np.array([int(share * denominator) for share in exact], np.int64), denominator
+
+
+def _plan(scenario: Scenario, tested: Tested, facts: Facts) -> Trace:
+    """Return what the plan of approach was judged on."""
+    values, row = scenario.law.values, facts.row
+    condition = scenario.law.readings.rent_in_condition.value
+    from_date = tested.measurement.date >= values.rent_in_minimum.since
+    return {
+        "judged_by": scenario.levers.plan_judgement.value,
+        "filed": bool(row["filed"]),
+        "agreement": bool(row["agreement"]),
+        "land_list": {
+            "lacks": {"MJP": row["lacking_mjp"], "KTP": row["lacking_ktp"]},
+            "places": {"MJP": row["places_mjp"], "KTP": row["places_ktp"]},
+            "by": tested.following,
+            "suffices": bool(row["land_list"]),
+        },
+        "instruments": {
+            "mandatory": row["mandatory"],
+            "mandatory_all": int(values.mandatory_instruments.value),
+            "voluntary": row["voluntary"],
+            "voluntary_needed": int(values.voluntary_needed.value),
+            "rent_in": {
+                "asked": {"always": True, "never": False}.get(condition, from_date),
+                "now": facts.rented_in,
+                "at_start": facts.rented_in_start,
+                "minimum": int(values.rent_in_minimum.value),
+                "growth": str(values.rent_in_growth.value),
+                "source": values.rent_in_minimum.source,
+            },
+            "source": values.voluntary_needed.source,
+            "suffices": bool(row["instruments"]),
+        },
+        "suffices": row["category"] == CATEGORIES.index("2A"),
+    }
+
+
+def _contribution(scenario: Scenario, tested: Tested, facts: Facts) -> Trace:
+    """Return the contribution's arithmetic."""
+    values, row = scenario.law.values, facts.row
+    premium = values.premium_higher if facts.higher_premium else values.premium
+    growth = Fraction(str(scenario.uncertainties.premium_growth.value))
+    once = int(scenario.law.readings.charged.value == "once")
+    charged = charged_dwellings(row["lacking_regular"] + row["lacking_sib"], facts.charged_before, once)
+    part = fixed(scenario.levers.contribution_by_company.value)
+    years = []
+    for year in range(tested.first_charged, tested.first_charged + tested.charged_years):
+        of_year = annual_premium(premium.value, growth, year)
+        cents = yearly_contribution(charged, of_year, tested.rate.numerator, tested.rate.denominator)
+        years.append({"year": year, "premium_cents": of_year, "cents": cents})
+    return {
+        "dwellings": charged,
+        "charged_before": facts.charged_before,
+        "rate": str(tested.rate),
+        "higher_premium": facts.higher_premium,
+        "years": years,
+        "cents": row["contribution_cents"],
+        "company_part": part,
+        "company_cents": row["company_cents"],
+        "source": premium.source,
+    }

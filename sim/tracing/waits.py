@@ -1,0 +1,196 @@
+"""Where a municipality's projects waited, and for what: one replication walked again, month by month, with an eye on one municipality."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.municipalities import has_places, need
+from sim.chance.leadtimes import ONE, months
+from sim.engine import start
+from sim.engine.calendar import PHASES, ROWS, begin, dates, turns, walk
+from sim.engine.compiled import compiled
+from sim.engine.pipeline import appeals, enter_mjp, enter_preparation
+from sim.engine.state import CANCELLED, LANDS, NONE, STAGES, W_PROJECTS, W_SHORT, Model, Rows, State
+from sim.engine.tables import R_PERMIT, R_PREPARATION, T_PERMIT, T_PREPARATION
+from sim.tracing.decisive_projects import LEVELS, NEVER, decisive, reached
+
+LAUNCH = next(number for number, phase in enumerate(PHASES) if phase.name == "launch")
+Story = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Watched:
+    """One replication, seen from one municipality. By month (0 is the start): effort (fixed point), need (dwellings), whether it had places.
+
+    `projects`: its rows, by number, as they ended; `state`: where the replication ended.
+    """
+
+    model: Model
+    state: State
+    index: int
+    effort: NDArray[np.int64]
+    need: NDArray[np.int64]
+    places: NDArray[np.bool_]
+    rows: tuple[int, ...]
+
+    @property
+    def projects(self) -> Rows:
+        """Its projects as they ended, by number."""
+        return self.state.projects[list(self.rows)]
+
+
+def watch(model: Model, replication: int, index: int) -> Watched:
+    """Run a replication and look at municipality `index` in every month, when companies are about to give their slots."""
+    settings = model.settings[0]
+    order = turns(*dates(model))
+    end = int(order[-1, 0])
+    rows = ROWS
+    while True:
+        state = start.new_state(model, int(settings["seed"]), replication, rows)
+        compiled(begin)(model, state)
+        effort, needed, places = (np.zeros(end + 1, np.int64) for _ in range(3))
+        done = 0
+        for t in range(end + 1):
+            upto = int(np.searchsorted(order[:, 0] * len(PHASES) + order[:, 1], t * len(PHASES) + LAUNCH))
+            compiled(walk)(model, state, order[done:upto])
+            done = upto
+            m = state.municipalities[index]
+            effort[t], needed[t], places[t] = m["effort"], need(m, settings), has_places(m, settings)
+        compiled(walk)(model, state, order[done:])
+        if not state.world[W_SHORT]:
+            break
+        rows *= 2
+    own = [p for p in range(state.world[W_PROJECTS]) if state.projects[p]["municipality"] == index]
+    own.sort(key=lambda p: int(state.projects[p]["k"]))
+    return Watched(model, state, index, effort, needed, places.astype(bool), tuple(own))
+
+
+def ready(watched: Watched, p: int, stage: str) -> int | None:
+    """Return the month in which project p was ready with preparation or permit, before it waited for the committee; None: after the end.
+
+    The engine's own functions say so, on a copy in which the committee meets every month.
+    """
+    settings = watched.model.settings.copy()
+    settings["committee_interval"] = 1
+    model = watched.model._replace(settings=settings)
+    kept = watched.state
+    state = kept._replace(
+        projects=kept.projects.copy(),
+        municipalities=kept.municipalities.copy(),
+        companies=kept.companies.copy(),
+        due=np.full_like(kept.due, NONE),
+    )
+    row = state.projects[p]
+    t = int(row[stage])
+    state.municipalities[watched.index]["effort"] = watched.effort[t]
+    if stage == "preparation":
+        enter_preparation(model, state, p, T_PREPARATION if t > 0 else R_PREPARATION, t)
+    else:
+        share = settings[0]["awake_share"] if row["asked"] != NONE else ONE
+        enter_mjp(model, state, p, T_PERMIT if t > 0 else R_PERMIT, share, t)
+    found = np.flatnonzero(state.due != NONE)
+    return int(found[0]) if len(found) else None
+
+
+def waits(watched: Watched, p: int) -> list[tuple[str, int, int | None]]:
+    """Return where project p waited: for what, from which month to which (None: beyond the end), in order; nothing that took no time."""
+    row = watched.state.projects[p]
+    at = {name: int(row[name]) for name in ("asked", "preparation", "mjp", "ktp", "award", "ready", "construction", "ended")}
+    ended = at["ended"] if at["ended"] != NONE else None
+
+    def after(*names: str) -> int | None:
+        return next((at[name] for name in names if at[name] != NONE), ended)
+
+    found: list[tuple[str, int, int | None]] = []
+    if at["asked"] != NONE or STAGES[row["stage"]] == "dormant":
+        found += [("asleep", 0, after("asked"))]
+    if at["asked"] != NONE:
+        found += [("slot", at["asked"], after("mjp"))]
+    if at["preparation"] != NONE:
+        then = ready(watched, p, "preparation")
+        found += [("preparation", at["preparation"], then), *([("committee", then, after("mjp"))] if then is not None else [])]
+    if at["mjp"] != NONE:
+        then = ready(watched, p, "mjp")
+        delay = int(appeals(watched.model, watched.state, row))
+        appealed = then
+        if delay > 0 and then is not None:
+            appealed = max(at["mjp"], then - months(delay))
+            found += [("permit", at["mjp"], appealed), ("appeal", appealed, then)]
+        else:
+            found += [("permit and appeal" if delay > 0 else "permit", at["mjp"], then)]
+        found += [("committee", then, after("ktp"))] if then is not None else []
+    for what, name, following in (
+        ("award", "ktp", "award"),
+        ("start", "award", "ready"),
+        ("money", "ready", "construction"),
+        ("construction", "construction", "ended"),
+    ):
+        if at[name] != NONE:
+            found += [(what, at[name], after(following))]
+    return [step for step in found if step[1] != step[2]]
+
+
+def missed(watched: Watched, more: dict[str, int], measured: int, first_day: date, let: bool, asleep_counts: bool) -> Story:
+    """Return the projects that would have made the difference (see `decisive`), and the dwellings for which there was none.
+
+    `more`: dwellings that lack at least at each stage.
+    """
+    projects, lacks = watched.projects, np.array([[more[stage] for stage in LEVELS]], np.int64)
+    chosen, rest = decisive(projects, np.zeros(len(projects), np.int64), lacks, measured, let, asleep_counts)
+    found = [story(watched, watched.rows[place], LEVELS[level], measured, first_day, let) for place, level in chosen]
+    return {"projects": found, "no_project": int(rest.max())}
+
+
+def story(watched: Watched, p: int, stage: str, measured: int, first_day: date, let: bool) -> Story:
+    """Return a project's history up to the stage that was needed, with dates."""
+    row = watched.state.projects[p]
+    month = int(reached(watched.state.projects[[p]], stage, let)[0])
+    when = month if month < NEVER else None
+    steps = [s for s in waits(watched, p) if when is None or s[1] < when]
+    now = next((s for s in reversed(steps) if s[1] <= measured), None)
+    cancelled = int(row["ended"]) if row["stage"] == CANCELLED else None
+    return {
+        "number": int(row["k"]) + 1,
+        "dwellings": int(row["dwellings"]),
+        "land": LANDS[row["land"]],
+        "voluntary": bool(row["voluntary"]),
+        "needed": stage,
+        "waiting_for": now[0] if now and not (cancelled is not None and cancelled <= measured) else None,
+        "since": month_text(now[1], first_day) if now else None,
+        "reached": month_text(when, first_day),
+        "cancelled": month_text(cancelled, first_day),
+        "waits": [
+            {
+                "for": what,
+                "from": month_text(since, first_day),
+                "to": month_text(until, first_day),
+                "months": None if until is None else until - since,
+            }
+            for what, since, until in steps
+        ],
+    }
+
+
+def idle(watched: Watched, measured: int) -> dict[str, int]:
+    """Return the months up to the measurement by what happened to new projects: one started, no land, no free slot, or no need."""
+    entered = {int(row["preparation"]) for row in watched.projects}
+    entered |= {int(row["mjp"]) for row in watched.projects if row["asked"] != NONE}
+    found = {"started": 0, "no_land": 0, "no_slot": 0, "no_need": 0}
+    for t in range(1, measured + 1):
+        if t in entered:
+            found["started"] += 1
+        elif watched.need[t] <= 0:
+            found["no_need"] += 1
+        else:
+            found["no_slot" if watched.places[t] else "no_land"] += 1
+    return found
+
+
+def month_text(t: int | None, first_day: date) -> str | None:
+    """Return a month number as YYYY-MM; `first_day`: the start, a 31 December."""
+    if t is None:
+        return None
+    return f"{first_day.year + 1 + (t - 1) // 12}-{(t - 1) % 12 + 1:02d}"

@@ -1,0 +1,170 @@
+"""Tables of the pages are what the code gives, and the words in them are complete."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from sim import cli
+from sim.docs_tables import describe, pages
+from sim.engine import build_model, start
+from sim.engine import state as engine
+from sim.inputs.errors import InputError
+from sim.inputs.region.load import DATA, load_region
+from sim.inputs.scenario.model import Costs, Levers, Scenario, Uncertainties
+from sim.runs.outcomes import OUTCOMES
+from tests.support.project import ROOT
+
+PAGES = sorted((ROOT / "docs").glob("*.md"))
+
+
+def named(path: Path) -> str:
+    """Return a page's path inside the project."""
+    return path.relative_to(ROOT).as_posix()
+
+
+def rows(text: str) -> list[list[str]]:
+    """Return the cells of a Markdown table, without its header."""
+    return [re.split(r"(?<!\\)\|", line)[1:-1] for line in text.splitlines() if line.startswith("|")][2:]
+
+
+# ---- the tables
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_the_tables_of_the_pages_are_what_the_code_gives(page: Path) -> None:
+    """`make docs` makes them anew."""
+    assert pages.check(page), f"{page.name}: run make docs"
+
+
+def test_every_subject_stands_once_in_the_pages_that_make_docs_writes() -> None:
+    """No table is printed only, and the Makefile knows every page that has one."""
+    marks = {page: re.findall(r"<!-- generated: (\w+) -->", page.read_text(encoding="utf-8")) for page in PAGES}
+    assert Counter(subject for found in marks.values() for subject in found) == Counter(list(describe.SUBJECTS))
+    made = re.findall(r"--write (\S+)", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    assert sorted(made) == [named(page) for page, found in marks.items() if found]
+
+
+@pytest.mark.parametrize("subject", describe.SUBJECTS)
+def test_explain_prints_a_table_without_holes(subject: str) -> None:
+    """The command prints what the pages hold; every row of a table has as many cells as its header."""
+    result = CliRunner().invoke(cli.app, ["explain", subject])
+    assert result.exit_code == 0
+    assert result.output.strip() == describe.SUBJECTS[subject]().strip()
+    for part in result.output.strip().split("\n\n"):
+        if part.startswith("|"):
+            assert len({len(re.findall(r"(?<!\\)\|", line)) for line in part.splitlines()}) == 1
+
+
+def test_a_stale_page_is_found_and_made_anew(tmp_path: Path) -> None:
+    """--check refuses it and --write repairs it; a second time nothing is left to do. What stands around a table is kept."""
+    page = tmp_path / "page.md"
+    page.write_text("Before.\n<!-- generated: phases -->\nold\n<!-- end -->\nAfter.\n", encoding="utf-8")
+    assert CliRunner().invoke(cli.app, ["explain", "--check", str(page)]).exit_code == 2
+    assert "made anew" in CliRunner().invoke(cli.app, ["explain", "--write", str(page)]).output
+    assert CliRunner().invoke(cli.app, ["explain", "--check", str(page)]).exit_code == 0
+    assert "as it was" in CliRunner().invoke(cli.app, ["explain", "--write", str(page)]).output
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith("Before.\n")
+    assert text.endswith("After.\n")
+    assert describe.phases() in text
+
+
+@pytest.mark.parametrize(
+    "marks", ["<!-- generated: phase -->\n<!-- end -->", "<!-- generated: phases -->\n", "<!-- generated: -->"]
+)
+def test_a_wrong_mark_is_refused(tmp_path: Path, marks: str) -> None:
+    """An unknown subject, a mark that is not closed, one without a subject; and a page that is not there."""
+    (tmp_path / "page.md").write_text(marks, encoding="utf-8")
+    with pytest.raises(InputError):
+        pages.filled(tmp_path / "page.md")
+    with pytest.raises(InputError):
+        pages.filled(tmp_path / "none.md")
+
+
+def test_the_help_names_every_subject() -> None:
+    """What may be explained is said before it is asked."""
+    said = CliRunner().invoke(cli.app, ["explain", "--help"], terminal_width=300).output
+    assert [subject for subject in describe.SUBJECTS if not re.search(rf"\b{subject}\b", said)] == []
+
+
+# ---- the words
+
+
+def test_every_state_variable_has_a_meaning_and_a_unit() -> None:
+    """All of the engine's rows and of what Flanders keeps, and no word too many."""
+    words = describe.vocabulary()
+    for entity, names in describe.fields().items():
+        assert set(words[entity]) == set(names), entity
+        assert all(len(about) == 2 and all(about) for about in words[entity].values()), entity
+    assert len(describe.fields()["flanders"]) == engine.WORLD_SIZE
+
+
+def test_the_streams_are_those_that_a_replication_draws(baseline: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every purpose that a replication asks draws of, and no other."""
+    seen: set[str] = set()
+    table, shared = start.table, start.shared
+
+    def noting(seed: int, replication: int, purpose: str, rows: int, columns: int) -> np.ndarray:
+        seen.add(purpose)
+        return table(seed, replication, purpose, rows, columns)
+
+    def noting_shared(seed: int, replication: int, sizes: dict[str, int], *rest: int) -> dict[str, np.ndarray]:
+        seen.update(sizes)
+        return shared(seed, replication, sizes, *rest)
+
+    monkeypatch.setattr(start, "table", noting)
+    monkeypatch.setattr(start, "shared", noting_shared)
+    start.new_state(build_model(baseline, load_region(baseline)), 1, 0, 2)
+    assert set(describe.vocabulary()["streams"]) == seen
+
+
+def test_the_draws_stand_in_the_order_of_the_engine() -> None:
+    """Those of a project and of a search, each at its place, and none left out."""
+    draws = describe.vocabulary()["draws"]
+    for names in draws.values():
+        assert [getattr(engine, f"D_{name.upper()}") for name in names] == list(range(len(names)))
+    known = {name for name in vars(engine) if name.startswith("D_")}
+    assert {f"D_{name.upper()}" for names in draws.values() for name in names} == known
+
+
+def test_outcomes_have_words() -> None:
+    """Each of them, and no word too many."""
+    assert set(describe.vocabulary()["outcomes"]) == set(OUTCOMES)
+
+
+def test_the_tables_leave_nothing_out(baseline: Scenario) -> None:
+    """Every parameter that a scenario knows, every value and reading of its law, every column; what is assumed in order."""
+    listed = [row[1].strip(" `") for row in rows(describe.parameters())]
+    assert sorted(listed) == sorted(name for group in (Levers, Uncertainties, Costs) for name in group.model_fields)
+    assert all(cell.strip() for row in rows(describe.parameters()) for place, cell in enumerate(row) if place != 3)
+    assert {row[0].strip(" `") for row in rows(describe.readings())} == set(type(baseline.law.readings).model_fields)
+    assert set(type(baseline.law.values).model_fields) <= set(re.findall(r"^\| `(\w+)`", describe.laws(), re.MULTILINE))
+    assert len(rows(describe.data())) == sum(len(table["columns"]) for table in describe.columns().values())
+    names = [row[0].strip(" `") for row in rows(describe.assumed())]
+    everything = (parameter for _, _, _, parameter in describe.of_baseline())
+    assert len([name for name in names if ":" not in name]) == sum(parameter["status"] == "assumed" for parameter in everything)
+    assert names == sorted(names)
+    assert (DATA / "columns.toml").exists()
+
+
+@pytest.mark.parametrize(
+    ("parameter", "words"),
+    [
+        ({"value": True}, "yes"),
+        ({"value": 0.485981308}, "0.485981"),
+        ({"value": 18793}, "18793"),
+        ({"distribution": "norm", "parameters": {"loc": 0, "scale": 1.5}}, "norm(loc 0, scale 1.5)"),
+        (
+            {"distribution": "expon", "parameters": {"scale": 2}, "minimum": 1, "maximum": 9},
+            "expon(scale 2), at least 1, at most 9",
+        ),
+        ({"distribution": "expon", "parameters": {"scale": 2}, "constant": 3}, "3"),
+    ],
+)
+def test_a_value_is_written_as_it_counts(parameter: dict[str, object], words: str) -> None:
+    """Numbers, switches, distributions with their cut-offs, and a constant in the place of one."""
+    assert describe.written(parameter) == words

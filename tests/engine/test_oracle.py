@@ -1,0 +1,169 @@
+"""The engine gives the oracle's history, exactly: every project, year, test, path and company of 200 small random worlds."""
+
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from sim.engine import build_model, replicate
+from sim.inputs.region.load import load_region
+from sim.inputs.region.model import Region
+from sim.inputs.scenario.model import Scenario
+from tests.oracle import OracleHistory, run
+from tests.oracle.mechanisms import EXPECTED, count_mechanisms
+from tests.support.worlds import baseline, random_world
+
+WORLDS = 200
+CHUNK = 10
+Row = dict[str, int]
+STAGE, MONTHS_OF = "stage", ("preparation", "mjp", "ktp", "award", "ready", "construction", "ended")
+
+
+def replication_of(number: int) -> int:
+    """Return the replication compared in a world: all populations get their turn."""
+    return number % 7
+
+
+@cache
+def world_of(number: int) -> tuple[Scenario, Region, OracleHistory]:
+    """Return a world and what the oracle makes of it."""
+    scenario, region = random_world(number)
+    return scenario, region, run(scenario, region, replication_of(number))
+
+
+def first_difference(what: str, expected: list[Row], found: np.ndarray, label: tuple[str, ...]) -> str:
+    """Return the first difference between rows in words, or nothing. `label`: the fields that name a row."""
+    rows = found.reshape(-1)
+    for number, row in enumerate(expected):
+        if number >= len(rows):
+            break
+        for name, value in row.items():
+            if name in (rows.dtype.names or ()) and int(rows[name][number]) != value:
+                place = ", ".join(f"{key} {row[key]}" for key in label)
+                both = f"{name} is {value} in the oracle, {int(rows[name][number])} in the engine"
+                return f"{what} {place} (row {number}): {both}; the oracle's row: {row}"
+    if len(rows) != len(expected):
+        return f"{what}: {len(expected)} rows in the oracle, {len(rows)} in the engine"
+    return ""
+
+
+def differences(scenario: Scenario, region: Region, replication: int, oracle: OracleHistory) -> Iterable[str]:
+    """Yield the first difference of each table."""
+    history = replicate(build_model(scenario, region), replication)
+    years, municipalities = scenario.months // 12, len(region.nis)
+    tests = len(oracle.tests) // municipalities
+    assert history.years.shape == (years, municipalities)
+    assert history.tests.shape == (tests, municipalities)
+    assert history.companies.shape == (years, len(region.company_names))
+    assert history.flanders.shape == (years,)
+    assert history.paths.shape == (tests, municipalities, len(scenario.law.growth_path))
+    yield first_difference("project", oracle.projects, history.projects, ("municipality", "k"))
+    yield first_difference("year", oracle.years, history.years, ("year", "municipality"))
+    yield first_difference("test", oracle.tests, history.tests, ("municipality",))
+    yield first_difference("company", oracle.companies, history.companies, ("year", "company"))
+    yield first_difference("Flanders", oracle.flanders, history.flanders, ("year",))
+    for number, (row, path) in enumerate(zip(oracle.tests, oracle.paths, strict=True)):
+        found = history.paths.reshape(len(oracle.paths), -1)[number].tolist()
+        if row["category"] > 0 and found != list(path):
+            yield f"path at test {number // municipalities} of municipality {row['municipality']}: {list(path)}, in the engine {found}"
+            break
+
+
+@pytest.mark.parametrize("chunk", range(WORLDS // CHUNK))
+def test_engine_gives_the_history_of_the_oracle(chunk: int) -> None:
+    """Whatever the world, engine and oracle agree on every number."""
+    for number in range(chunk * CHUNK, (chunk + 1) * CHUNK):
+        scenario, region, oracle = world_of(number)
+        found = [words for words in differences(scenario, region, replication_of(number), oracle) if words]
+        assert not found, f"world {number}: " + "\n".join(found)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("chunk", range(WORLDS // CHUNK, 2_000 // CHUNK))
+def test_engine_gives_the_history_of_the_oracle_in_more_worlds(chunk: int) -> None:
+    """The long campaign: 2,000 worlds."""
+    test_engine_gives_the_history_of_the_oracle(chunk)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("policy", ["largest_shortfall", "proportional", "first_come", "protect"])
+@pytest.mark.parametrize("replication", range(5))
+def test_engine_gives_the_history_of_the_oracle_for_flanders_under_every_policy(policy: str, replication: int) -> None:
+    """The long campaign: all Flanders, five populations, every allocation policy, money per company and pooled."""
+    scenario = baseline()
+    levers = scenario.levers.model_copy(
+        update={
+            "allocation": scenario.levers.allocation.model_copy(update={"value": policy}),
+            "finance_pooled": scenario.levers.finance_pooled.model_copy(update={"value": replication % 2 == 1}),
+        }
+    )
+    scenario = scenario.model_copy(update={"levers": levers})
+    region = load_region(scenario)
+    found = [words for words in differences(scenario, region, replication, run(scenario, region, replication)) if words]
+    assert not found, "\n".join(found)
+
+
+def test_engine_gives_the_history_of_the_oracle_for_flanders() -> None:
+    """So it is for a replication of the baseline scenario."""
+    scenario = baseline()
+    region = load_region(scenario)
+    found = [words for words in differences(scenario, region, 3, run(scenario, region, 3)) if words]
+    assert not found, "\n".join(found)
+
+
+def test_tables_compared_have_every_field() -> None:
+    """The engine's tables hold all fields that the oracle knows (keys of rows apart), so nothing is compared in name only."""
+    scenario, region, oracle = world_of(1)
+    history = replicate(build_model(scenario, region), replication_of(1))
+    keys = {"year", "municipality", "company"}
+    for name in ("projects", "years", "tests", "companies", "flanders"):
+        expected = getattr(oracle, name)[0]
+        assert set(expected) - keys <= set(getattr(history, name).dtype.names), name
+
+
+@pytest.mark.parametrize("chunk", range(WORLDS // CHUNK))
+def test_oracle_keeps_its_own_books(chunk: int) -> None:
+    """Dwellings are conserved, stages come in order, nobody waits with a free slot or with money in the fund."""
+    for number in range(chunk * CHUNK, (chunk + 1) * CHUNK):
+        scenario, region, oracle = world_of(number)
+        last = len(oracle.years) - len(region.nis)
+        for row in oracle.years[last:]:
+            own = [p for p in oracle.projects if p["municipality"] == row["municipality"]]
+            kept = {stage: sum(p["dwellings"] for p in own if p[STAGE] == stage) for stage in range(8)}
+            assert (row["dormant"], row["preparation"], row["mjp"], row["construction"]) == (kept[0], kept[1], kept[2], kept[5])
+            before = region.estimates.get("delivered", np.zeros_like(region.estimates["stock"]))
+            begun = int(before[replication_of(number) % region.populations][row["municipality"]])
+            assert (row["ktp"], row["delivered"]) == (kept[3] + kept[4], kept[6] + begun)
+            net = row["delivered"] + row["purchased"] - row["sold"] + row["rent_in"]
+            reading = scenario.law.readings.realised.value
+            more = {"net": 0, "gross": row["sold"] - row["rent_in"], "kept": row["sold"]}
+            assert row["realised"] <= net if reading == "let" else row["realised"] == net + more[reading]
+            voluntary = [p for p in own if p["voluntary"]]
+            assert row["voluntary"] == sum(p["dwellings"] for p in voluntary if p[STAGE] == 6)
+        reserved = sum(p["dwellings"] for p in oracle.projects if p["voluntary"] and p[STAGE] != 7)
+        assert oracle.flanders[-1]["reserved"] == reserved <= oracle.flanders[-1]["envelope"]
+        for project in oracle.projects:
+            assert project["dwellings"] > 0
+            passed = [name for name in MONTHS_OF if project[name] >= 0]
+            for before, after in pairwise(passed):
+                assert project[before] < project[after] or (before, project[before]) == ("ready", project[after])
+            assert max(project["ktp"], 0) % scenario.levers.committee_interval.value == 0
+        assert not oracle.happened["land below zero"]
+        for row in oracle.companies:
+            assert row["credit_old"] >= 0
+            assert not (row["waiting_slot"] and row["held"] < row["slots"])
+            pooled = scenario.levers.finance_pooled.value
+            assert pooled or not (row["waiting_money"] and row["credit_old"] + row["credit_new"] > 0)
+
+
+def test_every_mechanism_occurs() -> None:
+    """The comparison is not empty: each mechanism occurs at least twenty times."""
+    seen: Counter[str] = Counter()
+    for number in range(WORLDS):
+        scenario, region, oracle = world_of(number)
+        seen += count_mechanisms(scenario, region, oracle, replication_of(number))
+    assert not {name: seen[name] for name in EXPECTED if seen[name] < 20}
+    assert seen["launched without an objective"] == seen["redistribution changed the sum"] == 0

@@ -1,0 +1,105 @@
+"""What nobody knows: ranges are the baseline's, a value changes nothing else, bad names and files are refused with what is allowed."""
+
+from pathlib import Path
+
+import pytest
+
+from sim.inputs.errors import InputError
+from sim.inputs.scenario.model import Scenario
+from sim.inputs.scenario.parameters import Distribution
+from sim.inputs.scenario.ranges import at, chosen, unknowns
+
+DISCRETE = {"committee_interval"}  # a lever of whole months: no range to vary evenly in
+
+
+@pytest.mark.parametrize("name", sorted(unknowns()))
+def test_ranges_are_those_of_the_baseline(name: str, baseline: Scenario) -> None:
+    """Low and high are the baseline's range where it has one: of the value, of the constant (its distribution's ends) or of a parameter."""
+    own, parameter = unknowns()[name], unknowns()[name].parameter(baseline)
+    field = next(iter(own.keys())).split(".")[2]
+    if isinstance(parameter, Distribution) and field == "constant":
+        assert (own.low, own.high) == pytest.approx([float(parameter.quantile(p)) for p in (0, 1)])
+    elif parameter.range is not None:
+        spread = parameter.parameters["scale"] if isinstance(parameter, Distribution) and parameter.distribution == "uniform" else 0
+        assert (own.low, own.high + spread) == pytest.approx(parameter.range)
+    else:
+        assert own.status == "assumed"
+
+
+def test_every_range_of_the_baseline_is_used(baseline: Scenario) -> None:
+    """A parameter with a range in the baseline is an uncertain one; what is only a lever in steps is not."""
+    ranged = {name for group in (baseline.levers, baseline.uncertainties) for name, value in group if value.range is not None}
+    assert ranged - DISCRETE <= set(unknowns())
+
+
+@pytest.mark.parametrize("name", sorted(unknowns()))
+def test_a_scenario_can_have_both_ends_and_nothing_else_changes(name: str, baseline: Scenario) -> None:
+    """Only what the parameter sets differs from the baseline, and the value stands between low and high there."""
+    own = unknowns()[name]
+    touched = {tuple(key.split(".")[:2]) for key in own.keys()}  # noqa: SIM118
+    for end in (own.low, own.high):
+        other = at(baseline, {name: end}, "other")
+        for group in ("levers", "uncertainties"):
+            for parameter, value in getattr(baseline, group):
+                if (group, parameter) not in touched:
+                    assert getattr(getattr(other, group), parameter) == value
+    for key, (a, b) in own.keys().items():
+        group, parameter, *fields = key.split(".")
+        found = getattr(getattr(other, group), parameter).model_dump()
+        for field in fields:
+            found = found[field]
+        assert found == pytest.approx(a + b * own.high)
+
+
+def test_the_mean_effort_is_the_mean(baseline: Scenario) -> None:
+    """Two parameters of one distribution set together."""
+    assert at(baseline, {"effort_start": 0.3}, "x").uncertainties.effort_start.mean() == pytest.approx(0.3)
+    assert at(baseline, {"cancelled": 0.2}, "x").uncertainties.expected_survival.value == pytest.approx(0.8)
+
+
+def test_bad_names_and_values(baseline: Scenario) -> None:
+    """The nearest name, what is allowed, and a distribution that is a constant already."""
+    with pytest.raises(InputError, match="did you mean 'managers'"):
+        at(baseline, {"manager": 100}, "x")
+    with pytest.raises(InputError, match="did you mean 'finance_2034'"):
+        chosen(["finance_2035"], unknowns(), "--parameters")
+    with pytest.raises(InputError, match="each parameter once"):
+        chosen(["sales", "sales"], unknowns(), "--parameters")
+    with pytest.raises(InputError, match="greater than or equal to 0"):
+        at(baseline, {"sales": -1}, "x")
+    fixed = baseline.uncertainties.permit.model_copy(update={"constant": 2.0})
+    scenario = baseline.model_copy(update={"uncertainties": baseline.uncertainties.model_copy(update={"permit": fixed})})
+    with pytest.raises(InputError, match="is the constant 2 here"):
+        at(scenario, {"permit": 1.5}, "x")
+
+
+TABLE = 'title = "a"\ntitle_nl = "a"\nunit = "-"\nstatus = "assumed"\nsource = "me"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "1 to 200 are allowed"),
+        ("sales = 3", "a table with sets"),
+        (f'[a]\n{TABLE}low = 1\nhigh = 2\nsets = ["levers.managers.value"]', "did you mean 'managers_scale'"),
+        (f'[a]\n{TABLE}low = 1\nhigh = 2\nsets = ["lever.sales.value"]', "did you mean 'levers'"),
+        (f'[a]\n{TABLE}low = 1\nhigh = 2\nsets = ["uncertainties.sales.constant"]', "value is allowed"),
+        (f'[a]\n{TABLE}low = 1\nhigh = 2\nsets = ["uncertainties.permit.value"]', "constant, minimum, maximum"),
+        (f'[a]\n{TABLE}low = 2\nhigh = 2\nsets = ["uncertainties.sales.value"]', "below high"),
+        (f"[a]\n{TABLE}low = 1\nhigh = 2", "sets nothing"),
+        (f'[a]\n{TABLE}low = 1\nhigh = 2\nlinear = {{ "uncertainties.sales.value" = [1] }}', "two numbers"),
+        (f'[a]\n{TABLE}lo = 1\nhigh = 2\nsets = ["uncertainties.sales.value"]', "did you mean 'low'"),
+        (
+            f'[a]\n{TABLE}low = 1\nhigh = 2\nsets = ["uncertainties.sales.value"]\n'
+            f'[b]\n{TABLE}low = 1\nhigh = 2\nsets = ["uncertainties.sales.value"]',
+            "as a does",
+        ),
+    ],
+)
+def test_bad_files_of_unknowns(text: str, problem: str, tmp_path: Path) -> None:
+    """File, place, what was found and what is allowed."""
+    path = tmp_path / "mine.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=problem) as error:
+        unknowns(path)
+    assert str(path) in str(error.value)

@@ -1,0 +1,170 @@
+"""The library of scenarios: every file is small, valid, says in a sentence what it changes, and changes it."""
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim import cli
+from sim.cli import inputs
+from sim.engine import build_model, replicate
+from sim.inputs.law.model import Law, law_tables
+from sim.inputs.law.test_calendar import CalendarOfTests
+from sim.inputs.region.load import load_region
+from sim.inputs.scenario.model import Scenario, load_scenario
+from sim.inputs.scenario.toml import read_extended, read_toml
+from sim.runs.tables import digest
+from tests.support.project import BASELINE, ROOT
+
+LIBRARY = ROOT / "scenarios"
+FILES = [path for path in sorted(LIBRARY.glob("**/*.toml")) if path != BASELINE and path.parent.name != "sweeps"]
+VVSG = [
+    *(
+        "later_first_test",
+        "support_instead_of_sanctions",
+        "real_lead_times",
+        "beyond_control",
+        "shared_sanction",
+        "swaps_across_areas",
+    ),
+    *(
+        "more_time_for_agreements",
+        "separate_renovation_budget",
+        "growing_rent_in",
+        "land_purchase",
+        "social_share_in_private_projects",
+    ),
+]
+OTHERS = ["exemptions", "redistribution", "steering/hierarchical", "steering/market", "steering/network"]
+WORDS = ("extends", "title", "title_nl", "status", "source", "unit")
+every_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+
+
+def leaves(tables: dict[str, Any], place: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield every value that is no table, with its place; a distribution's parameters count as one value."""
+    for key, value in tables.items():
+        if isinstance(value, dict) and key != "parameters":
+            yield from leaves(value, (*place, key))
+        else:
+            yield (*place, key), value
+
+
+def digests(scenario: Scenario) -> list[str]:
+    """Return the digests of the first two replications."""
+    model = build_model(scenario, load_region(scenario))
+    return [digest(replicate(model, number)) for number in (0, 1)]
+
+
+@pytest.fixture(scope="module")
+def unchanged() -> list[str]:
+    """The baseline's digests."""
+    return digests(load_scenario(BASELINE))
+
+
+def test_the_library_holds_what_was_asked() -> None:
+    """What the VVSG asks for, the steering models, exemptions and redistribution; no two files have the same name."""
+    found = {path.relative_to(LIBRARY).with_suffix("").as_posix() for path in FILES}
+    assert {*OTHERS, *(f"vvsg/{name}" for name in VVSG)} <= found
+    assert len({path.stem for path in FILES}) == len(FILES)
+
+
+@every_file
+def test_a_scenario_says_in_one_sentence_what_it_changes(path: Path) -> None:
+    """A title in English and one in Dutch, without names of keys; a comment says where the idea comes from."""
+    tables = read_toml(path)
+    base = path
+    while base != BASELINE:  # another file of the library may stand in between
+        base = (base.parent / read_toml(base)["extends"]).resolve()
+        assert base in (BASELINE, *FILES)
+    for title in (tables["title"], tables["title_nl"]):
+        assert re.fullmatch(r"[A-ZË][^.!?_]{20,130}(\d\.\d[^.!?_]*)?", title), title
+    assert tables["title"] != tables["title_nl"]
+    assert path.read_text(encoding="utf-8").startswith("# ")
+
+
+@every_file
+def test_every_changed_key_exists_and_changes(path: Path) -> None:
+    """Each value belongs to a parameter or law value that there is (the check knows its keys), and is another value than there."""
+    baseline = read_extended(BASELINE)
+    law = {**law_tables(baseline["law"], BASELINE), "tests": dict.fromkeys(CalendarOfTests.model_fields)}
+    known = {**baseline, "law_changes": law}
+    changed = [(place, value) for place, value in leaves(read_toml(path)) if place[-1] not in WORDS]
+    assert changed
+    for place, value in changed:
+        there: Any = known
+        for key in place[:-1]:
+            assert key in there, ".".join(place)
+            there = there[key]
+        assert value != there.get(place[-1]), ".".join(place)
+
+
+@every_file
+def test_the_scenario_passes_the_check(path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """`bso check FILE`, and `bso check NAME` from the library."""
+    monkeypatch.chdir(ROOT)
+    for name in (path, path.stem):
+        monkeypatch.setattr(sys, "argv", ["bso", "check", str(name)])
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        out, err = capsys.readouterr()
+        assert (left.value.code or 0, err) == (0, "")
+        assert "valid scenario" in out
+
+
+@every_file
+def test_the_scenario_runs_and_differs_from_the_baseline(path: Path, unchanged: list[str]) -> None:
+    """Two replications, of which at least one has another history."""
+    assert digests(load_scenario(path)) != unchanged
+
+
+def test_the_command_lists_every_scenario(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """A line each, with its title."""
+    monkeypatch.chdir(ROOT)
+    inputs.scenarios()
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(FILES) + 1
+    for path in FILES:
+        assert sum(path.stem in line.split()[:1] and read_toml(path)["title"] in line for line in lines) == 1
+
+
+def law_of(name: str) -> Law:
+    """Return the law of a scenario that the VVSG asks for."""
+    return load_scenario(LIBRARY / "vvsg" / f"{name}.toml").law
+
+
+def rhythm(law: Law, *without: str) -> list[dict[str, Any]]:
+    """Return the measurements of a law without their sources and without some keys."""
+    return [m.model_dump(exclude={"status", "source", *without}) for m in law.rhythm]
+
+
+def test_a_later_first_test_is_the_only_change_of_its_rhythm(baseline: Scenario) -> None:
+    """The measurement of 2027 loses its test and its rate, the others are the draft's."""
+    law = law_of("later_first_test")
+    assert rhythm(law)[1:] == rhythm(baseline.law)[1:]
+    assert rhythm(law, "test", "rate") == rhythm(baseline.law, "test", "rate")
+    assert [m.test for m in law.rhythm] == [None, 2031, 2034, 2037, 2040, None]
+
+
+def test_support_keeps_every_test_without_a_rate(baseline: Scenario) -> None:
+    """The draft's rhythm, and nothing to pay; the weight of 2B is that of 2A."""
+    law = law_of("support_instead_of_sanctions")
+    assert rhythm(law, "rate") == rhythm(baseline.law, "rate")
+    assert {m.rate for m in law.rhythm} == {0}
+    scenario = load_scenario(LIBRARY / "vvsg" / "support_instead_of_sanctions.toml")
+    assert scenario.uncertainties.after_2B.value == baseline.uncertainties.after_2A.value
+
+
+def test_real_lead_times_ask_the_short_term_planning_one_measurement_later(baseline: Scenario) -> None:
+    """KTP as the draft asks it three years before, MJP as the draft asks it now; dates, tests, rates and the last measurement stay."""
+    before, after = baseline.law.rhythm, law_of("real_lead_times").rhythm
+    assert [(m.date, m.test, m.rate) for m in after] == [(m.date, m.test, m.rate) for m in before]
+    now = [{r.stage: r.shares for r in m.regular} for m in before[:-1]]
+    found = [{r.stage: r.shares for r in m.regular} for m in after[:-1]]
+    assert [asked.get("KTP") for asked in found[1:]] == [asked.get("KTP") for asked in now[:-1]]
+    assert [asked.get("MJP") for asked in found] == [asked.get("MJP", [1, 1, 1]) for asked in now]
+    assert (after[0].regular, after[-1].regular) == (before[0].regular, before[-1].regular)
+    later = [m.sib for m in after[1:-1]]
+    assert later == [m.sib for m in before[:-2]]

@@ -1,0 +1,243 @@
+"""What people see: every message in Dutch, pictures without overlapping words, an answer that fits 80 columns, a notebook that runs."""
+
+import io
+import re
+import string
+import struct
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from babel.messages.extract import extract_from_dir
+from matplotlib.text import Text
+from rich.console import Console
+
+from sim.api import Pictures
+from sim.report import canvas
+from sim.report import estimates as answers
+from sim.report.cells import HtmlLanguage
+from sim.report.language import Language, catalog
+from sim.runs.results import Results
+from sim.studies.capacity.words import counted
+from sim.studies.forecast import pictures as plots
+from sim.studies.forecast.screen import print_answer
+from tests.support.project import ROOT
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LAST_WORDS = {
+    "01_first_run": "the same digest with one worker: True",
+    "02_compare_rhythms": "largest difference: 0.0",
+    "03_capacity_of_a_company": "an untouched template changes nothing: True",
+}
+TESTS = {"draft": (2028, 2031, 2034, 2037, 2040), "none": (), "yearly": tuple(range(2027, 2043))}
+
+
+class Invented(Results):
+    """Results that nobody computed, of about the right size."""
+
+    def __init__(self, replications=40, tests="draft", growth=1800.0):
+        random = np.random.default_rng(7)
+        years = np.arange(2026, 2043)
+        index = {"replication": np.repeat(np.arange(replications), len(years)), "year": np.tile(years, replications)}
+        yearly = np.maximum(random.normal(growth, 150, (replications, 1)), 0) * np.arange(1, len(years) + 1)
+        paid = random.lognormal(14.6, 0.8, (replications, 1)) * (years >= 2028) * (years - 2027) * (tests != "none")
+        columns = {"objective": 45_000, "bso": np.minimum(yearly, 45_000).ravel().round(), "net": yearly.ravel().round()}
+        self.totals = pd.DataFrame({**index, **columns, "paid_cents": paid.ravel().round()})
+        when = TESTS[tests]
+        third = random.integers(0, 60, replications * len(when))
+        second = random.integers(30, 110, replications * len(when))
+        self.test_totals = pd.DataFrame(
+            {
+                "replication": np.repeat(np.arange(replications), len(when)),
+                "test": np.tile(np.array(when, int), replications),
+                "category_1": 270 - second - third,
+                "category_2A": second,
+                "category_2B": third,
+                "shortfall": third * 90,
+                "contribution_cents": third * 10_000_000,
+            }
+        )
+        self.worlds = pd.DataFrame({"replication": np.arange(replications), "response": random.uniform(0, 1, replications)})
+        self.folder = Path("results/invented")
+        asked = [year - 1 for year in when] + [2042]
+        self.manifest = {
+            "scenario": "invented",
+            "title": "An invented scenario",
+            "title_nl": "Een verzonnen scenario",
+            "seed": 1,
+            "replications": replications,
+            "failed": 2,
+            "sampling": "plain",
+            "populations": 20,
+            "digest": "0" * 64,
+            "objective": 45_000,
+            "start_year": 2026,
+            "end_year": 2042,
+            "version": "0",
+            "required": {"year": asked, "required": [2647 * (year - 2025) for year in asked]},
+        }
+
+    def yearly(self, name):
+        """A column of the totals."""
+        return self.totals.pivot(index="replication", columns="year", values=name)
+
+    def table(self, name):
+        """The only stored table that the pictures and the screen read."""
+        assert name == "replications"
+        return self.worlds
+
+
+CASES = {
+    "draft": {},
+    "one replication": {"replications": 1},
+    "no tests": {"tests": "none"},
+    "a test every year": {"tests": "yearly"},
+    "objective reached": {"growth": 3200.0},
+    "nothing built": {"growth": -2000.0},
+}
+
+
+@pytest.fixture(params=CASES.values(), ids=CASES.keys())
+def results(request):
+    """Results of several kinds."""
+    return Invented(**request.param)
+
+
+def fields(message):
+    """Return the placeholders of a message."""
+    return {name for _, name, _, _ in string.Formatter().parse(message) if name}
+
+
+def test_every_message_has_a_dutch_translation_with_the_same_placeholders():
+    """No message of the code is missing in the .po file, and none of the file is left over."""
+    calls = extract_from_dir(ROOT / "sim", [("**.py", "python")], keywords={"say": None, "say_count": (1, 2)})
+    used = {message for _, _, messages, *_ in calls for message in ([messages] if isinstance(messages, str) else messages)}
+    translated = {entry.id: entry.string for entry in catalog("nl_BE") if entry.id}
+    assert used == set(translated)
+    for english, dutch in translated.items():
+        assert dutch, english
+        assert fields(english) == fields(dutch), english
+
+
+@pytest.mark.parametrize(
+    ("lang", "value", "step", "text"),
+    [
+        ("nl", 30_412.4, 100, "30.400"),
+        ("en", 30_412.4, 100, "30,400"),
+        ("nl", 12.34, 0.1, "12,3"),
+        ("en", 12.34, 0.1, "12.3"),
+        ("nl", 1234.5, 1000, "1.000"),
+        ("nl", -261, 1, "-261"),
+    ],
+)
+def test_numbers_as_the_reader_writes_them(lang, value, step, text):
+    """Dots for thousands and a comma for decimals in Flanders."""
+    assert Language(lang).number(value, step) == text
+
+
+@pytest.mark.parametrize(
+    ("lang", "what", "words"),
+    [
+        ("nl", "managers", ["0 projectleiders", "1 projectleider", "2 projectleiders"]),
+        ("nl", "finance", ["0 nieuwe woningen per jaar", "1 nieuwe woning per jaar", "2 nieuwe woningen per jaar"]),
+        ("nl", "land", ["0 bouwplaatsen per jaar", "1 bouwplaats per jaar", "2 bouwplaatsen per jaar"]),
+        ("nl", "dwellings", ["0 woningen", "1 woning", "2 woningen"]),
+        ("nl", "projects", ["0 projecten", "1 project", "2 projecten"]),
+        ("en", "managers", ["0 project managers", "1 project manager", "2 project managers"]),
+        ("en", "dwellings", ["0 dwellings", "1 dwelling", "2 dwellings"]),
+    ],
+)
+def test_what_is_counted_is_in_the_singular_or_the_plural(lang, what, words):
+    """As the count is written, on the screen and in HTML: 1,0 is not one."""
+    for language in (Language(lang), HtmlLanguage(lang)):
+        assert [counted(what, count, language) for count in ("0", "1", "2")] == words
+    assert counted(what, "1,0", Language(lang)).removeprefix("1,0 ") == words[2].removeprefix("2 ")
+
+
+def test_an_unknown_language_is_refused():
+    """The allowed ones are named."""
+    with pytest.raises(ValueError, match="allowed: nl, en"):
+        Language("fr")
+
+
+def test_digits_that_chance_would_change_are_not_written():
+    """A standard error of 111 leaves hundreds, one of 1.4 million leaves millions, one value says nothing of its error."""
+    normal = np.random.default_rng(1).normal(0, 1, 400)
+    normal = (normal - normal.mean()) / normal.std(ddof=1)
+    results = Invented(400)
+    assert answers.estimate(pd.Series(30_412 + 2220 * normal), results).step == 100
+    assert answers.estimate(pd.Series(45.2 + 28 * normal), results, finest=0.1).step == 1
+    assert answers.estimate(pd.Series(190 + 2220 * normal), results, coarsest=1).step == 1
+    assert answers.estimate(pd.Series([30_412.0]), Invented(1)).step == 1
+
+
+def test_labels_move_apart_and_keep_their_order():
+    """Labels that would overlap are at least the gap apart, the others stay."""
+    moved = canvas.spread([5.0, 1.0, 1.1, 9.0, 1.2], 1.0, 0.5)
+    assert np.argsort(moved).tolist() == np.argsort([5.0, 1.0, 1.1, 9.0, 1.2]).tolist()
+    assert np.diff(sorted(moved)).min() > 0.99
+    assert (moved[0], moved[3]) == (5.0, 9.0)
+    assert min(moved) == 0.5
+
+
+def seen(figure):
+    """Return the texts that are drawn: matplotlib also keeps labels of ticks beyond the axes."""
+    axes = figure.axes[0]
+    ticks = {axis: axis.get_major_ticks() for axis in (axes.xaxis, axes.yaxis)}
+    beyond = [
+        t.label1 for axis, own in ticks.items() for t in own if not min(v := axis.get_view_interval()) <= t.get_loc() <= max(v)
+    ]
+    return [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip() and text not in beyond]
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+@pytest.mark.parametrize("draw", [plots.draw_realised, plots.draw_categories, plots.draw_contributions])
+def test_no_words_overlap_or_leave_the_picture(results, draw, lang):
+    """The boxes of all texts lie within the picture and apart."""
+    with canvas.style():
+        figure = draw(results, Language(lang))
+        figure.draw_without_rendering()
+        boxes = [(text.get_text(), text.get_window_extent()) for text in seen(figure)]
+    inside = figure.bbox.padded(1)
+    for text, box in boxes:
+        assert inside.x0 <= box.x0 < box.x1 <= inside.x1, text
+        assert inside.y0 <= box.y0 < box.y1 <= inside.y1, text
+    for (one, a), (other, b) in combinations(boxes, 2):
+        assert not a.padded(-1).overlaps(b.padded(-1)), (one, other)
+
+
+def test_the_same_results_give_the_same_pictures(tmp_path):
+    """Three PNG of 1600 x 1000 pixels, byte for byte the same when drawn again."""
+    first = plots.draw_all(Invented(), tmp_path / "first")
+    second = plots.draw_all(Invented(), tmp_path / "second")
+    assert [path.name for path in first] == ["realised_nl.png", "categories_nl.png", "contributions_nl.png"]
+    assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
+    assert all(struct.unpack(">II", path.read_bytes()[16:24]) == (1600, 1000) for path in first)
+    assert Pictures(first)._repr_html_().count("<img alt=") == 3
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_the_answer_fits_eighty_columns(results, lang):
+    """Nothing is cut off where output is not a terminal, and the year's number stands in the first sentence."""
+    stream = io.StringIO()
+    print_answer(results, [Path("a.png")], lang, Console(file=stream, width=80))
+    text = stream.getvalue()
+    assert max(len(line) for line in text.splitlines()) <= 80
+    assert "…" not in text
+    assert "\x1b" not in text
+    sentence = answers.realised_answer(results, Language(lang))
+    assert sentence in re.sub(r"\s+", " ", text)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_runs_and_holds_no_outputs(path: Path):
+    """It is stored empty and runs from top to bottom."""
+    nbformat = pytest.importorskip("nbformat")
+    nbclient = pytest.importorskip("nbclient")
+    notebook = nbformat.read(path, as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert not any(cell.outputs or cell.execution_count for cell in code)
+    nbclient.NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": path.parent}}).execute()
+    assert LAST_WORDS[path.stem] in "".join(output.get("text", "") for output in code[-1].outputs)

@@ -1,0 +1,155 @@
+"""A cluster: a real Dask scheduler and real worker processes, one of which is killed, give the bits of the process pool."""
+
+import contextlib
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import psutil
+import pytest
+
+from sim.inputs.errors import InputError
+from sim.inputs.scenario.model import load_scenario
+from sim.runs.experiment import Interrupted, run_experiment, run_experiments
+from sim.runs.job import Job
+from sim.runs.verify import problems
+from sim.runs.workers import ClusterLost, Piece, _handed_out
+from tests.support.project import BASELINE, ROOT
+
+REPLICATIONS = 400
+
+
+def free_port() -> int:
+    """Return a port of the loopback that nobody uses."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """A scheduler and two workers, each a process of its own: its address, and the workers."""
+    address, processes = f"tcp://127.0.0.1:{free_port()}", []
+
+    def start(*command: str) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "distributed.cli." + command[0], *command[1:]],
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        processes.append(process)
+        return process
+
+    try:
+        start("dask_scheduler", "--host", "127.0.0.1", "--port", address.rpartition(":")[2], "--no-dashboard")
+        workers = [
+            start(
+                "dask_worker",
+                address,
+                "--nthreads",
+                "1",
+                "--no-nanny",
+                "--no-dashboard",
+                "--local-directory",
+                str(tmp_path / str(i)),
+            )
+            for i in range(2)
+        ]
+        yield address, workers
+    finally:
+        for process in processes:
+            with contextlib.suppress(OSError):
+                process.kill()
+            process.wait()
+
+
+def test_a_cluster_gives_the_digest_of_the_process_pool_though_a_worker_is_killed(
+    cluster: tuple[str, list[subprocess.Popen[bytes]]], tmp_path: Path
+) -> None:
+    """Killed in the middle of the experiment; nothing fails, and everything written is whole."""
+    address, workers = cluster
+    done_by_then: list[int] = []
+
+    def kill_one(done: int, of: int) -> None:
+        if not done_by_then and done >= 60:
+            workers[0].kill()
+            workers[0].wait()
+            done_by_then.append(done)
+
+    begin = time.monotonic()
+    found = run_experiment(BASELINE, REPLICATIONS, out=tmp_path / "cluster", cluster=address, report=kill_one)
+    assert time.monotonic() - begin < 300
+    assert done_by_then
+    assert done_by_then[0] < REPLICATIONS
+    assert workers[1].poll() is None
+    expected = run_experiment(BASELINE, REPLICATIONS, workers=2, out=tmp_path / "pool")
+    assert found.summary() == expected.summary()
+    assert found.manifest["chunks"] == expected.manifest["chunks"]
+    assert problems(tmp_path / "cluster") == []
+
+
+def test_an_address_where_nobody_listens_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error that names the address; nothing is computed."""
+    monkeypatch.setattr("sim.runs.workers.CONNECT", 1)
+    address = f"tcp://127.0.0.1:{free_port()}"
+    with pytest.raises(InputError, match=f"--cluster: {address}: no Dask scheduler"):
+        run_experiment(BASELINE, 20, out=tmp_path / "run", cluster=address)
+    with pytest.raises(InputError, match="tcp://HOST:PORT or local is allowed"):
+        run_experiment(BASELINE, 20, out=tmp_path / "run", cluster="nonsense")
+    assert not list((tmp_path / "run").glob("chunk-*"))
+
+
+def test_a_cluster_that_goes_away_leaves_what_was_finished(
+    cluster: tuple[str, list[subprocess.Popen[bytes]]], tmp_path: Path
+) -> None:
+    """The scheduler is killed in the middle: one line, nothing lost, and the process pool goes on to the same digest."""
+    address, _ = cluster
+    port = address.rpartition(":")[2]
+    asked = {p: p.info["cmdline"] or [] for p in psutil.process_iter(["cmdline"])}  # None of a process that is just ending
+    schedulers = [p for p, command in asked.items() if port in command and "distributed.cli.dask_scheduler" in command]
+    scheduler = schedulers[0]
+
+    def kill(done: int, of: int) -> None:
+        if done >= 40 and scheduler.is_running():
+            scheduler.kill()
+
+    with pytest.raises(Interrupted, match="was lost"):
+        run_experiment(BASELINE, 2_000, out=tmp_path / "run", cluster=address, report=kill)
+    assert list((tmp_path / "run").glob("chunk-*[0-9]"))
+
+
+def test_many_experiments_on_a_cluster(cluster: tuple[str, list[subprocess.Popen[bytes]]], tmp_path: Path) -> None:
+    """The same bits as in this process."""
+    scenarios = {str(seed): load_scenario(BASELINE, seed, 30) for seed in (1, 2, 3)}
+    found = run_experiments(scenarios, tmp_path / "cluster", cluster=cluster[0])
+    expected = run_experiments(scenarios, tmp_path / "here", workers=1)
+    assert {name: r.summary() for name, r in found.items()} == {name: r.summary() for name, r in expected.items()}
+
+
+def test_a_cluster_without_workers_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With nothing handed out: a worker that comes in time gets the chunks; one that does not come is an error, after that time."""
+    monkeypatch.setattr("sim.runs.workers.CONNECT", 1)
+
+    def pieces() -> Iterator[Piece]:
+        job = Job(tmp_path, 1, lambda: pytest.fail("not asked for"))
+        return iter([Piece(job, "given", number, number) for number in range(3)])
+
+    def handed_out(workers_after: float) -> list[tuple[str, int, int]]:
+        out: dict[Piece, Future[tuple[str, int, int]]] = {}
+        begin = time.monotonic()
+        with ThreadPoolExecutor(1) as executor:
+            done = _handed_out(
+                executor, lambda *asked: asked, pieces(), out, lambda: 2 * (time.monotonic() - begin > workers_after)
+            )
+            return [result for _, result in done]
+
+    assert handed_out(0.5) == [("given", number, number) for number in range(3)]
+    begin = time.monotonic()
+    with pytest.raises(ClusterLost, match="no worker is left after 1 seconds"):
+        handed_out(100)
+    assert 1 <= time.monotonic() - begin < 3

@@ -1,0 +1,115 @@
+"""Sampling of what all share, its error, and stopping when an outcome is known: unbiased, as precise as said, the same for any workers."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.chance.shared import ANTITHETIC, BATCHES, PLAIN, SOBOL, batch, shared
+from sim.inputs.errors import InputError
+from sim.inputs.scenario.model import load_scenario
+from sim.runs.experiment import run_experiment
+from sim.runs.montecarlo_error import half_width
+from sim.runs.outcomes import OUTCOMES
+from sim.runs.precision import FIRST, Until, parse_until
+from tests.support.project import BASELINE
+
+SIZES = {"a": 1, "b": 3}
+POPULATIONS = 5
+
+
+def drawn(sampling: int, replication: int, seed: int = 1) -> np.ndarray:
+    """Return all shared draws of a replication side by side."""
+    return np.concatenate(list(shared(seed, replication, SIZES, sampling, POPULATIONS).values()))
+
+
+def test_antithetic_pairs_turn_every_draw_around() -> None:
+    """A round of all populations with plain draws, then the same round turned around: together they average exactly a half."""
+    for number in range(4 * POPULATIONS):
+        first = number // (2 * POPULATIONS) * 2 * POPULATIONS + number % POPULATIONS
+        assert (drawn(ANTITHETIC, first) == drawn(PLAIN, first)).all()
+        assert (drawn(ANTITHETIC, first).astype(np.int64) + drawn(ANTITHETIC, first + POPULATIONS) == 2**32 - 1).all()
+
+
+def test_sobol_points_fill_every_slice() -> None:
+    """Of the first 64 points of a scrambled sequence one lies in every 64th of every dimension; every scramble has points of its own."""
+    points = np.array([drawn(SOBOL, number) for number in range(64 * BATCHES * POPULATIONS // 4)])
+    numbers = np.arange(len(points))
+    scrambles = [points[numbers // POPULATIONS % BATCHES == place][:64] for place in range(BATCHES)]
+    for scramble in scrambles:
+        assert len(scramble) == 64
+        assert (np.sort(scramble >> 26, axis=0) == np.arange(64)[:, None]).all()
+    assert len({scramble.tobytes() for scramble in scrambles}) == BATCHES
+    assert (drawn(SOBOL, 3) == drawn(SOBOL, 3)).all()
+    assert (drawn(SOBOL, 3) != drawn(SOBOL, 3, seed=2)).any()
+
+
+def test_batches_hold_whole_pairs_and_whole_sequences() -> None:
+    """Every batch has the same number of replications and every population; a pair is never split."""
+    numbers = np.arange(FIRST * 4)
+    for sampling, rounds in (("sobol", 1), ("antithetic", 2)):
+        found = batch(sampling, numbers, 20)
+        assert (np.bincount(found) == len(numbers) / BATCHES).all()
+        assert all(set(numbers[found == place] % 20) == set(range(20)) for place in range(BATCHES))
+        assert (found.reshape(-1, 20 * rounds) == found.reshape(-1, 20 * rounds)[:, :1]).all()
+
+
+def test_the_error_is_what_it_says() -> None:
+    """Of 2,000 samples of a skewed quantity, the 95% intervals hold the true mean about as often; Wilson's for a share does so too."""
+    random = np.random.default_rng(5)
+    plain = {"sampling": "plain", "populations": 20}
+    held = {"mean": 0, "share": 0, "batches": 0}
+    for _ in range(2_000):
+        skewed, rare = pd.Series(random.gamma(2, 1, 200)), pd.Series((random.random(200) < 0.05).astype(float))
+        held["mean"] += abs(skewed.mean() - 2) <= half_width(skewed, plain)
+        held["share"] += abs(rare.mean() - 0.05) <= 1.25 * half_width(rare, plain)
+        held["batches"] += abs(skewed.mean() - 2) <= half_width(skewed, {"sampling": "sobol", "populations": 5})
+    assert 0.93 <= held["mean"] / 2_000 <= 0.97
+    assert 0.93 <= held["share"] / 2_000 <= 1
+    assert 0.93 <= held["batches"] / 2_000 <= 0.97
+    assert half_width(pd.Series([1.5]), plain) == np.inf
+    assert 0 < half_width(pd.Series(np.zeros(100)), plain) < 0.03  # none of a hundred: still not certain
+
+
+def test_counts_are_fixed_beforehand() -> None:
+    """160, 320, ... and the most that was asked."""
+    assert list(Until("realised_2042", 1).counts(1_000)) == [160, 320, 640, 1_000]
+    assert list(Until("realised_2042", 1).counts(160)) == [160]
+    assert list(Until("realised_2042", 1).counts(5)) == [5]
+
+
+@pytest.mark.parametrize(
+    "text", ["realised=100", "realised_2042", "realised_2042=", "realised_2042=-1", "realised_2042=nan", "realised_2042=0"]
+)
+def test_what_cannot_be_reached_is_refused(text: str) -> None:
+    """An unknown outcome or no half-width above 0: an error that names what is allowed."""
+    with pytest.raises(InputError, match="--until"):
+        parse_until(text)
+
+
+def test_a_run_stops_at_the_first_count_that_is_precise_enough(tmp_path: Path) -> None:
+    """The same count and digest for one and two workers; one count earlier it was not yet precise enough."""
+    wanted = Until("realised_2042", 330)
+    scenario = load_scenario(BASELINE, replications=2_000)
+    one = run_experiment(scenario, workers=1, out=tmp_path / "one", until=wanted)
+    two = run_experiment(scenario, workers=2, out=tmp_path / "two", until=wanted, chunk=7)
+    assert one.summary() == two.summary()
+    count = one.manifest["replications"]
+    assert count in (320, 640)
+    values = OUTCOMES["realised_2042"].of(one)
+    assert half_width(values, one.manifest) <= 330 < half_width(values.iloc[: count // 2], one.manifest)
+    assert run_experiment(scenario, workers=1, out=tmp_path / "one", until=wanted).summary() == one.summary()
+    with pytest.raises(InputError, match="did not stop by --until"):
+        run_experiment(scenario, workers=1, out=tmp_path / "one", until=Until("net_2042", 100))
+
+
+@pytest.mark.parametrize("sampling", ["antithetic", "sobol"])
+def test_other_sampling_gives_the_same_answer_more_precisely(sampling: str, tmp_path: Path) -> None:
+    """320 replications: the mean lies within both errors of that of plain draws, and the error is smaller."""
+    plain = run_experiment(load_scenario(BASELINE, replications=320), out=tmp_path / "plain")
+    other = run_experiment(load_scenario(BASELINE, replications=320, sampling=sampling), out=tmp_path / "other")
+    values = {results: OUTCOMES["realised_2042"].of(results) for results in (plain, other)}
+    errors = {results: half_width(values[results], results.manifest) for results in values}
+    assert errors[other] < errors[plain]
+    assert abs(values[other].mean() - values[plain].mean()) <= np.hypot(errors[other], errors[plain])

@@ -1,0 +1,177 @@
+"""The report of what a company would need: every number is that of its CSV, it asks for nothing, everyone can read it, for any answer."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from sim.cli import app
+from sim.inputs.scenario.model import load_scenario
+from sim.studies.capacity.all_companies import everyone
+from sim.studies.capacity.own_data import with_folder
+from sim.studies.capacity.report import write_capacity_report, write_report_of_all
+from sim.studies.capacity.study import answer, ask
+from tests.inputs.test_workbook import COMPANY, PROJECT, written
+from tests.studies.capacity.test_capacity import three
+from tests.support.project import BASELINE
+from tests.support.reports import (
+    LANGS,
+    Page,
+    check_alone,
+    check_dutch,
+    check_numbers,
+    check_parts,
+    check_readable,
+    needs_chromium,
+    opened,
+    started_browser,
+)
+
+# What is asked: a company that no capacity brings there, one with a single municipality that is there, one with data of its own; and all.
+ASKED = {
+    "Zetus": ("Zetus", "all", "2", ("managers", "land")),
+    "Gent": ("Thuispunt Gent", "2031", "2B", ("managers",)),
+    "own": (COMPANY, "2031", "2B", ("managers", "finance")),
+}
+CASES = [*ASKED, "all"]
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory):
+    """A function that writes each report again, by case."""
+    made = {}
+    for name, (company, test, category, levers) in ASKED.items():
+        folder, scenario = tmp_path_factory.mktemp(name), load_scenario(BASELINE, replications=24)
+        if name == "own":
+            staff = [f"{COMPANY};projectleiders;;;;;4,5"]
+            own = written(folder / "own", municipalities=[";Aalst;SIB;;;;;210"], projects=[PROJECT], staff=staff)
+            scenario = with_folder(scenario, own, COMPANY)
+        found = answer(*ask(scenario, company, 0.8, test, category, levers), folder)
+        made[name] = lambda lang, found=found, folder=folder: write_capacity_report(found, folder, lang)
+    task, question = three()
+    every = everyone(task, question._replace(levers=("managers",)), tmp_path_factory.mktemp("all"), 1)
+    return {**made, "all": lambda lang: write_report_of_all(every, lang)}
+
+
+@pytest.fixture(scope="module")
+def paths(reports):
+    """The reports in each language, by case."""
+    return {(case, lang): write(lang) for case, write in reports.items() for lang in LANGS}
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A browser without a window."""
+    yield from started_browser()
+
+
+def text_of(path: Path) -> str:
+    """Return a page as a reader reads it, in one line."""
+    return re.sub(r"\s+", " ", " ".join(Page(path.read_text(encoding="utf-8")).words)).replace(" .", ".").replace(" ,", ",")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("case", CASES)
+def test_every_number_is_that_of_its_csv(paths, case, lang):
+    """In sentences and tables; a column of numbers holds none in plain text; CSVs beside each picture and table; nothing is asked."""
+    path = paths[case, lang]
+    html = path.read_text(encoding="utf-8")
+    page = Page(html)
+    check_numbers(path.parent, page, lang)
+    check_parts(path.parent, html)
+    check_alone(html)
+    cells = re.findall(r'<td class="number">(.*?)</td>', html)
+    left = {re.sub(r"<data.*?</data>|<[^>]+>", "", cell) for cell in cells}
+    assert not [text for text in left if re.search(r"\d", text)], left
+    sources = {found["data-source"] for found, _ in page.data}
+    if case == "Zetus":
+        assert {f"capacity_{name}.csv" for name in ("answer", "means", "tests", "warnings", "timetable", "workload")} <= sources
+    assert ("replaced.csv" in sources) == (case == "own")
+    assert "&lt;" not in html
+    assert "&amp;" not in re.sub(r"<script>.*?</script>", "", html, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_it_warns_and_names_the_data_to_collect_first(paths, case):
+    """What the backtest found, and what the kept study of the baseline says is only assumed."""
+    text = text_of(paths[case, "nl"])
+    assert "Eerst te verzamelen gegevens" in text
+    assert "slaagt het model niet" in text
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_dutch_report_is_in_dutch(paths, case):
+    """No text of the Dutch page is the English of a message."""
+    check_dutch(Page(paths[case, "nl"].read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_same_answer_gives_the_same_bytes(reports, paths, case):
+    """Of the report, and of the tables that only it writes."""
+    before = {path: path.read_bytes() for path in paths[case, "nl"].parent.glob("*.*")}
+    reports[case]("nl")
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_where_no_capacity_is_enough_it_says_what_comes_near(paths):
+    """What remains as well; and the headline is that of its table."""
+    text, answers = (
+        text_of(paths["Zetus", "nl"]),
+        pd.read_csv(paths["Zetus", "nl"].parent / "capacity_answer.csv").set_index("fact"),
+    )
+    assert "geen van haar 4 gemeenten bij enige toets in categorie 2 zit" in text
+    assert f"hoogstens {round(100 * answers['value']['chance_possible'] - 0.01)}%" in text
+    assert "Wat overblijft als de maatschappij van alles het meeste heeft" in text
+    assert answers["value"]["chance_at_most"] <= answers["value"]["chance_possible"] < answers["value"]["wish"]
+
+
+def test_one_municipality_that_is_there_already(paths):
+    """In the singular, with the means of today; no picture by municipality, and no own data."""
+    text, html = text_of(paths["Gent", "nl"]), paths["Gent", "nl"].read_text(encoding="utf-8")
+    assert "haar gemeente bij de toets van 2031 niet in categorie 2B zit" in text
+    assert "De middelen van vandaag volstaan" in text
+    assert "workload-places" not in html
+    assert "Uw eigen gegevens" not in text
+
+
+def test_own_data_are_shown_beside_what_they_replaced(paths):
+    """By municipality and figure, and the named project in the timetable with what the company expects."""
+    text = text_of(paths["own", "nl"])
+    assert "Uw eigen gegevens" in text
+    assert "Perceelstraat" in text
+    assert "de maatschappij verwacht" in text
+
+
+@needs_chromium
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("case", ["Zetus", "own", "all"])
+def test_everyone_can_read_it(browser, paths, case, lang, width):
+    """No serious or critical finding of axe; no request; nothing beside the page."""
+    check_readable(browser, paths[case, lang], width)
+
+
+@needs_chromium
+def test_months_sort_as_time_and_projects_are_found(browser, paths):
+    """Not by the letters of their names; the box keeps the rows of a municipality."""
+    page, _ = opened(browser, paths["Zetus", "nl"], 1280)
+    table = page.locator("#timetable-table-table")
+    table.locator("thead button").nth(5).click()
+    moments = table.locator("tbody tr td:nth-child(6) > data").evaluate_all("cells => cells.map((cell) => Number(cell.value))")
+    assert len(moments) > 5
+    assert moments == sorted(moments)
+    page.locator("#timetable-table .find input").fill("knokke")
+    assert {name.split(",")[0] for name in table.locator("tbody tr:visible th").all_inner_texts()} == {"Knokke-Heist"}
+    page.close()
+
+
+@pytest.mark.parametrize("words", [[], ["--json"]])
+def test_the_command_writes_the_report(tmp_path, words):
+    """And says where, unless one object is all that may be printed."""
+    asked = ["capacity", "Thuispunt Gent", "--test", "2031", "--levers", "managers", "--replications", "20"]
+    shown = CliRunner().invoke(app, [*asked, "--report", "--out", str(tmp_path), *words])
+    assert shown.exit_code == 0
+    assert (tmp_path / "report_nl.html").stat().st_size > 50_000
+    assert (f"Rapport: {tmp_path / 'report_nl.html'}" in shown.output) == (not words)

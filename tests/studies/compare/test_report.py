@@ -1,0 +1,239 @@
+"""The report of a comparison: every number is that of its CSV, it asks for nothing, everyone can read it, and the same gives the same."""
+
+import io
+import re
+from html import unescape
+from itertools import combinations
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from matplotlib.text import Text
+from rich.console import Console
+
+from sim.report import canvas
+from sim.report.language import Language
+from sim.report.svg import taken_apart
+from sim.studies.compare.bars import draw_control, draw_missing
+from sim.studies.compare.flows import draw_flows
+from sim.studies.compare.pictures import draw_comparison, draw_options
+from sim.studies.compare.report import write_report
+from sim.studies.compare.screen import print_comparison
+from sim.studies.compare.words import Told
+from tests.support.reports import (
+    LANGS,
+    Page,
+    check_alone,
+    check_dutch,
+    check_numbers,
+    check_parts,
+    check_readable,
+    compared,
+    needs_chromium,
+    opened,
+    started_browser,
+    tick_beyond,
+)
+
+
+@pytest.fixture(scope="session")
+def comparison(tmp_path_factory):
+    """A small comparison: the draft, a yearly test, and the draft again."""
+    return compared(tmp_path_factory.mktemp("comparison"), "baseline", "rhythms/yearly", "baseline")
+
+
+@pytest.fixture(scope="session")
+def reports(comparison):
+    """Its report in each language."""
+    return {lang: write_report(comparison, lang) for lang in LANGS}
+
+
+@pytest.fixture(scope="session")
+def pages(reports):
+    """The reports, read."""
+    return {lang: Page(path.read_text(encoding="utf-8")) for lang, path in reports.items()}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_number_is_that_of_its_csv(comparison, pages, lang):
+    """In sentences and tables, and the labels of the pictures."""
+    check_numbers(comparison.folder, pages[lang], lang)
+    assert len(pages[lang].data) > 285 * 4
+    assert {found["data-source"] for found, _ in pages[lang].data} >= {
+        "options.csv",
+        "differences.csv",
+        "municipalities.csv",
+        "reliefs.csv",
+    }
+    assert len(pages[lang].drawn) > 30
+    assert {found[0] for found, _ in pages[lang].drawn} == {"differences.csv", "tests.csv", "blame.csv", "missing.csv"}
+
+
+def test_what_a_picture_says_stays_as_it_is(comparison):
+    """Taken apart for the page, a picture keeps every word and number; the shortening touches drawing only."""
+    with canvas.style():
+        figure = draw_options(Told(comparison, Language("nl")))
+        words = {
+            line
+            for text in figure.findobj(Text)
+            if text.get_visible() and not tick_beyond(figure, text)
+            for line in text.get_text().split("\n")
+        }
+        drawn = taken_apart(figure, "x")
+    said = {unescape(found) for found in re.findall(r">([^<>\n]+)</text>", drawn.svg)}
+    assert {word for word in words if word.strip()} - said <= set(
+        re.split(r"\n", "\n".join(figure.texts[n].get_text() for n in range(3)))
+    )
+
+
+def test_fan_and_maps_show_their_csvs(comparison, reports):
+    """The number beside the fan's end is the mean of its last year; the hexagons hold the shares and chances of their tables."""
+    html = reports["nl"].read_text(encoding="utf-8")
+    figures = dict(re.findall(r'<figure id="([^"]+)">(.*?)</figure>', html, re.DOTALL))
+    (end,) = re.findall(r">([\d.]+) verwacht<", figures["fan"])
+    assert abs(float(end.replace(".", "")) - pd.read_csv(comparison.folder / "fan.csv")["mean"].iloc[-1]) <= 500
+    assert ">45.000 objectief<" in figures["fan"]
+    table = pd.read_csv(comparison.folder / "municipalities.csv").query("option == 'baseline'")
+    shares = [f"{round(100 * round(share, 2))}%" for share in table["share"].dropna()]
+    assert sorted(re.findall(r">(\d+%)</text>", figures["map-share"])) == sorted(shares)
+    other = pd.read_csv(comparison.folder / "municipalities.csv").query("option == 'yearly' and share.notna()")
+    points = [f"{round(100 * round(value, 2)):+}".replace("+0", "0") for value in other["ever_2B_difference"]]
+    assert sorted(re.findall(r">([+-]?\d+)</text>", figures["map-B"])) == sorted(points)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_numbers_stand_in_data_elements(reports, lang):
+    """A column of numbers holds none in plain text, except the simulations that a number is out of."""
+    html = reports[lang].read_text(encoding="utf-8")
+    cells = re.findall(r'<td class="number">(.*?)</td>', html)
+    assert len(cells) > 285 * 4
+    left = {re.sub(r"<data.*?</data>|<[^>]+>", "", cell) for cell in cells}
+    assert {number for text in left for number in re.findall(r"\d+", text)} <= {"8"}, left
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_pictures_and_tables_have_csvs_that_exist(comparison, reports, lang):
+    """Beside every picture and every table of results, so without the lists of runs and of data files."""
+    check_parts(comparison.folder, reports[lang].read_text(encoding="utf-8"), without=2)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_nothing_is_asked_of_anybody(reports, lang):
+    """No address but places in the page, CSVs beside it, and the empty icon."""
+    check_alone(reports[lang].read_text(encoding="utf-8"))
+
+
+def test_the_dutch_report_is_in_dutch(pages):
+    """No text of the Dutch page is the English of a message."""
+    check_dutch(pages["nl"])
+
+
+def test_it_warns_and_names_the_data_to_collect_first(reports):
+    """What the backtest found, and what the kept study of the baseline says is only assumed."""
+    words = {"nl": ("Eerst te verzamelen gegevens", "slaagt het model niet"), "en": ("Data to collect first", "does not pass")}
+    for lang, path in reports.items():
+        text = path.read_text(encoding="utf-8")
+        assert all(word in text for word in words[lang])
+
+
+def test_the_same_comparison_gives_the_same_bytes(comparison, reports, tmp_path):
+    """The report and the pictures."""
+    before = {lang: path.read_bytes() for lang, path in reports.items()}
+    assert write_report(comparison, "nl").read_bytes() == before["nl"]
+    first = {path.name: path.read_bytes() for path in draw_comparison(comparison, "nl")}
+    assert list(first) == ["options_nl.png", "flows_baseline_nl.png", "control_nl.png", "missing_nl.png"]
+    assert {path.name: path.read_bytes() for path in draw_comparison(comparison, "nl")} == first
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("draw", [draw_options, draw_flows, draw_control, draw_missing])
+def test_no_words_overlap_or_leave_the_picture(comparison, draw, lang):
+    """The boxes of all texts lie within the picture and apart."""
+    with canvas.style():
+        figure = draw(Told(comparison, Language(lang)))
+        figure.draw_without_rendering()
+        texts = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
+        boxes = [(text.get_text(), Text.get_window_extent(text)) for text in texts if not tick_beyond(figure, text)]
+    for text, box in boxes:
+        assert figure.bbox.x0 - 1 <= box.x0 < box.x1 <= figure.bbox.x1 + 1, text
+        assert figure.bbox.y0 - 1 <= box.y0 < box.y1 <= figure.bbox.y1 + 1, text
+    for (one, a), (other, b) in combinations(boxes, 2):
+        assert not a.padded(-1.5).overlaps(b.padded(-1.5)), (one, other)
+
+
+def test_a_scenario_against_itself_is_no_difference(tmp_path):
+    """Said in words, in the report and on the screen; and made without reliefs, that is said too."""
+    same = compared(tmp_path, "baseline", "baseline", replications=4, with_blame=False)
+    html = write_report(same, "nl").read_text(encoding="utf-8")
+    assert "Geen verschil: de andere opties geven in elke simulatie precies hetzelfde als A" in html
+    assert "geen verschil, in geen enkele simulatie" in html
+    assert "In deze vergelijking is niet onderzocht" in html
+    stream = io.StringIO()
+    print_comparison(same, draw_comparison(same, "en"), "en", Console(file=stream, width=80))
+    assert "No difference" in stream.getvalue()
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_answer_fits_eighty_columns(comparison, reports, lang):
+    """Nothing is cut off, and the report is named."""
+    stream = io.StringIO()
+    print_comparison(comparison, [Path("options_nl.png"), Path(f"report_{lang}.html")], lang, Console(file=stream, width=80))
+    text = stream.getvalue()
+    assert max(len(line) for line in text.splitlines() if "/" not in line) <= 80
+    assert "…" not in text
+    assert f"report_{lang}.html" in text
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A browser without a window."""
+    yield from started_browser()
+
+
+@needs_chromium
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_everyone_can_read_it(browser, reports, lang, width):
+    """No serious or critical finding of axe; no request; nothing beside the page."""
+    check_readable(browser, reports[lang], width)
+
+
+@needs_chromium
+def test_tables_sort_and_rows_are_found(browser, reports):
+    """By number and by name, said in aria-sort; the box finds with and without accents; a picture scrolls within itself."""
+    page, _ = opened(browser, reports["nl"], 390)
+    table = page.locator("#municipalities-table-table")
+    table.locator("thead button").nth(2).click()
+    values = table.locator("tbody tr td:nth-child(3) data").evaluate_all("cells => cells.map((cell) => Number(cell.value))")
+    assert values == sorted(values)
+    assert table.locator("[aria-sort]").get_attribute("aria-sort") == "ascending"
+    table.locator("thead button").nth(2).click()
+    assert table.locator("[aria-sort]").get_attribute("aria-sort") == "descending"
+    assert "data" not in table.locator("tbody tr").last.locator("td").nth(1).inner_html()  # without an objective comes last
+    table.locator("thead button").first.press("Enter")
+    names = table.locator("tbody th").all_inner_texts()
+    assert names[0].startswith("Aa")
+    assert table.locator("[aria-sort]").count() == 1
+    page.locator(".find input").fill("gent")
+    assert "Gent" in table.locator("tbody tr:visible th").all_inner_texts()
+    assert table.locator("tbody tr:visible").count() < 10
+    assert page.locator("#options .scroll").evaluate("box => box.scrollWidth > box.clientWidth && box.tabIndex === 0")
+    page.close()
+
+
+@needs_chromium
+def test_it_reads_without_script_and_prints(browser, reports, tmp_path):
+    """All sections and rows are there without JavaScript, no dead buttons; printing gives pages with every picture."""
+    page, _ = opened(browser, reports["nl"], 1280, java_script_enabled=False)
+    assert page.locator("h2:visible").count() == 11
+    assert page.locator("#municipalities-table tbody tr:visible").count() == 285
+    assert page.locator("thead button").count() == 0
+    assert page.locator(".find:visible").count() == 0
+    page.close()
+    alone = tmp_path / "alone.html"
+    alone.write_bytes(reports["nl"].read_bytes())
+    page, _ = opened(browser, alone, 1280)
+    pdf = page.pdf(prefer_css_page_size=True, print_background=True)
+    page.close()
+    assert pdf.startswith(b"%PDF")
+    assert 8 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 40

@@ -1,0 +1,254 @@
+"""Readings compared with the same luck: exact zeros, right errors, nothing computed twice, words that fit, a page that is current."""
+
+import io
+import json
+import re
+import sys
+from collections.abc import Callable
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.text import Text
+from rich.console import Console
+
+from sim import cli
+from sim.inputs.scenario.model import Scenario, load_scenario
+from sim.report import canvas
+from sim.report.language import Language
+from sim.runs import chunk
+from sim.runs.paired import THRESHOLDS, Difference, compare, outcomes, run_variants
+from sim.studies.readings.pictures import draw_readings, page, print_readings, words, write_all, written
+from sim.studies.readings.study import TABLE, Compared, alternatives, compare_readings, with_reading
+from tests.support.project import BASELINE, ROOT
+
+PAGE, RESULT = ROOT / "docs" / "readings.md", ROOT / "docs" / "readings.csv"
+
+
+def asking(replications: int) -> Scenario:
+    """Return the baseline with every municipality that may asking for an exemption, so that every reading has something to act on."""
+    scenario = load_scenario(BASELINE, None, replications)
+    asked = scenario.levers.exemption_asked.model_copy(update={"value": 1.0})
+    return scenario.model_copy(update={"levers": scenario.levers.model_copy(update={"exemption_asked": asked})})
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the comparison below is kept."""
+    return tmp_path_factory.mktemp("readings") / "compared"
+
+
+@pytest.fixture(scope="module")
+def compared(folder: Path) -> Compared:
+    """Every reading against the default, three replications."""
+    return compare_readings(asking(3), folder, workers=1)
+
+
+def numbers(**columns: list[float]) -> pd.DataFrame:
+    """Return outcomes of replications 0, 1, ...; what is not given is zero."""
+    return pd.DataFrame({name: columns.get(name, [0.0] * len(next(iter(columns.values())))) for name in THRESHOLDS})
+
+
+def test_the_mean_difference_and_its_standard_error() -> None:
+    """Differences of 2, 4 and 9: mean 5, standard deviation 3.6056, standard error 2.0817."""
+    found = compare(numbers(dwellings=[100, 200, 300]), numbers(dwellings=[102, 204, 309]))["dwellings"]
+    assert (found.mean, found.error) == (5.0, pytest.approx(np.sqrt(13 / 3)))
+
+
+def test_replications_are_paired_by_their_number() -> None:
+    """The order of the rows is of no importance, and a replication that one of the two lacks is left out."""
+    reference = numbers(dwellings=[100, 200, 300, 400])
+    variant = numbers(dwellings=[101, 201, 301, 999]).sample(frac=1, random_state=1)
+    assert compare(reference.drop(3), variant)["dwellings"] == Difference(1.0, 0.0, THRESHOLDS["dwellings"])
+    with pytest.raises(ValueError, match="1 replications in common"):
+        compare(reference.loc[[0]], variant)
+
+
+@pytest.mark.parametrize(
+    ("mean", "error", "verdict"),
+    [
+        (0, 0, "does not"),
+        (99.9, 0, "does not"),
+        (100, 0, "matters"),
+        (-100, 0, "matters"),
+        (120, 10, "matters"),
+        (119, 10, "undecided"),
+        (-120, 10, "matters"),
+        (-119, 10, "undecided"),
+        (79, 10, "does not"),
+        (-81, 10, "undecided"),
+        (0, 200, "undecided"),
+    ],
+)
+def test_what_a_difference_says(mean: float, error: float, verdict: str) -> None:
+    """Two standard errors on either side beyond the threshold, within it, or across it."""
+    assert Difference(mean, error, 100).verdict == verdict
+
+
+def test_a_scenario_compared_with_itself_differs_by_exactly_nothing(tmp_path: Path) -> None:
+    """Under another name and title, in another folder: zero, without error."""
+    scenario = load_scenario(BASELINE, None, 3)
+    twin = scenario.model_copy(update={"name": "twin", "title": "The same"})
+    runs = run_variants({"one": scenario, "other": twin}, tmp_path, workers=1)
+    for difference in compare(outcomes(runs["one"]), outcomes(runs["other"])).values():
+        assert (difference.mean, difference.error, difference.verdict) == (0.0, 0.0, "does not")
+    assert runs["one"].manifest["digest"] == runs["other"].manifest["digest"]
+
+
+def test_variants_share_their_luck(tmp_path: Path) -> None:
+    """Another seed or another number of replications is refused before anything is computed."""
+    scenario = load_scenario(BASELINE, None, 3)
+    for other in (scenario.model_copy(update={"seed": 1}), scenario.model_copy(update={"replications": 2})):
+        with pytest.raises(ValueError, match="same seed and replications"):
+            run_variants({"one": scenario, "other": other}, tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_outcomes_are_those_of_the_summary(compared: Compared) -> None:
+    """Dwellings, verdicts and euro are the sums that `bso run` reports."""
+    means, summary = outcomes(compared.default).mean(), compared.default.summary()
+    assert means["dwellings"] == pytest.approx(summary["realised_2042"]["mean"], abs=0.01)
+    assert means["euro"] == pytest.approx(summary["contribution_total"]["mean"], abs=0.01)
+    assert means["verdicts_2B"] == pytest.approx(sum(t["category_2B"]["mean"] for t in summary["tests"]), abs=0.05)
+
+
+def test_a_variant_differs_in_one_reading_only(baseline: Scenario) -> None:
+    """Every option that is not the default, once; name and titles say which, all else is the same."""
+    found = alternatives(baseline)
+    assert len(set(found)) == len(found) == sum(len(reading.options) - 1 for _, reading in baseline.law.readings)
+    before = baseline.model_dump()
+    for name, option in found:
+        after = with_reading(baseline, name, option).model_dump()
+        assert after["law"]["readings"][name]["value"] == option
+        after["law"]["readings"][name]["value"] = before["law"]["readings"][name]["value"]
+        assert {k for k in after if after[k] != before[k]} == {"name", "title", "title_nl"}
+
+
+def test_every_alternative_changes_something(compared: Compared) -> None:
+    """No reading is a switch without a wire: where all who may ask for an exemption do, each alternative gives another digest."""
+    assert compared.failed == 0
+    assert compared.table.loc[compared.table["same"], ["reading", "option"]].drop_duplicates().to_numpy().tolist() == []
+
+
+def test_nothing_is_computed_twice(compared: Compared, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same command on a finished comparison reads what is there; after an interruption it computes what is missing."""
+    monkeypatch.setattr(chunk, "compute", None)
+    again = compare_readings(asking(3), folder, workers=1)
+    pd.testing.assert_frame_equal(again.table, compared.table)
+    pd.testing.assert_frame_equal(pd.read_csv(folder / TABLE), compared.table)
+
+
+def test_progress_counts_all_runs(tmp_path: Path) -> None:
+    """Replications done rise to those of all variants together."""
+    scenario = load_scenario(BASELINE, None, 2)
+    seen: list[tuple[int, int]] = []
+    run_variants({"one": scenario, "other": scenario}, tmp_path, 1, lambda done, total: seen.append((done, total)))
+    assert seen == [(2, 4), (4, 4)]
+
+
+@pytest.fixture
+def bso(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Callable[..., tuple[int, str, str]]:
+    """Run the command in an empty folder and return exit code, standard output and standard error."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["bso", *map(str, arguments)])
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        return int(left.value.code or 0), *capsys.readouterr()
+
+    return call
+
+
+def test_the_command_prints_one_json_object(bso: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+    """All alternatives with their differences; results, table and nothing else in the folder's own name."""
+    code, out, err = bso("readings", BASELINE, "--replications", 2, "--workers", 1, "--json")
+    assert (code, err) == (0, "")
+    answer = json.loads(out)
+    assert (answer["replications"], answer["failed"]) == (2, 0)
+    assert [(r["reading"], r["option"]) for r in answer["readings"]] == alternatives(load_scenario(BASELINE))
+    assert {"default", "rounding=down", TABLE} <= {path.name for path in (tmp_path / "results" / "baseline-readings").iterdir()}
+
+
+def test_bad_input_of_the_command(bso: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+    """One line and exit code 2: too few replications, no workers, a folder that holds an experiment."""
+    (tmp_path / "experiment.json").write_text("{}", encoding="utf-8")
+    for arguments, problem in (
+        (["--replications", 1], "at least 2"),
+        (["--workers", 0], "found 0; 1 to 1024 is allowed"),
+        (["--replications", 2, "--out", "."], "holds an experiment"),
+    ):
+        code, out, err = bso("readings", BASELINE, *arguments)
+        assert (code, out, err.count("\n")) == (2, "", 1)
+        assert problem in err
+
+
+def test_a_difference_as_written() -> None:
+    """Digits that another seed would change are left out; none at all is a plain 0."""
+    english = Language("en")
+    cases = {(0.0, 0.0): "0", (-312.4, 45.0): "-310 ± 40", (14.4, 6.0): "+14 ± 6", (-0.2, 3.0): "0 ± 3", (5.0, 0.0): "+5 ± 0"}
+    for (difference, error), text in cases.items():
+        assert written({"difference": difference, "standard_error": error}, "dwellings", english) == text
+    assert written({"difference": 2.5e6, "standard_error": 3e5}, "euro", Language("nl")) == "+2,5 ± 0,3"
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_the_table_fits_eighty_columns(compared: Compared, lang: str) -> None:
+    """Every alternative has a row and words of its own, and nothing is cut off."""
+    stream = io.StringIO()
+    print_readings(compared, [Path("a.csv")], lang, Console(file=stream, width=80))
+    text = stream.getvalue()
+    assert max(len(line) for line in text.splitlines()) <= 80
+    assert "…" not in text
+    keys = {f"{name}={option}" for name, option in alternatives(compared.scenario)}
+    assert keys == set(words(Language(lang)))
+    assert all(key in re.sub(r"\s+", " ", text) for key in keys)
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_no_words_overlap_or_leave_the_picture(compared: Compared, lang: str) -> None:
+    """The boxes of all texts within the picture and apart."""
+    with canvas.style():
+        figure = draw_readings(compared, Language(lang))
+        figure.draw_without_rendering()
+        beyond = [
+            tick.label1
+            for axes in figure.axes
+            for axis in (axes.xaxis, axes.yaxis)
+            for tick in axis.get_major_ticks()
+            if not min(view := axis.get_view_interval()) <= tick.get_loc() <= max(view)
+        ]
+        texts = [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip() and t not in beyond]
+        boxes = [(text.get_text(), text.get_window_extent()) for text in texts]
+    inside = figure.bbox.padded(1)
+    for text, bounds in boxes:
+        assert inside.x0 <= bounds.x0 < bounds.x1 <= inside.x1, text
+        assert inside.y0 <= bounds.y0 < bounds.y1 <= inside.y1, text
+    for (one, a), (other, b) in combinations(boxes, 2):
+        assert not a.padded(-1).overlaps(b.padded(-1)), (one, other)
+
+
+def test_files_are_written_beside_the_table(compared: Compared, folder: Path) -> None:
+    """Table, picture and page; the same comparison gives the same picture."""
+    files = write_all(compared, folder, "nl")
+    assert [path.name for path in files] == [TABLE, "readings_nl.png", "readings.md"]
+    before = files[1].read_bytes()
+    assert write_all(compared, folder, "nl")[1].read_bytes() == before
+
+
+def test_the_page_of_readings_is_current(baseline: Scenario) -> None:
+    """`docs/readings.md` and `.csv` are copied from the folder of `bso readings scenarios/baseline.toml`: run it when the law file changes."""
+    assert PAGE.read_text(encoding="utf-8") == page(baseline.law, pd.read_csv(RESULT))
+    listed = pd.read_csv(RESULT)[["reading", "option"]].drop_duplicates().itertuples(index=False, name=None)
+    assert list(listed) == alternatives(baseline)
+
+
+def test_the_page_names_every_reading(baseline: Scenario) -> None:
+    """Also without a run: default, alternatives, what and why."""
+    text = page(baseline.law)
+    for name, reading in baseline.law.readings:
+        assert f"| `{name}` | `{reading.value}` |" in text
+        assert reading.what in text
+        assert reading.why in text

@@ -1,0 +1,22 @@
+"""The project's folder, its library and its baseline; a command started as a user would."""
+
+import signal
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SCENARIOS = ROOT / "scenarios"
+BASELINE = SCENARIOS / "baseline.toml"
+
+
+def started(command: list[str]) -> subprocess.Popen[str]:
+    """Start a command in a session of its own, that hears Ctrl-C even where the tests themselves were started deaf to it (`make test &`)."""
+    return subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )

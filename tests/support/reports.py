@@ -1,0 +1,180 @@
+"""What the tests of reports share: a comparison, the page read back, numbers checked against their CSV, texts that are drawn, a browser."""
+
+import datetime
+import re
+import shutil
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from babel.dates import format_date
+from babel.numbers import parse_decimal
+
+from sim.inputs.scenario.model import load_scenario
+from sim.report.language import Language, catalog
+from sim.studies.compare.options import from_scenario
+from sim.studies.compare.study import compare_scenarios
+from tests.support.project import SCENARIOS
+
+CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine (Debian: apt-get install chromium)")
+LANGS = ("nl", "en")
+
+
+def compared(folder, *names, replications=8, with_blame=True):
+    """Compare scenarios in a folder."""
+    options = [from_scenario(load_scenario(SCENARIOS / f"{name}.toml", None, replications), Path(name)) for name in names]
+    return compare_scenarios(options, folder, 2, with_blame=with_blame)
+
+
+class Page(HTMLParser):
+    """What the tests read of a page: numbers with their text, links, identifiers, texts and addresses."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.data, self.links, self.ids, self.addresses, self.words, self.drawn = [], [], [], [], [], []
+        self.stack, self.open_data, self.open_cell = [], None, None
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        """Note what opens."""
+        found = dict(attrs)
+        self.ids += [found["id"]] if "id" in found else []
+        self.addresses += [(tag, name, value) for name, value in attrs if name in ("src", "href", "action", "srcset", "poster")]
+        self.links += [found["href"]] if tag == "a" else []
+        if tag == "data":
+            self.open_data = [found, ""]
+        if tag == "g" and "cell:" in found.get("id", ""):
+            self.open_cell = [found["id"].split("cell:")[1].split(":"), ""]
+        if tag not in ("meta", "link", "input", "br", "path", "use", "rect"):
+            self.stack.append(tag)
+
+    def handle_endtag(self, tag):
+        """Note what closes."""
+        if tag == "data":
+            self.data.append(self.open_data)
+            self.open_data = None
+        if tag == "g" and self.open_cell and self.open_cell[1].strip():
+            self.drawn.append(self.open_cell)
+            self.open_cell = None
+        while self.stack and self.stack.pop() != tag:
+            pass
+
+    def handle_data(self, data):
+        """Note a text."""
+        if self.open_data:
+            self.open_data[1] += data
+        if self.open_cell:
+            self.open_cell[1] += data
+        if data.strip() and not {"script", "style", "svg"} & set(self.stack):
+            self.words.append(data.strip())
+
+
+def check_text(text, value, scale, step, sign, lang):
+    """A text is a number as the language writes it, that of the CSV to within half a step."""
+    text = text.strip()
+    plain = text.removesuffix("%").strip().removeprefix("+")
+    number = float(parse_decimal(plain, locale=Language(lang).locale, strict=True))
+    expected = value * scale
+    assert abs(number - (abs(expected) if sign == "size" else expected)) <= step / 2 + 1e-6, (text, value)
+    assert text.startswith("+") == (sign == "signed" and number > 0), text
+
+
+def check_month(text, value, lang):
+    """A text is the month at the end of which a decimal year is, in full or short."""
+    months = round(12 * value) - 1
+    first = datetime.date(months // 12, months % 12 + 1, 1)
+    assert text.strip() in {str(format_date(first, form, locale=Language(lang).locale)) for form in ("MMM yyyy", "MMMM yyyy")}
+
+
+def check_numbers(folder, page, lang):
+    """Every number of a page is that of its CSV: in sentences and tables, and the labels of the pictures."""
+    tables = {path.name: pd.read_csv(path) for path in folder.glob("*.csv") if path.stat().st_size > 1}
+    for found, text in page.data:
+        cell, value = tables[found["data-source"]].at[int(found["data-row"]), found["data-column"]], float(found["value"])
+        if found.get("data-sign") == "month":
+            if isinstance(cell, str):
+                cell = int(cell[:4]) + int(cell[5:]) / 12
+            assert abs(value - float(cell)) < 1e-6, found
+            check_month(text, value, lang)
+            continue
+        assert value == float(cell), found
+        form = float(found.get("data-scale", 1)), float(found.get("data-step", 1)), found.get("data-sign", "")
+        check_text(text, float(cell), *form, lang)
+    for (source, row, column, step, scale, sign), text in page.drawn:
+        check_text(text, float(tables[source].at[int(row), column]), float(scale), float(step), sign, lang)
+
+
+def check_parts(folder, html, without=0):
+    """Beside every picture and every table, but so many, CSVs that exist; and no identifier is used twice."""
+    captions = re.findall(r"<figcaption>.*?</figcaption>|<p class=\"caption\">.*?</p>", html, re.DOTALL)
+    assert len(captions) == html.count("<svg") + html.count("<table")
+    assert len([caption for caption in captions if 'class="csv"' not in caption]) == without
+    for file in re.findall(r'class="csv" href="([^"]+)"', html):
+        assert (folder / file).is_file(), file
+    ids = Page(html).ids
+    assert len(ids) == len(set(ids))
+
+
+def check_alone(html):
+    """No address but places in the page, CSVs beside it, and the empty icon; no machine's paths."""
+    files = {href for _, _, href in Page(html).addresses if not href.startswith("#")}
+    assert all(href == "data:," or re.fullmatch(r"[A-Za-z_]+\.csv", href) for href in files), files
+    assert "://" not in html
+    assert "@import" not in html
+    assert "default-src 'none'" in unescape(html)
+    assert str(Path.home()) not in html
+    assert "/tmp" not in html
+    assert len(html) < 6_000_000
+
+
+def check_dutch(page):
+    """No text of a Dutch page is the English of a message."""
+    english = {entry.id for entry in catalog("nl_BE") if entry.id and entry.id != entry.string}
+    telling = [message for message in english if len(re.findall(r"[a-z]{2,}", re.sub(r"\{\w+\}", "", message))) > 1]
+    patterns = [re.compile(re.sub(r"\\\{\w+\\\}", ".*", re.escape(message))) for message in telling]
+    for word in set(page.words):
+        assert not any(pattern.fullmatch(word) for pattern in patterns), word
+
+
+def started_browser():
+    """Yield a browser without a window, for a fixture."""
+    api = pytest.importorskip("playwright.sync_api")
+    with api.sync_playwright() as play:
+        started = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+def opened(browser, path, width, **options):
+    """Return the page of a report at a width, and the addresses it asked for."""
+    page = browser.new_page(viewport={"width": width, "height": 900}, **options)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(path.as_uri())
+    return page, asked
+
+
+def check_readable(browser, path, width):
+    """No serious or critical finding of axe, with all opened too; no request; the page itself does not scroll sideways."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page, asked = opened(browser, path, width)
+    assert asked == [path.as_uri()]
+    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+    page.evaluate("document.querySelectorAll('details').forEach((more) => { more.open = true })")
+    findings = axe.run(page).response["violations"]
+    assert [f["id"] for f in findings if f["impact"] in ("serious", "critical")] == []
+    page.close()
+
+
+def tick_beyond(figure, text):
+    """Return whether a text labels a tick beyond its axis, or one of an axis that is off: matplotlib keeps those, and draws them not."""
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            low, high = sorted(axis.get_view_interval())
+            for tick in axis.get_major_ticks():
+                if text in (tick.label1, tick.label2):
+                    return not axes.axison or not low <= tick.get_loc() <= high
+    return False

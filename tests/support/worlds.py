@@ -1,0 +1,304 @@
+"""Small random worlds, valid, in which every mechanism happens somewhere: for the comparison of engine and oracle.
+
+Every world starts from the baseline scenario, so that it stays valid when the baseline changes; its number is its seed.
+"""
+
+import dataclasses
+import math
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from sim.inputs.months import month_number
+from sim.inputs.region.load import ESTIMATED
+from sim.inputs.region.model import Region
+from sim.inputs.region.overrides import lay_workbooks
+from sim.inputs.scenario.model import Scenario, load_scenario
+from sim.inputs.workbook.data import REACHED, STEPS, OwnMunicipality, OwnProject, Workbook
+from tests.support.project import BASELINE
+from tests.support.world_laws import change_law, pick
+
+TABLES = {"none": 0.8, "working_area": 0.5, "neighbours": 0.1}  # how many worlds of each policy have a table of swaps in its place
+POLICIES = ("largest_shortfall", "proportional", "first_come", "protect")
+DURATIONS: dict[str, list[tuple[str, dict[str, float], float | None]]] = {
+    "search": [("uniform", {"loc": 0.5, "scale": 2.0}, None)],
+    "preparation": [("uniform", {"loc": 0.1, "scale": 1.5}, None), ("gamma", {"a": 2.0, "scale": 0.5}, 0.25)],
+    "permit": [("uniform", {"loc": 0.5, "scale": 1.5}, None), ("lognorm", {"s": 0.9, "scale": 1.2}, 0.1)],
+    "construction": [("lognorm", {"s": 0.3, "scale": 1.0}, 0.5), ("weibull_min", {"c": 1.5, "scale": 1.5}, 0.2)],
+    "award": [("expon", {"loc": 0.0, "scale": 0.5}, None)],
+    "start": [("uniform", {"loc": 0.0, "scale": 0.1}, None)],
+    "wake": [("expon", {"loc": 0.0, "scale": 3.0}, None), ("uniform", {"loc": 0.0, "scale": 6.0}, None)],
+}
+
+CONSTANTS = {
+    "response": (0.0, 1.0),
+    "effort_start": (0.4,),
+    "rent_in_growth": (-0.03, 0.0),
+    "size": (15.5,),
+    "permit": (1.5,),
+    "search": (0.8,),
+}
+SHARES = {
+    "agreement_on_time": (0.0, 0.5),
+    "after_agreement": (0.4,),
+    "household_error": (0.0, 0.1, 0.8),
+    "household_shared": (0.0, 1.0),
+    "target_group_error": (0.0, 0.2, 0.8),
+    "envelope_wish": (0.7, 1.0),
+    "cbo_share": (0.0, 1.0),
+    "conventioned_part": (0.8, 1.0),
+    "renovation_today": (0.0, 0.4),
+    "renovation_managers": (0.0, 1.0),
+    "vacancy_response": (0.0, 1.0),
+}
+
+
+@cache
+def baseline() -> Scenario:
+    """Return the baseline scenario."""
+    return load_scenario(BASELINE)
+
+
+def random_world(number: int) -> tuple[Scenario, Region]:
+    """Return the scenario and the region of a world."""
+    rng = np.random.default_rng([2026, number])
+    region = random_region(rng)
+    tables = baseline().model_dump(by_alias=True)
+    tables["name"] = tables["title"] = tables["title_nl"] = f"world {number}"
+    tables["seed"] = int(rng.integers(2**40))
+    tables["end"] = tables["start"].replace(year=tables["start"].year + int(rng.integers(6, 18)))
+    objective = float(region.estimates["objective_regular"].sum() + region.estimates["sib"].sum()) / region.populations
+    change_levers(rng, tables["levers"], objective)
+    change_uncertainties(rng, tables["uncertainties"])
+    tables["uncertainties"]["managers_spread"]["value"] = pick(np.random.default_rng([2032, number]), 0.0, 0.4, 1.5)
+    change_law(rng, tables, objective)
+    change_policy(np.random.default_rng([2028, number]), tables, region)
+    region = with_own_data(np.random.default_rng([2030, number]), tables, region)
+    scenario = Scenario.model_validate(tables)
+    total, ceiling = int(scenario.law.values.objective.value), scenario.law.values.ceiling.value
+    under = pick(rng, (total, ceiling), (total, ceiling), (total * 9 // 10 + 20, ceiling), (total, ceiling / 4))
+    region = dataclasses.replace(region, estimated_under=under)
+    if rng.random() < TABLES[scenario.levers.redistribution.value]:
+        tables["levers"]["redistribution"]["value"] = pick(rng, "none", "working_area", "neighbours", "neighbours")
+        scenario = Scenario.model_validate(tables)
+        under = pick(
+            rng, under, (total * 3 // 2 + 20, ceiling)
+        )  # a law of smaller objectives: fewer dwellings may go than the table says
+        region = dataclasses.replace(region, estimated_under=under, swaps=random_swaps(rng, scenario, region))
+    return scenario, region
+
+
+def random_region(rng: np.random.Generator) -> Region:
+    """Return 1-9 municipalities of 1-4 companies, in 1-3 populations, each company with one municipality at least."""
+    count = int(rng.integers(2, 10)) if rng.random() < 0.9 else 1
+    companies = int(rng.integers(1, min(4, count) + 1))
+    company = rng.permutation(np.concatenate([np.arange(companies), rng.integers(companies, size=count - companies)]))
+    populations = int(rng.integers(1, 4))
+    shape = (populations, count)
+
+    def dwellings(high: int, none: float) -> np.ndarray:
+        return np.where(rng.random(shape) < none, 0, rng.integers(1, high + 1, shape)).astype(np.int64)
+
+    land = pick(rng, 3, 40, 400, 400)
+    pipeline = pick(rng, 20, 80)
+    estimates = {
+        "stock": dwellings(pick(rng, 20, 600), 0.0),
+        "rented_in": dwellings(pick(rng, 30, 150), 0.2),
+        "objective_regular": dwellings(pick(rng, 80, 300), pick(rng, 0.2, 0.5)),
+        "sib": dwellings(pick(rng, 60, 200), pick(rng, 0.1, 0.5, 1.0)),
+        "overshoot": dwellings(pick(rng, 20, 200), pick(rng, 0.2, 0.2, 1.0)),
+        "target_group": dwellings(pick(rng, 50, 2_000), 0.2),
+        "land_company": dwellings(land, 0.3),
+        "land_public": dwellings(2 * land, 0.3),
+    }
+    estimates["objective_regular"][:, 0] += 1  # somebody has an objective
+    estimates |= {column: dwellings(pipeline, 0.4) for column in ESTIMATED if column.startswith("pipeline_")}
+    households = rng.choice([3_000, 9_999, 10_000, 25_000, 61_000], count).astype(np.int64)
+    growth = rng.choice([0.9, 1.0, 1.1, 2.5, 4.0], count)
+    pairs = [(a, b) for a in range(count) for b in range(a + 1, count)]
+    close = pick(rng, 0.0, 0.4, 1.0)
+    return Region(
+        nis=np.sort(rng.choice(np.arange(11001, 73200), count, replace=False)).astype(np.int64),
+        names=tuple(f"municipality {i}" for i in range(count)),
+        company=company.astype(np.int64),
+        company_names=tuple(f"company {i}" for i in range(companies)),
+        households=households,
+        households_2042=(households * growth).astype(np.int64),
+        neighbours=np.array([pair for pair in pairs if rng.random() < close], np.int64).reshape(-1, 2),
+        permits=rng.choice([0.0, 4.4, 37.3, 180.0], count),
+        higher_premium=rng.integers(0, 2, count).astype(np.int64),
+        estimates=estimates,
+        files={},
+    )
+
+
+def random_swaps(rng: np.random.Generator, scenario: Scenario, region: Region) -> np.ndarray:
+    """Return swaps of objectives such as a table may hold; none where the law has no date for them."""
+    dates = [month_number(day, scenario.start) for day in scenario.law.calendar.agreement.dates[:1]]
+    swaps: list[tuple[int, int, int]] = []
+    if dates and 1 <= dates[0] <= scenario.months:
+        close = {(a, b) for pair in region.neighbours.tolist() for a, b in (pair, pair[::-1])}
+        close = close if scenario.levers.redistribution.value == "neighbours" else set()
+        kept = scenario.law.values.kept_share.value
+        gives = rng.random(len(region.nis)) < 0.5
+        for giver in np.flatnonzero(gives).tolist():
+            own = zip(*(region.estimates[name][:, giver].tolist() for name in ("objective_regular", "sib")), strict=True)
+            left = min(regular - max(0, math.ceil(kept * (regular + sib)) - sib) for regular, sib in own)
+            for taker in rng.permutation(np.flatnonzero(~gives)).tolist():
+                if left > 0 and (region.company[giver] == region.company[taker] or (giver, taker) in close):
+                    swaps.append((giver, taker, pick(rng, left, int(rng.integers(1, left + 1)))))
+                    left -= swaps[-1][2]
+    return np.array(sorted(swaps), np.int64).reshape(-1, 3)
+
+
+def change_levers(rng: np.random.Generator, levers: dict[str, Any], objective: float) -> None:
+    """Give companies managers and money for a world of this size, plenty or too little; pull every other lever now and then."""
+    levers["allocation"]["value"] = pick(rng, *POLICIES)
+    levers["plan_judgement"]["value"] = pick(rng, "criteria", "criteria", "probability")
+    levers["committee_interval"]["value"] = pick(rng, 1, 2, 3, 4, 6)
+    levers["projects_per_manager"]["value"] = pick(rng, 1, 2, 4)
+    levers["managers_scale"]["value"] = pick(rng, 0.0, 0.02, 0.05)
+    levers["slot_growth"]["value"] = pick(rng, -0.1, 0.0, 0.03, 0.1)
+    levers["finance_scale"]["value"] = objective * pick(rng, 2e-5, 5e-5, 2e-4)
+    levers["finance_by_objective"]["value"] = pick(rng, 0.0, 0.5, 0.8, 1.0)
+    levers["finance_pooled"]["value"] = bool(rng.random() < 0.3)
+    levers["redistribution"]["value"] = pick(rng, "none", "working_area", "neighbours")
+    levers["envelope_budget"]["value"] = bool(rng.random() < 0.8)
+    levers["consultation"]["value"] = pick(rng, 1.0, 1.0, 0.6, 1.7)
+    levers["land_purchase"]["value"] = pick(rng, 0.0, 2.5, 40.0)
+    levers["renovation_share"]["value"] = pick(rng, 0.52, 0.52, 0.0, 0.3, 0.8, 1.0)
+    for name, ordinary in (
+        ("exemption_asked", 0.6),
+        ("exemption_granted", 0.5),
+        ("redistribution_agreed", 0.5),
+        ("modest_share", 0.15),
+        ("shared_services", 0.4),
+        ("contribution_by_company", 0.3),
+    ):
+        levers[name]["value"] = pick(rng, levers[name]["value"], ordinary, ordinary, 1.0)
+
+
+def own_means(value: Any) -> dict[str, Any]:
+    """Return what a company has of its own."""
+    return {
+        "value": float(value) if not isinstance(value, str) else value,
+        "unit": "its own",
+        "status": "assumed",
+        "source": "a random world",
+    }
+
+
+def change_policy(rng: np.random.Generator, tables: dict[str, Any], region: Region) -> None:
+    """Judge lead times, lend slots to 2B only, ask a least effort, let a test say how many years it charges."""
+    levers = tables["levers"]
+    levers["judged_on"]["value"] = pick(rng, "stage", "stage", "lead_time")
+    levers["shared_services_to"]["value"] = pick(rng, "all", "all", "2B")
+    levers["effort_least"]["value"] = pick(rng, 0.0, 0.0, 0.5, 1.0)
+    companies = {}
+    for c in range(len(region.company_names)):
+        amounts = {"managers": (1, 2.5, 6), "finance": (0, 4, 30), "land": (0.0, 2.5, 30.0)}
+        means = {name: own_means(pick(rng, *values)) for name, values in amounts.items() if rng.random() < 0.2}
+        if rng.random() < 0.2:
+            means["allocation"] = own_means(pick(rng, *POLICIES))
+        if levers["finance_pooled"]["value"]:
+            means.pop("finance", None)
+        companies |= {f"company {c}": means} if means else {}
+    tables["companies"] = companies
+    for row in tables["law"]["rhythm"]:
+        row["charged"] = pick(rng, None, None, 0, 1, 5)
+        row["any_of"] = pick(rng, False, False, False, True)
+
+
+def with_own_data(rng: np.random.Generator, tables: dict[str, Any], region: Region) -> Region:
+    """Let some companies say what they have: figures of municipalities, free land, projects under way, means."""
+    workbooks = {}
+    for c, name in enumerate(region.company_names):
+        if rng.random() < 0.25:
+            members = [int(code) for code in region.nis[region.company == c]]
+            workbooks[name] = Workbook(
+                managers=pick(rng, None, None, 3.0),
+                finance=pick(rng, None, 12.0) if not tables["levers"]["finance_pooled"]["value"] else None,
+                municipalities=tuple(own_municipality(rng, code) for code in members if rng.random() < 0.7),
+                projects=pick(rng, None, 1, 1, 1) and tuple(own_project(rng, members, n) for n in range(int(rng.integers(12)))),
+            )
+    if rng.random() < 0.2:  # a start within a scheme that began earlier
+        estimates_then = np.where(
+            rng.random(region.estimates["stock"].shape) < 0.3, 0, rng.integers(1, 60, region.estimates["stock"].shape)
+        )
+        region = dataclasses.replace(region, estimates={**region.estimates, "delivered": estimates_then, "let": estimates_then})
+    tables["workbooks"] = {name: workbook.model_dump() for name, workbook in workbooks.items()}
+    owners = [region.company_names[c] for c in region.company]
+    estimates = {column: values.copy() for column, values in region.estimates.items()}
+    return dataclasses.replace(region, estimates=estimates, own_land=lay_workbooks(estimates, workbooks, region.nis, owners))
+
+
+def own_municipality(rng: np.random.Generator, code: int) -> OwnMunicipality:
+    """Return figures that a company may give of a municipality."""
+    stock = pick(rng, None, int(rng.integers(200, 700)))
+    return OwnMunicipality(
+        nis=code,
+        objective_regular=pick(rng, None, int(rng.integers(0, 200))),
+        sib=pick(rng, None, None, int(rng.integers(0, 100))),
+        stock=stock,
+        rented_in=None if stock is None else pick(rng, None, int(rng.integers(0, 100))),
+        land=pick(rng, None, 0, int(rng.integers(0, 400))),
+    )
+
+
+def own_project(rng: np.random.Generator, members: list[int], number: int) -> OwnProject:
+    """Return a project as a company may list it: steps behind it before the start, some of the next ones after it, in order."""
+    stage = pick(rng, "dormant", "preparation", "MJP", "KTP", "construction")
+    begin = baseline().start
+    behind, month, days = REACHED[stage], 0, {}
+    for i, step in enumerate(STEPS):
+        month = month + int(rng.integers(0, 30)) if i >= behind else -int(rng.integers(1, 40))
+        if i < behind or rng.random() < 0.7:
+            days[step] = begin.replace(year=begin.year + (11 + month) // 12, month=1 + (11 + month) % 12, day=1)
+    dwellings = int(pick(rng, rng.integers(1, 60), 300))
+    return OwnProject(name=f"project {number}", nis=int(rng.choice(members)), dwellings=dwellings, stage=stage, **days)
+
+
+def change_uncertainties(rng: np.random.Generator, how: dict[str, Any]) -> None:
+    """Draw probabilities at 0, at ordinary values and near 1, durations, effort, response and shocks."""
+    for name in ("cancelled", "appeal", "council", "annulled", "private_share", "search_success", "plan_filed", "plan_accepted"):
+        how[name]["value"] = pick(rng, how[name]["value"], 0.0, 0.5, 0.95)
+    how["appeal_ceiling"]["value"] = pick(rng, 0.8, 1.0)
+    for name in ("realism_company", "realism_public", "release_base", "release_effort", "effort_speed", "awake_share"):
+        how[name]["value"] = pick(rng, how[name]["value"], how[name]["value"], 0.0, 1.0)
+    how["expected_survival"]["value"] = pick(rng, 0.88, 0.5, 1.0)
+    how["private_share_of_permits"]["value"] = pick(rng, 0.0, 0.015, 0.1)
+    how["searches_at_once"]["value"] = pick(rng, 1, 2, 3)
+    how["smallest_project"]["value"] = pick(rng, 1, 8, 15)
+    how["sales"]["value"] = pick(rng, 0.0, 3.5, 20.0)
+    how["purchases"]["value"] = pick(rng, 0.0, 2.25, 15.0)
+    how["premium_growth"]["value"] = pick(rng, 0.02, 0.0, 0.037)
+    how["shock_flanders"]["value"] = pick(rng, 0.0, 0.2, 0.5)
+    how["shock_company"]["value"] = pick(rng, 0.0, 0.2, 0.5)
+    how["shock_persistence"]["value"] = pick(rng, 0.0, 0.6, 1.0)
+    for name in ("after_prediction", "after_2A", "after_2B", "mandatory_limit", "voluntary_limit"):
+        how[name]["value"] = pick(rng, how[name]["value"], how[name]["value"], 0.0, 0.7)
+    replace(
+        how["response"],
+        pick(rng, None, ("uniform", {"loc": 0.9, "scale": 0.1}, None), ("uniform", {"loc": 0.0, "scale": 0.01}, None)),
+    )
+    replace(
+        how["rent_in_growth"],
+        pick(rng, None, ("norm", {"loc": -0.03, "scale": 0.05}, None), ("norm", {"loc": 0.05, "scale": 0.03}, None)),
+    )
+    replace(how["effort_start"], pick(rng, None, ("uniform", {"loc": 0.6, "scale": 0.4}, None)))
+    replace(how["size"], pick(rng, None, ("lognorm", {"s": 0.5, "scale": 8.0}, 1.0)))
+    for name, options in DURATIONS.items():
+        replace(how[name], pick(rng, None, *options))
+    for name, values in CONSTANTS.items():
+        how[name]["constant"] = pick(rng, *[None] * 8, *values)
+    how["cbo_speed"]["value"] = pick(rng, 0.8, 0.3, 1.5)
+    how["vacant"]["value"] = pick(rng, 18_793, 1, 250)
+    for name, values in SHARES.items():
+        how[name]["value"] = pick(rng, how[name]["value"], *values)
+
+
+def replace(parameter: dict[str, Any], distribution: tuple[str, dict[str, float], float | None] | None) -> None:
+    """Give a parameter another distribution, or leave it."""
+    if distribution is not None:
+        parameter["distribution"], parameter["parameters"], parameter["minimum"] = distribution
