@@ -2,29 +2,26 @@
 
 import sim
 sim.run("scenarios/baseline.toml", replications=50).plot()
+
+Every study can be called by name: `dir(sim)` lists them.
 """
 
+from importlib import import_module
 from typing import Any
 
-__all__ = ["Compared", "Forecast", "Needs", "Results", "Scenario", "capacity_of", "compare", "load_scenario", "run"]
-
-_WHERE = {
-    "run": "sim.api",
-    "compare": "sim.api",
-    "capacity_of": "sim.api",
-    "Needs": "sim.api",
-    "Compared": "sim.api",
-    "Forecast": "sim.api",
-    "Results": "sim.runs.results",
-    "Scenario": "sim.inputs.scenario.model",
-    "load_scenario": "sim.inputs.scenario.model",
-}
+_OTHERS = {"Results": "sim.runs.results", "Scenario": "sim.inputs.scenario.model", "load_scenario": "sim.inputs.scenario.model"}
 
 
 def __getattr__(name: str) -> Any:
     # imported when asked for: `bso --help` and the rules need none of it
-    if name not in _WHERE:
-        raise AttributeError(f"module 'sim' has no attribute {name!r}")
-    from importlib import import_module
+    if name in _OTHERS:
+        return getattr(import_module(_OTHERS[name]), name)
+    if not name.startswith("_"):
+        registry = import_module("sim.studies.registry")
+        if name in registry.calls():
+            return registry.load(*registry.calls()[name])
+    raise AttributeError(f"module 'sim' has no attribute {name!r}")
 
-    return getattr(import_module(_WHERE[name]), name)
+
+def __dir__() -> list[str]:
+    return sorted([*_OTHERS, *import_module("sim.studies.registry").calls()])

@@ -1,4 +1,4 @@
-"""The command `bso`: parse, call, print. What takes long to import is imported by the command that needs it."""
+"""The command `bso`: parse, call, print. Its commands are those of the studies, and those that look at inputs."""
 
 import io
 import sys
@@ -9,36 +9,18 @@ import typer
 
 from sim.cli import inputs
 from sim.inputs.errors import InputError
-from sim.studies.backtest import command as validation
-from sim.studies.capacity import command as companies
 from sim.studies.command_options import BAD_INPUT, FAILED, STOPPED, stop
-from sim.studies.compare import command as studies
-from sim.studies.durations import command as durations
-from sim.studies.forecast import command as forecast
-from sim.studies.sensitivity import command as sensitivity
+from sim.studies.registry import commands, load
 
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for command in (
-    *(
-        forecast.run,
-        studies.compare,
-        studies.sweep,
-        studies.readings,
-        sensitivity.sensitivity,
-        companies.capacity,
-        companies.template,
-        forecast.why,
-        forecast.verify,
-    ),
-    *(validation.backtest, validation.crosschecks, validation.calibrate, validation.bands, validation.register, validation.score),
-    durations.durations,
-    *(inputs.check, inputs.scenarios, inputs.explain, inputs.estimate),
-):
-    app.command()(command)
+for study, command in commands():
+    app.command()(load(study, command.function))
+for function in (inputs.check, inputs.scenarios, inputs.explain, inputs.estimate):
+    app.command()(function)
 
 
 def main() -> None:

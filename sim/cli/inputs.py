@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from sim.inputs.errors import InputError
-from sim.studies.command_options import BAD_INPUT, find_scenario, library, say
+from sim.inputs.scenario.library import find_scenario, library
+from sim.studies.command_options import BAD_INPUT, say
 
 
 def check(

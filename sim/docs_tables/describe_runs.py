@@ -12,10 +12,9 @@ from sim.inputs.scenario.model import load_scenario
 from sim.inputs.scenario.ranges import unknowns
 from sim.inputs.scenario.toml import LIBRARY, read_extended
 from sim.report.markdown import table
-from sim.runs.reference import BANDS, SENSITIVITY
+from sim.runs.scores import LEVELS
 from sim.studies.backtest.assumptions import AS_IS
 from sim.studies.backtest.naive import NAIVE
-from sim.studies.backtest.scores import LEVELS
 from sim.studies.backtest.study import Backtest
 from sim.studies.backtest.words import (
     amount,
@@ -30,10 +29,12 @@ from sim.studies.backtest.words import (
     score_cells,
     skill_rows,
 )
+from sim.studies.calibration.bands import KEPT as BANDS
 from sim.studies.calibration.bands import read_bands
 from sim.studies.calibration.pictures import SHOWN, bands_answer, later_answer, outcome_title, title_of
 from sim.studies.calibration.study import free_parameters
 from sim.studies.sensitivity.pictures import ranked
+from sim.studies.sensitivity.result import KEPT as SENSITIVITY
 from sim.studies.sensitivity.result import read_sensitivity
 from sim.studies.sensitivity.words import collect_sentence, outcome_words, range_words, rule_sentences, what
 
@@ -163,8 +164,8 @@ def bands() -> str:
     left = ", ".join(f"`{name}`" for name in left_as_assumed())
     note = (
         f"Carried are {kept.sets.shape[1]} parameters (`sim/inputs/scenario/ranges.toml`). Not carried: the [readings of the law](readings.md), "
-        f"and what is assumed as well but has no range: {left}. The plausible populations, not knowing too, vary with the replications and count "
-        "as luck."
+        f"and what is assumed as well but has no range: {left}. The plausible populations, not knowing too, vary with the replications and "
+        "count as luck."
     )
     return "\n\n".join([f"**{bands_answer(kept, ENGLISH)}** ({made}; `results/reference/bands`.)", table(heads, rows), note])
 

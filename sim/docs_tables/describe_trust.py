@@ -6,10 +6,11 @@ from sim.docs_tables.describe_runs import backtested
 from sim.docs_tables.numbered import ENGLISH, GAP, MILLION, Number, in_words
 from sim.inputs.estimate.past import STARTS
 from sim.inputs.scenario.ranges import unknowns
-from sim.runs.reference import BANDS, SENSITIVITY
 from sim.studies.backtest.assumptions import AS_IS
 from sim.studies.backtest.naive import NAIVE
+from sim.studies.calibration.bands import KEPT as BANDS
 from sim.studies.calibration.bands import read_bands
+from sim.studies.sensitivity.result import KEPT as SENSITIVITY
 from sim.studies.sensitivity.result import read_sensitivity
 from sim.studies.sensitivity.words import collect_words
 

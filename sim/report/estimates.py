@@ -10,7 +10,6 @@ import pandas as pd
 
 from sim.report.language import Language
 from sim.runs.montecarlo_error import standard_error
-from sim.runs.reference import kept_bands
 from sim.runs.results import CATEGORIES, Results
 
 # Net growth of the social rental stock in past periods, dwellings a year: the straight lines any forecast has to be seen beside. Derived.
@@ -93,65 +92,6 @@ def null_shares(results: Results) -> dict[int, float]:
     return {rate: rate * years / results.manifest["objective"] for rate in PAST_GROWTH}
 
 
-def realised_answer(results: Results, language: Language) -> str:
-    """Say how many dwellings of the objective are there at the end."""
-    mean, low_to_high = in_last_year(results, "bso").in_words(language)
-    return language.say(
-        "By the end of {year}, {mean} of the {objective} dwellings are expected to be realised (80% band: {band})",
-        year=results.manifest["end_year"],
-        mean=mean,
-        objective=language.number(results.manifest["objective"]),
-        band=low_to_high,
-    )
-
-
-def with_not_knowing(results: Results, language: Language) -> str | None:
-    """Say what the forecast is once what is not known is carried into it, where that study of this very forecast is kept; else None."""
-    kept = kept_bands(results.manifest.get("forecast"))
-    if kept is None:
-        return None
-    say, rows = language.say, {row["outcome"]: row for row in kept.table.to_dict("records")}
-
-    def known(outcome: str, step: float, scale: float = 1) -> dict[str, str]:
-        mean, low, high = (rows[outcome][end] * scale for end in ("mean", "p10", "p90"))
-        return {"mean": language.number(mean, step), "band": language.band(low, high, step)}
-
-    lines = [
-        say("{mean} dwellings ({band})", **known("realised_2042", 100)),
-        say("{mean} municipalities in 2B per test ({band})", **known("municipalities_2B", 1)),
-        say("{mean} million euro of contributions ({band})", **known("contribution_total", 1, 1e-6)),
-    ]
-    return "\n".join(lines)
-
-
-def category_answer(results: Results, language: Language) -> str:
-    """Say which test finds most municipalities in category 2B, and how many."""
-    tests = at_tests(results)
-    if not tests:
-        return language.say("This scenario has no progress tests")
-    year, worst = max(tests.items(), key=lambda item: item[1]["category_2B"].mean)
-    mean, low_to_high = worst["category_2B"].in_words(language)
-    return language.say(
-        "At the test of {year}, {mean} of the {all} municipalities are expected to fall into category 2B (80% band: {band})",
-        mean=mean,
-        all=language.number(sum(worst[name].mean for name in CATEGORIES)),
-        year=year,
-        band=low_to_high,
-    )
-
-
-def contribution_answer(results: Results, language: Language) -> str:
-    """Say what the municipalities pay in all."""
-    total = estimate(contributions(results).iloc[:, -1], results, finest=0.1)
-    mean, low_to_high = total.in_words(language)
-    return language.say(
-        "By the end of {year}, municipalities are expected to have paid {mean} million euro in contributions (80% band: {band})",
-        year=results.manifest["end_year"],
-        mean=mean,
-        band=low_to_high,
-    )
-
-
 def source(results: Results, language: Language) -> str:
     """Say what the numbers are, on what they rest, and how to get them again."""
     return source_of(results.manifest, language)
@@ -175,17 +115,3 @@ def warning(language: Language) -> str:
         "Held against 2009-2025 the model does not pass: it lets too many municipalities follow their path, so numbers of 2B are likely too low "
         "(docs/validation.md)."
     )
-
-
-def by_response(results: Results) -> tuple[float, float] | None:
-    """Return the mean contributions (million euro) in the tenth of futures where municipalities respond least to tests, and most.
-
-    Nobody knows how strongly they do, so every answer on contributions is given at both ends. None when there are too few replications, no
-    contributions, or one response only.
-    """
-    response = results.table("replications").set_index("replication")["response"]
-    paid = results.contributions() / 100e6
-    if len(response) < FEW or not paid.any() or response.min() == response.max():
-        return None
-    low, high = response.quantile([0.1, 0.9])
-    return float(paid[response <= low].mean()), float(paid[response >= high].mean())

@@ -21,7 +21,7 @@ from sim.runs.store import IDENTITY, StorageError, manifest_of, read_json
 from sim.runs.workers import ClusterLost, computed, processes, written
 
 CHUNK_SIZE, LARGE_CHUNK, FEW = 20, 80, 1_000  # replications in a chunk: large ones when more than a few are asked for
-Report = Callable[[int, int], None]  # replications done, of how many
+Progress = Callable[[int, int], None]  # replications done, of how many
 
 
 class Interrupted(Exception):
@@ -39,7 +39,7 @@ def run_experiment(
     workers: int | None = None,
     out: str | Path | None = None,
     chunk: int | None = None,
-    report: Report | None = None,
+    progress: Progress | None = None,
     data: Path = DATA,
     until: Until | None = None,
     cluster: str | None = None,
@@ -63,7 +63,7 @@ def run_experiment(
     with _kept_in(folder):
         for count in until.counts(job.most) if until else [job.most]:
             job.ask(count, chunk or _chunk_size(job.most))
-            _complete([job], workers, report, cluster, budget)
+            _complete([job], workers, progress, cluster, budget)
             results = Results(folder)
             if until is not None and until.reached(results):
                 break
@@ -75,15 +75,15 @@ def run_experiments(
     folder: str | Path,
     workers: int | None = None,
     chunk: int | None = None,
-    report: Report | None = None,
+    progress: Progress | None = None,
     data: Path = DATA,
     cluster: str | None = None,
     budget: Budget | None = None,
 ) -> dict[str, Results]:
     """Run scenarios, each in a folder of its own name below `folder`, all by the same workers; return their results in the order given.
 
-    Options and errors are those of `run_experiment`; `report` and `budget` are about all together. Every experiment has its manifest as soon as
-    it is whole. Raises InputError for names that share a folder, before anything is computed; what is wrong with a variant's own tables or
+    Options and errors are those of `run_experiment`; `progress` and `budget` are about all together. Every experiment has its manifest as soon
+    as it is whole. Raises InputError for names that share a folder, before anything is computed; what is wrong with a variant's own tables or
     folder is found when it is its turn.
     """
     folder = Path(folder)
@@ -95,7 +95,7 @@ def run_experiments(
         job.ask(job.most, chunk or _chunk_size(job.most))
         jobs.append(job)
     with _kept_in(folder):
-        _complete(jobs, workers, report, cluster, budget)
+        _complete(jobs, workers, progress, cluster, budget)
     return {name: Results(folder / name) for name in variants}
 
 
@@ -141,7 +141,9 @@ def _kept_in(folder: Path) -> Iterator[None]:
         raise Interrupted(folder, str(error)) from None
 
 
-def _complete(jobs: Sequence[Job], workers: int | None, report: Report | None, cluster: str | None, budget: Budget | None) -> None:
+def _complete(
+    jobs: Sequence[Job], workers: int | None, progress: Progress | None, cluster: str | None, budget: Budget | None
+) -> None:
     """Compute and write what the jobs lack, and finish each as soon as it lacks nothing. Raises OverBudget and what `computed` raises."""
     if budget is not None and sum(job.left for job in jobs) >= LONG:
         _try(jobs, workers, cluster, budget)
@@ -153,8 +155,8 @@ def _complete(jobs: Sequence[Job], workers: int | None, report: Report | None, c
     with closing(computed(jobs, workers, cluster)) as chunks:
         for job, facts in chunks:
             done += facts["last"] - facts["first"] + 1
-            if report is not None:
-                report(done, total)
+            if progress is not None:
+                progress(done, total)
             if not job.ranges:
                 job.finish()
 

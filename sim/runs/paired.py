@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.inputs.scenario.model import Scenario
 from sim.runs.cost import Budget
-from sim.runs.experiment import Report, run_experiments
+from sim.runs.experiment import Progress, run_experiments
 from sim.runs.results import Results
 
 Verdict = Literal["matters", "does not", "undecided"]
@@ -65,7 +65,7 @@ def run_variants(
     variants: Mapping[str, Scenario],
     folder: Path,
     workers: int | None = None,
-    report: Report | None = None,
+    progress: Progress | None = None,
     budget: Budget | None = None,
 ) -> dict[str, Results]:
     """Run scenarios with the same seed and replications, each in a folder of its own name, and return their results in that order.
@@ -75,4 +75,4 @@ def run_variants(
     if len({(scenario.seed, scenario.replications) for scenario in variants.values()}) > 1:
         raise ValueError("variants are compared with the same seed and replications")
     plain = {name: scenario.model_copy(update={"sampling": "plain"}) for name, scenario in variants.items()}
-    return run_experiments(plain, folder, workers, report=report, budget=budget)
+    return run_experiments(plain, folder, workers, progress=progress, budget=budget)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim.inputs.errors import InputError
 from sim.runs.cost import Budget
-from sim.runs.experiment import Interrupted, Report
+from sim.runs.experiment import Interrupted, Progress
 from sim.runs.store import CHUNK, StorageError, chunk_name, open_folder, plan, read_json, read_table, write_chunk
 from sim.runs.store import serialised as parquet
 from sim.runs.workers import WorkerKilled, each
@@ -67,11 +67,11 @@ def evaluate(
     folder: Path,
     identity: Mapping[str, Any],
     workers: int | None = None,
-    report: Report | None = None,
+    progress: Progress | None = None,
 ) -> Values:
     """Return the outcomes at every point: [points, replications, outcomes]. What the folder holds of this design is not computed again.
 
-    `study`: a function that worker processes can be sent. `identity`: what else makes it itself. `report`: replications done, of how many.
+    `study`: a function that worker processes can be sent. `identity`: what else makes it itself. `progress`: replications done, of how many.
     Raises InputError for a folder that holds something else, Interrupted when stopped, when a worker is killed or a file cannot be written.
     """
     asked = {**identity, **design.identity(), "outcomes": list(outcomes)}
@@ -84,8 +84,8 @@ def evaluate(
         with closing(each(write, items, workers)) as finished:
             for (_, points), _ in finished:
                 done += len(points)
-                if report is not None:
-                    report(done * design.replications, design.work)
+                if progress is not None:
+                    progress(done * design.replications, design.work)
     except KeyboardInterrupt:
         raise Interrupted(folder, "stopped") from None
     except (StorageError, WorkerKilled) as error:

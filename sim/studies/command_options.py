@@ -1,5 +1,6 @@
 """What the commands share: their options, the progress bar, the ways to leave. What takes long to import is imported when it is needed."""
 
+import json
 import math
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -10,10 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from sim.inputs.errors import InputError, nearest
+from sim.inputs.errors import InputError
 
 if TYPE_CHECKING:
     from sim.runs.results import Results
+    from sim.studies.result import Shown
 
 BAD_INPUT, FAILED, STOPPED = 2, 3, 130
 MOST_WORKERS = 1024
@@ -73,6 +75,20 @@ def stop(message: str, code: int) -> NoReturn:
     sys.exit(code)
 
 
+def tell(found: "Shown", as_json: bool, lang: Language, with_report: bool = False) -> None:
+    """Give a study's answer: as one JSON object, or with its pictures on the screen; and its report where it is asked for."""
+    if as_json:
+        print(json.dumps(found.summary(), ensure_ascii=False))
+    else:
+        found.show(lang.value, found.plot(lang.value))
+    if with_report:
+        path = found.report(lang.value)
+        if not as_json:
+            from sim.report.page import print_report
+
+            print_report(path, lang.value)
+
+
 @contextmanager
 def under_way() -> Iterator[Callable[[int, int], None] | None]:
     """Show a progress bar while the block computes; what ends it early is one line, and leaves with its exit code."""
@@ -103,40 +119,6 @@ def tell_failures(runs: "Iterable[Results]") -> None:
         f"see failures in {hit[0].folder / 'manifest.json'}",
         FAILED,
     )
-
-
-def library(sweeps: bool = False) -> list[Path]:
-    """Return the scenario files of the library, the folder `scenarios` of the project; or its files of sweeps, in `scenarios/sweeps`."""
-    files = sorted(library_folder().glob("**/*.toml"))
-    return [file for file in files if (file.parent.name == "sweeps") == sweeps]
-
-
-def library_folder() -> Path:
-    """Return the folder of the library: `scenarios` here, or that of the project."""
-    import sim
-
-    here = Path("scenarios")
-    return here if here.is_dir() else Path(sim.__file__).parent.parent / "scenarios"
-
-
-def find_scenario(name: Path) -> Path:
-    """Return a scenario file by its path, or by its name in the library. Raises InputError with the nearest name."""
-    return _found(name, library(), "scenario")
-
-
-def find_sweep(name: Path) -> Path:
-    """Return the file of a sweep by its path, or by its name in the library. Raises InputError with the nearest name."""
-    return _found(name, library(sweeps=True), "sweep")
-
-
-def _found(name: Path, files: list[Path], what: str) -> Path:
-    if name.exists() or name.suffix:
-        return name
-    found = {path.stem: path for path in files}
-    if str(name) not in found:
-        folder = " or folder of results" if what == "scenario" else ""
-        raise InputError(name, "", f"no such {what}{folder}; {nearest(str(name), found)}")
-    return found[str(name)]
 
 
 class progress:

@@ -14,7 +14,6 @@ from babel.messages.extract import extract_from_dir
 from matplotlib.text import Text
 from rich.console import Console
 
-from sim.api import Pictures
 from sim.report import canvas
 from sim.report import estimates as answers
 from sim.report.cells import HtmlLanguage
@@ -23,6 +22,7 @@ from sim.runs.results import Results
 from sim.studies.capacity.words import counted
 from sim.studies.forecast import pictures as plots
 from sim.studies.forecast.screen import print_answer
+from sim.studies.result import Pictures
 from tests.support.project import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -210,8 +210,13 @@ def test_no_words_overlap_or_leave_the_picture(results, draw, lang):
 
 def test_the_same_results_give_the_same_pictures(tmp_path):
     """Three PNG of 1600 x 1000 pixels, byte for byte the same when drawn again."""
-    first = plots.draw_all(Invented(), tmp_path / "first")
-    second = plots.draw_all(Invented(), tmp_path / "second")
+    drawn = []
+    for name in ("first", "second"):
+        results = Invented()
+        results.folder = tmp_path / name
+        results.folder.mkdir()
+        drawn.append(plots.draw_all(results))
+    first, second = drawn
     assert [path.name for path in first] == ["realised_nl.png", "categories_nl.png", "contributions_nl.png"]
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
     assert all(struct.unpack(">II", path.read_bytes()[16:24]) == (1600, 1000) for path in first)

@@ -82,7 +82,7 @@ def test_a_cluster_gives_the_digest_of_the_process_pool_though_a_worker_is_kille
             done_by_then.append(done)
 
     begin = time.monotonic()
-    found = run_experiment(BASELINE, REPLICATIONS, out=tmp_path / "cluster", cluster=address, report=kill_one)
+    found = run_experiment(BASELINE, REPLICATIONS, out=tmp_path / "cluster", cluster=address, progress=kill_one)
     assert time.monotonic() - begin < 300
     assert done_by_then
     assert done_by_then[0] < REPLICATIONS
@@ -119,7 +119,7 @@ def test_a_cluster_that_goes_away_leaves_what_was_finished(
             scheduler.kill()
 
     with pytest.raises(Interrupted, match="was lost"):
-        run_experiment(BASELINE, 2_000, out=tmp_path / "run", cluster=address, report=kill)
+        run_experiment(BASELINE, 2_000, out=tmp_path / "run", cluster=address, progress=kill)
     assert list((tmp_path / "run").glob("chunk-*[0-9]"))
 
 

@@ -239,7 +239,7 @@ def separate(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Results]:
 def test_many_experiments_have_the_bits_of_separate_runs(workers: int, separate: dict[str, Results], tmp_path: Path) -> None:
     """One pool for all, of one, two and three processes: the digests and answers of separate runs, in the order asked."""
     seen: list[tuple[int, int]] = []
-    found = run_experiments(variants(12), tmp_path, workers, chunk=5, report=lambda done, total: seen.append((done, total)))
+    found = run_experiments(variants(12), tmp_path, workers, chunk=5, progress=lambda done, total: seen.append((done, total)))
     assert list(found) == list(separate)
     for name, results in found.items():
         assert results.summary() == separate[name].summary(), name
@@ -261,13 +261,13 @@ def test_many_experiments_that_are_interrupted_go_on(workers: int, separate: dic
         return {str(path): path.stat().st_mtime_ns for path in tmp_path.glob("*/chunk-*[0-9]/*")}
 
     with pytest.raises(Interrupted, match="goes on from there") as stopped:
-        run_experiments(variants(12), tmp_path, workers, chunk=3, report=stop)
+        run_experiments(variants(12), tmp_path, workers, chunk=3, progress=stop)
     assert stopped.value.folder == tmp_path
     assert Results(tmp_path / "few").summary() == separate["few"].summary()
     assert not (tmp_path / "other" / "manifest.json").exists()
     before = written()
     computed: list[int] = []
-    found = run_experiments(variants(12), tmp_path, workers, chunk=3, report=lambda done, _: computed.append(done))
+    found = run_experiments(variants(12), tmp_path, workers, chunk=3, progress=lambda done, _: computed.append(done))
     assert {path: time for path, time in written().items() if path in before} == before
     assert len(computed) == 17 - len([path for path in before if path.endswith("chunk.json")])
     assert {name: results.summary() for name, results in found.items()} == {name: r.summary() for name, r in separate.items()}
@@ -279,7 +279,7 @@ def test_a_model_is_built_when_its_turn_comes(tmp_path: Path, monkeypatch: pytes
     load, build = experiment.load_region, experiment.task_of
     monkeypatch.setattr(experiment, "load_region", lambda *given: told.append("region") or load(*given))
     monkeypatch.setattr(experiment, "task_of", lambda *given: told.append("model") or build(*given))
-    run_experiments(variants(2), tmp_path, 1, report=lambda done, _: told.append(str(done)))
+    run_experiments(variants(2), tmp_path, 1, progress=lambda done, _: told.append(str(done)))
     assert told == ["region", "model", "2", "model", "4", "model", "6", "model", "11"]
 
 

@@ -14,18 +14,18 @@ from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.inputs.scenario.ranges import Unknown, unknowns
 from sim.report import estimates as answers
 from sim.report.language import Language
-from sim.runs import reference
 from sim.runs.experiment import run_experiment
 from sim.runs.job import forecast_key
-from sim.runs.reference import BANDS, SENSITIVITY, kept_bands, kept_sensitivity
 from sim.runs.results import Results
 from sim.runs.simulated import FROM_TOTALS, Simulated, keep
 from sim.runs.store import read_json, write_json
-from sim.studies.calibration.bands import apart, bands, read_bands
+from sim.studies.calibration.bands import KEPT as BANDS
+from sim.studies.calibration.bands import apart, bands, kept_bands, read_bands
 from sim.studies.forecast.screen import print_answer
 from sim.studies.sensitivity import words as sensitivity_words
 from sim.studies.sensitivity.one_at_a_time import ends_design
-from sim.studies.sensitivity.result import ANSWER, read_sensitivity
+from sim.studies.sensitivity.result import ANSWER, kept_sensitivity, read_sensitivity
+from sim.studies.sensitivity.result import KEPT as SENSITIVITY
 from sim.studies.sensitivity.study import ENDS, Settings, sensitivity
 from tests.support.project import BASELINE
 
@@ -145,8 +145,8 @@ def test_no_other_forecast_borrows_the_kept_bands(change: str, same: bool, tmp_p
 
 
 def test_a_copy_without_kept_studies_says_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, small: Results) -> None:
-    monkeypatch.setattr(reference, "BANDS", tmp_path / "none")
-    monkeypatch.setattr(reference, "SENSITIVITY", tmp_path / "none")
+    monkeypatch.setattr("sim.studies.calibration.bands.KEPT", tmp_path / "none")
+    monkeypatch.setattr("sim.studies.sensitivity.result.KEPT", tmp_path / "none")
     assert kept_sensitivity() is None
     assert answers.with_not_knowing(small, Language("nl")) is None
     assert sensitivity_words.kept_collect(Language("nl")) == []

@@ -144,7 +144,7 @@ def test_a_killed_worker_hurts_none_of_many_experiments(tmp_path: Path) -> None:
             killed.append(done)
 
     names = ("one", "two", "three")
-    found = run_experiments(dict.fromkeys(names, scenario), tmp_path, 2, chunk=4, report=kill)
+    found = run_experiments(dict.fromkeys(names, scenario), tmp_path, 2, chunk=4, progress=kill)
     assert len(killed) == 2
     for name in names:
         assert found[name].manifest["failed"] == 0

@@ -12,6 +12,9 @@ MAX_BYTES = 1_000_000
 MAX_DEPTH = 8
 MAX_CHAIN = 20  # files that extend each other
 LIBRARY = Path(__file__).parents[3] / "scenarios"
+REFERENCE = (
+    LIBRARY.parent / "results" / "reference"
+)  # studies of the baseline that are kept and quoted: `make reference` makes them anew
 MAX_KEY = 200  # tomllib takes quadratic time on very long dotted keys
 
 

@@ -1,1 +1,15 @@
-"""Would the model have foreseen 2009-2025?"""
+"""Would the model have foreseen the scheme of 2009-2025?"""
+
+from sim.studies.registry import Command, Study
+
+STUDY = Study(
+    question="Would the model have foreseen the scheme of 2009-2025?",
+    place=70,
+    commands=(
+        Command(
+            "command:backtest",
+            "bso backtest",
+            "the scheme of 2009-2025 forecast from 2008, 2015 and 2019 and held against what happened, as table, picture and page",
+        ),
+    ),
+)

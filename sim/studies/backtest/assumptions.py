@@ -7,7 +7,7 @@ import pandas as pd
 
 from sim.inputs.scenario.changes import changed, doubts
 from sim.inputs.scenario.model import load_scenario
-from sim.runs.experiment import Report, run_experiments
+from sim.runs.experiment import Progress, run_experiments
 from sim.studies.backtest.naive import known_outcomes
 from sim.studies.backtest.study import forecast_of
 
@@ -25,7 +25,7 @@ def doubted(
     replications: int,
     seed: int | None = None,
     workers: int | None = None,
-    report: Report | None = None,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Return the mean of every figure of LOOKED_AT, in its unit, as assumed and with each doubt in its place.
 
@@ -39,7 +39,7 @@ def doubted(
     for name, doubt in doubts().items():
         for start, scenario in loaded.items():
             variants[f"{name}-{start}"] = changed(scenario, doubt.changes, f"{start}-{name}", f"doubts.toml, {name}")
-    runs = run_experiments(variants, folder / "doubts", workers, report=report)
+    runs = run_experiments(variants, folder / "doubts", workers, progress=progress)
     outcomes = known_outcomes()
     facts = outcomes.set_index("outcome")
     rows = []

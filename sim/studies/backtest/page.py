@@ -8,9 +8,9 @@ from sim.report import canvas
 from sim.report.language import Language
 from sim.report.page import write_page
 from sim.report.parts import Bullets, Head, Page, Part, Section, Text
+from sim.runs.scores import LEVELS
 from sim.studies.backtest.naive import NAIVE
 from sim.studies.backtest.pictures import draw_backtest
-from sim.studies.backtest.scores import LEVELS
 from sim.studies.backtest.study import Backtest
 from sim.studies.backtest.words import (
     backtest_answer,

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from sim.inputs.errors import InputError
 from sim.inputs.estimate.past import REALISED, RENTED_IN, STARTS
 from sim.inputs.scenario.model import load_scenario
-from sim.runs.experiment import Report, run_experiments
+from sim.runs.experiment import Progress, run_experiments
 from sim.runs.results import Results
+from sim.runs.scores import LEVELS, bands, crps, crps_of_point
 from sim.studies.backtest.naive import NAIVE, known_outcomes, naive
-from sim.studies.backtest.scores import LEVELS, bands, crps, crps_of_point
 
 UNTIL = 2018  # the fit of `bso calibrate` sees what is known up to here, from the first start; later years are left for its check
 ALL = "all"
@@ -79,7 +79,7 @@ def backtest(
     replications: int | None = None,
     seed: int | None = None,
     workers: int | None = None,
-    report: Report | None = None,
+    progress: Progress | None = None,
 ) -> Backtest:
     """Run the scheme of 2009-2025 from each start (its scenario file) and score it.
 
@@ -88,7 +88,9 @@ def backtest(
     if replications is not None and replications < FEWEST:
         raise InputError("--replications", "", f"found {replications}; a band needs {FEWEST} or more")
     loaded = {start: load_scenario(path, seed, replications) for start, path in scenarios.items()}
-    runs = run_experiments({str(start): scenario for start, scenario in loaded.items()}, folder / "runs", workers, report=report)
+    runs = run_experiments(
+        {str(start): scenario for start, scenario in loaded.items()}, folder / "runs", workers, progress=progress
+    )
     outcomes, rows, draws = known_outcomes(), [], {}
     for start in loaded:
         forecast = forecast_of(runs[str(start)], start, outcomes)

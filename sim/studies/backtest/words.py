@@ -10,9 +10,9 @@ from sim.inputs.region.load import DATA
 from sim.inputs.scenario.changes import doubts
 from sim.inputs.tables import read_table
 from sim.report.language import Language
+from sim.runs.scores import LEVELS
 from sim.studies.backtest.assumptions import AS_IS
 from sim.studies.backtest.naive import NAIVE
-from sim.studies.backtest.scores import LEVELS
 from sim.studies.backtest.study import ALL, Backtest
 
 NOMINAL = 0.8  # of the band that is spoken of

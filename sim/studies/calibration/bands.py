@@ -15,7 +15,8 @@ from sim.inputs.errors import InputError, nearest
 from sim.inputs.region.load import load_region
 from sim.inputs.scenario.model import Scenario
 from sim.inputs.scenario.ranges import at, unknowns
-from sim.runs.experiment import Report, run_experiments
+from sim.inputs.scenario.toml import REFERENCE
+from sim.runs.experiment import Progress, run_experiments
 from sim.runs.job import forecast_key
 from sim.runs.outcomes import OUTCOMES, of_all
 from sim.runs.results import Results
@@ -25,6 +26,7 @@ from sim.runs.store import read_json, write_json
 ONE_VALUE = ("managers", "finance_2026", "finance_2034", "response")
 BAND = (10, 90)  # percentiles
 TABLES, FACTS = ("table", "years", "sets", "means"), "bands.json"
+KEPT = REFERENCE / "bands"
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def bands(
     folder: Path,
     replications: int,
     workers: int | None = None,
-    report: Report | None = None,
+    progress: Progress | None = None,
 ) -> Bands:
     """Run a scenario at every parameter set, the same luck for all, and tell chance and not knowing apart.
 
@@ -65,7 +67,7 @@ def bands(
         f"set_{k:03d}": at(lean, {str(n): float(v) for n, v in row.items()}, f"{scenario.name}-set-{k:03d}")
         for k, row in full.iterrows()
     }
-    runs = run_experiments(variants, folder / "runs", workers, report=report)
+    runs = run_experiments(variants, folder / "runs", workers, progress=progress)
     values = {name: np.array([of_all(results)[name].to_numpy(np.float64) for results in runs.values()]) for name in OUTCOMES}
     rows = [{"outcome": name, "unit": OUTCOMES[name].unit, **apart(found)} for name, found in values.items()]
     means = pd.DataFrame({name: found.mean(axis=1) for name, found in values.items()})
@@ -94,6 +96,17 @@ def read_bands(folder: Path) -> Bands:
     except (KeyError, ValueError) as error:
         raise InputError(folder / FACTS, "", f"holds no bands of this version ({error!r})") from None
     return Bands(folder, **tables, facts=content)
+
+
+def kept_bands(forecast: str | None) -> Bands | None:
+    """Return the kept bands of a forecast (`forecast_key`); None for any other, and in a copy without the repository's results.
+
+    Raises InputError when they are damaged.
+    """
+    if not KEPT.is_dir():
+        return None
+    found = read_bands(KEPT)
+    return found if found.facts["forecast"] == forecast else None
 
 
 def with_one_value(scenario: Scenario, sets: pd.DataFrame) -> pd.DataFrame:

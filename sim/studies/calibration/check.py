@@ -7,7 +7,7 @@ import pandas as pd
 
 from sim.inputs.scenario.model import Scenario
 from sim.inputs.scenario.ranges import at
-from sim.runs.experiment import Report, run_experiments
+from sim.runs.experiment import Progress, run_experiments
 from sim.studies.backtest.naive import known_outcomes
 from sim.studies.backtest.study import UNTIL, forecast_of, scored
 from sim.studies.calibration.study import Calibration, free_parameters
@@ -15,7 +15,7 @@ from sim.studies.calibration.study import Calibration, free_parameters
 REPLICATIONS = 20  # of every set
 
 
-def later(found: Calibration, scenario: Scenario, workers: int | None = None, report: Report | None = None) -> pd.DataFrame:
+def later(found: Calibration, scenario: Scenario, workers: int | None = None, progress: Progress | None = None) -> pd.DataFrame:
     """Return a row per outcome: fact, mean, 80% band and CRPS as assumed and as fitted, and whether the fit has seen it; written to later.csv.
 
     By running the fitted sets, and the scenario with as many replications. Raises what `run_experiments` raises.
@@ -31,7 +31,7 @@ def later(found: Calibration, scenario: Scenario, workers: int | None = None, re
         {**variants, "assumed": scenario.model_copy(update={"replications": REPLICATIONS * len(sets)})},
         folder,
         workers,
-        report=report,
+        progress=progress,
     )
     outcomes = known_outcomes()
     outcomes = outcomes[(outcomes["year"] > start) & (outcomes["measure"] != "missed")]  # an expectation, no count

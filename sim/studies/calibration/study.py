@@ -23,7 +23,7 @@ from sim.inputs.region.load import load_region
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
 from sim.inputs.scenario.ranges import UNKNOWNS, Unknown, at, unknowns
-from sim.runs.experiment import Interrupted, Report
+from sim.runs.experiment import Interrupted, Progress
 from sim.runs.store import read_json, write_json
 from sim.runs.workers import each
 from sim.studies.backtest.naive import known_outcomes
@@ -100,7 +100,7 @@ def calibrate(
     kept: int = KEPT,
     sets: int = SETS,
     workers: int | None = None,
-    report: Report | None = None,
+    progress: Progress | None = None,
 ) -> Calibration:
     """Fit the parameters by rejection and regression (see `sim.studies.calibration.abc`): one replication per point, each with its own luck.
 
@@ -113,7 +113,7 @@ def calibrate(
     region = load_region(scenario)
     grid = prior(known, points, scenario.seed)
     refuse_other(folder, identity(scenario, known, points))
-    values = _simulated(Given(scenario, region, known, grid), folder, workers, report)
+    values = _simulated(Given(scenario, region, known, grid), folder, workers, progress)
     said_of = {str(row["outcome"]): float(row["value"]) for row in known_outcomes().to_dict("records")}
     facts = {str(name): said_of[str(name)] for name in values}
     bounds = {name: (unknown.low, unknown.high) for name, unknown in known.items()}
@@ -134,7 +134,7 @@ def prior(known: Mapping[str, Unknown], points: int, seed: int) -> pd.DataFrame:
     return pd.DataFrame({name: u.low + even[:, k] * (u.high - u.low) for k, (name, u) in enumerate(known.items())})
 
 
-def _simulated(given: Given, folder: Path, workers: int | None, report: Report | None) -> pd.DataFrame:
+def _simulated(given: Given, folder: Path, workers: int | None, progress: Progress | None) -> pd.DataFrame:
     """Return the statistics of every point: blocks already on disk are read, the others computed and written."""
     blocks = [(first, min(first + BLOCK, len(given.points))) for first in range(0, len(given.points), BLOCK)]
     place = folder / "points"
@@ -149,8 +149,8 @@ def _simulated(given: Given, folder: Path, workers: int | None, report: Report |
                 for (_, first, last), rows in finished:
                     write_json(_file(place, (first, last)), {"rows": rows})
                     done += last - first
-                    if report is not None:
-                        report(done, len(given.points))
+                    if progress is not None:
+                        progress(done, len(given.points))
     except KeyboardInterrupt:
         raise Interrupted(folder, "stopped") from None
     rows = [row for block in blocks for row in read_json(_file(place, block))["rows"]]

@@ -14,7 +14,7 @@ import pandas as pd
 
 from sim.inputs.errors import InputError
 from sim.runs.chunk import Task
-from sim.runs.experiment import Interrupted, Report
+from sim.runs.experiment import Interrupted, Progress
 from sim.runs.store import StorageError, not_written, read_json, write_json
 from sim.runs.workers import WorkerKilled, each
 from sim.studies.capacity.cheapest import cheapest, interval
@@ -52,7 +52,9 @@ class Everyone:
         }
 
 
-def everyone(task: Task, question: Question, folder: Path, workers: int | None = None, report: Report | None = None) -> Everyone:
+def everyone(
+    task: Task, question: Question, folder: Path, workers: int | None = None, progress: Progress | None = None
+) -> Everyone:
     """Answer the question (its company is not looked at) for all companies, and rank them; what the folder holds is not computed again.
 
     Raises InputError for a folder of another question, Interrupted when stopped, when a worker is killed or a file cannot be written.
@@ -69,7 +71,7 @@ def everyone(task: Task, question: Question, folder: Path, workers: int | None =
         if (folder / QUESTION).exists() and read_json(folder / QUESTION) != asked:
             raise InputError(folder, "", "holds the answers to another question; choose another --out")
         write_json(folder / QUESTION, asked)
-        _complete(task, question, answers, workers, report)
+        _complete(task, question, answers, workers, progress)
         found = _ranked(task, question, folder, facts)
         found.ranking.to_csv(folder / RANKING, index=False, lineterminator="\n", float_format="%.10g")
         write_json(folder / ANSWER, found.summary())
@@ -80,7 +82,7 @@ def everyone(task: Task, question: Question, folder: Path, workers: int | None =
     return found
 
 
-def _complete(task: Task, question: Question, answers: Path, workers: int | None, report: Report | None) -> None:
+def _complete(task: Task, question: Question, answers: Path, workers: int | None, progress: Progress | None) -> None:
     """Answer for the companies that have no answer yet, those with the most municipalities first, so that none is waited for at the end."""
     members = np.bincount(task.region.company)
     names = [name for name in task.region.company_names if not (answers / f"{slug_of(name)}.json").exists()]
@@ -96,8 +98,8 @@ def _complete(task: Task, question: Question, answers: Path, workers: int | None
         with closing(each(_answered, [(given, name) for name in names], workers)) as finished:
             for _ in finished:
                 done += 1
-                if report is not None:
-                    report(done * total, len(task.region.company_names) * total)
+                if progress is not None:
+                    progress(done * total, len(task.region.company_names) * total)
 
 
 @lru_cache(1)

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 import typer
 
 from sim.inputs.errors import InputError
-from sim.studies.command_options import AsJson, Lang, Language, Out, Seed, WithReport, Workers, find_scenario, say, under_way
+from sim.inputs.scenario.library import find_scenario
+from sim.studies.command_options import AsJson, Lang, Language, Out, Seed, WithReport, Workers, say, under_way
 
 REPLICATIONS, REPLICATIONS_OF_ALL = 400, 200
 

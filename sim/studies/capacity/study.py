@@ -17,7 +17,7 @@ from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
 from sim.inputs.scenario.model import Scenario
 from sim.runs.chunk import Task, task_of
-from sim.runs.experiment import Interrupted, Report
+from sim.runs.experiment import Interrupted, Progress
 from sim.runs.job import digest_of
 from sim.runs.store import StorageError, write_json
 from sim.studies.capacity.cheapest import Cheapest, cheapest
@@ -201,10 +201,10 @@ def check(scenario: Scenario, probability: float, levers: tuple[str, ...]) -> No
         raise InputError("--levers", "finance", "not where levers.finance_pooled makes one fund for all")
 
 
-def find(task: Task, question: Question, report: Report | None = None) -> Found:
+def find(task: Task, question: Question, progress: Progress | None = None) -> Found:
     """Answer a question with the scenario's replications."""
     replications = task.scenario.replications
-    trials = Trials(task, question, replications, report, EVALUATIONS * replications)
+    trials = Trials(task, question, replications, progress, EVALUATIONS * replications)
     as_is, most = Capacity(), trials.most()
     here = today(trials)
     floor = floor_of(here, question)
@@ -293,11 +293,11 @@ def slug_of(company: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", company.lower()).strip("-")
 
 
-def answer(task: Task, question: Question, folder: Path, report: Report | None = None) -> Found:
+def answer(task: Task, question: Question, folder: Path, progress: Progress | None = None) -> Found:
     """Answer a question and write the answer to a folder. Raises Interrupted when stopped or when it cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        found = find(task, question, report)
+        found = find(task, question, progress)
         found.write(folder)
     except KeyboardInterrupt:
         raise Interrupted(folder, "stopped") from None

@@ -13,7 +13,7 @@ from sim.engine import History, replicate, test_years
 from sim.engine.state import Model
 from sim.inputs.errors import InputError, nearest
 from sim.runs.chunk import Task
-from sim.runs.experiment import Report
+from sim.runs.experiment import Progress
 
 LEVERS = ("managers", "finance", "land")
 MOST: Mapping[str, int] = {"managers": 100, "finance": 1_000, "land": 1_000}  # tried; more than any company has or has use for
@@ -59,14 +59,16 @@ class Means(NamedTuple):
 class Trials:
     """A company's capacities tried out. `expected`: how many replications the whole search is thought to take, for the progress shown."""
 
-    def __init__(self, task: Task, question: Question, replications: int, report: Report | None = None, expected: int = 0) -> None:
+    def __init__(
+        self, task: Task, question: Question, replications: int, progress: Progress | None = None, expected: int = 0
+    ) -> None:
         self.task, self.question, self.replications = task, question, replications
         self.company = task.region.company_names.index(question.company)
         self.members = np.flatnonzero(task.region.company == self.company)
         years = test_years(task.scenario)
         self.tests = [years.index(year) for year in question.tests]
         self.worst: dict[Capacity, NDArray[np.int8]] = {}
-        self.done, self.expected, self.report = 0, expected, report
+        self.done, self.expected, self.report = 0, expected, progress
 
     def tried(self, capacity: Capacity) -> NDArray[np.int8]:
         """Return the worst category among the company's municipalities at every test: int8[replications, tests] (1, 2: 2A, 3: 2B)."""

@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from matplotlib.figure import Figure
 
-from sim.report import canvas
-from sim.report import estimates as answers
+from sim.report import canvas, estimates
 from sim.report.canvas import AMBER, BAND_50, BLUE, CLAY, DIM, INK, QUIET, SKY
 from sim.report.cells import Cell, step_of
 from sim.studies.compare.attribution import CONSTRAINTS
@@ -82,7 +81,7 @@ def draw_missing(told: Told) -> Figure:
 def missing_step(told: Told) -> float:
     """Return the step to which missing dwellings are written: that of the dwellings realised."""
     results = told.comparison.runs[told.base][AS_IS]
-    return step_of(answers.in_last_year(results, "bso").error)
+    return step_of(estimates.in_last_year(results, "bso").error)
 
 
 def _bars(

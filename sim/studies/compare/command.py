@@ -1,4 +1,4 @@
-"""Studies of many runs: readings of the law, scenarios compared, levers crossed."""
+"""Scenarios compared in pairs, and levers crossed."""
 
 import json
 from pathlib import Path
@@ -7,47 +7,20 @@ from typing import Annotated
 import typer
 
 from sim.inputs.errors import InputError, nearest
+from sim.inputs.scenario.library import find_scenario, find_sweep
 from sim.studies.command_options import (
     AsJson,
     Lang,
     Language,
     Out,
     Replications,
-    ScenarioFile,
     Seed,
     WithReport,
     Workers,
-    find_scenario,
-    find_sweep,
+    tell,
     tell_failures,
     under_way,
 )
-
-
-def readings(
-    scenario: ScenarioFile,
-    replications: Replications = 200,
-    seed: Seed = None,
-    workers: Workers = None,
-    out: Out = None,
-    as_json: AsJson = False,
-    lang: Lang = Language.nl,
-) -> None:
-    """Compare every reading of the law with its alternatives, with the same luck: which of them matter?"""
-    from sim.inputs.scenario.model import load_scenario
-    from sim.studies.readings.study import compare_readings
-
-    path = find_scenario(scenario)
-    folder = out if out is not None else Path("results") / f"{path.stem}-readings"
-    with under_way() as report:
-        compared = compare_readings(load_scenario(path, seed, replications), folder, workers, report)
-    if as_json:
-        print(json.dumps(compared.summary(), ensure_ascii=False))
-    elif len(compared.table):
-        from sim.studies.readings.pictures import print_readings, write_all
-
-        print_readings(compared, write_all(compared, folder, lang.value), lang.value)
-    tell_failures(compared.runs)
 
 
 def compare(
@@ -70,20 +43,13 @@ def compare(
     lang: Lang = Language.nl,
 ) -> None:
     """Compare scenarios in pairs: the same draws in all, so that what differs is what the scenario does."""
-    from sim.api import compare as compare_all
     from sim.studies.compare.options import is_folder
+    from sim.studies.compare.study import compare as compare_all
 
     paths = [path if is_folder(path) else find_scenario(path) for path in (base, *variants)]
     with under_way() as progress:
-        found = compare_all(*paths, replications=replications, seed=seed, workers=workers, out=out, blame=blame, report=progress)
-    if as_json:
-        print(json.dumps(found.summary(), ensure_ascii=False))
-    if as_json and report:
-        found.report(lang.value)
-    elif not as_json:
-        from sim.studies.compare.screen import print_comparison
-
-        print_comparison(found, [*found.plot(lang.value), *([found.report(lang.value)] if report else [])], lang.value)
+        found = compare_all(*paths, replications=replications, seed=seed, workers=workers, out=out, blame=blame, progress=progress)
+    tell(found, as_json, lang, report)
     tell_failures(results for runs in found.runs.values() for results in runs.values())
 
 

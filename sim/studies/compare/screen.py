@@ -8,13 +8,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sim.report import estimates as answers
+from sim.report import estimates
 from sim.report.cells import written
 from sim.report.language import Language
+from sim.report.snippets import WIDEST
 from sim.runs.outcomes import of_all
 from sim.studies.compare.study import AS_IS, Comparison
 from sim.studies.compare.words import DWELLINGS, EURO, IN_2B, SCALE, SHOWN, Change, Told, ends_of
-from sim.studies.forecast.screen import WIDEST
 
 
 def print_comparison(comparison: Comparison, paths: Iterable[Path], lang: str = "nl", console: Console | None = None) -> None:
@@ -65,7 +65,7 @@ def _options(told: Told) -> Table:
         results = told.comparison.runs[option][AS_IS]
         cells: list[Text | str] = []
         for outcome in SHOWN:
-            mean = answers.estimate(of_all(results)[outcome] * SCALE[outcome], results)
+            mean = estimates.estimate(of_all(results)[outcome] * SCALE[outcome], results)
             below = ("\n", (difference(told, told.change(option, outcome)), "dim")) if option != told.base else ()
             cells.append(Text.assemble(mean.in_words(told.language)[0], *below))
         if option == told.base:

@@ -1,12 +1,11 @@
 """Scenarios compared in pairs: what is asked for is checked, run with the same draws, and laid out in tables, each a CSV in the folder."""
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -15,12 +14,13 @@ from sim.inputs.errors import InputError
 from sim.inputs.scenario.changes import changed, reliefs
 from sim.runs import places
 from sim.runs.differences import by_test, by_year, cost, difference, differences, regret, workload
-from sim.runs.experiment import Report, run_experiments
+from sim.runs.experiment import Progress, run_experiments
 from sim.runs.outcomes import OUTCOMES
 from sim.runs.results import Results
-from sim.runs.store import read_json, write_json
+from sim.runs.store import read_json
 from sim.studies.compare import attribution as blame
-from sim.studies.compare.options import Option, check_pair, named
+from sim.studies.compare.options import Option, check_pair, load_options, named
+from sim.studies.result import Result
 
 AS_IS = "as_is"
 # Nobody knows how strongly municipalities respond to tests: every comparison is also made where they do not at all, and where they do fully.
@@ -29,29 +29,45 @@ RESPONSES: Mapping[str, Mapping[str, Any]] = {
     "0": {"uncertainties": {"response": {"constant": 0.0}}},
     "1": {"uncertainties": {"response": {"constant": 1.0}}},
 }
-SUMMARY = "comparison.json"
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Result):
     """A comparison in its folder: the options, the base first; runs by option, then by response or relief; tables by name."""
 
-    folder: Path
+    PICTURES: ClassVar[str] = "pictures:draw_comparison"
+    SCREEN: ClassVar[str] = "screen:print_comparison"
+    REPORT: ClassVar[str] = "report:write_report"
+    ANSWER: ClassVar[str] = "comparison.json"
+    SUMMED: ClassVar[tuple[str, ...]] = ("differences", "cost", "regret", "blame", "missing")
+
     options: Mapping[str, Option]
     runs: Mapping[str, Mapping[str, Results]]
-    tables: Mapping[str, pd.DataFrame]
-    facts: Mapping[str, Any]
 
     @property
     def base(self) -> str:
         """The name of the option that the others are compared with."""
         return next(iter(self.options))
 
-    def summary(self) -> dict[str, Any]:
-        """Return the answer: the facts of the comparison and its differences, regret and cost, as the tables have them."""
-        shown = ("differences", "cost", "regret", "blame", "missing")
-        tables = {name: json.loads(self.tables[name].to_json(orient="records")) for name in shown if name in self.tables}
-        return {**self.facts, **tables}
+
+def compare(
+    base: str | Path,
+    *variants: str | Path,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    out: str | Path | None = None,
+    blame: bool = True,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Compare scenario files, or folders of results, with a base, replication by replication with the same draws.
+
+    `blame`: also run every relief. `out`: folder (default: one in results/ that holds nothing else). Raises InputError for what cannot be
+    paired, before anything is computed.
+    """
+    options = load_options([Path(path) for path in (base, *variants)], seed, replications)
+    folder = Path(out) if out is not None else default_folder(options)
+    return compare_scenarios(options, folder, workers, progress, blame)
 
 
 def default_folder(options: Sequence[Option]) -> Path:
@@ -61,7 +77,7 @@ def default_folder(options: Sequence[Option]) -> Path:
 
 
 def compare_scenarios(
-    options: Sequence[Option], folder: Path, workers: int | None = None, report: Report | None = None, with_blame: bool = True
+    options: Sequence[Option], folder: Path, workers: int | None = None, progress: Progress | None = None, with_blame: bool = True
 ) -> Comparison:
     """Run options (the first is the base) with the same draws, at both ends of the response and with every relief, and compare them.
 
@@ -83,7 +99,7 @@ def compare_scenarios(
         for kind, changes in kinds.items():
             if kind != AS_IS or option.given is None:
                 asked[f"{name}/{kind}"] = changed(lean, changes, f"{name}-{kind}", f"compare {kind}") if changes else lean
-    done = run_experiments(asked, folder / "runs", workers, report=report)
+    done = run_experiments(asked, folder / "runs", workers, progress=progress)
     runs = {
         name: {kind: option.given if kind == AS_IS and option.given is not None else done[f"{name}/{kind}"] for kind in kinds}
         for name, option in every.items()
@@ -92,18 +108,16 @@ def compare_scenarios(
         old.unlink()  # of these options before: with other replications, or other reliefs
     tables = tables_of(every, runs, with_blame)
     facts = facts_of(every, runs)
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, table in tables.items():
-        table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", float_format="%.10g")
-    write_json(folder / SUMMARY, facts)
-    return Comparison(folder, every, runs, tables, facts)
+    found = Comparison(folder, facts, tables, every, runs)
+    found.write()
+    return found
 
 
 def refuse_other(folder: Path, options: Mapping[str, Option]) -> None:
     """Raise InputError when a folder holds files that are not of a comparison of these options: nothing of it is overwritten."""
     if not folder.exists():
         return
-    summary = folder / SUMMARY
+    summary = folder / Comparison.ANSWER
     if summary.exists():
         held = read_json(summary)["options"]
         if {name: facts["scenario"] for name, facts in held.items()} == {name: content_of(o) for name, o in options.items()}:

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sim.inputs.scenario.sweep import Point
-from sim.runs.experiment import Report
+from sim.runs.experiment import Progress
 from sim.runs.outcomes import LESS, MORE, OUTCOMES
 from sim.studies.compare.options import from_scenario
 from sim.studies.compare.study import AS_IS, RESPONSES, Comparison, compare_scenarios
@@ -35,13 +35,13 @@ class Swept:
 
 
 def run_sweep(
-    points: Sequence[Point], rank: str, folder: Path, where: Path, workers: int | None = None, report: Report | None = None
+    points: Sequence[Point], rank: str, folder: Path, where: Path, workers: int | None = None, progress: Progress | None = None
 ) -> Swept:
     """Run all points with the same draws, compare and rank them; ranking and trade-offs are kept as CSV in the folder.
 
     Resumable: what is finished is not computed again. Raises what `compare_scenarios` raises.
     """
-    compared = compare_scenarios([from_scenario(point.scenario, where) for point in points], folder, workers, report)
+    compared = compare_scenarios([from_scenario(point.scenario, where) for point in points], folder, workers, progress)
     choices = {point.scenario.name: point.choices for point in points}
     found = Swept(compared, rank, ranking(compared, choices, rank), trade_offs(compared, choices))
     for name, table in (("ranking", found.ranking), ("trade_offs", found.trade_offs)):

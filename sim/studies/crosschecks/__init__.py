@@ -1,1 +1,15 @@
 """Does the model agree with independent evidence?"""
+
+from sim.studies.registry import Command, Study
+
+STUDY = Study(
+    question="Does the model agree with independent evidence?",
+    place=80,
+    commands=(
+        Command(
+            "command:crosschecks",
+            "bso crosschecks SCENARIO",
+            "the model against independent evidence: pass or miss",
+        ),
+    ),
+)

@@ -12,7 +12,7 @@ from sim.engine.state import CANCELLED, FOUND, INITIAL, REALISED
 from sim.inputs.region.load import load_region
 from sim.inputs.scenario.model import Scenario
 from sim.runs.chunk import task_of
-from sim.runs.experiment import Report
+from sim.runs.experiment import Progress
 
 FEW = 100  # replications: some hundred thousand projects
 PACA = {
@@ -104,7 +104,7 @@ class Checked:
     facts: Mapping[str, Any]
 
 
-def crosscheck(scenario: Scenario, report: Report | None = None) -> Checked:
+def crosscheck(scenario: Scenario, progress: Progress | None = None) -> Checked:
     """Run a scenario's replications (at most FEW) in this process and check what they give."""
     task = task_of(scenario, load_region(scenario))
     count = min(FEW, scenario.replications)
@@ -113,8 +113,8 @@ def crosscheck(scenario: Scenario, report: Report | None = None) -> Checked:
         history = replicate(task.model, number)
         parts.append(_new(history))
         rows.append(_of_flanders(history, task.model.company_start[history.population]["rented_in_start"].sum()))
-        if report is not None:
-            report(number + 1, count)
+        if progress is not None:
+            progress(number + 1, count)
     projects = np.concatenate(parts)
     values = {**_durations(projects, scenario), **{name: float(np.nanmean([row[name] for row in rows])) for name in rows[0]}}
     table = pd.DataFrame([{**check._asdict(), "value": values[check.name]} for check in CHECKS])

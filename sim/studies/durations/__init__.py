@@ -1,1 +1,17 @@
 """Which lead times do real projects have?"""
+
+from sim.studies.registry import Command, Study
+
+STUDY = Study(
+    question="Which lead times do real projects have?",
+    place=110,
+    commands=(
+        Command(
+            "command:durations",
+            "bso durations FILE.csv",
+            "lead times fitted to a list of real projects (`stage`, `begun`, `ended`), those still under way "
+            "included, with 95% intervals beside what the baseline assumes; a picture, and a scenario "
+            "`durations.toml` that runs with them",
+        ),
+    ),
+)

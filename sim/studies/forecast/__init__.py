@@ -1,1 +1,25 @@
-"""Will the objective be realised?"""
+"""Will Flanders build the social homes it has promised?"""
+
+from sim.studies.registry import Command, Study
+
+STUDY = Study(
+    question="Will Flanders build the social homes it has promised?",
+    place=10,
+    commands=(
+        Command(
+            "command:run",
+            "bso run SCENARIO",
+            "run it (a file, or a name of the library); `--replications N --seed S --workers W --out DIR --json "
+            "--lang en`. Killed or stopped: the same command computes only what is missing. `--until "
+            "realised_2042=100` stops when half of that outcome's 95% interval is 100 dwellings; `--sampling "
+            "sobol` gets there with about a fifth of the replications. A long run first says what it will cost; "
+            "beyond `--budget-minutes` and `--budget-gb` it asks for `--yes`",
+        ),
+        Command(
+            "command:verify",
+            "bso verify RESULTS",
+            "every bit of every file of data against the digests kept of it",
+        ),
+    ),
+    calls={"run": "study:run"},
+)

@@ -1,11 +1,11 @@
-"""One scenario: run it, verify its results, explain a verdict."""
+"""One scenario: run it, verify its results."""
 
-import json
 import sys
 from typing import Annotated
 
 import typer
 
+from sim.inputs.scenario.library import find_scenario
 from sim.studies.command_options import (
     FAILED,
     AsJson,
@@ -20,9 +20,9 @@ from sim.studies.command_options import (
     Seed,
     Workers,
     Yes,
-    find_scenario,
     say,
     stop,
+    tell,
     tell_failures,
     under_way,
 )
@@ -58,22 +58,18 @@ def run(
     from sim.runs.cost import Budget
     from sim.runs.experiment import run_experiment
     from sim.runs.precision import MOST, parse_until
+    from sim.studies.forecast.study import Forecast
 
     stopping = parse_until(until) if until is not None else None
     most = MOST if stopping is not None and replications is None else replications
     chosen = load_scenario(find_scenario(scenario), seed, most, sampling)
     budget = Budget(budget_minutes, budget_gb, yes, say)
     with under_way() as report:
-        results = run_experiment(chosen, workers=workers, out=out, report=report, until=stopping, cluster=cluster, budget=budget)
+        results = run_experiment(chosen, workers=workers, out=out, progress=report, until=stopping, cluster=cluster, budget=budget)
     if stopping is not None and not stopping.reached(results):
         say(f"not known as precisely as {stopping.text} after {results.manifest['replications']:,} replications")
-    if as_json:
-        print(json.dumps(results.summary(), ensure_ascii=False))
-    elif results.manifest["replications"]:
-        from sim.studies.forecast.pictures import draw_all
-        from sim.studies.forecast.screen import print_answer
-
-        print_answer(results, draw_all(results, results.folder, lang.value), lang.value)
+    if as_json or results.manifest["replications"]:
+        tell(Forecast(results.folder), as_json, lang)
     tell_failures([results])
 
 
@@ -87,28 +83,3 @@ def verify(results: ResultsFolder) -> None:
     if found:
         stop(f"{results}: {len(found)} of its files are not whole", FAILED)
     print(f"{results}: whole")
-
-
-def why(
-    results: ResultsFolder,
-    municipality: Annotated[str, typer.Option(help="Name of the municipality.")],
-    test: Annotated[int, typer.Option(help="Year of the progress test.")],
-    replication: Annotated[int | None, typer.Option(help="One replication, with its projects; default: all together.")] = None,
-    as_json: AsJson = False,
-    lang: Lang = Language.nl,
-) -> None:
-    """Explain a verdict: what lacked, the plan of approach, the contribution, which projects and which least change would have done."""
-    from sim.studies.why.screen import print_why
-    from sim.studies.why.study import Explained
-    from sim.studies.why.summary import summary
-    from sim.studies.why.summary_screen import print_summary
-
-    explained = Explained(results)
-    if replication is not None:
-        found = explained.explain(municipality, test, replication)
-    else:
-        found = summary(explained.traces(explained.municipality(municipality), explained.test(test)))
-    if as_json:
-        print(json.dumps(found, ensure_ascii=False))
-    else:
-        (print_summary if replication is None else print_why)(found, lang.value)

@@ -11,25 +11,23 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.report import canvas
-from sim.report import estimates as answers
+from sim.report import canvas, estimates
 from sim.report.canvas import AMBER, BAND_50, BAND_80, BLUE, CLAY, DIM, FAINT, INK, OCHRE, QUIET, SKY, Label
 from sim.report.language import Language
 from sim.runs.results import Results
+from sim.studies.forecast import words
 
 DASHED, DOTTED = (0, (4, 2)), (0, (1, 1.5))
 MANY_TESTS = 8  # beyond this many, tests are marked by their year only
 
 
-def draw_all(results: Results, folder: str | Path, lang: str = "nl") -> list[Path]:
+def draw_all(results: Results, lang: str = "nl") -> list[Path]:
     """Draw the three pictures as PNG in a folder and return their paths. The same results give the same bytes."""
     language = Language(lang)
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for name, draw in (("realised", draw_realised), ("categories", draw_categories), ("contributions", draw_contributions)):
         with canvas.style():
-            paths.append(canvas.save(draw(results, language), folder / f"{name}_{lang}.png"))
+            paths.append(canvas.save(draw(results, language), results.folder / f"{name}_{lang}.png"))
     return paths
 
 
@@ -38,18 +36,18 @@ def draw_realised(results: Results, language: Language) -> Figure:
     say, manifest = language.say, results.manifest
     first, last, objective = manifest["start_year"] - 1, manifest["end_year"], manifest["objective"]
     figure, axes = canvas.sheet(
-        answers.realised_answer(results, language),
+        words.realised_answer(results, language),
         say("Social rental homes that count towards the objective (each municipality up to its own), net, on 31 December"),
-        answers.source(results, language),
+        estimates.source(results, language),
     )
     labels = [Label(objective, say("{number} objective", number=language.number(objective)), INK, bold=True)]
     axes.axhline(objective, color=INK, linewidth=1.6)
-    for rate, share in answers.null_shares(results).items():
+    for rate, share in estimates.null_shares(results).items():
         axes.plot([first, last], [0, share * objective], color=FAINT, linewidth=0.9)
         text = say("{rate} a year: {share}", rate=language.number(rate), share=language.percent(share))
         labels.append(Label(share * objective, text, QUIET))
     canvas.fan(axes, first, results.yearly("bso"))
-    end = answers.in_last_year(results, "bso")
+    end = estimates.in_last_year(results, "bso")
     labels.append(Label(end.mean, say("{number} expected", number=end.in_words(language)[0]), BLUE, bold=True))
     path = results.path
     axes.plot([first, *path["year"]], [0, *path["required"]], color=CLAY, linewidth=1.4, linestyle=DASHED)
@@ -70,13 +68,13 @@ def draw_categories(results: Results, language: Language) -> Figure:
     """Municipalities per category at each test; 2B at the bottom, where its band can be read from the axis."""
     say = language.say
     figure, axes = canvas.sheet(
-        answers.category_answer(results, language),
+        words.category_answer(results, language),
         say(
             "Municipalities with an objective, mean per category; black line and range: 80% band of 2B, likely too few (docs/validation.md)"
         ),
-        answers.source(results, language),
+        estimates.source(results, language),
     )
-    tests = answers.at_tests(results)
+    tests = estimates.at_tests(results)
     if not tests:
         axes.set_axis_off()
     places = np.arange(len(tests))
@@ -91,7 +89,7 @@ def draw_categories(results: Results, language: Language) -> Figure:
         axes.bar(places, means, 0.64, below, color=color, edgecolor="white", linewidth=1)
         shift = 0.16 if name == "category_2B" else 0.0  # beside the whisker
         narrow = bool(shift) and len(tests) > MANY_TESTS
-        least = math.inf if narrow else 0.035 * answers.municipalities(tests)  # a lower bar has no room for its number
+        least = math.inf if narrow else 0.035 * estimates.municipalities(tests)  # a lower bar has no room for its number
         for x, mean, bottom in zip(places, means, below, strict=True):
             if mean >= least:
                 place = (x - shift, bottom + mean / 2)
@@ -114,15 +112,15 @@ def draw_contributions(results: Results, language: Language) -> Figure:
     say, manifest = language.say, results.manifest
     first, last = manifest["start_year"] - 1, manifest["end_year"]
     figure, axes = canvas.sheet(
-        answers.contribution_answer(results, language),
+        words.contribution_answer(results, language),
         say("Contributions paid so far by municipalities in category 2B, in million euro (current prices), on 31 December"),
-        answers.source(results, language),
+        estimates.source(results, language),
     )
-    paid = answers.contributions(results)
+    paid = estimates.contributions(results)
     canvas.fan(axes, first, paid)
-    end, median = answers.estimate(paid[last], results, finest=0.1), float(paid[last].median())
+    end, median = estimates.estimate(paid[last], results, finest=0.1), float(paid[last].median())
     axes.plot([first, *paid.columns], [0, *paid.median()], color=BLUE, linewidth=1.2, linestyle=DOTTED)
-    tests = [int(year) for year in answers.at_tests(results)]
+    tests = [int(year) for year in estimates.at_tests(results)]
     _axes(axes, language, first, last, max(1.08 * end.high, 1.0), [first, *tests, last])
     for year in tests:
         june = year - 0.5  # of the test's year, when the verdict falls; a year itself is its 31 December

@@ -9,11 +9,11 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.inputs.scenario.ranges import unknowns
-from sim.report import estimates as answers
+from sim.report import estimates
 from sim.report.language import Language
+from sim.report.snippets import WIDEST
 from sim.runs.results import CATEGORIES, Results
-
-WIDEST = 100  # columns; longer lines are hard to read
+from sim.studies.forecast import words
 
 
 def print_answer(results: Results, pictures: Iterable[Path], lang: str = "nl", console: Console | None = None) -> None:
@@ -23,7 +23,7 @@ def print_answer(results: Results, pictures: Iterable[Path], lang: str = "nl", c
     width = min(console.width, WIDEST)
     title = results.manifest["title_nl"] if lang == "nl" else results.manifest["title"]
     console.print(Text("\n" + title, style="dim"), width=width)
-    console.print(Text(answers.realised_answer(results, language) + ".\n", style="bold"), width=width)
+    console.print(Text(words.realised_answer(results, language) + ".\n", style="bold"), width=width)
     if len(results.test_totals):
         console.print(_tests(results, language), width=width)
     console.print(_last_year(results, language), Text(), width=width)
@@ -44,7 +44,7 @@ def _tests(results: Results, language: Language) -> Table:
         table.add_column(say("Category\n{name}", name=name.removeprefix("category_")), justify="right", overflow="fold")
     table.add_column(say("Shortfall\n(dwellings)"), justify="right", overflow="fold")
     table.add_column(say("Contribution\n(million euro)"), justify="right", overflow="fold")
-    for year, test in answers.at_tests(results).items():
+    for year, test in estimates.at_tests(results).items():
         cells = ((e.known(language), e.dashed(language)) for e in test.values())
         table.add_row(Text(str(year), style="bold"), *(Text.assemble(mean, "\n", (band, "dim")) for mean, band in cells))
     return table
@@ -59,8 +59,8 @@ def _last_year(results: Results, language: Language) -> Table:
     say, manifest = language.say, results.manifest
     summary = results.summary()
     objective = language.number(manifest["objective"])
-    bso = answers.in_last_year(results, "bso")
-    shares = answers.null_shares(results).values()
+    bso = estimates.in_last_year(results, "bso")
+    shares = estimates.null_shares(results).values()
     reached = round(summary["probability_objective"] * manifest["replications"])
     table = _table(say("31 December {year}", year=manifest["end_year"]), None)
     table.add_column(no_wrap=True)
@@ -69,7 +69,7 @@ def _last_year(results: Results, language: Language) -> Table:
     mean, band = bso.known(language), bso.in_words(language)[1]
     realised = say("{mean} ({band}): {share} of {objective}", mean=mean, band=band, share=share, objective=objective)
     table.add_row(say("Counting towards the objective"), realised)
-    net = answers.in_last_year(results, "net")
+    net = estimates.in_last_year(results, "net")
     table.add_row(say("All dwellings, net"), f"{net.known(language)} ({net.in_words(language)[1]})")
     most = summary["probability_objective"] + 2 * (summary["probability_error"] or 1)
     times = say(
@@ -79,13 +79,13 @@ def _last_year(results: Results, language: Language) -> Table:
         share=language.percent(min(1.0, most)),
     )
     table.add_row(say("The {objective} reached in", objective=objective), times)
-    paid = answers.estimate(answers.contributions(results).iloc[:, -1], results, finest=0.1)
+    paid = estimates.estimate(estimates.contributions(results).iloc[:, -1], results, finest=0.1)
     paid_words = say("{mean} million euro ({band})", mean=paid.known(language), band=paid.in_words(language)[1])
     table.add_row(say("Contributions, in all"), paid_words)
-    ends = answers.by_response(results)
+    ends = words.by_response(results)
     if ends:
         table.add_row(say("The same, by response to tests"), say("{weak} if weak, {strong} if strong", **_ends(ends, language)))
-    if kept := answers.with_not_knowing(results, language):
+    if kept := words.with_not_knowing(results, language):
         table.add_row(say("With {count} parameters over their range\n(bso bands)", count=str(len(unknowns()))), kept)
     past = language.band(100 * min(shares), 100 * max(shares))
     table.add_row(say("If past growth went on"), say("{band}% of {objective}", band=past, objective=objective))
@@ -101,7 +101,7 @@ def _notes(results: Results, language: Language) -> list[str]:
     """Return what a reader has to know of the numbers."""
     say, manifest = language.say, results.manifest
     count = manifest["replications"]
-    notes = [answers.source(results, language), answers.warning(language)]
+    notes = [estimates.source(results, language), estimates.warning(language)]
     if count > 1:
         notes.append(
             say(
@@ -109,8 +109,8 @@ def _notes(results: Results, language: Language) -> list[str]:
                 "numbers are rounded accordingly."
             )
         )
-    if count < answers.FEW:
-        notes.append(say("With fewer than {few} replications the bands are only indicative.", few=answers.FEW))
+    if count < estimates.FEW:
+        notes.append(say("With fewer than {few} replications the bands are only indicative.", few=estimates.FEW))
     if manifest["failed"]:
         notes.append(say("Replications that failed and are not counted: {failed}.", failed=manifest["failed"]))
     return notes

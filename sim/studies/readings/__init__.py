@@ -1,1 +1,15 @@
 """Which readings of the law matter?"""
+
+from sim.studies.registry import Command, Study
+
+STUDY = Study(
+    question="Which readings of the law matter?",
+    place=30,
+    commands=(
+        Command(
+            "command:readings",
+            "bso readings SCENARIO",
+            "which reading of the law matters, in dwellings, 2B verdicts and euro, with the same luck",
+        ),
+    ),
+)

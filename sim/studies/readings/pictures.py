@@ -17,12 +17,11 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.inputs.law.model import Law
-from sim.report import canvas
-from sim.report import estimates as answers
+from sim.report import canvas, estimates
 from sim.report.canvas import BAND_80, BLUE, CLAY, FAINT, INK, QUIET
 from sim.report.language import Language
+from sim.report.snippets import WIDEST
 from sim.runs.paired import ERRORS, THRESHOLDS
-from sim.studies.forecast.screen import WIDEST
 from sim.studies.readings.study import TABLE, Compared
 
 MILLION = 1_000_000
@@ -105,9 +104,9 @@ def notes(compared: Compared, language: Language) -> Iterator[str]:
         euro=number(THRESHOLDS["euro"] / MILLION),
     )
     yield say("A plain 0: no replication differs at all. A reading of what is realised also changes how the dwellings are counted.")
-    if int(compared.table["replications"].min()) < answers.FEW:
-        yield say("With fewer than {few} replications the standard errors are only indicative.", few=answers.FEW)
-    yield answers.source(compared.default, language)
+    if int(compared.table["replications"].min()) < estimates.FEW:
+        yield say("With fewer than {few} replications the standard errors are only indicative.", few=estimates.FEW)
+    yield estimates.source(compared.default, language)
 
 
 def heads(compared: Compared, language: Language) -> dict[str, str]:
@@ -151,7 +150,7 @@ def draw_readings(compared: Compared, language: Language) -> Figure:
     figure, first = canvas.sheet(
         answer(compared, language),
         say("Difference from the scenario's own readings with the same luck, with its 95% interval"),
-        answers.source(compared.default, language),
+        estimates.source(compared.default, language),
     )
     first.remove()
     groups = by_size(compared.table)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.model import Scenario
-from sim.runs.experiment import Report
+from sim.runs.experiment import Progress
 from sim.runs.paired import compare, outcomes, run_variants
 from sim.runs.results import Results
 from sim.runs.store import IDENTITY
@@ -64,7 +64,7 @@ def with_reading(scenario: Scenario, name: str, option: str) -> Scenario:
     return scenario.model_copy(update={"name": f"{scenario.name}-{label}", "law": law, **titles})
 
 
-def compare_readings(scenario: Scenario, folder: Path, workers: int | None = None, report: Report | None = None) -> Compared:
+def compare_readings(scenario: Scenario, folder: Path, workers: int | None = None, progress: Progress | None = None) -> Compared:
     """Run the scenario and every alternative reading, each in its own folder under `folder`, and write the table beside them.
 
     Raises InputError for fewer than two replications or a folder that holds an experiment, before anything is computed.
@@ -75,7 +75,7 @@ def compare_readings(scenario: Scenario, folder: Path, workers: int | None = Non
         raise InputError(folder, "", "holds an experiment; choose another --out")
     lean = scenario.model_copy(update={"outcomes": scenario.outcomes.model_copy(update={"histories": 0})})
     variants = {f"{name}={option}": with_reading(lean, name, option) for name, option in alternatives(scenario)}
-    default, *others = run_variants({DEFAULT: lean, **variants}, folder, workers, report).values()
+    default, *others = run_variants({DEFAULT: lean, **variants}, folder, workers, progress).values()
     reference = outcomes(default)
     rows = []
     for (name, option), results in zip(alternatives(scenario), others, strict=True):

@@ -20,11 +20,11 @@ from sim.inputs.tables import read_rows, read_table, whole
 from sim.runs.outcomes import categories
 from sim.runs.places import NAMES
 from sim.runs.results import Results, combined_digest
+from sim.runs.scores import bands, crps
 from sim.runs.store import IDENTITY, MANIFEST, read_json, write_json
 from sim.studies.backtest.naive import known_value
-from sim.studies.backtest.scores import bands, crps
 from sim.studies.calibration.bands import FACTS
-from sim.studies.why.study import Explained
+from sim.tracing.explained import Explained
 
 FOLDER = Path("results") / "registered"
 COUNTED = NAMES[1:]  # a municipality without an objective has no verdict

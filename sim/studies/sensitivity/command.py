@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sim.inputs.scenario.library import find_scenario
 from sim.studies.command_options import (
     FAILED,
     AsJson,
@@ -19,7 +20,6 @@ from sim.studies.command_options import (
     Seed,
     Workers,
     Yes,
-    find_scenario,
     say,
     stop,
     under_way,

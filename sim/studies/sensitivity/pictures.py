@@ -17,7 +17,7 @@ from rich.text import Text
 from sim.report import canvas
 from sim.report.canvas import BAND_50, BLUE, CLAY, FAINT, INK, QUIET
 from sim.report.language import Language
-from sim.studies.forecast.screen import WIDEST
+from sim.report.snippets import WIDEST
 from sim.studies.sensitivity.result import ANSWER, MATTERS, TABLES, Sensitivity
 from sim.studies.sensitivity.words import (
     SCALES,

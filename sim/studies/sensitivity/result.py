@@ -10,11 +10,13 @@ import pandas as pd
 
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.ranges import Unknown, unknowns
+from sim.inputs.scenario.toml import REFERENCE
 from sim.runs.store import read_json
 from sim.studies.sensitivity.discovery import Rule
 
 MATTERS = 0.05  # share of the variance of an outcome from which a parameter matters
 ANSWER = "sensitivity.json"
+KEPT = REFERENCE / "sensitivity"
 SUMMED = ("ends", "morris", "sobol")  # tables that the answer holds too
 TABLES = (*SUMMED, "futures")
 
@@ -96,3 +98,8 @@ def read_sensitivity(folder: Path) -> Sensitivity:
     except KeyError as error:
         raise InputError(folder / ANSWER, str(error.args[0]), "is not of this version; run the study again") from None
     return Sensitivity(folder, known, **tables, futures=pd.DataFrame(), rule=rule, facts=facts)
+
+
+def kept_sensitivity() -> Sensitivity | None:
+    """Return the kept study of what matters in the baseline; None in a copy without the repository's results. Raises InputError when damaged."""
+    return read_sensitivity(KEPT) if KEPT.is_dir() else None

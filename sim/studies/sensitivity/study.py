@@ -17,7 +17,7 @@ from sim.inputs.scenario.model import Scenario
 from sim.inputs.scenario.ranges import Unknown, at
 from sim.runs.chunk import task_of
 from sim.runs.cost import Budget
-from sim.runs.experiment import Interrupted, Report
+from sim.runs.experiment import Interrupted, Progress
 from sim.runs.job import forecast_key, identity
 from sim.runs.points import Design, Study, Values, evaluate, noise, say_cost, whole
 from sim.runs.simulated import FROM_TOTALS, Simulated, keep
@@ -67,7 +67,7 @@ def sensitivity(
     settings: Settings,
     folder: Path,
     workers: int | None = None,
-    report: Report | None = None,
+    progress: Progress | None = None,
     budget: Budget | None = None,
 ) -> Sensitivity:
     """Run the scenario at all points, or those that the folder lacks, and analyse them.
@@ -100,7 +100,7 @@ def sensitivity(
             return Simulated(given, parameters, FROM_TOTALS)
 
         subject = Subject(of, itself, known, FROM_TOTALS, scenario.seed, objective, facts)
-        return analyse(subject, settings, folder, workers, report, budget)
+        return analyse(subject, settings, folder, workers, progress, budget)
 
 
 def refuse_impossible(scenario: Scenario, known: Mapping[str, Unknown]) -> None:
@@ -116,8 +116,8 @@ def refuse_impossible(scenario: Scenario, known: Mapping[str, Unknown]) -> None:
 class Evaluation:
     """Designs evaluated one after another in a folder: replications that failed at some point, the noise by design and outcome, progress."""
 
-    def __init__(self, subject: Subject, folder: Path, total: int, workers: int | None, report: Report | None) -> None:
-        self.subject, self.folder, self.total, self.workers, self.report = subject, folder, total, workers, report
+    def __init__(self, subject: Subject, folder: Path, total: int, workers: int | None, progress: Progress | None) -> None:
+        self.subject, self.folder, self.total, self.workers, self.report = subject, folder, total, workers, progress
         self.done = self.failed = 0
         self.noise: dict[str, dict[str, float]] = {}
 
@@ -140,7 +140,7 @@ def analyse(
     settings: Settings,
     folder: Path,
     workers: int | None = None,
-    report: Report | None = None,
+    progress: Progress | None = None,
     budget: Budget | None = None,
 ) -> Sensitivity:
     """Evaluate a subject at all points that the folder lacks, and say what matters. Raises what `sensitivity` raises."""
@@ -161,7 +161,7 @@ def analyse(
     total = sum(points * replications for points, replications in work.values())
     if budget is not None:
         say_cost(subject.study_of(names[:1]), work, folder, workers, budget)
-    evaluation = Evaluation(subject, folder, total, workers, report)
+    evaluation = Evaluation(subject, folder, total, workers, progress)
     run, tables = evaluation.run, {name: pd.DataFrame() for name in TABLES}
     tables["ends"] = ends_table(known, run(ends), outcomes)
     if morris is not None:
@@ -239,5 +239,5 @@ def _futures(
     return table
 
 
-def _shifted(report: Report, offset: int, total: int, done: int, _: int) -> None:
-    report(offset + done, total)
+def _shifted(progress: Progress, offset: int, total: int, done: int, _: int) -> None:
+    progress(offset + done, total)

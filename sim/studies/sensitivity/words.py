@@ -5,9 +5,8 @@ from collections.abc import Iterator
 
 from sim.inputs.scenario.ranges import Unknown
 from sim.report.language import Language
-from sim.runs.reference import kept_sensitivity
 from sim.studies.sensitivity.discovery import Condition
-from sim.studies.sensitivity.result import MATTERS, Sensitivity
+from sim.studies.sensitivity.result import MATTERS, Sensitivity, kept_sensitivity
 
 MILLION = 1_000_000
 SCALES = {"contribution_total": MILLION}  # what outcomes are written in, if not in their own unit

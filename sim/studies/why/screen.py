@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from sim.studies.why.page import Page, Trace
+from sim.studies.why.lines import Page, Trace
 from sim.studies.why.words import land_word, more_words, needed_word, share_word, wait_words
 from sim.tracing.replay import rents_in
 

@@ -5,7 +5,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sim.studies.why.page import Page, Trace
+from sim.studies.why.lines import Page, Trace
 from sim.studies.why.words import more_words
 
 

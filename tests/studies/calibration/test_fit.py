@@ -11,8 +11,8 @@ from scipy.stats import norm
 
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.model import load_scenario
+from sim.runs.scores import coverage, crps
 from sim.studies.backtest.naive import known_outcomes
-from sim.studies.backtest.scores import coverage, crps
 from sim.studies.calibration.abc import fit
 from sim.studies.calibration.bands import apart
 from sim.studies.calibration.study import CARRIED, calibrate, free_parameters, marginals

@@ -23,7 +23,7 @@ from sim.runs.job import digest_of
 from sim.studies.capacity.own_data import estimated_means, own_of, replaced, warnings_of, with_folder
 from sim.studies.capacity.replaced import print_replaced
 from sim.studies.capacity.template import README, write_template
-from sim.studies.why.study import Explained
+from sim.tracing.explained import Explained
 from tests.inputs.test_workbook import COMPANY, PROJECT, written
 from tests.support.project import BASELINE
 

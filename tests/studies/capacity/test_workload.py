@@ -23,8 +23,8 @@ from sim.studies.capacity.warning import BRINGS, NEXT, decisive_cases, queues, s
 from sim.studies.capacity.warning_words import failing_line, stage_name, warning_groups, warning_line, workload_line
 from sim.studies.capacity.workload import UNITS, measured, workload
 from sim.studies.capacity.workload_pictures import write_workload
-from sim.studies.why.study import Explained
 from sim.tracing import trace
+from sim.tracing.explained import Explained
 from tests.studies.capacity.test_capacity import COMPANY, by_hand, trials_of
 from tests.support.project import BASELINE
 

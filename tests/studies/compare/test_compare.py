@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim import cli
-from sim.api import compare
 from sim.engine import build_model, replicate
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
@@ -23,7 +22,7 @@ from sim.runs.experiment import run_experiment
 from sim.runs.outcomes import LESS, MORE, OUTCOMES, of_all
 from sim.studies.compare import attribution as blame
 from sim.studies.compare.options import from_scenario, load_options, named
-from sim.studies.compare.study import AS_IS, RESPONSES, Comparison, compare_scenarios
+from sim.studies.compare.study import AS_IS, RESPONSES, Comparison, compare, compare_scenarios
 from tests.support.project import BASELINE, ROOT
 
 YEARLY = ROOT / "scenarios" / "rhythms" / "yearly.toml"

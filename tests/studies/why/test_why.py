@@ -22,11 +22,11 @@ from sim.rules.progress import lacking, lacking_one, requirements
 from sim.runs.experiment import run_experiment
 from sim.runs.store import read_json, sealed
 from sim.studies.why.screen import print_why
-from sim.studies.why.study import Explained
 from sim.studies.why.summary import summary
 from sim.studies.why.summary_screen import print_summary
 from sim.studies.why.words import more_words
 from sim.tracing import waits
+from sim.tracing.explained import Explained
 from sim.tracing.least_change import Asked, Change, least_change
 from sim.tracing.replay import recorded, replay
 from sim.tracing.trace import STAGES

@@ -6,13 +6,12 @@ from sim.report import canvas
 from sim.report.estimates import FEW, warning
 from sim.report.language import Language
 from sim.report.parts import Bullets, Head, Page, Part, Section, Terms, Text
+from sim.report.snippets import joined, terms, two
 from sim.studies.capacity.all_companies import Everyone
 from sim.studies.capacity.all_companies_pictures import asked, draw_everyone, everyone_answer
 from sim.studies.capacity.numbers import NumbersOfAll
 from sim.studies.capacity.report.page import MILLION
 from sim.studies.capacity.words import as_it_goes, costs_are_assumed, few_replications, lever_name
-from sim.studies.compare.report.limits import terms
-from sim.studies.compare.report.options import joined, two
 from sim.studies.sensitivity.words import kept_collect
 
 

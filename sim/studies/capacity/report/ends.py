@@ -5,12 +5,11 @@ from typing import cast
 from sim.inputs.workbook.columns import OF_COMPANY, STAGES, UNITS, Lang, named
 from sim.report.estimates import FEW, warning
 from sim.report.parts import Bullets, Head, Section, Terms, Text
+from sim.report.snippets import terms, two
 from sim.studies.capacity.replaced import figure_name
 from sim.studies.capacity.report.page import CapacityPage
 from sim.studies.capacity.trials import FIRST_YEARS
 from sim.studies.capacity.words import capacity_notes, few_replications
-from sim.studies.compare.report.limits import terms
-from sim.studies.compare.report.options import two
 from sim.studies.sensitivity.words import kept_collect
 
 

@@ -5,11 +5,11 @@ import math
 from sim.report import canvas
 from sim.report.cells import SIGNED, SIZE, Cell
 from sim.report.parts import Bullets, Head, More, Part, Section, Text
+from sim.report.snippets import joined, strong, two
 from sim.studies.capacity import words as said
 from sim.studies.capacity.limit_words import bottleneck_lines, fall_lines, in_time
 from sim.studies.capacity.pictures import draw_capacity
 from sim.studies.capacity.report.page import MILLION, CapacityPage
-from sim.studies.compare.report.options import joined, strong, two
 
 # Of each outcome of an allocation policy: what it is written times, and to what; so fine that an interval shows on which side of zero it is.
 FORMS = {"verdicts_2B": (1.0, 0.01), "realised_2042": (1.0, 0.1), "contributions": (1 / MILLION, 0.01)}

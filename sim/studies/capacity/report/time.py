@@ -7,11 +7,11 @@ from markupsafe import Markup
 from sim.report import canvas
 from sim.report.cells import Sheet
 from sim.report.parts import Bullets, Head, More, Part, Section, Text
+from sim.report.snippets import two
 from sim.studies.capacity.report.page import MILLION, CapacityPage
 from sim.studies.capacity.warning_words import no_warnings, queue_name, stage_name, warning_groups, workload_line
 from sim.studies.capacity.words import reckoned_from
 from sim.studies.capacity.workload_pictures import draw_workload, draw_workload_places
-from sim.studies.compare.report.options import two
 
 OFTEN = 0.1  # share of the simulations from which a project under way is worth a row
 STAGES = ("dormant", "preparation", "MJP", "KTP", "construction")  # of a project today, in order

@@ -1,12 +1,11 @@
 """The report's first sections: the answer, the options beside each other, and what would change the conclusion."""
 
-from collections.abc import Iterable
-
 from markupsafe import Markup
 
 from sim.report import canvas
 from sim.report.cells import Cell, step_of
 from sim.report.parts import Bullets, Head, Part, Section, Text
+from sim.report.snippets import joined, strong, two
 from sim.studies.compare.pictures import draw_options
 from sim.studies.compare.report.tables import ComparisonPage
 from sim.studies.compare.study import AS_IS
@@ -31,11 +30,6 @@ def mean(page: ComparisonPage, option: str, outcome: str) -> tuple[Cell, Cell, C
 def times(page: ComparisonPage, share: Cell) -> str:
     """Say a share as a natural frequency: 12 of the 100."""
     return page.language.say("{times} of the {all}", times=share, all=page.html.out_of)
-
-
-def joined(parts: Iterable[str], between: str = "; ") -> Markup:
-    """Return sentences one after the other."""
-    return Markup(between).join(parts)
 
 
 def answer(page: ComparisonPage) -> Section:
@@ -80,11 +74,6 @@ def answer(page: ComparisonPage) -> Section:
         ),
     ]
     return Section("answer", say("The answer"), parts)
-
-
-def strong(text: str) -> Markup:
-    """Return a text that stands out."""
-    return Markup("<strong>{}</strong>").format(text)
 
 
 def options(page: ComparisonPage) -> Section:
@@ -136,11 +125,6 @@ def _table(page: ComparisonPage) -> Part:
         "Large: the mean. Small, below a number: in 8 of 10 simulations it lies there; below a difference: its 95% interval."
     )
     return page.table("options-table", say("What each option gives"), heads, rows, note, ["options", "differences"])
-
-
-def two(large: str, small: str) -> Markup:
-    """Return a number with its band below it."""
-    return Markup("{}<small>{}</small>").format(large, small)
 
 
 def _difference(page: ComparisonPage, option: str, outcome: str, response: str = AS_IS) -> str:

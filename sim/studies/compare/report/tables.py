@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from sim.report import estimates as answers
+from sim.report import estimates
 from sim.report.cells import HtmlLanguage, Sheet
 from sim.report.language import Language
 from sim.report.parts import Page
@@ -72,8 +72,8 @@ def facts(comparison: Comparison) -> pd.DataFrame:
         "seed": known["seed"],
         "reached": float(reached.sum()),
         "half_interval_realised": half_width(results.last_year("bso").astype(float), results.manifest),
-        "past_growth_least": min(answers.null_shares(results).values()),
-        "past_growth_most": max(answers.null_shares(results).values()),
+        "past_growth_least": min(estimates.null_shares(results).values()),
+        "past_growth_most": max(estimates.null_shares(results).values()),
         "times_in_100": 100 * 1.96 * np.sqrt(0.25 / max(known["replications"], 1)),
     }
     return pd.DataFrame({"fact": list(values), "value": [float(value) for value in values.values()]})

@@ -1,0 +1,81 @@
+"""What any study gives: facts and tables in a folder, and the way to its pictures, its screen and its report."""
+
+import base64
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pandas as pd
+
+from sim.runs.store import write_json
+
+
+class Pictures(list[Path]):
+    """Paths of pictures; a notebook shows the pictures themselves."""
+
+    def _repr_html_(self) -> str:
+        images = ((path.stem, base64.b64encode(path.read_bytes()).decode("ascii")) for path in self)
+        return "\n".join(f'<img alt="{name}" style="max-width: 100%" src="data:image/png;base64,{data}">' for name, data in images)
+
+
+class Shown:
+    """What can be drawn, printed and reported, by modules of the study's own folder: each named "module:function"."""
+
+    PICTURES: ClassVar[str] = "pictures:write"  # (result, lang) -> paths
+    SCREEN: ClassVar[str] = "screen:show"  # (result, paths, lang) -> None
+    REPORT: ClassVar[str] = "report:write"  # (result, lang) -> path
+
+    def summary(self) -> dict[str, Any]:
+        """Return the answer as one object, ready for JSON."""
+        raise NotImplementedError
+
+    def plot(self, lang: str = "nl") -> Pictures:
+        """Draw the pictures in the result's folder, in Dutch or English ("en"), and return their paths."""
+        return Pictures(self._own(self.PICTURES)(self, lang))
+
+    def show(self, lang: str = "nl", files: Iterable[Path] = ()) -> None:
+        """Print the answer on standard output, in Dutch or English, with where the files lie."""
+        self._own(self.SCREEN)(self, list(files), lang)
+
+    def report(self, lang: str = "nl") -> Path:
+        """Write the report, one HTML file that needs nothing else, in the result's folder, and return its path."""
+        path: Path = self._own(self.REPORT)(self, lang)
+        return path
+
+    def _own(self, name: str) -> Any:
+        # imported when asked for: matplotlib and rich take their time
+        module, function = name.split(":")
+        return getattr(import_module(f"{type(self).__module__.rpartition('.')[0]}.{module}"), function)
+
+
+@dataclass(frozen=True)
+class Result(Shown):
+    """What a study found, in its folder: `facts`, what it rests on; `tables` by name, each a CSV in the folder."""
+
+    ANSWER: ClassVar[str] = ""  # the sealed JSON file with the summary, where a study keeps one
+    SUMMED: ClassVar[tuple[str, ...]] = ()  # the tables that the summary holds too
+    PREFIX: ClassVar[str] = ""  # of the CSVs' names
+    DIGITS: ClassVar[int | None] = 10  # significant digits in the CSVs; None: as many as it takes
+
+    folder: Path
+    facts: Mapping[str, Any]
+    tables: Mapping[str, pd.DataFrame]
+
+    def write(self) -> None:
+        """Write every table and, where the study keeps one, the answer. Raises OSError for a folder that cannot be written."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        digits = None if self.DIGITS is None else f"%.{self.DIGITS}g"
+        for name, table in self.tables.items():
+            table.to_csv(self.folder / f"{self.PREFIX}{name}.csv", index=False, lineterminator="\n", float_format=digits)
+        if self.ANSWER:
+            write_json(self.folder / self.ANSWER, self.summary())
+
+    def summary(self) -> dict[str, Any]:
+        """Return the answer as one object: the facts, and the rows of the tables in `SUMMED`."""
+        rows = {
+            name: self.tables[name].to_json(orient="records", double_precision=10) for name in self.SUMMED if name in self.tables
+        }
+        return {**self.facts, **{name: json.loads(text) for name, text in rows.items()}}
