@@ -21,6 +21,7 @@ from sim.report.language import Language, catalog
 from sim.runs.results import Results
 from sim.studies.capacity.words import counted
 from sim.studies.forecast import pictures as plots
+from sim.studies.forecast import words
 from sim.studies.forecast.screen import print_answer
 from sim.studies.result import Pictures
 from tests.support.project import ROOT
@@ -232,7 +233,7 @@ def test_the_answer_fits_eighty_columns(results, lang):
     assert max(len(line) for line in text.splitlines()) <= 80
     assert "…" not in text
     assert "\x1b" not in text
-    sentence = answers.realised_answer(results, Language(lang))
+    sentence = words.realised_answer(results, Language(lang))
     assert sentence in re.sub(r"\s+", " ", text)
 
 
