@@ -1,6 +1,7 @@
 """The shape of the house: who may know what, read from the source; and that every value says its unit, source and status."""
 
 import ast
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from sim.inputs.scenario.toml import read_extended
 HOUSE = Path(sim.__file__).parent
 SCENARIOS = HOUSE.parent / "scenarios"
 FILES = sorted(HOUSE.rglob("*.py"))
+TESTS = sorted((HOUSE.parent / "tests").rglob("*.py"))
 LAW_FILES = sorted(LAWS.glob("*.toml"))
 
 # Rules know numbers, and each other. Everything not listed (a clock, a generator, a file, another room) is refused.
@@ -238,3 +240,22 @@ def test_readings_say_what_and_why(path: Path) -> None:
         assert reading["value"] in reading["options"], name
         assert len(set(reading["options"])) == len(reading["options"]) > 1, name
         assert all(str(reading.get(key, "")).strip() for key in ("what", "why")), name
+
+
+def lent(tree: ast.Module) -> list[str]:
+    """Return the test files that a file of tests imports."""
+    return [module for module in imports(tree) if re.match(r"(tests)?\.", module) and re.search(r"\.test_\w+", module)]
+
+
+@pytest.mark.parametrize("path", TESTS, ids=lambda path: path.relative_to(HOUSE.parent).as_posix())
+def test_no_test_file_lends_to_another(path: Path) -> None:
+    """What tests share stands in tests/support."""
+    assert lent(parsed(path)) == []
+
+
+@pytest.mark.parametrize(
+    "source", ["from tests.rules.test_law import x", "def f():\n    from .test_law import x", "from tests.rules import test_law"]
+)
+def test_a_lender_is_found(source: str) -> None:
+    """The check can fail."""
+    assert lent(ast.parse(source))

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from sim import cli
-from tests.docs.test_tables import PAGES, named
+from tests.support.pages import PAGES, named
 from tests.support.project import ROOT
 
 LINKED = [*PAGES, ROOT / "README.md"]

@@ -12,7 +12,7 @@ from sim.report.language import Language
 from sim.runs.outcomes import of_all
 from sim.studies.compare.options import load_options
 from sim.studies.compare.study import AS_IS, Comparison, compare_scenarios
-from tests.docs.test_tables import rows
+from tests.support.pages import rows
 from tests.support.project import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

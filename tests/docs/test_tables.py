@@ -16,20 +16,8 @@ from sim.inputs.errors import InputError
 from sim.inputs.region.load import DATA, load_region
 from sim.inputs.scenario.model import Costs, Levers, Scenario, Uncertainties
 from sim.runs.outcomes import OUTCOMES
+from tests.support.pages import PAGES, named, rows
 from tests.support.project import ROOT
-
-PAGES = sorted((ROOT / "docs").glob("*.md"))
-
-
-def named(path: Path) -> str:
-    """Return a page's path inside the project."""
-    return path.relative_to(ROOT).as_posix()
-
-
-def rows(text: str) -> list[list[str]]:
-    """Return the cells of a Markdown table, without its header."""
-    return [re.split(r"(?<!\\)\|", line)[1:-1] for line in text.splitlines() if line.startswith("|")][2:]
-
 
 # ---- the tables
 

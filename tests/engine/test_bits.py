@@ -22,7 +22,7 @@ from sim.inputs.region.load import DATA, load_region
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
 from tests.benchmark.__main__ import equal_histories
-from tests.support.walk import changed, digest, model_of, projects, walk
+from tests.support.walk import changed, digest, digests, model_of, projects, walk
 from tests.support.worlds import baseline, random_world
 
 STEADY = settings(derandomize=True, deadline=None, max_examples=60)
@@ -149,15 +149,10 @@ def test_same_world_same_bits(number: int) -> None:
     assert digest(replicate(build_model(*random_world(number)), 1)) == digest(first)
 
 
-def digests(numbers: list[int]) -> list[str]:
-    """Return the digests of a few worlds."""
-    return [digest(replicate(model_of(number), number)) for number in numbers]
-
-
 def test_same_bits_without_numba() -> None:
     """Plain Python, step by step, gives the same bits as the compiled engine."""
     numbers = list(range(1000, 1008))
-    code = f"import numba; assert numba.config.DISABLE_JIT; from tests.test_bits import digests; print(*digests({numbers}))"
+    code = f"import numba; assert numba.config.DISABLE_JIT; from tests.support.walk import digests; print(*digests({numbers}))"
     environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
     plain = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
     assert plain.returncode == 0, plain.stderr

@@ -9,20 +9,8 @@ import pytest
 from sim.engine import build_model, replicate
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
-from sim.inputs.scenario.model import Scenario, load_scenario
-from tests.support.project import BASELINE
-
-COMPANY = "WM Dender-Zuid"
-
-
-def having(folder: Path, means: str, company: str = COMPANY, more: str = "") -> Scenario:
-    """Return the baseline with means of its own for a company; nobody draws from the envelope, which all share."""
-    said = ', unit = "x", status = "assumed", source = "mine" }'
-    path = folder / "mine.toml"
-    rows = "\n".join(f"{name} = {{ value = {value}{said}" for name, value in (pair.split("=") for pair in means.split()))
-    text = f'extends = "{BASELINE.as_posix()}"\nuncertainties.envelope_wish.value = 0\n{more}\n[companies."{company}"]\n{rows}\n'
-    path.write_text(text, encoding="utf-8")
-    return load_scenario(path)
+from sim.inputs.scenario.model import Scenario
+from tests.support.company import COMPANY, having
 
 
 def years(scenario: Scenario, number: int) -> Any:

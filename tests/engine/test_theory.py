@@ -15,44 +15,13 @@ from sim.chance.leadtimes import fixed, normal_scores, quantile_at, quantiles, r
 from sim.engine import build_model, pipeline, replicate, start
 from sim.engine.state import D_PERMIT, Model
 from sim.engine.tables import R_AWARD, R_CONSTRUCTION, R_PERMIT, R_PREPARATION, T_PERMIT
-from sim.inputs.region.load import ESTIMATED
-from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
 from sim.inputs.scenario.parameters import Distribution
+from tests.support.by_hand import region_of, scenario_with
 from tests.support.walk import projects, walk
 from tests.support.worlds import baseline
 
 GRID = 0.01  # relative error that the grid of scores and quantiles may cause in a mean
-
-
-def region_of(companies: int, **estimates: int) -> Region:
-    """Return companies with one municipality each, all alike; estimates that are not given are 0."""
-    return Region(
-        nis=np.arange(11001, 11001 + companies),
-        names=tuple(f"municipality {i}" for i in range(companies)),
-        company=np.arange(companies),
-        company_names=tuple(f"company {i}" for i in range(companies)),
-        households=np.full(companies, 40_000),
-        households_2042=np.full(companies, 40_000),
-        neighbours=np.zeros((0, 2), np.int64),
-        permits=np.zeros(companies),
-        higher_premium=np.zeros(companies, np.int64),
-        estimates={name: np.full((1, companies), estimates.get(name, 0), np.int64) for name in ESTIMATED},
-        files={},
-    )
-
-
-def scenario_with(levers: dict[str, Any], uncertainties: dict[str, Any]) -> Scenario:
-    """Return the baseline with other values; a distribution is (name, parameters, minimum, maximum)."""
-    tables = baseline().model_dump(by_alias=True)
-    for group, values in (("levers", levers), ("uncertainties", uncertainties)):
-        for name, value in values.items():
-            row = tables[group][name]
-            if isinstance(value, tuple):
-                row["distribution"], row["parameters"], row["minimum"], row["maximum"] = value
-            else:
-                row["value"] = value
-    return Scenario.model_validate(tables)
 
 
 # ---------------------------------------------------------------- the queue for preparation slots

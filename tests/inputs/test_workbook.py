@@ -3,7 +3,6 @@
 import csv
 import io
 import tempfile
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,28 +13,13 @@ from hypothesis import strategies as st
 
 from sim.inputs.region.overrides import OWN_FIGURES
 from sim.inputs.scenario.model import load_scenario
-from sim.inputs.workbook.columns import COLUMNS, FILES, OF_MUNICIPALITIES, OWNERS, STAGES, TABLES, Lang, named
+from sim.inputs.workbook.columns import FILES, OF_MUNICIPALITIES, OWNERS, STAGES, Lang, named
 from sim.inputs.workbook.data import REACHED, STEPS, OwnMunicipality, OwnProject, Workbook
 from sim.inputs.workbook.read import read_workbook, reading
 from sim.report.language import Language
 from sim.studies.capacity.template import write_template
+from tests.support.company import COMPANY, MEMBERS, PROJECT, START, written
 from tests.support.project import BASELINE
-
-COMPANY = "WM Dender-Zuid"
-START = date(2025, 12, 31)
-MEMBERS = (41002, 41011, 41018, 41024, 41034, 41048, 41082, 42026)
-HEADERS = {table: ";".join(named(COLUMNS[column], "nl") for column in columns) for table, columns in TABLES.items()}
-OWNER = f"{COMPANY};projectleiders;;;;;"
-PROJECT = "Perceelstraat;41002;Aalst;30;KTP;2024-03;2025-11;2026-09;2028-03"
-
-
-def written(folder: Path, lang: Lang = "nl", **tables: str | Sequence[str]) -> Path:
-    """Write tables to a folder: rows under the usual header, or whole texts; the company's name beside them."""
-    folder.mkdir(exist_ok=True)
-    for table, rows in ({"staff": [OWNER]} | tables).items():
-        text = rows if isinstance(rows, str) else "\n".join([HEADERS[table], *rows])
-        (folder / named(FILES[table], lang)).write_text(text, encoding="utf-8")
-    return folder
 
 
 @st.composite

@@ -13,7 +13,7 @@ import sim
 from sim.inputs.errors import InputError
 from sim.inputs.workbook.messages import DUTCH
 from sim.inputs.workbook.read import read_workbook
-from tests.inputs.test_workbook import OWNER, PROJECT, START, written
+from tests.support.company import OWNER, PROJECT, START, written
 
 
 def project(stage: str, *days: str, name: str = "A", dwellings: object = 9) -> dict[str, Any]:

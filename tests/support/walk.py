@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.engine import History, build_model, calendar, start
+from sim.engine import History, build_model, calendar, replicate, start
 from sim.engine.compiled import compiled
 from sim.engine.state import W_PROJECTS, W_SHORT, Model, Rows, State
 from sim.inputs.scenario.model import Scenario
@@ -76,3 +76,8 @@ def digest(history: History) -> str:
             total.update(rows.tobytes() if isinstance(rows, np.ndarray) else str(rows).encode())
     total.update(history.projects.tobytes())
     return total.hexdigest()
+
+
+def digests(numbers: list[int]) -> list[str]:
+    """Return the digests of a few worlds."""
+    return [digest(replicate(model_of(number), number)) for number in numbers]

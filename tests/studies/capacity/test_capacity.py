@@ -31,47 +31,11 @@ from sim.studies.capacity.search import all_falls, bounds, falls, first, on_leve
 from sim.studies.capacity.seen import lasting
 from sim.studies.capacity.study import ANSWER, answer, ask, check, floor_of, planned
 from sim.studies.capacity.trials import LEVERS, MOST, Capacity, Means, Question, Trials, company_of, today, with_means
-from tests.engine.test_own_means import having
-from tests.engine.test_theory import region_of, scenario_with
+from tests.support.by_hand import COMPANY, NO_LUCK, ONE_AT_A_TIME, by_hand, fixed_at, region_of, scenario_with, three, trials_of
+from tests.support.company import having
 from tests.support.project import BASELINE
 
 PRICES = {"managers": 120_000.0, "finance": 250_000.0, "land": 50_000.0}
-COMPANY = "company 0"
-# No luck at all: nothing is lost, appealed, found, sold or rented in, objectives stay, every duration and size is fixed.
-NO_LUCK = dict.fromkeys(
-    (
-        *("appeal", "cancelled", "effort_speed", "shock_flanders", "shock_company", "search_success", "sales", "purchases"),
-        *("household_error", "target_group_error", "after_prediction", "after_2A", "after_2B", "after_agreement", "envelope_wish"),
-    ),
-    0.0,
-)
-LEVERS_OF_HAND = {"committee_interval": 1, "projects_per_manager": 1, "slot_growth": 0.0}
-
-
-def fixed_at(value: float) -> tuple[str, dict[str, float], float, float]:
-    """Return a distribution that always gives one value."""
-    return "uniform", {"loc": value, "scale": 1e-6}, value, value
-
-
-def by_hand(years: dict[str, float], size: int = 10, **estimates: int) -> Task:
-    """Return one company with one municipality without luck; durations in years, projects of `size` dwellings."""
-    durations = {name: fixed_at(value) for name, value in ({"award": 0.1, "start": 0.1, "construction": 1.0} | years).items()}
-    how: dict[str, Any] = {
-        **NO_LUCK,
-        **durations,
-        "size": fixed_at(size),
-        "rent_in_growth": fixed_at(0),
-        "expected_survival": 1.0,
-        "smallest_project": 1,
-        "construction_exponent": 0.0,
-    }
-    scenario = scenario_with(LEVERS_OF_HAND, how)
-    return task_of(scenario, region_of(1, **({"stock": 100} | estimates)))
-
-
-def trials_of(task: Task, replications: int, *tests: int, wish: float = 0.8, levers: tuple[str, ...] = LEVERS) -> Trials:
-    """Return trials of the only company, on category 2."""
-    return Trials(task, Question(COMPANY, tests, "2", wish, levers), replications)
 
 
 # ---------------------------------------------------------------- by hand
@@ -200,7 +164,7 @@ def with_luck(seed: int) -> Task:
         "rent_in_growth": fixed_at(0),
         "shock_company": 0.2,
     }
-    scenario = scenario_with(LEVERS_OF_HAND, how)
+    scenario = scenario_with(ONE_AT_A_TIME, how)
     scenario = scenario.model_copy(update={"seed": seed})
     return task_of(scenario, region_of(1, stock=100, objective_regular=1_200, land_company=10_000))
 
@@ -395,13 +359,6 @@ def test_policies_are_compared_in_pairs(flemish: Task) -> None:
 
 
 # ---------------------------------------------------------------- all companies
-
-
-def three() -> tuple[Task, Question]:
-    """Return three companies of one municipality each, and a question."""
-    how: dict[str, Any] = {**NO_LUCK, "cancelled": 0.12, "rent_in_growth": fixed_at(0)}
-    scenario = scenario_with(LEVERS_OF_HAND, how).model_copy(update={"replications": 20})
-    return task_of(scenario, region_of(3, stock=100, objective_regular=300, land_company=500)), Question("", (2031,), "2", 0.7)
 
 
 def test_all_companies_are_ranked_and_kept(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from sim.studies.capacity.own_data import estimated_means, own_of, replaced, war
 from sim.studies.capacity.replaced import print_replaced
 from sim.studies.capacity.template import README, write_template
 from sim.tracing.explained import Explained
-from tests.inputs.test_workbook import COMPANY, PROJECT, written
+from tests.support.company import COMPANY, PROJECT, written
 from tests.support.project import BASELINE
 
 Run = Callable[..., tuple[int, str, str]]

@@ -13,8 +13,8 @@ from sim.studies.capacity.all_companies import everyone
 from sim.studies.capacity.own_data import with_folder
 from sim.studies.capacity.report import write_capacity_report, write_report_of_all
 from sim.studies.capacity.study import answer, ask
-from tests.inputs.test_workbook import COMPANY, PROJECT, written
-from tests.studies.capacity.test_capacity import three
+from tests.support.by_hand import three
+from tests.support.company import COMPANY, PROJECT, written
 from tests.support.project import BASELINE
 from tests.support.reports import (
     LANGS,

@@ -25,7 +25,7 @@ from sim.studies.capacity.workload import UNITS, measured, workload
 from sim.studies.capacity.workload_pictures import write_workload
 from sim.tracing import trace
 from sim.tracing.explained import Explained
-from tests.studies.capacity.test_capacity import COMPANY, by_hand, trials_of
+from tests.support.by_hand import COMPANY, by_hand, trials_of
 from tests.support.project import BASELINE
 
 FEW = 20
