@@ -53,7 +53,7 @@ def buy_land(world: World, yearly: list[int], year: int) -> None:
 
 def before_modest_rental(world: World, year: int) -> int:
     """Return the dwellings financed in a year, renovation taken off; a year before the first is like the first."""
-    first, later = world.drawn_once("finance_2026"), world.drawn_once("finance_2034")
+    first, later = world.finance
     money = first + (later - first) * min(max(0, year), 8) // 8
     return (money * fixed(world.levers.finance_scale.value) >> 16) * new_build(world) >> 16
 
@@ -90,15 +90,10 @@ def share_out(world: World, money: int) -> None:
         world.happened["finance of its own"] += mine is not None
 
 
-def managers(world: World) -> int:
-    """Return the project managers of Flanders, in 65,536ths, before what renovation takes of them."""
-    return world.drawn_once("managers") * fixed(world.levers.managers_scale.value) >> 16
-
-
 def make_slots(world: World, year: int) -> None:
     """Give every company the slots of its project managers; their number follows the work in new build."""
     how, levers, weights = world.how, world.levers, [weight(world, company) for company in world.companies]
-    in_new_build = managers(world) * (ONE + (fixed(how.renovation_managers.value) * (new_build(world) - ONE) >> 16)) >> 16
+    in_new_build = world.managers * (ONE + (fixed(how.renovation_managers.value) * (new_build(world) - ONE) >> 16)) >> 16
     growth = fixed((1 + levers.slot_growth.value) ** year)
     for company, mine in zip(world.companies, weights, strict=True):
         own = max(ONE, in_new_build * mine // sum(weights) if sum(weights) else 0)

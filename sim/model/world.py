@@ -32,7 +32,11 @@ class World:
         self.smallest = self.how.smallest_project.value
         self.survival = fixed(self.how.expected_survival.value)
         self.release_base, self.release_effort = fixed(self.how.release_base.value), fixed(self.how.release_effort.value)
+        self.managers = self.drawn_once("managers") * fixed(self.levers.managers_scale.value) >> 16
+        self.finance = [self.drawn_once("finance_2026"), self.drawn_once("finance_2034")]
         self.response = self.drawn_once("response")
+        drawn = (self.managers, *self.finance, self.response)
+        self.history.drawn = dict(zip(("managers", "finance_2026", "finance_2034", "response"), drawn, strict=True))
         self.start = given.start(self.population)
         self.companies = [Company(i) for i in range(len(self.region.company_names))]
         self.municipalities = self._municipalities()
@@ -51,7 +55,7 @@ class World:
         self.shocks, self.company_shocks = self._shocks()
 
     def drawn_once(self, name: str) -> int:
-        """Return what a distribution gives for the whole replication: managers, finance_2026, finance_2034 or response."""
+        """Return what a distribution gives for the whole replication."""
         return quantile(self.given.tables[name], score(self.streams.world(name)))
 
     def _municipalities(self) -> list[Municipality]:
