@@ -12,7 +12,7 @@ from sim.inputs.errors import InputError
 from sim.inputs.region.load import DATA, load_region
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario, load_scenario
-from sim.runs.chunk import Task, compute, task_of
+from sim.runs.chunk import COMPILED, Task, compute, task_of
 from sim.runs.cost import LONG, TRIAL, Budget
 from sim.runs.job import Job, identity
 from sim.runs.precision import Until
@@ -44,20 +44,22 @@ def run_experiment(
     until: Until | None = None,
     cluster: str | None = None,
     budget: Budget | None = None,
+    engine: str = COMPILED,
 ) -> Results:
     """Run a scenario and return its results; goes on where an earlier run of the same experiment stopped.
 
     `workers`: processes (default: the machine's, one for few replications). `out`: folder (default: see `default_folder`). `chunk`:
     replications in a chunk. `until`: stop at the first of the fixed counts where an outcome is known as precisely as this; `replications` is
-    then the most. `cluster`: address of a Dask scheduler, or "local". `budget`: time and disk that may be used. The results depend on scenario,
-    data and seed only, and with `until` on that; never on workers, cluster or chunk. Raises InputError for bad input before anything is
-    computed, OverBudget when it would take more than the budget, Interrupted on Ctrl-C, when the disk is full and when the cluster is lost.
+    then the most. `cluster`: address of a Dask scheduler, or "local". `budget`: time and disk that may be used. `engine`: "compiled", or
+    "plain" for `sim.model`. The results depend on scenario, data and seed only, and with `until` on that; never on workers, cluster, chunk or
+    engine. Raises InputError for bad input before anything is computed, OverBudget when it would take more than the budget, Interrupted on
+    Ctrl-C, when the disk is full and when the cluster is lost.
     """
     if not isinstance(scenario, Scenario):
         scenario = load_scenario(scenario, seed, replications)
     elif seed is not None or replications is not None:
         raise ValueError("a Scenario owns its seed and replications: load_scenario(path, seed, replications)")
-    task = task_of(scenario, load_region(scenario, data))
+    task = task_of(scenario, load_region(scenario, data), engine)
     folder = Path(out) if out is not None else default_folder(task, until)
     job = Job(folder, scenario.replications, lambda: task, until.text if until else None)
     with _kept_in(folder):
@@ -179,9 +181,12 @@ def _try(jobs: Sequence[Job], workers: int | None, cluster: str | None, budget: 
 
 
 def default_folder(task: Task, until: Until | None = None) -> Path:
-    """Return results/<scenario>, or with eight digits of the experiment behind it when that folder holds another or a larger one."""
+    """Return results/<scenario>, or with eight digits of the experiment behind it when that folder holds another or a larger one.
+
+    The plain model has folders of its own, named by its source too: who changes it there finds no results from before.
+    """
     scenario, this = task.scenario, identity(task)
-    folder = Path("results") / scenario.name
+    folder = Path("results") / (f"{scenario.name}-plain-{task.plain[:8]}" if task.plain else scenario.name)
     try:
         held = read_json(folder / IDENTITY) if (folder / IDENTITY).exists() else None
         finished = manifest_of(folder)
@@ -190,4 +195,4 @@ def default_folder(task: Task, until: Until | None = None) -> Path:
     except InputError:
         pass  # damaged: left as it is
     text = json.dumps([this, until.text if until else scenario.replications], sort_keys=True)
-    return folder.with_name(f"{scenario.name}-{hashlib.sha256(text.encode()).hexdigest()[:8]}")
+    return folder.with_name(f"{folder.name}-{hashlib.sha256(text.encode()).hexdigest()[:8]}")

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from sim.engine.state import Model
+from sim.inputs.errors import InputError
 from sim.rules.progress import most_required, requirements
-from sim.runs.chunk import Facts, Task
+from sim.runs.chunk import COMPILED, Facts, Task, plain_source
 from sim.runs.results import combined_digest
 from sim.runs.store import CHUNK, MANIFEST, Range, chunk_name, open_folder, plan, read_json, write_json
 
@@ -41,6 +42,9 @@ class Job:
         task = self._prepare()
         self.identity = identity(task)
         open_folder(self.folder, self.identity, self.most, self.until)
+        for facts in chunks_of(self.folder, self.most).values():
+            if facts.get("plain", "") not in ("", plain_source()):
+                raise InputError(self.folder, "", "holds replications of another plain model (sim/model); choose another --out")
         return task
 
     @property
@@ -83,11 +87,16 @@ def forecast_key(model: Model) -> str:
     return digest_of(model._replace(settings=settings))
 
 
+def chunks_of(folder: Path, count: int) -> dict[str, Facts]:
+    """Return the facts of the chunks of the first `count` replications that are there, by name."""
+    names = [chunk_name(first, last) for first, last in plan(folder, count, count)[0]]
+    return {name: read_json(folder / name / CHUNK) for name in names}
+
+
 def manifest(job: Job) -> dict[str, Any]:
     """Return the manifest of the replications that a job has now."""
     scenario, model = job.task.scenario, job.task.model
-    there, _ = plan(job.folder, job.count, job.count)
-    chunks = {chunk_name(first, last): read_json(job.folder / chunk_name(first, last) / CHUNK) for first, last in there}
+    chunks = chunks_of(job.folder, job.count)
     digests = {int(k): v for chunk in chunks.values() for k, v in chunk["digests"].items()}
     failed = job.failed | {int(k): v for chunk in chunks.values() for k, v in chunk["failed"].items()}
     return {
@@ -106,6 +115,7 @@ def manifest(job: Job) -> dict[str, Any]:
         "law": scenario.law.title,
         "required": {"year": [m.date.year for m in scenario.law.rhythm], "required": required(model)},
         "estimated": "objective, SIB, stock, land and pipeline per municipality are estimates",
+        "engines": sorted({chunk.get("engine", COMPILED) for chunk in chunks.values()}),
         "until": job.until,
         "sampling": scenario.sampling,
         "populations": len(model.start),

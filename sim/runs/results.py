@@ -40,6 +40,11 @@ class Results:
         return read_table(self.folder, self.manifest["chunks"], name)
 
     @property
+    def engines(self) -> list[str]:
+        """Which engines computed: compiled, plain (`sim.model`), or both."""
+        return self.manifest.get("engines", ["compiled"])
+
+    @property
     def path(self) -> pd.DataFrame:
         """What each measurement of the law asks of all municipalities together: year, required (dwellings)."""
         return pd.DataFrame(self.manifest["required"])
@@ -89,7 +94,8 @@ class Results:
         `error`: half of the 95% interval of the mean, None when there are too few replications to tell.
         """
         if not self.manifest["replications"]:
-            return {k: self.manifest[k] for k in ("scenario", "replications", "failed", "seed", "digest")}
+            known_so_far = {k: self.manifest[k] for k in ("scenario", "replications", "failed", "seed", "digest")}
+            return {**known_so_far, "engines": self.engines}
 
         def known(values: pd.Series[Any], percentiles: tuple[int, ...]) -> dict[str, float | None]:
             error = half_width(values.astype(float), self.manifest)
@@ -104,6 +110,7 @@ class Results:
             "failed": self.manifest["failed"],
             "seed": self.manifest["seed"],
             "digest": self.manifest["digest"],
+            "engines": self.engines,
             "realised_2042": known(self.last_year("bso"), (10, 50, 90)),
             "net_2042": known(self.last_year("net"), (10, 50, 90)),
             "probability_objective": float(reached.mean()),

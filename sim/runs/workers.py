@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from sim.engine import replicate
 from sim.inputs.errors import InputError
 from sim.runs import chunk
-from sim.runs.chunk import Chunk, Facts, Task
+from sim.runs.chunk import COMPILED, Chunk, Facts, Task
 from sim.runs.cluster import client_of
 from sim.runs.job import Job
 from sim.runs.processes import undisturbed
@@ -129,9 +129,10 @@ def _in_processes(jobs: Sequence[Job], count: int) -> Generator[tuple[Job, Facts
     What goes to and from a worker is small, as a process that is killed in the middle of a message leaves the other waiting for ever: the task
     comes from a file, the chunk goes to its own.
     """
-    model = jobs[0].task.model
-    with suppress(Exception):  # whoever computes it will say so
-        replicate(model, jobs[0].ranges[0][0])  # compiles once, so that the workers find it in the cache
+    task = jobs[0].task
+    if task.engine == COMPILED:
+        with suppress(Exception):  # whoever computes it will say so
+            replicate(task.model, jobs[0].ranges[0][0])  # compiles once, so that the workers find it in the cache
     with TemporaryDirectory(prefix="bso-sim-") as temporary:
 
         def give(job: Job) -> Path:

@@ -1,4 +1,4 @@
-"""The engine gives the oracle's history, exactly: every project, year, test, path and company of 200 small random worlds."""
+"""The compiled engine gives the plain model's history, exactly: every project, year, test, path and company of 200 small random worlds."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -12,8 +12,9 @@ from sim.engine import build_model, replicate
 from sim.inputs.region.load import load_region
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
-from tests.oracle import OracleHistory, run
-from tests.oracle.mechanisms import EXPECTED, count_mechanisms
+from sim.model import History, prepare
+from sim.model import replicate as plainly
+from tests.support.mechanisms import EXPECTED, count_mechanisms
 from tests.support.worlds import baseline, random_world
 
 WORLDS = 200
@@ -27,11 +28,16 @@ def replication_of(number: int) -> int:
     return number % 7
 
 
+def plain(scenario: Scenario, region: Region, replication: int) -> History:
+    """Return what the plain model makes of a replication."""
+    return plainly(prepare(scenario, region), replication)
+
+
 @cache
-def world_of(number: int) -> tuple[Scenario, Region, OracleHistory]:
-    """Return a world and what the oracle makes of it."""
+def world_of(number: int) -> tuple[Scenario, Region, History]:
+    """Return a world and what the plain model makes of it."""
     scenario, region = random_world(number)
-    return scenario, region, run(scenario, region, replication_of(number))
+    return scenario, region, plain(scenario, region, replication_of(number))
 
 
 def first_difference(what: str, expected: list[Row], found: np.ndarray, label: tuple[str, ...]) -> str:
@@ -50,7 +56,7 @@ def first_difference(what: str, expected: list[Row], found: np.ndarray, label: t
     return ""
 
 
-def differences(scenario: Scenario, region: Region, replication: int, oracle: OracleHistory) -> Iterable[str]:
+def differences(scenario: Scenario, region: Region, replication: int, oracle: History) -> Iterable[str]:
     """Yield the first difference of each table."""
     history = replicate(build_model(scenario, region), replication)
     years, municipalities = scenario.months // 12, len(region.nis)
@@ -102,7 +108,7 @@ def test_engine_gives_the_history_of_the_oracle_for_flanders_under_every_policy(
     )
     scenario = scenario.model_copy(update={"levers": levers})
     region = load_region(scenario)
-    found = [words for words in differences(scenario, region, replication, run(scenario, region, replication)) if words]
+    found = [words for words in differences(scenario, region, replication, plain(scenario, region, replication)) if words]
     assert not found, "\n".join(found)
 
 
@@ -110,7 +116,7 @@ def test_engine_gives_the_history_of_the_oracle_for_flanders() -> None:
     """So it is for a replication of the baseline scenario."""
     scenario = baseline()
     region = load_region(scenario)
-    found = [words for words in differences(scenario, region, 3, run(scenario, region, 3)) if words]
+    found = [words for words in differences(scenario, region, 3, plain(scenario, region, 3)) if words]
     assert not found, "\n".join(found)
 
 

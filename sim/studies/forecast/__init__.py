@@ -12,7 +12,8 @@ STUDY = Study(
             "run it (a file, or a name of the library); `--replications N --seed S --workers W --out DIR --json "
             "--lang en`. Killed or stopped: the same command computes only what is missing. `--until "
             "realised_2042=100` stops when half of that outcome's 95% interval is 100 dwellings; `--sampling "
-            "sobol` gets there with about a fifth of the replications. A long run first says what it will cost; "
+            "sobol` gets there with about a fifth of the replications; `--engine plain` computes the same bits with the model "
+            "as it reads (`sim/model`). A long run first says what it will cost; "
             "beyond `--budget-minutes` and `--budget-gb` it asks for `--yes`",
         ),
         Command(

@@ -49,6 +49,9 @@ def run(
         str | None,
         typer.Option(help="Compute on a Dask cluster: tcp://HOST:PORT of its scheduler, or local for one on this machine."),
     ] = None,
+    engine: Annotated[
+        str, typer.Option(help="compiled, or plain: the model as it reads (sim/model), for a debugger; slower, the same bits.")
+    ] = "compiled",
     budget_minutes: BudgetMinutes = 30,
     budget_gb: BudgetGigabytes = 5,
     yes: Yes = False,
@@ -65,7 +68,9 @@ def run(
     chosen = load_scenario(find_scenario(scenario), seed, most, sampling)
     budget = Budget(budget_minutes, budget_gb, yes, say)
     with under_way() as report:
-        results = run_experiment(chosen, workers=workers, out=out, progress=report, until=stopping, cluster=cluster, budget=budget)
+        results = run_experiment(
+            chosen, workers=workers, out=out, progress=report, until=stopping, cluster=cluster, budget=budget, engine=engine
+        )
     if stopping is not None and not stopping.reached(results):
         say(f"not known as precisely as {stopping.text} after {results.manifest['replications']:,} replications")
     if as_json or results.manifest["replications"]:

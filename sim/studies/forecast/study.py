@@ -23,9 +23,11 @@ def run(
     seed: int | None = None,
     workers: int | None = None,
     out: str | Path | None = None,
+    engine: str = "compiled",
 ) -> Forecast:
     """Run a scenario (a file, or a name of the library) and return its forecast; `out`: folder of the results (default results/<scenario>).
 
-    Raises InputError naming file, key, what was found and what is allowed, before anything is computed.
+    `engine`: "compiled", or "plain" for the model as it reads (`sim.model`), which gives the same bits and can be stepped through in a
+    debugger. Raises InputError naming file, key, what was found and what is allowed, before anything is computed.
     """
-    return Forecast(run_experiment(scenario_of(scenario, seed, replications), workers=workers, out=out).folder)
+    return Forecast(run_experiment(scenario_of(scenario, seed, replications), workers=workers, out=out, engine=engine).folder)

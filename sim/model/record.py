@@ -1,14 +1,15 @@
-"""What is kept of a replication, as plain lists of dictionaries of whole numbers."""
+"""Phase 9, record: what is kept of a replication, as plain lists of dictionaries of whole numbers."""
 
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from .parties import Company, Municipality, Stage
+from sim.model.calendar import Phase, Process
+from sim.model.parties import AWARD, CONSTRUCTION, DORMANT, KTP, MJP, PREPARATION, REALISED, Company, Municipality
 
 if TYPE_CHECKING:
-    from .project import Project
-    from .world import World
+    from sim.model.project import Project
+    from sim.model.world import World
 
 Row = dict[str, int]
 TEST = (
@@ -19,12 +20,15 @@ TEST = (
 
 
 @dataclass
-class OracleHistory:
+class History:
     """Projects by (municipality, k); years and companies by year, then index; tests and paths by test, then municipality.
 
-    `flanders` by year. `happened` counts what no row shows.
+    `flanders` by year. `drawn`: what was drawn once. `happened` counts what no row shows: how often which mechanism did something.
     """
 
+    replication: int
+    population: int
+    drawn: Row = field(default_factory=dict)
     projects: list[Row] = field(default_factory=list)
     years: list[Row] = field(default_factory=list)
     tests: list[Row] = field(default_factory=list)
@@ -33,29 +37,31 @@ class OracleHistory:
     flanders: list[Row] = field(default_factory=list)
     happened: Counter[str] = field(default_factory=Counter)
 
-    def add_year(self, world: "World", calendar_year: int) -> None:
-        """Keep the rows of a December."""
-        year = world.year
-        world.happened["land below zero"] += any(min(world.places(m).values()) < 0 for m in world.municipalities)
-        self.years += [
+
+def record(world: "World") -> Process:
+    """Every December: keep the year of every municipality and company, and of Flanders."""
+    history = world.history
+    for year, december in enumerate(world.calendar.decembers()):
+        yield world.calendar.at(december, Phase.RECORD)
+        calendar_year = world.scenario.start.year + year + 1
+        world.happened["land below zero"] += any(min(world.places(m)) < 0 for m in world.municipalities)
+        history.years += [
             {"year": year, "municipality": m.index} | municipal_row(m, calendar_year) | unmet(world, m)
             for m in world.municipalities
         ]
-        self.companies += [{"year": year, "company": c.index} | company_row(c, world.pooled) for c in world.companies]
+        history.companies += [{"year": year, "company": c.index} | company_row(c, world.pooled) for c in world.companies]
         kept = {"envelope": world.envelope, "reserved": world.reserved, "vacant": world.vacant, "money": world.money}
-        self.flanders.append({"year": year} | kept)
+        history.flanders.append({"year": year} | kept)
 
-    def add_projects(self, world: "World") -> None:
-        """Keep every project that came into being."""
-        self.projects = [project_row(project) for m in world.municipalities for project in m.projects]
 
-    def add_missing_tests(self, world: "World") -> None:
-        """Complete the tests whose month lies after the horizon with rows of zeros."""
-        verdicts = sum(moment.verdict is not None for moment in world.moments)
-        while len(self.tests) < verdicts * len(world.municipalities):
-            index = len(self.tests) % len(world.municipalities)
-            self.tests.append({"municipality": index} | empty_test())
-            self.paths.append((0,) * len(world.law.growth_path))
+def keep_the_rest(world: "World") -> None:
+    """Keep every project that came into being, and rows of zeros of the tests whose month lies after the horizon."""
+    history = world.history
+    history.projects = [project_row(project) for m in world.municipalities for project in m.projects]
+    verdicts = sum(moment.verdict is not None for moment in world.given.moments)
+    while len(history.tests) < verdicts * len(world.municipalities):
+        history.tests.append({"municipality": len(history.tests) % len(world.municipalities)} | empty_test())
+        history.paths.append((0,) * len(world.law.growth_path))
 
 
 def empty_test() -> Row:
@@ -67,16 +73,16 @@ def municipal_row(m: Municipality, calendar_year: int) -> Row:
     """Return the year's row of a municipality."""
     return {
         "realised": m.realised,
-        "delivered": m.stages[Stage.REALISED],
+        "delivered": m.dwellings[REALISED],
         "rent_in": m.rented_in - m.rented_start,
         "purchased": m.purchased,
         "sold": m.sold,
-        "preparation": m.stages[Stage.PREPARATION],
-        "mjp": m.stages[Stage.MJP],
-        "ktp": m.stages[Stage.KTP] + m.stages[Stage.AWARD],
-        "construction": m.stages[Stage.CONSTRUCTION],
-        "dormant": m.stages[Stage.DORMANT],
-        "voluntary": sum(p.dwellings for p in m.projects if p.voluntary and p.stage is Stage.REALISED),
+        "preparation": m.dwellings[PREPARATION],
+        "mjp": m.dwellings[MJP],
+        "ktp": m.dwellings[KTP] + m.dwellings[AWARD],
+        "construction": m.dwellings[CONSTRUCTION],
+        "dormant": m.dwellings[DORMANT],
+        "voluntary": sum(p.dwellings for p in m.projects if p.voluntary and p.stage is REALISED),
         "objective": m.objective,
         "lacking_regular": m.lacking.regular,
         "lacking_sib": m.lacking.sib,
@@ -88,9 +94,9 @@ def municipal_row(m: Municipality, calendar_year: int) -> Row:
 def unmet(world: "World", m: Municipality) -> Row:
     """Return what waits in a municipality: dwellings for money; and dwellings needed without land, or with land and without a slot."""
     need, land = world.need(m), world.has_places(m)
-    enough = need >= world.how.smallest_project.value or not (m.stages[Stage.PREPARATION] or m.stages[Stage.MJP])
+    enough = need >= world.smallest or m.early == 0
     return {
-        "waiting_money": sum(p.dwellings for p in m.projects if p.stage is Stage.AWARD and p.ready >= 0),
+        "waiting_money": sum(p.dwellings for p in m.projects if p.stage is AWARD and p.ready >= 0),
         "no_land": need if need > 0 and not land else 0,
         "no_slot": need if need > 0 and land and enough else 0,
     }
@@ -113,20 +119,17 @@ def company_row(company: Company, pooled: bool) -> Row:
 
 def project_row(project: "Project") -> Row:
     """Return what became of a project."""
+    entered = {stage.name.lower(): project.entered[stage] for stage in (PREPARATION, MJP, KTP, AWARD, CONSTRUCTION)}
     return {
         "municipality": project.municipality.index,
         "k": project.k,
-        "land": project.land,
-        "stream": project.stream,
+        "land": int(project.land),
+        "stream": int(project.stream),
         "voluntary": int(project.voluntary),
         "dwellings": project.dwellings,
         "stage": int(project.stage),
         "asked": project.asked,
-        "preparation": project.entered[Stage.PREPARATION],
-        "mjp": project.entered[Stage.MJP],
-        "ktp": project.entered[Stage.KTP],
-        "award": project.entered[Stage.AWARD],
+        **entered,
         "ready": project.ready,
-        "construction": project.entered[Stage.CONSTRUCTION],
         "ended": project.ended,
     }

@@ -1,30 +1,28 @@
-"""The law's own calendar: exemptions from SIB, agreements, redistribution, recalibration and the voluntary envelope."""
+"""Phase 1, policy, on the law's own dates: exemptions from SIB, agreements, redistribution, recalibration and the voluntary envelope."""
 
 import math
-from collections.abc import Generator
 
-import simpy
+from sim.model import objective
+from sim.model.calendar import Phase, Process
+from sim.model.numbers import fixed, happens, score
+from sim.model.parties import Municipality
+from sim.model.world import World
 
-from . import objective
-from .numbers import fixed, happens, score
-from .parties import Municipality, Phase
-from .world import World
-
-Acting = Generator[simpy.Event, None, None]
 AFTER_A_YEAR = 12
 
 
-def exemption(world: World) -> Acting:
+def exemption(world: World) -> Process:
     """On its date: who is entitled and asks is relieved of a part of SIB, which lapses or is carried by all."""
-    for _, month in world.months_of(world.law.calendar.exemption.dates):
+    for _, month in world.given.months_of("exemption"):
         yield world.calendar.at(month, Phase.EXEMPTION)
+        draws = world.streams.municipal("exemption")
         dropped = 0
         for m in world.municipalities:
-            asks = happens(world.municipal("exemption", 0, m.index), world.levers.exemption_asked.value)
+            asks = happens(draws[m.index], world.levers.exemption_asked.value)
             if entitled(world, m) and asks:
                 relieved = m.sib * fixed(world.levers.exemption_granted.value) >> 16
                 world.happened["exempted"] += relieved > 0
-                m.sib -= relieved
+                m.take_objective(m.path, m.sib - relieved)
                 dropped += relieved
         if dropped and world.law.readings.exempted_sib.value == "returns_to_pot":
             world.happened["exempted SIB returns"] += 1
@@ -37,7 +35,7 @@ def entitled(world: World, m: Municipality) -> bool:
     if m.sib == 0:
         return False
     threshold = world.law.values.exemption_threshold.value
-    years = 1 if world.law.readings.exemption_ratio.value == "literal" else world.last // 12
+    years = 1 if world.law.readings.exemption_ratio.value == "literal" else world.given.last // 12
     permits10 = math.floor(10 * float(world.region.permits[m.index]) + 0.5)
     much = m.objective * 10 > years * threshold * permits10
     crowded = m.room < m.sib
@@ -47,22 +45,23 @@ def entitled(world: World, m: Municipality) -> bool:
     return much or crowded
 
 
-def agreement(world: World) -> Acting:
+def agreement(world: World) -> Process:
     """On each date: an agreement with every municipality that has an objective, on time or a year later."""
-    for number, month in world.months_of(world.law.calendar.agreement.dates):
+    for number, month in world.given.months_of("agreement"):
         yield world.calendar.at(month, Phase.AGREEMENT)
+        draws = world.streams.municipal("agreement", number)
         for m in world.municipalities:
             m.agreement, m.last_agreement = False, number
             if m.objective == 0:
                 world.happened["no agreement without an objective"] += 1
-            elif happens(world.municipal("agreement", number, m.index), world.how.agreement_on_time.value):
+            elif happens(draws[m.index], world.how.agreement_on_time.value):
                 world.happened["agreement on time"] += 1
                 comes_into_force(world, m)
             else:
                 world.calendar.process(late_agreement(world, m, number))
 
 
-def late_agreement(world: World, m: Municipality, number: int) -> Acting:
+def late_agreement(world: World, m: Municipality, number: int) -> Process:
     """A year later the agreement comes into force, unless a newer one has taken its place."""
     yield world.calendar.at(world.now + AFTER_A_YEAR, Phase.LATE_AGREEMENT)
     if m.last_agreement == number:
@@ -76,9 +75,9 @@ def comes_into_force(world: World, m: Municipality) -> None:
     world.raise_effort(m, world.how.after_agreement.value)
 
 
-def redistribution(world: World) -> Acting:
+def redistribution(world: World) -> Process:
     """On the first date of an agreement: the swaps of the user's table, or those of the policy; SIB stays, and so does the sum."""
-    for number, month in world.months_of(world.law.calendar.agreement.dates):
+    for number, month in world.given.months_of("agreement"):
         if number > 0:
             continue
         yield world.calendar.at(month, Phase.REDISTRIBUTION)
@@ -89,8 +88,7 @@ def redistribution(world: World) -> Acting:
         else:
             continue
         before = sum(m.objective for m in world.municipalities)
-        for m in world.municipalities:
-            world.change_objective(m, wanted[m.index])
+        world.change_objectives(wanted)
         world.happened["redistribution changed the sum"] += world.objective != before
 
 
@@ -117,7 +115,7 @@ def after_swaps_by_policy(world: World) -> list[int]:
     wanted = [m.regular for m in world.municipalities]
     for m in world.municipalities:
         left = handed_over(world, m)
-        partners = [other for other in world.municipalities if other is not m and are_partners(world, m, other)]
+        partners = [other for other in world.municipalities if other is not m and are_partners(world, m, other)] if left else []
         while left > 0 and any(spare[other.index] for other in partners):
             best = max(partners, key=lambda other: (spare[other.index], -other.index))
             part = min(left, spare[best.index])
@@ -154,33 +152,30 @@ def are_partners(world: World, m: Municipality, other: Municipality) -> bool:
     """Return whether two municipalities may swap: of the same company, or also neighbours."""
     if m.company is other.company or world.levers.redistribution.value == "working_area":
         return m.company is other.company
-    return tuple(sorted((m.index, other.index))) in world.neighbours
+    return (min(m.index, other.index), max(m.index, other.index)) in world.given.neighbours
 
 
-def recalibration(world: World) -> Acting:
+def recalibration(world: World) -> Process:
     """On each date: new household and target group figures, the objectives that follow from them; the envelope may grow."""
-    for number, month in world.months_of(world.law.calendar.recalibration.dates):
+    for number, month in world.given.months_of("recalibration"):
         yield world.calendar.at(month, Phase.RECALIBRATION)
-        for m in world.municipalities:
-            draw_anew(world, m, number)
+        draw_anew(world, number)
         world.solve_again()
         grow_envelope(world)
 
 
-def draw_anew(world: World, m: Municipality, number: int) -> None:
-    """Draw the errors of a municipality's household projection and target group."""
-    how, index = world.how, m.index
-    shared = how.household_shared.value
-    mixed = (
-        fixed(math.sqrt(shared)) * score(world.streams.world("household", number))
-        + fixed(math.sqrt(1 - shared)) * score(world.municipal("household", number, index))
-    ) >> 16
-    error = fixed(how.household_error.value) * mixed >> 12
-    households = world.later[index] + (world.later[index] * error >> 16)
-    world.happened["no households left"] += households < 0
-    world.later[index] = max(0, households)
-    error = fixed(how.target_group_error.value) * score(world.municipal("target_group", number, index)) >> 12
-    world.groups[index] = max(0, world.groups[index] + (world.groups[index] * error >> 16))
+def draw_anew(world: World, number: int) -> None:
+    """Draw the errors of the household projections and the target groups."""
+    how, of_all = world.how, score(world.streams.world("household", number))
+    shared, own = fixed(math.sqrt(how.household_shared.value)), fixed(math.sqrt(1 - how.household_shared.value))
+    households, groups = world.streams.municipal("household", number), world.streams.municipal("target_group", number)
+    for i in range(world.given.count):
+        mixed = (shared * of_all + own * score(households[i])) >> 16
+        later = world.later[i] + (world.later[i] * (fixed(how.household_error.value) * mixed >> 12) >> 16)
+        world.happened["no households left"] += later < 0
+        world.later[i] = max(0, later)
+        error = fixed(how.target_group_error.value) * score(groups[i]) >> 12
+        world.groups[i] = max(0, world.groups[i] + (world.groups[i] * error >> 16))
 
 
 def grow_envelope(world: World) -> None:

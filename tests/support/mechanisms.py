@@ -1,4 +1,4 @@
-"""How often each mechanism occurs in a world, from what the oracle kept; which of them must occur."""
+"""How often each mechanism occurs in a world, from what the plain model kept; which of them must occur."""
 
 from collections import Counter
 from itertools import pairwise
@@ -6,8 +6,8 @@ from itertools import pairwise
 from sim.inputs.law.readings import Readings
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
-
-from .record import OracleHistory
+from sim.model import History, prepare
+from sim.model.objective import solution
 
 OF_A_TEST = (
     *("filed", "land_list", "instruments", "contribution_cents", "company_cents", "lacking_regular", "lacking_sib"),
@@ -16,7 +16,7 @@ OF_A_TEST = (
 )
 
 
-def count_mechanisms(scenario: Scenario, region: Region, oracle: OracleHistory, replication: int) -> Counter[str]:
+def count_mechanisms(scenario: Scenario, region: Region, oracle: History, replication: int) -> Counter[str]:
     """Return how often each mechanism occurs in a world."""
     seen: Counter[str] = Counter(oracle.happened)
     seen["allocation " + scenario.levers.allocation.value] += 1
@@ -27,13 +27,22 @@ def count_mechanisms(scenario: Scenario, region: Region, oracle: OracleHistory, 
     seen["pooled"] += scenario.levers.finance_pooled.value
     seen["several lanes"] += int(max(region.lanes)) > 1
     seen["other population"] += replication % region.populations > 0
+    seen["overshoot at the ceiling"] += overshoot_matters(scenario, region, replication % region.populations)
     count_projects(seen, oracle)
     count_years(seen, scenario, oracle)
     count_tests(seen, scenario, oracle)
     return seen
 
 
-def count_projects(seen: Counter[str], oracle: OracleHistory) -> None:
+def overshoot_matters(scenario: Scenario, region: Region, population: int) -> int:
+    """Return of how many municipalities the objective is another because overshoot is subtracted at the ceiling too."""
+    start = prepare(scenario, region).start(population)
+    now = (region.households_2042.tolist(), region.estimates["target_group"][population].tolist())
+    once = solution(scenario.law.values.ceiling.value, start.facts, *now, start.total, again=False)
+    return sum(new != old for new, old in zip(start.solved, once, strict=True))
+
+
+def count_projects(seen: Counter[str], oracle: History) -> None:
     """Count what happens to projects."""
     for project in oracle.projects:
         new, voluntary = project["land"] != 0, project["voluntary"]
@@ -50,7 +59,7 @@ def count_projects(seen: Counter[str], oracle: OracleHistory) -> None:
         seen[f"cancelled on land {project['land']}"] += project["stage"] == 7
 
 
-def count_years(seen: Counter[str], scenario: Scenario, oracle: OracleHistory) -> None:
+def count_years(seen: Counter[str], scenario: Scenario, oracle: History) -> None:
     """Count what the years of companies, municipalities and Flanders show."""
     for row in oracle.companies:
         seen["overdrawn"] += row["credit_new"] < 0
@@ -72,7 +81,7 @@ def count_years(seen: Counter[str], scenario: Scenario, oracle: OracleHistory) -
         seen["no money"] += after["money"] == 0
 
 
-def count_tests(seen: Counter[str], scenario: Scenario, oracle: OracleHistory) -> None:
+def count_tests(seen: Counter[str], scenario: Scenario, oracle: History) -> None:
     """Count what tests find; the rows of the final test of SIB stand last."""
     last = scenario.law.rhythm[-1]
     municipalities = len(oracle.years) // len(oracle.flanders)

@@ -1,27 +1,25 @@
-"""Every January: land bought, money (renovation and modest rental first), long vacancy, and the companies' slots."""
+"""Phase 1, policy, every January: land bought, money (renovation and modest rental first), long vacancy, and the companies' slots."""
 
 import math
-from collections.abc import Generator
 
-import simpy
+from sim.model.calendar import Phase, Process
+from sim.model.numbers import MIDDLE, ONE, fixed, largest_remainder, place, score
+from sim.model.parties import COMPANY, Company, Municipality
+from sim.model.world import World
 
-from .numbers import MIDDLE, ONE, SHARES, fixed, largest_remainder, quantile, quantiles, score
-from .parties import Company, Phase
-from .world import World
-
-Acting = Generator[simpy.Event, None, None]
 LOOKING_BACK = 5
 
 
-def policy(world: World) -> Acting:
+def policy(world: World) -> Process:
     """Every January: this year's land, money and slots."""
-    for january in world.januaries():
+    yearly_land = [land_a_year(world, m) for m in world.municipalities]
+    for year, january in enumerate(world.calendar.januaries()):
         yield world.calendar.at(january, Phase.JANUARY)
-        buy_land(world)
+        buy_land(world, yearly_land, year)
         world.vacant += world.vacant * (fixed(world.how.vacancy_response.value) * less_renovation(world) >> 16) >> 16
-        world.money = money(world)
+        world.money = money(world, year)
         share_out(world, world.money)
-        make_slots(world)
+        make_slots(world, year)
 
 
 def less_renovation(world: World) -> int:
@@ -34,33 +32,37 @@ def new_build(world: World) -> int:
     return fixed((1 - world.levers.renovation_share.value) / (1 - world.how.renovation_today.value))
 
 
-def buy_land(world: World) -> None:
-    """Add what is bought to the rooms of the companies, by the objectives of the start."""
-    for m, objective in zip(world.municipalities, world.objectives_at_start, strict=True):
-        yearly = world.share_of(world.levers.land_purchase.value, objective, world.objective_at_start)
-        if (mine := world.own(m.company).land) is not None:
-            of_company = sum(world.objectives_at_start[other.index] for other in m.company.municipalities)
-            yearly += world.share_of(mine.value, objective, of_company)
-            world.happened["land of its own"] += 1
-        so_far = ((world.year + 1) * yearly + world.rounding(m, 4)) >> 16
+def land_a_year(world: World, m: Municipality) -> int:
+    """Return the places bought for a municipality every year, by the objectives of the start, in 65,536ths."""
+    yearly = world.share_of(world.levers.land_purchase.value, m.objective_at_start, world.objective_at_start)
+    if (mine := world.own(m.company).land) is not None:
+        of_company = sum(other.objective_at_start for other in m.company.municipalities)
+        yearly += world.share_of(mine.value, m.objective_at_start, of_company)
+        world.happened["land of its own"] += 1
+    return yearly
+
+
+def buy_land(world: World, yearly: list[int], year: int) -> None:
+    """Add what is bought this year to the land of the companies."""
+    for m in world.municipalities:
+        so_far = ((year + 1) * yearly[m.index] + m.rounding[4]) >> 16
         world.happened["land bought"] += so_far > m.bought
+        m.land[COMPANY] += so_far - m.bought
         m.bought = so_far
 
 
 def before_modest_rental(world: World, year: int) -> int:
     """Return the dwellings financed in a year, renovation taken off; a year before the first is like the first."""
-    year = max(0, year)
-    first = quantile(quantiles(world.how.finance_2026, 1), score(world.streams.world("finance_2026")))
-    later = quantile(quantiles(world.how.finance_2034, 1), score(world.streams.world("finance_2034")))
-    money = first + (later - first) * min(year, 8) // 8
+    first, later = world.finance
+    money = first + (later - first) * min(max(0, year), 8) // 8
     return (money * fixed(world.levers.finance_scale.value) >> 16) * new_build(world) >> 16
 
 
-def money(world: World) -> int:
-    """Return the new dwellings financed this year, renovation and modest rental taken off."""
-    all_new = before_modest_rental(world, world.year)
-    years_before = range(world.year - LOOKING_BACK, world.year)
-    cap = sum(before_modest_rental(world, year) for year in years_before) * world.law.values.modest_cap.value // LOOKING_BACK
+def money(world: World, year: int) -> int:
+    """Return the new dwellings financed in a year, renovation and modest rental taken off."""
+    all_new = before_modest_rental(world, year)
+    years_before = range(year - LOOKING_BACK, year)
+    cap = sum(before_modest_rental(world, before) for before in years_before) * world.law.values.modest_cap.value // LOOKING_BACK
     wanted = all_new * fixed(world.levers.modest_share.value) >> 16
     world.happened["modest rental"] += min(wanted, cap) > 0
     world.happened["modest rental capped"] += cap < wanted
@@ -88,15 +90,13 @@ def share_out(world: World, money: int) -> None:
         world.happened["finance of its own"] += mine is not None
 
 
-def make_slots(world: World) -> None:
+def make_slots(world: World, year: int) -> None:
     """Give every company the slots of its project managers; their number follows the work in new build."""
     how, levers, weights = world.how, world.levers, [weight(world, company) for company in world.companies]
-    managers = quantile(quantiles(how.managers, SHARES), score(world.streams.world("managers")))
-    managers = managers * fixed(levers.managers_scale.value) >> 16
-    managers = managers * (ONE + (fixed(how.renovation_managers.value) * (new_build(world) - ONE) >> 16)) >> 16
-    growth = fixed((1 + levers.slot_growth.value) ** world.year)
+    in_new_build = world.managers * (ONE + (fixed(how.renovation_managers.value) * (new_build(world) - ONE) >> 16)) >> 16
+    growth = fixed((1 + levers.slot_growth.value) ** year)
     for company, mine in zip(world.companies, weights, strict=True):
-        own = max(ONE, managers * mine // sum(weights) if sum(weights) else 0)
+        own = max(ONE, in_new_build * mine // sum(weights) if sum(weights) else 0)
         world.happened["staffed unevenly"] += mine != company.objective
         company.slots = (levers.projects_per_manager.value * own * growth + 2**31) >> 32
         if (given := world.own(company).managers) is not None:
@@ -107,6 +107,5 @@ def make_slots(world: World) -> None:
 
 def weight(world: World, company: Company) -> int:
     """Return what a company's part of the managers goes by: its objective, times how well it is staffed."""
-    normal = score(world.streams.draw("company.managers", 0, company.index, len(world.companies)))
-    step = min(max((normal + 8 >> 4) + MIDDLE, 0), 2 * MIDDLE) - MIDDLE
+    step = place(score(world.streams.company("managers")[company.index])) - MIDDLE
     return company.objective * math.floor(ONE * math.exp(world.how.managers_spread.value * step / 256) + 0.5) >> 16

@@ -4,35 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sim.inputs.law.model import Law
-from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
-
-from .numbers import ONE, largest_remainder
+from sim.model.numbers import ONE, largest_remainder
 
 HIGHEST_RATE = 2**34
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What the formula asks of one municipality, at the start."""
+    """What the formula asks of one municipality, at the start (dwellings, households)."""
 
     social: int
     overshoot: int
     households: int
-
-
-def facts_of(region: Region, population: int) -> list[Facts]:
-    """Return the facts of every municipality in a population."""
-    columns = {name: region.estimates[name][population] for name in ("stock", "sib", "overshoot")}
-    return [
-        Facts(
-            social=int(columns["stock"][i]) + int(columns["sib"][i]),
-            overshoot=int(columns["overshoot"][i]),
-            households=int(region.households[i]),
-        )
-        for i in range(len(region.nis))
-    ]
 
 
 def solution(
@@ -42,28 +26,23 @@ def solution(
 
     `ceiling`: social dwellings per household; `again`: overshoot is subtracted at the ceiling too.
     """
-
-    def value(i: int, rate: int) -> int:
-        f, h = facts[i], later[i]
+    parts = []  # what a municipality has without a rate, and what the rate multiplies
+    for f, h, group in zip(facts, later, groups, strict=True):
         if f.social * ceiling.denominator >= f.households * ceiling.numerator:
             left = h * ceiling.numerator * ONE // ceiling.denominator - f.social * ONE
-            return max(0, left - f.overshoot * ONE if again else left)
-        keep = max(0, f.social * (h - f.households) * ONE // f.households)
-        return max(0, keep - f.overshoot * ONE + (rate * groups[i] >> 16))
+            parts.append((left - f.overshoot * ONE if again else left, 0))
+        else:
+            keep = max(0, f.social * (h - f.households) * ONE // f.households)
+            parts.append((keep - f.overshoot * ONE, group))
 
-    def fits(rate: int) -> bool:
-        return sum(value(i, rate) for i in range(len(facts))) <= total * ONE
+    def values(rate: int) -> list[int]:
+        return [max(0, part + (rate * group >> 16)) for part, group in parts]
 
     low, high = 0, HIGHEST_RATE
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if fits(middle) else (low, middle - 1)
-    return largest_remainder(total, [value(i, low) for i in range(len(facts))])
-
-
-def fresh_path(law: Law, regular: int) -> list[int]:
-    """Return the growth path of a regular objective: what it asks in each legislature."""
-    return largest_remainder(regular, [legislature.share for legislature in law.growth_path])
+        low, high = (middle, high) if sum(values(middle)) <= total * ONE else (low, middle - 1)
+    return largest_remainder(total, values(low))
 
 
 def december(scenario: Scenario, year: int) -> int:

@@ -1,19 +1,33 @@
-"""A project: one SimPy process from the month it comes into being to the month it ends."""
+"""A project: one SimPy process from the month it comes into being to the month it ends (phase 3, completion, moves it on)."""
 
 import math
-from collections.abc import Generator
 
 import simpy
 
 from sim.inputs.months import month_number
 from sim.inputs.workbook.data import OwnProject
+from sim.model.calendar import Phase, Process
+from sim.model.chance import Draws
+from sim.model.numbers import MIDDLE, ONE, committee, fixed, happens, months, quantile, score
+from sim.model.parties import (
+    AWARD,
+    CANCELLED,
+    COMPANY,
+    CONSTRUCTION,
+    DORMANT,
+    INITIAL,
+    KTP,
+    MJP,
+    PREPARATION,
+    REALISED,
+    Land,
+    Municipality,
+    Stage,
+    Stream,
+)
+from sim.model.world import World
 
-from .numbers import MIDDLE, ONE, YEARS, Table, committee, fixed, happens, months, quantile, quantiles, residuals, score
-from .parties import CBO, COMPANY, FOUND, INITIAL, OWN, PRIVATE, PUBLIC, Municipality, Phase, Stage
-from .world import World
-
-Life = Generator[simpy.Event, None, None]
-STAGES = (Stage.CONSTRUCTION, Stage.KTP, Stage.MJP, Stage.PREPARATION, Stage.DORMANT)
+PIPELINE = (CONSTRUCTION, KTP, MJP, PREPARATION, DORMANT)  # the order in which the projects of the start are made
 NEVER = -1
 
 
@@ -24,77 +38,77 @@ class Project:
         self,
         world: World,
         municipality: Municipality,
-        land: int,
+        land: Land,
         dwellings: int,
         stage: Stage,
+        draws: Draws,
         *,
-        stream: int = OWN,
+        stream: Stream = Stream.OWN,
         voluntary: bool = False,
         own: OwnProject | None = None,
     ) -> None:
         """Come into being in a stage, this month; at the start the project is under way in it."""
         self.world, self.municipality, self.land, self.dwellings = world, municipality, land, dwellings
-        self.stream, self.voluntary, self.own = stream, voluntary, own
+        self.stream, self.voluntary, self.own, self.draws = stream, voluntary, own, draws
         self.k = len(municipality.projects)
         municipality.projects.append(self)
         self.key = (municipality.index, self.k)
         self.stage = stage
-        self.entered = dict.fromkeys(Stage, NEVER)
+        self.entered = [NEVER] * len(Stage)
         self.asked = self.ready = self.ended = NEVER
         self.slot, self.money = world.calendar.event(), world.calendar.event()
-        municipality.stages[stage] += dwellings
-        if stage is not Stage.DORMANT:
+        municipality.dwellings[stage] += dwellings
+        if stage is not DORMANT:
             self.entered[stage] = world.now
-        if stage in (Stage.PREPARATION, Stage.MJP):
+        if stage in (PREPARATION, MJP):
             municipality.company.held += 1
-        world.calendar.process(self.life(under_way=land == INITIAL))
+        world.calendar.process(self.life(under_way=land is INITIAL))
 
-    def life(self, under_way: bool) -> Life:
+    def life(self, under_way: bool) -> Process:
         """Wait for the end of each stage, from the one it is in on."""
         world, company = self.world, self.municipality.company
         woken = False
-        if self.stage is Stage.DORMANT:
-            wake = self.as_expected("on_mjp", quantile(quantiles(world.how.wake, YEARS), score(self.draw("wake"))))
+        if self.stage is DORMANT:
+            wake = self.as_expected("on_mjp", self.unshaken("wake"))
             yield self.until(world.now + months(wake))
             self.asked = world.now
             company.waiting.append(self)
             yield self.slot
-            self.enter(Stage.MJP)
+            self.enter(MJP)
             woken, under_way = True, False
-        if self.stage is Stage.PREPARATION:
+        if self.stage is PREPARATION:
             yield self.until(self.committee(self.preparation(under_way)))
-            self.enter(Stage.MJP)
+            self.enter(MJP)
             under_way = False
-        if self.stage is Stage.MJP:
+        if self.stage is MJP:
             yield self.until(self.committee(self.permit(under_way, woken)))
             company.held -= 1
-            if happens(self.draw("cancelled"), world.how.cancelled.value):
-                self.enter(Stage.CANCELLED)
+            if happens(self.draws["cancelled"], world.how.cancelled.value):
+                self.enter(CANCELLED)
                 self.give_back()
-                world.reserved -= self.dwellings if self.voluntary else 0
                 return
-            self.enter(Stage.KTP)
+            self.enter(KTP)
             under_way = False
-        if self.stage is Stage.KTP:
+        if self.stage is KTP:
             yield self.until(world.now + months(self.as_expected("start", self.duration("award", under_way))))
-            self.enter(Stage.AWARD)
-            yield self.until(world.now + months(self.as_expected("start", self.duration("start", False))))
+            self.enter(AWARD)
+            yield self.until(world.now + months(self.as_expected("start", self.duration("start"))))
             self.ready = world.now
             company.fund.waiting.append(self)
             yield self.money
-            self.enter(Stage.CONSTRUCTION)
+            self.enter(CONSTRUCTION)
             under_way = False
         built = self.as_expected("delivered", self.duration("construction", under_way) * self.size_factor() >> 16)
         yield self.until(world.now + months(built))
-        self.enter(Stage.REALISED)
+        self.enter(REALISED)
 
     def enter(self, stage: Stage) -> None:
         """Move all dwellings to a stage."""
-        self.municipality.stages[self.stage] -= self.dwellings
-        self.municipality.stages[stage] += self.dwellings
+        self.municipality.dwellings[self.stage] -= self.dwellings
+        self.municipality.dwellings[stage] += self.dwellings
         self.stage = stage
         self.entered[stage] = self.world.now
-        if stage in (Stage.REALISED, Stage.CANCELLED):
+        if stage in (REALISED, CANCELLED):
             self.ended = self.world.now
 
     def until(self, month: int) -> simpy.Event:
@@ -105,29 +119,20 @@ class Project:
         """Return the first committee after a duration from now."""
         return committee(self.world.now + months(duration), self.world.levers.committee_interval.value)
 
-    def draw(self, purpose: str) -> int:
-        """Return the project's draw of a purpose."""
-        lanes = self.world.lanes
-        mine = lanes[self.municipality.index]
-        column = sum(lanes[: self.municipality.index]) + self.k % mine
-        return self.world.streams.place("project", purpose, self.k // mine, column, sum(lanes))
-
-    def duration(self, purpose: str, under_way: bool) -> int:
+    def duration(self, purpose: str, under_way: bool = False) -> int:
         """Return the duration, in 64ths of a month, of a stage entered now; what is left of it if it is under way at the start."""
-        how = self.world.how
-        common, company = how.shock_flanders.value, how.shock_company.value
+        given, how = self.world.given, self.world.how
+        of_its_own = fixed(math.sqrt(max(0.0, 1 - how.shock_flanders.value - how.shock_company.value)))
         normal = (
-            fixed(math.sqrt(common)) * self.world.shocks[self.world.year]
-            + fixed(math.sqrt(company)) * self.world.company_shocks[self.municipality.company.index]
-            + fixed(math.sqrt(max(0.0, 1 - common - company))) * score(self.draw(purpose))
+            self.world.shocks[self.world.calendar.year()]
+            + self.world.company_shocks[self.municipality.company.index]
+            + of_its_own * score(self.draws[purpose])
         ) >> 16
-        distribution = getattr(how, purpose)
-        values: Table = residuals(distribution) if under_way else quantiles(distribution, YEARS)
-        return quantile(values, normal)
+        return quantile(given.to_go[purpose] if under_way else given.tables[purpose], normal)
 
-    def other(self, purpose: str) -> int:
+    def unshaken(self, purpose: str) -> int:
         """Return a duration that no shock touches."""
-        return quantile(quantiles(getattr(self.world.how, purpose), YEARS), score(self.draw(purpose)))
+        return quantile(self.world.given.tables[purpose], score(self.draws[purpose]))
 
     def faster(self, duration: int) -> int:
         """Return a duration shortened by the municipality's effort of now."""
@@ -138,30 +143,28 @@ class Project:
         how, levers = self.world.how, self.world.levers
         duration = self.duration("preparation", under_way)
         if not under_way:
-            if self.stream == CBO:
+            if self.stream is Stream.CBO:
                 duration = duration * fixed(how.cbo_speed.value) >> 16
             duration = duration * fixed(levers.consultation.value) >> 16
         return self.as_expected("on_mjp", self.faster(duration))
 
     def permit(self, under_way: bool, woken: bool) -> int:
         """Return how long the project stays on MJP: the permit, and the appeals against it."""
-        how = self.world.how
+        how, happened = self.world.how, self.world.happened
         permit = self.faster(self.duration("permit", under_way))
         if woken:
             permit = permit * fixed(how.awake_share.value) >> 16
-        permit = self.as_expected("on_ktp", permit)
+        total = self.as_expected("on_ktp", permit)
         larger = (self.dwellings / how.appeal_reference.value) ** how.appeal_exponent.value
-        if not happens(self.draw("appeal"), min(how.appeal_ceiling.value, how.appeal.value * larger)):
-            return permit
-        happened = self.world.happened
-        happened["appeal"] += 1
-        total = permit + self.other("appeal_delay")
-        if happens(self.draw("council"), how.council.value):
-            happened["council"] += 1
-            total += self.other("council_duration")
-            if happens(self.draw("annulled"), how.annulled.value):
-                happened["annulled"] += 1
-                total += self.other("new_permit")
+        if happens(self.draws["appeal"], min(how.appeal_ceiling.value, how.appeal.value * larger)):
+            happened["appeal"] += 1
+            total += self.unshaken("appeal_delay")
+            if happens(self.draws["council"], how.council.value):
+                happened["council"] += 1
+                total += self.unshaken("council_duration")
+                if happens(self.draws["annulled"], how.annulled.value):
+                    happened["annulled"] += 1
+                    total += self.unshaken("new_permit")
         return total
 
     def as_expected(self, step: str, duration: int) -> int:
@@ -171,8 +174,7 @@ class Project:
         steps = ("on_mjp", "on_ktp", "start", "delivered")
         behind = {"dormant": 0, "preparation": 0, "MJP": 1, "KTP": 2, "construction": 3}[self.own.stage]
         begin = self.world.scenario.start
-        day = getattr(self.own, step)
-        expected = max(0, month_number(day, begin))
+        expected = max(0, month_number(getattr(self.own, step), begin))
         if steps.index(step) > behind:  # not what it is in now, which began at the start as far as the model goes
             before = getattr(self.own, steps[steps.index(step) - 1])
             if before is None:
@@ -184,12 +186,11 @@ class Project:
     def middle(self, step: str) -> int:
         """Return the model's own duration until a step at the middle of the distributions and at mean effort, in 64ths of a month."""
         assert self.own is not None
-        how, stage = self.world.how, self.own.stage
-        effort = ONE - (fixed(how.effort_speed.value) * max(1, fixed(how.effort_start.mean())) >> 16)
+        given, how, stage = self.world.given, self.world.how, self.own.stage
+        effort = ONE - (fixed(how.effort_speed.value) * max(1, given.mean_effort) >> 16)
 
         def half(purpose: str, left: bool = False) -> int:
-            distribution = getattr(how, purpose)
-            return (residuals(distribution) if left else quantiles(distribution, YEARS))[MIDDLE]
+            return (given.to_go if left else given.tables)[purpose][MIDDLE]
 
         if step == "on_mjp":
             return half("wake") if stage == "dormant" else half("preparation", left=True) * effort >> 16
@@ -206,43 +207,27 @@ class Project:
         return fixed((self.dwellings / how.construction_reference.value) ** how.construction_exponent.value)
 
     def give_back(self) -> None:
-        """Give the land back to where it came from; that of the start is company land."""
-        municipality = self.municipality
-        if self.land in (INITIAL, COMPANY):
-            municipality.company_used -= self.dwellings
-        elif self.land == PUBLIC:
-            municipality.public_used -= self.dwellings
-        elif self.land == FOUND:
-            municipality.found += self.dwellings
-        elif self.land == PRIVATE:
-            municipality.private += self.dwellings
+        """Give the land back to where it came from, that of the start to the company; and a voluntary project its part of the envelope."""
+        self.municipality.land[COMPANY if self.land is INITIAL else self.land] += self.dwellings
+        if self.voluntary:
+            self.world.reserved -= self.dwellings
 
 
 def start_pipeline(world: World) -> None:
     """Make the projects that are under way at the start; what would be too small a rest joins the last one."""
-    smallest = world.how.smallest_project.value
-    for municipality in world.municipalities:
-        for stage in STAGES:
-            left = int(world.region.estimates[f"pipeline_{stage.name.lower()}"][world.population][municipality.index])
+    smallest, largest = world.smallest, max(*world.given.tables["size"], world.smallest)
+    for m in world.municipalities:
+        own_projects = world.given.own_projects.get(int(world.region.nis[m.index]), [])
+        for stage in PIPELINE:
+            left = int(world.region.estimates[f"pipeline_{stage.name.lower()}"][world.population][m.index])
             while left > 0:
-                dwellings = quantile(world.size, score(next_draw(world, municipality, "size")))
-                if left - dwellings < smallest and left <= max(max(world.size), smallest):
+                draws = world.streams.project(m.index, len(m.projects))
+                dwellings = world.size(draws["size"])
+                if left - dwellings < smallest and left <= largest:
                     dwellings = left
-                Project(world, municipality, INITIAL, dwellings, stage)
+                Project(world, m, INITIAL, dwellings, stage, draws)
                 left -= dwellings
-            for own in own_projects(world, municipality):
-                if own.stage == stage.name.lower() or own.stage == stage.name:
-                    Project(world, municipality, INITIAL, own.dwellings, stage, own=own)
-
-
-def own_projects(world: World, municipality: Municipality) -> list[OwnProject]:
-    """Return the projects of a municipality that its company lists itself, in the order of its table."""
-    listed = [project for workbook in world.scenario.workbooks.values() for project in workbook.projects or ()]
-    return [project for project in listed if project.nis == int(world.region.nis[municipality.index])]
-
-
-def next_draw(world: World, municipality: Municipality, purpose: str) -> int:
-    """Return the draw of a purpose of the municipality's next project."""
-    k, lanes = len(municipality.projects), world.lanes
-    mine = lanes[municipality.index]
-    return world.streams.place("project", purpose, k // mine, sum(lanes[: municipality.index]) + k % mine, sum(lanes))
+            for own in own_projects:
+                if own.stage in (stage.name, stage.name.lower()):
+                    draws = world.streams.project(m.index, len(m.projects))
+                    Project(world, m, INITIAL, own.dwellings, stage, draws, own=own)

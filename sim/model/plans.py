@@ -1,13 +1,12 @@
-"""Plans of approach: places on the land list, instruments in use, and what the company rents in."""
+"""Phase 7, test: plans of approach. Places on the land list, instruments in use, and what the company rents in."""
 
 from dataclasses import dataclass
 
 from sim.inputs.months import month_number
-
-from .law import Lacking, Moment, rents_in_enough
-from .numbers import MIDDLE, YEARS, committee, fixed, months, quantiles
-from .parties import COMPANY, PRIVATE, PUBLIC, Municipality, Stage
-from .world import World
+from sim.model.law import Lacking, Moment, rents_in_enough
+from sim.model.numbers import committee, fixed
+from sim.model.parties import COMPANY, FOUND, MJP, PREPARATION, PRIVATE, PUBLIC, Municipality
+from sim.model.world import World
 
 
 @dataclass
@@ -28,34 +27,33 @@ def land_list(world: World, m: Municipality, measured: int) -> LandList:
 
     Without what the measurement, in the month `measured`, counted already because of its lead time.
     """
-    places = LandList(world.next_measurement())
-    if places.following is None:
-        return places
-    last = places.following.month
-    preparation = months(quantiles(world.how.preparation, YEARS)[MIDDLE])
-    permit = months(quantiles(world.how.permit, YEARS)[MIDDLE])
+    list_ = LandList(world.next_measurement())
+    if list_.following is None:
+        return list_
+    last, median = list_.following.month, world.given.median
 
-    def expected(entered: int, median: int) -> int:
-        return committee(max(world.now, entered + median), world.levers.committee_interval.value)
+    def expected(entered: int, months: int) -> int:
+        return committee(max(world.now, entered + months), world.levers.committee_interval.value)
 
     def count(dwellings: int, entered: int, counted: bool = False) -> None:
-        mjp = expected(entered, preparation)
-        places.on_mjp += dwellings if mjp <= last and not counted else 0
-        places.on_ktp += dwellings if expected(mjp, permit) <= last else 0
+        mjp = expected(entered, median["preparation"])
+        list_.on_mjp += dwellings if mjp <= last and not counted else 0
+        list_.on_ktp += dwellings if expected(mjp, median["permit"]) <= last else 0
 
     for project in m.projects:
-        if project.land == PRIVATE:
+        if project.land is PRIVATE:
             continue
         counted = world.levers.judged_on.value == "lead_time" and world.late(project, measured)
         world.happened["late, so not on the land list"] += counted
-        if project.stage is Stage.PREPARATION:
-            count(project.dwellings, project.entered[Stage.PREPARATION], counted)
-        elif project.stage is Stage.MJP and not counted:
-            places.on_ktp += project.dwellings if expected(project.entered[Stage.MJP], permit) <= last else 0
-    count(m.found, world.now)
+        if project.stage is PREPARATION:
+            count(project.dwellings, project.entered[PREPARATION], counted)
+        elif project.stage is MJP and not counted:
+            list_.on_ktp += project.dwellings if expected(project.entered[MJP], median["permit"]) <= last else 0
+    places = world.places(m)
+    count(places[FOUND], world.now)
     if world.law.readings.land_list.value == "theoretical":
-        count(world.places(m)[COMPANY] + world.places(m)[PUBLIC], world.now)
-    return places
+        count(places[COMPANY] + places[PUBLIC], world.now)
+    return list_
 
 
 def in_use(world: World, m: Municipality) -> tuple[int, int]:
@@ -65,7 +63,7 @@ def in_use(world: World, m: Municipality) -> tuple[int, int]:
     limits = [world.how.mandatory_limit.value] * mandatory + [world.how.voluntary_limit.value] * voluntary
     used = []
     for row, limit in enumerate(limits):
-        draw = world.municipal("municipality.instruments", row, m.index)
+        draw = world.streams.municipal("municipality.instruments", row)[m.index]
         used.append(m.effort > (draw >> 16) * fixed(limit) >> 16)
     return sum(used[:mandatory]), sum(used[mandatory:])
 

@@ -1,0 +1,19 @@
+"""Phase 4, admission: the money that lets projects start construction."""
+
+from sim.model.calendar import Phase, Process
+from sim.model.world import World
+
+
+def admission(world: World) -> Process:
+    """Every month: waiting projects start construction while their fund has money; the last one may overdraw it."""
+    for month in world.calendar.monthly():
+        yield world.calendar.at(month, Phase.ADMISSION)
+        for fund in world.funds:
+            fund.waiting.sort(key=lambda project: (project.voluntary, project.ready, project.key))
+            while fund.waiting and fund.old + fund.new > 0:
+                project = fund.waiting.pop(0)
+                from_old = min(fund.old, project.dwellings)
+                fund.old -= from_old
+                fund.new -= project.dwellings - from_old
+                project.municipality.company.started += project.dwellings
+                project.money.succeed()

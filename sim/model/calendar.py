@@ -1,0 +1,70 @@
+"""The calendar: months as SimPy's time, and the order of things within a month as the priority of its events."""
+
+from collections.abc import Generator
+from enum import IntEnum
+
+import simpy
+
+Process = Generator[simpy.Event, None, None]  # waits for one event after the other
+
+
+class Phase(IntEnum):
+    """The order of things within a month: priorities of SimPy's events, above its own 0 and 1."""
+
+    LATE_AGREEMENT = 10
+    EXEMPTION = 11
+    AGREEMENT = 12
+    REDISTRIBUTION = 13
+    RECALIBRATION = 14
+    JANUARY = 15
+    PRIVATE_LAND = 20
+    SEARCH_ENDS = 21
+    SEARCH_STARTS = 22
+    COMPLETION = 30
+    MARKET = 31
+    LET = 32
+    ADMISSION = 40
+    LAUNCH = 50
+    LENT_SLOTS = 51
+    VOLUNTARY = 52
+    MEASUREMENT = 60
+    TEST = 70
+    RESPONSE_TO_PREDICTION = 80
+    RESPONSE_TO_TEST = 81
+    RECORD = 90
+
+
+class Calendar(simpy.Environment):
+    """Months as SimPy's time; month 0 is the start. `last`: the last month."""
+
+    def __init__(self, last: int) -> None:
+        """Begin at month 0."""
+        super().__init__()
+        self.last = last
+
+    def at(self, month: int, phase: Phase) -> simpy.Event:
+        """Return an event that happens in a phase of a month."""
+        event = simpy.Event(self)
+        event._ok, event._value = True, None  # what `simpy.Timeout` does, which takes no priority
+        self.schedule(event, priority=phase, delay=month - self.now)  # type: ignore[arg-type]
+        return event
+
+    def monthly(self) -> range:
+        """Return all months."""
+        return range(1, self.last + 1)
+
+    def januaries(self) -> range:
+        """Return the months that are a January."""
+        return range(1, self.last + 1, 12)
+
+    def junes(self) -> range:
+        """Return the months that are a June."""
+        return range(6, self.last + 1, 12)
+
+    def decembers(self) -> range:
+        """Return the months that are a December."""
+        return range(12, self.last + 1, 12)
+
+    def year(self) -> int:
+        """Return the index of the year, from 0; the start belongs to the first."""
+        return max(0, int(self.now) - 1) // 12

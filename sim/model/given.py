@@ -1,0 +1,114 @@
+"""What a scenario gives to every replication of it: tables of quantiles, measurements, means, and the objectives of the start."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+
+from sim.inputs.months import month_number
+from sim.inputs.region.model import Region
+from sim.inputs.scenario.model import Scenario
+from sim.inputs.workbook.data import CompanyMeans, OwnProject
+from sim.model import law, objective
+from sim.model.numbers import DWELLINGS, MIDDLE, SHARES, YEARS, Table, fixed, largest_remainder, months, quantiles, residuals
+
+SCALES = {
+    **dict.fromkeys(("search", "preparation", "permit", "appeal_delay", "council_duration", "new_permit", "award", "start"), YEARS),
+    **dict.fromkeys(("construction", "wake"), YEARS),
+    **dict.fromkeys(("managers", "response", "rent_in_growth", "effort_start"), SHARES),
+    **dict.fromkeys(("size", "finance_2026", "finance_2034"), DWELLINGS),
+}
+UNDER_WAY = ("preparation", "permit", "award", "construction")  # of these also the time to go at the start
+
+
+@dataclass(frozen=True)
+class Start:
+    """The objectives of one population. `estimated` and `solved`: what the formula gives under the estimates' own law, and under this one.
+
+    `total`: what the formula splits. `paths`: the growth path of each municipality.
+    """
+
+    facts: list[objective.Facts]
+    total: int
+    estimated: list[int]
+    solved: list[int]
+    paths: list[list[int]]
+
+
+class Given:
+    """A scenario over a region, as every replication reads it; made once."""
+
+    def __init__(self, scenario: Scenario, region: Region) -> None:
+        """Make all tables."""
+        self.scenario, self.region = scenario, region
+        self.law, self.levers, self.how = scenario.law, scenario.levers, scenario.uncertainties
+        self.last, self.count = scenario.months, len(region.nis)
+        self.lanes = [int(n) for n in region.lanes]
+        self.first_lane = [0, *accumulate(self.lanes)]
+        self.moments = law.moments(scenario)
+        self.tables: dict[str, Table] = {name: quantiles(getattr(self.how, name), scale) for name, scale in SCALES.items()}
+        self.to_go: dict[str, Table] = {name: residuals(getattr(self.how, name)) for name in UNDER_WAY}
+        self.median = {name: months(self.tables[name][MIDDLE]) for name in ("preparation", "permit")}
+        self.mean_effort = fixed(self.how.effort_start.mean())
+        self.neighbours = {(min(a, b), max(a, b)) for a, b in region.neighbours.tolist()}
+        known = scenario.means
+        self.means = [known.get(name, CompanyMeans()) for name in region.company_names]
+        self._starts: dict[int, Start] = {}
+        self._premiums: dict[tuple[bool, int], int] = {}
+
+    def months_of(self, event: str) -> list[tuple[int, int]]:
+        """Return number and month of the dates on which the law itself acts (exemption, agreement, recalibration) within the period."""
+        dates = getattr(self.law.calendar, event).dates
+        numbered = [(number, month_number(day, self.scenario.start)) for number, day in enumerate(dates)]
+        return [(number, month) for number, month in numbered if 1 <= month <= self.last]
+
+    @cached_property
+    def dates(self) -> int:
+        """One more than the largest number of any date within the period: the rows of the tables with a row per date."""
+        numbers = [number for event in ("exemption", "agreement", "recalibration") for number, _ in self.months_of(event)]
+        return 1 + max(numbers, default=0)
+
+    @cached_property
+    def own_projects(self) -> dict[int, list[OwnProject]]:
+        """The projects that companies list themselves, by the municipality's NIS code, in the order of their tables."""
+        found: dict[int, list[OwnProject]] = {}
+        for workbook in self.scenario.workbooks.values():
+            for project in workbook.projects or ():
+                found.setdefault(project.nis, []).append(project)
+        return found
+
+    def premium(self, higher: bool, year: int) -> int:
+        """Return the premium of a dwelling in a year, in cents."""
+        if (higher, year) not in self._premiums:
+            self._premiums[higher, year] = law.premium(self.scenario, higher, year)
+        return self._premiums[higher, year]
+
+    def solution(self, start_facts: list[objective.Facts], later: list[int], groups: list[int], total: int) -> list[int]:
+        """Return the solution of the objective's formula under this law, with the households and target groups of now."""
+        again = self.law.readings.overshoot_at_ceiling.value == "again"
+        return objective.solution(self.law.values.ceiling.value, start_facts, later, groups, total, again)
+
+    def start(self, population: int) -> Start:
+        """Return the objectives of a population: what the law gives beyond the estimates' own reading and law changes them."""
+        if population not in self._starts:
+            self._starts[population] = self._start(population)
+        return self._starts[population]
+
+    def _start(self, population: int) -> Start:
+        estimates = {name: values[population].tolist() for name, values in self.region.estimates.items()}
+        columns = (estimates["stock"], estimates["sib"], estimates["overshoot"], self.region.households.tolist())
+        facts = [objective.Facts(stock + sib, overshoot, now) for stock, sib, overshoot, now in zip(*columns, strict=True)]
+        later, groups = self.region.households_2042.tolist(), estimates["target_group"]
+        all_sib = sum(estimates["sib"])
+        total = max(0, int(self.law.values.objective.value) - all_sib)
+        solved = self.solution(facts, later, groups, total)
+        of_all, ceiling = self.region.estimated_under
+        estimated = objective.solution(ceiling, facts, later, groups, max(0, of_all - all_sib), again=False)
+        regular = [max(0, r + new - old) for r, new, old in zip(estimates["objective_regular"], solved, estimated, strict=True)]
+        return Start(facts, total, estimated, solved, [self._path(m, regular[m]) for m in range(self.count)])
+
+    def _path(self, municipality: int, regular: int) -> list[int]:
+        """Return what a regular objective asks in each legislature: as the law splits it, or as an official table that adds up to it does."""
+        official = None if self.region.growth is None else self.region.growth[municipality].tolist()
+        if official is not None and official[0] >= 0 and sum(official) == regular:
+            return official
+        return largest_remainder(regular, [legislature.share for legislature in self.law.growth_path])

@@ -1,0 +1,164 @@
+"""The law, from the text of the rules: measurements, requirements, what is lacking, contributions. Exact fractions, no clock."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from fractions import Fraction
+from typing import NamedTuple
+
+from sim.inputs.law.model import Law
+from sim.inputs.months import month_number
+from sim.inputs.scenario.model import Scenario
+
+PREMIUM_YEAR = 2025
+
+
+class Level(IntEnum):
+    """How far dwellings are, as the law counts: at least on MJP, at least on KTP, realised."""
+
+    MJP = 0
+    KTP = 1
+    REALISED = 2
+
+
+LEVELS = {"MJP": Level.MJP, "KTP": Level.KTP, "realised": Level.REALISED}  # by the law file's name
+
+
+class Requirement(NamedTuple):
+    """What a measurement asks of the regular path: a share of each legislature's part (numerators over one denominator) at a level."""
+
+    level: Level
+    numerators: tuple[int, ...]
+    denominator: int
+
+
+class Asked(NamedTuple):
+    """What a measurement asks of one municipality: dwellings at least at a level. `sib_takes`: those that SIB may take first."""
+
+    regular: tuple[tuple[Level, int], ...]
+    sib_level: Level
+    sib: int
+    sib_takes: int
+    any_of: bool
+
+    @property
+    def together(self) -> int:
+        """The largest regular requirement plus that of SIB."""
+        return max((dwellings for _, dwellings in self.regular), default=0) + self.sib
+
+
+class Lacking(NamedTuple):
+    """What a municipality lacks: of the regular path, of SIB, and by level for the land list (at MJP; at KTP or realised)."""
+
+    regular: int = 0
+    sib: int = 0
+    at_mjp: int = 0
+    later: int = 0
+
+    @property
+    def together(self) -> int:
+        """The dwellings missing: the regular path's and SIB's."""
+        return self.regular + self.sib
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A measurement: its row in the rhythm, its month, its regular requirements; number and verdict month of its test and the first year
+    charged, if any.
+
+    `final`: a test of SIB only, in the month of the last measurement.
+    """
+
+    row: int
+    month: int
+    regular: tuple[Requirement, ...]
+    test: int = -1
+    charged_from: int = -1
+    verdict: int | None = None
+    final: bool = False
+
+
+def moments(scenario: Scenario) -> list[Moment]:
+    """Return the measurements of the rhythm with their months."""
+    law, found, tests = scenario.law, [], 0
+    for row, measurement in enumerate(law.rhythm):
+        month = month_number(measurement.date, scenario.start)
+        regular = tuple(_requirement(LEVELS[r.stage], r.shares) for r in measurement.requirements(law.readings))
+        moment = Moment(row, month, regular)
+        if measurement.test is not None:
+            day = scenario.start.replace(year=measurement.test, month=int(law.values.verdict_month.value), day=1)
+            moment = Moment(row, month, regular, tests, measurement.test, month_number(day, scenario.start))
+            tests += 1
+        elif row == len(law.rhythm) - 1 and law.readings.final_sib.value == "sanctioned":
+            moment = Moment(row, month, regular, tests, measurement.date.year + 1, month, final=True)
+        found.append(moment)
+    return found
+
+
+def _requirement(level: Level, shares: Sequence[Fraction]) -> Requirement:
+    denominator = math.lcm(*(share.denominator for share in shares))
+    return Requirement(level, tuple(int(share * denominator) for share in shares), denominator)
+
+
+def asked(law: Law, moment: Moment, path: Sequence[int], sib: int) -> Asked:
+    """Return what a measurement asks of a municipality with this growth path and SIB."""
+    measurement, readings = law.rhythm[moment.row], law.readings
+    down = readings.rounding.value == "down"
+
+    def rounded(numerator: int, denominator: int) -> int:
+        return numerator // denominator if down else -(-numerator // denominator)
+
+    regular = tuple(
+        (level, rounded(sum(share * part for share, part in zip(numerators, path, strict=True)), denominator))
+        for level, numerators, denominator in moment.regular
+    )
+    share = measurement.sib.share
+    of_sib = rounded(share.numerator * sib, share.denominator)
+    takes = sib if readings.sib_beside_regular.value == "sib_first" else of_sib
+    return Asked(regular, LEVELS[measurement.sib.stage], of_sib, takes, measurement.any_of)
+
+
+def lacking(asked: Asked, have: Sequence[int]) -> Lacking:
+    """Return what is lacking, SIB served first with the least advanced dwellings that satisfy it, and no more than it may take.
+
+    `have`: dwellings at least at each level, none below zero.
+    """
+    at_sib = have[asked.sib_level]
+    used = min(asked.sib_takes, at_sib)
+    lacks = []
+    for level, dwellings in asked.regular:
+        taken = used if level <= asked.sib_level else max(0, used - (at_sib - have[level]))
+        lacks.append((max(0, dwellings - (have[level] - taken)), level))
+    if asked.any_of and lacks:
+        lacks = [min(lacks, key=lambda lack: lack[0])]
+    regular = max((lack for lack, _ in lacks), default=0)
+    at_mjp = max((lack for lack, level in lacks if level is Level.MJP), default=0)
+    later = max((lack for lack, level in lacks if level is not Level.MJP), default=0)
+    alone = of_sib_only(asked.sib_level, max(0, asked.sib - at_sib))
+    return Lacking(regular, alone.sib, at_mjp + alone.at_mjp, later + alone.later)
+
+
+def of_sib_only(level: Level, sib: int) -> Lacking:
+    """Return what is lacking when only SIB is asked."""
+    at_mjp = sib if level is Level.MJP else 0
+    return Lacking(0, sib, at_mjp, sib - at_mjp)
+
+
+def half_up(exact: Fraction) -> int:
+    """Return the nearest whole number, a half rounded up."""
+    return math.floor(exact + Fraction(1, 2))
+
+
+def premium(scenario: Scenario, higher: bool, year: int) -> int:
+    """Return the premium of a dwelling in a year, in cents. `higher`: in the area of the higher premium."""
+    values = scenario.law.values
+    monthly = values.premium_higher.value if higher else values.premium.value
+    growth = Fraction(str(scenario.uncertainties.premium_growth.value))
+    return half_up(monthly * 100 * 12 * (1 + growth) ** (year - PREMIUM_YEAR))
+
+
+def rents_in_enough(law: Law, now: int, at_start: int) -> bool:
+    """Return whether a company rents in the minimum, or as much more than at the start as the law asks."""
+    more = now > at_start and now >= (1 + law.values.rent_in_growth.value) * at_start
+    return now >= law.values.rent_in_minimum.value or more

@@ -1,0 +1,63 @@
+"""The plain model (`sim.model`) as an engine of experiments: its histories as the rows that are stored."""
+
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+
+import numpy as np
+
+from sim.engine import History
+from sim.engine.state import COMPANY_YEAR, FLANDERS, HISTORY, TEST, TEST_TOTAL, TOTAL, YEAR, Rows
+from sim.inputs.region.model import Region
+from sim.inputs.scenario.model import Scenario
+from sim.model import History as Plain
+from sim.model import prepare, replicate
+
+CATEGORIES = ("category_1", "category_2A", "category_2B")
+DRAWN = ("managers", "finance_2026", "finance_2034", "response")
+
+
+def replicator(scenario: Scenario, region: Region) -> Callable[[int], History]:
+    """Return what computes a replication by its number."""
+    given = prepare(scenario, region)
+    return lambda number: stored(replicate(given, number))
+
+
+def stored(plain: Plain) -> History:
+    """Return a history of the plain model as the compiled engine gives it."""
+    years = _rows(plain.years, YEAR).reshape(len(plain.flanders), -1)
+    tests = _rows(plain.tests, TEST).reshape(-1, years.shape[1])
+    return History(
+        replication=plain.replication,
+        population=plain.population,
+        world=np.array([plain.drawn[name] for name in DRAWN], np.int64),
+        years=years,
+        tests=tests,
+        companies=_rows(plain.companies, COMPANY_YEAR).reshape(len(years), -1),
+        totals=_totals(years),
+        test_totals=_test_totals(tests),
+        flanders=_rows(plain.flanders, FLANDERS),
+        paths=np.array(plain.paths, np.int64).reshape(*tests.shape, -1),
+        unsorted=_rows(plain.projects, np.dtype([(name, np.int32) for name in HISTORY])),
+    )
+
+
+def _rows(rows: Sequence[dict[str, int]], layout: np.dtype) -> Rows:
+    return np.array([*map(itemgetter(*(layout.names or ())), rows)], layout)
+
+
+def _totals(years: Rows) -> Rows:
+    """Return the sums over municipalities. `bso`: of realised within 0 and the objective; `net`: of realised as it is."""
+    found = np.zeros(len(years), TOTAL)
+    known = {"bso": np.clip(years["realised"], 0, years["objective"]), "net": years["realised"]}
+    for name in TOTAL.names or ():
+        found[name] = (known[name] if name in known else years[name]).sum(axis=1)
+    return found
+
+
+def _test_totals(tests: Rows) -> Rows:
+    found = np.zeros(len(tests), TEST_TOTAL)
+    known = {name: tests["category"] == number for number, name in enumerate(CATEGORIES, 1)}
+    known["shortfall"] = tests["lacking_regular"] + tests["lacking_sib"]
+    for name in TEST_TOTAL.names or ():
+        found[name] = (known[name] if name in known else tests[name]).sum(axis=1)
+    return found
