@@ -11,7 +11,7 @@ from numpy.lib.recfunctions import repack_fields
 from numpy.typing import NDArray
 
 from sim.engine import start
-from sim.engine.compiled import compiled
+from sim.engine.compiled import call_in_order, compiled
 from sim.engine.launching import launch
 from sim.engine.phases import admission, completion, land, policy
 from sim.engine.record import record
@@ -105,7 +105,7 @@ def run(model: Model, replication: int, rows: int) -> State:
     seed = int(model.settings["seed"][0])
     state = start.new_state(model, seed, replication, rows)
     compiled(begin)(model, state)
-    compiled(walk)(model, state, turns(*dates(model)))
+    walk(model, state, turns(*dates(model)))
     return state
 
 
@@ -118,26 +118,7 @@ def begin(model: Model, state: State) -> None:
 
 def walk(model: Model, state: State, order: NDArray[np.int64]) -> None:
     """Call the phases in the order that the calendar gives: rows of month and number of the phase in PHASES."""
-    for i in range(len(order)):
-        t, phase = order[i, 0], order[i, 1]
-        if phase == 0:
-            policy(model, state, t)
-        elif phase == 1:
-            land(model, state, t)
-        elif phase == 2:
-            completion(model, state, t)
-        elif phase == 3:
-            admission(model, state, t)
-        elif phase == 4:
-            launch(model, state, t)
-        elif phase == 5:
-            measurement(model, state, t)
-        elif phase == 6:
-            test(model, state, t)
-        elif phase == 7:
-            response(model, state, t)
-        elif phase == 8:
-            record(model, state, t)
+    call_in_order([phase.function for phase in PHASES], model, state, order)
 
 
 def dates(model: Model) -> tuple[int, tuple[int, ...], tuple[int, ...]]:

@@ -55,11 +55,11 @@ def watch(model: Model, replication: int, index: int) -> Watched:
         done = 0
         for t in range(end + 1):
             upto = int(np.searchsorted(order[:, 0] * len(PHASES) + order[:, 1], t * len(PHASES) + LAUNCH))
-            compiled(walk)(model, state, order[done:upto])
+            walk(model, state, order[done:upto])
             done = upto
             m = state.municipalities[index]
             effort[t], needed[t], places[t] = m["effort"], need(m, settings), has_places(m, settings)
-        compiled(walk)(model, state, order[done:])
+        walk(model, state, order[done:])
         if not state.world[W_SHORT]:
             break
         rows *= 2

@@ -1,0 +1,125 @@
+"""One pointer in place of hundreds of arguments: what model and state are to compiled code.
+
+numba by itself unpacks a named tuple of arrays into its scalars, seven and more for each array, wherever it is passed on. Here it is a block:
+a table of addresses and lengths, written once, to which every function gets one pointer. `block.field` is then the array at that place.
+"""
+
+import hashlib
+from typing import Any
+
+import numba
+import numpy as np
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.core.datamodel import models
+from numba.core.extending import NativeValue, infer_getattr, intrinsic, lower_getattr_generic, register_model, unbox
+from numba.core.typing.templates import AttributeTemplate
+from numba.np.arrayobj import make_array, populate_array
+
+WORD = ir.IntType(64)
+
+
+class BlockType(types.Type):  # type: ignore[misc]
+    """The type of a block: its arrays by name, each with its place in the table. Blocks with the same arrays have the same type."""
+
+    def __init__(self, name: str, arrays: dict[str, Any]) -> None:
+        self.arrays, self.places = arrays, {}
+        place = 0
+        for field, array in arrays.items():
+            self.places[field] = place
+            place += 1 + array.ndim
+        super().__init__(name + hashlib.sha256(repr(arrays).encode()).hexdigest()[:16])
+
+
+class Block:
+    """A named tuple of arrays as compiled code takes it: `table` holds the address and the lengths of each array, one after the other."""
+
+    known: dict[type, tuple[BlockType, list[np.dtype[Any]]]] = {}  # noqa: RUF012 - shared on purpose
+
+    def __init__(self, arrays: Any) -> None:
+        self.arrays = arrays  # kept alive
+        words = []
+        for array in arrays:
+            assert array.flags.c_contiguous
+            words += [array.ctypes.data, *array.shape]
+        self.table = np.array(words, np.int64)
+        self.address = self.table.ctypes.data
+        self._numba_type_ = self._type_of(arrays)  # where numba looks for it
+
+    @classmethod
+    def _type_of(cls, arrays: Any) -> BlockType:
+        """Return the type of a named tuple of arrays. Looked up by its dtypes, as numba's own way from dtypes to types takes long."""
+        found, dtypes = cls.known.get(type(arrays), (None, []))
+        if found is None or any(a.dtype is not b and a.dtype != b for a, b in zip(arrays, dtypes, strict=True)):
+            fields = {name: types.Array(numba.from_dtype(a.dtype), a.ndim, "C") for name, a in arrays._asdict().items()}
+            found = BlockType(type(arrays).__name__, fields)
+            cls.known[type(arrays)] = found, [a.dtype for a in arrays]
+        return found
+
+
+class _Pointer(models.PrimitiveModel):  # type: ignore[misc]
+    def __init__(self, manager: Any, kind: BlockType) -> None:
+        super().__init__(manager, kind, WORD.as_pointer())
+
+
+class _Fields(AttributeTemplate):  # type: ignore[misc]
+    key = BlockType
+
+    def generic_resolve(self, kind: BlockType, field: str) -> Any:
+        return kind.arrays.get(field)
+
+
+def _array(context: Any, builder: Any, kind: BlockType, block: Any, field: str) -> Any:
+    """Make the array of a field out of its address and lengths. The table never changes: what was read of it need not be read again."""
+
+    def read(place: int, what: Any) -> Any:
+        word = builder.load(builder.bitcast(cgutils.gep_inbounds(builder, block, place), what.as_pointer()))
+        word.set_metadata("invariant.load", builder.module.add_metadata([]))
+        return word
+
+    of, place = kind.arrays[field], kind.places[field]
+    item = context.get_data_type(of.dtype)
+    size = context.get_constant(types.intp, context.get_abi_sizeof(item))
+    lengths = [read(place + 1 + axis, WORD) for axis in range(of.ndim)]
+    strides = [size]
+    for length in lengths[:0:-1]:
+        strides.insert(0, builder.mul(strides[0], length, flags=("nsw",)))
+    array = make_array(of)(context, builder)
+    populate_array(array, read(place, item.as_pointer()), lengths, strides, size, None)
+    return array._getvalue()
+
+
+def _from_python(kind: BlockType, block: Any, c: Any) -> Any:
+    address = c.pyapi.object_getattr_string(block, "address")
+    word = c.pyapi.long_as_longlong(address)
+    c.pyapi.decref(address)
+    return NativeValue(c.builder.inttoptr(word, WORD.as_pointer()))
+
+
+register_model(BlockType)(_Pointer)
+infer_getattr(_Fields)
+lower_getattr_generic(BlockType)(_array)
+unbox(BlockType)(_from_python)
+
+
+def _call(_: Any, function: Any, model: Any, state: Any, t: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        convention, kinds = context.call_conv, signature.args[1:]
+        kind = convention.get_function_type(types.none, kinds)
+        status, _ = convention.call_function(
+            builder, builder.inttoptr(given[0], kind.as_pointer()), types.none, kinds, given[1:]
+        )
+        with cgutils.if_unlikely(builder, status.is_error):
+            convention.return_status_propagate(builder, status)
+        return context.get_dummy_value()
+
+    return types.none(types.int64, model, state, types.int64), generate
+
+
+call = intrinsic(_call)
+
+
+def call_each(addresses: Any, model: Any, state: Any, schedule: Any) -> None:
+    """Call compiled functions by their addresses, in the order of a schedule: int64[n, 2], month and number of the function."""
+    for i in range(len(schedule)):
+        call(addresses[schedule[i, 1]], model, state, schedule[i, 0])

@@ -1,0 +1,104 @@
+"""Compiled code on disk: where, under which names, and for how long."""
+
+import hashlib
+import os
+import pickle
+import shutil
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import llvmlite
+import numba
+from numba.core.caching import NullCache
+from numba.core.compiler import CompileResult
+from numba.core.serialize import dumps
+
+from sim.engine import blocks
+
+VERSIONS = 8  # of each function, those used last
+DAYS = 30  # unused
+SEAL = 32  # bytes of the SHA-256 before what is kept
+
+
+class Kept(NullCache):  # type: ignore[misc]
+    """The compiled forms of one function on disk, by the digest of all that it is made of. What cannot be read is compiled again."""
+
+    def __init__(self, name: str, digest: str) -> None:
+        self.name, self.digest = name, digest
+
+    def load_overload(self, kinds: Any, target: Any) -> Any:
+        """Return what was compiled for these types of arguments, or None."""
+        target.refresh()
+        path = self._path(kinds, target)
+        with suppress(OSError):
+            kept = path.read_bytes()
+            if hashlib.sha256(kept[SEAL:]).digest() == kept[:SEAL]:
+                with suppress(OSError):
+                    os.utime(path)
+                return CompileResult._rebuild(target, *pickle.loads(kept[SEAL:]))
+        _say_compiling()
+        return None
+
+    def save_overload(self, kinds: Any, made: Any) -> None:
+        """Keep what was compiled, and clear away what was not used for long."""
+        data = dumps(made._reduce())
+        path = self._path(kinds, made.target_context)
+        with suppress(OSError):
+            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as stream:
+                stream.write(hashlib.sha256(data).digest() + data)
+            os.replace(stream.name, path)
+            self._clear(path.parent)
+
+    def _path(self, kinds: Any, target: Any) -> Path:
+        key = repr((self.digest, str(kinds), target.codegen().magic_tuple(), _compiler()))
+        return folder() / f"{self.name}-{hashlib.sha256(key.encode()).hexdigest()[:24]}"
+
+    def _clear(self, kept_in: Path) -> None:
+        own = sorted(kept_in.glob(f"{self.name}-*"), key=lambda path: path.stat().st_mtime, reverse=True)
+        unused = [path for path in kept_in.iterdir() if path.stat().st_mtime < time.time() - DAYS * 86_400]
+        for path in {*own[VERSIONS:], *unused}:
+            if path.is_dir():  # of an earlier version of the project
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+
+
+@cache
+def _compiler() -> tuple[Any, ...]:
+    """Return all that compiled code depends on beside what is compiled: versions, numba's settings, and the lowering of blocks."""
+    lowering = compile(Path(blocks.__file__).read_text(encoding="utf-8"), "blocks", "exec", optimize=2)
+    settings = sorted((name, value) for name, value in os.environ.items() if name.startswith("NUMBA_") and name != "NUMBA_CACHE_DIR")
+    return numba.__version__, llvmlite.__version__, sys.implementation.cache_tag, _said(lowering), settings
+
+
+def _said(code: Any) -> Any:
+    return code.co_code, code.co_names, [_said(c) if hasattr(c, "co_code") else repr(c) for c in code.co_consts]
+
+
+@cache
+def folder() -> Path:
+    """Return where compiled code is kept: in NUMBA_CACHE_DIR, the user's cache, or, where neither can be written, a temporary folder."""
+    home = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME")
+    try:
+        wanted = Path(home or Path.home() / ".cache") / "bso-sim"
+        wanted.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=wanted).close()
+        return wanted
+    except (OSError, RuntimeError) as error:
+        own = getattr(os, "getuid", lambda: 0)()
+        instead = Path(tempfile.gettempdir()) / f"bso-sim-{own}"
+        instead.mkdir(mode=0o700, exist_ok=True)
+        if instead.is_symlink() or instead.stat().st_uid != own:  # somebody else's: what is read from it is run
+            instead = Path(tempfile.mkdtemp(prefix="bso-sim-"))
+        print(f"compiled code is kept in {instead}, as the cache cannot be written: {error}", file=sys.stderr)
+        return instead
+
+
+@cache
+def _say_compiling() -> None:
+    print(f"compiling the model, about half a minute; kept in {folder()}", file=sys.stderr, flush=True)
