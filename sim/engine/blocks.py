@@ -106,9 +106,7 @@ def _call(_: Any, function: Any, model: Any, state: Any, t: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
         convention, kinds = context.call_conv, signature.args[1:]
         kind = convention.get_function_type(types.none, kinds)
-        status, _ = convention.call_function(
-            builder, builder.inttoptr(given[0], kind.as_pointer()), types.none, kinds, given[1:]
-        )
+        status, _ = convention.call_function(builder, builder.inttoptr(given[0], kind.as_pointer()), types.none, kinds, given[1:])
         with cgutils.if_unlikely(builder, status.is_error):
             convention.return_status_propagate(builder, status)
         return context.get_dummy_value()

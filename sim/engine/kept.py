@@ -72,7 +72,9 @@ class Kept(NullCache):  # type: ignore[misc]
 def _compiler() -> tuple[Any, ...]:
     """Return all that compiled code depends on beside what is compiled: versions, numba's settings, and the lowering of blocks."""
     lowering = compile(Path(blocks.__file__).read_text(encoding="utf-8"), "blocks", "exec", optimize=2)
-    settings = sorted((name, value) for name, value in os.environ.items() if name.startswith("NUMBA_") and name != "NUMBA_CACHE_DIR")
+    settings = sorted(
+        (name, value) for name, value in os.environ.items() if name.startswith("NUMBA_") and name != "NUMBA_CACHE_DIR"
+    )
     return numba.__version__, llvmlite.__version__, sys.implementation.cache_tag, _said(lowering), settings
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import sim
-
 from sim.engine import History, build_model, replicate, source_digest, test_years
 from sim.engine.state import Model
 from sim.inputs.errors import InputError, nearest
