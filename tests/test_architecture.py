@@ -25,14 +25,14 @@ NO_ATTRIBUTE_OF_A_RULE = {"random", "load", "save", "loadtxt", "savetxt", "fromf
 GENERATORS = ("random", "secrets", "uuid", "numpy.random")
 DRAWING = {"rvs", "default_rng", "Generator", "Philox", "RandomState", "urandom", "random"}
 ONLY_IN = {  # module -> the only files or rooms that may import it
-    "simpy": ("engine/",),
+    "simpy": ("engine/", "model/"),
     "numba": ("engine/",),
     "matplotlib": ("studies/", "report/"),
     "concurrent.futures": ("runs/workers.py",),
     "multiprocessing": ("runs/workers.py",),
     "distributed": ("runs/workers.py",),
 }
-DOCUMENTED = ("rules", "agents", "chance", "engine", "inputs", "runs", "tracing", "studies", "report")
+DOCUMENTED = ("rules", "agents", "chance", "engine", "model", "inputs", "runs", "tracing", "studies", "report")
 
 
 def place(path: Path) -> str:
@@ -120,7 +120,7 @@ def test_only_draws_makes_a_generator(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=place)
 def test_libraries_stay_in_their_room(path: Path) -> None:
-    """SimPy and numba in the engine, matplotlib in studies and report, workers in runs/workers."""
+    """SimPy in the plain model, numba in the engine, matplotlib in studies and report, workers in runs/workers."""
     assert strangers(parsed(path), place(path)) == set()
 
 
@@ -132,10 +132,11 @@ def test_public_functions_have_annotations_and_docstrings(path: Path) -> None:
 
 def test_every_room_is_looked_at() -> None:
     """The checks above see files in each room, and the owners do use what they own."""
-    for room in ("rules", "agents", "chance", "engine", "inputs"):
+    for room in ("rules", "agents", "chance", "engine", "model", "inputs"):
         assert any(place(path).startswith(f"{room}/") and path.stem != "__init__" for path in FILES), room
     assert generators(parsed(HOUSE / "chance/draws.py"))
-    assert {"simpy", "numba"} <= {m for path in FILES if place(path).startswith("engine/") for m in imports(parsed(path))}
+    for module, room in (("simpy", "model/"), ("numba", "engine/")):
+        assert module in {m for path in FILES if place(path).startswith(room) for m in imports(parsed(path))}
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from enum import IntEnum
 
 import simpy
 
+JANUARY, JUNE, DECEMBER = 1, 6, 12
 Process = Generator[simpy.Event, None, None]  # waits for one event after the other
 
 
@@ -53,17 +54,9 @@ class Calendar(simpy.Environment):
         """Return all months."""
         return range(1, self.last + 1)
 
-    def januaries(self) -> range:
-        """Return the months that are a January."""
-        return range(1, self.last + 1, 12)
-
-    def junes(self) -> range:
-        """Return the months that are a June."""
-        return range(6, self.last + 1, 12)
-
-    def decembers(self) -> range:
-        """Return the months that are a December."""
-        return range(12, self.last + 1, 12)
+    def every(self, month: int) -> range:
+        """Return the months that are such a month of the year: JANUARY, JUNE or DECEMBER."""
+        return range(month, self.last + 1, 12)
 
     def year(self) -> int:
         """Return the index of the year, from 0; the start belongs to the first."""

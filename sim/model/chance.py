@@ -50,7 +50,7 @@ class Streams:
         """Return the draws of a municipality's k-th project, which lie side by side: it reads as many columns as it has lanes, in turn."""
         row, lane = divmod(k, self.given.lanes[municipality])
         column = self.given.first_lane[municipality] + lane
-        return dict(zip(PROJECT, self._slot("project", row, column, sum(self.given.lanes)), strict=False))
+        return dict(zip(PROJECT, self._slot("project", row, column, self.given.first_lane[-1]), strict=False))
 
     def search(self, municipality: int, number: int) -> Draws:
         """Return the draws of a search of a municipality."""

@@ -1,7 +1,7 @@
 """What a scenario gives to every replication of it: tables of quantiles, measurements, means, and the objectives of the start."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, partial
 from itertools import accumulate
 
 from sim.inputs.months import month_number
@@ -43,7 +43,7 @@ class Given:
         self.law, self.levers, self.how = scenario.law, scenario.levers, scenario.uncertainties
         self.last, self.count = scenario.months, len(region.nis)
         self.lanes = [int(n) for n in region.lanes]
-        self.first_lane = [0, *accumulate(self.lanes)]
+        self.first_lane = [0, *accumulate(self.lanes)]  # and behind the last, how many there are
         self.moments = law.moments(scenario)
         self.tables: dict[str, Table] = {name: quantiles(getattr(self.how, name), scale) for name, scale in SCALES.items()}
         self.to_go: dict[str, Table] = {name: residuals(getattr(self.how, name)) for name in UNDER_WAY}
@@ -52,8 +52,8 @@ class Given:
         self.neighbours = {(min(a, b), max(a, b)) for a, b in region.neighbours.tolist()}
         known = scenario.means
         self.means = [known.get(name, CompanyMeans()) for name in region.company_names]
-        self._starts: dict[int, Start] = {}
-        self._premiums: dict[tuple[bool, int], int] = {}
+        self.start = cache(self._start)  # by population
+        self.premium = cache(partial(law.premium, scenario))  # by area and year
 
     def months_of(self, event: str) -> list[tuple[int, int]]:
         """Return number and month of the dates on which the law itself acts (exemption, agreement, recalibration) within the period."""
@@ -76,24 +76,13 @@ class Given:
                 found.setdefault(project.nis, []).append(project)
         return found
 
-    def premium(self, higher: bool, year: int) -> int:
-        """Return the premium of a dwelling in a year, in cents."""
-        if (higher, year) not in self._premiums:
-            self._premiums[higher, year] = law.premium(self.scenario, higher, year)
-        return self._premiums[higher, year]
-
     def solution(self, start_facts: list[objective.Facts], later: list[int], groups: list[int], total: int) -> list[int]:
         """Return the solution of the objective's formula under this law, with the households and target groups of now."""
         again = self.law.readings.overshoot_at_ceiling.value == "again"
         return objective.solution(self.law.values.ceiling.value, start_facts, later, groups, total, again)
 
-    def start(self, population: int) -> Start:
-        """Return the objectives of a population: what the law gives beyond the estimates' own reading and law changes them."""
-        if population not in self._starts:
-            self._starts[population] = self._start(population)
-        return self._starts[population]
-
     def _start(self, population: int) -> Start:
+        """Return the objectives of a population: what the law gives beyond the estimates' own reading and law changes them."""
         estimates = {name: values[population].tolist() for name, values in self.region.estimates.items()}
         columns = (estimates["stock"], estimates["sib"], estimates["overshoot"], self.region.households.tolist())
         facts = [objective.Facts(stock + sib, overshoot, now) for stock, sib, overshoot, now in zip(*columns, strict=True)]
@@ -110,5 +99,5 @@ class Given:
         """Return what a regular objective asks in each legislature: as the law splits it, or as an official table that adds up to it does."""
         official = None if self.region.growth is None else self.region.growth[municipality].tolist()
         if official is not None and official[0] >= 0 and sum(official) == regular:
-            return official
+            return list(official)
         return largest_remainder(regular, [legislature.share for legislature in self.law.growth_path])

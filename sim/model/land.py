@@ -2,7 +2,7 @@
 
 import math
 
-from sim.model.calendar import Phase, Process
+from sim.model.calendar import JANUARY, Phase, Process
 from sim.model.numbers import ONE, happens, months, quantile, score
 from sim.model.parties import FOUND, PRIVATE, Municipality
 from sim.model.world import World
@@ -12,7 +12,7 @@ def private_land(world: World) -> Process:
     """Every January: places in private projects, a share of what is permitted in the municipality."""
     share = world.how.private_share_of_permits.value
     yearly = [math.floor(permits * share * ONE + 0.5) for permits in world.region.permits.tolist()]
-    for year, january in enumerate(world.calendar.januaries()):
+    for year, january in enumerate(world.calendar.every(JANUARY)):
         yield world.calendar.at(january, Phase.PRIVATE_LAND)
         for m in world.municipalities:
             so_far = ((year + 1) * yearly[m.index] + m.rounding[3]) >> 16

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from sim.model.calendar import Phase, Process
+from sim.model.law import Moment
 from sim.model.numbers import ONE, fixed, happens
 from sim.model.parties import MJP, PREPARATION, PRIVATE, Category, Company, Land, Municipality, Stream
 from sim.model.project import Project
@@ -50,12 +51,12 @@ def ready(world: World, m: Municipality) -> bool:
 
 def first_of(world: World, municipalities: Iterable[Municipality], policy: str) -> Municipality | None:
     """Return the municipality that the allocation policy serves first, of those that can be served."""
-    return min((m for m in municipalities if ready(world, m)), key=lambda m: preference(world, m, policy), default=None)
-
-
-def preference(world: World, m: Municipality, policy: str) -> tuple[int, ...]:
-    """Return what the allocation policy sorts by: the smallest goes first, ties to the lower NIS code."""
     moment = world.next_measurement()
+    return min((m for m in municipalities if ready(world, m)), key=lambda m: preference(world, m, policy, moment), default=None)
+
+
+def preference(world: World, m: Municipality, policy: str, moment: Moment | None) -> tuple[int, ...]:
+    """Return what the allocation policy sorts by: the smallest goes first, ties to the lower NIS code. `moment`: the next measurement."""
     short = (m.objective if moment is None else world.asked(m, moment).together) - m.live
     if policy == "largest_shortfall":
         return (-short, m.index)

@@ -1,6 +1,6 @@
 """Phase 3, completion, beside the projects: rent-in, sales and purchases; what is let."""
 
-from sim.model.calendar import Phase, Process
+from sim.model.calendar import DECEMBER, JUNE, Phase, Process
 from sim.model.numbers import ONE, quantile, score
 from sim.model.parties import REALISED
 from sim.model.world import World
@@ -13,7 +13,7 @@ def market(world: World) -> Process:
     at_start = world.objective_at_start
     yearly_purchases = [world.share_of(how.purchases.value, m.objective_at_start, at_start) for m in world.municipalities]
     index = ONE
-    for year, december in enumerate(world.calendar.decembers()):
+    for year, december in enumerate(world.calendar.every(DECEMBER)):
         yield world.calendar.at(december, Phase.MARKET)
         index = index * (ONE + quantile(world.given.tables["rent_in_growth"], score(world.streams.world("rent_in", year)))) >> 16
         for m in world.municipalities:
@@ -28,7 +28,7 @@ def market(world: World) -> Process:
 
 def letting(world: World) -> Process:
     """Every June, after the completions: what is delivered by now counts as let from now on, in one reading of realised."""
-    for june in world.calendar.junes():
+    for june in world.calendar.every(JUNE):
         yield world.calendar.at(june, Phase.LET)
         for m in world.municipalities:
             m.let = m.dwellings[REALISED]

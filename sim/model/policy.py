@@ -2,7 +2,7 @@
 
 import math
 
-from sim.model.calendar import Phase, Process
+from sim.model.calendar import JANUARY, Phase, Process
 from sim.model.numbers import MIDDLE, ONE, fixed, largest_remainder, place, score
 from sim.model.parties import COMPANY, Company, Municipality
 from sim.model.world import World
@@ -13,7 +13,7 @@ LOOKING_BACK = 5
 def policy(world: World) -> Process:
     """Every January: this year's land, money and slots."""
     yearly_land = [land_a_year(world, m) for m in world.municipalities]
-    for year, january in enumerate(world.calendar.januaries()):
+    for year, january in enumerate(world.calendar.every(JANUARY)):
         yield world.calendar.at(january, Phase.JANUARY)
         buy_land(world, yearly_land, year)
         world.vacant += world.vacant * (fixed(world.how.vacancy_response.value) * less_renovation(world) >> 16) >> 16

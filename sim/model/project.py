@@ -1,7 +1,5 @@
 """A project: one SimPy process from the month it comes into being to the month it ends (phase 3, completion, moves it on)."""
 
-import math
-
 import simpy
 
 from sim.inputs.months import month_number
@@ -121,14 +119,10 @@ class Project:
 
     def duration(self, purpose: str, under_way: bool = False) -> int:
         """Return the duration, in 64ths of a month, of a stage entered now; what is left of it if it is under way at the start."""
-        given, how = self.world.given, self.world.how
-        of_its_own = fixed(math.sqrt(max(0.0, 1 - how.shock_flanders.value - how.shock_company.value)))
-        normal = (
-            self.world.shocks[self.world.calendar.year()]
-            + self.world.company_shocks[self.municipality.company.index]
-            + of_its_own * score(self.draws[purpose])
-        ) >> 16
-        return quantile(given.to_go[purpose] if under_way else given.tables[purpose], normal)
+        world = self.world
+        shared = world.shocks[world.calendar.year()] + world.company_shocks[self.municipality.company.index]
+        normal = (shared + world.own_luck * score(self.draws[purpose])) >> 16
+        return quantile((world.given.to_go if under_way else world.given.tables)[purpose], normal)
 
     def unshaken(self, purpose: str) -> int:
         """Return a duration that no shock touches."""

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sim.model.calendar import Phase, Process
+from sim.model.calendar import DECEMBER, Phase, Process
 from sim.model.parties import AWARD, CONSTRUCTION, DORMANT, KTP, MJP, PREPARATION, REALISED, Company, Municipality
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class History:
 def record(world: "World") -> Process:
     """Every December: keep the year of every municipality and company, and of Flanders."""
     history = world.history
-    for year, december in enumerate(world.calendar.decembers()):
+    for year, december in enumerate(world.calendar.every(DECEMBER)):
         yield world.calendar.at(december, Phase.RECORD)
         calendar_year = world.scenario.start.year + year + 1
         world.happened["land below zero"] += any(min(world.places(m)) < 0 for m in world.municipalities)

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from sim.model.calendar import Phase, Process
+from sim.model.calendar import DECEMBER, Phase, Process
 from sim.model.law import LEVELS, Lacking, Moment, half_up, lacking, of_sib_only
 from sim.model.numbers import fixed, happens
 from sim.model.parties import Category, Measured, Municipality
@@ -13,7 +13,7 @@ from sim.model.world import World
 
 def measurement(world: World) -> Process:
     """Every December: what is lacking against the requirements of the next measurement."""
-    for december in world.calendar.decembers():
+    for december in world.calendar.every(DECEMBER):
         yield world.calendar.at(december, Phase.MEASUREMENT)
         moment = world.next_measurement()
         for m in world.municipalities:
@@ -103,7 +103,7 @@ def contribution(world: World, moment: Moment, m: Municipality, found: Lacking, 
 
 def response_to_prediction(world: World) -> Process:
     """Every December: more effort where a failure is predicted or measured."""
-    for december in world.calendar.decembers():
+    for december in world.calendar.every(DECEMBER):
         yield world.calendar.at(december, Phase.RESPONSE_TO_PREDICTION)
         for m in world.municipalities:
             if m.lacking.together:

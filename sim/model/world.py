@@ -53,6 +53,7 @@ class World:
         self.reserved = self.money = 0
         self.vacant = self.how.vacant.value
         self.shocks, self.company_shocks = self._shocks()
+        self.own_luck = fixed(math.sqrt(max(0.0, 1 - self.how.shock_flanders.value - self.how.shock_company.value)))
 
     def drawn_once(self, name: str) -> int:
         """Return what a distribution gives for the whole replication."""

@@ -176,7 +176,7 @@ def _try(jobs: Sequence[Job], workers: int | None, cluster: str | None, budget: 
     job.done(written(tried, job.folder))
     number = last - first + 1
     size = sum(len(data) for file, data in tried.files.items() if file != "projects.parquet")
-    cores = None if cluster not in (None, "local") else processes(workers, [r for job in jobs for r in job.ranges])
+    cores = None if cluster not in (None, "local") else processes(workers, [r for job in jobs for r in job.ranges], job.task.engine)
     budget.check(sum(job.left for job in jobs), spent / number, size / number, cores, job.folder)
 
 

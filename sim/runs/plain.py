@@ -9,8 +9,8 @@ from sim.engine import History
 from sim.engine.state import COMPANY_YEAR, FLANDERS, HISTORY, TEST, TEST_TOTAL, TOTAL, YEAR, Rows
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
+from sim.model import Given, replicate
 from sim.model import History as Plain
-from sim.model import prepare, replicate
 
 CATEGORIES = ("category_1", "category_2A", "category_2B")
 DRAWN = ("managers", "finance_2026", "finance_2034", "response")
@@ -18,7 +18,7 @@ DRAWN = ("managers", "finance_2026", "finance_2034", "response")
 
 def replicator(scenario: Scenario, region: Region) -> Callable[[int], History]:
     """Return what computes a replication by its number."""
-    given = prepare(scenario, region)
+    given = Given(scenario, region)
     return lambda number: stored(replicate(given, number))
 
 

@@ -63,7 +63,7 @@ def computed(jobs: Sequence[Job], workers: int | None, cluster: str | None) -> G
     lacking = [job for job in jobs if job.ranges]
     if not lacking:
         return
-    count = processes(workers, [of_job for job in lacking for of_job in job.ranges])
+    count = processes(workers, [of_job for job in lacking for of_job in job.ranges], lacking[0].task.engine)
     if cluster is not None:
         source = _on_cluster(lacking, cluster, count)
     else:
@@ -93,13 +93,15 @@ def each(function: Callable[[Item], Result], items: Sequence[Item], workers: int
         raise WorkerKilled("a worker was killed (out of memory?)") from None
 
 
-def processes(workers: int | None, ranges: Collection[Range]) -> int:
+def processes(workers: int | None, ranges: Collection[Range], engine: str = COMPILED) -> int:
     """Return how many processes compute these chunks here: `workers`, or those of the machine; but none has less than a chunk to do.
 
-    When nobody says how many, few replications are left to one process: others would only just have started when it is ready.
+    When nobody says how many, few replications of the compiled engine are left to one process: others would only just have started when it
+    is ready.
     """
     if workers is None:
-        workers = 1 if sum(last - first + 1 for first, last in ranges) <= ALONE else os.cpu_count() or 1
+        few = engine == COMPILED and sum(last - first + 1 for first, last in ranges) <= ALONE
+        workers = 1 if few else os.cpu_count() or 1
     return min(workers, max(len(ranges), 1))
 
 

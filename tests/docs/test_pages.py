@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+import sim.model
 from sim import cli
+from sim.engine import PHASES
 from tests.support.pages import PAGES, named
 from tests.support.project import ROOT
 
@@ -78,6 +80,26 @@ def test_commands_and_files_that_a_page_names_exist(page: Path) -> None:
     assert set(re.findall(r"`make ([\w-]+)", text)) <= targets
     files = re.findall(r"(?<![\w/])(?:docs|scenarios|sim|tests|notebooks)/[\w./-]*[\w/]", text)
     assert [file for file in files if not (ROOT / file).exists()] == []
+
+
+def told_in(text: str) -> set[str]:
+    """Return the files of the plain model that a text names."""
+    return {Path(name).name for name in re.findall(r"`(sim/model/\w+\.py)`", text)}
+
+
+def test_every_section_and_phase_of_the_model_points_to_the_file_that_tells_it() -> None:
+    """And no file of the plain model is forgotten: by that page, nor by the reading guide of the package itself."""
+    page = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
+    sections = re.split(r"^## ", page, flags=re.MULTILINE)[1:]
+    phases = re.findall(r"^\*\*\d \w+\*\*.*", page, re.MULTILINE)
+    assert (len(sections), len(phases)) == (6, len(PHASES))
+    assert [text.split("\n", 1)[0] for text in (*sections, *phases) if not told_in(text)] == []
+    files = {path.name for path in (ROOT / "sim" / "model").glob("*.py")}
+    assert told_in(page) == files
+    assert {f"{name}.py" for name in re.findall(r"\b(\w+)\.py\b", sim.model.__doc__ or "")} == files - {"__init__.py"}
+    odd = (ROOT / "docs" / "odd.md").read_text(encoding="utf-8")
+    for line in re.findall(r"^- .*\(model\.md#(?!a-month).*", odd[odd.index("## 7. Submodels") :], re.MULTILINE):
+        assert told_in(line), line
 
 
 def test_the_readme_names_every_page() -> None:

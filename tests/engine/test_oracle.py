@@ -12,7 +12,7 @@ from sim.engine import build_model, replicate
 from sim.inputs.region.load import load_region
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
-from sim.model import History, prepare
+from sim.model import Given, History
 from sim.model import replicate as plainly
 from tests.support.mechanisms import EXPECTED, count_mechanisms
 from tests.support.worlds import baseline, random_world
@@ -30,7 +30,7 @@ def replication_of(number: int) -> int:
 
 def plain(scenario: Scenario, region: Region, replication: int) -> History:
     """Return what the plain model makes of a replication."""
-    return plainly(prepare(scenario, region), replication)
+    return plainly(Given(scenario, region), replication)
 
 
 @cache

@@ -1,12 +1,13 @@
 """How often each mechanism occurs in a world, from what the plain model kept; which of them must occur."""
 
+import dataclasses
 from collections import Counter
 from itertools import pairwise
 
 from sim.inputs.law.readings import Readings
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
-from sim.model import History, prepare
+from sim.model import Given, History
 from sim.model.objective import solution
 
 OF_A_TEST = (
@@ -27,6 +28,8 @@ def count_mechanisms(scenario: Scenario, region: Region, oracle: History, replic
     seen["pooled"] += scenario.levers.finance_pooled.value
     seen["several lanes"] += int(max(region.lanes)) > 1
     seen["other population"] += replication % region.populations > 0
+    seen["sampling " + scenario.sampling] += 1
+    seen["official paths"] += official_paths(scenario, region, replication % region.populations)
     seen["overshoot at the ceiling"] += overshoot_matters(scenario, region, replication % region.populations)
     count_projects(seen, oracle)
     count_years(seen, scenario, oracle)
@@ -34,9 +37,16 @@ def count_mechanisms(scenario: Scenario, region: Region, oracle: History, replic
     return seen
 
 
+def official_paths(scenario: Scenario, region: Region, population: int) -> int:
+    """Return how many municipalities start with a path that an official table gives, and not with the law's."""
+    given = Given(scenario, region)
+    paths, without = (g.start(population).paths for g in (given, Given(scenario, dataclasses.replace(region, growth=None))))
+    return sum(path != other for path, other in zip(paths, without, strict=True))
+
+
 def overshoot_matters(scenario: Scenario, region: Region, population: int) -> int:
     """Return of how many municipalities the objective is another because overshoot is subtracted at the ceiling too."""
-    start = prepare(scenario, region).start(population)
+    start = Given(scenario, region).start(population)
     now = (region.households_2042.tolist(), region.estimates["target_group"][population].tolist())
     once = solution(scenario.law.values.ceiling.value, start.facts, *now, start.total, again=False)
     return sum(new != old for new, old in zip(start.solved, once, strict=True))
@@ -103,6 +113,7 @@ def count_tests(seen: Counter[str], scenario: Scenario, oracle: History) -> None
 
 
 EXPECTED = (
+    *("sampling plain", "sampling antithetic", "sampling sobol", "official paths"),
     *("appeal", "council", "annulled", "search found", "search failed", "pooled", "several lanes", "other population", "woken"),
     *("woken and on MJP", "waited for money", "overdrawn", "carried over", "waiting for a slot", "more held than slots"),
     *(f"allocation {name}" for name in ("largest_shortfall", "proportional", "first_come", "protect")),

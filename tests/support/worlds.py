@@ -75,6 +75,9 @@ def random_world(number: int) -> tuple[Scenario, Region]:
     change_law(rng, tables, objective)
     change_policy(np.random.default_rng([2028, number]), tables, region)
     region = with_own_data(np.random.default_rng([2030, number]), tables, region)
+    other = np.random.default_rng([2034, number])
+    tables["sampling"] = pick(other, "plain", "plain", "antithetic", "sobol")
+    region = with_official_paths(other, region, len(tables["law"]["growth_path"]))
     scenario = Scenario.model_validate(tables)
     total, ceiling = int(scenario.law.values.objective.value), scenario.law.values.ceiling.value
     under = pick(rng, (total, ceiling), (total, ceiling), (total * 9 // 10 + 20, ceiling), (total, ceiling / 4))
@@ -131,6 +134,16 @@ def random_region(rng: np.random.Generator) -> Region:
         estimates=estimates,
         files={},
     )
+
+
+def with_official_paths(rng: np.random.Generator, region: Region, legislatures: int) -> Region:
+    """Return the region, often with official growth paths of some municipalities, which add up to their objective in one population."""
+    if rng.random() < 0.6:
+        return region
+    regular = region.estimates["objective_regular"][rng.integers(region.populations)]
+    growth = np.array([rng.multinomial(whole, np.full(legislatures, 1 / legislatures)) for whole in regular], np.int64)
+    growth[rng.random(len(growth)) < 0.3] = -1
+    return dataclasses.replace(region, growth=growth)
 
 
 def random_swaps(rng: np.random.Generator, scenario: Scenario, region: Region) -> np.ndarray:

@@ -111,6 +111,8 @@ def _notes(results: Results, language: Language) -> list[str]:
         )
     if count < estimates.FEW:
         notes.append(say("With fewer than {few} replications the bands are only indicative.", few=estimates.FEW))
+    if "plain" in results.engines:
+        notes.append(say("Computed by the plain model (sim/model): {engines}.", engines=", ".join(results.engines)))
     if manifest["failed"]:
         notes.append(say("Replications that failed and are not counted: {failed}.", failed=manifest["failed"]))
     return notes
