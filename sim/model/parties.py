@@ -169,7 +169,7 @@ class Company:
     held: int = 0
     started: int = 0
     waiting: list["Project"] = field(default_factory=list)
-    fund: "Fund" = field(default_factory=lambda: Fund(0))
+    fund: "Fund" = field(default_factory=lambda: Fund())
 
     @property
     def objective(self) -> int:
@@ -191,7 +191,6 @@ class Company:
 class Fund:
     """Money, in dwellings: carried over, of this year, and the projects that wait for it."""
 
-    index: int
     companies: list[Company] = field(default_factory=list)
     old: int = 0
     new: int = 0

@@ -7,25 +7,10 @@ from sim.inputs.workbook.data import OwnProject
 from sim.model.calendar import Phase, Process
 from sim.model.chance import Draws
 from sim.model.numbers import MIDDLE, ONE, committee, fixed, happens, months, quantile, score
-from sim.model.parties import (
-    AWARD,
-    CANCELLED,
-    COMPANY,
-    CONSTRUCTION,
-    DORMANT,
-    INITIAL,
-    KTP,
-    MJP,
-    PREPARATION,
-    REALISED,
-    Land,
-    Municipality,
-    Stage,
-    Stream,
-)
+from sim.model.parties import Land, Municipality, Stage, Stream
 from sim.model.world import World
 
-PIPELINE = (CONSTRUCTION, KTP, MJP, PREPARATION, DORMANT)  # the order in which the projects of the start are made
+PIPELINE = (Stage.CONSTRUCTION, Stage.KTP, Stage.MJP, Stage.PREPARATION, Stage.DORMANT)  # in this order the start makes projects
 NEVER = -1
 
 
@@ -56,49 +41,49 @@ class Project:
         self.asked = self.ready = self.ended = NEVER
         self.slot, self.money = world.calendar.event(), world.calendar.event()
         municipality.dwellings[stage] += dwellings
-        if stage is not DORMANT:
+        if stage is not Stage.DORMANT:
             self.entered[stage] = world.now
-        if stage in (PREPARATION, MJP):
+        if stage in (Stage.PREPARATION, Stage.MJP):
             municipality.company.held += 1
-        world.calendar.process(self.life(under_way=land is INITIAL))
+        world.calendar.process(self.life(under_way=land is Land.INITIAL))
 
     def life(self, under_way: bool) -> Process:
         """Wait for the end of each stage, from the one it is in on."""
         world, company = self.world, self.municipality.company
         woken = False
-        if self.stage is DORMANT:
+        if self.stage is Stage.DORMANT:
             wake = self.as_expected("on_mjp", self.unshaken("wake"))
             yield self.until(world.now + months(wake))
             self.asked = world.now
             company.waiting.append(self)
             yield self.slot
-            self.enter(MJP)
+            self.enter(Stage.MJP)
             woken, under_way = True, False
-        if self.stage is PREPARATION:
+        if self.stage is Stage.PREPARATION:
             yield self.until(self.committee(self.preparation(under_way)))
-            self.enter(MJP)
+            self.enter(Stage.MJP)
             under_way = False
-        if self.stage is MJP:
+        if self.stage is Stage.MJP:
             yield self.until(self.committee(self.permit(under_way, woken)))
             company.held -= 1
             if happens(self.draws["cancelled"], world.how.cancelled.value):
-                self.enter(CANCELLED)
+                self.enter(Stage.CANCELLED)
                 self.give_back()
                 return
-            self.enter(KTP)
+            self.enter(Stage.KTP)
             under_way = False
-        if self.stage is KTP:
+        if self.stage is Stage.KTP:
             yield self.until(world.now + months(self.as_expected("start", self.duration("award", under_way))))
-            self.enter(AWARD)
+            self.enter(Stage.AWARD)
             yield self.until(world.now + months(self.as_expected("start", self.duration("start"))))
             self.ready = world.now
             company.fund.waiting.append(self)
             yield self.money
-            self.enter(CONSTRUCTION)
+            self.enter(Stage.CONSTRUCTION)
             under_way = False
         built = self.as_expected("delivered", self.duration("construction", under_way) * self.size_factor() >> 16)
         yield self.until(world.now + months(built))
-        self.enter(REALISED)
+        self.enter(Stage.REALISED)
 
     def enter(self, stage: Stage) -> None:
         """Move all dwellings to a stage."""
@@ -106,7 +91,7 @@ class Project:
         self.municipality.dwellings[stage] += self.dwellings
         self.stage = stage
         self.entered[stage] = self.world.now
-        if stage in (REALISED, CANCELLED):
+        if stage in (Stage.REALISED, Stage.CANCELLED):
             self.ended = self.world.now
 
     def until(self, month: int) -> simpy.Event:
@@ -202,7 +187,7 @@ class Project:
 
     def give_back(self) -> None:
         """Give the land back to where it came from, that of the start to the company; and a voluntary project its part of the envelope."""
-        self.municipality.land[COMPANY if self.land is INITIAL else self.land] += self.dwellings
+        self.municipality.land[Land.COMPANY if self.land is Land.INITIAL else self.land] += self.dwellings
         if self.voluntary:
             self.world.reserved -= self.dwellings
 
@@ -219,9 +204,9 @@ def start_pipeline(world: World) -> None:
                 dwellings = world.size(draws["size"])
                 if left - dwellings < smallest and left <= largest:
                     dwellings = left
-                Project(world, m, INITIAL, dwellings, stage, draws)
+                Project(world, m, Land.INITIAL, dwellings, stage, draws)
                 left -= dwellings
             for own in own_projects:
                 if own.stage in (stage.name, stage.name.lower()):
                     draws = world.streams.project(m.index, len(m.projects))
-                    Project(world, m, INITIAL, own.dwellings, stage, draws, own=own)
+                    Project(world, m, Land.INITIAL, own.dwellings, stage, draws, own=own)

@@ -41,7 +41,7 @@ class World:
         self.companies = [Company(i) for i in range(len(self.region.company_names))]
         self.municipalities = self._municipalities()
         self.pooled = self.levers.finance_pooled.value
-        self.funds = [Fund(0)] if self.pooled else [Fund(i) for i in range(len(self.companies))]
+        self.funds = [Fund() for _ in (self.companies[:1] if self.pooled else self.companies)]
         for company in self.companies:
             company.fund = self.funds[0 if self.pooled else company.index]
             company.fund.companies.append(company)
