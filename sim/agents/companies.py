@@ -6,7 +6,7 @@
 from typing import Any
 
 from sim.agents.municipalities import live
-from sim.chance.leadtimes import ONE
+from sim.chance.leadtimes import ONE, times
 
 Row = Any
 LARGEST_SHORTFALL, PROPORTIONAL, FIRST_COME, PROTECT = range(4)
@@ -28,7 +28,7 @@ def priority(policy: int, m: Row, settings: Row) -> int:
 
 def weight(objective: int, staffing: int) -> int:
     """Return what a company's part of Flanders' project managers goes by: its objective times its staffing (fixed point)."""
-    return objective * staffing >> 16
+    return times(objective, staffing)
 
 
 def managers(total: int, weight: int, weight_all: int) -> int:
@@ -48,7 +48,7 @@ def for_new_build(amount: int, renovation: int, weight: int) -> int:
 
     `renovation`: new build's share over today's (fixed point); `weight`: how much of that change comes through (fixed point).
     """
-    return amount * (ONE + (weight * (renovation - ONE) >> 16)) >> 16
+    return times(amount, ONE + times(renovation - ONE, weight))
 
 
 def modest(money: int, wanted: int, five_years: int, cap_numerator: int, cap_denominator: int) -> int:
@@ -56,7 +56,7 @@ def modest(money: int, wanted: int, five_years: int, cap_numerator: int, cap_den
 
     Source: page on modest rental: at most 20% of the yearly investment volume, averaged over five years.
     """
-    return min(money * wanted >> 16, five_years * cap_numerator // (5 * cap_denominator))
+    return min(times(money, wanted), five_years * cap_numerator // (5 * cap_denominator))
 
 
 def financed(first: int, later: int, years_between: int, year: int) -> int:

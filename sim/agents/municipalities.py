@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from sim.chance.leadtimes import ONE
+from sim.chance.leadtimes import ONE, times
 
 Row = Any  # a row of a structured array: numpy in the debugger, a record when compiled
 
@@ -48,7 +48,7 @@ def need(m: Row, settings: Row) -> int:
     """
     if m["objective"] == 0:
         return 0
-    expected = settings["expected_survival"] * (m["preparation"] + m["mjp"]) >> 16
+    expected = times(m["preparation"] + m["mjp"], settings["expected_survival"])
     return m["objective"] - realised(m, settings) - under_way(m, settings) - expected
 
 
@@ -59,8 +59,8 @@ def company_places(m: Row) -> int:
 
 def public_places(m: Row, settings: Row) -> int:
     """Return the places left on public land that the municipality has released, more as its effort grows."""
-    released = settings["release_base"] + (settings["release_effort"] * m["effort"] >> 16)
-    return max(0, (m["room_public"] * released >> 16) - m["used_public"])
+    released = settings["release_base"] + times(m["effort"], settings["release_effort"])
+    return max(0, times(m["room_public"], released) - m["used_public"])
 
 
 def has_places(m: Row, settings: Row) -> bool:
@@ -78,8 +78,8 @@ def needs_project(m: Row, settings: Row) -> bool:
     return wanted >= settings["smallest_project"] or (wanted > 0 and m["preparation"] + m["mjp"] == 0)
 
 
-def standing(m: Row, settings: Row, wishes: bool) -> int:
-    """Return where a municipality stands, as bits: READY for a project, SEEKS land, WILLING to build more than its objective.
+def status(m: Row, settings: Row, wishes: bool) -> int:
+    """Return a municipality's status, as bits: READY for a project, SEEKS land, WILLING to build more than its objective.
 
     Ready: there is land for a project, and need for one. Seeks: need, no land, and a search to spare.
     Willing: it wishes to, has land, no voluntary project in preparation or on MJP, and has reached its objective or will with what is live.
@@ -94,14 +94,14 @@ def standing(m: Row, settings: Row, wishes: bool) -> int:
 
 def shortened(duration: int, effort: int, settings: Row) -> int:
     """Return a preparation or permit duration (1/64 month) at this effort: consultation is shorter under strong municipal direction."""
-    return duration * (ONE - (settings["effort_speed"] * effort >> 16)) >> 16
+    return times(duration, ONE - times(effort, settings["effort_speed"]))
 
 
 def raised(effort: int, response: int, strength: int) -> int:
     """Return the effort after a failure: a part of what is missing to full effort, by the strength of the response (all fixed point)."""
-    return effort + ((strength * response >> 16) * (ONE - effort) >> 16)
+    return effort + times(ONE - effort, times(response, strength))
 
 
 def in_use(effort: int, draw: int, limit: int) -> bool:
     """Return whether an instrument is in regular use: effort above the municipality's own threshold, drawn from U(0, limit)."""
-    return effort > (draw >> 16) * limit >> 16
+    return effort > times(limit, draw >> 16)

@@ -6,6 +6,6 @@ def appeal_probability(dwellings: float, probability: float, reference: float, e
     return min(ceiling, probability * (dwellings / reference) ** exponent)
 
 
-def happens(draw: int, threshold: int) -> bool:
-    """Return whether an event happens: a 32-bit draw below its threshold."""
+def bernoulli(draw: int, threshold: int) -> bool:
+    """Return whether an event happens (a Bernoulli draw): a 32-bit draw below its threshold."""
     return draw < threshold

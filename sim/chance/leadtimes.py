@@ -29,6 +29,11 @@ def threshold(p: float) -> int:
     return int(np.floor(p * 2.0**32 + 0.5))
 
 
+def times(amount: Any, share: int) -> Any:
+    """Return a share (fixed point) of an amount, or of every amount of an array, rounded down."""
+    return amount * share >> 16
+
+
 def normal_scores() -> Table:
     """Return int64[4096]: the standard normal score, in 1/4096, of the twelve highest bits of a draw."""
     from scipy.special import ndtri

@@ -50,9 +50,8 @@ def columns() -> dict[str, Any]:
 
 def fields() -> dict[str, tuple[str, ...]]:
     """Return the state variables of every kind of entity, in the engine's order."""
-    world = sorted((place, name[2:].lower()) for name, place in vars(engine).items() if name.startswith("W_"))
-    rows = {"project": engine.PROJECT, "municipality": engine.MUNICIPALITY, "company": engine.COMPANY_ROW}
-    return {**{entity: tuple(row.names or ()) for entity, row in rows.items()}, "flanders": tuple(name for _, name in world)}
+    rows = {"project": engine.PROJECT, "municipality": engine.MUNICIPALITY, "company": engine.COMPANY_ROW, "flanders": engine.WORLD}
+    return {entity: tuple(row.names or ()) for entity, row in rows.items()}
 
 
 def code(name: object) -> str:

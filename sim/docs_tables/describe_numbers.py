@@ -13,7 +13,7 @@ from sim.docs_tables.numbered import ENGLISH, GAP, MILLION, Number, in_words, pa
 from sim.engine import build_model
 from sim.engine.calendar import ROWS, run
 from sim.engine.pipeline import appeals
-from sim.engine.state import CANCELLED, INITIAL, NONE, W_PROJECTS, W_SHORT
+from sim.engine.state import NONE, Land, Stage
 from sim.inputs.region.load import DATA, load_region
 from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.inputs.scenario.parameters import Distribution
@@ -76,15 +76,15 @@ def followed() -> Followed:
     sizes = []
     for number in range(FEW):
         rows = ROWS
-        while (state := run(model, number, rows)).world[W_SHORT]:
+        while (state := run(model, number, rows)).world[0]["short"]:
             rows *= 2
-        projects = state.projects[: state.world[W_PROJECTS]]
+        projects = state.projects[: state.world[0]["projects"]]
         on_mjp = projects[projects["mjp"] != NONE]
         came += len(on_mjp)
         appealed += sum(appeals(model, state, project) > 0 for project in on_mjp)
-        cancelled += int((on_mjp["stage"] == CANCELLED).sum())
-        left += int(((on_mjp["stage"] == CANCELLED) | (on_mjp["ktp"] != NONE)).sum())
-        sizes.append(projects["dwellings"][projects["land"] != INITIAL])
+        cancelled += int((on_mjp["stage"] == Stage.CANCELLED).sum())
+        left += int(((on_mjp["stage"] == Stage.CANCELLED) | (on_mjp["ktp"] != NONE)).sum())
+        sizes.append(projects["dwellings"][projects["land"] != Land.INITIAL])
     return Followed(cancelled / left, appealed / came, float(np.median(np.concatenate(sizes))))
 
 

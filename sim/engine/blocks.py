@@ -19,7 +19,7 @@ from numba.np.arrayobj import make_array, populate_array
 WORD = ir.IntType(64)
 
 
-class BlockType(types.Type):  # type: ignore[misc]
+class BlockType(types.Type):
     """The type of a block: its arrays by name, each with its place in the table. Blocks with the same arrays have the same type."""
 
     def __init__(self, name: str, arrays: dict[str, Any]) -> None:
@@ -114,7 +114,7 @@ def _call(_: Any, function: Any, model: Any, state: Any, t: Any) -> Any:
     return types.none(types.int64, model, state, types.int64), generate
 
 
-call = intrinsic(_call)
+call: Any = intrinsic(_call)
 
 
 def call_each(addresses: Any, model: Any, state: Any, schedule: Any) -> None:

@@ -1,12 +1,11 @@
-"""The calendar: SimPy walks the months and gives every phase its turn, in the fixed order of PHASES."""
+"""The calendar: month by month every phase has its turn, in the order of PHASES, which is stated nowhere else."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-import simpy
 from numpy.lib.recfunctions import repack_fields
 from numpy.typing import NDArray
 
@@ -14,13 +13,13 @@ from sim.engine import start
 from sim.engine.compiled import call_in_order, compiled
 from sim.engine.launching import launch
 from sim.engine.phases import admission, completion, land, policy
+from sim.engine.queues import all_changed
 from sim.engine.record import record
-from sim.engine.standing import all_changed
 from sim.engine.start import set_pipeline, set_world
-from sim.engine.state import HISTORY, W_PROJECTS, W_RESPONSE, W_SHORT, Model, Rows, State
+from sim.engine.state import HISTORY, Model, Rows, State
 from sim.engine.verdicts import measurement, response, test
 
-FIRST_PRIORITY = 1  # 0 is for SimPy's own urgent events
+ONCE = ("managers", "finance_first", "finance_later", "response")  # drawn once in a replication
 ROWS = 10  # length of the draw tables at first; a replication that needs more is run again with twice as many
 
 
@@ -82,13 +81,13 @@ def replicate(model: Model, replication: int) -> History:
     rows = ROWS
     while True:
         state = run(model, replication, rows)
-        if not state.world[W_SHORT]:
+        if not state.world[0]["short"]:
             break
         rows *= 2
     return History(
         replication=replication,
         population=replication % len(model.start),
-        world=state.world[: W_RESPONSE + 1].copy(),
+        world=np.array([state.world[0][name] for name in ONCE], np.int64),
         years=state.years,
         tests=state.tests,
         companies=state.company_years,
@@ -96,16 +95,16 @@ def replicate(model: Model, replication: int) -> History:
         test_totals=state.test_totals,
         flanders=state.flanders,
         paths=state.paths,
-        unsorted=state.projects[: state.world[W_PROJECTS]],
+        unsorted=state.projects[: state.world[0]["projects"]],
     )
 
 
 def run(model: Model, replication: int, rows: int) -> State:
-    """Run one replication with draw tables of `rows` rows; `state.world[W_SHORT]` says whether they were too short."""
+    """Run one replication with draw tables of `rows` rows; `state.world[0]["short"]` says whether they were too short."""
     seed = int(model.settings["seed"][0])
     state = start.new_state(model, seed, replication, rows)
     compiled(begin)(model, state)
-    walk(model, state, turns(*dates(model)))
+    walk(model, state, schedule(*dates(model)))
     return state
 
 
@@ -116,9 +115,9 @@ def begin(model: Model, state: State) -> None:
     all_changed(state)
 
 
-def walk(model: Model, state: State, order: NDArray[np.int64]) -> None:
-    """Call the phases in the order that the calendar gives: rows of month and number of the phase in PHASES."""
-    call_in_order([phase.function for phase in PHASES], model, state, order)
+def walk(model: Model, state: State, schedule: NDArray[np.int64]) -> None:
+    """Call the phases in the order of (a part of) the schedule."""
+    call_in_order([phase.function for phase in PHASES], model, state, schedule)
 
 
 def dates(model: Model) -> tuple[int, tuple[int, ...], tuple[int, ...]]:
@@ -128,18 +127,13 @@ def dates(model: Model) -> tuple[int, tuple[int, ...], tuple[int, ...]]:
 
 
 @cache
-def turns(end: int, verdicts: tuple[int, ...], acts: tuple[int, ...]) -> NDArray[np.int64]:
-    """Return the turns of every phase in their order: int64[n, 2], month and number of the phase.
+def schedule(end: int, verdicts: tuple[int, ...], acts: tuple[int, ...]) -> NDArray[np.int64]:
+    """Return int64[n, 2]: month and number of every phase, month by month in the order of PHASES.
 
-    SimPy is the calendar: a process per phase with its own rhythm, and the phase's place in the month as the priority of its events. No date
-    hangs on chance, so the calendar is walked once for a rhythm, and every replication follows it.
+    No date hangs on chance, so every replication follows the same schedule.
     """
-    order: list[tuple[int, int]] = []
-    env = simpy.Environment()
-    for number, phase in enumerate(PHASES):
-        env.process(actor(env, number, months_of(phase.when, end, verdicts, acts), order))
-    env.run()
-    return np.array(order, np.int64)
+    months = [months_of(phase.when, end, verdicts, acts) for phase in PHASES]
+    return np.array(sorted((t, number) for number, of_phase in enumerate(months) for t in of_phase), np.int64)
 
 
 def months_of(when: str, end: int, verdicts: tuple[int, ...], acts: tuple[int, ...]) -> list[int]:
@@ -153,13 +147,3 @@ def months_of(when: str, end: int, verdicts: tuple[int, ...], acts: tuple[int, .
         "test month": tests,
         "December, test month": sorted({*december, *tests}),
     }[when]
-
-
-def actor(env: simpy.Environment, number: int, months: list[int], order: list[tuple[int, int]]) -> Generator[simpy.Event]:
-    """A SimPy process: in each of its months, at its place in the month's order, take a turn."""
-    for t in months:
-        turn = simpy.Event(env)
-        turn._ok, turn._value = True, None
-        env.schedule(turn, priority=FIRST_PRIORITY + number, delay=t - env.now)  # type: ignore[arg-type]
-        yield turn
-        order.append((t, number))

@@ -7,6 +7,7 @@ compiled again. With NUMBA_DISABLE_JIT=1 everything runs as plain Python, step b
 
 import dis
 import hashlib
+from collections import namedtuple
 from collections.abc import Callable, Sequence
 from enum import EnumType
 from functools import cache
@@ -48,6 +49,11 @@ def compiled(function: Function) -> Function:
     if root is None or not root.current():
         root = _roots[function] = _Root(function)
     return root
+
+
+def made_of(function: Function) -> str:
+    """Return the SHA-256 of a function with all that it calls and reads, without comments and docstrings. Raises TypeError as `compiled`."""
+    return _digest(_plain(function), {})
 
 
 def call_in_order(functions: Sequence[Function], model: Any, state: Any, schedule: np.ndarray) -> None:
@@ -136,7 +142,8 @@ def _plain(value: Any) -> Any:
 def _dispatcher(function: FunctionType, digests: dict[FunctionType, str], done: dict[FunctionType, Any], root: bool = False) -> Any:
     """Return numba's function for a plain one: a copy, which calls those of the functions that it calls."""
     if function not in done:
-        # numba names what it makes after this: with the digest no two versions of a function are taken for each other
+        # numba names what it makes after these: with the digest no two versions of a function are taken for each other; and it looks for the
+        # module when it loads what was kept, which may be a notebook's and gone
         copy = FunctionType(
             function.__code__,
             {**function.__globals__},
@@ -144,7 +151,7 @@ def _dispatcher(function: FunctionType, digests: dict[FunctionType, str], done: 
             function.__defaults__,
             tuple(CellType(_numba_value(cell.cell_contents, digests, done)) for cell in function.__closure__ or ()),
         )
-        copy.__module__, copy.__qualname__ = function.__module__, f"{function.__qualname__}_{digests[function][:12]}"
+        copy.__module__, copy.__qualname__ = __name__, f"{function.__qualname__}_{digests[function][:12]}"
         for name in _outside(function).names & copy.__globals__.keys():
             copy.__globals__[name] = _numba_value(copy.__globals__[name], digests, done)
         # Without numba's reference counting, as nothing here allocates. What does not loop is inlined: a replication takes a tenth less. With
@@ -155,9 +162,18 @@ def _dispatcher(function: FunctionType, digests: dict[FunctionType, str], done: 
 
 
 def _numba_value(value: Any, digests: dict[FunctionType, str], done: dict[FunctionType, Any]) -> Any:
-    """Return what compiled code is to read in place of a value."""
+    """Return what compiled code is to read in place of a value: for an enumeration its numbers by name.
+
+    numba would take its members for types of their own, and compile every function once more for each enumeration that it is given.
+    """
     value = _plain(value)
+    if isinstance(value, EnumType):
+        return namedtuple(value.__name__, value.__members__)(**_numbers(value))
     return _dispatcher(value, digests, done) if isinstance(value, FunctionType) else value
+
+
+def _numbers(enumeration: Any) -> dict[str, int]:
+    return {name: int(member) for name, member in enumeration.__members__.items()}
 
 
 def _digest(function: FunctionType, digests: dict[FunctionType, str]) -> str:
@@ -174,7 +190,7 @@ def _digest(function: FunctionType, digests: dict[FunctionType, str]) -> str:
 
 def _code(code: CodeType, docstring: str | None) -> tuple[Any, ...]:
     """Return what a code object does, without its place in a file and its docstring."""
-    constants = [_code(c, None) if isinstance(c, CodeType) else (type(c).__name__, c) for c in code.co_consts]
+    constants: list[Any] = [_code(c, None) if isinstance(c, CodeType) else (type(c).__name__, c) for c in code.co_consts]
     if docstring is not None and code.co_consts[0] == docstring:
         read = [step.arg for step in dis.get_instructions(code) if "CONST" in step.opname]
         constants[0] = constants[0] if 0 in read else None
@@ -189,7 +205,7 @@ def _described(value: Any, name: str, function: FunctionType, digests: dict[Func
     if isinstance(value, tuple):
         return repr([_described(part, name, function, digests) for part in value])
     if isinstance(value, EnumType):
-        return repr([(member.name, member.value) for member in value])
+        return repr(_numbers(value))
     if isinstance(value, ModuleType):
         return f"{value.__name__} {getattr(value, '__version__', '')}"
     if isinstance(value, np.ndarray):

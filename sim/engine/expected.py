@@ -4,7 +4,7 @@ from typing import Any
 
 from sim.agents.municipalities import company_places, public_places
 from sim.agents.regulator import committee
-from sim.engine.state import MJP, PREPARATION, PRIVATE, W_PROJECTS, Model, State
+from sim.engine.state import Land, Model, Stage, State, Work
 
 Row = Any
 
@@ -12,17 +12,17 @@ Row = Any
 def ripe(model: Model, row: Row, t: int) -> bool:
     """Return whether the median lead time of a project's stage, preparation or MJP, is over at a committee date by month t."""
     s = model.settings[0]
-    if row["stage"] == PREPARATION:
+    if row["stage"] == Stage.PREPARATION:
         return committee(row["preparation"] + s["median_preparation"], s["committee_interval"]) <= t
-    return row["stage"] == MJP and committee(row["mjp"] + s["median_permit"], s["committee_interval"]) <= t
+    return row["stage"] == Stage.MJP and committee(row["mjp"] + s["median_permit"], s["committee_interval"]) <= t
 
 
 def count_ahead(model: Model, state: State, t: int, on_mjp: Any, on_ktp: Any) -> None:
     """Add the dwellings (int64[M] each) of projects that would be a stage further, on MJP or on KTP, at median lead times."""
-    for p in range(state.world[W_PROJECTS]):
+    for p in range(state.world[0]["projects"]):
         row = state.projects[p]
         if ripe(model, row, t):
-            if row["stage"] == PREPARATION:
+            if row["stage"] == Stage.PREPARATION:
                 on_mjp[row["municipality"]] += row["dwellings"]
             else:
                 on_ktp[row["municipality"]] += row["dwellings"]
@@ -37,21 +37,23 @@ def expected_places(model: Model, state: State, t: int, following: int, measured
     """
     s = model.settings[0]
     interval = s["committee_interval"]
-    on_mjp, on_ktp = state.work[0], state.work[1]
+    on_mjp, on_ktp = state.work[Work.PLACES_MJP], state.work[Work.PLACES_KTP]
     on_mjp[:] = 0
     on_ktp[:] = 0
-    for p in range(state.world[W_PROJECTS]):
+    for p in range(state.world[0]["projects"]):
         row = state.projects[p]
-        if row["land"] == PRIVATE:
+        if row["land"] == Land.PRIVATE:
             continue
         counted = s["by_lead_time"] == 1 and ripe(model, row, measured)
-        if row["stage"] == PREPARATION:
+        if row["stage"] == Stage.PREPARATION:
             entry = committee(max(t, row["preparation"] + s["median_preparation"]), interval)
             if entry <= following and not counted:
                 on_mjp[row["municipality"]] += row["dwellings"]
             if committee(max(t, entry + s["median_permit"]), interval) <= following:
                 on_ktp[row["municipality"]] += row["dwellings"]
-        elif row["stage"] == MJP and not counted and committee(max(t, row["mjp"] + s["median_permit"]), interval) <= following:
+        elif (
+            row["stage"] == Stage.MJP and not counted and committee(max(t, row["mjp"] + s["median_permit"]), interval) <= following
+        ):
             on_ktp[row["municipality"]] += row["dwellings"]
     entry = committee(t + s["median_preparation"], interval)
     for i in range(len(state.municipalities)):

@@ -10,6 +10,7 @@ import time
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import llvmlite
@@ -17,8 +18,6 @@ import numba
 from numba.core.caching import NullCache
 from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
-
-from sim.engine import blocks
 
 VERSIONS = 8  # of each function, those used last
 DAYS = 30  # unused
@@ -35,12 +34,13 @@ class Kept(NullCache):  # type: ignore[misc]
         """Return what was compiled for these types of arguments, or None."""
         target.refresh()
         path = self._path(kinds, target)
-        with suppress(OSError):
+        with suppress(Exception):  # whatever is wrong with a file, it can be made again
             kept = path.read_bytes()
             if hashlib.sha256(kept[SEAL:]).digest() == kept[:SEAL]:
+                made = CompileResult._rebuild(target, *pickle.loads(kept[SEAL:]))
                 with suppress(OSError):
                     os.utime(path)
-                return CompileResult._rebuild(target, *pickle.loads(kept[SEAL:]))
+                return made
         _say_compiling()
         return None
 
@@ -70,16 +70,17 @@ class Kept(NullCache):  # type: ignore[misc]
 
 @cache
 def _compiler() -> tuple[Any, ...]:
-    """Return all that compiled code depends on beside what is compiled: versions, numba's settings, and the lowering of blocks."""
-    lowering = compile(Path(blocks.__file__).read_text(encoding="utf-8"), "blocks", "exec", optimize=2)
+    """Return all that compiled code depends on beside what is compiled: versions, numba's settings, and how it is compiled here."""
+    here = [Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("blocks.py", "compiled.py")]
+    code = [_said(compile(source, "", "exec", optimize=2)) for source in here]  # without docstrings
     settings = sorted(
         (name, value) for name, value in os.environ.items() if name.startswith("NUMBA_") and name != "NUMBA_CACHE_DIR"
     )
-    return numba.__version__, llvmlite.__version__, sys.implementation.cache_tag, _said(lowering), settings
+    return numba.__version__, llvmlite.__version__, sys.implementation.cache_tag, settings, code
 
 
 def _said(code: Any) -> Any:
-    return code.co_code, code.co_names, [_said(c) if hasattr(c, "co_code") else repr(c) for c in code.co_consts]
+    return code.co_code, code.co_names, [_said(c) if isinstance(c, CodeType) else repr(c) for c in code.co_consts]
 
 
 @cache

@@ -4,27 +4,13 @@ from typing import Any
 
 from sim.agents.companies import FIRST_COME, priority
 from sim.agents.municipalities import READY, WILLING, company_places, need, public_places
-from sim.agents.neighbours import happens
+from sim.agents.neighbours import bernoulli
+from sim.chance.leadtimes import times
 from sim.engine.pipeline import draw, enter_mjp, enter_preparation, new_project, size_of_next
-from sim.engine.standing import changed, following, look_again
-from sim.engine.state import (
-    CBO,
-    COMPANY,
-    CONVENTIONED,
-    D_STREAM,
-    FOUND,
-    NONE,
-    OWN,
-    PRIVATE,
-    PUBLIC,
-    W_ENVELOPE,
-    W_RESERVED,
-    W_SHORT,
-    Model,
-    State,
-)
-from sim.engine.tables import T_PERMIT, T_PREPARATION
-from sim.rules.plan import CATEGORY_2B
+from sim.engine.queues import changed, following, look_again
+from sim.engine.state import NONE, Draw, Land, Model, State, Stream
+from sim.engine.tables import Table
+from sim.rules.plan import Category
 
 Row = Any
 
@@ -64,12 +50,12 @@ def lend_slots(model: Model, state: State, t: int) -> None:
     for c in range(len(state.companies)):
         free += max(0, state.companies[c]["slots"] - state.companies[c]["held"])
         lent += max(0, state.companies[c]["held"] - state.companies[c]["slots"])
-    for _ in range((model.settings[0]["shared_services"] * free >> 16) - lent):
+    for _ in range(times(free, model.settings[0]["shared_services"]) - lent):
         look_again(model, state)
         best, highest = NONE, 0
         for i in range(len(state.municipalities)):
             company = state.companies[state.municipalities[i]["company"]]
-            helped = model.settings[0]["lent_to_2B"] == 0 or state.municipalities[i]["category"] == CATEGORY_2B
+            helped = model.settings[0]["lent_to_2B"] == 0 or state.municipalities[i]["category"] == Category.C2B
             if helped and company["held"] >= company["slots"]:
                 best, highest = served_first(model, state, best, highest, i, model.settings[0]["policy"])
         if best == NONE or not start_project(model, state, best, 0, t):
@@ -82,13 +68,13 @@ def launch_voluntary(model: Model, state: State, t: int) -> None:
     First come, first served: by month, then by NIS code.
     """
     look_again(model, state)
-    left = state.world[W_ENVELOPE] - state.world[W_RESERVED]
+    left = state.world[0]["envelope"] - state.world[0]["reserved"]
     i = following(state, WILLING, 0)
     while i != NONE and left >= model.settings[0]["smallest_project"]:
         company = state.companies[state.municipalities[i]["company"]]
         if company["held"] < company["slots"]:
             start_project(model, state, i, left, t)
-            left = state.world[W_ENVELOPE] - state.world[W_RESERVED]
+            left = state.world[0]["envelope"] - state.world[0]["reserved"]
         i = following(state, WILLING, i + 1)
 
 
@@ -98,7 +84,7 @@ def mark_waiting(model: Model, state: State, c: int, t: int) -> None:
     for j in range(company["first_member"], company["first_member"] + company["members"]):
         i = model.members[j]
         m = state.municipalities[i]
-        if not state.standing[i] & READY:
+        if not state.status[i] & READY:
             m["waiting_since"] = NONE
         elif m["waiting_since"] == NONE:
             m["waiting_since"] = t
@@ -114,7 +100,7 @@ def choose(model: Model, state: State, company: Row) -> int:
 
 def served_first(model: Model, state: State, best: int, highest: int, i: int, chosen_policy: int) -> tuple[int, int]:
     """Return which of `best` (a municipality, or NONE) and municipality i is served first, and its priority; i only if it is ready."""
-    if not state.standing[i] & READY:
+    if not state.status[i] & READY:
         return best, highest
     score = priority(chosen_policy, state.municipalities[i], model.settings[0])
     if best == NONE or score > highest:  # ties to the one found first
@@ -131,7 +117,7 @@ def wake(model: Model, state: State, p: int, t: int) -> None:
     changed(state, row["municipality"])
     company["waiting_slot"] -= 1
     company["held"] += 1
-    enter_mjp(model, state, p, T_PERMIT, model.settings[0]["awake_share"], t)
+    enter_mjp(model, state, p, Table.PERMIT, model.settings[0]["awake_share"], t)
 
 
 def start_project(model: Model, state: State, i: int, envelope: int, t: int) -> bool:
@@ -143,31 +129,31 @@ def start_project(model: Model, state: State, i: int, envelope: int, t: int) -> 
     s = model.settings[0]
     least = s["smallest_project"]
     drawn = size_of_next(model, state, m)
-    if state.world[W_SHORT] == 1:
+    if state.world[0]["short"] == 1:
         return False
-    kind, stream = PRIVATE, OWN
+    kind, stream = Land.PRIVATE, Stream.OWN
     places = m["private"]
-    luck = draw(state, m["slot"], D_STREAM)
-    if places >= least and happens(luck, s["private_share"]):
-        stream = CBO if happens(luck, s["cbo_share"]) else CONVENTIONED
+    luck = draw(state, m["slot"], Draw.STREAM)
+    if places >= least and bernoulli(luck, s["private_share"]):
+        stream = Stream.CBO if bernoulli(luck, s["cbo_share"]) else Stream.CONVENTIONED
     elif company_places(m) >= least:
-        kind, places = COMPANY, company_places(m)
+        kind, places = Land.COMPANY, company_places(m)
     elif public_places(m, s) >= least:
-        kind, places = PUBLIC, public_places(m, s)
+        kind, places = Land.PUBLIC, public_places(m, s)
     elif m["found"] >= least:
-        kind, places = FOUND, m["found"]
-    if stream == CONVENTIONED:
-        drawn = drawn * s["conventioned_part"] >> 16
+        kind, places = Land.FOUND, m["found"]
+    if stream == Stream.CONVENTIONED:
+        drawn = times(drawn, s["conventioned_part"])
     wanted = envelope if envelope > 0 else max(need(m, s), least)
     dwellings = min(max(drawn, least), wanted, places)
     p = new_project(model, state, i, kind, dwellings)
     if p == NONE:
         return False
-    if kind == COMPANY:
+    if kind == Land.COMPANY:
         m["used_company"] += dwellings
-    elif kind == PUBLIC:
+    elif kind == Land.PUBLIC:
         m["used_public"] += dwellings
-    elif kind == FOUND:
+    elif kind == Land.FOUND:
         m["found"] -= dwellings
     else:
         m["private"] -= dwellings
@@ -175,9 +161,9 @@ def start_project(model: Model, state: State, i: int, envelope: int, t: int) -> 
     if envelope > 0:
         state.projects[p]["voluntary"] = 1
         m["voluntary_open"] += 1
-        state.world[W_RESERVED] += dwellings
+        state.world[0]["reserved"] += dwellings
     else:
         m["waiting_since"] = t + 1
-    enter_preparation(model, state, p, T_PREPARATION, t)
+    enter_preparation(model, state, p, Table.PREPARATION, t)
     changed(state, i)
     return True

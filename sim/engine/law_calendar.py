@@ -3,24 +3,10 @@
 from typing import Any
 
 from sim.agents.municipalities import raised
-from sim.agents.neighbours import happens
-from sim.chance.leadtimes import score, signed
-from sim.engine.standing import all_changed
-from sim.engine.state import (
-    AGREEMENT,
-    EXEMPTION,
-    LATE_AGREEMENT,
-    NONE,
-    RECALIBRATION,
-    REDISTRIBUTION,
-    W_ENVELOPE,
-    W_REGULAR,
-    W_RESERVED,
-    W_RESPONSE,
-    W_RETURNED,
-    Model,
-    State,
-)
+from sim.agents.neighbours import bernoulli
+from sim.chance.leadtimes import score, signed, times
+from sim.engine.queues import all_changed
+from sim.engine.state import NONE, Act, Model, State, Work
 from sim.rules.agreements import envelope_after, may_ask_exemption, movable
 from sim.rules.growth_path import spread
 from sim.rules.recalibration import base, solve
@@ -35,15 +21,15 @@ def happen(model: Model, state: State, t: int) -> bool:
     for e in range(len(model.events)):
         if model.events[e, 0] == t:
             kind, number = model.events[e, 1], model.events[e, 2]
-            if kind == LATE_AGREEMENT:
+            if kind == Act.LATE_AGREEMENT:
                 late_agreements(model, state, t)
-            elif kind == EXEMPTION:
+            elif kind == Act.EXEMPTION:
                 exempt(model, state, t)
-            elif kind == AGREEMENT:
+            elif kind == Act.AGREEMENT:
                 agree(model, state, number, t)
-            elif kind == REDISTRIBUTION:
+            elif kind == Act.REDISTRIBUTION:
                 redistribute(model, state, t)
-            elif kind == RECALIBRATION:
+            elif kind == Act.RECALIBRATION:
                 recalibrate(model, state, number, t)
                 grow_envelope(model, state)
             acted = True
@@ -60,13 +46,13 @@ def count_open_years(model: Model, state: State, t: int) -> None:
             measured = model.rhythm[r]["month"]
     for legislature in range(len(model.legislatures)):
         first = max(model.legislatures[legislature, 0], measured + 12)
-        state.work[4, legislature] = max(0, (model.legislatures[legislature, 1] - first) // 12 + 1)
+        state.work[Work.OPEN_YEARS, legislature] = max(0, (model.legislatures[legislature, 1] - first) // 12 + 1)
 
 
 def change_regular(model: Model, state: State, i: int, regular: int) -> None:
     """Give municipality i another regular objective, spread over the years that `count_open_years` found."""
     m = state.municipalities[i]
-    years, parts = state.work[4, : len(model.legislatures)], state.work[5, : len(model.legislatures)]
+    years, parts = state.work[Work.OPEN_YEARS, : len(model.legislatures)], state.work[Work.PARTS, : len(model.legislatures)]
     spread(state.path[i], regular, years, parts)
     m["regular"] = 0
     for legislature in range(len(model.legislatures)):
@@ -90,13 +76,13 @@ def exempt(model: Model, state: State, t: int) -> None:
             s["exemption_threshold_denominator"],
             room,
         )
-        if entitled and happens(signed(state.exemptions[0, i]), s["exemption_asked"]):
-            part = m["sib"] * s["exemption_granted"] >> 16
+        if entitled and bernoulli(signed(state.exemptions[0, i]), s["exemption_asked"]):
+            part = times(m["sib"], s["exemption_granted"])
             m["sib"] -= part
             m["objective"] -= part
             dropped += part
     if s["exempted_returns"] == 1 and dropped > 0:
-        state.world[W_RETURNED] = dropped
+        state.world[0]["returned"] = dropped
         solve_again(model, state, t)
 
 
@@ -112,10 +98,10 @@ def agree(model: Model, state: State, number: int, t: int) -> None:
         m = state.municipalities[i]
         m["agreement"] = NONE
         if m["objective"] > 0:
-            on_time = happens(signed(state.agreements[number, i]), s["agreement_on_time"])
+            on_time = bernoulli(signed(state.agreements[number, i]), s["agreement_on_time"])
             m["agreement"] = t if on_time else t + 12
             if on_time:
-                m["effort"] = raised(m["effort"], state.world[W_RESPONSE], s["after_agreement"])
+                m["effort"] = raised(m["effort"], state.world[0]["response"], s["after_agreement"])
 
 
 def late_agreements(model: Model, state: State, t: int) -> None:
@@ -123,13 +109,13 @@ def late_agreements(model: Model, state: State, t: int) -> None:
     for i in range(len(state.municipalities)):
         m = state.municipalities[i]
         if m["agreement"] == t:
-            m["effort"] = raised(m["effort"], state.world[W_RESPONSE], model.settings[0]["after_agreement"])
+            m["effort"] = raised(m["effort"], state.world[0]["response"], model.settings[0]["after_agreement"])
 
 
 def redistribute(model: Model, state: State, t: int) -> None:
     """Objectives move between municipalities: as the user's table says, or else as the policy has it. Their sum stays, and so does SIB."""
     count = len(state.municipalities)
-    change = state.work[1, :count]
+    change = state.work[Work.CHANGE, :count]
     for i in range(count):
         change[i] = 0
     count_open_years(model, state, t)
@@ -147,7 +133,7 @@ def to_give(model: Model, state: State, i: int) -> int:
     s, m = model.settings[0], state.municipalities[i]
     still_open = 0
     for legislature in range(len(model.legislatures)):
-        if state.work[4, legislature] > 0:
+        if state.work[Work.OPEN_YEARS, legislature] > 0:
             still_open += state.path[i, legislature]
     return min(still_open, movable(m["regular"], m["sib"], s["kept_share_numerator"], s["kept_share_denominator"]))
 
@@ -165,14 +151,14 @@ def swap_by_room(model: Model, state: State, change: Row) -> None:
     """Municipalities that lack room hand a part of their objective to those of their company, or to neighbours, that have room to spare."""
     s = model.settings[0]
     count = len(state.municipalities)
-    spare = state.work[0, :count]
+    spare = state.work[Work.SPARE, :count]
     for i in range(count):
         m = state.municipalities[i]
         spare[i] = max(0, m["room_company"] + m["room_public"] - m["objective"])
     for i in range(count):
         m = state.municipalities[i]
         lack = max(0, m["objective"] - m["room_company"] - m["room_public"])
-        give = min(to_give(model, state, i), lack * s["redistribution_agreed"] >> 16)
+        give = min(to_give(model, state, i), times(lack, s["redistribution_agreed"]))
         while give > 0:
             taker = NONE
             for j in range(count):
@@ -198,10 +184,10 @@ def recalibrate(model: Model, state: State, number: int, t: int) -> None:
         m = state.municipalities[i]
         own = s["household_weight_own"] * score(model.normal, signed(state.household_errors[number, i]))
         households = m["households_2042"]
-        m["households_2042"] = max(0, households + (households * (s["household_error"] * ((shared + own) >> 16) >> 12) >> 16))
+        m["households_2042"] = max(0, households + times(households, s["household_error"] * ((shared + own) >> 16) >> 12))
         target = m["target_group"]
         error = s["target_group_error"] * score(model.normal, signed(state.target_errors[number, i])) >> 12
-        m["target_group"] = max(0, target + (target * error >> 16))
+        m["target_group"] = max(0, target + times(target, error))
     solve_again(model, state, t)
 
 
@@ -209,8 +195,9 @@ def solve_again(model: Model, state: State, t: int) -> None:
     """Solve the regular objectives and add to each what its solution changed."""
     s = model.settings[0]
     count = len(state.municipalities)
-    at_ceiling, first, target_group = state.work[0, :count], state.work[1, :count], state.work[2, :count]
-    values, solution = state.work[3, :count], state.work[6, :count]
+    at_ceiling, first = state.work[Work.AT_CEILING, :count], state.work[Work.FIRST, :count]
+    target_group = state.work[Work.TARGET_GROUP, :count]
+    values, solution = state.work[Work.VALUES, :count], state.work[Work.SOLUTION, :count]
     for i in range(count):
         m = state.municipalities[i]
         at_ceiling[i], first[i] = base(
@@ -223,7 +210,7 @@ def solve_again(model: Model, state: State, t: int) -> None:
             s["overshoot_again"],
         )
         target_group[i] = m["target_group"]
-    solve(state.world[W_REGULAR] + state.world[W_RETURNED], at_ceiling, first, target_group, values, solution)
+    solve(state.world[0]["regular"] + state.world[0]["returned"], at_ceiling, first, target_group, values, solution)
     count_open_years(model, state, t)
     for i in range(count):
         m = state.municipalities[i]
@@ -235,9 +222,9 @@ def solve_again(model: Model, state: State, t: int) -> None:
 def grow_envelope(model: Model, state: State) -> None:
     """At a Flemish legislature the voluntary envelope grows, if enough of it is reserved and the budget allows it."""
     s = model.settings[0]
-    state.world[W_ENVELOPE] = envelope_after(
-        state.world[W_ENVELOPE],
-        state.world[W_RESERVED],
+    state.world[0]["envelope"] = envelope_after(
+        state.world[0]["envelope"],
+        state.world[0]["reserved"],
         s["envelope_used_numerator"],
         s["envelope_used_denominator"],
         s["envelope_step"],

@@ -3,14 +3,20 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.chance.leadtimes import ONE, fixed
-from sim.engine.state import CONSTRUCTION, DORMANT, KTP, MJP, PREPARATION
+from sim.chance.leadtimes import ONE, fixed, times
+from sim.engine.state import Stage
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
 from sim.inputs.workbook.data import OwnProject
 
 PARTS = 64  # of a month, in which durations are counted
-STAGES = {"dormant": DORMANT, "preparation": PREPARATION, "MJP": MJP, "KTP": KTP, "construction": CONSTRUCTION}
+STAGES = {
+    "dormant": Stage.DORMANT,
+    "preparation": Stage.PREPARATION,
+    "MJP": Stage.MJP,
+    "KTP": Stage.KTP,
+    "construction": Stage.CONSTRUCTION,
+}
 ORDER = ("construction", "KTP", "MJP", "preparation", "dormant")  # in which the projects of a municipality come into being
 
 
@@ -43,11 +49,11 @@ def _medians(
 ) -> tuple[int, int, int, int]:
     """Return the model's own duration of every stage of a project, at the middle of each distribution and at mean effort (1/64 month)."""
     u, stage = scenario.uncertainties, project.stage
-    effort = ONE - (fixed(u.effort_speed.value) * max(1, fixed(u.effort_start.mean())) >> 16)
-    first = middle["wake"] if stage == "dormant" else under_way["preparation"] * effort >> 16
-    permit = (under_way["permit"] if stage == "MJP" else middle["permit"]) * effort >> 16
+    effort = ONE - times(max(1, fixed(u.effort_start.mean())), fixed(u.effort_speed.value))
+    first = middle["wake"] if stage == "dormant" else times(under_way["preparation"], effort)
+    permit = times(under_way["permit"] if stage == "MJP" else middle["permit"], effort)
     if stage == "dormant":
-        permit = permit * fixed(u.awake_share.value) >> 16
+        permit = times(permit, fixed(u.awake_share.value))
     award = under_way["award"] if stage == "KTP" else middle["award"]
     construction = under_way["construction"] if stage == "construction" else middle["construction"]
-    return first, permit, award + middle["start"], construction * size_factor >> 16
+    return first, permit, award + middle["start"], times(construction, size_factor)

@@ -4,36 +4,17 @@ from typing import Any
 
 from sim.agents.companies import financed, for_new_build, managers, modest, slots, weight
 from sim.agents.municipalities import SEEKS, need
-from sim.agents.neighbours import happens
+from sim.agents.neighbours import bernoulli
 from sim.agents.regulator import next_measurement
-from sim.chance.leadtimes import ONE, months, quantile_at, score, signed
+from sim.chance.leadtimes import ONE, months, quantile_at, score, signed, times
 from sim.engine.law_calendar import happen
 from sim.engine.pipeline import (
     move_on,
     start_construction,
 )
-from sim.engine.standing import all_changed, changed, following, look_again
-from sim.engine.state import (
-    D_DURATION,
-    D_FOUND,
-    D_SUCCESS,
-    NONE,
-    ROUND_BOUGHT,
-    ROUND_PRIVATE,
-    ROUND_PURCHASES,
-    ROUND_RENT_IN,
-    ROUND_SALES,
-    W_FINANCE_FIRST,
-    W_FINANCE_LATER,
-    W_MANAGERS,
-    W_MONEY,
-    W_POT,
-    W_SHORT,
-    W_VACANT,
-    Model,
-    State,
-)
-from sim.engine.tables import T_SEARCH, T_SIZE
+from sim.engine.queues import all_changed, changed, following, look_again
+from sim.engine.state import NONE, Model, Rounding, SearchDraw, State, Work
+from sim.engine.tables import Table
 from sim.rules.apportion import largest_remainder
 from sim.rules.progress import most_required, requirements
 
@@ -63,7 +44,7 @@ def buy_land(state: State, year: int) -> None:
     """Add the places bought to the companies' room."""
     for i in range(len(state.municipalities)):
         m = state.municipalities[i]
-        bought = so_far(m["rate_bought"], year, state.rounding[ROUND_BOUGHT, i])
+        bought = so_far(m["rate_bought"], year, state.rounding[Rounding.BOUGHT, i])
         if bought > m["bought"]:
             m["room_company"] += bought - m["bought"]
             m["bought"] = bought
@@ -84,7 +65,7 @@ def grant_slots(model: Model, state: State, year: int) -> None:
     weights = 0
     for c in range(len(state.companies)):
         weights += weight(state.companies[c]["objective"], state.companies[c]["staffing"])
-    everywhere = for_new_build(state.world[W_MANAGERS], s["new_build"], s["renovation_managers"])
+    everywhere = for_new_build(state.world[0]["managers"], s["new_build"], s["renovation_managers"])
     for c in range(len(state.companies)):
         company = state.companies[c]
         if company["own_managers"] != NONE:
@@ -118,8 +99,8 @@ def set_required(model: Model, state: State, r: int) -> None:
 def money_of_year(model: Model, state: State, year: int) -> int:
     """Return the new dwellings that can be financed in a year, after renovation and modest rental."""
     s = model.settings[0]
-    money = financed(state.world[W_FINANCE_FIRST], state.world[W_FINANCE_LATER], s["finance_years"], year)
-    state.money[year] = for_new_build(money * s["finance_scale"] >> 16, s["new_build"], ONE)
+    money = financed(state.world[0]["finance_first"], state.world[0]["finance_later"], s["finance_years"], year)
+    state.money[year] = for_new_build(times(money, s["finance_scale"]), s["new_build"], ONE)
     five_years = 0
     for back in range(1, 6):
         five_years += state.money[max(0, year - back)]
@@ -133,10 +114,10 @@ def grant_money(model: Model, state: State, year: int) -> None:
     s = model.settings[0]
     count = len(state.companies)
     objectives, waiting, by_objective, by_waiting = (
-        state.work[0, :count],
-        state.work[1, :count],
-        state.work[2, :count],
-        state.work[3, :count],
+        state.work[Work.OBJECTIVES, :count],
+        state.work[Work.WAITING, :count],
+        state.work[Work.BY_OBJECTIVE, :count],
+        state.work[Work.BY_WAITING, :count],
     )
     objectives[:] = 0
     waiting[:] = 0
@@ -147,20 +128,20 @@ def grant_money(model: Model, state: State, year: int) -> None:
         if company["own_finance"] == NONE:  # who has means of its own takes no part in what others share
             waiting[company["fund"]] += company["waiting_money"]
             waiting_all += company["waiting_money"]
-            state.world[W_POT] += company["credit_old"]
+            state.world[0]["pot"] += company["credit_old"]
         company["credit_old"] = max(company["credit_new"], 0)
         company["credit_new"] = min(company["credit_new"], 0)
     money = money_of_year(model, state, year)
-    first = money * s["finance_by_objective"] >> 16
+    first = times(money, s["finance_by_objective"])
     largest_remainder(first, objectives, by_objective)
-    largest_remainder(money - first + state.world[W_POT], waiting if waiting_all > 0 else objectives, by_waiting)
+    largest_remainder(money - first + state.world[0]["pot"], waiting if waiting_all > 0 else objectives, by_waiting)
     for c in range(count):
         company = state.companies[c]
         own = company["own_finance"]
         company["credit_new"] += own if own != NONE else by_objective[c] + by_waiting[c]
-    state.world[W_POT] = 0
-    state.world[W_MONEY] = money
-    state.world[W_VACANT] += state.world[W_VACANT] * s["vacancy_growth"] >> 16
+    state.world[0]["pot"] = 0
+    state.world[0]["money"] = money
+    state.world[0]["vacant"] += times(state.world[0]["vacant"], s["vacancy_growth"])
 
 
 def land(model: Model, state: State, t: int) -> None:
@@ -183,7 +164,7 @@ def arrive(state: State, year: int) -> None:
     """Add the year's private places."""
     for i in range(len(state.municipalities)):
         m = state.municipalities[i]
-        arrived = so_far(m["rate_private"], year, state.rounding[ROUND_PRIVATE, i])
+        arrived = so_far(m["rate_private"], year, state.rounding[Rounding.PRIVATE, i])
         if arrived > m["private_arrived"]:
             m["private"] += arrived - m["private_arrived"]
             m["private_arrived"] = arrived
@@ -195,9 +176,9 @@ def start_search(model: Model, state: State, i: int, t: int) -> None:
     m = state.municipalities[i]
     number = m["searches"]
     if number >= state.search_draws.shape[0]:
-        state.world[W_SHORT] = 1
+        state.world[0]["short"] = 1
         return
-    duration = quantile_at(model.tables[T_SEARCH], score(model.normal, state.search_draws[number, i, D_DURATION]))
+    duration = quantile_at(model.tables[Table.SEARCH], score(model.normal, state.search_draws[number, i, SearchDraw.DURATION]))
     m["searches"] += 1
     m["searching"] += 1
     changed(state, i)
@@ -212,8 +193,8 @@ def end_search(model: Model, state: State, i: int, number: int) -> None:
     """End a search of municipality i: places if it succeeds."""
     state.municipalities[i]["searching"] -= 1
     changed(state, i)
-    if happens(signed(state.search_draws[number, i, D_SUCCESS]), model.settings[0]["search_success"]):
-        size = quantile_at(model.tables[T_SIZE], score(model.normal, state.search_draws[number, i, D_FOUND]))
+    if bernoulli(signed(state.search_draws[number, i, SearchDraw.SUCCESS]), model.settings[0]["search_success"]):
+        size = quantile_at(model.tables[Table.SIZE], score(model.normal, state.search_draws[number, i, SearchDraw.FOUND]))
         state.municipalities[i]["found"] += max(size, model.settings[0]["smallest_project"])
 
 
@@ -233,11 +214,11 @@ def completion(model: Model, state: State, t: int) -> None:
             state.companies[c]["rented_in"] = state.companies[c]["rented_in_start"]
         for i in range(len(state.municipalities)):
             m = state.municipalities[i]
-            m["rent_in"] = ((m["rented_in"] * state.rent_index[year] + state.rounding[ROUND_RENT_IN, i]) >> 16) - m["rented_in"]
-            m["sold"] = min(m["stock"], so_far(m["rate_sales"], year, state.rounding[ROUND_SALES, i]))
+            m["rent_in"] = ((m["rented_in"] * state.rent_index[year] + state.rounding[Rounding.RENT_IN, i]) >> 16) - m["rented_in"]
+            m["sold"] = min(m["stock"], so_far(m["rate_sales"], year, state.rounding[Rounding.SALES, i]))
             if need(m, model.settings[0]) > 0:
                 m["purchase_account"] += m["base_purchases"] * m["effort"] // model.settings[0]["effort_mean"]
-            m["purchased"] = (m["purchase_account"] + state.rounding[ROUND_PURCHASES, i]) >> 16
+            m["purchased"] = (m["purchase_account"] + state.rounding[Rounding.PURCHASES, i]) >> 16
             state.companies[m["company"]]["rented_in"] += m["rent_in"]
         all_changed(state)
     elif t % 12 == 6:

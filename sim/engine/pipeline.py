@@ -3,56 +3,12 @@
 from typing import Any
 
 from sim.agents.municipalities import shortened
-from sim.agents.neighbours import happens
+from sim.agents.neighbours import bernoulli
 from sim.agents.regulator import committee
-from sim.chance.leadtimes import ONE, months, quantile_at, score, signed
-from sim.engine.queues import enqueue
-from sim.engine.standing import changed
-from sim.engine.state import (
-    AWARD,
-    CANCELLED,
-    CBO,
-    CONSTRUCTION,
-    D_ANNULLED,
-    D_APPEAL,
-    D_APPEAL_DELAY,
-    D_AWARD,
-    D_CANCELLED,
-    D_CONSTRUCTION,
-    D_COUNCIL,
-    D_COUNCIL_DURATION,
-    D_NEW_PERMIT,
-    D_PERMIT,
-    D_PREPARATION,
-    D_SIZE,
-    D_START,
-    DORMANT,
-    FOUND,
-    INITIAL,
-    KTP,
-    MJP,
-    NONE,
-    O_FIRST,
-    PREPARATION,
-    PRIVATE,
-    PUBLIC,
-    REALISED,
-    W_PROJECTS,
-    W_RESERVED,
-    W_SHORT,
-    Model,
-    State,
-)
-from sim.engine.tables import (
-    T_APPEAL_DELAY,
-    T_AWARD,
-    T_CONSTRUCTION,
-    T_COUNCIL_DURATION,
-    T_NEW_PERMIT,
-    T_PERMIT,
-    T_SIZE,
-    T_START,
-)
+from sim.chance.leadtimes import ONE, months, quantile_at, score, signed, times
+from sim.engine.queues import changed, enqueue
+from sim.engine.state import NONE, Draw, Land, Model, Own, Stage, State, Stream
+from sim.engine.tables import Table
 
 Row = Any
 
@@ -79,15 +35,15 @@ def planned(model: Model, row: Row, stage: int, duration: int) -> int:
 
     `stage`: 0 asleep or in preparation, 1 on MJP, 2 on KTP and awarded, 3 under construction.
     """
-    return duration if row["own"] == NONE else duration * model.own[row["own"], O_FIRST + stage] >> 16
+    return duration if row["own"] == NONE else times(duration, model.own[row["own"], Own.FIRST + stage])
 
 
 def new_project(model: Model, state: State, index: int, land: int, dwellings: int) -> int:
     """Add the municipality's next project and return its row; NONE, and the replication marked too short, when a table is full."""
     m = state.municipalities[index]
-    p = state.world[W_PROJECTS]
+    p = state.world[0]["projects"]
     if m["slot"] >= len(state.project_draws):
-        state.world[W_SHORT] = 1
+        state.world[0]["short"] = 1
         return NONE
     row = state.projects[p]
     row["municipality"], row["k"], row["slot"], row["land"], row["dwellings"] = index, m["projects"], m["slot"], land, dwellings
@@ -102,16 +58,16 @@ def new_project(model: Model, state: State, index: int, land: int, dwellings: in
     if m["lane"] == m["lanes"]:
         m["lane"] = 0
         m["slot"] += m["to_next_row"]
-    state.world[W_PROJECTS] = p + 1
+    state.world[0]["projects"] = p + 1
     return p
 
 
 def size_of_next(model: Model, state: State, m: Row) -> int:
     """Return the size drawn for the municipality's next project; the smallest one when its draws are used up (the run is then repeated)."""
     if m["slot"] >= len(state.project_draws):
-        state.world[W_SHORT] = 1
+        state.world[0]["short"] = 1
         return 1
-    return plain(model, state, m["slot"], D_SIZE, T_SIZE)
+    return plain(model, state, m["slot"], Draw.SIZE, Table.SIZE)
 
 
 def schedule(state: State, p: int, month: int) -> None:
@@ -124,13 +80,13 @@ def schedule(state: State, p: int, month: int) -> None:
 def appeals(model: Model, state: State, row: Row) -> int:
     """Return the delay (1/64 month) by appeals: administrative, then the council, then, if annulled, a new permit (not appealed again)."""
     slot = row["slot"]
-    if not happens(draw(state, slot, D_APPEAL), model.appeal_threshold[row["dwellings"]]):
+    if not bernoulli(draw(state, slot, Draw.APPEAL), model.appeal_threshold[row["dwellings"]]):
         return 0
-    delay = plain(model, state, slot, D_APPEAL_DELAY, T_APPEAL_DELAY)
-    if happens(draw(state, slot, D_COUNCIL), model.settings[0]["council"]):
-        delay += plain(model, state, slot, D_COUNCIL_DURATION, T_COUNCIL_DURATION)
-        if happens(draw(state, slot, D_ANNULLED), model.settings[0]["annulled"]):
-            delay += plain(model, state, slot, D_NEW_PERMIT, T_NEW_PERMIT)
+    delay = plain(model, state, slot, Draw.APPEAL_DELAY, Table.APPEAL_DELAY)
+    if bernoulli(draw(state, slot, Draw.COUNCIL), model.settings[0]["council"]):
+        delay += plain(model, state, slot, Draw.COUNCIL_DURATION, Table.COUNCIL_DURATION)
+        if bernoulli(draw(state, slot, Draw.ANNULLED), model.settings[0]["annulled"]):
+            delay += plain(model, state, slot, Draw.NEW_PERMIT, Table.NEW_PERMIT)
     return delay
 
 
@@ -138,15 +94,15 @@ def enter_preparation(model: Model, state: State, p: int, table: int, t: int) ->
     """Land in hand, slot held: until the committee that puts it on MJP."""
     row = state.projects[p]
     m = state.municipalities[row["municipality"]]
-    row["stage"], row["preparation"] = PREPARATION, t
+    row["stage"], row["preparation"] = Stage.PREPARATION, t
     m["preparation"] += row["dwellings"]
     state.companies[m["company"]]["held"] += 1
     s = model.settings[0]
-    duration = shocked(model, state, m["company"], row["slot"], D_PREPARATION, table, t)
-    if row["stream"] == CBO:
-        duration = duration * s["cbo_speed"] >> 16
-    if row["land"] != INITIAL:
-        duration = duration * s["consultation"] >> 16
+    duration = shocked(model, state, m["company"], row["slot"], Draw.PREPARATION, table, t)
+    if row["stream"] == Stream.CBO:
+        duration = times(duration, s["cbo_speed"])
+    if row["land"] != Land.INITIAL:
+        duration = times(duration, s["consultation"])
     duration = planned(model, row, 0, shortened(duration, m["effort"], s))
     schedule(state, p, committee(t + months(duration), s["committee_interval"]))
 
@@ -155,13 +111,10 @@ def enter_mjp(model: Model, state: State, p: int, table: int, share: int, t: int
     """On MJP, slot held: permit, appeals and land, until the committee that puts it on KTP. `share`: part of the permit to go (fixed point)."""
     row = state.projects[p]
     m = state.municipalities[row["municipality"]]
-    row["stage"], row["mjp"] = MJP, t
+    row["stage"], row["mjp"] = Stage.MJP, t
     m["mjp"] += row["dwellings"]
-    permit = (
-        shortened(shocked(model, state, m["company"], row["slot"], D_PERMIT, table, t), m["effort"], model.settings[0]) * share
-        >> 16
-    )
-    duration = planned(model, row, 1, permit) + appeals(model, state, row)
+    permit = shortened(shocked(model, state, m["company"], row["slot"], Draw.PERMIT, table, t), m["effort"], model.settings[0])
+    duration = planned(model, row, 1, times(permit, share)) + appeals(model, state, row)
     schedule(state, p, committee(t + months(duration), model.settings[0]["committee_interval"]))
 
 
@@ -169,9 +122,9 @@ def enter_ktp(model: Model, state: State, p: int, table: int, t: int) -> None:
     """Permit and land in order: until the award."""
     row = state.projects[p]
     m = state.municipalities[row["municipality"]]
-    row["stage"], row["ktp"] = KTP, t
+    row["stage"], row["ktp"] = Stage.KTP, t
     m["ktp"] += row["dwellings"]
-    duration = planned(model, row, 2, shocked(model, state, m["company"], row["slot"], D_AWARD, table, t))
+    duration = planned(model, row, 2, shocked(model, state, m["company"], row["slot"], Draw.AWARD, table, t))
     schedule(state, p, t + months(duration))
 
 
@@ -179,12 +132,10 @@ def enter_construction(model: Model, state: State, p: int, table: int, t: int) -
     """Under construction; larger projects take longer."""
     row = state.projects[p]
     m = state.municipalities[row["municipality"]]
-    row["stage"], row["construction"] = CONSTRUCTION, t
+    row["stage"], row["construction"] = Stage.CONSTRUCTION, t
     m["construction"] += row["dwellings"]
-    duration = (
-        shocked(model, state, m["company"], row["slot"], D_CONSTRUCTION, table, t) * model.size_factor[row["dwellings"]] >> 16
-    )
-    schedule(state, p, t + months(planned(model, row, 3, duration)))
+    duration = shocked(model, state, m["company"], row["slot"], Draw.CONSTRUCTION, table, t)
+    schedule(state, p, t + months(planned(model, row, 3, times(duration, model.size_factor[row["dwellings"]]))))
 
 
 def move_on(model: Model, state: State, p: int, t: int) -> None:
@@ -193,36 +144,36 @@ def move_on(model: Model, state: State, p: int, t: int) -> None:
     m = state.municipalities[row["municipality"]]
     company = state.companies[m["company"]]
     size = row["dwellings"]
-    if row["stage"] == PREPARATION:
+    if row["stage"] == Stage.PREPARATION:
         m["preparation"] -= size
-        enter_mjp(model, state, p, T_PERMIT, ONE, t)
-    elif row["stage"] == MJP:
+        enter_mjp(model, state, p, Table.PERMIT, ONE, t)
+    elif row["stage"] == Stage.MJP:
         m["mjp"] -= size
         company["held"] -= 1
         m["voluntary_open"] -= row["voluntary"]
         changed(state, row["municipality"])
-        if happens(draw(state, row["slot"], D_CANCELLED), model.settings[0]["cancelled"]):
-            row["stage"], row["ended"] = CANCELLED, t
+        if bernoulli(draw(state, row["slot"], Draw.CANCELLED), model.settings[0]["cancelled"]):
+            row["stage"], row["ended"] = Stage.CANCELLED, t
             give_back(m, row["land"], size)
-            state.world[W_RESERVED] -= size * row["voluntary"]
+            state.world[0]["reserved"] -= size * row["voluntary"]
         else:
-            enter_ktp(model, state, p, T_AWARD, t)
-    elif row["stage"] == KTP:
-        row["stage"], row["award"] = AWARD, t
-        duration = planned(model, row, 2, shocked(model, state, m["company"], row["slot"], D_START, T_START, t))
+            enter_ktp(model, state, p, Table.AWARD, t)
+    elif row["stage"] == Stage.KTP:
+        row["stage"], row["award"] = Stage.AWARD, t
+        duration = planned(model, row, 2, shocked(model, state, m["company"], row["slot"], Draw.START, Table.START, t))
         schedule(state, p, t + months(duration))
-    elif row["stage"] == AWARD:
+    elif row["stage"] == Stage.AWARD:
         row["ready"] = row["queued"] = t
         company["waiting_money"] += size
         m["waiting_money"] += size
         fund = state.companies[company["fund"]]
         fund["money_first"], fund["money_last"] = enqueue(state.projects, fund["money_first"], fund["money_last"], p)
-    elif row["stage"] == CONSTRUCTION:
-        row["stage"], row["ended"] = REALISED, t
+    elif row["stage"] == Stage.CONSTRUCTION:
+        row["stage"], row["ended"] = Stage.REALISED, t
         m["construction"] -= size
         m["delivered"] += size
         m["voluntary"] += size * row["voluntary"]
-    elif row["stage"] == DORMANT:
+    elif row["stage"] == Stage.DORMANT:
         row["asked"] = row["queued"] = t
         company["waiting_slot"] += 1
         company["slot_first"], company["slot_last"] = enqueue(state.projects, company["slot_first"], company["slot_last"], p)
@@ -230,11 +181,11 @@ def move_on(model: Model, state: State, p: int, t: int) -> None:
 
 def give_back(m: Row, land: int, dwellings: int) -> None:
     """Return the land of a cancelled project to where it came from; that of the initial pipeline to the company."""
-    if land == PRIVATE:
+    if land == Land.PRIVATE:
         m["private"] += dwellings
-    elif land == PUBLIC:
+    elif land == Land.PUBLIC:
         m["used_public"] -= dwellings
-    elif land == FOUND:
+    elif land == Land.FOUND:
         m["found"] += dwellings
     else:
         m["used_company"] -= dwellings
@@ -253,4 +204,4 @@ def start_construction(model: Model, state: State, p: int, t: int) -> None:
     m["waiting_money"] -= row["dwellings"]
     company["started"] += row["dwellings"]
     m["ktp"] -= row["dwellings"]
-    enter_construction(model, state, p, T_CONSTRUCTION, t)
+    enter_construction(model, state, p, Table.CONSTRUCTION, t)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sim.agents.municipalities import has_places, need, needs_project, realised
-from sim.engine.state import W_ENVELOPE, W_MONEY, W_RESERVED, W_VACANT, Model, State
+from sim.engine.state import Model, State
 from sim.rules.progress import bso_realised
 
 Row = Any
@@ -57,5 +57,5 @@ def record(model: Model, state: State, t: int) -> None:
         row["waiting_money"], row["waiting_slot"] = company["waiting_money"], company["waiting_slot"]
         row["credit_old"], row["credit_new"], row["rented_in"] = company["credit_old"], company["credit_new"], company["rented_in"]
     flanders = state.flanders[year]
-    flanders["envelope"], flanders["reserved"] = state.world[W_ENVELOPE], state.world[W_RESERVED]
-    flanders["vacant"], flanders["money"] = state.world[W_VACANT], state.world[W_MONEY]
+    flanders["envelope"], flanders["reserved"] = state.world[0]["envelope"], state.world[0]["reserved"]
+    flanders["vacant"], flanders["money"] = state.world[0]["vacant"], state.world[0]["money"]

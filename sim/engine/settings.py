@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.agents.companies import POLICIES
-from sim.chance.leadtimes import fixed, threshold
+from sim.chance.leadtimes import fixed, threshold, times
 from sim.chance.shared import SAMPLINGS
 from sim.engine.state import Rows
 from sim.inputs.scenario.model import Scenario
@@ -55,7 +55,7 @@ def settings_row(scenario: Scenario, preparation: int, permit: int, largest: int
 def _of_scenario(scenario: Scenario) -> dict[str, int]:
     levers, u = scenario.levers, scenario.uncertainties
     flanders, company = u.shock_flanders.value, u.shock_company.value
-    vacancy = fixed(u.vacancy_response.value) * (fixed(u.renovation_today.value) - fixed(levers.renovation_share.value)) >> 16
+    vacancy = times(fixed(u.renovation_today.value) - fixed(levers.renovation_share.value), fixed(u.vacancy_response.value))
     return {
         **{name: fixed(getattr(u, name).value) for name in SHARES},
         **{name: threshold(getattr(u, name).value) for name in CHANCES},

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.chance.draws import table
-from sim.chance.leadtimes import ONE, months, quantile_at, score
+from sim.chance.leadtimes import ONE, months, quantile_at, score, times
 from sim.chance.shared import shared
 from sim.engine.pipeline import (
     enter_construction,
@@ -18,51 +18,26 @@ from sim.engine.pipeline import (
 )
 from sim.engine.state import (
     COMPANY_YEAR,
-    CONSTRUCTION,
-    D_WAKE,
-    DORMANT,
     FLANDERS,
-    INITIAL,
-    KTP,
-    MJP,
     NONE,
-    O_DWELLINGS,
-    O_MUNICIPALITY,
-    O_STAGE,
-    PREPARATION,
     PROJECT,
     PROJECT_WIDTH,
     SEARCH_WIDTH,
     TEST,
     TEST_TOTAL,
     TOTAL,
-    W_ENVELOPE,
-    W_FINANCE_FIRST,
-    W_FINANCE_LATER,
-    W_MANAGERS,
-    W_REGULAR,
-    W_RESPONSE,
-    W_VACANT,
-    WORLD_SIZE,
+    WORLD,
     YEAR,
+    Draw,
+    Land,
     Model,
+    Own,
     Rows,
+    Stage,
     State,
+    Work,
 )
-from sim.engine.tables import (
-    R_AWARD,
-    R_CONSTRUCTION,
-    R_PERMIT,
-    R_PREPARATION,
-    T_EFFORT,
-    T_FINANCE_FIRST,
-    T_FINANCE_LATER,
-    T_MANAGERS,
-    T_RENT_IN,
-    T_RESPONSE,
-    T_STAFFING,
-    T_WAKE,
-)
+from sim.engine.tables import Table
 
 ONCE = ("world.managers", "world.finance_2026", "world.finance_2034", "world.response")  # drawn once in a replication
 
@@ -92,7 +67,7 @@ def new_state(model: Model, seed: int, replication: int, rows: int) -> State:
         path=model.path[population].copy(),
         search_due=np.full(years * 12 + 1, NONE, np.int32),
         search_next=np.empty(searches * count, np.int32),
-        world=np.zeros(WORLD_SIZE, np.int64),
+        world=np.zeros(1, WORLD),
         shock=common["world.shock"].astype(np.int64),
         company_shock=draws("company.shock", 1, companies)[0].astype(np.int64),
         staffing=draws("company.managers", 1, companies)[0],
@@ -121,10 +96,10 @@ def new_state(model: Model, seed: int, replication: int, rows: int) -> State:
         target_errors=draws("target_group", dates, count),
         shared_errors=common["world.household"],
         asked=np.zeros((count, model.levels.shape[1] + 1), np.int64),
-        standing=np.zeros(count, np.int64),
+        status=np.zeros(count, np.int64),
         changed=np.zeros(count, np.int64),
         to_look_at=np.zeros(count, np.int64),
-        work=np.zeros((7, max(count, companies, 8)), np.int64),
+        work=np.zeros((len(Work), max(count, companies, 8)), np.int64),
     )
 
 
@@ -136,27 +111,27 @@ def copied(rows: Rows) -> Rows:
 def set_world(model: Model, state: State) -> None:
     """Turn the draws of the whole replication into its managers, money, response, effort, shocks and rent-in."""
     s = model.settings[0]
-    managers = quantile_at(model.tables[T_MANAGERS], score(model.normal, state.drawn[0]))
-    state.world[W_MANAGERS] = managers * s["managers_scale"] >> 16
-    state.world[W_FINANCE_FIRST] = quantile_at(model.tables[T_FINANCE_FIRST], score(model.normal, state.drawn[1]))
-    state.world[W_FINANCE_LATER] = quantile_at(model.tables[T_FINANCE_LATER], score(model.normal, state.drawn[2]))
-    state.world[W_ENVELOPE], state.world[W_VACANT] = s["envelope"], s["vacant"]
+    managers = quantile_at(model.tables[Table.MANAGERS], score(model.normal, state.drawn[0]))
+    state.world[0]["managers"] = times(managers, s["managers_scale"])
+    state.world[0]["finance_first"] = quantile_at(model.tables[Table.FINANCE_FIRST], score(model.normal, state.drawn[1]))
+    state.world[0]["finance_later"] = quantile_at(model.tables[Table.FINANCE_LATER], score(model.normal, state.drawn[2]))
+    state.world[0]["envelope"], state.world[0]["vacant"] = s["envelope"], s["vacant"]
     sib = 0
     for i in range(len(state.municipalities)):
-        effort = quantile_at(model.tables[T_EFFORT], score(model.normal, state.efforts[0, i]))
+        effort = quantile_at(model.tables[Table.EFFORT], score(model.normal, state.efforts[0, i]))
         state.municipalities[i]["effort"] = max(effort, s["effort_least"])
         sib += state.municipalities[i]["sib"]
-    state.world[W_REGULAR] = max(0, s["objective"] - sib)
-    state.world[W_RESPONSE] = quantile_at(model.tables[T_RESPONSE], score(model.normal, state.drawn[3]))
+    state.world[0]["regular"] = max(0, s["objective"] - sib)
+    state.world[0]["response"] = quantile_at(model.tables[Table.RESPONSE], score(model.normal, state.drawn[3]))
     index = ONE
     for y in range(len(state.shock)):
         z = score(model.normal, state.shock[y])
         state.shock[y] = z if y == 0 else (s["persistence"] * state.shock[y - 1] + s["innovation"] * z) >> 16
-        index = index * (ONE + quantile_at(model.tables[T_RENT_IN], score(model.normal, state.rent_index[y]))) >> 16
+        index = times(index, ONE + quantile_at(model.tables[Table.RENT_IN], score(model.normal, state.rent_index[y])))
         state.rent_index[y] = index
     for c in range(len(state.company_shock)):
         state.company_shock[c] = score(model.normal, state.company_shock[c])
-        state.companies[c]["staffing"] = quantile_at(model.tables[T_STAFFING], score(model.normal, state.staffing[c]))
+        state.companies[c]["staffing"] = quantile_at(model.tables[Table.STAFFING], score(model.normal, state.staffing[c]))
 
 
 def set_pipeline(model: Model, state: State) -> None:
@@ -166,17 +141,17 @@ def set_pipeline(model: Model, state: State) -> None:
     """
     for i in range(len(state.municipalities)):
         m = state.municipalities[i]
-        fill(model, state, i, m["pipeline_construction"], CONSTRUCTION)
-        fill(model, state, i, m["pipeline_ktp"], KTP)
-        fill(model, state, i, m["pipeline_mjp"], MJP)
-        fill(model, state, i, m["pipeline_preparation"], PREPARATION)
-        fill(model, state, i, m["pipeline_dormant"], DORMANT)
+        fill(model, state, i, m["pipeline_construction"], Stage.CONSTRUCTION)
+        fill(model, state, i, m["pipeline_ktp"], Stage.KTP)
+        fill(model, state, i, m["pipeline_mjp"], Stage.MJP)
+        fill(model, state, i, m["pipeline_preparation"], Stage.PREPARATION)
+        fill(model, state, i, m["pipeline_dormant"], Stage.DORMANT)
     for own in range(len(model.own)):
-        p = new_project(model, state, model.own[own, O_MUNICIPALITY], INITIAL, model.own[own, O_DWELLINGS])
+        p = new_project(model, state, model.own[own, Own.MUNICIPALITY], Land.INITIAL, model.own[own, Own.DWELLINGS])
         if p == NONE:
             return
         state.projects[p]["own"] = own
-        begin_in(model, state, p, model.own[own, O_STAGE])
+        begin_in(model, state, p, model.own[own, Own.STAGE])
 
 
 def fill(model: Model, state: State, i: int, dwellings: int, stage: int) -> None:
@@ -188,7 +163,7 @@ def fill(model: Model, state: State, i: int, dwellings: int, stage: int) -> None
         rest = left - size
         if rest < model.settings[0]["smallest_project"] and left <= model.settings[0]["largest_project"]:
             size = left  # no remainder too small for a project of its own
-        p = new_project(model, state, i, INITIAL, min(left, size))
+        p = new_project(model, state, i, Land.INITIAL, min(left, size))
         if p == NONE:
             return
         left -= state.projects[p]["dwellings"]
@@ -199,16 +174,16 @@ def begin_in(model: Model, state: State, p: int, stage: int) -> None:
     """Let a project be under way in a stage at the start."""
     row = state.projects[p]
     m = state.municipalities[row["municipality"]]
-    if stage == CONSTRUCTION:
-        enter_construction(model, state, p, R_CONSTRUCTION, 0)
-    elif stage == KTP:
-        enter_ktp(model, state, p, R_AWARD, 0)
-    elif stage == MJP:
+    if stage == Stage.CONSTRUCTION:
+        enter_construction(model, state, p, Table.CONSTRUCTION_LEFT, 0)
+    elif stage == Stage.KTP:
+        enter_ktp(model, state, p, Table.AWARD_LEFT, 0)
+    elif stage == Stage.MJP:
         state.companies[m["company"]]["held"] += 1
-        enter_mjp(model, state, p, R_PERMIT, ONE, 0)
-    elif stage == PREPARATION:
-        enter_preparation(model, state, p, R_PREPARATION, 0)
+        enter_mjp(model, state, p, Table.PERMIT_LEFT, ONE, 0)
+    elif stage == Stage.PREPARATION:
+        enter_preparation(model, state, p, Table.PREPARATION_LEFT, 0)
     else:
-        row["stage"] = DORMANT
+        row["stage"] = Stage.DORMANT
         m["dormant"] += row["dwellings"]
-        schedule(state, p, months(planned(model, row, 0, plain(model, state, row["slot"], D_WAKE, T_WAKE))))
+        schedule(state, p, months(planned(model, row, 0, plain(model, state, row["slot"], Draw.WAKE, Table.WAKE))))

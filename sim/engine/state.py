@@ -4,25 +4,78 @@ Dwellings unless said otherwise; months are month numbers, -1 where something ne
 (1/65536). Field names are the documentation of the engine's vocabulary, and the columns of the result tables.
 """
 
+from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-DORMANT, PREPARATION, MJP, KTP, AWARD, CONSTRUCTION, REALISED, CANCELLED = range(8)
-STAGES = ("dormant", "preparation", "MJP", "KTP", "award", "construction", "realised", "cancelled")
-INITIAL, COMPANY, PUBLIC, FOUND, PRIVATE = range(5)
-LANDS = ("initial", "company", "public", "found", "private")
-OWN, CBO, CONVENTIONED = range(3)
 NONE = -1
 
-# A project's draws lie side by side, at these places of its slot. New ones go at the end, so that the others keep theirs.
-PROJECT_WIDTH, SEARCH_WIDTH = 16, 4
-(D_SIZE, D_STREAM, D_PREPARATION, D_PERMIT, D_APPEAL, D_APPEAL_DELAY, D_COUNCIL, D_COUNCIL_DURATION, D_ANNULLED, D_NEW_PERMIT) = (
-    range(10)
-)
-(D_CANCELLED, D_AWARD, D_START, D_CONSTRUCTION, D_WAKE) = range(10, 15)
-D_DURATION, D_SUCCESS, D_FOUND = range(3)
+
+class Stage(IntEnum):
+    """Where a project is. A measurement counts by levels (`sim.rules.progress.Level`)."""
+
+    DORMANT, PREPARATION, MJP, KTP, AWARD, CONSTRUCTION, REALISED, CANCELLED = range(8)
+
+
+class Land(IntEnum):
+    """Whose land a project is on; INITIAL: it was under way at the start."""
+
+    INITIAL, COMPANY, PUBLIC, FOUND, PRIVATE = range(5)
+
+
+class Stream(IntEnum):
+    """Of what stream a project is."""
+
+    OWN, CBO, CONVENTIONED = range(3)
+
+
+STAGES = ("dormant", "preparation", "MJP", "KTP", "award", "construction", "realised", "cancelled")
+LANDS = ("initial", "company", "public", "found", "private")
+
+
+class Draw(IntEnum):
+    """Places of a project's draws, side by side in its slot. New ones go at the end, so that the others keep theirs."""
+
+    SIZE, STREAM, PREPARATION, PERMIT, APPEAL, APPEAL_DELAY, COUNCIL, COUNCIL_DURATION, ANNULLED, NEW_PERMIT = range(10)
+    CANCELLED, AWARD, START, CONSTRUCTION, WAKE = range(10, 15)
+
+
+class SearchDraw(IntEnum):
+    """Places of a search's draws."""
+
+    DURATION, SUCCESS, FOUND = range(3)
+
+
+PROJECT_WIDTH, SEARCH_WIDTH = 16, 4  # room for draws
+
+
+class Rounding(IntEnum):
+    """Rows of `State.rounding`: what each yearly stream of a municipality is rounded by."""
+
+    RENT_IN, SALES, PURCHASES, PRIVATE, BOUGHT = range(5)
+
+
+class Act(IntEnum):
+    """What the law itself does on its dates, in this order when dates coincide."""
+
+    LATE_AGREEMENT, EXEMPTION, AGREEMENT, REDISTRIBUTION, RECALIBRATION = range(5)
+
+
+class Own(IntEnum):
+    """Columns of `Model.own`; from FIRST on a factor for each stage."""
+
+    MUNICIPALITY, STAGE, DWELLINGS, FIRST = range(4)
+
+
+class Work(IntEnum):
+    """Rows of `State.work`: what a phase writes down for itself."""
+
+    COUNTS, RESULT, AHEAD_MJP, AHEAD_KTP, PLACES_MJP, PLACES_KTP = range(6)
+    OBJECTIVES, WAITING, BY_OBJECTIVE, BY_WAITING = range(6, 10)
+    OPEN_YEARS, PARTS, CHANGE, SPARE, AT_CEILING, FIRST, TARGET_GROUP, VALUES, SOLUTION = range(10, 19)
+
 
 HISTORY = (
     *("municipality", "k", "land", "stream", "voluntary", "dwellings", "stage"),
@@ -30,7 +83,6 @@ HISTORY = (
 )
 # `slot`: row of its draws; `queued`: month of queueing; `next`: the project behind this one in a queue or month; `own`: row of Model.own.
 PROJECT = np.dtype([(name, np.int32) for name in (*HISTORY, "slot", "queued", "next", "own")])
-O_MUNICIPALITY, O_STAGE, O_DWELLINGS, O_FIRST = range(4)  # columns of Model.own; from O_FIRST on a factor for each stage
 
 MUNICIPALITY = np.dtype(
     [
@@ -122,6 +174,18 @@ COMPANY_YEAR = np.dtype(
     ]
 )
 
+# The whole of a replication: what it drew once, number of projects, money left over, what the law handed back or asks, municipalities
+# that changed. `short`: a table of draws or projects was too short, so that it is run again, longer.
+WORLD = np.dtype(
+    [
+        (name, np.int64)
+        for name in (
+            *("managers", "finance_first", "finance_later", "response", "projects", "pot", "short"),
+            *("envelope", "reserved", "vacant", "money", "returned", "regular", "changed"),
+        )
+    ]
+)
+
 Rows = NDArray[np.void]
 Whole = NDArray[np.int64]
 
@@ -166,15 +230,15 @@ class State(NamedTuple):
 
     projects: PROJECT[n]; due: int32[months + 1], the first project whose month it is; search_due, search_next: the same of
     searches, the s-th of municipality m being number s M + m.
-    world: int64[...], see W_ below. shock: int64[years] Flanders' scores; company_shock: int64[C]; staffing: uint32[C].
+    world: WORLD[1]. shock: int64[years] Flanders' scores; company_shock: int64[C]; staffing: uint32[C].
     rent_index: int64[years] fixed point.
     project_draws: uint32[rows lanes, 16]; search_draws: uint32[rows, M, 4]; instruments: uint32[n, M]; filed, accepted: uint32[tests, M].
     years, tests, company_years, totals, test_totals, flanders, paths: what is kept. measured_path: the growth paths at the last measurement.
     money: int64[years], dwellings financed before modest rental. shared_errors: uint32[rows].
     efforts, agreements, exemptions, wishes, household_errors, target_errors: uint32[rows, M]. rounding: int64[5, M] fixed point.
     drawn: uint32[4]: managers, money of the first and of the later years, response.
-    asked: int64[M, Q + 1], what the next measurement asks. standing, changed: int64[M] and to_look_at: int64[M], see `sim.engine.standing`.
-    work: int64[7, ...], scratch of a phase, so that compiled code allocates nothing.
+    asked: int64[M, Q + 1], what the next measurement asks. status, changed, to_look_at: int64[M], see `sim.engine.queues`.
+    work: int64[Work, ...], scratch of a phase, so that compiled code allocates nothing.
     """
 
     projects: Rows
@@ -184,7 +248,7 @@ class State(NamedTuple):
     path: Whole
     search_due: NDArray[np.int32]
     search_next: NDArray[np.int32]
-    world: Whole
+    world: Rows
     shock: Whole
     company_shock: Whole
     staffing: NDArray[np.uint32]
@@ -213,19 +277,7 @@ class State(NamedTuple):
     target_errors: NDArray[np.uint32]
     shared_errors: NDArray[np.uint32]
     asked: Whole
-    standing: Whole
+    status: Whole
     changed: Whole
     to_look_at: Whole
     work: Whole
-
-
-# Rows of state.rounding: what each yearly stream of a municipality is rounded by.
-ROUND_RENT_IN, ROUND_SALES, ROUND_PURCHASES, ROUND_PRIVATE, ROUND_BOUGHT = range(5)
-
-# state.world: values of the whole replication. W_SHORT is set when a table of draws or projects was too short: it is run again, longer.
-W_MANAGERS, W_FINANCE_FIRST, W_FINANCE_LATER, W_RESPONSE, W_PROJECTS, W_POT, W_SHORT = range(7)
-W_ENVELOPE, W_RESERVED, W_VACANT, W_MONEY, W_RETURNED, W_REGULAR, W_CHANGED = range(7, 14)
-WORLD_SIZE = 14
-
-# What the law itself does on its dates, in this order when dates coincide.
-LATE_AGREEMENT, EXEMPTION, AGREEMENT, REDISTRIBUTION, RECALIBRATION = range(5)

@@ -1,5 +1,6 @@
 """From a scenario and a region to the integer tables that every replication of it shares."""
 
+from enum import IntEnum
 from fractions import Fraction
 from math import lcm
 
@@ -8,62 +9,40 @@ from numpy.typing import NDArray
 
 from sim.agents.companies import POLICIES
 from sim.agents.neighbours import appeal_probability
-from sim.chance.leadtimes import ONE, YEAR, fixed, normal_scores, quantiles, residuals, threshold
+from sim.chance.leadtimes import ONE, YEAR, fixed, normal_scores, quantiles, residuals, threshold, times
 from sim.engine.compiled import compiled
 from sim.engine.own import own_projects
 from sim.engine.settings import settings_row
-from sim.engine.state import (
-    AGREEMENT,
-    COMPANY_ROW,
-    EXEMPTION,
-    LATE_AGREEMENT,
-    MUNICIPALITY,
-    NONE,
-    RECALIBRATION,
-    REDISTRIBUTION,
-    Model,
-    Rows,
-)
+from sim.engine.state import COMPANY_ROW, MUNICIPALITY, NONE, Act, Model, Rows
 from sim.inputs.law.model import Law
 from sim.inputs.months import month_number
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
 from sim.rules.contribution import annual_premium
 from sim.rules.growth_path import growth_path
-from sim.rules.progress import KTP, MJP, REALISED
+from sim.rules.progress import Level
 from sim.rules.recalibration import base, solve
 
-LEVELS = {"MJP": MJP, "KTP": KTP, "realised": REALISED}
+LEVELS = {"MJP": Level.MJP, "KTP": Level.KTP, "realised": Level.REALISED}
 
-# Quantile tables: durations in 1/64 month, the residual ones of stages under way at the start; then sizes, managers, money and effort.
-DURATIONS = (
-    "search",
-    "preparation",
-    "permit",
-    "appeal_delay",
-    "council_duration",
-    "new_permit",
-    "award",
-    "start",
-    "construction",
-    "wake",
-)
-MIDDLE = 1024  # place of the median in a table
+
+class Table(IntEnum):
+    """Quantile tables: durations in 1/64 month, what is left of stages under way at the start; then sizes, managers, money and effort."""
+
+    SEARCH, PREPARATION, PERMIT, APPEAL_DELAY, COUNCIL_DURATION, NEW_PERMIT, AWARD, START, CONSTRUCTION, WAKE = range(10)
+    PREPARATION_LEFT, PERMIT_LEFT, AWARD_LEFT, CONSTRUCTION_LEFT = range(10, 14)
+    SIZE, FINANCE_FIRST, FINANCE_LATER, MANAGERS, RESPONSE, RENT_IN, EFFORT, STAFFING = range(14, 22)
+
+
+DURATIONS = tuple(table.name.lower() for table in Table if table < Table.PREPARATION_LEFT)
 UNDER_WAY = ("preparation", "permit", "award", "construction")
 SCALES = {
     "size": 1,
     "finance_2026": 1,
     "finance_2034": 1,
-    "managers": ONE,
-    "response": ONE,
-    "rent_in_growth": ONE,
-    "effort_start": ONE,
+    **dict.fromkeys(("managers", "response", "rent_in_growth", "effort_start"), ONE),
 }
-(T_SEARCH, T_PREPARATION, T_PERMIT, T_APPEAL_DELAY, T_COUNCIL_DURATION, T_NEW_PERMIT, T_AWARD, T_START, T_CONSTRUCTION, T_WAKE) = (
-    range(10)
-)
-(R_PREPARATION, R_PERMIT, R_AWARD, R_CONSTRUCTION) = range(10, 14)
-(T_SIZE, T_FINANCE_FIRST, T_FINANCE_LATER, T_MANAGERS, T_RESPONSE, T_RENT_IN, T_EFFORT, T_STAFFING) = range(14, 22)
+MIDDLE = 1024  # place of the median in a table
 
 RHYTHM = np.dtype(
     [
@@ -82,7 +61,7 @@ def build_model(scenario: Scenario, region: Region) -> Model:
     levels, numerators, denominators = _requirements(scenario.law)
     years = scenario.months // 12
     u = scenario.uncertainties
-    largest = max(int(tables[T_SIZE].max()), u.smallest_project.value)
+    largest = max(int(tables[Table.SIZE].max()), u.smallest_project.value)
     own = [project.dwellings for workbook in scenario.workbooks.values() for project in workbook.projects or ()]
     size = np.maximum(np.arange(max(largest, *own, 1) + 1), 1)
     appeal = [
@@ -92,7 +71,7 @@ def build_model(scenario: Scenario, region: Region) -> Model:
     size_factor = np.array([fixed((n / u.construction_reference.value) ** u.construction_exponent.value) for n in size], np.int64)
     middle, under_way = (
         {name: int(row[MIDDLE]) for name, row in zip(names, rows, strict=True)}
-        for names, rows in ((DURATIONS, tables[:R_PREPARATION]), (UNDER_WAY, tables[R_PREPARATION:T_SIZE]))
+        for names, rows in ((DURATIONS, tables[: Table.PREPARATION_LEFT]), (UNDER_WAY, tables[Table.PREPARATION_LEFT : Table.SIZE]))
     )
     start, path = _municipalities(scenario, region)
     growth = Fraction(str(u.premium_growth.value))
@@ -157,10 +136,10 @@ def _municipalities(scenario: Scenario, region: Region) -> tuple[Rows, NDArray[n
     rows["lanes"] = region.lanes
     rows["slot"] = np.cumsum(region.lanes) - region.lanes
     rows["to_next_row"] = region.lanes.sum() - region.lanes
-    rows["room_company"] = region.estimates["land_company"] * fixed(u.realism_company.value) >> 16
+    rows["room_company"] = times(region.estimates["land_company"], fixed(u.realism_company.value))
     for i, places in region.own_land.items():
         rows["room_company"][:, i] = places  # the company knows what is usable
-    rows["room_public"] = region.estimates["land_public"] * fixed(u.realism_public.value) >> 16
+    rows["room_public"] = times(region.estimates["land_public"], fixed(u.realism_public.value))
     rows["rate_private"] = np.floor(region.permits * u.private_share_of_permits.value * ONE + 0.5)
     stock = np.maximum(rows["stock"].sum(axis=1, keepdims=True), 1)
     objective = np.maximum(rows["objective"].sum(axis=1, keepdims=True), 1)
@@ -213,11 +192,11 @@ def _solution(rows: Rows, objective: int, ceiling: Fraction, again: bool) -> NDA
 def _events(scenario: Scenario) -> NDArray[np.int64]:
     """Return int64[n, 3]: month, kind and number of everything the law does on a date within the period, in order."""
     calendar = scenario.law.calendar
-    events = [(day, EXEMPTION, j, 0) for j, day in enumerate(calendar.exemption.dates)]
+    events = [(day, Act.EXEMPTION, j, 0) for j, day in enumerate(calendar.exemption.dates)]
     for j, day in enumerate(calendar.agreement.dates):
-        events += [(day, AGREEMENT, j, 0), (day, LATE_AGREEMENT, j, 12)]
-    events += [(day, REDISTRIBUTION, 0, 0) for day in calendar.agreement.dates[:1]]
-    events += [(day, RECALIBRATION, j, 0) for j, day in enumerate(calendar.recalibration.dates)]
+        events += [(day, Act.AGREEMENT, j, 0), (day, Act.LATE_AGREEMENT, j, 12)]
+    events += [(day, Act.REDISTRIBUTION, 0, 0) for day in calendar.agreement.dates[:1]]
+    events += [(day, Act.RECALIBRATION, j, 0) for j, day in enumerate(calendar.recalibration.dates)]
     rows = sorted((month_number(day, scenario.start) + later, kind, j) for day, kind, j, later in events)
     return np.array([row for row in rows if 1 <= row[0] <= scenario.months], np.int64).reshape(-1, 3)
 

@@ -3,26 +3,16 @@
 from typing import Any
 
 from sim.agents.municipalities import in_use, raised, realised, under_way
-from sim.agents.neighbours import happens
+from sim.agents.neighbours import bernoulli
 from sim.agents.regulator import next_measurement
-from sim.chance.leadtimes import signed
+from sim.chance.leadtimes import signed, times
 from sim.engine.expected import count_ahead, expected_places
 from sim.engine.law_calendar import in_force
-from sim.engine.standing import changed
-from sim.engine.state import W_RESPONSE, Model, State
+from sim.engine.queues import changed
+from sim.engine.state import Model, State, Work
 from sim.rules.contribution import charged_dwellings, yearly_contribution
-from sim.rules.plan import (
-    CATEGORY_1,
-    CATEGORY_2A,
-    CATEGORY_2B,
-    NO_OBJECTIVE,
-    category,
-    instruments_suffice,
-    land_list_covers,
-    plan_suffices,
-    rents_in_enough,
-)
-from sim.rules.progress import lacking, lacking_one
+from sim.rules.plan import Category, category, instruments_suffice, land_list_covers, plan_suffices, rents_in_enough
+from sim.rules.progress import Level, lacking, lacking_one
 
 Row = Any
 
@@ -31,7 +21,12 @@ def measurement(model: Model, state: State, t: int) -> None:
     """December: what each municipality lacks of what the next measurement asks; in that measurement's own year this is the measurement."""
     s = model.settings[0]
     r = next_measurement(model.rhythm, t)
-    counts, result, ahead_mjp, ahead_ktp = state.work[0, :3], state.work[1, :4], state.work[2], state.work[3]
+    counts, result, ahead_mjp, ahead_ktp = (
+        state.work[Work.COUNTS, :3],
+        state.work[Work.RESULT, :4],
+        state.work[Work.AHEAD_MJP],
+        state.work[Work.AHEAD_KTP],
+    )
     ahead_mjp[:] = 0
     ahead_ktp[:] = 0
     if s["by_lead_time"] == 1:
@@ -42,15 +37,15 @@ def measurement(model: Model, state: State, t: int) -> None:
         if r >= 0:
             row = model.rhythm[r]
             net = realised(m, s)
-            counts[2] = max(0, net)
-            counts[1] = max(0, net + under_way(m, s) + ahead_ktp[i])
-            counts[0] = max(0, net + under_way(m, s) + m["mjp"] + m["dormant"] * s["dormant_counts"] + ahead_mjp[i])
+            counts[Level.REALISED] = max(0, net)
+            counts[Level.KTP] = max(0, net + under_way(m, s) + ahead_ktp[i])
+            counts[Level.MJP] = max(0, net + under_way(m, s) + m["mjp"] + m["dormant"] * s["dormant_counts"] + ahead_mjp[i])
             if row["any_of"] == 1:
                 lacking_one(counts, state.asked[i], model.levels[r], m["sib"], row["sib_level"], s["sib_first"], result)
             else:
                 lacking(counts, state.asked[i], model.levels[r], m["sib"], row["sib_level"], s["sib_first"], result)
             # what SIB lacks is to be covered at its own stage, beside the regular path's
-            result[2 if row["sib_level"] == 0 else 3] += result[1]
+            result[2 if row["sib_level"] == Level.MJP else 3] += result[1]
         m["lacking_regular"], m["lacking_sib"] = result[0], result[1]
         if r >= 0 and model.rhythm[r]["month"] == t:
             m["measured_regular"], m["measured_sib"], m["measured_mjp"], m["measured_ktp"] = (
@@ -59,7 +54,12 @@ def measurement(model: Model, state: State, t: int) -> None:
                 result[2],
                 result[3],
             )
-            m["at_mjp"], m["at_ktp"], m["at_realised"], m["sib_then"] = counts[0], counts[1], counts[2], m["sib"]
+            m["at_mjp"], m["at_ktp"], m["at_realised"], m["sib_then"] = (
+                counts[Level.MJP],
+                counts[Level.KTP],
+                counts[Level.REALISED],
+                m["sib"],
+            )
             for legislature in range(state.path.shape[1]):
                 state.measured_path[i, legislature] = state.path[i, legislature]
 
@@ -76,7 +76,7 @@ def test(model: Model, state: State, t: int) -> None:
     for i in range(len(state.municipalities)):
         m = state.municipalities[i]
         kept = state.tests[number, i]
-        m["category"] = NO_OBJECTIVE
+        m["category"] = Category.NO_OBJECTIVE
         if m["objective"] > 0:
             keep_measured(m, kept, measured["sib_only"], measured["sib_level"])
             lack = kept["lacking_regular"] + kept["lacking_sib"]
@@ -90,11 +90,11 @@ def test(model: Model, state: State, t: int) -> None:
                 state.paths[number, i, legislature] = state.measured_path[i, legislature]
             total["shortfall"] += lack
         kept["category"] = m["category"]
-        if m["category"] == CATEGORY_2B:
+        if m["category"] == Category.C2B:
             charge(model, state, i, number, measured)
-        total["category_1"] += m["category"] == CATEGORY_1
-        total["category_2A"] += m["category"] == CATEGORY_2A
-        total["category_2B"] += m["category"] == CATEGORY_2B
+        total["category_1"] += m["category"] == Category.C1
+        total["category_2A"] += m["category"] == Category.C2A
+        total["category_2B"] += m["category"] == Category.C2B
         total["contribution_cents"] += kept["contribution_cents"]
         total["company_cents"] += kept["company_cents"]
 
@@ -106,7 +106,7 @@ def keep_measured(m: Row, kept: Row, sib_only: int, sib_level: int) -> None:
     if sib_only == 0:
         kept["lacking_regular"] = m["measured_regular"]
         kept["lacking_mjp"], kept["lacking_ktp"] = m["measured_mjp"], m["measured_ktp"]
-    elif sib_level == 0:
+    elif sib_level == Level.MJP:
         kept["lacking_mjp"] = m["measured_sib"]
     else:
         kept["lacking_ktp"] = m["measured_sib"]
@@ -116,13 +116,13 @@ def judge_plan(model: Model, state: State, i: int, number: int, asks_rent_in: in
     """Return whether municipality i's plan of approach makes it 2A, and keep what it was judged on."""
     s = model.settings[0]
     kept = state.tests[number, i]
-    kept["filed"] = happens(signed(state.filed[number, i]), s["plan_filed"])
+    kept["filed"] = bernoulli(signed(state.filed[number, i]), s["plan_filed"])
     covers = land_list_covers(kept["lacking_mjp"], kept["lacking_ktp"], kept["places_mjp"], kept["places_ktp"])
     kept["land_list"] = kept["agreement"] == 1 and covers
     kept["instruments"] = instruments(model, state, i, kept, asks_rent_in)
     if s["by_criteria"] == 1:
         return plan_suffices(kept["filed"] == 1, kept["land_list"] == 1 or kept["instruments"] == 1, s["both"])
-    return happens(signed(state.accepted[number, i]), s["plan_accepted"])
+    return bernoulli(signed(state.accepted[number, i]), s["plan_accepted"])
 
 
 def charge(model: Model, state: State, i: int, number: int, measured: Row) -> None:
@@ -137,7 +137,7 @@ def charge(model: Model, state: State, i: int, number: int, measured: Row) -> No
         premium = model.premium[m["premium_area"], y]
         cents = yearly_contribution(charged, premium, measured["rate_numerator"], measured["rate_denominator"])
         kept["contribution_cents"] += cents
-        kept["company_cents"] += cents * s["contribution_by_company"] >> 16
+        kept["company_cents"] += times(cents, s["contribution_by_company"])
         if y < len(state.years):
             state.years[y, i]["paid_cents"] += cents
 
@@ -173,10 +173,10 @@ def response(model: Model, state: State, t: int) -> None:
         m = state.municipalities[i]
         before = m["effort"]
         if december and m["lacking_regular"] + m["lacking_sib"] > 0:
-            m["effort"] = raised(m["effort"], state.world[W_RESPONSE], s["after_prediction"])
-        if tested and m["category"] == CATEGORY_2A:
-            m["effort"] = raised(m["effort"], state.world[W_RESPONSE], s["after_2A"])
-        if tested and m["category"] == CATEGORY_2B:
-            m["effort"] = raised(m["effort"], state.world[W_RESPONSE], s["after_2B"])
+            m["effort"] = raised(m["effort"], state.world[0]["response"], s["after_prediction"])
+        if tested and m["category"] == Category.C2A:
+            m["effort"] = raised(m["effort"], state.world[0]["response"], s["after_2A"])
+        if tested and m["category"] == Category.C2B:
+            m["effort"] = raised(m["effort"], state.world[0]["response"], s["after_2B"])
         if m["effort"] > before:
             changed(state, i)

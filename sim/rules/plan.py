@@ -1,6 +1,12 @@
 """The plan of approach (plan van aanpak) and the category it leads to (Wonen in Vlaanderen, page on the BSO; draft decision art. 2.57)."""
 
-NO_OBJECTIVE, CATEGORY_1, CATEGORY_2A, CATEGORY_2B = 0, 1, 2, 3
+from enum import IntEnum
+
+
+class Category(IntEnum):
+    """The category in which a test puts a municipality."""
+
+    NO_OBJECTIVE, C1, C2A, C2B = range(4)
 
 
 def land_list_covers(lack_mjp: int, lack_ktp: int, places_mjp: int, places_ktp: int) -> bool:
@@ -33,7 +39,7 @@ def plan_suffices(filed: bool, effort: bool, both: int) -> bool:
 def category(has_objective: bool, lack: int, sufficient: bool) -> int:
     """Return the category of a municipality: 1 on its growth path, 2A with a sufficient plan, 2B without."""
     if not has_objective:
-        return NO_OBJECTIVE
+        return Category.NO_OBJECTIVE
     if lack == 0:
-        return CATEGORY_1
-    return CATEGORY_2A if sufficient else CATEGORY_2B
+        return Category.C1
+    return Category.C2A if sufficient else Category.C2B

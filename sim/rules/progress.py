@@ -1,16 +1,22 @@
 """Progress: what a municipality lacks at a measurement, on the regular path and on SIB (sources: Wonen in Vlaanderen; VVSG position, 1.3).
 
-Dwellings count, projects do not. Levels: 0 at least on MJP, 1 at least on KTP, 2 realised; `counts[level]` is the number of dwellings at
-least there, so it never grows with the level.
+Dwellings count, projects do not. `counts[level]` is the number of dwellings at least at a level, so it never grows with the level.
 """
+
+from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.rules.growth_path import required, sib_asked
 
-MJP, KTP, REALISED = 0, 1, 2
 Whole = NDArray[np.int64]
+
+
+class Level(IntEnum):
+    """What a measurement counts: dwellings at least on MJP, at least on KTP, realised."""
+
+    MJP, KTP, REALISED = range(3)
 
 
 def sib_used(counts: Whole, asked: int, level: int) -> int:
@@ -52,7 +58,7 @@ def lacking(counts: Whole, asked: Whole, levels: Whole, sib: int, sib_level: int
     result[0], result[1], result[2], result[3] = 0, max(0, of_sib - used), 0, 0
     for q in range(len(levels)):
         lack = max(0, asked[q] - left_for_regular(counts, used, sib_level, levels[q]))
-        place = 2 if levels[q] == MJP else 3
+        place = 2 if levels[q] == Level.MJP else 3
         result[place] = max(result[place], lack)
         result[0] = max(result[0], lack)
 
@@ -69,7 +75,7 @@ def lacking_one(counts: Whole, asked: Whole, levels: Whole, sib: int, sib_level:
         lack = max(0, asked[q] - left_for_regular(counts, used, sib_level, levels[q]))
         if q == 0 or lack < result[0]:
             result[0], result[2], result[3] = lack, 0, 0
-            result[2 if levels[q] == MJP else 3] = lack
+            result[2 if levels[q] == Level.MJP else 3] = lack
 
 
 def most_required(asked: Whole) -> int:

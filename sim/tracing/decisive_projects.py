@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.state import CANCELLED, INITIAL, NONE, REALISED, Rows, Whole
+from sim.engine.state import NONE, Land, Rows, Stage, Whole
 
 LET_AFTER = 6  # months after delivery, under the reading that only let dwellings are realised
 NEVER = 1 << 30  # later than any month
@@ -17,8 +17,8 @@ def reached(projects: Rows, stage: str, let: bool) -> Whole:
     `let`: only what is let is realised (reading).
     """
     if stage == "realised":
-        return np.where(projects["stage"] == REALISED, projects["ended"].astype(np.int64) + LET_AFTER * let, NEVER)
-    ended = np.where(projects["stage"] == CANCELLED, NONE, projects["ended"])
+        return np.where(projects["stage"] == Stage.REALISED, projects["ended"].astype(np.int64) + LET_AFTER * let, NEVER)
+    ended = np.where(projects["stage"] == Stage.CANCELLED, NONE, projects["ended"])
     dates = np.array([*(projects[name] for name in DATES[stage]), ended], np.int64)
     return np.where(dates == NONE, NEVER, dates).min(axis=0)
 
@@ -55,18 +55,18 @@ def decisive(projects: Rows, group: Whole, more: Whole, measured: int, let: bool
 def _there(projects: Rows, measured: int) -> NDArray[np.bool_]:
     """Return whether each project had begun by a month."""
     begun = [(projects[name] != NONE) & (projects[name] <= measured) for name in ("preparation", "mjp")]
-    return np.asarray((projects["land"] == INITIAL) | begun[0] | begun[1])
+    return np.asarray((projects["land"] == Land.INITIAL) | begun[0] | begun[1])
 
 
 def _counts_asleep(projects: Rows, measured: int) -> NDArray[np.bool_]:
     """Return whether each project was asleep in a month, and so counts as on MJP under that reading."""
     before = (projects["mjp"] == NONE) | (projects["mjp"] > measured)
-    return np.asarray(before & (projects["preparation"] == NONE) & (projects["land"] == INITIAL))
+    return np.asarray(before & (projects["preparation"] == NONE) & (projects["land"] == Land.INITIAL))
 
 
 def _cancelled(projects: Rows, measured: int) -> NDArray[np.bool_]:
     """Return whether each project was cancelled by a month."""
-    return np.asarray((projects["stage"] == CANCELLED) & (projects["ended"] <= measured))
+    return np.asarray((projects["stage"] == Stage.CANCELLED) & (projects["ended"] <= measured))
 
 
 def _sums(group: Whole, dwellings: Whole, groups: int) -> Whole:

@@ -7,7 +7,7 @@ import numpy as np
 from sim.chance.leadtimes import ONE
 from sim.rules.contribution import charged_dwellings, yearly_contribution
 from sim.rules.plan import category, instruments_suffice, land_list_covers, plan_suffices, rents_in_enough
-from sim.rules.progress import MJP, lacking, lacking_one, requirements
+from sim.rules.progress import Level, lacking, lacking_one, requirements
 from sim.tracing.trace import CATEGORIES, STAGES, Trace, numerators
 
 
@@ -37,7 +37,7 @@ def replay(trace: Trace) -> Trace:
         int(trace["readings"]["sib_beside_regular"] == "sib_first"),
         result,
     )
-    result[2 if STAGES.index(sib["stage"]) == MJP else 3] += result[1]
+    result[2 if STAGES.index(sib["stage"]) == Level.MJP else 3] += result[1]
     lack = int(result[0] + result[1])
     verdict: Trace = {"lacking": {"regular": int(result[0]), "sib": int(result[1])}}
     sufficient = False

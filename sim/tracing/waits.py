@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from sim.agents.municipalities import has_places, need
 from sim.chance.leadtimes import ONE, months
 from sim.engine import start
-from sim.engine.calendar import PHASES, ROWS, begin, dates, turns, walk
+from sim.engine.calendar import PHASES, ROWS, begin, dates, schedule, walk
 from sim.engine.compiled import compiled
 from sim.engine.pipeline import appeals, enter_mjp, enter_preparation
-from sim.engine.state import CANCELLED, LANDS, NONE, STAGES, W_PROJECTS, W_SHORT, Model, Rows, State
-from sim.engine.tables import R_PERMIT, R_PREPARATION, T_PERMIT, T_PREPARATION
+from sim.engine.state import LANDS, NONE, STAGES, Model, Rows, Stage, State
+from sim.engine.tables import Table
 from sim.tracing.decisive_projects import LEVELS, NEVER, decisive, reached
 
 LAUNCH = next(number for number, phase in enumerate(PHASES) if phase.name == "launch")
@@ -45,7 +45,7 @@ class Watched:
 def watch(model: Model, replication: int, index: int) -> Watched:
     """Run a replication and look at municipality `index` in every month, when companies are about to give their slots."""
     settings = model.settings[0]
-    order = turns(*dates(model))
+    order = schedule(*dates(model))
     end = int(order[-1, 0])
     rows = ROWS
     while True:
@@ -60,10 +60,10 @@ def watch(model: Model, replication: int, index: int) -> Watched:
             m = state.municipalities[index]
             effort[t], needed[t], places[t] = m["effort"], need(m, settings), has_places(m, settings)
         walk(model, state, order[done:])
-        if not state.world[W_SHORT]:
+        if not state.world[0]["short"]:
             break
         rows *= 2
-    own = [p for p in range(state.world[W_PROJECTS]) if state.projects[p]["municipality"] == index]
+    own = [p for p in range(state.world[0]["projects"]) if state.projects[p]["municipality"] == index]
     own.sort(key=lambda p: int(state.projects[p]["k"]))
     return Watched(model, state, index, effort, needed, places.astype(bool), tuple(own))
 
@@ -87,10 +87,10 @@ def ready(watched: Watched, p: int, stage: str) -> int | None:
     t = int(row[stage])
     state.municipalities[watched.index]["effort"] = watched.effort[t]
     if stage == "preparation":
-        enter_preparation(model, state, p, T_PREPARATION if t > 0 else R_PREPARATION, t)
+        enter_preparation(model, state, p, Table.PREPARATION if t > 0 else Table.PREPARATION_LEFT, t)
     else:
         share = settings[0]["awake_share"] if row["asked"] != NONE else ONE
-        enter_mjp(model, state, p, T_PERMIT if t > 0 else R_PERMIT, share, t)
+        enter_mjp(model, state, p, Table.PERMIT if t > 0 else Table.PERMIT_LEFT, share, t)
     found = np.flatnonzero(state.due != NONE)
     return int(found[0]) if len(found) else None
 
@@ -151,7 +151,7 @@ def story(watched: Watched, p: int, stage: str, measured: int, first_day: date, 
     when = month if month < NEVER else None
     steps = [s for s in waits(watched, p) if when is None or s[1] < when]
     now = next((s for s in reversed(steps) if s[1] <= measured), None)
-    cancelled = int(row["ended"]) if row["stage"] == CANCELLED else None
+    cancelled = int(row["ended"]) if row["stage"] == Stage.CANCELLED else None
     return {
         "number": int(row["k"]) + 1,
         "dwellings": int(row["dwellings"]),

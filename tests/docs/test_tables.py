@@ -88,7 +88,7 @@ def test_every_state_variable_has_a_meaning_and_a_unit() -> None:
     for entity, names in describe.fields().items():
         assert set(words[entity]) == set(names), entity
         assert all(len(about) == 2 and all(about) for about in words[entity].values()), entity
-    assert len(describe.fields()["flanders"]) == engine.WORLD_SIZE
+    assert len(describe.fields()["flanders"]) == len(engine.WORLD.names)
 
 
 def test_the_streams_are_those_that_a_replication_draws(baseline: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:

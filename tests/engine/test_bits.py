@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from sim.chance.draws import table
 from sim.engine import build_model, calendar, replicate, start
-from sim.engine.state import D_PERMIT, HISTORY, W_SHORT, Model, State
+from sim.engine.state import HISTORY, Draw, Model, State
 from sim.inputs.region.load import DATA, load_region
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
@@ -44,7 +44,7 @@ def test_more_rows_keep_the_first(seed: int, replication: int, rows: int, more: 
 def test_longer_tables_change_no_history(number: int) -> None:
     """A replication with two, four or eight times as many rows gives the same projects, years and tests."""
     model, rows = model_of(number), calendar.ROWS
-    while (reference := calendar.run(model, number, rows)).world[W_SHORT]:
+    while (reference := calendar.run(model, number, rows)).world[0]["short"]:
         rows *= 2
     for factor in (2, 4, 8):
         state = calendar.run(model, number, rows * factor)
@@ -57,7 +57,7 @@ def test_tables_that_are_too_short_are_found_and_grow(monkeypatch: pytest.Monkey
     """With tables of one row every world is run again until they are long enough, and ends the same."""
     expected = [replicate(model_of(number), number) for number in range(1000, 1012)]
     monkeypatch.setattr(calendar, "ROWS", 1)
-    assert any(calendar.run(model_of(number), number, 1).world[W_SHORT] for number in range(1000, 1012))
+    assert any(calendar.run(model_of(number), number, 1).world[0]["short"] for number in range(1000, 1012))
     for history, number in zip(expected, range(1000, 1012), strict=True):
         assert digest(replicate(model_of(number), number)) == digest(history)
 
@@ -105,7 +105,7 @@ def test_one_projects_draw_leaves_unrelated_histories(monkeypatch: pytest.Monkey
         def other(*given: Any, slot: int = slot) -> State:
             state = original(*given)
             if slot < len(state.project_draws):  # else the tables are too short, and the replication is run again
-                state.project_draws[slot, D_PERMIT] ^= 0xC0000000
+                state.project_draws[slot, Draw.PERMIT] ^= 0xC0000000
             return state
 
         monkeypatch.setattr(start, "new_state", other)

@@ -6,41 +6,12 @@ import numpy as np
 import pytest
 
 from sim.agents.companies import POLICIES, financed
-from sim.agents.municipalities import READY, company_places, public_places, standing
-from sim.agents.neighbours import happens
+from sim.agents.municipalities import READY, company_places, public_places, status
+from sim.agents.neighbours import bernoulli
 from sim.engine import build_model, replicate
-from sim.engine.state import (
-    AWARD,
-    CANCELLED,
-    COMPANY,
-    CONSTRUCTION,
-    DORMANT,
-    FOUND,
-    INITIAL,
-    KTP,
-    MJP,
-    NONE,
-    O_DWELLINGS,
-    O_MUNICIPALITY,
-    PREPARATION,
-    PRIVATE,
-    PUBLIC,
-    REALISED,
-    RECALIBRATION,
-    STAGES,
-    W_CHANGED,
-    W_ENVELOPE,
-    W_FINANCE_FIRST,
-    W_FINANCE_LATER,
-    W_MONEY,
-    W_POT,
-    W_RESERVED,
-    W_VACANT,
-    Model,
-    State,
-)
+from sim.engine.state import NONE, STAGES, Act, Land, Model, Own, Stage, State
 from sim.inputs.region.load import load_region
-from sim.rules.plan import CATEGORY_1, CATEGORY_2A, CATEGORY_2B
+from sim.rules.plan import Category
 from tests.support.walk import by, changed, dwellings_at, kinds_of, model_of, projects, walk, worlds
 from tests.support.worlds import baseline, random_world
 
@@ -54,14 +25,14 @@ def test_dwellings_and_places_are_conserved(number: int) -> None:
     model = model_of(number)
     begin = model.start[number % len(model.start)]
     pipeline = sum(begin[f"pipeline_{stage}"] for stage in ("construction", "ktp", "mjp", "preparation", "dormant"))
-    np.add.at(pipeline, model.own[:, O_MUNICIPALITY], model.own[:, O_DWELLINGS])
+    np.add.at(pipeline, model.own[:, Own.MUNICIPALITY], model.own[:, Own.DWELLINGS])
     made: Any = None
     kept: dict[str, np.ndarray] = {}
     for t, phase, state in walk(model, number):
         m, rows = state.municipalities, projects(state)
         check_counts(state, begin["delivered"])
         check_land(model, state, pipeline)
-        now = {"let": m["let"].copy(), "bought": m["bought"].copy(), "found": m["found"] + taken(state, FOUND)}
+        now = {"let": m["let"].copy(), "bought": m["bought"].copy(), "found": m["found"] + taken(state, Land.FOUND)}
         if phase == "start":
             made, kept = rows[FIXED].copy(), now
         assert (rows[FIXED][: len(made)] == made).all()
@@ -90,17 +61,19 @@ def test_dwellings_and_places_are_conserved(number: int) -> None:
 def check_counts(state: State, before: np.ndarray) -> None:
     """Assert that each municipality's counts are those of its projects. `before`: dwellings delivered before the start."""
     m, rows = state.municipalities, projects(state)
-    assert (m["dormant"] == dwellings_at(state, DORMANT)).all()
-    assert (m["preparation"] == dwellings_at(state, PREPARATION)).all()
-    assert (m["mjp"] == dwellings_at(state, MJP)).all()
-    assert (m["ktp"] == dwellings_at(state, KTP, AWARD)).all()
-    assert (m["construction"] == dwellings_at(state, CONSTRUCTION)).all()
-    assert (m["delivered"] == before + dwellings_at(state, REALISED)).all()
+    assert (m["dormant"] == dwellings_at(state, Stage.DORMANT)).all()
+    assert (m["preparation"] == dwellings_at(state, Stage.PREPARATION)).all()
+    assert (m["mjp"] == dwellings_at(state, Stage.MJP)).all()
+    assert (m["ktp"] == dwellings_at(state, Stage.KTP, Stage.AWARD)).all()
+    assert (m["construction"] == dwellings_at(state, Stage.CONSTRUCTION)).all()
+    assert (m["delivered"] == before + dwellings_at(state, Stage.REALISED)).all()
     under_way = m["dormant"] + m["preparation"] + m["mjp"] + m["ktp"] + m["construction"]
-    assert (under_way + m["delivered"] - before + dwellings_at(state, CANCELLED) == dwellings_at(state, *range(len(STAGES)))).all()
+    assert (
+        under_way + m["delivered"] - before + dwellings_at(state, Stage.CANCELLED) == dwellings_at(state, *range(len(STAGES)))
+    ).all()
     voluntary = rows[rows["voluntary"] == 1]
-    assert (m["voluntary"] == by(voluntary[voluntary["stage"] == REALISED], len(m))).all()
-    held = voluntary[np.isin(voluntary["stage"], (PREPARATION, MJP))]
+    assert (m["voluntary"] == by(voluntary[voluntary["stage"] == Stage.REALISED], len(m))).all()
+    held = voluntary[np.isin(voluntary["stage"], (Stage.PREPARATION, Stage.MJP))]
     assert (m["voluntary_open"] == np.bincount(held["municipality"], minlength=len(m))).all()
     assert (m["voluntary_open"] <= 1).all()
 
@@ -108,17 +81,17 @@ def check_counts(state: State, before: np.ndarray) -> None:
 def taken(state: State, land: int, cancelled: bool = False) -> np.ndarray:
     """Return the places of a kind of land that projects use, or those that cancelled projects used."""
     rows = projects(state)
-    return by(rows[(rows["land"] == land) & ((rows["stage"] == CANCELLED) == cancelled)], len(state.municipalities))
+    return by(rows[(rows["land"] == land) & ((rows["stage"] == Stage.CANCELLED) == cancelled)], len(state.municipalities))
 
 
 def check_land(model: Model, state: State, pipeline: np.ndarray) -> None:
     """Assert that the places of each kind are not below zero, and add up with those in use."""
     m, s = state.municipalities, model.settings[0]
-    given_back = taken(state, INITIAL, cancelled=True)
-    assert (taken(state, INITIAL) + given_back == pipeline).all()
-    assert (m["used_company"] == taken(state, COMPANY) - given_back).all()
-    assert (m["used_public"] == taken(state, PUBLIC)).all()
-    assert (m["private"] + taken(state, PRIVATE) == m["private_arrived"]).all()
+    given_back = taken(state, Land.INITIAL, cancelled=True)
+    assert (taken(state, Land.INITIAL) + given_back == pipeline).all()
+    assert (m["used_company"] == taken(state, Land.COMPANY) - given_back).all()
+    assert (m["used_public"] == taken(state, Land.PUBLIC)).all()
+    assert (m["private"] + taken(state, Land.PRIVATE) == m["private_arrived"]).all()
     assert (m["found"] >= 0).all()
     assert (m["private"] >= 0).all()
     assert (m["used_company"] <= m["room_company"]).all()
@@ -151,8 +124,8 @@ def check_slots(model: Model, number: int) -> None:
     for t, phase, state in walk(model, number):
         rows, c, m = projects(state), state.companies, state.municipalities
         company = m["company"][rows["municipality"]]
-        held = np.bincount(company[np.isin(rows["stage"], (PREPARATION, MJP))], minlength=len(c))
-        woken = (rows["stage"] == DORMANT) & (rows["asked"] >= 0)
+        held = np.bincount(company[np.isin(rows["stage"], (Stage.PREPARATION, Stage.MJP))], minlength=len(c))
+        woken = (rows["stage"] == Stage.DORMANT) & (rows["asked"] >= 0)
         assert (c["held"] == held).all()
         assert (c["waiting_slot"] == np.bincount(company[woken], minlength=len(c))).all()
         if phase == "policy" and t % 12 == 1:
@@ -172,9 +145,9 @@ def check_slots(model: Model, number: int) -> None:
             assert (above == above_before).all() or s["shared_services"] > 0
             assert above.sum() <= max(above_before.sum(), lent)
             assert ((held >= slots) | (c["waiting_slot"] == 0)).all()
-            ready = [i for i in range(len(m)) if standing(m[i], s, False) & READY]
+            ready = [i for i in range(len(m)) if status(m[i], s, False) & READY]
             assert (held >= slots)[m["company"][ready]].all()
-            helped = [i for i in ready if s["lent_to_2B"] == 0 or m["category"][i] == CATEGORY_2B]
+            helped = [i for i in ready if s["lent_to_2B"] == 0 or m["category"][i] == Category.C2B]
             assert not helped or above.sum() >= lent
         before, slots = held, c["slots"].copy()
 
@@ -188,22 +161,22 @@ def test_money(number: int) -> None:
         c, rows = state.companies, projects(state)
         company = state.municipalities["company"][rows["municipality"]]
         queued = rows["ready"] >= 0
-        waiting = queued & (rows["stage"] == AWARD)
+        waiting = queued & (rows["stage"] == Stage.AWARD)
         assert (c["credit_old"] >= 0).all()
-        assert state.world[W_POT] == 0
+        assert state.world[0]["pot"] == 0
         assert (c["waiting_money"] == np.bincount(company[waiting], rows["dwellings"][waiting], len(c))).all()
         started = queued & (rows["construction"] > (t - 1) // 12 * 12)
         assert t == 0 or (c["started"] == np.bincount(company[started], rows["dwellings"][started], len(c))).all()
         if phase == "policy" and t % 12 == 1:
             check_grant(model, state, kept)
             check_year(model, state, (t - 1) // 12)
-            granted.append(int(state.world[W_MONEY]))
+            granted.append(int(state.world[0]["money"]))
         elif phase == "admission":
             fund = c["fund"][company]
             before, after = (x["credit_old"] + x["credit_new"] for x in (kept, c))
             for f in np.unique(c["fund"]):
                 own = rows[queued & (fund == f)]
-                check_admission(own[own["construction"] == t], own[own["stage"] == AWARD], int(before[f]), int(after[f]))
+                check_admission(own[own["construction"] == t], own[own["stage"] == Stage.AWARD], int(before[f]), int(after[f]))
         elif phase != "start":
             assert (c[["credit_old", "credit_new"]] == kept[["credit_old", "credit_new"]]).all()
         kept = c.copy()
@@ -215,7 +188,7 @@ def check_grant(model: Model, state: State, before: Any) -> None:
 
     Without any objective nobody gets the part by objective, and what remains only who waits. What was new is carried over, a debt stays.
     """
-    c, money = state.companies, int(state.world[W_MONEY])
+    c, money = state.companies, int(state.world[0]["money"])
     mine = c["own_finance"] != NONE
     first = money * int(model.settings["finance_by_objective"][0]) >> 16
     got = c["credit_new"] - np.minimum(before["credit_new"], 0)
@@ -234,10 +207,10 @@ def check_grant(model: Model, state: State, before: Any) -> None:
 def check_year(model: Model, state: State, year: int) -> None:
     """Assert the year's money: as without renovation when its share stays, less as it grows; modest rental within what is wanted and its cap."""
     s, w = model.settings[0], state.world
-    plain = financed(w[W_FINANCE_FIRST], w[W_FINANCE_LATER], s["finance_years"], year) * s["finance_scale"] >> 16
+    plain = financed(w[0]["finance_first"], w[0]["finance_later"], s["finance_years"], year) * s["finance_scale"] >> 16
     all_new = state.money[year]
     assert np.sign(all_new - plain) in (0, np.sign(s["new_build"] - ONE))
-    modest = all_new - w[W_MONEY]
+    modest = all_new - w[0]["money"]
     five = sum(int(state.money[max(0, year - back)]) for back in range(1, 6))
     assert 0 <= modest <= all_new * s["modest_share"] >> 16
     assert modest * 5 * s["modest_cap_denominator"] <= five * s["modest_cap_numerator"]
@@ -272,18 +245,18 @@ def test_envelope_and_long_vacancy(number: int) -> None:
     for t, phase, state in walk(model, number):
         rows, w = projects(state), state.world
         if phase == "policy":
-            recalibrations = (model.events[model.events[:, 0] == t, 1] == RECALIBRATION).sum()
-            assert (recalibrations > 0) == (RECALIBRATION in kinds_of(model, t))
+            recalibrations = (model.events[model.events[:, 0] == t, 1] == Act.RECALIBRATION).sum()
+            assert (recalibrations > 0) == (Act.RECALIBRATION in kinds_of(model, t))
             for _ in range(recalibrations):
                 if scenario.levers.envelope_budget.value and reserved >= law.envelope_used.value * size:
                     size = min(size + int(law.envelope_step.value), max(size, int(law.envelope_maximum.value)))
-        reserved = int(rows["dwellings"][(rows["voluntary"] == 1) & (rows["stage"] != CANCELLED)].sum())
-        assert w[W_RESERVED] == reserved <= size == w[W_ENVELOPE]
+        reserved = int(rows["dwellings"][(rows["voluntary"] == 1) & (rows["stage"] != Stage.CANCELLED)].sum())
+        assert w[0]["reserved"] == reserved <= size == w[0]["envelope"]
         if phase == "policy" and t % 12 == 1 and share != today:
-            assert (w[W_VACANT] - vacant) * (today - share) >= 0
+            assert (w[0]["vacant"] - vacant) * (today - share) >= 0
         else:
-            assert w[W_VACANT] == vacant
-        vacant = int(w[W_VACANT])
+            assert w[0]["vacant"] == vacant
+        vacant = int(w[0]["vacant"])
         assert vacant >= 0
     assert (state.flanders["envelope"] >= state.flanders["reserved"]).all()
     assert (state.totals["voluntary"] <= state.flanders["reserved"]).all()
@@ -299,7 +272,7 @@ def test_totals_are_the_sums_over_municipalities(number: int) -> None:
     assert (history.totals["net"] == years["realised"].sum(axis=1)).all()
     assert (history.totals["bso"] == np.clip(years["realised"], 0, objective).sum(axis=1)).all()
     assert (years["voluntary"] <= years["delivered"]).all()
-    for name, code in (("1", CATEGORY_1), ("2A", CATEGORY_2A), ("2B", CATEGORY_2B)):
+    for name, code in (("1", Category.C1), ("2A", Category.C2A), ("2B", Category.C2B)):
         assert (history.test_totals[f"category_{name}"] == (tests["category"] == code).sum(axis=1)).all()
     assert (history.test_totals["shortfall"] == (tests["lacking_regular"] + tests["lacking_sib"]).sum(axis=1)).all()
     for name in ("contribution_cents", "company_cents"):
@@ -324,12 +297,12 @@ def test_nobody_stands_elsewhere_than_the_engine_thinks(number: int) -> None:
     """After every phase, whoever the engine does not mean to look at again stands as last seen; who it means to is listed once."""
     model, seen = model_of(number), 0
     for _, _, state in walk(model, number):
-        listed = state.to_look_at[: state.world[W_CHANGED]]
+        listed = state.to_look_at[: state.world[0]["changed"]]
         assert sorted(listed) == np.flatnonzero(state.changed).tolist()
         for i in np.flatnonzero(state.changed == 0):
-            wishes = happens(int(state.wishes[0, i]), int(model.settings[0]["envelope_wish"]))
-            assert state.standing[i] == standing(state.municipalities[i], model.settings[0], wishes)
+            wishes = bernoulli(int(state.wishes[0, i]), int(model.settings[0]["envelope_wish"]))
+            assert state.status[i] == status(state.municipalities[i], model.settings[0], wishes)
             seen += 1
-        ready = np.bincount(state.municipalities["company"], state.standing & READY, len(state.companies))
+        ready = np.bincount(state.municipalities["company"], state.status & READY, len(state.companies))
         assert (state.companies["ready"] == ready).all()
     assert seen

@@ -11,24 +11,12 @@ from hypothesis import strategies as st
 from scipy.sparse.csgraph import connected_components
 
 from sim.engine import build_model, replicate
-from sim.engine.state import (
-    AGREEMENT,
-    EXEMPTION,
-    LATE_AGREEMENT,
-    NONE,
-    RECALIBRATION,
-    REDISTRIBUTION,
-    W_RESPONSE,
-    W_RETURNED,
-    Model,
-    Rows,
-    State,
-)
+from sim.engine.state import NONE, Act, Model, Rows, State
 from sim.inputs.scenario.model import Scenario
 from sim.rules.apportion import largest_remainder
 from sim.rules.contribution import yearly_contribution
 from sim.rules.growth_path import growth_path, required
-from sim.rules.plan import CATEGORY_2A, CATEGORY_2B, NO_OBJECTIVE
+from sim.rules.plan import Category
 from sim.rules.progress import lacking, requirements
 from tests.support.walk import changed, kinds_of, model_of, walk, worlds
 from tests.support.worlds import random_world
@@ -54,11 +42,13 @@ def test_objectives_change_on_the_laws_dates_only(number: int) -> None:
         if before is not None and kinds:
             check_sib(model, state, before[0], kinds)
             check_path(model, m, state.path, *before, t)
-            if {REDISTRIBUTION} == kinds - {AGREEMENT, LATE_AGREEMENT}:
+            if {Act.REDISTRIBUTION} == kinds - {Act.AGREEMENT, Act.LATE_AGREEMENT}:
                 check_redistribution(model, scenario, state, before[0], t)
-            moving = kinds & ({REDISTRIBUTION, RECALIBRATION, EXEMPTION} if returns else {REDISTRIBUTION, RECALIBRATION})
+            moving = kinds & (
+                {Act.REDISTRIBUTION, Act.RECALIBRATION, Act.EXEMPTION} if returns else {Act.REDISTRIBUTION, Act.RECALIBRATION}
+            )
             assert moving or (state.path == before[1]).all()
-            assert m["solution"].sum() in (0, max(0, total) + state.world[W_RETURNED])
+            assert m["solution"].sum() in (0, max(0, total) + state.world[0]["returned"])
         elif before is not None:
             assert all(
                 (m[name] == before[0][name]).all() for name in ("sib", "regular", "solution", "households_2042", "target_group")
@@ -72,7 +62,7 @@ def check_sib(model: Model, state: State, before: Rows, kinds: set[int]) -> None
     m, s = state.municipalities, model.settings[0]
     dropped = before["sib"] - m["sib"]
     most = before["sib"] * s["exemption_granted"] >> 16
-    assert ((dropped == 0) | (dropped == most) & (EXEMPTION in kinds)).all()
+    assert ((dropped == 0) | (dropped == most) & (Act.EXEMPTION in kinds)).all()
     threshold = Fraction(int(s["exemption_threshold_numerator"]), int(s["exemption_threshold_denominator"]))
     for row in before[dropped > 0]:
         too_much = Fraction(int(row["objective"]), int(s["exemption_years"])) > threshold * int(row["permits_tenths"]) / 10
@@ -161,19 +151,19 @@ def test_agreements_and_effort(number: int) -> None:
         kinds = kinds_of(model, t) if phase == "policy" else set()
         raised = m["effort"] > before["effort"]
         assert (m["effort"] >= before["effort"]).all()
-        if AGREEMENT in kinds:
+        if Act.AGREEMENT in kinds:
             assert np.isin(m["agreement"], (NONE, t, t + 12)).all()
-            assert EXEMPTION in kinds or ((m["agreement"] != NONE) == (before["objective"] > 0)).all()
+            assert Act.EXEMPTION in kinds or ((m["agreement"] != NONE) == (before["objective"] > 0)).all()
         else:
             assert (m["agreement"] == before["agreement"]).all()
         allowed = np.zeros(len(m), bool)
-        if kinds & {AGREEMENT, LATE_AGREEMENT}:
+        if kinds & {Act.AGREEMENT, Act.LATE_AGREEMENT}:
             allowed = (m["agreement"] == t) | (before["agreement"] == t)
         elif phase == "response":
-            allowed = np.isin(m["category"], (CATEGORY_2A, CATEGORY_2B)) if t in model.rhythm["verdict"] else allowed
+            allowed = np.isin(m["category"], (Category.C2A, Category.C2B)) if t in model.rhythm["verdict"] else allowed
             allowed |= (t % 12 == 0) & (m["lacking_regular"] + m["lacking_sib"] > 0)
         assert not (raised & ~allowed).any()
-        assert state.world[W_RESPONSE] > 0 or not raised.any()
+        assert state.world[0]["response"] > 0 or not raised.any()
         before = m.copy()
 
 
@@ -205,7 +195,7 @@ def test_categories_and_contributions(number: int) -> None:
             assert not rows.view(np.uint8).any()
             continue
         has, lack = objectives[t] > 0, rows["lacking_regular"].astype(np.int64) + rows["lacking_sib"]
-        assert ((rows["category"] == NO_OBJECTIVE) == ~has).all()
+        assert ((rows["category"] == Category.NO_OBJECTIVE) == ~has).all()
         assert not rows[~has].view(np.uint8).any()
         assert (path[has] == found[measured][0][has]).all()
         assert (rows["sib"][has] == found[measured][1][has]).all()
@@ -213,8 +203,8 @@ def test_categories_and_contributions(number: int) -> None:
         assert (rows["lacking_regular"] >= 0).all()
         assert (rows["lacking_sib"] >= 0).all()
         final = sanctioned and j == len(tests) - 1
-        assert not final or not (rows["lacking_regular"].any() or rows["filed"].any() or (rows["category"] == CATEGORY_2A).any())
-        fined = rows["category"] == CATEGORY_2B
+        assert not final or not (rows["lacking_regular"].any() or rows["filed"].any() or (rows["category"] == Category.C2A).any())
+        fined = rows["category"] == Category.C2B
         charged = np.where(fined, np.maximum(0, lack - most) if once else lack, 0)
         assert ((rows["contribution_cents"] > 0) == (charged > 0) & (rate > 0) & (charged_years > 0)).all()
         most = np.where(fined, np.maximum(most, lack), most)

@@ -7,30 +7,22 @@ import numpy as np
 import pytest
 
 from sim.agents.companies import POLICIES
-from sim.agents.municipalities import READY, company_places, has_places, live, need, public_places, standing
-from sim.agents.neighbours import happens
+from sim.agents.municipalities import READY, company_places, has_places, live, need, public_places, status
+from sim.agents.neighbours import bernoulli
 from sim.engine import build_model, calendar
-from sim.engine.state import (
-    COMPANY,
-    DORMANT,
-    FOUND,
-    MJP,
-    NONE,
-    OWN,
-    PRIVATE,
-    PUBLIC,
-    W_ENVELOPE,
-    W_RESERVED,
-    Model,
-    Rows,
-    State,
-)
+from sim.engine.compiled import config
+from sim.engine.state import NONE, Land, Model, Rows, Stage, State, Stream
 from sim.inputs.months import month_number
 from tests.support.walk import changed, model_of, projects, walk, worlds
 from tests.support.worlds import baseline, random_world
 
 STAGE_MONTHS = ("asked", "preparation", "mjp", "ktp", "award", "ready", "construction", "ended")
-USED = {COMPANY: ("used_company", 1), PUBLIC: ("used_public", 1), FOUND: ("found", -1), PRIVATE: ("private", -1)}
+USED = {
+    Land.COMPANY: ("used_company", 1),
+    Land.PUBLIC: ("used_public", 1),
+    Land.FOUND: ("found", -1),
+    Land.PRIVATE: ("private", -1),
+}
 TOUCHED = ("dormant", "preparation", "mjp", "ktp", "construction", "delivered", "voluntary_open", "objective", "effort")
 
 
@@ -63,7 +55,7 @@ def test_woken_projects_get_slots_in_order(number: int) -> None:
         for c in range(len(state.companies)):
             woken = rows[(company == c) & (rows["asked"] >= 0)]
             given = [tuple(p) for p in woken[woken["mjp"] == t][["asked", "municipality", "k"]].tolist()]
-            waiting = [tuple(p) for p in woken[woken["stage"] == DORMANT][["asked", "municipality", "k"]].tolist()]
+            waiting = [tuple(p) for p in woken[woken["stage"] == Stage.DORMANT][["asked", "municipality", "k"]].tolist()]
             assert not given or not waiting or max(given) < min(waiting)
 
 
@@ -80,10 +72,10 @@ def test_nobody_starts_without_need_or_wish(number: int) -> None:
         rows = projects(state)
         if phase == "admission":  # the last phase before the launches
             m, held = state.municipalities.copy(), state.companies["held"].copy()
-            stages, left = rows["stage"].copy(), int(state.world[W_ENVELOPE] - state.world[W_RESERVED])
+            stages, left = rows["stage"].copy(), int(state.world[0]["envelope"] - state.world[0]["reserved"])
         elif phase == "launch":
             for p in rows[: len(stages)][rows["stage"][: len(stages)] != stages]:
-                assert (p["stage"], p["mjp"]) == (MJP, t)
+                assert (p["stage"], p["mjp"]) == (Stage.MJP, t)
                 m["dormant"][p["municipality"]] -= p["dwellings"]
                 m["mjp"][p["municipality"]] += p["dwellings"]
                 held[m["company"][p["municipality"]]] += 1
@@ -96,7 +88,7 @@ def test_nobody_starts_without_need_or_wish(number: int) -> None:
                 apply(m, held, p)
             assert all((m[name] == state.municipalities[name]).all() for name in (*TOUCHED, *(name for name, _ in USED.values())))
             assert (held == state.companies["held"]).all()
-            assert left == state.world[W_ENVELOPE] - state.world[W_RESERVED]
+            assert left == state.world[0]["envelope"] - state.world[0]["reserved"]
             free = (held < state.companies["slots"])[m["company"]]
             assert not any(free[i] and may_draw(model, state, m[i], i, left) for i in range(len(m)))
 
@@ -104,7 +96,7 @@ def test_nobody_starts_without_need_or_wish(number: int) -> None:
 def may_draw(model: Model, state: State, row: Any, i: int, left: int) -> bool:
     """Return whether a municipality wants a voluntary project and may have one, but for the slot."""
     s = model.settings[0]
-    wants = happens(int(state.wishes[0, i]), int(s["envelope_wish"])) and row["voluntary_open"] == 0
+    wants = bernoulli(int(state.wishes[0, i]), int(s["envelope_wish"])) and row["voluntary_open"] == 0
     return wants and live(row, s) >= row["objective"] and has_places(row, s) and left >= s["smallest_project"]
 
 
@@ -113,12 +105,17 @@ def check_start(model: Model, state: State, m: Rows, held: np.ndarray, p: Any, l
     s, i = model.settings[0], int(p["municipality"])
     row, least = m[i], s["smallest_project"]
     free = held[row["company"]] < state.companies["slots"][row["company"]]
-    places = {COMPANY: company_places(row), PUBLIC: public_places(row, s), FOUND: row["found"], PRIVATE: row["private"]}
+    places = {
+        Land.COMPANY: company_places(row),
+        Land.PUBLIC: public_places(row, s),
+        Land.FOUND: row["found"],
+        Land.PRIVATE: row["private"],
+    }
     assert least <= p["dwellings"] <= places[int(p["land"])]
-    if p["stream"] == OWN:
-        assert all(places[kind] < least for kind in (COMPANY, PUBLIC, FOUND) if kind < p["land"])
+    if p["stream"] == Stream.OWN:
+        assert all(places[kind] < least for kind in (Land.COMPANY, Land.PUBLIC, Land.FOUND) if kind < p["land"])
     else:
-        assert p["land"] == PRIVATE
+        assert p["land"] == Land.PRIVATE
     if p["voluntary"]:
         assert free
         assert may_draw(model, state, row, i, left)
@@ -126,7 +123,7 @@ def check_start(model: Model, state: State, m: Rows, held: np.ndarray, p: Any, l
     else:
         assert free or s["shared_services"] > 0
         assert row["objective"] > 0
-        assert standing(row, s, False) & READY
+        assert status(row, s, False) & READY
         assert p["dwellings"] <= max(need(row, s), least)
 
 
@@ -149,7 +146,7 @@ def test_first_come_passes_nobody_over(number: int) -> None:
     since: dict[int, int] = {}
     for t, phase, state in walk(model, number):
         m = state.municipalities
-        ready = [i for i in range(len(m)) if standing(m[i], s, False) & READY] if phase in ("admission", "launch") else []
+        ready = [i for i in range(len(m)) if status(m[i], s, False) & READY] if phase in ("admission", "launch") else []
         if phase == "admission":  # the last phase before the launches
             since = {i: since.get(i, t) for i in ready}
         elif phase == "launch":
@@ -183,10 +180,9 @@ def test_phases_come_in_the_same_order_for_any_rhythm(interval: int, monkeypatch
     def noted(name: str) -> Callable[..., None]:
         return lambda model, state, t: calls.append((t, name))
 
-    monkeypatch.setattr(calendar, "compiled", lambda function: function)
-    for phase in calendar.PHASES:
-        assert getattr(calendar, phase.name) is phase.function
-        monkeypatch.setattr(calendar, phase.name, noted(phase.name))
+    monkeypatch.setattr(config, "DISABLE_JIT", 1)
+    phases = tuple(phase._replace(function=noted(phase.name)) for phase in calendar.PHASES)
+    monkeypatch.setattr(calendar, "PHASES", phases)
     calendar.run(model, 0, 20)
     order = [phase.name for phase in calendar.PHASES]
     assert calls == sorted(calls, key=lambda call: (call[0], order.index(call[1])))

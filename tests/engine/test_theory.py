@@ -13,8 +13,8 @@ import scipy.stats
 from sim.chance.draws import table
 from sim.chance.leadtimes import fixed, normal_scores, quantile_at, quantiles, residuals, score
 from sim.engine import build_model, pipeline, replicate, start
-from sim.engine.state import D_PERMIT, Model
-from sim.engine.tables import R_AWARD, R_CONSTRUCTION, R_PERMIT, R_PREPARATION, T_PERMIT
+from sim.engine.state import Draw, Model, Stage
+from sim.engine.tables import Table
 from sim.inputs.scenario.model import Scenario
 from sim.inputs.scenario.parameters import Distribution
 from tests.support.by_hand import region_of, scenario_with
@@ -135,8 +135,8 @@ def test_littles_law_on_preparation_slots() -> None:
     assert rows is not None
     last = len(held)
     begin = np.where(rows["preparation"] >= 0, rows["preparation"], rows["mjp"])
-    ended = np.where(rows["ktp"] >= 0, rows["ktp"], np.where(rows["stage"] == pipeline.CANCELLED, rows["ended"], last))
-    took = (begin >= 0) & (rows["stage"] != pipeline.DORMANT)
+    ended = np.where(rows["ktp"] >= 0, rows["ktp"], np.where(rows["stage"] == Stage.CANCELLED, rows["ended"], last))
+    took = (begin >= 0) & (rows["stage"] != Stage.DORMANT)
     initial_ktp = took & (rows["preparation"] < 0) & (rows["mjp"] < 0)
     took &= ~initial_ktp
     rate, months_held = took.sum() / last, (ended - begin)[took].mean()
@@ -184,7 +184,13 @@ def test_residual_time_is_that_of_renewal_theory(distribution: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "row"), [("preparation", R_PREPARATION), ("permit", R_PERMIT), ("award", R_AWARD), ("construction", R_CONSTRUCTION)]
+    ("name", "row"),
+    [
+        ("preparation", Table.PREPARATION_LEFT),
+        ("permit", Table.PERMIT_LEFT),
+        ("award", Table.AWARD_LEFT),
+        ("construction", Table.CONSTRUCTION_LEFT),
+    ],
 )
 def test_the_models_residual_tables_have_their_mean(name: str, row: int) -> None:
     """The baseline's stages under way at the start have the equilibrium's time to go, cut-offs included."""
@@ -223,7 +229,7 @@ def shocks() -> tuple[Model, np.ndarray, np.ndarray]:
         start.set_world(model, state)
         yearly.append(state.shock.copy())
         asked = ((0, 0, 1), (0, 1, 1), (1, 2, 1), (0, 3, last), (1, 4, last))  # company, row of the draws, month
-        logs.append([pipeline.shocked(model, state, c, slot, D_PERMIT, T_PERMIT, t) for c, slot, t in asked])
+        logs.append([pipeline.shocked(model, state, c, slot, Draw.PERMIT, Table.PERMIT, t) for c, slot, t in asked])
     return model, np.array(yearly) / 4096, np.log(np.array(logs) / 768)
 
 

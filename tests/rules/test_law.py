@@ -19,25 +19,15 @@ from sim.inputs.scenario.model import Scenario
 from sim.rules.agreements import envelope_after, may_ask_exemption, movable
 from sim.rules.contribution import annual_premium, charged_dwellings, yearly_contribution
 from sim.rules.growth_path import growth_path, required, spread
-from sim.rules.plan import (
-    CATEGORY_1,
-    CATEGORY_2A,
-    CATEGORY_2B,
-    NO_OBJECTIVE,
-    category,
-    instruments_suffice,
-    land_list_covers,
-    plan_suffices,
-    rents_in_enough,
-)
-from sim.rules.progress import KTP, MJP, REALISED, bso_realised, lacking, left_for_regular, most_required, requirements, sib_used
+from sim.rules.plan import Category, category, instruments_suffice, land_list_covers, plan_suffices, rents_in_enough
+from sim.rules.progress import Level, bso_realised, lacking, left_for_regular, most_required, requirements, sib_used
 from sim.rules.recalibration import base, solve
 from tests.support.worlds import baseline, random_world
 
 Case = dict[str, Any]
 CASES: dict[str, list[Case]] = tomllib.loads((Path(__file__).parent / "law_cases.toml").read_text(encoding="utf-8"))
-LEVELS = {"MJP": MJP, "KTP": KTP, "realised": REALISED}
-CATEGORIES = {"none": NO_OBJECTIVE, "1": CATEGORY_1, "2A": CATEGORY_2A, "2B": CATEGORY_2B}
+LEVELS = {"MJP": Level.MJP, "KTP": Level.KTP, "realised": Level.REALISED}
+CATEGORIES = {"none": Category.NO_OBJECTIVE, "1": Category.C1, "2A": Category.C2A, "2B": Category.C2B}
 JUDGED: set[str] = set()  # the kinds of cases that a test below runs
 PLENTY = 10_000
 PATH, SIB = [100, 120, 120], 40  # the municipality of the threshold cases
@@ -137,10 +127,10 @@ def test_one_below_at_and_one_above(case: Case) -> None:
     """A requirement is met at its threshold and above, and lacks one dwelling just below."""
     level, regular = LEVELS[case["stage"]], case["path"] == "regular"
     for dwellings, lack in zip(case["dwellings"], case["lacking"], strict=True):
-        counts = [PLENTY if stage < level else dwellings for stage in (MJP, KTP, REALISED)]
+        counts = [PLENTY if stage < level else dwellings for stage in (Level.MJP, Level.KTP, Level.REALISED)]
         path, sib = (PATH, 0) if regular else ([0, 0, 0], SIB)
         found = what_lacks(measured_on(case["date"]), counts, path, sib, readings_of(case))
-        at_mjp, at_ktp = (lack, 0) if level == MJP else (0, lack)
+        at_mjp, at_ktp = (lack, 0) if level == Level.MJP else (0, lack)
         assert found == ([lack, 0, at_mjp, at_ktp] if regular else [0, lack, 0, 0]), dwellings
 
 
@@ -175,7 +165,7 @@ def test_sib_takes_the_least_advanced(case: Case) -> None:
     """What SIB takes and what it leaves to the regular path, at every stage."""
     counts, level = whole(*case["dwellings"]), LEVELS[case["sib_stage"]]
     used = sib_used(counts, case["sib_asks"], level)
-    assert [left_for_regular(counts, used, level, stage) for stage in (MJP, KTP, REALISED)] == case["left"]
+    assert [left_for_regular(counts, used, level, stage) for stage in (Level.MJP, Level.KTP, Level.REALISED)] == case["left"]
 
 
 @cases("rounding")

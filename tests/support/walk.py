@@ -10,7 +10,7 @@ import pytest
 
 from sim.engine import History, build_model, calendar, replicate, start
 from sim.engine.compiled import compiled
-from sim.engine.state import W_PROJECTS, W_SHORT, Model, Rows, State
+from sim.engine.state import Model, Rows, State
 from sim.inputs.scenario.model import Scenario
 from tests.support.worlds import random_world
 
@@ -20,12 +20,12 @@ worlds = pytest.mark.parametrize("number", range(1000, 1040))  # others than the
 def walk(model: Model, replication: int) -> Iterator[tuple[int, str, State]]:
     """Yield (month, phase, state) before the first month (0, "start") and after every phase; the state is the engine's own, and changes."""
     seed, rows = int(model.settings["seed"][0]), calendar.ROWS
-    while calendar.run(model, replication, rows).world[W_SHORT]:
+    while calendar.run(model, replication, rows).world[0]["short"]:
         rows *= 2
     state = start.new_state(model, seed, replication, rows)
     compiled(calendar.begin)(model, state)
     yield 0, "start", state
-    for month, number in calendar.turns(*calendar.dates(model)).tolist():
+    for month, number in calendar.schedule(*calendar.dates(model)).tolist():
         phase = calendar.PHASES[number]
         compiled(phase.function)(model, state, month)
         yield month, phase.name, state
@@ -33,7 +33,7 @@ def walk(model: Model, replication: int) -> Iterator[tuple[int, str, State]]:
 
 def projects(state: State) -> Rows:
     """Return the projects that exist."""
-    return state.projects[: state.world[W_PROJECTS]]
+    return state.projects[: state.world[0]["projects"]]
 
 
 def dwellings_at(state: State, *stages: int) -> np.ndarray:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from sim.agents.companies import POLICIES
 from sim.engine import History
-from sim.engine.state import INITIAL
+from sim.engine.state import Land
 from sim.inputs.months import month_number
 from sim.inputs.scenario.changes import changed, reliefs
 from sim.inputs.scenario.toml import merge
@@ -84,7 +84,7 @@ def _latest(projects: np.ndarray, trials: Trials) -> Iterator[dict[str, Any]]:
 def _seen(history: History, members: np.ndarray) -> np.ndarray:
     """Return the projects of a company that came on MJP during the forecast, begun in it, not voluntary."""
     p = history.unsorted
-    return p[np.isin(p["municipality"], members) & (p["mjp"] > 0) & (p["land"] != INITIAL) & (p["voluntary"] == 0)]
+    return p[np.isin(p["municipality"], members) & (p["mjp"] > 0) & (p["land"] != Land.INITIAL) & (p["voluntary"] == 0)]
 
 
 def allocations(trials: Trials) -> pd.DataFrame:

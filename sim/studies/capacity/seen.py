@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine import History
-from sim.engine.state import CANCELLED, INITIAL, Rows, Whole
+from sim.engine.state import Land, Rows, Stage, Whole
 from sim.studies.capacity.trials import Capacity, Trials, with_means
 from sim.tracing.decisive_projects import reached
 
@@ -61,7 +61,7 @@ def stages_today(projects: Rows) -> NDArray[np.str_]:
     """Return the stage at the start of each project under way then, as companies name it; "" for those begun later."""
     columns = {"construction": "construction", "KTP": "ktp", "MJP": "mjp", "preparation": "preparation"}
     known = [projects[columns[stage]] == 0 for stage in UNDER_WAY]
-    return np.asarray(np.where(projects["land"] == INITIAL, np.select(known, UNDER_WAY, "dormant"), ""))
+    return np.asarray(np.where(projects["land"] == Land.INITIAL, np.select(known, UNDER_WAY, "dormant"), ""))
 
 
 def months_between(projects: Rows, step: str, stage: str, let: bool, end: int, share: float) -> float:
@@ -73,7 +73,7 @@ def months_between(projects: Rows, step: str, stage: str, let: bool, end: int, s
     rows = projects[projects[STEPS[step]] > 0]
     when = reached(rows, stage, let)
     there = when <= end
-    until = np.where(there, when, np.where(rows["stage"] == CANCELLED, rows["ended"], end))
+    until = np.where(there, when, np.where(rows["stage"] == Stage.CANCELLED, rows["ended"], end))
     return lasting(until - rows[STEPS[step]], there, share)
 
 

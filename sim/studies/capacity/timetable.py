@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from sim.engine.own import listed
-from sim.engine.state import CANCELLED, NONE, REALISED, Rows, Whole
+from sim.engine.state import NONE, Rows, Stage, Whole
 from sim.inputs.months import month_number
 from sim.inputs.workbook.data import STEPS
 from sim.studies.capacity.seen import STEPS as COLUMNS
@@ -60,8 +60,8 @@ def timetable(trials: Trials) -> pd.DataFrame:
                 "dwellings": projects["dwellings"].sum() / seen.replications,
                 "expected": _month(named.delivered if named else None, scenario.start),
                 **_when(projects, scenario.start.year + 1),
-                "cancelled": float((projects["stage"] == CANCELLED).mean()),
-                "delivered_by_end": float((projects["stage"] == REALISED).mean()),
+                "cancelled": float((projects["stage"] == Stage.CANCELLED).mean()),
+                "delivered_by_end": float((projects["stage"] == Stage.REALISED).mean()),
                 **_waits(projects, scenario.months),
             }
         )
@@ -98,7 +98,7 @@ def _when(projects: Rows, first_year: int) -> dict[str, float]:
     found = {}
     for step in STEPS:
         month = projects[COLUMNS[step]].astype(np.int64)
-        taken = (month > 0) & ((step != "delivered") | (projects["stage"] == REALISED))
+        taken = (month > 0) & ((step != "delivered") | (projects["stage"] == Stage.REALISED))
         bounds = np.percentile(np.where(taken, month, NEVER), BAND, method="inverted_cdf")
         for share, value in zip(BAND, bounds, strict=True):
             found[f"{step}_p{share}"] = first_year + value / 12 if value < NEVER else np.nan

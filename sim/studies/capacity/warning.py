@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.engine.own import listed
-from sim.engine.state import CANCELLED, NONE, REALISED, Rows, Whole
+from sim.engine.state import NONE, Rows, Stage, Whole
 from sim.inputs.months import month_number
 from sim.studies.capacity.seen import Seen, months_between, see
 from sim.studies.capacity.trials import CATEGORIES, Capacity, Trials
@@ -156,7 +156,7 @@ def decisive_cases(trials: Trials, seen: Seen, tested: Tested, short: Shortfall)
 def queues(projects: Rows, month: int) -> NDArray[np.str_]:
     """Return what each project waits for in a month: the keys of WAITING, asleep, letting, or cancelled."""
     ended = (projects["ended"] != NONE) & (projects["ended"] <= month)
-    found = {"cancelled": ended & (projects["stage"] == CANCELLED), "letting": ended & (projects["stage"] == REALISED)}
+    found = {"cancelled": ended & (projects["stage"] == Stage.CANCELLED), "letting": ended & (projects["stage"] == Stage.REALISED)}
     found |= {queue: (projects[since] != NONE) & (projects[since] <= month) for queue, since in WAITING.items()}
     return np.select(list(found.values()), list(found), "asleep")
 

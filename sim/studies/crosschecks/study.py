@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.engine import History, replicate
-from sim.engine.state import CANCELLED, FOUND, INITIAL, REALISED
+from sim.engine.state import Land, Stage
 from sim.inputs.region.load import load_region
 from sim.inputs.scenario.model import Scenario
 from sim.runs.chunk import task_of
@@ -127,13 +127,13 @@ def crosscheck(scenario: Scenario, progress: Progress | None = None) -> Checked:
 def _new(history: History) -> "np.ndarray[Any, Any]":
     """Return the projects begun during the forecast that were not cancelled: on what land, and when they came to each stage."""
     p = history.unsorted
-    return p[(p["land"] != INITIAL) & (p["stage"] != CANCELLED) & (p["preparation"] > 0)]
+    return p[(p["land"] != Land.INITIAL) & (p["stage"] != Stage.CANCELLED) & (p["preparation"] > 0)]
 
 
 def _durations(projects: "np.ndarray[Any, Any]", scenario: Scenario) -> dict[str, float]:
     """Return durations (years) and shares delivered; what was under way at the end counts as long as it was seen (Kaplan and Meier)."""
     end = scenario.months
-    delivered = projects["stage"] == REALISED
+    delivered = projects["stage"] == Stage.REALISED
     until = np.where(delivered, projects["ended"], end)
     land = mean_stay(until - projects["preparation"], delivered) / 12
     u = scenario.uncertainties.search
@@ -142,7 +142,7 @@ def _durations(projects: "np.ndarray[Any, Any]", scenario: Scenario) -> dict[str
     ktp = projects["ktp"] > 0
     found = {
         "land in hand to delivery, mean": land,
-        "idea to delivery, mean": land + search * float((projects["land"] == FOUND).mean()),
+        "idea to delivery, mean": land + search * float((projects["land"] == Land.FOUND).mean()),
         "land in hand to delivery, shortest": float((until - projects["preparation"])[delivered].min()) / 12,
         "on MJP to delivery, mean": mean_stay((until - projects["mjp"])[mjp], delivered[mjp]) / 12,
     }

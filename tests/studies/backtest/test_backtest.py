@@ -16,8 +16,7 @@ from sim.inputs.scenario.changes import doubts
 from sim.inputs.scenario.model import load_scenario
 from sim.report.estimates import warning
 from sim.report.language import Language
-from sim.rules.progress import MJP, lacking_one
-from sim.rules.progress import REALISED as AT_REALISED
+from sim.rules.progress import Level, lacking_one
 from sim.runs.experiment import run_experiment
 from sim.runs.results import Results
 from sim.studies.backtest.assumptions import AS_IS, doubted
@@ -43,7 +42,9 @@ def test_realised_or_realised_and_planned_suffices_in_2022(counts: tuple[int, in
     realised, planned = counts
     result = np.zeros(4, np.int64)
     counted = np.array([planned, realised, realised], np.int64)
-    lacking_one(counted, np.array([*asked, 0], np.int64), np.array([AT_REALISED, MJP], np.int64), 0, AT_REALISED, 0, result)
+    lacking_one(
+        counted, np.array([*asked, 0], np.int64), np.array([Level.REALISED, Level.MJP], np.int64), 0, Level.REALISED, 0, result
+    )
     assert result[0] == ON_THE_RHYTHM[counts]
     assert result[2] + result[3] == result[0]
 

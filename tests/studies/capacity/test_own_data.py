@@ -12,7 +12,7 @@ from rich.console import Console
 
 from sim import cli
 from sim.engine import build_model
-from sim.engine.state import KTP, O_DWELLINGS, O_MUNICIPALITY, O_STAGE
+from sim.engine.state import Own, Stage
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
 from sim.inputs.scenario.model import Scenario, load_scenario
@@ -91,7 +91,7 @@ def test_own_data_reach_the_model(filled: Path, baseline: Scenario) -> None:
     assert [set(start["room_company"][:, i]) for i in np.flatnonzero(members)] == [
         {room.get(region.names[i], 0)} for i in np.flatnonzero(members)
     ]
-    assert model.own[:, [O_MUNICIPALITY, O_STAGE, O_DWELLINGS]].tolist() == [[index["Aalst"], KTP, 30]]
+    assert model.own[:, [Own.MUNICIPALITY, Own.STAGE, Own.DWELLINGS]].tolist() == [[index["Aalst"], Stage.KTP, 30]]
     for stage in ("preparation", "mjp", "ktp", "construction", "dormant"):
         assert not start[f"pipeline_{stage}"][:, members].any()
     assert set(model.company_start["own_managers"][:, region.company_names.index(COMPANY)]) == {int(4.5 * 65_536)}

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from sim import cli
 from sim.engine import replicate
-from sim.engine.state import INITIAL, REALISED
+from sim.engine.state import Land, Stage
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
 from sim.inputs.scenario.model import Scenario, load_scenario
@@ -131,8 +131,8 @@ def test_the_engines_own_projects_cut_off_in_the_middle(baseline: Scenario, tmp_
         lines, whole = [], []
         for number in range(first, first + 4):
             p = replicate(task.model, number).unsorted
-            works = p[(p["land"] != INITIAL) & (p["construction"] > begin) & (p["construction"] <= cut)]
-            assert (works["stage"] == REALISED).all()
+            works = p[(p["land"] != Land.INITIAL) & (p["construction"] > begin) & (p["construction"] <= cut)]
+            assert (works["stage"] == Stage.REALISED).all()
             for row in random.choice(works, 25, replace=False):
                 start, ended = int(row["construction"]), int(row["ended"])
                 lines.append(("construction", 24000 + start, 24000 + ended if ended <= cut else None))
