@@ -27,19 +27,17 @@ def tables(histories: Sequence[History], region: Region, first_year: int, tests:
 
     `first_year`: calendar year of the first row. `tests`: calendar years of the tests. `keep`: projects are kept of the replications below it.
     """
-    years = range(first_year, first_year + len(histories[0].years))
-    municipalities = ("nis", region.nis)
-    drawn = [world(h) for h in histories]
+    year = "year", range(first_year, first_year + len(histories[0].years))
+    test, municipality, company = ("test", tests), ("nis", region.nis), ("company", range(len(region.company_names)))
+    drawn = [world(history) for history in histories]
     found: dict[str, Columns] = {
         "replications": {name: np.array([row[name] for row in drawn]) for name in drawn[0]},
-        "totals": rows_of(histories, [h.totals for h in histories], ("year", years)),
-        "test_totals": rows_of(histories, [h.test_totals for h in histories], ("test", tests)),
-        "municipalities": rows_of(histories, [h.years for h in histories], ("year", years), municipalities),
-        "tests": rows_of(histories, [h.tests for h in histories], ("test", tests), municipalities),
-        "flanders": rows_of(histories, [h.flanders for h in histories], ("year", years)),
-        "companies": rows_of(
-            histories, [h.companies for h in histories], ("year", years), ("company", range(len(region.company_names)))
-        ),
+        "totals": rows_of(histories, "totals", year),
+        "test_totals": rows_of(histories, "test_totals", test),
+        "municipalities": rows_of(histories, "years", year, municipality),
+        "tests": rows_of(histories, "tests", test, municipality),
+        "flanders": rows_of(histories, "flanders", year),
+        "companies": rows_of(histories, "companies", year, company),
     }
     paths = np.stack([h.paths for h in histories])
     for legislature in range(paths.shape[-1]):
@@ -63,10 +61,9 @@ def world(history: History) -> dict[str, float]:
     }
 
 
-def rows_of(
-    histories: Sequence[History], arrays: Sequence[NDArray[Any]], *keys: tuple[str, Sequence[int] | NDArray[Any]]
-) -> Columns:
-    """Return structured arrays (one per replication, an axis per key) as one tidy table with a column per key and per field."""
+def rows_of(histories: Sequence[History], field: str, *keys: tuple[str, Sequence[int] | NDArray[Any]]) -> Columns:
+    """Return a structured array of histories (an axis per key) as one tidy table with a column per key and per field of its rows."""
+    arrays: list[NDArray[Any]] = [getattr(history, field) for history in histories]
     columns: Columns = {}
     axes = [("replication", [h.replication for h in histories]), *keys]
     size = (len(arrays), *arrays[0].shape)
