@@ -21,13 +21,13 @@ from sim.inputs.errors import InputError
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
 from sim.inputs.scenario.ranges import Unknown, at
+from sim.runs.chunk import rows_of
 from sim.runs.cost import Budget
 from sim.runs.experiment import Progress, kept_in
 from sim.runs.outcomes import OUTCOMES
 from sim.runs.results import Results
 from sim.runs.store import CHUNK, chunk_name, open_folder, plan, read_json, read_table, write_chunk
 from sim.runs.store import serialised as parquet
-from sim.runs.tables import rows_of
 from sim.runs.workers import pieces, put_down, taken
 
 Values = NDArray[np.float64]

@@ -13,7 +13,7 @@ Status = Literal["found", "derived", "assumed"]
 class Frozen(BaseModel):
     """Base of everything read from a scenario or law file: unknown keys, wrong types and numbers that are not finite are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, arbitrary_types_allowed=True)
 
 
 class Parameter(Frozen):
