@@ -13,8 +13,7 @@ from sim.engine import PHASES
 from sim.engine import state as engine
 from sim.inputs.law.model import LAWS
 from sim.inputs.region.load import DATA
-from sim.inputs.scenario.model import Costs, Levers, Uncertainties
-from sim.inputs.scenario.parameters import Frozen, Switch
+from sim.inputs.scenario.parameters import Costs, Frozen, Levers, Switch, Uncertainties
 from sim.inputs.scenario.toml import LIBRARY, read_extended
 from sim.report.markdown import table
 from sim.runs.outcomes import LESS, MORE, OUTCOMES

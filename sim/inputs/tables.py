@@ -3,7 +3,7 @@
 import csv
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from sim.inputs.errors import InputError, nearest
@@ -64,11 +64,16 @@ def whole(path: Path, row: Mapping[str, str], column: str, least: int = 0) -> in
     return int(text)
 
 
+def refuse_unknown_code(code: int, known: Collection[int], path: Path, place: str) -> None:
+    """Raise InputError for a NIS code that is not among those that are known."""
+    if code not in known:
+        raise InputError(path, place, f"unknown NIS code {code}; {nearest(str(code), map(str, known))}")
+
+
 def same_municipalities(path: Path, table: Mapping[int, object], known: Mapping[int, Mapping[str, str]], hint: str = "") -> None:
     """Raise InputError unless `table` has exactly the municipalities of `known` (NIS code -> row)."""
     for code in table:
-        if code not in known:
-            raise InputError(path, "nis", f"unknown NIS code {code}; {nearest(str(code), map(str, known))}")
+        refuse_unknown_code(code, known, path, "nis")
     missing = [code for code in known if code not in table]
     if missing:
         listed = ", ".join(f"{code} {known[code]['name']}" for code in missing[:3]) + (", ..." if len(missing) > 3 else "")

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.report.language import Language
-from sim.runs.montecarlo_error import standard_error
+from sim.runs.precision import standard_error
 from sim.runs.results import CATEGORIES, Results
 
 # Net growth of the social rental stock in past periods, dwellings a year: the straight lines any forecast has to be seen beside. Derived.

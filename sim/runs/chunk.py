@@ -1,11 +1,15 @@
-"""A chunk: some replications in a row, computed wherever it suits, handed back as the bytes of the files that will hold them."""
+"""A chunk: some replications in a row, computed wherever it suits, handed back as the bytes of the files that will hold them: one tidy table
+for each thing that is kept, and a digest of each replication."""
 
 import hashlib
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 import sim
 from sim.engine import History, build_model, replicate, source_digest, test_years
@@ -13,11 +17,14 @@ from sim.engine.state import Model
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
-from sim.runs import tables as reduce
 from sim.runs.store import serialised
 
+FIXED_POINT = 65536
 COMPILED, PLAIN = ENGINES = ("compiled", "plain")  # which give the same bits
 Facts = dict[str, Any]  # of a chunk: first and last replication, engine, the digest of each, and those that failed with their error
+
+
+Columns = dict[str, NDArray[Any]]
 
 
 class Task(NamedTuple):
@@ -92,10 +99,10 @@ def compute(task: Task, first: int, last: int) -> Chunk:
         except Exception:
             failed[str(number)] = traceback.format_exc(limit=-3)
     scenario = task.scenario
-    tables = {}
+    tables: dict[str, Columns] = {}
     if histories:
-        tables = reduce.tables(histories, task.region, scenario.start.year + 1, test_years(scenario), scenario.outcomes.histories)
-    digests = {str(h.replication): reduce.digest(h) for h in histories}
+        tables = tables_of(histories, task.region, scenario.start.year + 1, test_years(scenario), scenario.outcomes.histories)
+    digests = {str(history.replication): digest(history) for history in histories}
     files = {f"{name}.parquet": serialised(columns) for name, columns in tables.items()}
     facts = {"engine": task.engine, "plain": task.plain, "first": first, "last": last, "digests": digests, "failed": failed}
     return Chunk(files, facts)
@@ -104,3 +111,73 @@ def compute(task: Task, first: int, last: int) -> Chunk:
 def lost(first: int, last: int, why: str) -> Facts:
     """Return the facts of a chunk that was lost with its workers. It is not written, so that the next run tries it again."""
     return {"first": first, "last": last, "digests": {}, "failed": {str(number): why for number in range(first, last + 1)}}
+
+
+def digest(history: History) -> str:
+    """Return the SHA-256 of a replication's rows: years, tests and companies, as the engine keeps them."""
+    total = hashlib.sha256(f"{history.replication}/{history.population}".encode())
+    for rows in (history.years, history.tests, history.companies):
+        total.update(np.ascontiguousarray(rows).view(np.uint8).data)
+    return total.hexdigest()
+
+
+def tables_of(histories: Sequence[History], region: Region, first_year: int, tests: Sequence[int], keep: int) -> dict[str, Columns]:
+    """Return the tables of a chunk by name, as columns; they are described in `results/README.md`.
+
+    `first_year`: calendar year of the first row. `tests`: calendar years of the tests. `keep`: projects are kept of the replications below it.
+    """
+    year = "year", range(first_year, first_year + len(histories[0].years))
+    test, municipality, company = ("test", tests), ("nis", region.nis), ("company", range(len(region.company_names)))
+    drawn = [world(history) for history in histories]
+    found: dict[str, Columns] = {
+        "replications": {name: np.array([row[name] for row in drawn]) for name in drawn[0]},
+        "totals": rows_of(histories, "totals", year),
+        "test_totals": rows_of(histories, "test_totals", test),
+        "municipalities": rows_of(histories, "years", year, municipality),
+        "tests": rows_of(histories, "tests", test, municipality),
+        "flanders": rows_of(histories, "flanders", year),
+        "companies": rows_of(histories, "companies", year, company),
+    }
+    paths = np.stack([h.paths for h in histories])
+    for legislature in range(paths.shape[-1]):
+        found["tests"][f"g{legislature + 1}"] = paths[..., legislature].ravel()
+    kept = [projects(h, region) for h in histories if h.replication < keep]
+    if kept:
+        found["projects"] = {name: np.concatenate([rows[name] for rows in kept]) for name in kept[0]}
+    return found
+
+
+def world(history: History) -> dict[str, float]:
+    """Return what a replication drew once for all."""
+    managers, first, later, response = (int(x) for x in history.world)
+    return {
+        "replication": history.replication,
+        "population": history.population,
+        "managers": managers / FIXED_POINT,
+        "finance_2026": first,
+        "finance_2034": later,
+        "response": response / FIXED_POINT,
+    }
+
+
+def rows_of(histories: Sequence[History], field: str, *keys: tuple[str, Sequence[int] | NDArray[Any]]) -> Columns:
+    """Return a structured array of histories (an axis per key) as one tidy table with a column per key and per field of its rows."""
+    arrays: list[NDArray[Any]] = [getattr(history, field) for history in histories]
+    columns: Columns = {}
+    axes = [("replication", [h.replication for h in histories]), *keys]
+    size = (len(arrays), *arrays[0].shape)
+    for axis, (name, values) in enumerate(axes):
+        shape = [1] * len(axes)
+        shape[axis] = -1
+        columns[name] = np.broadcast_to(np.asarray(values, np.int32).reshape(shape), size).ravel()
+    for name in arrays[0].dtype.names or ():
+        columns[name] = np.stack([rows[name] for rows in arrays]).ravel()  # a column at a time: whole rows are copied slowly
+    return columns
+
+
+def projects(history: History, region: Region) -> Columns:
+    """Return every project of a replication with its history; those still under way at the end are censored, and kept."""
+    rows = history.projects
+    columns: Columns = {"replication": np.full(len(rows), history.replication, np.int32)}
+    columns["nis"] = region.nis[rows["municipality"]].astype(np.int32)
+    return columns | {name: np.ascontiguousarray(rows[name]) for name in (rows.dtype.names or ())[1:]}

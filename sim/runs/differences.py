@@ -2,18 +2,30 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from sim.runs.montecarlo_error import standard_error
-from sim.runs.outcomes import LESS, MORE, OUTCOMES, Outcome, by_company, of_all
+from sim.inputs.scenario.model import Scenario
+from sim.runs.cost import Budget
+from sim.runs.experiment import Progress, run_experiments
+from sim.runs.outcomes import LESS, MORE, OUTCOMES, by_company, of_all
+from sim.runs.precision import standard_error
 from sim.runs.results import CATEGORIES, Results
+
+Verdict = Literal["matters", "does not", "undecided"]
 
 LEVELS = (0.95, 0.80)  # of the intervals of a mean difference
 YEARLY = ("bso", "delivered", "preparation", "mjp", "ktp", "construction", "no_land", "no_slot", "waiting_money")
 WORKLOAD = ("slots", "held", "started", "waiting_money", "waiting_slot")
+# The outcomes by which a variant matters or does not, under the names that are written, each with the difference that matters in practice: a
+# third of a percent of the dwellings realised, one verdict a test, two percent of the contributions of the draft law.
+JUDGED = {"dwellings": "realised_2042", "verdicts_2B": "verdicts_2B", "euro": "contribution_total"}
+THRESHOLDS: Mapping[str, float] = {"dwellings": 100.0, "verdicts_2B": 5.0, "euro": 1_000_000.0}
+ERRORS = 2  # standard errors on either side of a difference: its 95% interval
 
 
 def difference(reference: "pd.Series[float]", variant: "pd.Series[float]", manifest: Mapping[str, Any]) -> dict[str, float]:
@@ -54,16 +66,10 @@ def differences(base: Results, variants: Mapping[str, Results]) -> pd.DataFrame:
     for option, results in variants.items():
         values = of_all(results)
         for name, outcome in OUTCOMES.items():
-            rows.append(
-                {
-                    "option": option,
-                    "outcome": name,
-                    "unit": outcome.unit,
-                    **difference(reference[name], values[name], base.manifest),
-                    **better_in(reference[name], values[name], outcome.better),
-                    "replications": len(reference.index.intersection(values.index)),
-                }
-            )
+            pair = reference[name], values[name]
+            found = {**difference(*pair, base.manifest), **better_in(*pair, outcome.better)}
+            count = len(reference.index.intersection(values.index))
+            rows.append({"option": option, "outcome": name, "unit": outcome.unit, **found, "replications": count})
     return pd.DataFrame(rows)
 
 
@@ -83,22 +89,14 @@ def by_year(base: Results, variants: Mapping[str, Results]) -> pd.DataFrame:
 def by_test(base: Results, variants: Mapping[str, Results]) -> pd.DataFrame:
     """Return a row per option, test and category: municipalities, and the difference from the base where that has a test in the same year."""
     rows = []
-    there = _tests(base)
+    reference = base.tests()
     for option, results in variants.items():
-        for year, test in _tests(results).items():
+        for year, test in results.tests().items():
             for category in CATEGORIES:
-                found = difference(there[year][category], test[category], base.manifest) if year in there else {}
+                found = difference(reference[year][category], test[category], base.manifest) if year in reference else {}
                 mean = float(test[category].mean())
                 rows.append({"option": option, "test": year, "category": category, "municipalities": mean, **found})
-    frame = pd.DataFrame(rows)
-    return frame.drop(columns=["base", "value"], errors="ignore")
-
-
-def _tests(results: Results) -> dict[int, pd.DataFrame]:
-    """Return the tests' totals by year, each with a row per replication."""
-    if not len(results.test_totals):
-        return {}
-    return {int(str(year)): rows.set_index("replication").astype(float) for year, rows in results.test_totals.groupby("test")}
+    return pd.DataFrame(rows).drop(columns=["base", "value"], errors="ignore")
 
 
 def workload(base: Results, variants: Mapping[str, Results], names: Sequence[str]) -> pd.DataFrame:
@@ -139,10 +137,10 @@ def cost(base: Results, variants: Mapping[str, Results]) -> pd.DataFrame:
     No number where the number of dwellings does not differ for certain: nobody can say what one costs then.
     """
     rows = []
-    outcome_pair: tuple[Outcome, Outcome] = (OUTCOMES["realised_2042"], OUTCOMES["contribution_total"])
-    reference = [outcome.of(base) for outcome in outcome_pair]
+    of_both = [OUTCOMES[name].of for name in ("realised_2042", "contribution_total")]
+    reference = [of(base) for of in of_both]
     for option, results in variants.items():
-        values = [outcome.of(results) for outcome in outcome_pair]
+        values = [of(results) for of in of_both]
         both = reference[0].index.intersection(values[0].index)
         dwellings, euro = (v.loc[both] - r.loc[both] for v, r in zip(values, reference, strict=True))
         ratio, low, high = fieller(euro, dwellings)
@@ -167,3 +165,59 @@ def fieller(numerator: "pd.Series[float]", denominator: "pd.Series[float]") -> t
     middle, under = a * b - q * vab, max(0.0, (a * b - q * vab) ** 2 - whole * (a * a - q * vaa))
     ends = sorted(((middle - math.sqrt(under)) / whole, (middle + math.sqrt(under)) / whole))
     return a / b, ends[0], ends[1]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A variant less the reference: mean over the replications, standard error of that mean, and the difference that matters in practice."""
+
+    mean: float
+    error: float
+    threshold: float
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95% interval of the mean."""
+        return self.mean - ERRORS * self.error, self.mean + ERRORS * self.error
+
+    @property
+    def verdict(self) -> Verdict:
+        """`matters`: the whole interval lies at or beyond the threshold. `does not`: it lies within. Otherwise more replications may tell."""
+        low, high = self.interval
+        if low >= self.threshold or high <= -self.threshold:
+            return "matters"
+        return "does not" if max(-low, high) < self.threshold else "undecided"
+
+
+def outcomes(results: Results) -> pd.DataFrame:
+    """Return a row per replication, a column per judged outcome: dwellings realised in the last year, verdicts of 2B and euro over all tests."""
+    if not results.manifest["replications"]:
+        return pd.DataFrame(columns=list(JUDGED), dtype=float)  # all failed
+    return pd.DataFrame({name: OUTCOMES[outcome].of(results) for name, outcome in JUDGED.items()})
+
+
+def compare(reference: pd.DataFrame, variant: pd.DataFrame) -> dict[str, Difference]:
+    """Return the difference in each outcome over the replications that both have: the same number is the same luck."""
+    both = reference.index.intersection(variant.index)
+    if len(both) < 2:
+        raise ValueError(f"{len(both)} replications in common; a standard error needs 2")
+    differences = variant.loc[both].astype(float) - reference.loc[both].astype(float)
+    means, errors = differences.mean(), differences.std(ddof=1) / math.sqrt(len(both))
+    return {name: Difference(float(means[name]), float(errors[name]), limit) for name, limit in THRESHOLDS.items()}
+
+
+def run_variants(
+    variants: Mapping[str, Scenario],
+    folder: Path,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    budget: Budget | None = None,
+) -> dict[str, Results]:
+    """Run scenarios with the same seed and replications, each in a folder of its own name, and return their results in that order.
+
+    What is finished is not computed again. Raises ValueError for scenarios that do not share their luck, and what `run_experiments` raises.
+    """
+    if len({(scenario.seed, scenario.replications) for scenario in variants.values()}) > 1:
+        raise ValueError("variants are compared with the same seed and replications")
+    plain = {name: scenario.model_copy(update={"sampling": "plain"}) for name, scenario in variants.items()}
+    return run_experiments(plain, folder, workers, progress=progress, budget=budget)

@@ -15,17 +15,17 @@ from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.runs.chunk import COMPILED, Task, compute, task_of
 from sim.runs.cost import LONG, TRIAL, Budget
 from sim.runs.job import Job, identity
-from sim.runs.precision import Until
+from sim.runs.outcomes import Until
 from sim.runs.results import Results
 from sim.runs.store import IDENTITY, StorageError, manifest_of, read_json
-from sim.runs.workers import ClusterLost, computed, processes, written
+from sim.runs.workers import ClusterLost, WorkerKilled, computed, processes, written
 
 CHUNK_SIZE, LARGE_CHUNK, FEW = 20, 80, 1_000  # replications in a chunk: large ones when more than a few are asked for
 Progress = Callable[[int, int], None]  # replications done, of how many
 
 
 class Interrupted(Exception):
-    """The user stopped, a file could not be written, or the cluster was lost; what is finished is kept, and the same command goes on."""
+    """The user stopped, a file could not be written, or who computed was lost; what is finished is kept, and the same command goes on."""
 
     def __init__(self, folder: Path, why: str) -> None:
         self.folder, self.why = folder, why
@@ -62,7 +62,7 @@ def run_experiment(
     task = task_of(scenario, load_region(scenario, data), engine)
     folder = Path(out) if out is not None else default_folder(task, until)
     job = Job(folder, scenario.replications, lambda: task, until.text if until else None)
-    with _kept_in(folder):
+    with kept_in(folder):
         for count in until.counts(job.most) if until else [job.most]:
             job.ask(count, chunk or _chunk_size(job.most))
             _complete([job], workers, progress, cluster, budget)
@@ -90,13 +90,12 @@ def run_experiments(
     """
     folder = Path(folder)
     _refuse_shared(folder, variants)
-    region = _region_reader(data)
-    jobs = []
+    jobs, regions = [], dict[object, Region]()
     for name, scenario in variants.items():
-        job = Job(folder / name, scenario.replications, partial(_prepared, scenario, region))
+        job = Job(folder / name, scenario.replications, partial(_prepared, scenario, data, regions))
         job.ask(job.most, chunk or _chunk_size(job.most))
         jobs.append(job)
-    with _kept_in(folder):
+    with kept_in(folder):
         _complete(jobs, workers, progress, cluster, budget)
     return {name: Results(folder / name) for name in variants}
 
@@ -105,23 +104,14 @@ def _chunk_size(replications: int) -> int:
     return CHUNK_SIZE if replications <= FEW else LARGE_CHUNK
 
 
-def _prepared(scenario: Scenario, region: Callable[[Scenario], Region]) -> Task:
-    return task_of(scenario, region(scenario))
-
-
-def _region_reader(data: Path) -> Callable[[Scenario], Region]:
-    """Return what reads a scenario's region: once for all those that lay nothing of their own over it."""
-    shared: dict[object, Region] = {}
-
-    def read(scenario: Scenario) -> Region:
-        if scenario.official is not None or scenario.swaps is not None or scenario.workbooks:
-            return load_region(scenario, data)
-        key = (scenario.start, scenario.law.values.objective.value, scenario.law.values.ceiling.value)
-        if key not in shared:
-            shared[key] = load_region(scenario, data)
-        return shared[key]
-
-    return read
+def _prepared(scenario: Scenario, data: Path, regions: dict[object, Region]) -> Task:
+    """Return the task of a scenario. `regions`: those read so far, one for all scenarios that lay nothing of their own over it."""
+    own = scenario.official is not None or scenario.swaps is not None or scenario.workbooks
+    key = (scenario.start, scenario.law.values.objective.value, scenario.law.values.ceiling.value)
+    if own or key not in regions:
+        region = load_region(scenario, data)
+        return task_of(scenario, region if own else regions.setdefault(key, region))
+    return task_of(scenario, regions[key])
 
 
 def _refuse_shared(folder: Path, names: Mapping[str, Scenario]) -> None:
@@ -133,13 +123,13 @@ def _refuse_shared(folder: Path, names: Mapping[str, Scenario]) -> None:
 
 
 @contextmanager
-def _kept_in(folder: Path) -> Iterator[None]:
+def kept_in(folder: Path) -> Iterator[None]:
     """Say where everything finished is kept when the block ends early. Raises Interrupted."""
     try:
         yield
     except KeyboardInterrupt:
         raise Interrupted(folder, "stopped") from None
-    except (StorageError, ClusterLost) as error:
+    except (StorageError, ClusterLost, WorkerKilled) as error:
         raise Interrupted(folder, str(error)) from None
 
 

@@ -53,7 +53,7 @@ def chances(runs: Mapping[str, Results], region: Region) -> pd.DataFrame:
     frames = []
     for option, results in runs.items():
         found = categories(results, len(region.nis))
-        years = _tests(results)
+        years = list(results.tests())
         with_objective = np.maximum((found > 0).sum(axis=0), 1)
         rows = {name: ((found == k).sum(axis=0) / with_objective).ravel() for k, name in enumerate(NAMES) if k}
         keys = {"test": np.repeat(np.array(years, np.int64), len(region.nis)), "nis": np.tile(region.nis, len(years))}
@@ -66,24 +66,10 @@ def flows(runs: Mapping[str, Results], count: int) -> pd.DataFrame:
     rows = []
     for option, results in runs.items():
         found = categories(results, count)
-        years = _tests(results)
+        years = list(results.tests())
         for k, (before, after) in enumerate(pairwise(years)):
             for a, of in enumerate(NAMES):
                 for b, to in enumerate(NAMES):
                     moved = ((found[:, k] == a) & (found[:, k + 1] == b)).sum(axis=1)
-                    rows.append(
-                        {
-                            "option": option,
-                            "test": before,
-                            "next": after,
-                            "from": of,
-                            "to": to,
-                            "municipalities": float(moved.mean()),
-                        }
-                    )
+                    rows.append((option, before, after, of, to, float(moved.mean())))
     return pd.DataFrame(rows, columns=["option", "test", "next", "from", "to", "municipalities"])
-
-
-def _tests(results: Results) -> list[int]:
-    """Return the years of the tests, in order."""
-    return sorted(int(year) for year in results.test_totals["test"].unique()) if len(results.test_totals) else []

@@ -1,10 +1,11 @@
-"""A study of many points: each point a row of values, evaluated with the same replications, kept in chunks, and never computed twice."""
+"""A study of many points: each point a row of values, evaluated with the same replications, kept in chunks, and never computed twice. The
+simulation is such a study: a point's values of uncertain parameters in, outcomes by replication out."""
 
 import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -12,19 +13,28 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
+from sim.engine import History, build_model, replicate, test_years
 from sim.inputs.errors import InputError
+from sim.inputs.region.model import Region
+from sim.inputs.scenario.model import Scenario
+from sim.inputs.scenario.ranges import Unknown, at
+from sim.runs.chunk import rows_of
 from sim.runs.cost import Budget
-from sim.runs.experiment import Interrupted, Progress
-from sim.runs.store import CHUNK, StorageError, chunk_name, open_folder, plan, read_json, read_table, write_chunk
+from sim.runs.experiment import Progress, kept_in
+from sim.runs.outcomes import OUTCOMES
+from sim.runs.results import Results
+from sim.runs.store import CHUNK, chunk_name, open_folder, plan, read_json, read_table, write_chunk
 from sim.runs.store import serialised as parquet
-from sim.runs.workers import WorkerKilled, each
+from sim.runs.workers import pieces, put_down, taken
 
 Values = NDArray[np.float64]
 Study = Callable[[Values, int], Values]  # a point's values, replications -> [replications, outcomes]; NaN for one that failed
 SIZE = 32  # points in a chunk: some seconds of one process
 ROW = 40  # bytes on disk of a replication of a point, about
+FROM_TOTALS = ("realised_2042", "verdicts_2B", "contribution_total")  # outcomes that need no more than Flanders' totals
 
 
 @dataclass(frozen=True)
@@ -78,23 +88,18 @@ def evaluate(
     open_folder(folder, json.loads(json.dumps(asked)), len(design.values))
     _, todo = plan(folder, len(design.values), SIZE)
     done = len(design.values) - left(folder, len(design.values))
-    write = partial(_written, study, design.replications, outcomes, folder)
+    write = partial(_written, folder, design.replications, outcomes)
     items = [(first, design.values[first : last + 1]) for first, last in todo]
-    try:
-        with closing(each(write, items, workers)) as finished:
-            for (_, points), _ in finished:
-                done += len(points)
-                if progress is not None:
-                    progress(done * design.replications, design.work)
-    except KeyboardInterrupt:
-        raise Interrupted(folder, "stopped") from None
-    except (StorageError, WorkerKilled) as error:
-        raise Interrupted(folder, str(error)) from None
+    with kept_in(folder), closing(pieces(write, study, items, workers)) as finished:
+        for (_, points), _ in finished:
+            done += len(points)
+            if progress is not None:
+                progress(done * design.replications, design.work)
     return _read(folder, design, outcomes)
 
 
-def _written(study: Study, replications: int, outcomes: tuple[str, ...], folder: Path, piece: tuple[int, Values]) -> int:
-    """Evaluate some points and write them, in a worker: what comes back is small."""
+def _written(folder: Path, replications: int, outcomes: tuple[str, ...], study: Study, piece: tuple[int, Values]) -> None:
+    """Evaluate some points and write them, in a worker: nothing comes back."""
     first, points = piece
     found = np.stack([study(point, replications) for point in points])
     numbers = np.arange(first, first + len(points))
@@ -105,7 +110,6 @@ def _written(study: Study, replications: int, outcomes: tuple[str, ...], folder:
     }
     last = first + len(points) - 1
     write_chunk(folder, chunk_name(first, last), {"points.parquet": parquet(columns)}, {"first": first, "last": last})
-    return first
 
 
 def _read(folder: Path, design: Design, outcomes: tuple[str, ...]) -> Values:
@@ -168,3 +172,52 @@ def _seconds(study: Study, replications: int, times: int = 3) -> float:
         study(point, replications)
         spent.append(time.perf_counter() - begin)
     return sorted(spent)[times // 2]
+
+
+class Held(Results):
+    """Replications in memory, as far as the outcomes of FROM_TOTALS look at them."""
+
+    def __init__(self, histories: Sequence[History], scenario: Scenario) -> None:
+        self.manifest = {"replications": len(histories), "end_year": scenario.end.year}
+        years = range(scenario.start.year + 1, scenario.end.year + 1)
+        self.totals = pd.DataFrame(rows_of(histories, "totals", ("year", years)))
+        self.test_totals = pd.DataFrame(rows_of(histories, "test_totals", ("test", test_years(scenario))))
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """A study that runs a scenario at a point: small, so that it can be sent to workers.
+
+    `given`: the file with scenario, region and unknowns (`keep` writes it). `parameters`: those that a point's values are of.
+    """
+
+    given: Path
+    parameters: tuple[str, ...]
+    outcomes: tuple[str, ...]
+
+    def __call__(self, values: Values, replications: int) -> Values:
+        """Return the outcomes at a point: [replications, outcomes], NaN for one that failed. NaN among the values: as it is."""
+        scenario, region, known = taken(self.given)
+        found = np.full((replications, len(self.outcomes)), np.nan)
+        given = {name: float(value) for name, value in zip(self.parameters, values, strict=True) if not np.isnan(value)}
+        try:
+            point = at(scenario, given, "point", known)
+        except InputError:  # each value can be, not all of them together
+            return found
+        model, histories = build_model(point, region), []
+        for number in range(replications):
+            try:
+                histories.append(replicate(model, number))
+            except Exception:  # counted by who asked
+                continue
+        if histories:
+            held = Held(histories, point)
+            for i, name in enumerate(self.outcomes):
+                of_all = OUTCOMES[name].of(held)
+                found[of_all.index.to_numpy(np.int64), i] = of_all
+        return found
+
+
+def keep(path: Path, scenario: Scenario, region: Region, known: Mapping[str, Unknown]) -> None:
+    """Write the file that workers read scenario, region and unknowns from. Raises StorageError."""
+    put_down(path, (scenario, region, dict(known)))

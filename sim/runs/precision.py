@@ -1,54 +1,38 @@
-"""When an experiment knows an outcome precisely enough to stop."""
+"""The Monte Carlo error of a mean over replications: how much of it another seed would change."""
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
+from typing import Any
 
-from sim.inputs.errors import InputError, nearest
-from sim.runs.montecarlo_error import half_width
-from sim.runs.outcomes import OUTCOMES
-from sim.runs.results import Results
+import numpy as np
+import pandas as pd
 
-FIRST = 160  # the first count at which --until looks; then always twice as many. With 20 populations every batch then holds all of them alike
-MOST = FIRST * 64
+from sim.chance.shared import BATCHES, batch
 
-
-@dataclass(frozen=True)
-class Until:
-    """Stop when half of the 95% interval of an outcome's mean is this wide."""
-
-    outcome: str
-    half_width: float
-
-    @property
-    def text(self) -> str:
-        """As it is written on the command line."""
-        return f"{self.outcome}={self.half_width:g}"
-
-    def counts(self, most: int) -> Iterator[int]:
-        """Return the counts at which to look, fixed beforehand so that the result does not depend on who was ready first."""
-        count = FIRST
-        while count < most:
-            yield count
-            count *= 2
-        yield most
-
-    def reached(self, results: Results) -> bool:
-        """Return whether the outcome is known as precisely as asked."""
-        if not results.manifest["replications"]:
-            return False  # all failed
-        return half_width(OUTCOMES[self.outcome].of(results), results.manifest) <= self.half_width
+CONFIDENCE = 0.95
 
 
-def parse_until(text: str) -> Until:
-    """Return what --until asks for. Raises InputError for what is not OUTCOME=HALFWIDTH."""
-    name, _, width = text.partition("=")
-    if name not in OUTCOMES:
-        raise InputError("--until", text, f"unknown outcome {name!r}; {nearest(name, OUTCOMES)}")
-    try:
-        wanted = float(width)
-    except ValueError:
-        wanted = math.nan
-    if not 0 < wanted < math.inf:
-        raise InputError("--until", text, f"found {width!r}; a half-width above 0 is allowed, as in {name}=100")
-    return Until(name, wanted)
+def standard_error(values: "pd.Series[float]", manifest: Mapping[str, Any]) -> tuple[float, int]:
+    """Return the standard error of the mean of `values` (indexed by replication) and its degrees of freedom; infinite and 0 for too few.
+
+    Plain draws: from the standard deviation. Sobol and antithetic draws: replications depend on each other, so from the means of the batches
+    that do not; with too few replications to fill the batches as if they were plain, which says too much rather than too little.
+    """
+    if manifest["sampling"] != "plain":
+        means = values.groupby(batch(manifest["sampling"], values.index.to_numpy(), manifest["populations"])).mean()
+        values = means if len(means) == BATCHES else values
+    count = len(values)
+    return (float(values.std(ddof=1)) / math.sqrt(count), count - 1) if count > 1 else (math.inf, 0)
+
+
+def half_width(values: "pd.Series[float]", manifest: Mapping[str, Any]) -> float:
+    """Return half of the 95% interval of the mean over replications: Student's t, for a share at least half of Wilson's interval."""
+    from scipy.stats import binomtest, t
+
+    error, freedom = standard_error(values, manifest)
+    width = error * float(t.ppf((1 + CONFIDENCE) / 2, freedom)) if freedom else math.inf
+    if len(values) and set(np.unique(values)) <= {0.0, 1.0}:
+        interval = binomtest(int(values.sum()), len(values)).proportion_ci(CONFIDENCE, method="wilson")
+        wilson = float(interval.high - interval.low) / 2
+        return wilson if manifest["sampling"] == "plain" or not freedom else max(width, wilson)
+    return width

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.runs.montecarlo_error import half_width
+from sim.runs.precision import half_width
 from sim.runs.store import MANIFEST, read_json, read_table
 
 MANY = 2_000  # replications whose totals are kept in memory when they are asked for: 6 MB
@@ -56,9 +55,8 @@ class Results:
         """
         if self.manifest["replications"] <= MANY:
             return self.totals.pivot(index="replication", columns="year", values=name)
-        parts = (
-            read_table(self.folder, [chunk], "totals", ("replication", "year", name)) for chunk in sorted(self.manifest["chunks"])
-        )
+        columns = ("replication", "year", name)
+        parts = (read_table(self.folder, [chunk], "totals", columns) for chunk in sorted(self.manifest["chunks"]))
         return pd.concat([rows.pivot(index="replication", columns="year", values=name) for rows in parts if len(rows)])
 
     def last_year(self, name: str) -> pd.Series[int]:
@@ -75,6 +73,11 @@ class Results:
     def replications(self) -> list[int]:
         """The numbers of the replications that did not fail, in order."""
         return list(self.last_year("objective").index)
+
+    def tests(self) -> dict[int, pd.DataFrame]:
+        """Return the tests' totals by the year of the test, in order, each with a row per replication."""
+        rows = self.test_totals
+        return {int(str(year)): of.set_index("replication") for year, of in rows.groupby("test")} if len(rows) else {}
 
     def of_tests(self, name: str) -> pd.Series[int]:
         """Return a column of the tests' totals, summed over all tests, by replication; zero in a rhythm without tests."""
@@ -93,9 +96,10 @@ class Results:
 
         `error`: half of the 95% interval of the mean, None when there are too few replications to tell.
         """
-        if not self.manifest["replications"]:
-            known_so_far = {k: self.manifest[k] for k in ("scenario", "replications", "failed", "seed", "digest")}
-            return {**known_so_far, "engines": self.engines}
+        facts = {name: self.manifest[name] for name in ("scenario", "replications", "failed", "seed", "digest")}
+        facts["engines"] = self.engines
+        if not facts["replications"]:
+            return facts
 
         def known(values: pd.Series[Any], percentiles: tuple[int, ...]) -> dict[str, float | None]:
             error = half_width(values.astype(float), self.manifest)
@@ -103,27 +107,21 @@ class Results:
 
         reached = self.reached()
         chance = half_width(reached, self.manifest)
-        tests = [rows.set_index("replication") for _, rows in self.test_totals.groupby("test")]
+        tests = [
+            {
+                "year": year,
+                **{name: known(rows[name], (10, 90)) for name in (*CATEGORIES, "shortfall")},
+                "contribution": known(rows["contribution_cents"] / 100, (10, 90)),
+            }
+            for year, rows in self.tests().items()
+        ]
         return {
-            "scenario": self.manifest["scenario"],
-            "replications": self.manifest["replications"],
-            "failed": self.manifest["failed"],
-            "seed": self.manifest["seed"],
-            "digest": self.manifest["digest"],
-            "engines": self.engines,
+            **facts,
             "realised_2042": known(self.last_year("bso"), (10, 50, 90)),
             "net_2042": known(self.last_year("net"), (10, 50, 90)),
             "probability_objective": float(reached.mean()),
             "probability_error": round(chance, 6) if math.isfinite(chance) else None,
-            "tests": [
-                {
-                    "year": int(rows["test"].iloc[0]),
-                    **{name: known(rows[name], (10, 90)) for name in CATEGORIES},
-                    "shortfall": known(rows["shortfall"], (10, 90)),
-                    "contribution": known(rows["contribution_cents"] / 100, (10, 90)),
-                }
-                for rows in tests
-            ],
+            "tests": tests,
             "contribution_total": known(self.contributions() / 100, (10, 50, 90)),
         }
 
@@ -134,8 +132,3 @@ def band(values: Any, percentiles: tuple[int, ...]) -> dict[str, float]:
     if not len(array):
         return {}  # a rhythm without tests
     return {"mean": round(float(array.mean()), 2), **{f"p{p}": round(float(np.percentile(array, p)), 2) for p in percentiles}}
-
-
-def combined_digest(digests: list[str]) -> str:
-    """Return the SHA-256 of the replications' digests in their order: the same for any chunking and any number of workers."""
-    return hashlib.sha256("\n".join(digests).encode()).hexdigest()

@@ -1,15 +1,19 @@
 """Who computes the chunks: this process, worker processes that are replaced when they die, or a cluster. The only place that starts workers."""
 
+import logging
 import os
 import pickle
+import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ProcessPoolExecutor, as_completed, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
+from importlib import import_module
 from itertools import islice
 from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
@@ -20,17 +24,16 @@ from sim.engine import replicate
 from sim.inputs.errors import InputError
 from sim.runs import chunk
 from sim.runs.chunk import COMPILED, Chunk, Facts, Task
-from sim.runs.cluster import client_of
 from sim.runs.job import Job
-from sim.runs.processes import undisturbed
 from sim.runs.store import CHUNK, Range, chunk_name, not_written, read_json, write_chunk
 
 ALONE = 600  # replications that this process computes before others would have started and done them
 TRIES = 3  # how often a chunk is tried again, alone, after the worker that had it died
 AHEAD = 2  # chunks handed out per worker, so that none waits for the next
-TASKS = 3  # of many jobs, those that a worker keeps in memory
+TASKS = 3  # of what is given to workers by a file, how much one keeps in memory: of many jobs, those under way
 CONNECT = 30  # seconds to find a scheduler and a worker
 PAUSE = 0.2  # seconds between two looks for a worker
+Given = TypeVar("Given")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -79,8 +82,8 @@ def each(function: Callable[[Item], Result], items: Sequence[Item], workers: int
 
     What goes to and from a worker is to be small. Closing the iterator stops the workers. Raises WorkerKilled, and what the function raises.
     """
-    count = min(workers or os.cpu_count() or 1, len(items))
-    if count <= 1:
+    count = _useful(workers, items)
+    if count == 1:
         yield from ((item, function(item)) for item in items)
         return
     try:
@@ -91,6 +94,47 @@ def each(function: Callable[[Item], Result], items: Sequence[Item], workers: int
                 yield out[future], future.result()
     except BrokenProcessPool:
         raise WorkerKilled("a worker was killed (out of memory?)") from None
+
+
+def pieces(
+    function: Callable[[Given, Item], Result], given: Given, items: Sequence[Item], workers: int | None
+) -> Generator[tuple[Item, Result]]:
+    """Apply a function of a module to what all share and each item, as `each` does. It is to keep what it finds on disk, so that the same work,
+    stopped and begun again, asks for the items that are lacking only (see `experiment.kept_in`).
+
+    Raises StorageError when there is no room for what is given, and what `each` raises.
+    """
+    if _useful(workers, items) == 1:
+        yield from each(partial(function, given), items, 1)
+        return
+    with TemporaryDirectory(prefix="bso-sim-") as temporary:
+        path = Path(temporary) / "given"
+        put_down(path, given)
+        with closing(each(partial(_with_given, function, path), items, workers)) as found:
+            yield from found
+
+
+def _useful(workers: int | None, items: Sequence[Item]) -> int:
+    return max(1, min(workers or os.cpu_count() or 1, len(items)))
+
+
+def _with_given(function: Callable[[Given, Item], Result], given: Path, item: Item) -> Result:
+    return function(taken(given), item)
+
+
+def put_down(path: Path, given: object) -> None:
+    """Write what workers are to take up, as they are told no more than where it lies. Raises StorageError."""
+    content = pickle.dumps(given)
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise not_written(path, len(content), error) from None
+
+
+@lru_cache(TASKS)
+def taken(path: Path) -> Any:
+    """Return what was put down, read once by every process."""
+    return pickle.loads(path.read_bytes())
 
 
 def processes(workers: int | None, ranges: Collection[Range], engine: str = COMPILED) -> int:
@@ -138,11 +182,8 @@ def _in_processes(jobs: Sequence[Job], count: int) -> Generator[tuple[Job, Facts
     with TemporaryDirectory(prefix="bso-sim-") as temporary:
 
         def give(job: Job) -> Path:
-            given, content = Path(temporary) / f"task-{jobs.index(job)}", pickle.dumps((job.task, job.folder))
-            try:
-                given.write_bytes(content)
-            except OSError as error:
-                raise not_written(given, len(content), error) from None
+            given = Path(temporary) / f"task-{jobs.index(job)}"
+            put_down(given, (job.task, job.folder))
             return given
 
         with closing(_replaced(_pieces(jobs, give), count)) as done:
@@ -233,25 +274,20 @@ def _pool(count: int) -> Iterator[ProcessPoolExecutor]:
 
 
 def _prepare() -> None:
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
-
-
-def _leave_with_parent() -> None:
-    """End this worker when the run that started it is killed: nobody else would."""
+    """Have this worker end when the run that started it is killed: nobody else would end it."""
     parent = parent_process()
     assert parent is not None
-    parent.join()
-    os._exit(1)
+
+    def leave() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=leave, daemon=True).start()
 
 
 def _compute(given: Path, first: int, last: int) -> Facts:
-    task, folder = _taken(given)
+    task, folder = taken(given)
     return written(chunk.compute(task, first, last), folder)
-
-
-@lru_cache(TASKS)
-def _taken(given: Path) -> tuple[Task, Path]:
-    return pickle.loads(given.read_bytes())
 
 
 def _same(task: Task) -> Task:
@@ -260,7 +296,7 @@ def _same(task: Task) -> Task:
 
 def _on_cluster(jobs: Sequence[Job], address: str, count: int) -> Generator[tuple[Job, Facts]]:
     """Compute on the workers of a Dask scheduler; "local" starts one here with `count` processes. Its own rule for lost workers holds."""
-    with client_of(address, count, CONNECT) as (client, killed):
+    with _client_of(address, count) as (client, killed):
         executor = client.get_executor(pure=False)
         # not scattered: a task is made again when the worker that has it is lost
         todo = _pieces(jobs, lambda job: client.submit(_same, job.task))
@@ -282,3 +318,58 @@ def _on_cluster(jobs: Sequence[Job], address: str, count: int) -> Generator[tupl
                 raise ClusterLost(f"the cluster at {address} was lost ({type(error).__name__})") from None
             except chunk.OtherVersion as error:
                 raise InputError("--cluster", address, str(error)) from None
+
+
+@contextmanager
+def _client_of(address: str, count: int) -> Iterator[tuple[Any, type[Exception]]]:
+    """Open a client of a Dask scheduler that has a worker; with it comes the error of a chunk whose workers were killed.
+
+    `address`: tcp://HOST:PORT, or "local" for one here with `count` processes. Dask is imported only here, when somebody asks for it. Raises
+    InputError when nobody answers, there is no worker after CONNECT seconds, or Dask is not installed.
+    """
+    try:
+        dask: Any = import_module("distributed")
+    except ImportError:
+        problem = 'needs the extra "cluster": pip install --constraint constraints.txt -e ".[cluster]"'
+        raise InputError("--cluster", "", problem) from None
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is said once, by us
+    with ExitStack() as opened:
+        scheduler: Any = address
+        if address == "local":
+            with undisturbed():
+                options = {"threads_per_worker": 1, "dashboard_address": None, "silence_logs": logging.CRITICAL}
+                scheduler = dask.LocalCluster(n_workers=count, **options)
+            opened.callback(scheduler.close)
+        try:
+            client = opened.enter_context(dask.Client(scheduler, timeout=CONNECT))
+        except Exception as error:  # whatever a library of many transports raises for an address
+            problem = f"no Dask scheduler answers there ({error or type(error).__name__}); tcp://HOST:PORT or local is allowed"
+            raise InputError("--cluster", address, problem) from None
+        try:
+            client.wait_for_workers(1, timeout=CONNECT)
+        except OSError:
+            raise InputError("--cluster", address, f"the scheduler has no worker after {CONNECT:g} seconds") from None
+        yield client, dask.KilledWorker
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Start workers: without Ctrl-C, and without the user's script, which they would run once more if it has no guard against that.
+
+    They inherit the mask, so that Ctrl-C does not reach them. The handler is for a signal that another thread of this process takes: Python
+    would still interrupt this one, in the middle of starting a worker that nobody would then know of; it waits until the end of the block.
+    """
+    main, came = sys.modules["__main__"], list[bool]()
+    hidden: dict[str, Any] = {name: main.__dict__.pop(name) for name in ("__file__", "__spec__") if name in main.__dict__}
+    with ExitStack() as afterwards:
+        afterwards.callback(main.__dict__.update, hidden)
+        main.__spec__ = None
+        # neither on Windows nor in a thread of a notebook
+        if hasattr(signal, "pthread_sigmask") and threading.current_thread() is threading.main_thread():
+            handler = signal.signal(signal.SIGINT, lambda *_: came.append(True))
+            afterwards.callback(signal.signal, signal.SIGINT, handler)
+            before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            afterwards.callback(signal.pthread_sigmask, signal.SIG_SETMASK, before)
+        yield
+    if came:
+        raise KeyboardInterrupt

@@ -10,10 +10,10 @@ from sim.engine import build_model, replicate
 from sim.engine.state import Model
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.months import month_number
-from sim.runs.opened import region_of, scenario_of
+from sim.runs.chunk import digest
+from sim.runs.job import region_of, scenario_of
 from sim.runs.results import Results
 from sim.runs.store import CHUNK, MANIFEST, read_json
-from sim.runs.tables import digest
 from sim.tracing import waits
 from sim.tracing.trace import CATEGORIES, Facts, Tested, Trace, build, net_of, tests_of
 

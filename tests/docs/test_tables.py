@@ -14,7 +14,8 @@ from sim.engine import build_model, start
 from sim.engine import state as engine
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import DATA, load_region
-from sim.inputs.scenario.model import Costs, Levers, Scenario, Uncertainties
+from sim.inputs.scenario.model import Scenario
+from sim.inputs.scenario.parameters import Costs, Levers, Uncertainties
 from sim.runs.outcomes import OUTCOMES
 from tests.support.pages import PAGES, named, rows
 from tests.support.project import ROOT

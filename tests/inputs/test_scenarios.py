@@ -16,7 +16,7 @@ from sim.inputs.law.test_calendar import CalendarOfTests
 from sim.inputs.region.load import load_region
 from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.inputs.scenario.toml import read_extended, read_toml
-from sim.runs.tables import digest
+from sim.runs.chunk import digest
 from tests.support.project import BASELINE, ROOT
 
 LIBRARY = ROOT / "scenarios"

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from sim.inputs.region.overrides import OWN_FIGURES
 from sim.inputs.scenario.model import load_scenario
-from sim.inputs.workbook.columns import FILES, OF_MUNICIPALITIES, OWNERS, STAGES, Lang, named
 from sim.inputs.workbook.data import REACHED, STEPS, OwnMunicipality, OwnProject, Workbook
 from sim.inputs.workbook.read import read_workbook, reading
+from sim.inputs.workbook.words import FILES, OF_MUNICIPALITIES, OWNERS, STAGES, Lang, named
 from sim.report.language import Language
 from sim.studies.capacity.template import write_template
 from tests.support.company import COMPANY, MEMBERS, PROJECT, START, written

@@ -11,8 +11,8 @@ import pytest
 
 import sim
 from sim.inputs.errors import InputError
-from sim.inputs.workbook.messages import DUTCH
 from sim.inputs.workbook.read import read_workbook
+from sim.inputs.workbook.words import DUTCH
 from tests.support.company import OWNER, PROJECT, START, written
 
 

@@ -10,9 +10,8 @@ from sim.chance.shared import ANTITHETIC, BATCHES, PLAIN, SOBOL, batch, shared
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.model import load_scenario
 from sim.runs.experiment import run_experiment
-from sim.runs.montecarlo_error import half_width
-from sim.runs.outcomes import OUTCOMES
-from sim.runs.precision import FIRST, Until, parse_until
+from sim.runs.outcomes import FIRST, OUTCOMES, Until, parse_until
+from sim.runs.precision import half_width
 from tests.support.project import BASELINE
 
 SIZES = {"a": 1, "b": 3}

@@ -16,8 +16,8 @@ from sim.report import estimates as answers
 from sim.report.language import Language
 from sim.runs.experiment import run_experiment
 from sim.runs.job import forecast_key
+from sim.runs.points import FROM_TOTALS, Simulated, keep
 from sim.runs.results import Results
-from sim.runs.simulated import FROM_TOTALS, Simulated, keep
 from sim.runs.store import read_json, write_json
 from sim.studies.calibration.bands import KEPT as BANDS
 from sim.studies.calibration.bands import apart, bands, kept_bands, read_bands

@@ -19,8 +19,7 @@ import pytest
 from sim.inputs.scenario.model import load_scenario
 from sim.runs.experiment import run_experiment, run_experiments
 from sim.runs.results import Results
-from sim.runs.store import CHUNK, MANIFEST
-from sim.runs.verify import problems
+from sim.runs.store import CHUNK, MANIFEST, problems
 from tests.support.project import BASELINE, ROOT
 from tests.support.project import started as start
 

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from sim.inputs.scenario.model import Scenario, load_scenario
-from sim.inputs.workbook.columns import COLUMNS, FILES, TABLES, Lang, named
+from sim.inputs.workbook.words import COLUMNS, FILES, TABLES, Lang, named
 from tests.support.project import BASELINE
 
 COMPANY = "WM Dender-Zuid"

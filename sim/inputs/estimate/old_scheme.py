@@ -32,6 +32,12 @@ def ceiling(facts: Facts) -> float:
     return facts.regional_value("old BSO: step 2, ceiling on stock after the objective")
 
 
+def after_step_2(facts: Facts, stock: Whole) -> Reals:
+    """Return what step 2 left of step 1 (dwellings): never more than the room up to the ceiling."""
+    households = facts.households_2008
+    return np.maximum(0.0, np.minimum(step_1_rates(facts) * households, ceiling(facts) * households - stock))
+
+
 def old_objective(facts: Facts, stock: Whole) -> Whole:
     """Return the objective of the BSO 2009-2025 (dwellings), 35,000 in all.
 
@@ -39,14 +45,13 @@ def old_objective(facts: Facts, stock: Whole) -> Whole:
     share lacks, sized so that the total is the published 35,000. Where an objective is published, that one.
     """
     households = facts.households_2008
-    after_ceiling = np.maximum(0.0, np.minimum(step_1_rates(facts) * households, ceiling(facts) * households - stock))
     catch_up = np.maximum(0.0, CATCH_UP_UNDER * households - stock)
     total = int(facts.regional_value("old BSO: objective of 2009-2025 without the voluntary part"))
     known = np.full(len(households), np.nan)
     for measure in ("bso_2009_richtcijfer", "bso_2025_objective"):
         for i, value, _ in facts.anchors_of(measure):
             known[i] = value
-    base = np.where(np.isnan(known), after_ceiling, known)
+    base = np.where(np.isnan(known), after_step_2(facts, stock), known)
     lacking = np.where(np.isnan(known), catch_up, 0.0)
     size = (total - base.sum()) / lacking.sum()
     return split(total, np.maximum(0.0, base + size * lacking))

@@ -9,11 +9,11 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from .facts import POPULATIONS, Facts, Reals, Whole, around, normals, read_facts, split, split_within, uniforms
+from .facts import POPULATIONS, Facts, Reals, Whole, around, normals, read_facts, split, split_within
 from .land import land
 from .need import target_group
 from .old_scheme import ceiling, done, old_objective, score, step_1_rates
-from .pipeline import LIVE, SHARES, SPREAD, place
+from .pipeline import LIVE, SPREAD, by_stage
 from .stock import rented_in, stock_2008
 
 STARTS = (2008, 2015, 2019)
@@ -23,18 +23,12 @@ STARTS = (2008, 2015, 2019)
 REALISED = {2008: 1_893, 2015: 17_730, 2019: 26_656}
 # Rented in (dwellings): 5,750 at the end of 2011 taken back by 10% a year; between 7,025 (2013) and 9,143 (2016); published (2019). Derived.
 RENTED_IN = {2008: 4_320, 2015: 8_437, 2019: 11_366}
-THROUGHPUT = {
-    2008: 1_800,
-    2015: 1_800,
-    2019: 1_800,
-}  # dwellings delivered a year: growth of 1,500 and 300 sold or demolished; derived
+# Dwellings delivered a year: growth of 1,500 and 300 sold or demolished. Derived.
+THROUGHPUT = {2008: 1_800, 2015: 1_800, 2019: 1_800}
 TODAY = 1_350  # dwellings a year to which the live pipeline of 2025 belongs: mode of the baseline's `finance_2026`; derived
 IN_PREPARATION = 2_000  # dwellings in preparation at that throughput: as in pipeline.py; assumed
-PLANNED = {
-    2008: 0,
-    2015: 14_000,
-    2019: 14_000,
-}  # dwellings planned, live and dormant: as at the end of 2023; no lists before 2013; assumed
+# Dwellings planned, live and dormant: as at the end of 2023; no lists before 2013. Assumed.
+PLANNED = {2008: 0, 2015: 14_000, 2019: 14_000}
 YEARS_OF_PERMITS = 10
 
 
@@ -102,9 +96,4 @@ def _pipeline(facts: Facts, start: int, asked: Whole, population: int) -> dict[s
     live = round(around(population, "live pipeline", *(pace * part for part in LIVE)))
     size = np.sqrt(asked * _households(facts, start))
     shares = np.asarray(np.round(size / size.sum() * np.exp(SPREAD * normals(population, "pipeline", len(asked))), 12))
-    stages = split(live, np.array(list(SHARES.values()), np.float64))
-    totals = {"preparation": round(pace * IN_PREPARATION)} | dict(zip(SHARES, (int(n) for n in stages), strict=True))
-    totals["dormant"] = max(0, PLANNED[start] - live)
-    begins = {stage: float(uniforms(population, f"pipeline {stage}", 1)[0]) for stage in totals}
-    none = np.zeros(len(asked), np.int64)
-    return {f"pipeline_{stage}": place(total, shares, begins[stage]) if total else none for stage, total in totals.items()}
+    return by_stage(population, shares, live, round(pace * IN_PREPARATION), PLANNED[start])

@@ -35,12 +35,15 @@ def place(total: int, shares: Reals, start: float) -> Whole:
     return split(total, counts)
 
 
-def pipeline(facts: Facts, asked: Whole, net: Whole, population: int) -> dict[str, Whole]:
-    """Return the dwellings in preparation, on MJP, on KTP (or awarded), in construction, and dormant on MJP."""
-    live = round(around(population, "live pipeline", *LIVE))
-    shares = weights(facts, asked, net, population)
-    stages = split(live, np.array(list(SHARES.values()), np.float64))
-    totals = {"preparation": PREPARATION} | dict(zip(SHARES, (int(n) for n in stages), strict=True))
-    totals["dormant"] = max(0, PLANNED - live)
+def by_stage(population: int, shares: Reals, live: int, preparation: int, planned: int) -> dict[str, Whole]:
+    """Return the dwellings in preparation, on MJP, on KTP (or awarded), in construction, and dormant on MJP: what is planned and not `live`."""
+    moving = split(live, np.array(list(SHARES.values()), np.float64)).tolist()
+    totals = {"preparation": preparation, **dict(zip(SHARES, moving, strict=True)), "dormant": max(0, planned - live)}
     starts = {stage: float(uniforms(population, f"pipeline {stage}", 1)[0]) for stage in totals}
     return {f"pipeline_{stage}": place(total, shares, starts[stage]) for stage, total in totals.items()}
+
+
+def pipeline(facts: Facts, asked: Whole, net: Whole, population: int) -> dict[str, Whole]:
+    """Return the dwellings under way on 31 December 2025 by stage."""
+    live = round(around(population, "live pipeline", *LIVE))
+    return by_stage(population, weights(facts, asked, net, population), live, PREPARATION, PLANNED)

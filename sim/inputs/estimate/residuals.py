@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from .facts import Facts, Whole, read_facts
-from .old_scheme import REALISED_2017, ceiling, step_1_rates
+from .old_scheme import REALISED_2017, after_step_2
 from .populations import PAIRS
 from .stock import NET_2009_2025, YEARS, province_totals
 
@@ -32,8 +32,6 @@ def region(facts: Facts, table: pd.DataFrame) -> list[Row]:
     """Return the totals of Flanders and the statements on single municipalities in the sources on the new objective."""
     whole = table["objective_regular"] + table["sib"]
     before = implied_2008(table)
-    households = facts.households_2008
-    step_2 = np.maximum(0.0, np.minimum(step_1_rates(facts) * households, ceiling(facts) * households - before))
     live = table[["pipeline_mjp", "pipeline_ktp", "pipeline_construction"]].to_numpy().sum()
     west = (facts.municipalities["province"] == "West-Vlaanderen").to_numpy()
     antwerpen = facts.place(11002)
@@ -46,7 +44,13 @@ def region(facts: Facts, table: pd.DataFrame) -> list[Row]:
         ("rented in", table["rented_in"].sum(), 12_666, "fitted", "Wonen in Vlaanderen, annual report 2025"),
         ("rented in, Antwerpen", table["rented_in"].iloc[antwerpen], 658, "fitted", "Statistiek Vlaanderen 2018 (of 2017)"),
         ("old objective", table["old_objective"].sum(), 35_000, "fitted", "VVSG position 2025"),
-        ("old objective after step 2", round(step_2.sum()), 31_000, "reported", "Flemish page on the social objective, 2009"),
+        (
+            "old objective after step 2",
+            round(after_step_2(facts, before).sum()),
+            31_000,
+            "reported",
+            "Flemish page on the social objective, 2009",
+        ),
         ("realised net, end of 2025", realised(table).sum(), NET_2009_2025, "fitted", "VVSG position 2025, plus two years"),
         ("share of municipalities short", (table["sib"] > 0).mean(), 0.5, "fitted", "VVSG position 2025 (about)"),
         ("none in 2008", int((before <= 0).sum()), 5, "fitted", "Statistiek Vlaanderen 2018 (of 2017)"),
@@ -93,27 +97,24 @@ def municipalities(facts: Facts, table: pd.DataFrame) -> list[Row]:
 def estimate_of(facts: Facts, table: pd.DataFrame, place: int, measure: str, year: float) -> float:
     """Return what the estimate says of one measure in one municipality."""
     here = table.iloc[place]
+    before, done, old = float(implied_2008(table)[place]), float(realised(table)[place]), float(here["old_objective"])
     under_way = float(here[["pipeline_mjp", "pipeline_ktp", "pipeline_construction", "pipeline_dormant"]].sum())
-    before, done = float(implied_2008(table)[place]), float(realised(table)[place])
-    if measure.startswith("bso_2025_objective") or measure == "bso_2009_richtcijfer":
-        return float(here["old_objective"])
-    if measure == "nulmeting_social_rental":
-        return before
-    if measure == "nulmeting_share_of_households":
-        return float(100.0 * before / facts.households_2008[place])
-    if measure == "social_rental_stock":
-        return before + done * (year - 2008.0) / YEARS
+    households = float(facts.households_2008[place])
+    if measure.startswith("bso_2025_objective"):
+        return old
     if measure.startswith("social_rental_per_100_households"):
         return 100.0 * (before + done * (year - 2007.0) / YEARS) / float(facts.year(int(year))[place])
-    if measure == "bso_realised_pct":
-        return 100.0 * done / float(here["old_objective"]) * REALISED_2017 / (NET_2009_2025 / 35_000)
-    if measure == "bso_pipeline":
-        return under_way
-    if measure == "bso_2042_within_reach":
-        return under_way / max(1.0, float(here["objective_regular"] + here["sib"]))
-    if measure == "households":
-        return float(facts.households_2008[place])
-    return float("nan")
+    found = {
+        "bso_2009_richtcijfer": old,
+        "nulmeting_social_rental": before,
+        "nulmeting_share_of_households": 100.0 * before / households,
+        "social_rental_stock": before + done * (year - 2008.0) / YEARS,
+        "bso_realised_pct": 100.0 * done / old * REALISED_2017 / (NET_2009_2025 / 35_000) if old else float("nan"),
+        "bso_pipeline": under_way,
+        "bso_2042_within_reach": under_way / max(1.0, float(here["objective_regular"] + here["sib"])),
+        "households": households,
+    }
+    return found.get(measure, float("nan"))
 
 
 def realised(table: pd.DataFrame) -> Whole:

@@ -4,7 +4,7 @@ import re
 from fractions import Fraction
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
 from sim.inputs.scenario.parameters import Frozen
 
@@ -32,6 +32,5 @@ ExactShare = Annotated[Fraction, BeforeValidator(exact), Field(ge=0, le=1)]
 class Sourced(Frozen):
     """What every rule says of itself. `draft`: in the draft law; `final`: in the law; `reading`: a choice where the documents are silent."""
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
     status: Literal["draft", "final", "reading"]
     source: str = Field(min_length=1)

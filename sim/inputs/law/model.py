@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
-from sim.inputs.errors import InputError, nearest
+from sim.inputs.errors import nearest, refuse_unknown
 from sim.inputs.law.exact import Exact, ExactShare, Sourced
 from sim.inputs.law.readings import Readings
 from sim.inputs.law.test_calendar import CalendarOfTests, Measurement, retimed
@@ -16,6 +16,7 @@ from sim.inputs.scenario.parameters import Frozen
 from sim.inputs.scenario.toml import read_extended
 
 LAWS = Path(__file__).parent
+MOST = {"charged_years": 20, "mandatory_instruments": 50, "voluntary_instruments": 50, "objective": 1_000_000}
 
 
 class LawValue(Sourced):
@@ -67,12 +68,7 @@ class Values(Frozen):
                 raise ValueError(f"{name}: found {getattr(self, name).value}; a share of at most 1")
         if self.envelope.value > self.envelope_maximum.value:
             raise ValueError(f"envelope: found {self.envelope.value}; at most envelope_maximum, {self.envelope_maximum.value}")
-        for name, most in (
-            ("charged_years", 20),
-            ("mandatory_instruments", 50),
-            ("voluntary_instruments", 50),
-            ("objective", 1_000_000),
-        ):
+        for name, most in MOST.items():
             if not 0 <= getattr(self, name).value <= most:
                 raise ValueError(f"{name}: found {getattr(self, name).value}; between 0 and {most} is allowed")
         return self
@@ -144,35 +140,33 @@ class Law(Frozen):
         for i, (begin, end) in enumerate(ends):
             if end < begin or (i and begin != ends[i - 1][1] + 1):
                 before = f"; the legislature before ends in {ends[i - 1][1]}" if i else ""
-                raise ValueError(
-                    f"growth_path.{i}.years: found {self.growth_path[i].years}{before}; years in order without overlap are needed"
-                )
-        month = int(self.values.verdict_month.value)
-        for i, m in enumerate(self.rhythm):
-            place = f"rhythm.{i}"
-            if (m.date.month, m.date.day) != (12, 31):
-                raise ValueError(f"{place}.date: found {m.date}; a 31 December is allowed")
-            if i and m.date <= self.rhythm[i - 1].date:
-                raise ValueError(f"{place}.date: found {m.date}; later than {self.rhythm[i - 1].date} is needed")
-            if m.otherwise is not None and m.otherwise.reading not in Readings.model_fields:
-                known = nearest(m.otherwise.reading, Readings.model_fields)
-                raise ValueError(f"{place}.otherwise.reading: unknown reading {m.otherwise.reading!r}; {known}")
-            if m.otherwise is not None:
-                options = getattr(self.readings, m.otherwise.reading).options
-                if m.otherwise.value not in options:
-                    raise ValueError(f"{place}.otherwise.value: found {m.otherwise.value!r}; {nearest(m.otherwise.value, options)}")
-            for r in [*m.regular, *(m.otherwise.regular if m.otherwise else [])]:
-                if len(r.shares) != len(self.growth_path):
-                    raise ValueError(
-                        f"{place}.regular: {len(r.shares)} shares; one for each of {len(self.growth_path)} legislatures is needed"
-                    )
-            if m.test is not None:
-                verdict = datetime.date(m.test, month, 28)
-                following = self.rhythm[i + 1].date.replace(day=1) if i + 1 < len(self.rhythm) else datetime.date.max
-                if not m.date < verdict < following:
-                    raise ValueError(
-                        f"{place}.test: found {m.test}; the verdict (month {month}) must fall before the next measurement's month"
-                    )
+                found = f"found {self.growth_path[i].years}{before}"
+                raise ValueError(f"growth_path.{i}.years: {found}; years in order without overlap are needed")
+        for i in range(len(self.rhythm)):
+            fault = self._fault(i)
+            if fault is not None:
+                raise ValueError(f"rhythm.{i}.{fault}")
+
+    def _fault(self, i: int) -> str | None:
+        """Return what is wrong with a measurement, and where in it."""
+        m, other = self.rhythm[i], self.rhythm[i].otherwise
+        if (m.date.month, m.date.day) != (12, 31):
+            return f"date: found {m.date}; a 31 December is allowed"
+        if i and m.date <= self.rhythm[i - 1].date:
+            return f"date: found {m.date}; later than {self.rhythm[i - 1].date} is needed"
+        if other is not None and other.reading not in Readings.model_fields:
+            return f"otherwise.reading: unknown reading {other.reading!r}; {nearest(other.reading, Readings.model_fields)}"
+        if other is not None and other.value not in (options := getattr(self.readings, other.reading).options):
+            return f"otherwise.value: found {other.value!r}; {nearest(other.value, options)}"
+        for r in [*m.regular, *(other.regular if other else [])]:
+            if len(r.shares) != len(self.growth_path):
+                return f"regular: {len(r.shares)} shares; one for each of {len(self.growth_path)} legislatures is needed"
+        if m.test is not None:
+            month = int(self.values.verdict_month.value)
+            following = self.rhythm[i + 1].date.replace(day=1) if i + 1 < len(self.rhythm) else datetime.date.max
+            if not m.date < datetime.date(m.test, month, 28) < following:
+                return f"test: found {m.test}; the verdict (month {month}) must fall before the next measurement's month"
+        return None
 
 
 def law_tables(name: str, asked_by: Path) -> Mapping[str, Any]:
@@ -183,6 +177,5 @@ def law_tables(name: str, asked_by: Path) -> Mapping[str, Any]:
     if name.endswith(".toml"):
         return read_extended(asked_by.parent / name)
     known = [p.stem for p in LAWS.glob("*.toml")]
-    if name not in known:
-        raise InputError(asked_by, "law", f"unknown law {name!r}; {nearest(name, known)}")
+    refuse_unknown(name, known, asked_by, "law", "law")
     return read_extended(LAWS / f"{name}.toml")

@@ -1,25 +1,11 @@
 """The readings of the law: what was chosen where the documents are silent or disagree, and what else the engine knows."""
 
+from typing import Annotated
+
 from pydantic import Field, model_validator
 
 from sim.inputs.errors import nearest
 from sim.inputs.scenario.parameters import Frozen
-
-OPTIONS = {  # what the engine knows, the default first
-    "sib_beside_regular": ["as_asked", "sib_first"],
-    "rounding": ["up", "down"],
-    "category_2B": ["either", "both"],
-    "exemption_ratio": ["per_year", "literal"],
-    "exempted_sib": ["lapses", "returns_to_pot"],
-    "overshoot_at_ceiling": ["once", "again"],
-    "realised": ["net", "gross", "kept", "let"],
-    "dormant": ["asleep", "counts"],
-    "rent_in_condition": ["from_2030", "always", "never"],
-    "land_list": ["identified", "theoretical"],
-    "last_test": ["vvsg", "rhythm"],
-    "charged": ["each", "once"],
-    "final_sib": ["unsanctioned", "sanctioned"],
-}
 
 
 class Reading(Frozen):
@@ -38,26 +24,26 @@ class Reading(Frozen):
 
 
 class Readings(Frozen):
-    """Every reading by its name."""
+    """Every reading by its name, with what the engine knows of it: the default first."""
 
-    sib_beside_regular: Reading
-    rounding: Reading
-    category_2B: Reading
-    exemption_ratio: Reading
-    exempted_sib: Reading
-    overshoot_at_ceiling: Reading
-    realised: Reading
-    dormant: Reading
-    rent_in_condition: Reading
-    land_list: Reading
-    last_test: Reading
-    charged: Reading
-    final_sib: Reading
+    sib_beside_regular: Annotated[Reading, ["as_asked", "sib_first"]]
+    rounding: Annotated[Reading, ["up", "down"]]
+    category_2B: Annotated[Reading, ["either", "both"]]
+    exemption_ratio: Annotated[Reading, ["per_year", "literal"]]
+    exempted_sib: Annotated[Reading, ["lapses", "returns_to_pot"]]
+    overshoot_at_ceiling: Annotated[Reading, ["once", "again"]]
+    realised: Annotated[Reading, ["net", "gross", "kept", "let"]]
+    dormant: Annotated[Reading, ["asleep", "counts"]]
+    rent_in_condition: Annotated[Reading, ["from_2030", "always", "never"]]
+    land_list: Annotated[Reading, ["identified", "theoretical"]]
+    last_test: Annotated[Reading, ["vvsg", "rhythm"]]
+    charged: Annotated[Reading, ["each", "once"]]
+    final_sib: Annotated[Reading, ["unsanctioned", "sanctioned"]]
 
     @model_validator(mode="after")
     def _known(self) -> "Readings":
-        for name, options in OPTIONS.items():
-            found = getattr(self, name).options
+        for name, field in Readings.model_fields.items():
+            options, found = field.metadata[0], getattr(self, name).options
             if found != options:
                 raise ValueError(f"{name}.options: found {', '.join(found)}; {', '.join(options)} is what the engine knows")
         return self

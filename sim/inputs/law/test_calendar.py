@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from sim.inputs.law.exact import ExactShare, Sourced
 from sim.inputs.law.readings import Readings
@@ -19,7 +19,6 @@ STAGES: tuple[Stage, ...] = ("MJP", "KTP", "realised")
 class Requirement(Frozen):
     """A share of each legislature's objective that must be at least at a stage."""
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
     stage: Stage
     shares: list[ExactShare]
 
@@ -27,7 +26,6 @@ class Requirement(Frozen):
 class SibRequirement(Frozen):
     """The share of SIB that must be at least at a stage."""
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
     stage: Stage
     share: ExactShare
 
@@ -68,7 +66,6 @@ class CalendarOfTests(Sourced):
     `charged`: the years that a test charges are the law's, or as many as lie between it and the next test (the last: and the one before).
     """
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
     first: int | None = Field(default=None, ge=2000, le=2100)
     every: int | None = Field(default=None, ge=1, le=20)
     last: int | None = Field(default=None, ge=2000, le=2100)

@@ -11,26 +11,17 @@ from numpy.typing import NDArray
 
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.region.model import Region, Whole
-from sim.inputs.region.overrides import lay_over, lay_workbooks, read_swaps
+from sim.inputs.region.overrides import columns_of, lay_over, lay_workbooks, read_swaps
 from sim.inputs.scenario.model import Scenario
-from sim.inputs.tables import digest, read_rows, read_table, same_municipalities, whole
+from sim.inputs.tables import digest, read_rows, read_table, refuse_unknown_code, same_municipalities, whole
 
 DATA = Path(__file__).parent.parent / "data"
+STAGES = ("preparation", "mjp", "ktp", "construction", "dormant")
 ESTIMATED = (
-    "stock",
-    "rented_in",
-    "objective_regular",
-    "sib",
-    "overshoot",
-    "target_group",
-    "land_company",
-    "land_public",
-    "pipeline_preparation",
-    "pipeline_mjp",
-    "pipeline_ktp",
-    "pipeline_construction",
-    "pipeline_dormant",
+    *("stock", "rented_in", "objective_regular", "sib", "overshoot", "target_group", "land_company", "land_public"),
+    *(f"pipeline_{stage}" for stage in STAGES),
 )
+Table = Mapping[int, Mapping[str, str]]  # rows by NIS code
 TODAY = 2025  # of the tables; for an earlier start the estimate is made when asked for
 
 
@@ -40,24 +31,20 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
     Raises InputError naming file, row and column for a missing, double or unknown NIS code or a value that cannot be.
     """
     start = TODAY if scenario is None else scenario.start.year
-    facts = read_table(folder / "municipalities.csv", key="nis")
+    table = {name: folder / f"{name}.csv" for name in ("municipalities", "households", "adjacency", "estimates")}
+    facts, households = (read_table(table[name], key="nis") for name in ("municipalities", "households"))
+    same_municipalities(table["households"], households, facts)
     nis = np.array(sorted(facts), np.int64)
     names = tuple(facts[n]["name"] for n in nis)
-    households = read_table(folder / "households.csv", key="nis")
-    same_municipalities(folder / "households.csv", households, facts)
-    companies = tuple(sorted({facts[n]["company"] for n in nis}))
-    known = _now(folder, facts, households) if start == TODAY else _then(start)
-    estimates = known.estimates
-    files = {
-        p.name: digest(p) for p in (folder / f for f in ("municipalities.csv", "households.csv", "adjacency.csv", "estimates.csv"))
-    }
+    owners = [facts[n]["company"] for n in nis]
+    companies = tuple(sorted(set(owners)))
+    known = _now(table, facts, households) if start == TODAY else _then(start)
+    files = {path.name: digest(path) for path in table.values()}
     growth = None
     if scenario is not None and scenario.official is not None:
         path = Path(scenario.folder) / scenario.official.file
-        growth = lay_over(estimates, path, nis, names, scenario.official.partial, len(scenario.law.growth_path))
+        growth = lay_over(known.estimates, path, nis, names, scenario.official.partial, len(scenario.law.growth_path))
         files[path.name] = digest(path)
-    owners = [facts[n]["company"] for n in nis]
-    own_land = lay_workbooks(estimates, scenario.workbooks, nis, owners) if scenario is not None else {}
     region = Region(
         nis=nis,
         names=names,
@@ -65,21 +52,23 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
         company_names=companies,
         households=known.households,
         households_2042=known.households_2042,
-        neighbours=_neighbours(folder / "adjacency.csv", nis),
+        neighbours=_neighbours(table["adjacency"], nis),
         permits=known.permits,
-        higher_premium=np.array([whole(folder / "municipalities.csv", facts[n], "higher_premium") for n in nis], np.int64),
-        estimates=estimates,
+        higher_premium=np.array([whole(table["municipalities"], facts[n], "higher_premium") for n in nis], np.int64),
+        own_land=lay_workbooks(known.estimates, scenario.workbooks, nis, owners) if scenario is not None else {},
+        estimates=known.estimates,
         growth=growth,
-        own_land=own_land,
         files=files,
     )
-    if scenario is not None and start != TODAY:  # no formula then: the objective is what the old scheme asked
+    if scenario is None:
+        return region
+    if start != TODAY:  # no formula then: the objective is what the old scheme asked
         values = scenario.law.values
         region = replace(region, estimated_under=(int(values.objective.value), values.ceiling.value))
-    for name in scenario.companies if scenario is not None else ():
+    for name in scenario.companies:
         if name not in companies:
-            raise InputError(folder / "municipalities.csv", f"companies.{name}", f"no such company; {nearest(name, companies)}")
-    if scenario is None or scenario.swaps is None:
+            raise InputError(table["municipalities"], f"companies.{name}", f"no such company; {nearest(name, companies)}")
+    if scenario.swaps is None:
         return region
     path = Path(scenario.folder) / scenario.swaps.file
     swaps = read_swaps(path, region, scenario)
@@ -97,14 +86,12 @@ class _Known(NamedTuple):
     permits: NDArray[np.float64]
 
 
-def _now(folder: Path, facts: Mapping[int, Mapping[str, str]], households: Mapping[int, Mapping[str, str]]) -> _Known:
+def _now(table: Mapping[str, Path], facts: Table, households: Table) -> _Known:
     """Return what the tables have of 31 December 2025."""
-    now, then = (
-        np.array([whole(folder / "households.csv", households[n], year) for n in sorted(facts)], np.int64)
-        for year in ("2026", "2043")
-    )
-    permits = np.array([float(facts[n]["permits_mean_2015_2024"]) for n in sorted(facts)])
-    return _Known(_estimates(folder / "estimates.csv", facts), now, then, permits)
+    order = sorted(facts)
+    now, then = (np.array([whole(table["households"], households[n], year) for n in order], np.int64) for year in ("2026", "2043"))
+    permits = np.array([float(facts[n]["permits_mean_2015_2024"]) for n in order])
+    return _Known(_estimates(table["estimates"], facts), now, then, permits)
 
 
 def _then(start: int) -> _Known:
@@ -128,13 +115,12 @@ def _neighbours(path: Path, nis: Whole) -> Whole:
     for row in read_rows(path, "nis_a"):
         ends = [whole(path, row, column) for column in ("nis_a", "nis_b")]
         for code in ends:
-            if code not in index:
-                raise InputError(path, f"line {row['line']}", f"unknown NIS code {code}; {nearest(str(code), map(str, index))}")
+            refuse_unknown_code(code, index, path, f"line {row['line']}")
         pairs.add(tuple(sorted(index[code] for code in ends)))
     return np.array(sorted(pairs), np.int64).reshape(-1, 2)
 
 
-def _estimates(path: Path, facts: Mapping[int, Mapping[str, str]]) -> dict[str, Whole]:
+def _estimates(path: Path, facts: Table) -> dict[str, Whole]:
     rows = read_rows(path)
     for column in ("population", *ESTIMATED):
         if column not in rows[0]:
@@ -162,7 +148,7 @@ def check_table(path: Path) -> str:
     region = load_region()
     estimates = {name: values.copy() for name, values in region.estimates.items()}
     table = read_table(path, key="nis")
-    columns = [c for c in next(iter(table.values())) if c not in ("nis", "name", "line")]
+    columns = columns_of(table)
     legislatures = sum(re.fullmatch(r"g[1-8]", c) is not None for c in columns) or 3
     lay_over(estimates, path, region.nis, region.names, len(table) < len(region.nis), legislatures)
     part = "" if len(table) == len(region.nis) else "; only with official.partial = true"

@@ -8,186 +8,13 @@ from pydantic import Field, ValidationError, model_validator
 
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.law.model import Law, law_tables
-from sim.inputs.scenario.parameters import (
-    Amount,
-    Count,
-    Factor,
-    Few,
-    Frozen,
-    Growth,
-    Growths,
-    Parameter,
-    Portion,
-    Positive,
-    Share,
-    Spread,
-    Switch,
-)
+from sim.inputs.scenario.parameters import Costs, Frozen, Levers, Uncertainties
 from sim.inputs.scenario.toml import merge, read_extended
-from sim.inputs.workbook.data import Allocation, CompanyMeans, Workbook
+from sim.inputs.workbook.data import CompanyMeans, Workbook
 from sim.inputs.workbook.read import read_workbook
 
 MAX_REPLICATIONS = 1_000_000
 Checked = TypeVar("Checked", bound=Frozen)
-
-
-class Judgement(Parameter):
-    """How a plan of approach is judged."""
-
-    value: Literal["criteria", "probability"]
-
-
-class Interval(Parameter):
-    """Months between two committee dates; a divisor of the year."""
-
-    value: Literal[1, 2, 3, 4, 6, 12]
-
-
-class Judged(Parameter):
-    """What a test counts: dwellings at a stage, or also those that would be there by the median lead time of the stage they are in."""
-
-    value: Literal["stage", "lead_time"]
-
-
-class Lent(Parameter):
-    """To whom shared services lend free slots: all municipalities whose company has none, or those of them judged 2B at the last test."""
-
-    value: Literal["all", "2B"]
-
-
-class Redistribution(Parameter):
-    """Who swaps objectives with whom."""
-
-    value: Literal["none", "working_area", "neighbours"]
-
-
-class Levers(Frozen):
-    """What a government or a company can decide."""
-
-    allocation: Allocation
-    plan_judgement: Judgement
-    judged_on: Judged
-    committee_interval: Interval
-    projects_per_manager: Few
-    managers_scale: Factor
-    slot_growth: Growth
-    finance_scale: Factor
-    finance_by_objective: Share
-    finance_pooled: Switch
-    exemption_asked: Share
-    exemption_granted: Share
-    redistribution: Redistribution
-    redistribution_agreed: Share
-    envelope_budget: Switch
-    renovation_share: Share
-    modest_share: Share
-    consultation: Factor
-    shared_services: Share
-    shared_services_to: Lent
-    land_purchase: Amount
-    contribution_by_company: Share
-    effort_least: Share
-
-
-class Uncertainties(Frozen):
-    """How the world is, as far as anybody knows."""
-
-    managers: Positive
-    managers_spread: Spread
-    finance_2026: Positive
-    finance_2034: Positive
-    response: Portion
-    rent_in_growth: Growths
-    sales: Amount
-    purchases: Amount
-    premium_growth: Growth
-    size: Positive
-    smallest_project: Few
-    expected_survival: Share
-    private_share: Share
-    private_share_of_permits: Share
-    cancelled: Share
-    search: Positive
-    preparation: Positive
-    permit: Positive
-    appeal_delay: Positive
-    council_duration: Positive
-    new_permit: Positive
-    award: Positive
-    start: Positive
-    construction: Positive
-    construction_reference: Count
-    construction_exponent: Factor
-    wake: Positive
-    awake_share: Share
-    appeal: Share
-    appeal_reference: Count
-    appeal_exponent: Factor
-    appeal_ceiling: Share
-    council: Share
-    annulled: Share
-    realism_company: Share
-    realism_public: Share
-    release_base: Share
-    release_effort: Share
-    searches_at_once: Count
-    search_success: Share
-    effort_start: Portion
-    effort_speed: Share
-    after_prediction: Share
-    after_2A: Share
-    after_2B: Share
-    mandatory_limit: Share
-    voluntary_limit: Share
-    plan_filed: Share
-    plan_accepted: Share
-    agreement_on_time: Share
-    after_agreement: Share
-    household_error: Share
-    household_shared: Share
-    target_group_error: Share
-    envelope_wish: Share
-    cbo_share: Share
-    cbo_speed: Factor
-    conventioned_part: Share
-    renovation_today: Share
-    renovation_managers: Share
-    vacant: Count
-    vacancy_response: Share
-    shock_flanders: Share
-    shock_company: Share
-    shock_persistence: Share
-
-    @model_validator(mode="after")
-    def _consistent(self) -> "Uncertainties":
-        if self.shock_flanders.value + self.shock_company.value > 1:
-            raise ValueError("shock_flanders + shock_company: together at most 1 of the variance")
-        if self.size.maximum is None or not 1 <= self.size.maximum <= 1000:
-            raise ValueError("size.maximum: between 1 and 1000 dwellings, and it must be given")
-        if self.size.minimum is None or self.size.minimum < 1:
-            raise ValueError("size.minimum: at least 1 dwelling, and it must be given")
-        if self.renovation_today.value >= 1:
-            raise ValueError("renovation_today.value: below 1")
-        for name in ("preparation", "permit", "award", "construction", "effort_start"):
-            if getattr(self, name).constant == 0:
-                raise ValueError(f"{name}.constant: found 0; above 0 is needed")
-        if self.searches_at_once.value > 8:
-            raise ValueError(f"searches_at_once.value: found {self.searches_at_once.value}; at most 8")
-        return self
-
-
-class Euro(Parameter):
-    """An amount of money (euro), at most a billion."""
-
-    value: float = Field(ge=0, le=1_000_000_000)
-
-
-class Costs(Frozen):
-    """What means cost: a project manager a year, a new dwelling financed, a place of land bought. They change no replication."""
-
-    manager: Euro
-    dwelling: Euro
-    place: Euro
 
 
 class Outcomes(Frozen):
@@ -248,8 +75,8 @@ class Scenario(Frozen):
     def means(self) -> dict[str, CompanyMeans]:
         """What each company has of its own: what the scenario says, else what the company's own data say."""
         said = {name: workbook.means() for name, workbook in self.workbooks.items()}
-        both = {name: means.model_copy(update=_given(self.companies.get(name))) for name, means in said.items()}
-        return {**self.companies, **both}
+        chosen = {name: means.given() for name, means in self.companies.items()}
+        return {**self.companies, **{name: means.model_copy(update=chosen.get(name, {})) for name, means in said.items()}}
 
     @property
     def months(self) -> int:
@@ -328,13 +155,6 @@ def validated(model: type[Checked], tables: dict[str, Any], path: Path) -> Check
             problem = shown + first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
         more = f" ({error.error_count() - 1} more)" if error.error_count() > 1 else ""
         raise InputError(path, place, problem + more) from None
-
-
-def _given(means: CompanyMeans | None) -> dict[str, Any]:
-    """Return the means that are said."""
-    return (
-        {} if means is None else {name: value for name in CompanyMeans.model_fields if (value := getattr(means, name)) is not None}
-    )
 
 
 def _fields(model: Any, place: tuple[Any, ...]) -> list[str]:

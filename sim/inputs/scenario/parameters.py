@@ -1,4 +1,4 @@
-"""What a parameter is: a value or a distribution, with its unit, its source and its status. All frozen, all checked when read."""
+"""Parameters: values and distributions, each with its unit, source and status, and all of a scenario's. Frozen, checked when read."""
 
 import math
 from typing import Annotated, Any, ClassVar, Literal
@@ -13,7 +13,7 @@ Status = Literal["found", "derived", "assumed"]
 class Frozen(BaseModel):
     """Base of everything read from a scenario or law file: unknown keys, wrong types and numbers that are not finite are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, arbitrary_types_allowed=True)
 
 
 class Parameter(Frozen):
@@ -71,6 +71,48 @@ class Switch(Parameter):
     """Yes or no."""
 
     value: bool
+
+
+class Euro(Parameter):
+    """An amount of money (euro), at most a billion."""
+
+    value: float = Field(ge=0, le=1_000_000_000)
+
+
+class Allocation(Parameter):
+    """Which municipality a company serves next."""
+
+    value: Literal["largest_shortfall", "proportional", "first_come", "protect"]
+
+
+class Judgement(Parameter):
+    """How a plan of approach is judged."""
+
+    value: Literal["criteria", "probability"]
+
+
+class Interval(Parameter):
+    """Months between two committee dates; a divisor of the year."""
+
+    value: Literal[1, 2, 3, 4, 6, 12]
+
+
+class Judged(Parameter):
+    """What a test counts: dwellings at a stage, or also those that would be there by the median lead time of the stage they are in."""
+
+    value: Literal["stage", "lead_time"]
+
+
+class Lent(Parameter):
+    """To whom shared services lend free slots: all municipalities whose company has none, or those of them judged 2B at the last test."""
+
+    value: Literal["all", "2B"]
+
+
+class Redistribution(Parameter):
+    """Who swaps objectives with whom."""
+
+    value: Literal["none", "working_area", "neighbours"]
 
 
 class Distribution(Parameter):
@@ -166,3 +208,126 @@ class Growths(Bounded):
 
     LOW: ClassVar[float] = -0.5
     HIGH: ClassVar[float] = 0.5
+
+
+class Levers(Frozen):
+    """What a government or a company can decide."""
+
+    allocation: Allocation
+    plan_judgement: Judgement
+    judged_on: Judged
+    committee_interval: Interval
+    projects_per_manager: Few
+    managers_scale: Factor
+    slot_growth: Growth
+    finance_scale: Factor
+    finance_by_objective: Share
+    finance_pooled: Switch
+    exemption_asked: Share
+    exemption_granted: Share
+    redistribution: Redistribution
+    redistribution_agreed: Share
+    envelope_budget: Switch
+    renovation_share: Share
+    modest_share: Share
+    consultation: Factor
+    shared_services: Share
+    shared_services_to: Lent
+    land_purchase: Amount
+    contribution_by_company: Share
+    effort_least: Share
+
+
+class Uncertainties(Frozen):
+    """How the world is, as far as anybody knows."""
+
+    managers: Positive
+    managers_spread: Spread
+    finance_2026: Positive
+    finance_2034: Positive
+    response: Portion
+    rent_in_growth: Growths
+    sales: Amount
+    purchases: Amount
+    premium_growth: Growth
+    size: Positive
+    smallest_project: Few
+    expected_survival: Share
+    private_share: Share
+    private_share_of_permits: Share
+    cancelled: Share
+    search: Positive
+    preparation: Positive
+    permit: Positive
+    appeal_delay: Positive
+    council_duration: Positive
+    new_permit: Positive
+    award: Positive
+    start: Positive
+    construction: Positive
+    construction_reference: Count
+    construction_exponent: Factor
+    wake: Positive
+    awake_share: Share
+    appeal: Share
+    appeal_reference: Count
+    appeal_exponent: Factor
+    appeal_ceiling: Share
+    council: Share
+    annulled: Share
+    realism_company: Share
+    realism_public: Share
+    release_base: Share
+    release_effort: Share
+    searches_at_once: Count
+    search_success: Share
+    effort_start: Portion
+    effort_speed: Share
+    after_prediction: Share
+    after_2A: Share
+    after_2B: Share
+    mandatory_limit: Share
+    voluntary_limit: Share
+    plan_filed: Share
+    plan_accepted: Share
+    agreement_on_time: Share
+    after_agreement: Share
+    household_error: Share
+    household_shared: Share
+    target_group_error: Share
+    envelope_wish: Share
+    cbo_share: Share
+    cbo_speed: Factor
+    conventioned_part: Share
+    renovation_today: Share
+    renovation_managers: Share
+    vacant: Count
+    vacancy_response: Share
+    shock_flanders: Share
+    shock_company: Share
+    shock_persistence: Share
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Uncertainties":
+        if self.shock_flanders.value + self.shock_company.value > 1:
+            raise ValueError("shock_flanders + shock_company: together at most 1 of the variance")
+        if self.size.maximum is None or not 1 <= self.size.maximum <= 1000:
+            raise ValueError("size.maximum: between 1 and 1000 dwellings, and it must be given")
+        if self.size.minimum is None or self.size.minimum < 1:
+            raise ValueError("size.minimum: at least 1 dwelling, and it must be given")
+        if self.renovation_today.value >= 1:
+            raise ValueError("renovation_today.value: below 1")
+        for name in ("preparation", "permit", "award", "construction", "effort_start"):
+            if getattr(self, name).constant == 0:
+                raise ValueError(f"{name}.constant: found 0; above 0 is needed")
+        if self.searches_at_once.value > 8:
+            raise ValueError(f"searches_at_once.value: found {self.searches_at_once.value}; at most 8")
+        return self
+
+
+class Costs(Frozen):
+    """What means cost: a project manager a year, a new dwelling financed, a place of land bought. They change no replication."""
+
+    manager: Euro
+    dwelling: Euro
+    place: Euro

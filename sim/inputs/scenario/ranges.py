@@ -7,10 +7,10 @@ from typing import Any
 
 from pydantic import Field
 
-from sim.inputs.errors import InputError, nearest
+from sim.inputs.errors import InputError, nearest, refuse_unknown
 from sim.inputs.scenario.changes import changed
-from sim.inputs.scenario.model import Levers, Scenario, Uncertainties, validated
-from sim.inputs.scenario.parameters import Distribution, Frozen, Parameter, Status
+from sim.inputs.scenario.model import Scenario, validated
+from sim.inputs.scenario.parameters import Distribution, Frozen, Levers, Parameter, Status, Uncertainties
 from sim.inputs.scenario.toml import read_toml
 
 UNKNOWNS = Path(__file__).parent / "ranges.toml"
@@ -41,8 +41,7 @@ class Unknown(Frozen):
     def parameter(self, scenario: Scenario) -> Parameter:
         """Return the first parameter of a scenario that it sets: with its own status and source."""
         group, name, *_ = next(iter(self.keys())).split(".")
-        found: Parameter = getattr(getattr(scenario, group), name)
-        return found
+        return getattr(getattr(scenario, group), name)
 
 
 @cache
@@ -78,20 +77,17 @@ def unknowns(path: Path = UNKNOWNS) -> Mapping[str, Unknown]:
 
 def _check_key(key: str, path: Path, name: str) -> None:
     """Raise InputError for a key that no scenario has."""
+    place = f"{name}: {key}"
     group, _, rest = key.partition(".")
-    if group not in GROUPS:
-        raise InputError(path, f"{name}: {key}", f"unknown group {group!r}; {nearest(group, GROUPS)}")
+    refuse_unknown(group, GROUPS, path, place, "group")
     parameter, _, field = rest.partition(".")
-    if parameter not in GROUPS[group].model_fields:
-        raise InputError(
-            path, f"{name}: {key}", f"unknown parameter {parameter!r}; {nearest(parameter, GROUPS[group].model_fields)}"
-        )
+    refuse_unknown(parameter, GROUPS[group].model_fields, path, place, "parameter")
     kind = GROUPS[group].model_fields[parameter].annotation
     spread = isinstance(kind, type) and issubclass(kind, Distribution)
     inside = field.startswith("parameters.") and field.count(".") == 1
     if not (field in ("constant", "minimum", "maximum") or inside if spread else field == "value"):
         allowed = "constant, minimum, maximum or parameters.NAME" if spread else "value"
-        raise InputError(path, f"{name}: {key}", f"found {field!r}; {allowed} is allowed")
+        raise InputError(path, place, f"found {field!r}; {allowed} is allowed")
 
 
 def chosen(names: Collection[str] | None, known: Mapping[str, Unknown], place: str) -> dict[str, Unknown]:
@@ -99,8 +95,7 @@ def chosen(names: Collection[str] | None, known: Mapping[str, Unknown], place: s
     if names is None:
         return dict(known)
     for name in names:
-        if name not in known:
-            raise InputError(place, "", f"unknown parameter {name!r}; {nearest(name, known)}")
+        refuse_unknown(name, known, place, "", "parameter")
     if len(set(names)) < len(names) or not names:
         raise InputError(place, "", f"found {', '.join(names) or 'nothing'}; each parameter once is allowed")
     return {name: known[name] for name in names}
@@ -125,8 +120,7 @@ def at(scenario: Scenario, values: Mapping[str, float], name: str, known: Mappin
                 continue
             now = getattr(getattr(scenario, group), parameter)
             if now.constant is not None:
-                raise InputError(
-                    scenario.name, key, f"{parameter} is the constant {now.constant:g} here, so that this changes nothing"
-                )
+                problem = f"{parameter} is the constant {now.constant:g} here, so that this changes nothing"
+                raise InputError(scenario.name, key, problem)
             table.setdefault(field, dict(now.parameters))[inner[0]] = a + b * value  # `parameters` is replaced as a whole
     return changed(scenario, changes, name, f"{name} (unknowns)")

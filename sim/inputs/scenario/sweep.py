@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import Field
 
-from sim.inputs.errors import InputError, nearest
+from sim.inputs.errors import InputError, nearest, refuse_unknown
 from sim.inputs.scenario.changes import changed
 from sim.inputs.scenario.model import Scenario, load_scenario, validated
 from sim.inputs.scenario.parameters import Frozen
@@ -54,20 +54,17 @@ def read_sweep(
     Raises InputError naming the file, the place and what is allowed, also for two axes that change the same value.
     """
     sweep = validated(Sweep, read_toml(path), path)
-    if sweep.rank not in outcomes:
-        raise InputError(path, "rank", f"unknown outcome {sweep.rank!r}; {nearest(sweep.rank, outcomes)}")
+    refuse_unknown(sweep.rank, outcomes, path, "rank", "outcome")
     for axis, named in sweep.axes.items():
+        place = f"axes.{axis}"
         if not named:
-            raise InputError(path, f"axes.{axis}", "no choices; at least one is needed")
+            raise InputError(path, place, "no choices; at least one is needed")
         for name in (axis, *named):
             if not NAME.fullmatch(name):
-                raise InputError(
-                    path, f"axes.{axis}", f"found the name {name!r}; letters, digits, - and _ are allowed, 40 at the most"
-                )
+                raise InputError(path, place, f"found the name {name!r}; letters, digits, - and _ are allowed, 40 at the most")
         if named[first := next(iter(named))] != {}:
-            raise InputError(
-                path, f"axes.{axis}.{first}", "the first choice is that of the base and changes nothing: {} is allowed"
-            )
+            problem = "the first choice is that of the base and changes nothing: {} is allowed"
+            raise InputError(path, f"{place}.{first}", problem)
     base = load_scenario(path.parent / sweep.base, seed, replications or sweep.replications)
     changes = {
         axis: {name: _changes(choice, path, f"axes.{axis}.{name}", sweep.base) for name, choice in named.items()}
@@ -100,8 +97,7 @@ def _combinations(sweep: Sweep, path: Path) -> list[dict[str, str]]:
             place = f"options.{number}.{axis}"
             if axis not in sweep.axes:
                 raise InputError(path, place, f"unknown axis; {nearest(axis, sweep.axes)}")
-            if name not in sweep.axes[axis]:
-                raise InputError(path, place, f"unknown choice {name!r}; {nearest(name, sweep.axes[axis])}")
+            refuse_unknown(name, sweep.axes[axis], path, place, "choice")
         if (whole := {**first, **option}) not in found:
             found.append(whole)
     return found
@@ -134,14 +130,12 @@ def _allowed(changes: dict[str, Any], path: Path, place: str) -> dict[str, Any]:
 
 def _check_apart(changes: Mapping[str, Mapping[str, dict[str, Any]]], path: Path) -> None:
     """Raise InputError when two axes change the same value: nobody could say which holds."""
-    seen: dict[str, str] = {}
+    owners: dict[str, str] = {}
     for axis, choices in changes.items():
-        for place in {place for tables in choices.values() for place in _leaves(tables)}:
-            if place in seen:
-                raise InputError(
-                    path, f"axes.{axis}", f"changes {place}, as axes.{seen[place]} does; each value belongs to one axis"
-                )
-        seen |= {place: axis for tables in choices.values() for place in _leaves(tables)}
+        for place in (place for tables in choices.values() for place in _leaves(tables)):
+            if owners.setdefault(place, axis) != axis:
+                problem = f"changes {place}, as axes.{owners[place]} does; each value belongs to one axis"
+                raise InputError(path, f"axes.{axis}", problem)
 
 
 def _leaves(tables: Mapping[str, Any], place: str = "") -> Iterator[str]:

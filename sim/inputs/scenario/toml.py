@@ -12,9 +12,8 @@ MAX_BYTES = 1_000_000
 MAX_DEPTH = 8
 MAX_CHAIN = 20  # files that extend each other
 LIBRARY = Path(__file__).parents[3] / "scenarios"
-REFERENCE = (
-    LIBRARY.parent / "results" / "reference"
-)  # studies of the baseline that are kept and quoted: `make reference` makes them anew
+# Studies of the baseline that are kept and quoted: `make reference` makes them anew.
+REFERENCE = LIBRARY.parent / "results" / "reference"
 MAX_KEY = 200  # tomllib takes quadratic time on very long dotted keys
 
 
@@ -90,17 +89,10 @@ def read_extended(path: Path, seen: tuple[Path, ...] = ()) -> dict[str, Any]:
     if not isinstance(parent, str):
         raise InputError(path, "extends", f"found {parent!r}; the name of a scenario file is allowed")
     base = path.parent / parent
-    if not _exists(base) and _exists(LIBRARY / parent):
+    if not base.exists() and (LIBRARY / parent).exists():
         base = LIBRARY / parent
     under = read_extended(base, (*seen, path.resolve()))
     for key, language in (("title", "changed by"), ("title_nl", "gewijzigd door")):
         if key in under and key not in tables:
             tables[key] = f"{under[key]} ({language} {path.name})"
     return merge(under, tables, path.name)
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except ValueError:  # a NUL in the name
-        return False

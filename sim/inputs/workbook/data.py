@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
 from sim.inputs.months import month_number
-from sim.inputs.scenario.parameters import Amount, Frozen, Parameter
-from sim.inputs.workbook.columns import Lang
-from sim.inputs.workbook.messages import say
+from sim.inputs.scenario.parameters import Allocation, Amount, Frozen
+from sim.inputs.workbook.words import Lang, say
 
 OwnStage = Literal["dormant", "preparation", "MJP", "KTP", "construction"]
 STEPS: tuple[str, ...] = ("on_mjp", "on_ktp", "start", "delivered")  # the dates of a project, in their order
@@ -20,12 +19,6 @@ MISSED: dict[str, str] = {  # what a project is of which a step that lies behind
     "start": "a project in construction whose works have not started",
 }
 REACHED: dict[str, int] = {"dormant": 0, "preparation": 0, "MJP": 1, "KTP": 2, "construction": 3}  # how many of STEPS are behind it
-
-
-class Allocation(Parameter):
-    """Which municipality a company serves next."""
-
-    value: Literal["largest_shortfall", "proportional", "first_come", "protect"]
 
 
 class CompanyMeans(Frozen):
@@ -39,6 +32,10 @@ class CompanyMeans(Frozen):
     finance: Amount | None = None
     land: Amount | None = None
     allocation: Allocation | None = None
+
+    def given(self) -> dict[str, Any]:
+        """Return what is said of them, by name."""
+        return {name: value for name, value in self if value is not None}
 
 
 class OwnProject(Frozen):

@@ -9,16 +9,78 @@ from typing import NamedTuple
 
 from sim.inputs.errors import InputError
 from sim.inputs.tables import read_table
-from sim.inputs.workbook.area import Area
-from sim.inputs.workbook.columns import FILES, NEEDED, OF_COMPANY, OF_MUNICIPALITIES, OWNERS, STAGES, TABLES, Lang, named, plain
-from sim.inputs.workbook.data import STEPS, OwnMunicipality, OwnProject, OwnStage, Workbook
-from sim.inputs.workbook.land import LARGEST, LONGEST, Listed, Rows, read_land
-from sim.inputs.workbook.messages import hint, say
+from sim.inputs.workbook.data import REACHED, STEPS, OwnMunicipality, OwnProject, OwnStage, Workbook
 from sim.inputs.workbook.sheets import Mistakes, Row, Sheet, read_sheet
+from sim.inputs.workbook.words import (
+    FILES,
+    NEEDED,
+    OF_COMPANY,
+    OF_MUNICIPALITIES,
+    OWNERS,
+    STAGES,
+    TABLES,
+    Lang,
+    hint,
+    named,
+    plain,
+    say,
+)
 
 MUNICIPALITIES = Path(__file__).parent.parent / "data" / "municipalities.csv"
+LARGEST = 1_000_000  # dwellings or places in one cell
+LONGEST = 120  # letters of a name
 MOST = {"managers": 1_000, "finance": 100_000, "bought": 100_000}
 SPREADSHEETS = (".csv", ".xlsx", ".xls", ".ods", ".numbers")
+Rows = dict[tuple[int, str], list[Row]]  # by NIS code and figure: the rows that say it
+
+
+class Listed(NamedTuple):
+    """A project as it was read: the row it stands in, and whose its land is (OWNERS)."""
+
+    row: Row
+    project: OwnProject
+    owner: str
+
+
+class Area:
+    """The municipalities of one company, found by NIS code or name."""
+
+    def __init__(self, company: str, facts: Mapping[int, Mapping[str, str]]) -> None:
+        self.company = company
+        self.names = {code: row["name"] for code, row in facts.items()}
+        self.owners = {code: row["company"] for code, row in facts.items()}
+        self.codes = {plain(name): code for code, name in self.names.items()}
+
+    def of(self, sheet: Sheet, row: Row) -> int:
+        """Return the NIS code of the municipality of a row. Raises InputError for none, an unknown one, or another company's."""
+        code, name = row.cells["nis"], row.cells["municipality"]
+        if not code and not name:
+            one, other = sheet.called("nis"), sheet.called("municipality")
+            raise sheet.wrong(row, "municipality", "empty; {one} or {other} is needed", one=one, other=other)
+        if name and plain(name) not in self.codes:
+            own = [known for nis, known in self.names.items() if self.owners[nis] == self.company]
+            close = difflib.get_close_matches(name, self.names.values(), 1, 0.6)
+            meant = hint(sheet.lang, name, close or own)
+            raise sheet.wrong(row, "municipality", "unknown municipality {name!r}; {hint}", name=name[:40], hint=meant)
+        found = self.codes[plain(name)] if name else 0
+        if code:
+            nis = sheet.whole(row, "nis", 0, 99_999)
+            if nis not in self.names:
+                meant = hint(sheet.lang, str(nis), map(str, self.names))
+                raise sheet.wrong(row, "nis", "unknown NIS code {nis}; {hint}", nis=nis, hint=meant)
+            if name and nis != found:
+                message = "found {name!r}; NIS code {nis} is {municipality}"
+                raise sheet.wrong(row, "municipality", message, name=name, nis=nis, municipality=self.names[nis])
+            found = nis
+        if self.owners[found] != self.company:
+            message = "{municipality} is a municipality of {owner}, not of {company}"
+            words = {"municipality": self.names[found], "owner": self.owners[found], "company": self.company}
+            raise sheet.wrong(row, "municipality" if name else "nis", message, **words)
+        return found
+
+    def members(self) -> list[int]:
+        """Return the NIS codes of the company's municipalities, in order."""
+        return sorted(code for code, owner in self.owners.items() if owner == self.company)
 
 
 class Reading(NamedTuple):
@@ -46,21 +108,15 @@ def reading(folder: Path, start: date) -> Reading:
     """
     sheets, mistakes = _sheets(folder)
     facts = read_table(MUNICIPALITIES, key="nis")
-    company, means, where = _staff(sheets["staff"], {row["company"] for row in facts.values()}, mistakes)
+    company, means, of_staff = _staff(sheets["staff"], {row["company"] for row in facts.values()}, mistakes)
     area = Area(company, facts)
-    figures: dict[int, dict[str, int]] = {}
-    listed: dict[str, Listed] = {}
-    land: dict[int, int] = {}
-    if "municipalities" in sheets:
-        figures, rows = _figures(sheets["municipalities"], area, mistakes)
-        where |= _places(sheets["municipalities"], rows, area)
-    if "projects" in sheets:
-        listed, rows = _projects(sheets["projects"], area, start, mistakes)
-        where |= _places(sheets["projects"], rows, area)
-    if "land" in sheets:
-        land, rows = read_land(sheets["land"], area, sheets.get("projects"), listed, mistakes)
-        where |= _places(sheets["land"], rows, area)
+    figures, of_figures = _figures(sheets["municipalities"], area, mistakes)
+    listed, of_projects = _projects(sheets["projects"], area, start, mistakes)
+    land, of_land = _land(sheets["land"], area, sheets["projects"], listed, mistakes)
     mistakes.stop()
+    where: dict[tuple[int, str], str] = {}
+    for table, rows in {"staff": of_staff, "municipalities": of_figures, "projects": of_projects, "land": of_land}.items():
+        where |= _places(sheets[table], rows, area)
     municipalities = tuple(
         OwnMunicipality(nis=code, **figures.get(code, {}), land=land.get(code))
         for code in area.members()
@@ -71,46 +127,42 @@ def reading(folder: Path, start: date) -> Reading:
 
 
 def _sheets(folder: Path) -> tuple[dict[str, Sheet], Mistakes]:
-    """Return the tables in a folder by their key, and room for mistakes in the language of its files.
+    """Return the tables in a folder by their key, without rows where there is none, and room for mistakes in the language of its files.
 
     Raises InputError for two of one table, none of the staff, or one that cannot be read.
     """
     try:
         found = {path.name.casefold(): path for path in sorted(folder.iterdir())}
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        raise InputError(
-            repr(str(folder))[1:-1], "", f"no folder with own data ({getattr(error, 'strerror', None) or error})"
-        ) from None
-    languages: tuple[Lang, Lang] = ("nl", "en")
-    there = {
-        table: [(name, lang) for name, lang in zip((words.nl, words.en), languages, strict=True) if name in found]
-        for table, words in FILES.items()
-    }
-    mistakes = Mistakes(folder, "nl" if any(lang == "nl" for files in there.values() for _, lang in files) else "en")
-    lang = mistakes.lang
-    for files in there.values():
-        if len(files) > 1:
-            message = "both {one} and {other}; one of them is allowed"
-            raise InputError(folder, "", say(lang, message, one=files[0][0], other=files[1][0]))
-    stems = {Path(name).stem: name for words in FILES.values() for name in (words.nl, words.en)}
+        why = getattr(error, "strerror", None) or error
+        raise InputError(repr(str(folder))[1:-1], "", f"no folder with own data ({why})") from None
+    known: dict[str, tuple[str, Lang]] = {}
+    for table, words in FILES.items():
+        known |= {words.nl: (table, "nl"), words.en: (table, "en")}
+    present = {name: of for name, of in known.items() if name in found}
+    lang: Lang = "nl" if any(lang == "nl" for _, lang in present.values()) else "en"
+    for words in FILES.values():
+        if words.nl in found and words.en in found:
+            raise InputError(folder, "", say(lang, "both {one} and {other}; one of them is allowed", one=words.nl, other=words.en))
+    stems = {Path(name).stem: name for name in known}
     for name, path in found.items():  # filled in and saved under another name, it would be passed over without a word
         close = difflib.get_close_matches(Path(name).stem, stems, 1, 0.8)
-        if name not in stems.values() and path.suffix.lower() in SPREADSHEETS and close:
+        if name not in known and path.suffix.lower() in SPREADSHEETS and close:
             message = "not read under this name; save it as {name}, or take it away"
             raise InputError(path, "", say(lang, message, name=stems[close[0]]))
-    if not there["staff"]:
+    staff, mistakes = FILES["staff"], Mistakes(folder, lang)
+    if staff.nl not in present and staff.en not in present:
         message = "no {one} or {other}, which says whose data these are; `bso template company NAME` makes the files"
-        raise InputError(folder, "", say(lang, message, one=FILES["staff"].nl, other=FILES["staff"].en))
-    sheets = {}
-    for table, files in there.items():
-        for name, lang in files:
-            with mistakes.noted():
-                sheets[table] = read_sheet(found[name], lang, TABLES[table], NEEDED[table])
+        raise InputError(folder, "", say(lang, message, one=staff.nl, other=staff.en))
+    sheets = {table: Sheet(folder / named(words, lang), lang) for table, words in FILES.items()}
+    for name, (table, its_lang) in present.items():
+        with mistakes.noted():
+            sheets[table] = read_sheet(found[name], its_lang, TABLES[table], NEEDED[table])
     mistakes.stop()
     return sheets, mistakes
 
 
-def _staff(sheet: Sheet, companies: set[str], mistakes: Mistakes) -> tuple[str, dict[str, float], dict[tuple[int, str], str]]:
+def _staff(sheet: Sheet, companies: set[str], mistakes: Mistakes) -> tuple[str, dict[str, float], Rows]:
     """Return whose workbook this is, the means that it says it has, and where. Raises InputError where it says nobody's."""
     known = {plain(name): name for name in companies}
     if not sheet.rows:
@@ -124,9 +176,8 @@ def _staff(sheet: Sheet, companies: set[str], mistakes: Mistakes) -> tuple[str, 
                 close = hint(sheet.lang, name, companies)
                 raise sheet.wrong(row, "company", "no such company {name!r}; {hint}", name=name[:60], hint=close)
             if company and known[plain(name)] != company:
-                raise sheet.wrong(
-                    row, "company", "found {name!r}; the rows above are of {company}", name=name[:60], company=company
-                )
+                message = "found {name!r}; the rows above are of {company}"
+                raise sheet.wrong(row, "company", message, name=name[:60], company=company)
             company = known[plain(name)]
             figure = sheet.choice(row, "figure", OF_COMPANY)
             sheet.once(row, "figure", figure, seen)
@@ -134,7 +185,7 @@ def _staff(sheet: Sheet, companies: set[str], mistakes: Mistakes) -> tuple[str, 
                 means[figure] = sheet.amount(row, "own", MOST[figure])
     if not company:
         mistakes.stop()
-    return company, means, {(0, figure): f"{sheet.path}: {sheet.place([row], 'own')}" for figure, row in seen.items()}
+    return company, means, {(0, figure): [row] for figure, row in seen.items()}
 
 
 def _figures(sheet: Sheet, area: Area, mistakes: Mistakes) -> tuple[dict[int, dict[str, int]], Rows]:
@@ -180,6 +231,72 @@ def _projects(sheet: Sheet, area: Area, start: date, mistakes: Mistakes) -> tupl
             listed[name] = Listed(row, project, owner)
             rows[project.nis, "projects"].append(row)
     return listed, rows
+
+
+def _land(
+    sheet: Sheet, area: Area, projects: Sheet, listed: Mapping[str, Listed], mistakes: Mistakes
+) -> tuple[dict[int, int], Rows]:
+    """Return the free places by NIS code, of all municipalities: places of plots less the dwellings of projects on them; and where."""
+    if not sheet.rows:
+        return {}, {}
+    free = dict.fromkeys(area.members(), 0)
+    refused = {row.cells["project"] for row in projects.rows} - set(listed)
+    plots: dict[str, list[tuple[Row, int]]] = defaultdict(list)
+    seen: dict[str, Row] = {}
+    rows: Rows = {(code, "land"): [] for code in area.members()}
+    for row in sheet.rows:
+        with mistakes.noted():
+            sheet.once(row, "plot", sheet.text(row, "plot", LONGEST), seen)
+            code, places, name = area.of(sheet, row), sheet.whole(row, "places", 0, LARGEST), row.cells["project"]
+            free[code] += places
+            rows[code, "land"].append(row)
+            if name and name not in refused:
+                _check_project(sheet, row, code, listed, projects, area)
+                plots[name].append((row, places))
+    if not mistakes.found:  # else a plot that was refused would be missed here
+        for name, item in listed.items():
+            with mistakes.noted():
+                free[item.project.nis] -= _taken(sheet, projects, item, plots[name])
+    return free, rows
+
+
+def _check_project(sheet: Sheet, row: Row, code: int, listed: Mapping[str, Listed], projects: Sheet, area: Area) -> None:
+    """Raise InputError for a plot of a project that is not listed, or lies in another municipality."""
+    name = row.cells["project"]
+    if not listed:
+        raise sheet.wrong(row, "project", "found {name!r}, which is no project, as none are listed", name=name[:40])
+    if name not in listed:
+        message = "found {name!r}, which is no project of {file}; {hint}"
+        raise sheet.wrong(row, "project", message, name=name[:40], file=projects.path.name, hint=hint(sheet.lang, name, listed))
+    if listed[name].project.nis != code:
+        message = "{name!r} is a project in {municipality} (line {line}), this plot lies elsewhere"
+        there = area.names[listed[name].project.nis]
+        raise sheet.wrong(row, "project", message, name=name, municipality=there, line=listed[name].row.line)
+
+
+def _taken(sheet: Sheet, projects: Sheet, item: Listed, plots: list[tuple[Row, int]]) -> int:
+    """Return how many of the places of its plots a project takes.
+
+    Raises InputError for too few, or none where it stands on MJP or beyond and its land is not another's.
+    """
+    project, file, lines = item.project, sheet.path.name, sheet.place([row for row, _ in plots])
+    if not plots and (item.owner == "other" or not REACHED[project.stage]):
+        return 0
+    if not plots:
+        message = (
+            "no plot in {file} names this project; with stage {stage} its {dwellings} dwellings need places there, or {other!r} here if the "
+            "land is not your own"
+        )
+        words = {"stage": named(STAGES[project.stage], projects.lang), "other": named(OWNERS["other"], projects.lang)}
+        raise projects.wrong(item.row, "land", message, file=file, dwellings=project.dwellings, **words)
+    if item.owner == "other":
+        message = "found {found!r}, but {file} {lines} has land of your own for this project"
+        raise projects.wrong(item.row, "land", message, found=item.row.cells["land"], file=file, lines=lines)
+    places = sum(number for _, number in plots)
+    if project.dwellings > places:
+        message = "{dwellings} dwellings on {places} places ({file} {lines})"
+        raise projects.wrong(item.row, "dwellings", message, dwellings=project.dwellings, places=places, file=file, lines=lines)
+    return project.dwellings
 
 
 def _places(sheet: Sheet, rows: Rows, area: Area) -> dict[tuple[int, str], str]:

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.inputs.errors import InputError
-from sim.inputs.workbook.columns import COLUMNS, Lang, Words, meant, named
-from sim.inputs.workbook.messages import hint, say
+from sim.inputs.workbook.words import COLUMNS, Lang, Words, hint, meant, named, say
 
 MAX_BYTES = 5_000_000
 MOST_SHOWN = 20  # mistakes at once
@@ -48,9 +47,9 @@ class Sheet:
 
     path: Path
     lang: Lang
-    headers: Mapping[str, str]
-    rows: tuple[Row, ...]
-    words: Mapping[str, Words]
+    headers: Mapping[str, str] = field(default_factory=dict)
+    rows: tuple[Row, ...] = ()
+    words: Mapping[str, Words] = field(default_factory=lambda: COLUMNS)
 
     def called(self, column: str) -> str:
         """Return what a column is called in this file."""
@@ -58,12 +57,11 @@ class Sheet:
 
     def place(self, rows: Sequence[Row], column: str = "") -> str:
         """Return where a cell of some rows stands, or the rows."""
-        lines = ", ".join(str(row.line) for row in rows)
-        if column and len(rows) == 1:
-            return say(self.lang, "line {line}, {column}", line=lines, column=self.called(column))
-        if column:
-            return say(self.lang, "lines {lines}, {column}", lines=lines, column=self.called(column))
-        return say(self.lang, "line {line}", line=lines) if len(rows) == 1 else say(self.lang, "lines {lines}", lines=lines)
+        lines, one = ", ".join(str(row.line) for row in rows), len(rows) == 1
+        if not column:
+            return say(self.lang, "line {line}" if one else "lines {lines}", line=lines, lines=lines)
+        message = "line {line}, {column}" if one else "lines {lines}, {column}"
+        return say(self.lang, message, line=lines, lines=lines, column=self.called(column))
 
     def wrong(self, row: Row, column: str, message: str, **values: object) -> InputError:
         """Return the error for a cell."""
@@ -118,9 +116,8 @@ class Sheet:
         found = next((match.groupdict() for form in DATES if (match := form.fullmatch(text))), {})
         try:
             year = int(found["y"]) if len(found["y"]) == 4 else 2000 + int(found["y"])
-            month = (
-                int(found["m"]) if "m" in found else next(i for i, names in enumerate(MONTHS, 1) if found["name"] in names.split())
-            )
+            names = found.get("name", "")
+            month = next(i for i, known in enumerate(MONTHS, 1) if names in known.split()) if names else int(found["m"])
             date(year, month, int(found.get("d") or 1))
         except (KeyError, ValueError, StopIteration):
             year = month = 0
@@ -189,10 +186,7 @@ def read_sheet(
     if not filled:
         raise _unread(path, lang, "", "empty; a header is needed")
     header, allowed, top = filled[0][1], list(columns), say(lang, "header")
-    keys = [
-        meant(name, words, allowed) or "" if others else _column(path, name, lang, allowed, words) if name else ""
-        for name in header
-    ]
+    keys = [_column(path, name, lang, allowed, words, others) for name in header]
     for i, key in enumerate(keys):
         if key and key in keys[:i]:
             raise _unread(path, lang, top, "column {name!r} stands twice", name=header[i])
@@ -215,12 +209,13 @@ def _unread(path: Path, lang: Lang, place: str, message: str, **values: object) 
     return InputError(path, place, say(lang, message, **values))
 
 
-def _column(path: Path, name: str, lang: Lang, allowed: list[str], words: Mapping[str, Words]) -> str:
+def _column(path: Path, name: str, lang: Lang, allowed: list[str], words: Mapping[str, Words], others: bool) -> str:
+    """Return the key of a column, "" for one that is left alone. Raises InputError for any other name."""
     key = meant(name, words, allowed)
-    if key is None:
-        meant_by = hint(lang, name, (named(words[k], lang) for k in allowed))
-        raise _unread(path, lang, say(lang, "header"), "unknown column {name!r}; {hint}", name=name[:40], hint=meant_by)
-    return key
+    if key is None and name and not others:
+        close = hint(lang, name, (named(words[k], lang) for k in allowed))
+        raise _unread(path, lang, say(lang, "header"), "unknown column {name!r}; {hint}", name=name[:40], hint=close)
+    return key or ""
 
 
 def _decoded(path: Path, lang: Lang) -> str:

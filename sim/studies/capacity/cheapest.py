@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.chance.draws import table
-from sim.runs.montecarlo_error import CONFIDENCE
+from sim.runs.precision import CONFIDENCE
 from sim.studies.capacity.search import EXACT, bounds, first, steps
 from sim.studies.capacity.trials import LEVERS, MOST, Capacity, Trials
 

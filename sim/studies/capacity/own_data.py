@@ -13,10 +13,9 @@ from sim.inputs.region.load import load_region
 from sim.inputs.region.model import Region
 from sim.inputs.region.overrides import OWN_FIGURES
 from sim.inputs.scenario.model import Scenario, with_workbook
-from sim.inputs.workbook.columns import LAND, OF_COMPANY, OF_MUNICIPALITIES, STAGES, UNITS, Lang, named
 from sim.inputs.workbook.data import Workbook
-from sim.inputs.workbook.messages import say
 from sim.inputs.workbook.read import reading
+from sim.inputs.workbook.words import LAND, OF_COMPANY, OF_MUNICIPALITIES, STAGES, UNITS, Lang, named, say
 from sim.studies.capacity.trials import company_of
 
 MEANS = {"managers": "managers", "finance": "finance", "bought": "land"}  # of a workbook: of a company's means in a scenario

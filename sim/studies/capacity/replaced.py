@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sim.inputs.workbook.columns import LAND, OF_COMPANY, OF_MUNICIPALITIES, STAGES, Lang, named
+from sim.inputs.workbook.words import LAND, OF_COMPANY, OF_MUNICIPALITIES, STAGES, Lang, named
 from sim.report.language import Language
 
 FIGURES = {**OF_MUNICIPALITIES, **OF_COMPANY, **STAGES, "land": LAND}

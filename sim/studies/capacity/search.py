@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sim.runs.montecarlo_error import CONFIDENCE, half_width
+from sim.runs.precision import CONFIDENCE, half_width
 from sim.studies.capacity.trials import MOST, Capacity, Flags, Trials
 
 CURVE = (1, 2, 5)  # and these times ten, a hundred: where the curve is looked at

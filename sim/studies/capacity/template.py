@@ -10,7 +10,7 @@ from sim.inputs.region.load import load_region
 from sim.inputs.region.model import Region
 from sim.inputs.region.overrides import OWN_FIGURES
 from sim.inputs.scenario.model import Scenario
-from sim.inputs.workbook.columns import COLUMNS, FILES, OF_COMPANY, OF_MUNICIPALITIES, TABLES, UNITS, Lang, named
+from sim.inputs.workbook.words import COLUMNS, FILES, OF_COMPANY, OF_MUNICIPALITIES, TABLES, UNITS, Lang, named
 from sim.report.language import Language
 from sim.studies.capacity.own_data import estimated, estimated_means, members_of, spread
 from sim.studies.capacity.template_words import explanation

@@ -6,7 +6,7 @@ from typing import cast
 
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
-from sim.inputs.workbook.columns import COLUMNS, FILES, OWNERS, STAGES, Lang, named
+from sim.inputs.workbook.words import COLUMNS, FILES, OWNERS, STAGES, Lang, named
 from sim.report.language import Language
 from sim.studies.capacity.own_data import estimated, members_of
 

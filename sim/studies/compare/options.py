@@ -9,7 +9,7 @@ from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario, load_scenario
-from sim.runs.opened import region_of, scenario_of
+from sim.runs.job import region_of, scenario_of
 from sim.runs.results import Results
 from sim.runs.store import MANIFEST
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.runs.montecarlo_error import CONFIDENCE
+from sim.runs.precision import CONFIDENCE
 from sim.studies.durations.spells import Stays
 
 # A month is known, the day is not: k months between two of them are k plus or minus a triangular error of variance 1/6 month^2. The

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from sim.inputs.errors import InputError
 from sim.inputs.months import month_number
-from sim.inputs.workbook.columns import Words
 from sim.inputs.workbook.sheets import Mistakes, Row, read_sheet
+from sim.inputs.workbook.words import Words
 
 STAGES: Mapping[str, Words] = {  # the lead times of a scenario under their own names
     "preparation": Words("voorbereiding", "preparation"),

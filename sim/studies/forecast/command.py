@@ -60,7 +60,7 @@ def run(
     from sim.inputs.scenario.model import load_scenario
     from sim.runs.cost import Budget
     from sim.runs.experiment import run_experiment
-    from sim.runs.precision import MOST, parse_until
+    from sim.runs.outcomes import MOST, parse_until
     from sim.studies.forecast.study import Forecast
 
     stopping = parse_until(until) if until is not None else None
@@ -80,7 +80,7 @@ def run(
 
 def verify(results: ResultsFolder) -> None:
     """Check every file of results against the digests kept of it."""
-    from sim.runs.verify import problems
+    from sim.runs.store import problems
 
     found = problems(results)
     for line in found:

@@ -21,7 +21,7 @@ from sim.report import canvas, estimates
 from sim.report.canvas import BAND_80, BLUE, CLAY, FAINT, INK, QUIET
 from sim.report.language import Language
 from sim.report.snippets import WIDEST
-from sim.runs.paired import ERRORS, THRESHOLDS
+from sim.runs.differences import ERRORS, THRESHOLDS
 from sim.studies.readings.study import TABLE, Compared
 
 MILLION = 1_000_000

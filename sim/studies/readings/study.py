@@ -8,8 +8,8 @@ import pandas as pd
 
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.model import Scenario
+from sim.runs.differences import compare, outcomes, run_variants
 from sim.runs.experiment import Progress
-from sim.runs.paired import compare, outcomes, run_variants
 from sim.runs.results import Results
 from sim.runs.store import IDENTITY
 

@@ -19,9 +19,9 @@ from sim.inputs.scenario.toml import LIBRARY
 from sim.inputs.tables import read_rows, read_table, whole
 from sim.runs.outcomes import categories
 from sim.runs.places import NAMES
-from sim.runs.results import Results, combined_digest
+from sim.runs.results import Results
 from sim.runs.scores import bands, crps
-from sim.runs.store import IDENTITY, MANIFEST, read_json, write_json
+from sim.runs.store import IDENTITY, MANIFEST, combined_digest, read_json, write_json
 from sim.studies.backtest.naive import known_value
 from sim.studies.calibration.bands import FACTS
 from sim.tracing.explained import Explained

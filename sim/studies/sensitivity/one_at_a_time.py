@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from sim.inputs.scenario.ranges import Unknown
-from sim.runs.montecarlo_error import half_width
 from sim.runs.points import Design, Values
+from sim.runs.precision import half_width
 
 
 def ends_design(known: Mapping[str, Unknown], replications: int) -> Design:

@@ -19,8 +19,7 @@ from sim.runs.chunk import task_of
 from sim.runs.cost import Budget
 from sim.runs.experiment import Interrupted, Progress
 from sim.runs.job import forecast_key, identity
-from sim.runs.points import Design, Study, Values, evaluate, noise, say_cost, whole
-from sim.runs.simulated import FROM_TOTALS, Simulated, keep
+from sim.runs.points import FROM_TOTALS, Design, Simulated, Study, Values, evaluate, keep, noise, say_cost, whole
 from sim.runs.store import IDENTITY, StorageError, write_json
 from sim.studies.sensitivity.discovery import discover
 from sim.studies.sensitivity.indices import base_points, library, morris_design, morris_indices, sobol_design, sobol_indices

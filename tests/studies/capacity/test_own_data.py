@@ -16,7 +16,7 @@ from sim.engine.state import Own, Stage
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
 from sim.inputs.scenario.model import Scenario, load_scenario
-from sim.inputs.workbook.columns import FILES
+from sim.inputs.workbook.words import FILES
 from sim.report.language import Language
 from sim.runs.experiment import run_experiment
 from sim.runs.job import digest_of

@@ -19,7 +19,7 @@ from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.report import canvas
 from sim.report.language import Language
 from sim.runs import chunk
-from sim.runs.paired import THRESHOLDS, Difference, compare, outcomes, run_variants
+from sim.runs.differences import THRESHOLDS, Difference, compare, outcomes, run_variants
 from sim.studies.readings.pictures import draw_readings, page, print_readings, words, write_all, written
 from sim.studies.readings.study import TABLE, Compared, alternatives, compare_readings, with_reading
 from tests.support.project import BASELINE, ROOT

@@ -231,7 +231,7 @@ def test_the_same_seed_gives_the_same_answer_for_any_workers(found: Sensitivity,
 
 def test_a_finished_analysis_computes_nothing(found: Sensitivity, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same command reads what is there, and the tables are those of the answer."""
-    monkeypatch.setattr("sim.runs.simulated.replicate", None)
+    monkeypatch.setattr("sim.runs.points.replicate", None)
     assert run(folder).summary() == found.summary()
     pd.testing.assert_frame_equal(pd.read_csv(folder / "sobol.csv"), found.sobol, check_exact=False, rtol=1e-8)
 

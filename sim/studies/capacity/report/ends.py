@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from sim.inputs.workbook.columns import OF_COMPANY, STAGES, UNITS, Lang, named
+from sim.inputs.workbook.words import OF_COMPANY, STAGES, UNITS, Lang, named
 from sim.report.estimates import FEW, warning
 from sim.report.parts import Bullets, Head, Section, Terms, Text
 from sim.report.snippets import terms, two

@@ -7,8 +7,8 @@ from sim.report import estimates
 from sim.report.cells import HtmlLanguage, Sheet
 from sim.report.language import Language
 from sim.report.parts import Page
-from sim.runs.montecarlo_error import half_width, standard_error
 from sim.runs.outcomes import OUTCOMES, of_all
+from sim.runs.precision import half_width, standard_error
 from sim.studies.compare.study import AS_IS, Comparison
 from sim.studies.compare.words import Told
 
