@@ -53,3 +53,6 @@ class Language:
     def percent(self, share: float) -> str:
         """Return a share as a whole percentage."""
         return str(format_percent(share, "#,##0%", locale=self.locale))
+
+
+ENGLISH = Language("en")  # the language of the pages of docs/

@@ -1,14 +1,14 @@
-"""The model described from its own code and data, as Markdown tables: what `bso explain` prints and the pages of docs/ hold."""
+"""The model explained from its own code and data, as Markdown tables: what `bso explain` prints and the pages of docs/ hold."""
 
 import csv
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
+from sim.cli.commands import every
 from sim.docs_tables import describe_runs as runs
-from sim.docs_tables.describe_numbers import numbers
 from sim.engine import PHASES
 from sim.engine import state as engine
 from sim.inputs.law.model import LAWS
@@ -18,6 +18,7 @@ from sim.inputs.scenario.parameters import Frozen, Switch
 from sim.inputs.scenario.toml import LIBRARY, read_extended
 from sim.report.markdown import table
 from sim.runs.outcomes import LESS, MORE, OUTCOMES
+from sim.studies.registry import load, tables
 
 VOCABULARY = Path(__file__).parent.parent / "report" / "vocabulary.toml"
 BASELINE = LIBRARY / "baseline.toml"
@@ -224,6 +225,16 @@ def keys(cell: str) -> list[str]:
     return cell.split("; ")
 
 
+def commands() -> str:
+    """Return every command of `bso`: how it is called and what it does."""
+    return table(("command", "what it does"), ((code(command.usage), command.line) for command in every()))
+
+
+def of_study(subject: str) -> str:
+    """Return a table that a study gives."""
+    return str(load(*tables()[subject])())
+
+
 SUBJECTS: Mapping[str, Callable[[], str]] = {
     "phases": phases,
     "entities": entities,
@@ -235,6 +246,8 @@ SUBJECTS: Mapping[str, Callable[[], str]] = {
     "outcomes": outcomes,
     "assumed": assumed,
     "estimated": estimated,
+    "sources": sources,
+    "commands": commands,
     "verdict": runs.backtest_words,
     "skill": runs.backtest_skill,
     "backtest": runs.backtest_scores,
@@ -244,6 +257,5 @@ SUBJECTS: Mapping[str, Callable[[], str]] = {
     "later": runs.fitted_later,
     "bands": runs.bands,
     "sensitivity": runs.sensitivity,
-    "numbers": numbers,
-    "sources": sources,
+    **{subject: partial(of_study, subject) for subject in tables()},
 }
