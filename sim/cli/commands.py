@@ -16,7 +16,20 @@ OWN = (
 )
 SUBJECTS = (
     *("phases", "entities", "parameters", "law", "readings", "data", "streams", "outcomes", "assumed", "estimated", "sources"),
-    *("commands", "verdict", "skill", "backtest", "doubts", "crosschecks", "fitted", "later", "bands", "sensitivity", *tables()),
+    *(
+        "commands",
+        "glossary",
+        "verdict",
+        "skill",
+        "backtest",
+        "doubts",
+        "crosschecks",
+        "fitted",
+        "later",
+        "bands",
+        "sensitivity",
+        *tables(),
+    ),
 )
 
 

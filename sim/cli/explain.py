@@ -17,6 +17,7 @@ from sim.inputs.scenario.model import Costs, Levers, Uncertainties
 from sim.inputs.scenario.parameters import Frozen, Switch
 from sim.inputs.scenario.toml import LIBRARY, read_extended
 from sim.report.markdown import table
+from sim.report.snippets import glossary as words
 from sim.runs.outcomes import LESS, MORE, OUTCOMES
 from sim.studies.registry import load, tables
 
@@ -230,6 +231,15 @@ def commands() -> str:
     return table(("command", "what it does"), ((code(command.usage), command.line) for command in every()))
 
 
+def glossary() -> str:
+    """Return the words of the field and of this model, in both languages, with what the code calls them; by their English."""
+    rows = (
+        (w["en"], w["nl"], w["means_en"], w["means_nl"], ", ".join(map(code, w["code"].split(", "))))
+        for w in sorted(words(), key=lambda word: str(word["en"]).lower())
+    )
+    return table(("word", "Nederlands", "meaning", "betekenis", "in the code"), rows)
+
+
 def of_study(subject: str) -> str:
     """Return a table that a study gives."""
     return str(load(*tables()[subject])())
@@ -248,6 +258,7 @@ SUBJECTS: Mapping[str, Callable[[], str]] = {
     "estimated": estimated,
     "sources": sources,
     "commands": commands,
+    "glossary": glossary,
     "verdict": runs.backtest_words,
     "skill": runs.backtest_skill,
     "backtest": runs.backtest_scores,
