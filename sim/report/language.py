@@ -19,7 +19,7 @@ def translations() -> list[Path]:
 @cache
 def dutch() -> dict[str, str]:
     """Return what every message is in Dutch, read from the files as they stand: no compiled copy that can lag behind."""
-    said = {}
+    said: dict[str, str] = {}
     for path in translations():
         with path.open("rb") as stream:
             said |= {str(entry.id): str(entry.string) for entry in read_po(stream, locale=LOCALES["nl"]) if entry.id}
