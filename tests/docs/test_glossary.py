@@ -8,7 +8,7 @@ import pytest
 
 from sim.report.language import Language
 from sim.report.snippets import glossary, terms
-from tests.docs.test_tables import named
+from tests.support.pages import named
 from tests.support.project import ROOT
 
 WRITTEN_OUT = {"MJP": "meerjarenplanning", "KTP": "kortetermijnplanning", "SIB": "specifieke inhaalbeweging"}
