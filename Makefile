@@ -54,9 +54,9 @@ reference: .venv/ready
 	cp results/bands/bands.json results/reference/bands/
 	cp results/sensitivity/sensitivity.json results/reference/sensitivity/
 
-# The tables of the pages, made anew from code, data and runs; a test says when they are not. A minute.
+# The tables of the pages, made anew from code, data and runs; a test says when they are not. A few minutes.
 docs: .venv/ready
-	$(BIN)/bso explain --write docs/odd.md --write docs/limits.md --write docs/validation.md --write docs/numbers.md --write docs/sources.md
+	$(BIN)/python -m docs.tables --write
 
 .venv/ready: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv

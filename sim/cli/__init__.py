@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sim.cli import inputs
+from sim.cli.commands import OWN
 from sim.inputs.errors import InputError
 from sim.studies.command_options import BAD_INPUT, FAILED, STOPPED, stop
 from sim.studies.registry import commands, load
@@ -19,8 +20,8 @@ app = typer.Typer(
 )
 for study, command in commands():
     app.command()(load(study, command.function))
-for function in (inputs.check, inputs.scenarios, inputs.explain, inputs.estimate):
-    app.command()(function)
+for command in OWN:
+    app.command()(getattr(inputs, command.function))
 
 
 def main() -> None:

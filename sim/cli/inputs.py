@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from sim.cli.commands import SUBJECTS
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.library import find_scenario, library
 from sim.studies.command_options import BAD_INPUT, say
@@ -54,39 +55,15 @@ def check(
 
 
 def explain(
-    what: Annotated[
-        str | None,
-        typer.Argument(
-            help="phases, entities, parameters, law, readings, data, streams, outcomes, assumed, estimated, verdict, skill, backtest, "
-            "doubts, crosschecks, fitted, later, bands, sensitivity, numbers or sources.",
-            show_default=False,
-        ),
-    ] = None,
-    check_pages: Annotated[
-        list[Path] | None, typer.Option("--check", help="A page whose tables must be what the code gives; may be repeated.")
-    ] = None,
-    write_pages: Annotated[
-        list[Path] | None, typer.Option("--write", help="A page whose tables are made anew; may be repeated.")
-    ] = None,
+    what: Annotated[str, typer.Argument(metavar="SUBJECT", help=f"{', '.join(SUBJECTS)}.", show_default=False)],
 ) -> None:
-    """Explain the model: print a table of it, or check or write the tables in pages of docs/."""
-    from sim.docs_tables import pages
-    from sim.docs_tables.describe import SUBJECTS
+    """Explain the model: print a table of it, in Markdown. The pages of docs/ hold the same tables."""
+    from sim.cli import explain as explained
     from sim.inputs.errors import nearest
 
-    if what is not None and what not in SUBJECTS:
+    if what not in SUBJECTS:
         raise InputError("explain", "", f"unknown subject {what!r}; {nearest(what, SUBJECTS)}")
-    if not (what or check_pages or write_pages):
-        raise InputError("explain", "", f"what? {nearest('', SUBJECTS)}")
-    if what is not None:
-        print(SUBJECTS[what]())
-    for page in write_pages or ():
-        print(f"{page}: {'made anew' if pages.write(page) else 'as it was'}")
-    stale = [page for page in check_pages or () if not pages.check(page)]
-    for page in stale:
-        say(f"{page}: a table is not what the code gives; `bso explain --write {page}` makes it anew")
-    if stale:
-        sys.exit(BAD_INPUT)
+    print(explained.SUBJECTS[what]())
 
 
 def scenarios() -> None:

@@ -6,11 +6,11 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
-from sim.docs_tables.numbered import ENGLISH
 from sim.inputs.scenario.changes import doubts
 from sim.inputs.scenario.model import load_scenario
 from sim.inputs.scenario.ranges import unknowns
 from sim.inputs.scenario.toml import LIBRARY, read_extended
+from sim.report.language import ENGLISH
 from sim.report.markdown import table
 from sim.runs.scores import LEVELS
 from sim.studies.backtest.assumptions import AS_IS

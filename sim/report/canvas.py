@@ -1,4 +1,4 @@
-"""The sheet a picture is drawn on: title that answers, units, source; and what the pictures share. Only `show` imports matplotlib."""
+"""The sheet a picture is drawn on: title that answers, units, source; and what the pictures share. Its colours: palette.py."""
 
 import textwrap
 from collections.abc import Sequence
@@ -12,11 +12,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.report.palette import BAND_50, BAND_80, GRID, INK, MODEL, QUIET
+
 WIDTH, HEIGHT, DPI = 10.0, 6.25, 160  # 1600 x 1000 pixels
-INK, QUIET, FAINT, DIM = "#1a1a1a", "#595959", "#8c8c8c", "#b5b5b5"
-# From the palette of Okabe and Ito, which colour-blind readers can tell apart; also different in lightness, for a grey print.
-BLUE, BAND_50, BAND_80 = "#0a5a94", "#7fb2d6", "#cbe0ef"
-CLAY, AMBER, SKY, OCHRE = "#b24a00", "#f0b23c", "#c3d9ea", "#855500"
 
 # Everything from matplotlib's own defaults, so that a user's settings cannot change a picture.
 STYLE: list[str | Path | dict[str, Any]] = [
@@ -31,7 +29,7 @@ STYLE: list[str | Path | dict[str, Any]] = [
         "axes.grid": True,
         "axes.grid.axis": "y",
         "axes.axisbelow": True,
-        "grid.color": "#e3e3e3",
+        "grid.color": GRID,
         "grid.linewidth": 0.8,
         "xtick.color": QUIET,
         "ytick.color": QUIET,
@@ -96,7 +94,7 @@ def fan(axes: Axes, start: int, values: pd.DataFrame) -> None:
     low, q1, q3, high = np.insert(np.percentile(values, (10, 25, 75, 90), axis=0), 0, 0, axis=1)
     axes.fill_between(years, low, high, color=BAND_80, linewidth=0)
     axes.fill_between(years, q1, q3, color=BAND_50, linewidth=0)
-    axes.plot(years, [0, *values.mean()], color=BLUE, linewidth=2.6)
+    axes.plot(years, [0, *values.mean()], color=MODEL, linewidth=2.6)
 
 
 def spread(places: Sequence[float], gap: float, lowest: float) -> list[float]:

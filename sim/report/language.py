@@ -1,22 +1,29 @@
-"""What a reader sees, in Dutch or English: messages from the .po file, numbers as Flanders or an English reader writes them."""
+"""What a reader sees, in Dutch or English: messages from the .po files, numbers as Flanders or an English reader writes them."""
 
 import math
 from functools import cache
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
 LOCALES = {"nl": "nl_BE", "en": "en"}  # English is the language of the messages themselves and needs no translation
-CATALOGS = Path(__file__).parent / "locale"
+SHARED, STUDIES = Path(__file__).parent / "nl.po", Path(__file__).parents[1] / "studies"
+
+
+def translations() -> list[Path]:
+    """Return the files of Dutch messages: what several studies say, and in each study's folder what it alone says."""
+    return [SHARED, *sorted(STUDIES.glob("*/nl.po"))]
 
 
 @cache
-def catalog(locale: str) -> Catalog:
-    """Return the translations into a locale, read from the .po file as it stands: no compiled copy that can lag behind."""
-    with (CATALOGS / locale / "LC_MESSAGES" / "bso.po").open("rb") as stream:
-        return read_po(stream, locale=locale)
+def dutch() -> dict[str, str]:
+    """Return what every message is in Dutch, read from the files as they stand: no compiled copy that can lag behind."""
+    said: dict[str, str] = {}
+    for path in translations():
+        with path.open("rb") as stream:
+            said |= {str(entry.id): str(entry.string) for entry in read_po(stream, locale=LOCALES["nl"]) if entry.id}
+    return said
 
 
 class Language:
@@ -29,11 +36,8 @@ class Language:
 
     def say(self, message: str, **values: str | int) -> str:
         """Return an English message in this language, its placeholders filled. Numbers are to be given as text, years as they are."""
-        translated = message
-        if self.code != "en":
-            entry = catalog(self.locale).get(message)
-            translated = str(entry.string) if entry is not None and entry.string else message
-        return translated.format(**values)
+        translated = dutch().get(message, "") if self.code == "nl" else ""
+        return (translated or message).format(**values)
 
     def say_count(self, one: str, many: str, count: str, **values: str | int) -> str:
         """Return the message for one or for many, by the count as it is written: Dutch and English both say 0 woningen, 1 woning, 2 woningen."""
@@ -53,3 +57,6 @@ class Language:
     def percent(self, share: float) -> str:
         """Return a share as a whole percentage."""
         return str(format_percent(share, "#,##0%", locale=self.locale))
+
+
+ENGLISH = Language("en")  # the language of the pages of docs/

@@ -1,6 +1,10 @@
 """Pieces that every screen and report shares: words that stand out, numbers with their band, the meaning of words."""
 
+import tomllib
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 from markupsafe import Markup
 
@@ -24,28 +28,12 @@ def two(large: str, small: str) -> Markup:
     return Markup("{}<small>{}</small>").format(large, small)
 
 
+@cache
+def glossary() -> list[dict[str, Any]]:
+    """Return the words of the field and of this model as glossary.toml has them: `en`, `nl`, `means_en`, `means_nl`, `code`, `report`."""
+    return list(tomllib.loads(Path(__file__).with_name("glossary.toml").read_text(encoding="utf-8"))["word"])
+
+
 def terms(language: Language) -> dict[str, str]:
     """Return the words that any report uses, with their meaning."""
-    say = language.say
-    return {
-        say("simulation"): say("One possible future until 2042, in which luck is drawn for every project and every year."),
-        say("8 of 10 simulations"): say(
-            "The middle range: one in ten simulations gives less, one in ten gives more. Also called the 80% band."
-        ),
-        say("95% interval"): say("The range in which a mean or a difference lies, as far as chance in the draws is concerned."),
-        say("paired comparison"): say(
-            "Every option meets the same luck in the same simulation. What then differs comes from the option, not from luck."
-        ),
-        say("response"): say(
-            "How much more a municipality does because of a test or a verdict: 0 is nothing, 1 is all that the model allows."
-        ),
-        "BSO": say("Binding social objective: 45,000 extra social rental dwellings in Flanders by the end of 2042."),
-        say("growth path"): say("What a municipality should have realised or planned at each test."),
-        say("progress test"): say("Judges whether a municipality is on its growth path."),
-        say("category 1, 2A, 2B"): say(
-            "1: on the growth path. 2A: behind, with enough effort. 2B: behind without enough effort; a contribution is due."
-        ),
-        "MJP": say("Multi-year planning: the project is planned, but not yet ready to be built."),
-        "KTP": say("Short-term planning: the project has its papers and can be put out to tender."),
-        "SIB": say("Specific catch-up: dwellings of an earlier objective that were not realised and are still asked."),
-    }
+    return {word[language.code]: word[f"means_{language.code}"] for word in glossary() if word.get("report")}

@@ -7,7 +7,7 @@ from collections import Counter
 import pandas as pd
 import pytest
 
-from sim.docs_tables import describe
+from sim.cli import explain
 from sim.inputs.law.model import LAWS
 from sim.inputs.region.load import DATA
 from sim.inputs.scenario.toml import read_extended
@@ -21,7 +21,7 @@ KINDS = {
 }
 NAMELESS = re.compile(r"seed 0\d\d|\b(model|design|rules) page\b|source document")
 ROWS = pd.read_csv(DATA / "sources.csv")
-KEYS = [key for cell in ROWS["key"] for key in describe.keys(cell)]
+KEYS = [key for cell in ROWS["key"] for key in explain.keys(cell)]
 TEXTS = [
     path
     for folder in ("sim", "scenarios", "docs")
@@ -47,8 +47,8 @@ def all_sources() -> dict[str, str]:
     for table in TABLES:
         rows = pd.read_csv(DATA / f"{table}.csv")
         found |= {f"{table}.csv {number}": str(source) for number, source in enumerate(rows["source"], 2)}
-    found |= {f"columns{place}": source for place, source in said_of(describe.columns()).items()}
-    found |= {f"baseline{place}": source for place, source in said_of(describe.baseline()).items()}
+    found |= {f"columns{place}": source for place, source in said_of(explain.columns()).items()}
+    found |= {f"baseline{place}": source for place, source in said_of(explain.baseline()).items()}
     for path in sorted(LAWS.glob("*.toml")):
         found |= {f"{path.stem}{place}": source for place, source in said_of(read_extended(path)).items()}
     return found

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from docs.tables import pages
+from docs.tables.__main__ import main
 from sim import cli
-from sim.docs_tables import describe, pages
+from sim.cli import explain
 from sim.engine import build_model, start
 from sim.engine import state as engine
 from sim.inputs.errors import InputError
@@ -20,46 +22,52 @@ from sim.runs.outcomes import OUTCOMES
 from tests.support.pages import PAGES, named, rows
 from tests.support.project import ROOT
 
+WITH_TABLES = [page for page in pages.PAGES if pages.OPENED in page.read_text(encoding="utf-8")]
+
+
 # ---- the tables
 
 
-@pytest.mark.parametrize("page", PAGES, ids=named)
+@pytest.mark.parametrize("page", WITH_TABLES, ids=named)
 def test_the_tables_of_the_pages_are_what_the_code_gives(page: Path) -> None:
     """`make docs` makes them anew."""
     assert pages.check(page), f"{page.name}: run make docs"
 
 
 def test_every_subject_stands_once_in_the_pages_that_make_docs_writes() -> None:
-    """No table is printed only, and the Makefile knows every page that has one."""
-    marks = {page: re.findall(r"<!-- generated: (\w+) -->", page.read_text(encoding="utf-8")) for page in PAGES}
-    assert Counter(subject for found in marks.values() for subject in found) == Counter(list(describe.SUBJECTS))
-    made = re.findall(r"--write (\S+)", (ROOT / "Makefile").read_text(encoding="utf-8"))
-    assert sorted(made) == [named(page) for page, found in marks.items() if found]
+    """No table is printed only, and `make docs` writes every page of docs/ and the README."""
+    assert {*PAGES, ROOT / "README.md"} <= set(pages.PAGES)
+    marks = [re.findall(r"<!-- generated: (\w+) -->", page.read_text(encoding="utf-8")) for page in WITH_TABLES]
+    assert Counter(subject for found in marks for subject in found) == Counter(list(pages.SUBJECTS))
+    assert re.search(r"^docs:.*\n.*python -m docs\.tables --write$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
 
 
-@pytest.mark.parametrize("subject", describe.SUBJECTS)
+@pytest.mark.parametrize("subject", explain.SUBJECTS)
 def test_explain_prints_a_table_without_holes(subject: str) -> None:
     """The command prints what the pages hold; every row of a table has as many cells as its header."""
     result = CliRunner().invoke(cli.app, ["explain", subject])
     assert result.exit_code == 0
-    assert result.output.strip() == describe.SUBJECTS[subject]().strip()
+    assert result.output.strip() == explain.SUBJECTS[subject]().strip()
     for part in result.output.strip().split("\n\n"):
         if part.startswith("|"):
             assert len({len(re.findall(r"(?<!\\)\|", line)) for line in part.splitlines()}) == 1
 
 
-def test_a_stale_page_is_found_and_made_anew(tmp_path: Path) -> None:
+def test_a_stale_page_is_found_and_made_anew(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """--check refuses it and --write repairs it; a second time nothing is left to do. What stands around a table is kept."""
     page = tmp_path / "page.md"
     page.write_text("Before.\n<!-- generated: phases -->\nold\n<!-- end -->\nAfter.\n", encoding="utf-8")
-    assert CliRunner().invoke(cli.app, ["explain", "--check", str(page)]).exit_code == 2
-    assert "made anew" in CliRunner().invoke(cli.app, ["explain", "--write", str(page)]).output
-    assert CliRunner().invoke(cli.app, ["explain", "--check", str(page)]).exit_code == 0
-    assert "as it was" in CliRunner().invoke(cli.app, ["explain", "--write", str(page)]).output
+    assert main(["--check", str(page)]) == 2
+    assert str(page) in capsys.readouterr().err
+    assert main(["--write", str(page)]) == 0
+    assert "made anew" in capsys.readouterr().out
+    assert main(["--check", str(page)]) == 0
+    assert main(["--write", str(page)]) == 0
+    assert "as it was" in capsys.readouterr().out
     text = page.read_text(encoding="utf-8")
     assert text.startswith("Before.\n")
     assert text.endswith("After.\n")
-    assert describe.phases() in text
+    assert explain.phases() in text
 
 
 @pytest.mark.parametrize(
@@ -68,16 +76,23 @@ def test_a_stale_page_is_found_and_made_anew(tmp_path: Path) -> None:
 def test_a_wrong_mark_is_refused(tmp_path: Path, marks: str) -> None:
     """An unknown subject, a mark that is not closed, one without a subject; and a page that is not there."""
     (tmp_path / "page.md").write_text(marks, encoding="utf-8")
-    with pytest.raises(InputError):
-        pages.filled(tmp_path / "page.md")
-    with pytest.raises(InputError):
-        pages.filled(tmp_path / "none.md")
+    for page in (tmp_path / "page.md", tmp_path / "none.md"):
+        with pytest.raises(InputError):
+            pages.filled(page)
+        assert main(["--check", str(page)]) == 2
+
+
+def test_an_unknown_subject_is_refused_with_the_nearest() -> None:
+    """On standard error, with exit code 2 (the command's `main` turns the error into it)."""
+    found = CliRunner().invoke(cli.app, ["explain", "phase"])
+    assert isinstance(found.exception, InputError)
+    assert "phases" in str(found.exception)
 
 
 def test_the_help_names_every_subject() -> None:
     """What may be explained is said before it is asked."""
     said = CliRunner().invoke(cli.app, ["explain", "--help"], terminal_width=300).output
-    assert [subject for subject in describe.SUBJECTS if not re.search(rf"\b{subject}\b", said)] == []
+    assert [subject for subject in explain.SUBJECTS if not re.search(rf"\b{subject}\b", said)] == []
 
 
 # ---- the words
@@ -85,11 +100,11 @@ def test_the_help_names_every_subject() -> None:
 
 def test_every_state_variable_has_a_meaning_and_a_unit() -> None:
     """All of the engine's rows and of what Flanders keeps, and no word too many."""
-    words = describe.vocabulary()
-    for entity, names in describe.fields().items():
+    words = explain.vocabulary()
+    for entity, names in explain.fields().items():
         assert set(words[entity]) == set(names), entity
         assert all(len(about) == 2 and all(about) for about in words[entity].values()), entity
-    assert len(describe.fields()["flanders"]) == len(engine.WORLD.names)
+    assert len(explain.fields()["flanders"]) == len(engine.WORLD.names)
 
 
 def test_the_streams_are_those_that_a_replication_draws(baseline: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,12 +123,12 @@ def test_the_streams_are_those_that_a_replication_draws(baseline: Scenario, monk
     monkeypatch.setattr(start, "table", noting)
     monkeypatch.setattr(start, "shared", noting_shared)
     start.new_state(build_model(baseline, load_region(baseline)), 1, 0, 2)
-    assert set(describe.vocabulary()["streams"]) == seen
+    assert set(explain.vocabulary()["streams"]) == seen
 
 
 def test_the_draws_stand_in_the_order_of_the_engine() -> None:
     """Those of a project and of a search, each at its place, and none left out."""
-    draws = describe.vocabulary()["draws"]
+    draws = explain.vocabulary()["draws"]
     for names in draws.values():
         assert [getattr(engine, f"D_{name.upper()}") for name in names] == list(range(len(names)))
     known = {name for name in vars(engine) if name.startswith("D_")}
@@ -122,19 +137,19 @@ def test_the_draws_stand_in_the_order_of_the_engine() -> None:
 
 def test_outcomes_have_words() -> None:
     """Each of them, and no word too many."""
-    assert set(describe.vocabulary()["outcomes"]) == set(OUTCOMES)
+    assert set(explain.vocabulary()["outcomes"]) == set(OUTCOMES)
 
 
 def test_the_tables_leave_nothing_out(baseline: Scenario) -> None:
     """Every parameter that a scenario knows, every value and reading of its law, every column; what is assumed in order."""
-    listed = [row[1].strip(" `") for row in rows(describe.parameters())]
+    listed = [row[1].strip(" `") for row in rows(explain.parameters())]
     assert sorted(listed) == sorted(name for group in (Levers, Uncertainties, Costs) for name in group.model_fields)
-    assert all(cell.strip() for row in rows(describe.parameters()) for place, cell in enumerate(row) if place != 3)
-    assert {row[0].strip(" `") for row in rows(describe.readings())} == set(type(baseline.law.readings).model_fields)
-    assert set(type(baseline.law.values).model_fields) <= set(re.findall(r"^\| `(\w+)`", describe.laws(), re.MULTILINE))
-    assert len(rows(describe.data())) == sum(len(table["columns"]) for table in describe.columns().values())
-    names = [row[0].strip(" `") for row in rows(describe.assumed())]
-    everything = (parameter for _, _, _, parameter in describe.of_baseline())
+    assert all(cell.strip() for row in rows(explain.parameters()) for place, cell in enumerate(row) if place != 3)
+    assert {row[0].strip(" `") for row in rows(explain.readings())} == set(type(baseline.law.readings).model_fields)
+    assert set(type(baseline.law.values).model_fields) <= set(re.findall(r"^\| `(\w+)`", explain.laws(), re.MULTILINE))
+    assert len(rows(explain.data())) == sum(len(table["columns"]) for table in explain.columns().values())
+    names = [row[0].strip(" `") for row in rows(explain.assumed())]
+    everything = (parameter for _, _, _, parameter in explain.of_baseline())
     assert len([name for name in names if ":" not in name]) == sum(parameter["status"] == "assumed" for parameter in everything)
     assert names == sorted(names)
     assert (DATA / "columns.toml").exists()
@@ -156,4 +171,4 @@ def test_the_tables_leave_nothing_out(baseline: Scenario) -> None:
 )
 def test_a_value_is_written_as_it_counts(parameter: dict[str, object], words: str) -> None:
     """Numbers, switches, distributions with their cut-offs, and a constant in the place of one."""
-    assert describe.written(parameter) == words
+    assert explain.written(parameter) == words

@@ -11,13 +11,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
 from matplotlib.text import Text
 from rich.console import Console
 
 from sim.report import canvas
 from sim.report import estimates as answers
 from sim.report.cells import HtmlLanguage
-from sim.report.language import Language, catalog
+from sim.report.language import SHARED, STUDIES, Language, translations
 from sim.runs.results import Results
 from sim.studies.capacity.words import counted
 from sim.studies.forecast import pictures as plots
@@ -111,15 +112,44 @@ def fields(message):
     return {name for _, name, _, _ in string.Formatter().parse(message) if name}
 
 
-def test_every_message_has_a_dutch_translation_with_the_same_placeholders():
-    """No message of the code is missing in the .po file, and none of the file is left over."""
-    calls = extract_from_dir(ROOT / "sim", [("**.py", "python")], keywords={"say": None, "say_count": (1, 2)})
-    used = {message for _, _, messages, *_ in calls for message in ([messages] if isinstance(messages, str) else messages)}
-    translated = {entry.id: entry.string for entry in catalog("nl_BE") if entry.id}
-    assert used == set(translated)
-    for english, dutch in translated.items():
-        assert dutch, english
-        assert fields(english) == fields(dutch), english
+def said() -> dict[str, set[Path]]:
+    """Return every message of the code with the .po files in which it might stand: that of the study that says it, or the shared one."""
+    found: dict[str, set[Path]] = {}
+    for file, _, messages, *_ in extract_from_dir(ROOT / "sim", [("**.py", "python")], keywords={"say": None, "say_count": (1, 2)}):
+        room, *folders = Path(file).parts
+        home = STUDIES / folders[0] / "nl.po" if room == "studies" and len(folders) > 1 else SHARED
+        for message in [messages] if isinstance(messages, str) else messages:
+            found.setdefault(message, set()).add(home)
+    return found
+
+
+def translated(path: Path) -> list[tuple[str, str]]:
+    """Return the messages of a .po file with their Dutch; one that stands twice in it is an error of the file."""
+    with path.open("rb") as stream:
+        return [(str(entry.id), str(entry.string)) for entry in read_po(stream, abort_invalid=True) if entry.id]
+
+
+def test_every_message_stands_once_where_it_is_said():
+    """None is missing, none is left over, none stands twice: in a study's own file what only that study says, in the shared one the rest."""
+    homes = {message: places.pop() if len(places) == 1 else SHARED for message, places in said().items()}
+    standing = [(english, path) for path in translations() for english, _ in translated(path)]
+    assert len(standing) > 900
+    assert sorted(standing) == sorted(homes.items())
+
+
+def test_every_translation_has_the_same_placeholders():
+    """And says something."""
+    for path in translations():
+        for english, dutch in translated(path):
+            assert dutch, english
+            assert fields(english) == fields(dutch), english
+
+
+@pytest.mark.parametrize("path", translations(), ids=lambda path: path.parent.name)
+def test_no_message_stands_twice_in_a_file(path):
+    """A reader of such files would keep the last one in silence."""
+    text = path.read_text(encoding="utf-8")
+    assert text.count("msgid ") == len(translated(path)) + 1  # and the head of the file
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.colors import to_rgb
 from matplotlib.text import Text
 
 from sim.inputs.estimate import hexagons
@@ -163,17 +162,6 @@ def test_nothing_leaves_the_picture_and_no_name_its_hexagon(values):
         assert not any(
             box.x0 - hexagon / 2 < x < box.x1 + hexagon / 2 and box.y0 - hexagon / 2 < y < box.y1 + hexagon / 2 for box in clear
         )
-
-
-def test_colours_get_darker_away_from_nothing():
-    """Classes differ in lightness too: for a reader without colours."""
-
-    def light(colors):
-        return [float(np.dot(to_rgb(color), (0.2126, 0.7152, 0.0722))) for color in colors]
-
-    middle = len(hexmap.ORANGE_TO_BLUE) // 2
-    for colors in (hexmap.BLUES, hexmap.ORANGE_TO_BLUE[middle:], hexmap.ORANGE_TO_BLUE[middle::-1]):
-        assert (np.diff(light(colors)) < -0.1).all()
 
 
 @pytest.mark.parametrize(

@@ -17,19 +17,14 @@ from matplotlib.textpath import TextPath
 
 from sim.inputs.errors import nearest
 from sim.report import canvas
-from sim.report.canvas import INK, QUIET
 from sim.report.language import Language
 from sim.report.maps.places import Place, centre, corners_of, lines_of, places, province_borders
+from sim.report.palette import BORDER, DARK, DIFFERENCE, HATCH, INK, NO_VALUE, QUIET, SHARE
 
 Values = Mapping[int, float] | pd.Series
 
 HEXAGON, DPI = 0.5, 200  # width of a hexagon in inches; pixels an inch, so that names can be read when enlarged
 LEFT, BOTTOM, TOP, BESIDE = 0.55, 1.0, 1.75, 0.35  # inches around the map: for margins, source, title and names of provinces
-BORDER, EMPTY, HATCH = "#9a9a9a", "#f4f4f4", "#cccccc"
-# One hue from light to dark, and blue against orange with white between: both can be told apart by colour-blind readers.
-BLUES = ("#f5f9fc", "#c8dded", "#94bedd", "#5797c8", "#0a4a7c")
-ORANGE_TO_BLUE = ("#b24a00", "#ea9c52", "#f9dcb8", "#ffffff", "#c3d9ea", "#6ea8d0", "#0a5a94")
-DARK = (BLUES[-1], ORANGE_TO_BLUE[0], ORANGE_TO_BLUE[-1])  # where white letters are read more easily
 FIFTHS, POINTS = (0.2, 0.4, 0.6, 0.8), (0.02, 0.1, 0.2)  # limits of the classes, unless the caller says others
 
 NAMED_BELOW = ("West-Vlaanderen", "Vlaams-Brabant")  # the other provinces have their name above
@@ -63,7 +58,7 @@ def share_map(
     _rising(bounds, 4)
     percents = [language.percent(bound) for bound in (0, *bounds, 1)]
     ranges = [language.say("{low} to {high}", low=low, high=high) for low, high in pairwise(percents)]
-    classes = [Class(color, words) for color, words in zip(BLUES, ranges, strict=True)]
+    classes = [Class(color, words) for color, words in zip(SHARE, ranges, strict=True)]
     written = {nis: language.percent(share) for nis, share in shares.items()} if numbers else {}
     belongs = {nis: int(np.searchsorted(bounds, share, side="right")) for nis, share in shares.items()}
     return _draw(classes, belongs, written, language, (title, subtitle, source), missing)
@@ -97,7 +92,7 @@ def difference_map(
         say("{low} to {high} points higher", low=two, high=three),
         say("at least {number} points higher", number=three),
     )
-    classes = [Class(color, text) for color, text in zip(ORANGE_TO_BLUE, words, strict=True)]
+    classes = [Class(color, text) for color, text in zip(DIFFERENCE, words, strict=True)]
     written = {nis: _points(value, language, signed=True) for nis, value in differences.items()} if numbers else {}
     step = {nis: int(np.searchsorted(bounds, abs(value), side="right")) for nis, value in differences.items()}
     belongs = {nis: 3 + step[nis] * (1 if value > 0 else -1) for nis, value in differences.items()}
@@ -155,7 +150,7 @@ def _draw(
     with canvas.style():
         figure, axes = _sheet(*words)
         empty = [nis for nis in known if nis not in belongs]
-        _fill(axes, empty, facecolor=EMPTY, edgecolor=HATCH, hatch="/////", linewidth=0)
+        _fill(axes, empty, facecolor=NO_VALUE, edgecolor=HATCH, hatch="/////", linewidth=0)
         for number, group in enumerate(classes):
             _fill(axes, [nis for nis, own in belongs.items() if own == number], facecolor=group.color, linewidth=0)
         _fill(axes, list(known), facecolor="none", edgecolor=BORDER, linewidth=0.5)
@@ -172,7 +167,7 @@ def _draw(
         if empty:
             without = missing or language.say("no value")
             label = f"{without} ({len(empty)})"
-            handles.append(Patch(facecolor=EMPTY, edgecolor=HATCH, hatch="/////", label=label))
+            handles.append(Patch(facecolor=NO_VALUE, edgecolor=HATCH, hatch="/////", label=label))
         axes.legend(
             handles=handles,
             title=language.say("In brackets: number of municipalities"),

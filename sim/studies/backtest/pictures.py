@@ -14,8 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.report import canvas
-from sim.report.canvas import BAND_50, BAND_80, BLUE, CLAY, DIM, INK, QUIET
 from sim.report.language import Language
+from sim.report.palette import BAND_50, BAND_80, BENCHMARK, DIM, GRID, INK, MODEL, QUIET
 from sim.studies.backtest.naive import NAIVE
 from sim.studies.backtest.study import Backtest
 from sim.studies.backtest.words import amount, backtest_answer, doubts_answer, mark, marks, outcome_name, places
@@ -55,7 +55,7 @@ def draw_backtest(found: Backtest, language: Language) -> Figure:
     axes.set_ylim(y - 1.0, -0.8)
     axes.set_xlim(0, WIDEST)
     axes.xaxis.set_major_formatter(lambda x, _: language.number(x, 0.1))
-    axes.grid(axis="x", color="#e3e3e3", linewidth=0.8)
+    axes.grid(axis="x", color=GRID, linewidth=0.8)
     axes.grid(axis="y", visible=False)
     axes.spines["bottom"].set_visible(False)
     axes.set_xlabel(
@@ -75,11 +75,11 @@ def _bar(axes: Axes, y: float, row: Mapping[Any, Any]) -> None:
     middle = row["mean"] / fact
     for name in NAIVE:
         if row[name] / fact <= WIDEST:
-            axes.plot(row[name] / fact, y, marker="|", markersize=9, markeredgewidth=2, color=CLAY, zorder=3)
+            axes.plot(row[name] / fact, y, marker="|", markersize=9, markeredgewidth=2, color=BENCHMARK, zorder=3)
     if middle <= WIDEST:
-        axes.plot(middle, y, marker="o", markersize=4.5, color="white" if fed else BLUE, markeredgecolor=BLUE, zorder=4)
+        axes.plot(middle, y, marker="o", markersize=4.5, color="white" if fed else MODEL, markeredgecolor=MODEL, zorder=4)
     else:
-        axes.annotate("", (WIDEST, y), (WIDEST - 0.12, y), arrowprops={"arrowstyle": "-|>", "color": BLUE})
+        axes.annotate("", (WIDEST, y), (WIDEST - 0.12, y), arrowprops={"arrowstyle": "-|>", "color": MODEL})
 
 
 def write_backtest(found: Backtest, lang: str) -> Path:

@@ -9,8 +9,8 @@ from rich.text import Text
 
 from sim.inputs.scenario.ranges import Unknown
 from sim.report import canvas
-from sim.report.canvas import BAND_50, BAND_80, BLUE, CLAY, INK, QUIET
 from sim.report.language import Language
+from sim.report.palette import BAND_50, BAND_80, BENCHMARK, INK, MODEL, QUIET, TRACK
 from sim.studies.backtest.words import amount, outcome_name, places
 from sim.studies.calibration.bands import Bands
 from sim.studies.calibration.study import CARRIED, Calibration, free_parameters, marginals
@@ -57,16 +57,16 @@ def draw_bands(found: Bands, language: Language) -> Figure:
     )
     axes.fill_between(years["year"], years["p10"], years["p90"], color=BAND_80, linewidth=0)
     axes.fill_between(years["year"], years["luck_p10"], years["luck_p90"], color=BAND_50, linewidth=0)
-    axes.plot(years["year"], years["mean"], color=BLUE, linewidth=2.6)
+    axes.plot(years["year"], years["mean"], color=MODEL, linewidth=2.6)
     objective = found.facts["objective"]
-    axes.axhline(objective, color=CLAY, linewidth=1.4, linestyle=(0, (4, 3)))
+    axes.axhline(objective, color=BENCHMARK, linewidth=1.4, linestyle=(0, (4, 3)))
     axes.set_xlim(years["year"].min(), years["year"].max())
     axes.set_ylim(0, 1.06 * max(objective, years["p90"].max()))
     axes.yaxis.set_major_formatter(lambda y, _: language.number(y))
     last = years.iloc[-1]
     labels = [
-        canvas.Label(float(last["mean"]), say("mean {number}", number=language.number(last["mean"], 100)), BLUE, bold=True),
-        canvas.Label(float(objective), say("objective {number}", number=language.number(objective)), CLAY),
+        canvas.Label(float(last["mean"]), say("mean {number}", number=language.number(last["mean"], 100)), MODEL, bold=True),
+        canvas.Label(float(objective), say("objective {number}", number=language.number(objective)), BENCHMARK),
         canvas.Label(float(last["luck_p90"]), say("luck alone"), QUIET),
         canvas.Label(float(last["p90"]), say("and not knowing"), QUIET),
     ]
@@ -148,9 +148,9 @@ def draw_fit(found: Calibration, language: Language) -> Figure:
     for y, row in enumerate(rows.to_dict("records")):
         width = row["high"] - row["low"]
         low, middle, high = ((row[name] - row["low"]) / width for name in ("p10", "p50", "p90"))
-        axes.plot([0, 1], [y, y], color="#d9d9d9", linewidth=6, solid_capstyle="butt")
+        axes.plot([0, 1], [y, y], color=TRACK, linewidth=6, solid_capstyle="butt")
         carried = row["parameter"] in CARRIED
-        axes.plot([low, high], [y, y], color=BLUE if carried else BAND_50, linewidth=6, solid_capstyle="butt")
+        axes.plot([low, high], [y, y], color=MODEL if carried else BAND_50, linewidth=6, solid_capstyle="butt")
         axes.plot(middle, y, marker="o", markersize=5, color="white", markeredgecolor=INK)
         for x, value, side in ((-0.02, row["low"], "right"), (1.02, row["high"], "left")):
             axes.text(x, y, language.number(value, _step(row["high"])), ha=side, va="center", fontsize=7.5, color=QUIET)

@@ -12,9 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.report import canvas
-from sim.report.canvas import BLUE, CLAY, FAINT, INK, QUIET
 from sim.report.estimates import FEW, source_of
 from sim.report.language import Language
+from sim.report.palette import BENCHMARK, FAINT, INK, MODEL, QUIET
 from sim.studies.capacity.all_companies import Everyone
 from sim.studies.capacity.numbers import NumbersOfAll
 from sim.studies.capacity.words import as_it_goes, costs_are_assumed, few_replications, lever_name
@@ -79,12 +79,14 @@ def draw_everyone(found: Everyone, language: Language) -> Figure:
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: language.number(x, 0.1 if x < 1 else 1)))
     axes.set_xlabel(say("million euro a year (each line: ten times as much)"), color=QUIET, fontsize=9.5)
     handles = [
-        Line2D([], [], color=CLAY, marker="|", markersize=10, markeredgewidth=2.2, linestyle="none", label=say("as things go")),
-        Line2D([], [], color=BLUE, marker="o", linewidth=1.6, label=say("needed, with its 95% interval")),
+        Line2D(
+            [], [], color=BENCHMARK, marker="|", markersize=10, markeredgewidth=2.2, linestyle="none", label=say("as things go")
+        ),
+        Line2D([], [], color=MODEL, marker="o", linewidth=1.6, label=say("needed, with its 95% interval")),
         Line2D(
             [],
             [],
-            color=BLUE,
+            color=MODEL,
             marker="o",
             markerfacecolor="white",
             linewidth=1.6,
@@ -103,10 +105,10 @@ def _bars(axes: Axes, found: Everyone) -> None:
     for i, row in enumerate(found.ranking.to_dict("records")):
         now, need, low, high = (max(row[f"euro_{name}"] / MILLION, LEAST) for name in ("today", "need", "low95", "high95"))
         axes.plot([now, need], [i, i], color=FAINT, linewidth=0.8, zorder=2)
-        axes.plot([low, high], [i, i], color=BLUE, linewidth=1.6, zorder=3)
-        fill = BLUE if row["reached"] else "white"
-        axes.plot(need, i, "o", color=BLUE, markerfacecolor=fill, markersize=6, zorder=4)
-        axes.plot(now, i, "|", color=CLAY, markersize=10, markeredgewidth=2.2, zorder=5)
+        axes.plot([low, high], [i, i], color=MODEL, linewidth=1.6, zorder=3)
+        fill = MODEL if row["reached"] else "white"
+        axes.plot(need, i, "o", color=MODEL, markerfacecolor=fill, markersize=6, zorder=4)
+        axes.plot(now, i, "|", color=BENCHMARK, markersize=10, markeredgewidth=2.2, zorder=5)
     axes.xaxis.set_minor_locator(NullLocator())
     axes.grid(axis="x")
     axes.grid(visible=False, axis="y")

@@ -15,9 +15,9 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.report import canvas
-from sim.report.canvas import BAND_80, BLUE, CLAY, INK, QUIET
 from sim.report.estimates import FEW
 from sim.report.language import Language
+from sim.report.palette import BAND_80, BENCHMARK, INK, MODEL, QUIET
 from sim.studies.capacity.limit_words import limits
 from sim.studies.capacity.numbers import Numbers
 from sim.studies.capacity.study import Found
@@ -63,12 +63,12 @@ def draw_capacity(found: Found, language: Language) -> Figure:
     axes.set_ylim(0, 100)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: language.number(y)))
     handles = [
-        Line2D([], [], color=BLUE, linewidth=2.2, marker="o", markersize=4, label=say("chance, the others as they are")),
+        Line2D([], [], color=MODEL, linewidth=2.2, marker="o", markersize=4, label=say("chance, the others as they are")),
         Patch(color=BAND_80, label=say("95% interval of the chance")),
         Line2D(
             [],
             [],
-            color=BLUE,
+            color=MODEL,
             linewidth=1.2,
             marker="o",
             markersize=4,
@@ -76,8 +76,8 @@ def draw_capacity(found: Found, language: Language) -> Figure:
             label=say("chance, the others as in the cheapest combination"),
         ),
         Line2D([], [], color=INK, linewidth=1.2, linestyle=(0, (4, 3)), label=say("wanted")),
-        Line2D([], [], color=CLAY, linewidth=1.6, linestyle=(0, (1, 1.5)), label=say("as things go")),
-        Patch(facecolor="none", edgecolor=CLAY, hatch="////", linewidth=0, label=say("95% interval of the answer")),
+        Line2D([], [], color=BENCHMARK, linewidth=1.6, linestyle=(0, (1, 1.5)), label=say("as things go")),
+        Patch(facecolor="none", edgecolor=BENCHMARK, hatch="////", linewidth=0, label=say("95% interval of the answer")),
     ]
     figure.legend(
         handles=handles, loc="lower left", bbox_to_anchor=(0.05, 0.072), ncols=3, fontsize=9, labelcolor=QUIET, frameon=False
@@ -91,17 +91,17 @@ def _curve(axes: Axes, found: Found, lever: str, language: Language) -> None:
     points = answer.points
     axes.set_xscale("symlog", base=2, linthresh=1)
     axes.fill_between(points["capacity"], 100 * points["low95"], 100 * points["high95"], color=BAND_80, linewidth=0)
-    axes.plot(points["capacity"], 100 * points["chance"], color=BLUE, linewidth=2.2, marker="o", markersize=3.5, clip_on=False)
+    axes.plot(points["capacity"], 100 * points["chance"], color=MODEL, linewidth=2.2, marker="o", markersize=3.5, clip_on=False)
     others = found.beside[lever]
     axes.plot(
-        others["capacity"], 100 * others["chance"], color=BLUE, linewidth=1.2, marker="o", markersize=4, markerfacecolor="white"
+        others["capacity"], 100 * others["chance"], color=MODEL, linewidth=1.2, marker="o", markersize=4, markerfacecolor="white"
     )
     axes.axhline(wish, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
-    axes.axvline(now, color=CLAY, linewidth=1.6, linestyle=(0, (1, 1.5)), clip_on=False)
+    axes.axvline(now, color=BENCHMARK, linewidth=1.6, linestyle=(0, (1, 1.5)), clip_on=False)
     if answer.low is not None:
         end = answer.most if answer.high is None else answer.high
         axes.axvspan(
-            answer.low, max(end, answer.low + 0.05), facecolor="none", edgecolor=CLAY, hatch="////", linewidth=0, alpha=0.45
+            answer.low, max(end, answer.low + 0.05), facecolor="none", edgecolor=BENCHMARK, hatch="////", linewidth=0, alpha=0.45
         )
     axes.set_xticks([tick for tick in TICKS if tick <= MOST[lever]])
     axes.xaxis.set_minor_locator(NullLocator())

@@ -10,8 +10,8 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.report import canvas
-from sim.report.canvas import AMBER, BAND_80, BLUE, CLAY, INK, QUIET, SKY
 from sim.report.language import Language
+from sim.report.palette import BAND_80, BENCHMARK, INK, MODEL, QUIET, STAGE
 from sim.studies.capacity.numbers import Numbers
 from sim.studies.capacity.study import Found
 from sim.studies.capacity.warning_words import MILLION, peak, stage_name
@@ -19,12 +19,8 @@ from sim.studies.capacity.words import counted, source
 
 DASHED = (0, (4, 2))
 ACROSS, ROW = 5, 1.4  # panels of municipalities beside each other, and inches for a row of them
-PHASES = {  # the most advanced first: the colour and hatch of each, and what its stage is called
-    "construction": (BLUE, "", "construction"),
-    "on_ktp": (SKY, "///", "KTP"),
-    "on_mjp": (AMBER, "", "MJP"),
-    "preparation": ("white", "...", "preparation"),
-}
+# the most advanced first: what is measured of each stage
+PHASES = {"construction": "construction", "on_ktp": "KTP", "on_mjp": "MJP", "preparation": "preparation"}
 
 
 def draw_workload(found: Found, language: Language) -> Figure:
@@ -120,8 +116,8 @@ def _fan(axes: Axes, rows: pd.DataFrame, measure: str, place: str, language: Lan
     own = rows[(rows["measure"] == measure) & (rows["municipality"] == place)]
     plan, now = own[own["means"] == "plan"], own[own["means"] == "as_is"]
     axes.fill_between(plan["year"], plan["p10"], plan["p90"], color=BAND_80, linewidth=0)
-    axes.plot(now["year"], now[line], color=CLAY, linewidth=1.3, linestyle=DASHED)
-    axes.plot(plan["year"], plan[line], color=BLUE, linewidth=2)
+    axes.plot(now["year"], now[line], color=BENCHMARK, linewidth=1.3, linestyle=DASHED)
+    axes.plot(plan["year"], plan[line], color=MODEL, linewidth=2)
     axes.set_ylim(0, max(1.0, 1.06 * max(plan["p90"].max(), plan[line].max(), now[line].max())))
     _ticks(axes, int(plan["year"].min()), int(plan["year"].max()), language)
 
@@ -158,9 +154,9 @@ def _second(axes: Axes, amount: float, of: float, name: str, language: Language)
 def _phases(axes: Axes, whole: pd.DataFrame, language: Language) -> None:
     """Draw the mean dwellings of every phase on top of each other, the most advanced below."""
     by_phase = whole[whole["measure"].isin(PHASES)].pivot_table(index="year", columns="measure", values="mean")
-    names = [stage_name(stage, language) for *_, stage in PHASES.values()]
+    names = [stage_name(stage, language) for stage in PHASES.values()]
     layers = axes.stackplot(by_phase.index, *(by_phase[phase] for phase in PHASES), labels=names)
-    for layer, (color, hatch, _) in zip(layers, PHASES.values(), strict=True):
+    for layer, (color, _, hatch, _) in zip(layers, map(STAGE.__getitem__, PHASES.values()), strict=True):
         layer.set(facecolor=color, hatch=hatch, edgecolor=QUIET, linewidth=0.4)
     axes.set_ylim(0, max(1.0, 1.5 * by_phase.sum(axis=1).max()))
     _ticks(axes, int(by_phase.index.min()), int(by_phase.index.max()), language)
@@ -183,9 +179,9 @@ def _phases(axes: Axes, whole: pd.DataFrame, language: Language) -> None:
 def _key(figure: Figure, bottom: float, line: str, today: str, language: Language) -> None:
     """Explain band and lines below the panels."""
     handles = [
-        Line2D([], [], color=BLUE, linewidth=2, label=line),
+        Line2D([], [], color=MODEL, linewidth=2, label=line),
         Patch(color=BAND_80, label=language.say("eight in ten outcomes (80% band)")),
-        Line2D([], [], color=CLAY, linewidth=1.3, linestyle=DASHED, label=today),
+        Line2D([], [], color=BENCHMARK, linewidth=1.3, linestyle=DASHED, label=today),
     ]
     figure.legend(
         handles=handles, loc="lower left", bbox_to_anchor=(0.027, bottom), ncols=3, fontsize=9, labelcolor=QUIET, frameon=False

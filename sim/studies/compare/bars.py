@@ -6,30 +6,20 @@ from collections.abc import Mapping, Sequence
 from matplotlib.figure import Figure
 
 from sim.report import canvas, estimates
-from sim.report.canvas import AMBER, BAND_50, BLUE, CLAY, DIM, INK, QUIET, SKY
 from sim.report.cells import Cell, step_of
+from sim.report.palette import CONSTRAINT, CONTROL, DIM, INK, QUIET, Look
 from sim.studies.compare.attribution import CONSTRAINTS
 from sim.studies.compare.study import AS_IS
 from sim.studies.compare.words import Told, constraint_words, side_words
 
 ROOM, FITS = 0.62, 6  # inches for an option; so many fit on a sheet as it is
-# Per part: its colour, that of its number, and a hatch where two neighbours would otherwise differ by colour alone.
-SIDES = {"outside": (BLUE, "white", ""), "both": (SKY, INK, "///"), "inside": (AMBER, INK, ""), "none": ("white", INK, "...")}
-PARTS = {
-    "time": (BLUE, "white", ""),
-    "finance": (CLAY, "white", ""),
-    "permits": (BAND_50, INK, "\\\\\\"),
-    "preparation": (SKY, INK, ""),
-    "land": (AMBER, INK, "///"),
-    "other": (DIM, INK, ""),
-}
 
 
 def draw_control(told: Told) -> Figure:
     """Draw in whose control lies what would have prevented the verdicts of 2B: a bar per option."""
     say, sheet = told.language.say, told.sheets["blame"]
     shown = {
-        option: {side: sheet.percent(sheet.row(option=option, by="control", **{"class": side}), "share") for side in SIDES}
+        option: {side: sheet.percent(sheet.row(option=option, by="control", **{"class": side}), "share") for side in CONTROL}
         for option in told.names
     }
     figure = _bars(
@@ -41,7 +31,7 @@ def draw_control(told: Told) -> Figure:
         ),
         say("Verdicts of 2B over all tests by what would have prevented them, each relief given to all municipalities at once"),
         shown,
-        SIDES,
+        CONTROL,
         side_words(told.language),
     )
     axes = figure.axes[0]
@@ -73,7 +63,7 @@ def draw_missing(told: Told) -> Figure:
         ),
         say("Dwellings that are missing at the end of {year}, by where they stand then", year=year),
         shown,
-        PARTS,
+        CONSTRAINT,
         words,
     )
 
@@ -89,7 +79,7 @@ def _bars(
     title: str,
     subtitle: str,
     shown: Mapping[str, Mapping[str, Cell]],
-    looks: Mapping[str, tuple[str, str, str]],
+    looks: Mapping[str, Look],
     words: Mapping[str, str],
 ) -> Figure:
     """Draw a lying bar per option, in parts with their numbers; a part too small for its number goes without."""
@@ -100,7 +90,7 @@ def _bars(
     for y, own in enumerate(shown.values()):
         left = 0.0
         for part, cell in own.items():
-            color, ink, hatch = looks[part]
+            color, ink, hatch, _ = looks[part]
             size = cell.value * cell.scale
             axes.barh(y, size, 0.62, left, color=color, edgecolor="white" if color != "white" else DIM, hatch=hatch, linewidth=0.8)
             if size > 0.012 * len(cell) * longest:
@@ -117,8 +107,8 @@ def _bars(
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
     axes.grid(visible=False)
-    handles = axes.bar([0] * len(looks), [0] * len(looks), color=[look[0] for look in looks.values()])
-    for handle, (part, (color, _, hatch)) in zip(handles, looks.items(), strict=True):
+    handles = axes.bar([0] * len(looks), [0] * len(looks), color=[look.fill for look in looks.values()])
+    for handle, (part, (color, _, hatch, _)) in zip(handles, looks.items(), strict=True):
         handle.set(label=words[part], hatch=hatch, edgecolor="white" if color != "white" else DIM)
     figure.legend(
         handles=list(handles),

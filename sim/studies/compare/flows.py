@@ -9,11 +9,11 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from sim.report import canvas
-from sim.report.canvas import AMBER, BLUE, CLAY, INK, OCHRE, QUIET, SKY, Label
+from sim.report.canvas import Label
+from sim.report.palette import CATEGORY, INK
 from sim.studies.compare.words import Told
 
 ORDER = ("2B", "2A", "1", "none")  # from below
-LOOK = {"2B": (CLAY, "white", CLAY), "2A": (AMBER, INK, OCHRE), "1": (SKY, INK, BLUE), "none": ("#e6e6e6", INK, QUIET)}
 MANY = 8  # tests, beyond which bars take a larger part of the way from test to test and words are short
 FEWEST = 4.5  # share (%) of all municipalities below which a part of a bar has no room for its number
 
@@ -44,7 +44,7 @@ def draw_flows(told: Told, option: str = "") -> Figure:
         if k + 1 < len(tests):
             _ribbons(axes, k, flows[year], bottoms[year], bottoms[tests[k + 1]], bar)
         for name in ORDER:
-            color, ink, _ = LOOK[name]
+            color, ink, *_ = CATEGORY[name]
             low, size = bottoms[year][name], bottoms[year][f"{name} size"]
             axes.bar(k, size, bar, low, color=color, edgecolor="white", linewidth=0.8, zorder=3)
             if name != "none" and size > FEWEST * total / 100 * (0.6 if name == "2B" else 1):
@@ -60,7 +60,7 @@ def draw_flows(told: Told, option: str = "") -> Figure:
     axes.set_xlim(-0.5 * bar - 0.02, len(tests) - 1 + 0.5 * bar + 0.02)
     axes.set_ylim(0, total)
     last, meaning = bottoms[tests[-1]], category_words(told)
-    labels = [Label(last[n] + last[f"{n} size"] / 2, meaning[n], LOOK[n][2]) for n in ORDER if last[f"{n} size"] > 0]
+    labels = [Label(last[n] + last[f"{n} size"] / 2, meaning[n], CATEGORY[n].beside) for n in ORDER if last[f"{n} size"] > 0]
     canvas.label_ends(axes, len(tests) - 1 + 0.5 * bar, labels)
     return figure
 
@@ -166,4 +166,6 @@ def _ribbons(
             corners = [(left, low), (middle, low), (middle, high), (right, high), (right, high + size)]
             corners += [(middle, high + size), (middle, low + size), (left, low + size), (left, low)]
             codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY]
-            axes.add_patch(PathPatch(Path(np.array(corners), codes), facecolor=LOOK[start][0], alpha=0.55, linewidth=0, zorder=1))
+            axes.add_patch(
+                PathPatch(Path(np.array(corners), codes), facecolor=CATEGORY[start].fill, alpha=0.55, linewidth=0, zorder=1)
+            )

@@ -8,14 +8,17 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.report import canvas
-from sim.report.canvas import BLUE, CLAY, INK, QUIET
 from sim.report.language import Language
+from sim.report.palette import GRID, INK, MODEL, QUIET, RESPONSE
 from sim.studies.compare.bars import draw_control, draw_missing, grown, row_names
 from sim.studies.compare.flows import draw_flows
 from sim.studies.compare.study import AS_IS, Comparison
 from sim.studies.compare.words import DWELLINGS, ENDS, EURO, IN_2B, SHOWN, Told, ends_of, response_words
 
-MARKS = {AS_IS: ("o", BLUE, BLUE), ENDS[0]: ("v", "white", CLAY), ENDS[1]: ("s", "white", INK)}  # shape, inside, edge
+MARKS = {
+    AS_IS: ("o", MODEL, MODEL),
+    **{end: (shape, "white", RESPONSE[end]) for end, shape in zip(ENDS, "vs", strict=True)},
+}  # shape, inside, edge
 SHIFT = {AS_IS: 0.0, ENDS[0]: 0.24, ENDS[1]: 0.42}  # below the middle of an option's row
 
 
@@ -88,11 +91,11 @@ def _differences(axes: Axes, told: Told, outcome: str) -> None:
         at = (change.difference.value * change.difference.scale, y)
         box = {"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"}
         text = axes.annotate(
-            change.difference, at, (0, 6), "data", "offset points", color=BLUE, fontsize=8.5, ha="center", bbox=box
+            change.difference, at, (0, 6), "data", "offset points", color=MODEL, fontsize=8.5, ha="center", bbox=box
         )
         text.set_gid(change.difference.key)
     for y in range(1, len(told.others)):
-        axes.axhline(y - 0.42, color="#e3e3e3", linewidth=0.8)
+        axes.axhline(y - 0.42, color=GRID, linewidth=0.8)
     axes.set_ylim(len(told.others) - 0.42, -0.52)
     low, high = axes.get_xlim()
     least = 1.0 if low == high else 0.12 * (high - low)

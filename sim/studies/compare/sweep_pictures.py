@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.report import canvas
-from sim.report.canvas import BLUE, CLAY, FAINT, INK, QUIET
 from sim.report.language import Language
+from sim.report.palette import BENCHMARK, FAINT, INK, MODEL, QUIET
 from sim.studies.compare.sweep import OUTSIDE, SHOWN, Swept
 
 MILLION = 1e6
@@ -70,9 +70,9 @@ def draw_sweep(swept: Swept, language: Language) -> Figure:
     right.tick_params(labelleft=False)
     left.annotate(say("Dwellings realised by 2042"), (0, 1.03), xycoords="axes fraction", color=QUIET, fontsize=10)
     handles = [
-        Line2D([], [], color=BLUE, marker="o", markersize=10, linestyle="none", label=say("no option as good in all three")),
+        Line2D([], [], color=MODEL, marker="o", markersize=10, linestyle="none", label=say("no option as good in all three")),
         Line2D([], [], color=FAINT, marker="o", markersize=10, markerfacecolor="white", linestyle="none", label=say("another is")),
-        Line2D([], [], color=CLAY, marker="s", markersize=10, linestyle="none", label=str(facts["base"])),
+        Line2D([], [], color=BENCHMARK, marker="s", markersize=10, linestyle="none", label=str(facts["base"])),
     ]
     figure.legend(handles=handles, loc="lower left", bbox_to_anchor=(0.725, 0.06), fontsize=9, labelcolor=QUIET, frameon=False)
     named = [f"{i + 1}  {row}" for i, row in enumerate(ranked["option"].head(LISTED))]
@@ -87,7 +87,7 @@ def _points(axes: Axes, values: "pd.Series[float]", ranked: pd.DataFrame, base: 
     """Draw the options as numbered marks; the base as a square, so that colour is not all that tells it apart."""
     for i in ranked.index:
         front = bool(ranked.loc[i, "frontier"])
-        color = CLAY if base[i] else BLUE if front else FAINT
+        color = BENCHMARK if base[i] else MODEL if front else FAINT
         fill, ink = (color, "white") if front or base[i] else ("white", INK)
         place = float(values[i]), float(ranked["realised_2042"][i])
         shape = "s" if base[i] else "o"

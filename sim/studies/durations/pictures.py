@@ -14,8 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.report import canvas
-from sim.report.canvas import BAND_50, BLUE, CLAY, INK, QUIET
 from sim.report.language import Language
+from sim.report.palette import BAND_50, BENCHMARK, INK, MODEL, QUIET
 from sim.studies.durations.censored import observed, survival
 from sim.studies.durations.study import LEAST, LONGEST, Durations, on_top
 
@@ -87,8 +87,8 @@ def _panel(axes: Axes, row: Mapping[Any, Any], found: Durations, language: Langu
     curve, before = row["median"] * np.exp(row["sigma"] * ndtri(SHARES)), assumed.quantile(SHARES)
     last = max(times[-1], under_way.max(initial=0), curve[979], before[979])  # of both curves all but the slowest 2%
     axes.plot([row["median_low"], row["median_high"]], [0.5, 0.5], color=BAND_50, linewidth=7, solid_capstyle="butt")
-    axes.plot([0, *before], [1, *(1 - SHARES)], color=CLAY, linewidth=1.4, linestyle=DASHED)
-    axes.plot([0, *curve], [1, *(1 - SHARES)], color=BLUE, linewidth=2.4)
+    axes.plot([0, *before], [1, *(1 - SHARES)], color=BENCHMARK, linewidth=1.4, linestyle=DASHED)
+    axes.plot([0, *curve], [1, *(1 - SHARES)], color=MODEL, linewidth=2.4)
     axes.step(times, shares, where="post", color=INK, linewidth=1.1)
     at = shares[np.searchsorted(times, under_way, side="right") - 1]
     axes.plot(under_way, at, linestyle="", marker="|", markersize=5, markeredgewidth=0.8, color=INK)
@@ -127,9 +127,9 @@ def _key(figure: Figure, language: Language) -> None:
     handles = [
         Line2D([], [], color=INK, linewidth=1.1, label=say("the list (Kaplan and Meier)")),
         Line2D([], [], color=INK, linestyle="", marker="|", label=say("still under way")),
-        Line2D([], [], color=BLUE, linewidth=2.4, label=say("fitted")),
+        Line2D([], [], color=MODEL, linewidth=2.4, label=say("fitted")),
         Line2D([], [], color=BAND_50, linewidth=7, label=say("95% interval of the median")),
-        Line2D([], [], color=CLAY, linewidth=1.4, linestyle=DASHED, label=say("the baseline")),
+        Line2D([], [], color=BENCHMARK, linewidth=1.4, linestyle=DASHED, label=say("the baseline")),
     ]
     figure.legend(
         handles=handles, loc="upper left", bbox_to_anchor=(0.027, 0.842), ncols=5, fontsize=9, labelcolor=QUIET, frameon=False

@@ -12,8 +12,9 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.report import canvas, estimates
-from sim.report.canvas import AMBER, BAND_50, BAND_80, BLUE, CLAY, DIM, FAINT, INK, OCHRE, QUIET, SKY, Label
+from sim.report.canvas import Label
 from sim.report.language import Language
+from sim.report.palette import BAND_50, BAND_80, BENCHMARK, CATEGORY, DIM, FAINT, INK, MODEL, QUIET
 from sim.runs.results import Results
 from sim.studies.forecast import words
 
@@ -48,17 +49,17 @@ def draw_realised(results: Results, language: Language) -> Figure:
         labels.append(Label(share * objective, text, QUIET))
     canvas.fan(axes, first, results.yearly("bso"))
     end = estimates.in_last_year(results, "bso")
-    labels.append(Label(end.mean, say("{number} expected", number=end.in_words(language)[0]), BLUE, bold=True))
+    labels.append(Label(end.mean, say("{number} expected", number=end.in_words(language)[0]), MODEL, bold=True))
     path = results.path
-    axes.plot([first, *path["year"]], [0, *path["required"]], color=CLAY, linewidth=1.4, linestyle=DASHED)
-    axes.plot(path["year"], path["required"], "o", color=CLAY, markersize=4.5, clip_on=False, zorder=4)
+    axes.plot([first, *path["year"]], [0, *path["required"]], color=BENCHMARK, linewidth=1.4, linestyle=DASHED)
+    axes.plot(path["year"], path["required"], "o", color=BENCHMARK, markersize=4.5, clip_on=False, zorder=4)
     _axes(axes, language, first, last, 1.03 * max(objective, end.high), [int(year) for year in path["year"]])
     canvas.label_ends(axes, last, labels)
     asked = say("growth path: asked at each measurement,\nbuilt or planned")
     _key(
         axes,
         language,
-        Line2D([], [], color=CLAY, linewidth=1.4, linestyle=DASHED, marker="o", markersize=4.5, label=asked),
+        Line2D([], [], color=BENCHMARK, linewidth=1.4, linestyle=DASHED, marker="o", markersize=4.5, label=asked),
         Line2D([], [], color=FAINT, linewidth=0.9, label=say("if growth goes on as in a past period")),
     )
     return figure
@@ -80,11 +81,12 @@ def draw_categories(results: Results, language: Language) -> Figure:
     places = np.arange(len(tests))
     below = np.zeros(len(tests))
     labels = []
-    for name, color, ink, beside, meaning in (
-        ("category_2B", CLAY, "white", CLAY, say("2B: behind, no plan or too\nlittle effort: contribution")),
-        ("category_2A", AMBER, INK, OCHRE, say("2A: behind, but\nenough effort")),
-        ("category_1", SKY, INK, BLUE, say("1: on the growth path")),
+    for category, meaning in (
+        ("2B", say("2B: behind, no plan or too\nlittle effort: contribution")),
+        ("2A", say("2A: behind, but\nenough effort")),
+        ("1", say("1: on the growth path")),
     ):
+        name, (color, ink, _, beside) = f"category_{category}", CATEGORY[category]
         means = np.array([test[name].mean for test in tests.values()])
         axes.bar(places, means, 0.64, below, color=color, edgecolor="white", linewidth=1)
         shift = 0.16 if name == "category_2B" else 0.0  # beside the whisker
@@ -119,7 +121,7 @@ def draw_contributions(results: Results, language: Language) -> Figure:
     paid = estimates.contributions(results)
     canvas.fan(axes, first, paid)
     end, median = estimates.estimate(paid[last], results, finest=0.1), float(paid[last].median())
-    axes.plot([first, *paid.columns], [0, *paid.median()], color=BLUE, linewidth=1.2, linestyle=DOTTED)
+    axes.plot([first, *paid.columns], [0, *paid.median()], color=MODEL, linewidth=1.2, linestyle=DOTTED)
     tests = [int(year) for year in estimates.at_tests(results)]
     _axes(axes, language, first, last, max(1.08 * end.high, 1.0), [first, *tests, last])
     for year in tests:
@@ -127,8 +129,8 @@ def draw_contributions(results: Results, language: Language) -> Figure:
         axes.axvline(june, color=DIM, linewidth=0.8, linestyle=DASHED, zorder=0.9)
         text = str(year) if len(tests) > MANY_TESTS else say("test {year}", year=year)
         axes.annotate(text, (june, 1), (0, 4), ("data", "axes fraction"), "offset points", color=QUIET, ha="center", fontsize=9)
-    labels = [Label(end.mean, say("{number} million, mean", number=end.in_words(language)[0]), BLUE, bold=True)]
-    labels.append(Label(median, say("{number} million, median", number=language.number(median, end.step)), BLUE))
+    labels = [Label(end.mean, say("{number} million, mean", number=end.in_words(language)[0]), MODEL, bold=True)]
+    labels.append(Label(median, say("{number} million, median", number=language.number(median, end.step)), MODEL))
     canvas.label_ends(axes, last, labels)
     _key(axes, language)
     return figure
@@ -147,7 +149,7 @@ def _key(axes: Axes, language: Language, *more: Artist) -> None:
     """Explain bands and lines in the upper left, where a picture of growth is empty."""
     axes.legend(
         handles=[
-            Line2D([], [], color=BLUE, linewidth=2.6, label=language.say("mean of all outcomes")),
+            Line2D([], [], color=MODEL, linewidth=2.6, label=language.say("mean of all outcomes")),
             Patch(color=BAND_50, label=language.say("half of the outcomes (50% band)")),
             Patch(color=BAND_80, label=language.say("eight in ten outcomes (80% band)")),
             *more,

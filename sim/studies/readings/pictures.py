@@ -18,8 +18,8 @@ from rich.text import Text
 
 from sim.inputs.law.model import Law
 from sim.report import canvas, estimates
-from sim.report.canvas import BAND_80, BLUE, CLAY, FAINT, INK, QUIET
 from sim.report.language import Language
+from sim.report.palette import BAND_80, IMPORTANCE, INK, QUIET
 from sim.report.snippets import WIDEST
 from sim.runs.differences import ERRORS, THRESHOLDS
 from sim.studies.readings.study import TABLE, Compared
@@ -27,7 +27,6 @@ from sim.studies.readings.study import TABLE, Compared
 MILLION = 1_000_000
 UNITS = {"dwellings": 1.0, "verdicts_2B": 1.0, "euro": float(MILLION)}  # what a difference is written in
 FINEST = {"dwellings": 1.0, "verdicts_2B": 0.01, "euro": 0.01}
-COLOURS = {"matters": CLAY, "undecided": BLUE, "does not": FAINT}
 
 
 def words(language: Language) -> dict[str, str]:
@@ -161,7 +160,7 @@ def draw_readings(compared: Compared, language: Language) -> Figure:
         axes.set_yticks(range(len(groups)), [names.get(key, key) for key, _ in groups] if number == 0 else [])
         axes.tick_params(axis="y", labelsize=9, labelcolor=INK)
     said = verdict_words(language) | {"does not": say("does not matter")}
-    dots = [Line2D([], [], color=COLOURS[v], marker="o", linewidth=1.6, markersize=5, label=said[v]) for v in COLOURS]
+    dots = [Line2D([], [], color=IMPORTANCE[v], marker="o", linewidth=1.6, markersize=5, label=said[v]) for v in IMPORTANCE]
     handles = [*dots, Patch(color=BAND_80, label=say("too small to matter"))]
     figure.legend(
         handles=handles, loc="upper left", bbox_to_anchor=(0.027, 0.845), ncols=4, fontsize=9, frameon=False, labelcolor=QUIET
@@ -176,7 +175,7 @@ def _panel(axes: Axes, language: Language, outcome: str, rows: list[Any]) -> Non
     axes.axvspan(-limit, limit, color=BAND_80, linewidth=0, alpha=0.6)
     axes.axvline(0, color=QUIET, linewidth=0.8)
     for y, row in enumerate(rows):
-        mean, reach, colour = row["difference"] / unit, ERRORS * row["standard_error"] / unit, COLOURS[row["verdict"]]
+        mean, reach, colour = row["difference"] / unit, ERRORS * row["standard_error"] / unit, IMPORTANCE[row["verdict"]]
         axes.plot([mean - reach, mean + reach], [y, y], color=colour, linewidth=1.8, solid_capstyle="butt")
         axes.plot(mean, y, "o", color=colour, markersize=5, zorder=3)
         if row["verdict"] == "matters":  # its number on the side away from zero

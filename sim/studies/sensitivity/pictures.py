@@ -15,8 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.report import canvas
-from sim.report.canvas import BAND_50, BLUE, CLAY, FAINT, INK, QUIET
 from sim.report.language import Language
+from sim.report.palette import BAND_50, FAINT, HIGH_END, INK, LOW_END, MODEL, QUIET
 from sim.report.snippets import WIDEST
 from sim.studies.sensitivity.result import ANSWER, MATTERS, TABLES, Sensitivity
 from sim.studies.sensitivity.words import (
@@ -57,8 +57,8 @@ def draw_tornado(found: Sensitivity, outcome: str, language: Language) -> Figure
     right = figure.add_axes((0.765, 0.15, 0.205, 0.585))
     _shares(right, found, [str(name) for name in rows["parameter"]], outcome, language)
     handles = [
-        Patch(color=CLAY, label=say("parameter at its low end")),
-        Patch(color=BLUE, label=say("at its high end")),
+        Patch(color=LOW_END, label=say("parameter at its low end")),
+        Patch(color=HIGH_END, label=say("at its high end")),
         Line2D([], [], color=QUIET, linewidth=1.2, label=say("the scenario itself: {value}", value=_base(rows, outcome, language))),
         Line2D([], [], color=BAND_50, linewidth=1.2, label=say("from here it matters: {share}", share=language.percent(MATTERS))),
     ]
@@ -87,7 +87,7 @@ def _bars(axes: Axes, found: Sensitivity, rows: pd.DataFrame, outcome: str, lang
                 colour,
                 worth(float(row[end]), unknown, language),
             )
-            for end, colour in (("low", CLAY), ("high", BLUE))
+            for end, colour in (("low", LOW_END), ("high", HIGH_END))
         ]
         ends.sort(key=lambda end: -abs(end[0]))  # where both lie on one side, the shorter one is drawn over the longer
         together = ends[0][0] * ends[1][0] > 0
@@ -134,7 +134,7 @@ def _shares(axes: Axes, found: Sensitivity, names: list[str], outcome: str, lang
     for y, name in enumerate(names):
         if name in known:
             value, low, high = (100 * share for share in known[name])
-            colour = BLUE if value >= 100 * MATTERS else FAINT
+            colour = MODEL if value >= 100 * MATTERS else FAINT
             axes.plot([max(0.0, low), high], [y, y], color=colour, linewidth=1.8, solid_capstyle="butt")
             axes.plot(value, y, "o", color=colour, markersize=5, zorder=3)
         else:

@@ -5,8 +5,8 @@ import math
 import pandas as pd
 
 from sim.report import canvas
-from sim.report.canvas import DIM, QUIET
 from sim.report.maps import hexmap
+from sim.report.palette import DIM, QUIET
 from sim.report.parts import Head, More, Part, Picture, Section, Text
 from sim.studies.compare.flows import draw_flows, tests_of
 from sim.studies.compare.report.options import fact

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from docs.tables.numbered import GAP, MILLION, Number, in_words
 from sim.docs_tables.describe_runs import backtested
-from sim.docs_tables.numbered import ENGLISH, GAP, MILLION, Number, in_words
 from sim.inputs.estimate.past import STARTS
 from sim.inputs.scenario.ranges import unknowns
+from sim.report.language import ENGLISH
 from sim.studies.backtest.assumptions import AS_IS
 from sim.studies.backtest.naive import NAIVE
 from sim.studies.calibration.bands import KEPT as BANDS

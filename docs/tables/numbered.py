@@ -2,9 +2,8 @@
 
 from typing import NamedTuple
 
-from sim.report.language import Language
+from sim.report.language import ENGLISH
 
-ENGLISH = Language("en")
 GAP = "…"  # where the number stands in its sentence
 MILLION = 1e-6  # from euro
 WORDS = (

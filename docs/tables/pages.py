@@ -1,11 +1,16 @@
-"""The tables of docs/ between their marks: `<!-- generated: phases -->`, a table of `sim.docs_tables.describe`, `<!-- end -->`."""
+"""The tables of pages between their marks: `<!-- generated: phases -->`, a table of `bso explain` or of this folder, `<!-- end -->`."""
 
 import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from sim.docs_tables.describe import SUBJECTS
+from docs.tables.numbers import numbers
+from sim.cli import explain
 from sim.inputs.errors import InputError, nearest
 
+ROOT = Path(__file__).parents[2]
+PAGES = (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")))
+SUBJECTS: Mapping[str, Callable[[], str]] = {**explain.SUBJECTS, "numbers": numbers}
 MARKED = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 OPENED = "<!-- generated:"
 

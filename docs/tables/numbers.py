@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.docs_tables.describe_trust import validated
-from sim.docs_tables.numbered import ENGLISH, GAP, MILLION, Number, in_words, part
+from docs.tables.numbered import GAP, MILLION, Number, in_words, part
+from docs.tables.trust import validated
 from sim.engine import build_model
 from sim.engine.calendar import ROWS, run
 from sim.engine.pipeline import appeals
@@ -19,6 +19,7 @@ from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.inputs.scenario.parameters import Distribution
 from sim.inputs.scenario.toml import LIBRARY
 from sim.report.estimates import PAST_GROWTH, Estimate, at_tests
+from sim.report.language import ENGLISH
 from sim.report.markdown import table
 from sim.runs.experiment import run_experiment
 from sim.runs.outcomes import of_all
@@ -180,7 +181,7 @@ def assumed() -> Iterator[Number]:
 
 def checked() -> Iterator[Number]:
     """Yield the numbers of points 7, 8, 9 and 12: projects, readings of the law, estimates."""
-    projects, here = followed(), f"`bso explain numbers`, from {FEW} replications"
+    projects, here = followed(), f"`python -m docs.tables --print numbers`, from {FEW} replications"
     of_size = f"the parameter `appeal` is that of one of {baseline().uncertainties.appeal_reference.value:g} dwellings"
     duration = "land in hand to delivery, mean"
     years = crosscheck(baseline()).table.set_index("name")["value"][duration]

@@ -1,14 +1,14 @@
-"""The model described from its own code and data, as Markdown tables: what `bso explain` prints and the pages of docs/ hold."""
+"""The model explained from its own code and data, as Markdown tables: what `bso explain` prints and the pages of docs/ hold."""
 
 import csv
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
+from sim.cli.commands import every
 from sim.docs_tables import describe_runs as runs
-from sim.docs_tables.describe_numbers import numbers
 from sim.engine import PHASES
 from sim.engine import state as engine
 from sim.inputs.law.model import LAWS
@@ -16,7 +16,9 @@ from sim.inputs.region.load import DATA
 from sim.inputs.scenario.parameters import Costs, Frozen, Levers, Switch, Uncertainties
 from sim.inputs.scenario.toml import LIBRARY, read_extended
 from sim.report.markdown import table
+from sim.report.snippets import glossary as words
 from sim.runs.outcomes import LESS, MORE, OUTCOMES
+from sim.studies.registry import load, tables
 
 VOCABULARY = Path(__file__).parent.parent / "report" / "vocabulary.toml"
 BASELINE = LIBRARY / "baseline.toml"
@@ -222,6 +224,25 @@ def keys(cell: str) -> list[str]:
     return cell.split("; ")
 
 
+def commands() -> str:
+    """Return every command of `bso`: how it is called and what it does."""
+    return table(("command", "what it does"), ((code(command.usage), command.line) for command in every()))
+
+
+def glossary() -> str:
+    """Return the words of the field and of this model, in both languages, with what the code calls them; by their English."""
+    rows = (
+        (w["en"], w["nl"], w["means_en"], w["means_nl"], ", ".join(map(code, w["code"].split(", "))))
+        for w in sorted(words(), key=lambda word: str(word["en"]).lower())
+    )
+    return table(("word", "Nederlands", "meaning", "betekenis", "in the code"), rows)
+
+
+def of_study(subject: str) -> str:
+    """Return a table that a study gives."""
+    return str(load(*tables()[subject])())
+
+
 SUBJECTS: Mapping[str, Callable[[], str]] = {
     "phases": phases,
     "entities": entities,
@@ -233,6 +254,9 @@ SUBJECTS: Mapping[str, Callable[[], str]] = {
     "outcomes": outcomes,
     "assumed": assumed,
     "estimated": estimated,
+    "sources": sources,
+    "commands": commands,
+    "glossary": glossary,
     "verdict": runs.backtest_words,
     "skill": runs.backtest_skill,
     "backtest": runs.backtest_scores,
@@ -242,6 +266,5 @@ SUBJECTS: Mapping[str, Callable[[], str]] = {
     "later": runs.fitted_later,
     "bands": runs.bands,
     "sensitivity": runs.sensitivity,
-    "numbers": numbers,
-    "sources": sources,
+    **{subject: partial(of_study, subject) for subject in tables()},
 }

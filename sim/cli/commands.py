@@ -1,0 +1,38 @@
+"""The commands of `bso` that are no study's: those that look at what goes in; and the subjects that can be explained."""
+
+from sim.studies.registry import Command, commands, tables
+
+OWN = (
+    Command(
+        "check", "bso check FILE...", "check scenarios and sweeps (.toml), tables (.csv) and folders of own data without running"
+    ),
+    Command("scenarios", "bso scenarios", "the library, a line each"),
+    Command(
+        "explain",
+        "bso explain SUBJECT",
+        "a table of the model: phases, entities, parameters, law, readings, data, glossary and more",
+    ),
+    Command("estimate", "bso estimate", "rebuild the estimates of what is not published; `--check` only compares"),
+)
+SUBJECTS = (
+    *("phases", "entities", "parameters", "law", "readings", "data", "streams", "outcomes", "assumed", "estimated", "sources"),
+    *(
+        "commands",
+        "glossary",
+        "verdict",
+        "skill",
+        "backtest",
+        "doubts",
+        "crosschecks",
+        "fitted",
+        "later",
+        "bands",
+        "sensitivity",
+        *tables(),
+    ),
+)
+
+
+def every() -> list[Command]:
+    """Return every command, in order: those of the studies, then those that look at what goes in."""
+    return [*(command for _, command in commands()), *OWN]
