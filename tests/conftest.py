@@ -1,10 +1,17 @@
 """What all tests share: the baseline, and hypothesis without chance."""
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import settings
 
 from sim.inputs.scenario.model import Scenario, load_scenario
+from tests.support.browser import CHROMIUM
 from tests.support.project import BASELINE
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.load_profile("same")
@@ -14,3 +21,13 @@ settings.load_profile("same")
 def baseline() -> Scenario:
     """The baseline scenario."""
     return load_scenario(BASELINE)
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    """A browser without a window; not for longer than a file, as its event loop would be in the way of other tests."""
+    api = pytest.importorskip("playwright.sync_api")
+    with api.sync_playwright() as play:
+        started = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()

@@ -155,7 +155,7 @@ def check_slots(model: Model, number: int) -> None:
 @worlds
 def test_money(number: int) -> None:
     """January gives out the year's money and what expired, all of it; a project starts only with credit above zero, the first in line first."""
-    model, kept = model_of(number), np.zeros(0)
+    model, kept = model_of(number), np.zeros(0, np.void)
     granted = []
     for t, phase, state in walk(model, number):
         c, rows = state.companies, projects(state)
@@ -267,7 +267,7 @@ def test_totals_are_the_sums_over_municipalities(number: int) -> None:
     """What is summed up as the replication runs is what its rows add up to."""
     history = replicate(model_of(number), number)
     years, tests, objective = history.years, history.tests, history.years["objective"]
-    for name in set(history.totals.dtype.names) & set(years.dtype.names):
+    for name in set(history.totals.dtype.names or ()) & set(years.dtype.names or ()):
         assert (history.totals[name] == years[name].sum(axis=1, dtype=np.int64)).all(), name
     assert (history.totals["net"] == years["realised"].sum(axis=1)).all()
     assert (history.totals["bso"] == np.clip(years["realised"], 0, objective).sum(axis=1)).all()

@@ -41,7 +41,7 @@ def test_objectives_change_on_the_laws_dates_only(number: int) -> None:
         kinds = kinds_of(model, t) if phase == "policy" else set()
         if before is not None and kinds:
             check_sib(model, state, before[0], kinds)
-            check_path(model, m, state.path, *before, t)
+            check_path(model, m, state.path, before[0], before[1], t)
             if {Act.REDISTRIBUTION} == kinds - {Act.AGREEMENT, Act.LATE_AGREEMENT}:
                 check_redistribution(model, scenario, state, before[0], t)
             moving = kinds & (
@@ -133,7 +133,7 @@ def test_a_law_that_learns_nothing_changes_nothing(number: int) -> None:
     """Without error in households and target groups, exemption and redistribution, a recalibration leaves every objective as it was."""
     scenario, region = random_world(number)
     region = dataclasses.replace(region, swaps=region.swaps[:0])
-    off = {"household_error": 0.0, "target_group_error": 0.0, "exemption_asked": 0.0, "redistribution": "none"}
+    off: dict[str, Any] = {"household_error": 0.0, "target_group_error": 0.0, "exemption_asked": 0.0, "redistribution": "none"}
     model = build_model(changed(scenario, **off), region)
     history = replicate(model, number)
     assert (history.years["objective"] == model.start["objective"][history.population]).all()
@@ -142,7 +142,7 @@ def test_a_law_that_learns_nothing_changes_nothing(number: int) -> None:
 @worlds
 def test_agreements_and_effort(number: int) -> None:
     """An agreement is in force from its date or a year later, for who has an objective; effort only rises, after one or after a failure."""
-    model, before = model_of(number), np.zeros(0)
+    model, before = model_of(number), np.zeros(0, np.void)
     for t, phase, state in walk(model, number):
         m = state.municipalities
         assert (m["effort"] <= 65536).all()

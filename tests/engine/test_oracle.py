@@ -154,8 +154,8 @@ def test_oracle_keeps_its_own_books(chunk: int) -> None:
         for project in oracle.projects:
             assert project["dwellings"] > 0
             passed = [name for name in MONTHS_OF if project[name] >= 0]
-            for before, after in pairwise(passed):
-                assert project[before] < project[after] or (before, project[before]) == ("ready", project[after])
+            for one, other in pairwise(passed):
+                assert project[one] < project[other] or (one, project[one]) == ("ready", project[other])
             assert max(project["ktp"], 0) % scenario.levers.committee_interval.value == 0
         assert not oracle.happened["land below zero"]
         for row in oracle.companies:

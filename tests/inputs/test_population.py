@@ -23,15 +23,15 @@ def estimates() -> pd.DataFrame:
     return read("estimates")
 
 
-def test_rebuild_gives_the_same_bytes():
+def test_rebuild_gives_the_same_bytes() -> None:
     assert build().to_csv(index=False, lineterminator="\n").encode() == (DATA / "estimates.csv").read_bytes()
 
 
-def test_every_check_of_the_estimate_passes(estimates):
+def test_every_check_of_the_estimate_passes(estimates: pd.DataFrame) -> None:
     assert [name for name, passed in checks(estimates) if not passed] == []
 
 
-def test_every_column_is_documented():
+def test_every_column_is_documented() -> None:
     documented = tomllib.loads((DATA / "columns.toml").read_text(encoding="utf-8"))
     assert sorted(documented) == TABLES
     for name in TABLES:
@@ -44,7 +44,7 @@ def test_every_column_is_documented():
         assert columns == list(read(name).columns), name
 
 
-def test_285_municipalities_and_41_companies_in_order(estimates):
+def test_285_municipalities_and_41_companies_in_order(estimates: pd.DataFrame) -> None:
     municipalities, companies = read("municipalities"), read("companies")
     assert len(municipalities) == 285
     assert municipalities["nis"].is_monotonic_increasing
@@ -58,14 +58,14 @@ def test_285_municipalities_and_41_companies_in_order(estimates):
     assert estimates["population"].tolist() == np.repeat(np.arange(POPULATIONS), 285).tolist()
 
 
-def test_adjacency_names_each_pair_once():
+def test_adjacency_names_each_pair_once() -> None:
     pairs, known = read("adjacency"), set(read("municipalities")["nis"])
     assert (pairs["nis_a"] < pairs["nis_b"]).all()
     assert not pairs.duplicated().any()
     assert set(pairs["nis_a"]) | set(pairs["nis_b"]) == known - {73109}  # Voeren
 
 
-def test_households_of_2041_to_2043_are_the_extension():
+def test_households_of_2041_to_2043_are_the_extension() -> None:
     households = read("households").set_index("nis")
     places = read("municipalities").set_index("nis")["arrondissement_nis"]
     years = [str(year) for year in EXTENDED]
@@ -73,25 +73,25 @@ def test_households_of_2041_to_2043_are_the_extension():
     assert (households.loc[HERSTAPPE, "2023":"2043"] == 28).all()
 
 
-def test_only_whole_numbers_and_totals_where_they_are_fixed(estimates):
+def test_only_whole_numbers_and_totals_where_they_are_fixed(estimates: pd.DataFrame) -> None:
     assert (estimates.dtypes == np.int64).all()
     totals = estimates.groupby("population").sum()
     for column, total in (("stock", 178_743), ("rented_in", 12_666), ("land_company", 34_000), ("land_public", 24_000)):
         assert (totals[column] == total).all(), column
     central = totals.loc[0]
-    assert central[[c for c in totals if c.startswith("pipeline_")]].tolist() == [2_000, 4_300, 900, 2_300, 5_500]
+    assert central[[c for c in totals.columns if c.startswith("pipeline_")]].tolist() == [2_000, 4_300, 900, 2_300, 5_500]
     assert central["sib"] == 7_000
     assert (estimates["rented_in"] <= estimates["stock"]).all()
     assert (estimates["sib"] <= estimates["old_objective"]).all()
 
 
-def test_populations_differ_in_what_is_uncertain(estimates):
+def test_populations_differ_in_what_is_uncertain(estimates: pd.DataFrame) -> None:
     for column in ("stock", "sib", "overshoot", "target_group", "land_company", "land_public", "pipeline_mjp"):
         rows = estimates.pivot(index="population", columns="nis", values=column)
         assert len(rows.drop_duplicates()) == POPULATIONS, column
 
 
-def test_residuals_show_every_published_figure(estimates):
+def test_residuals_show_every_published_figure(estimates: pd.DataFrame) -> None:
     table = residuals(estimates)
     assert len(table) > len(read("anchors"))
     assert set(table["use"]) == {"fitted", "reported"}
@@ -99,7 +99,7 @@ def test_residuals_show_every_published_figure(estimates):
     assert (fitted["difference"].abs() <= 1).all()
 
 
-def test_split_adds_up_and_keeps_to_its_limits():
+def test_split_adds_up_and_keeps_to_its_limits() -> None:
     weights = np.array([1.0, 2.0, 0.0, 5.0])
     assert split(8, weights).tolist() == [1, 2, 0, 5]
     assert split_within(8, weights, np.array([8, 8, 8, 2])).tolist() == [2, 4, 0, 2]
@@ -107,7 +107,7 @@ def test_split_adds_up_and_keeps_to_its_limits():
         split_within(8, weights, np.array([1, 1, 8, 1]))
 
 
-def test_totals_over_populations_cover_their_range():
+def test_totals_over_populations_cover_their_range() -> None:
     values = [around(population, "some total", 4.0, 7.0, 11.0) for population in range(POPULATIONS)]
     assert values[0] == 7.0
     assert 4.0 < min(values) < 4.7

@@ -4,7 +4,7 @@ import io
 import re
 import string
 import struct
-from itertools import combinations
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
-from matplotlib.text import Text
+from matplotlib.figure import Figure
 from rich.console import Console
 
 from sim.report import canvas
@@ -25,6 +25,7 @@ from sim.studies.forecast import pictures as plots
 from sim.studies.forecast import words
 from sim.studies.forecast.screen import print_answer
 from sim.studies.result import Pictures
+from tests.support.pictures import check_words_apart
 from tests.support.project import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -39,7 +40,7 @@ TESTS = {"draft": (2028, 2031, 2034, 2037, 2040), "none": (), "yearly": tuple(ra
 class Invented(Results):
     """Results that nobody computed, of about the right size."""
 
-    def __init__(self, replications=40, tests="draft", growth=1800.0):
+    def __init__(self, replications: int = 40, tests: str = "draft", growth: float = 1800.0) -> None:
         random = np.random.default_rng(7)
         years = np.arange(2026, 2043)
         index = {"replication": np.repeat(np.arange(replications), len(years)), "year": np.tile(years, replications)}
@@ -81,11 +82,11 @@ class Invented(Results):
             "required": {"year": asked, "required": [2647 * (year - 2025) for year in asked]},
         }
 
-    def yearly(self, name):
+    def yearly(self, name: str) -> pd.DataFrame:
         """A column of the totals."""
         return self.totals.pivot(index="replication", columns="year", values=name)
 
-    def table(self, name):
+    def table(self, name: str) -> pd.DataFrame:
         """The only stored table that the pictures and the screen read."""
         assert name == "replications"
         return self.worlds
@@ -102,12 +103,12 @@ CASES = {
 
 
 @pytest.fixture(params=CASES.values(), ids=CASES.keys())
-def results(request):
+def results(request: pytest.FixtureRequest) -> Invented:
     """Results of several kinds."""
     return Invented(**request.param)
 
 
-def fields(message):
+def fields(message: str) -> set[str]:
     """Return the placeholders of a message."""
     return {name for _, name, _, _ in string.Formatter().parse(message) if name}
 
@@ -163,7 +164,7 @@ def test_no_message_stands_twice_in_a_file(path):
         ("nl", -261, 1, "-261"),
     ],
 )
-def test_numbers_as_the_reader_writes_them(lang, value, step, text):
+def test_numbers_as_the_reader_writes_them(lang: str, value: float, step: float, text: str) -> None:
     """Dots for thousands and a comma for decimals in Flanders."""
     assert Language(lang).number(value, step) == text
 
@@ -180,20 +181,20 @@ def test_numbers_as_the_reader_writes_them(lang, value, step, text):
         ("en", "dwellings", ["0 dwellings", "1 dwelling", "2 dwellings"]),
     ],
 )
-def test_what_is_counted_is_in_the_singular_or_the_plural(lang, what, words):
+def test_what_is_counted_is_in_the_singular_or_the_plural(lang: str, what: str, words: list[str]) -> None:
     """As the count is written, on the screen and in HTML: 1,0 is not one."""
     for language in (Language(lang), HtmlLanguage(lang)):
         assert [counted(what, count, language) for count in ("0", "1", "2")] == words
     assert counted(what, "1,0", Language(lang)).removeprefix("1,0 ") == words[2].removeprefix("2 ")
 
 
-def test_an_unknown_language_is_refused():
+def test_an_unknown_language_is_refused() -> None:
     """The allowed ones are named."""
     with pytest.raises(ValueError, match="allowed: nl, en"):
         Language("fr")
 
 
-def test_digits_that_chance_would_change_are_not_written():
+def test_digits_that_chance_would_change_are_not_written() -> None:
     """A standard error of 111 leaves hundreds, one of 1.4 million leaves millions, one value says nothing of its error."""
     normal = np.random.default_rng(1).normal(0, 1, 400)
     normal = (normal - normal.mean()) / normal.std(ddof=1)
@@ -204,7 +205,7 @@ def test_digits_that_chance_would_change_are_not_written():
     assert answers.estimate(pd.Series([30_412.0]), Invented(1)).step == 1
 
 
-def test_labels_move_apart_and_keep_their_order():
+def test_labels_move_apart_and_keep_their_order() -> None:
     """Labels that would overlap are at least the gap apart, the others stay."""
     moved = canvas.spread([5.0, 1.0, 1.1, 9.0, 1.2], 1.0, 0.5)
     assert np.argsort(moved).tolist() == np.argsort([5.0, 1.0, 1.1, 9.0, 1.2]).tolist()
@@ -213,33 +214,14 @@ def test_labels_move_apart_and_keep_their_order():
     assert min(moved) == 0.5
 
 
-def seen(figure):
-    """Return the texts that are drawn: matplotlib also keeps labels of ticks beyond the axes."""
-    axes = figure.axes[0]
-    ticks = {axis: axis.get_major_ticks() for axis in (axes.xaxis, axes.yaxis)}
-    beyond = [
-        t.label1 for axis, own in ticks.items() for t in own if not min(v := axis.get_view_interval()) <= t.get_loc() <= max(v)
-    ]
-    return [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip() and text not in beyond]
-
-
 @pytest.mark.parametrize("lang", ["nl", "en"])
 @pytest.mark.parametrize("draw", [plots.draw_realised, plots.draw_categories, plots.draw_contributions])
-def test_no_words_overlap_or_leave_the_picture(results, draw, lang):
+def test_no_words_overlap_or_leave_the_picture(results: Invented, draw: Callable[..., Figure], lang: str) -> None:
     """The boxes of all texts lie within the picture and apart."""
-    with canvas.style():
-        figure = draw(results, Language(lang))
-        figure.draw_without_rendering()
-        boxes = [(text.get_text(), text.get_window_extent()) for text in seen(figure)]
-    inside = figure.bbox.padded(1)
-    for text, box in boxes:
-        assert inside.x0 <= box.x0 < box.x1 <= inside.x1, text
-        assert inside.y0 <= box.y0 < box.y1 <= inside.y1, text
-    for (one, a), (other, b) in combinations(boxes, 2):
-        assert not a.padded(-1).overlaps(b.padded(-1)), (one, other)
+    check_words_apart(lambda: draw(results, Language(lang)))
 
 
-def test_the_same_results_give_the_same_pictures(tmp_path):
+def test_the_same_results_give_the_same_pictures(tmp_path: Path) -> None:
     """Three PNG of 1600 x 1000 pixels, byte for byte the same when drawn again."""
     drawn = []
     for name in ("first", "second"):
@@ -255,7 +237,7 @@ def test_the_same_results_give_the_same_pictures(tmp_path):
 
 
 @pytest.mark.parametrize("lang", ["nl", "en"])
-def test_the_answer_fits_eighty_columns(results, lang):
+def test_the_answer_fits_eighty_columns(results: Invented, lang: str) -> None:
     """Nothing is cut off where output is not a terminal, and the year's number stands in the first sentence."""
     stream = io.StringIO()
     print_answer(results, [Path("a.png")], lang, Console(file=stream, width=80))
@@ -268,7 +250,7 @@ def test_the_answer_fits_eighty_columns(results, lang):
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_runs_and_holds_no_outputs(path: Path):
+def test_a_notebook_runs_and_holds_no_outputs(path: Path) -> None:
     """It is stored empty and runs from top to bottom."""
     nbformat = pytest.importorskip("nbformat")
     nbclient = pytest.importorskip("nbclient")

@@ -1,8 +1,13 @@
 """The layout of the maps keeps neighbours together, and the maps say what they show."""
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from sim.inputs.estimate import hexagons
@@ -29,23 +34,23 @@ def values() -> dict[int, float]:
     return {nis: k % 101 / 100 for k, nis in enumerate(codes[10:])}
 
 
-def words_of(figure):
+def words_of(figure: Figure) -> list[str]:
     """Return every text of a figure, the legend's too."""
     return [text.get_text() for text in figure.findobj(Text)]
 
 
-def png(figure, path):
+def png(figure: Figure, path: Path) -> bytes:
     with canvas.style():
         return canvas.save(figure, path).read_bytes()
 
 
-def test_every_municipality_has_a_hexagon_of_its_own(stored):
+def test_every_municipality_has_a_hexagon_of_its_own(stored: pd.DataFrame) -> None:
     codes = pd.read_csv(DATA / "municipalities.csv")["nis"].tolist()
     assert stored["nis"].tolist() == codes
     assert len(set(hexagons.cells_of(stored))) == len(codes) == 285
 
 
-def test_four_neighbours_in_five_stay_neighbours_and_more_than_by_the_plain_assignment(stored):
+def test_four_neighbours_in_five_stay_neighbours_and_more_than_by_the_plain_assignment(stored: pd.DataFrame) -> None:
     start, costs = hexagons.plain()
     cells = hexagons.cells_of(stored)
     print(*hexagons.report(stored), sep="\n")
@@ -57,7 +62,7 @@ def test_four_neighbours_in_five_stay_neighbours_and_more_than_by_the_plain_assi
     assert largest < 3
 
 
-def test_kept_pairs_are_counted_on_the_map_itself(stored):
+def test_kept_pairs_are_counted_on_the_map_itself(stored: pd.DataFrame) -> None:
     """The measure, once more: from what is drawn, where the centres of neighbours lie one hexagon apart."""
     centres = {nis: np.array([place.x / 2, place.y * 3**0.5 / 2]) for nis, place in hexplaces.places().items()}
     pairs = pd.read_csv(DATA / "adjacency.csv").to_numpy().tolist()
@@ -66,7 +71,7 @@ def test_kept_pairs_are_counted_on_the_map_itself(stored):
     )
 
 
-def test_every_province_and_flanders_lie_in_one_piece_apart_from_voeren(stored):
+def test_every_province_and_flanders_lie_in_one_piece_apart_from_voeren(stored: pd.DataFrame) -> None:
     cells = dict(zip(stored["nis"], hexagons.cells_of(stored).tolist(), strict=True))
     provinces = pd.read_csv(DATA / "municipalities.csv", index_col="nis")["province"]
     apart = {cells[VOEREN]}
@@ -76,26 +81,26 @@ def test_every_province_and_flanders_lie_in_one_piece_apart_from_voeren(stored):
         assert hexagons.pieces(own) == ([own - apart, apart] if name == "Limburg" else [own]), name
 
 
-def test_flanders_has_at_most_two_empty_cells_inside(stored):
+def test_flanders_has_at_most_two_empty_cells_inside(stored: pd.DataFrame) -> None:
     y, x = np.divmod(np.arange(hexagons.SPAN * hexagons.ROWS), hexagons.SPAN)
     empty = set(np.flatnonzero((x + y) % 2 == 0).tolist()) - set(hexagons.cells_of(stored).tolist())
     assert sum(map(len, hexagons.pieces(empty)[1:])) <= 2
 
 
-def test_no_swap_makes_the_stored_layout_better(stored):
+def test_no_swap_makes_the_stored_layout_better(stored: pd.DataFrame) -> None:
     """The search ended where the table is; `bso estimate --check` repeats all of it."""
     board = hexagons.board(hexagons.cells_of(stored), hexagons.plain()[1])
     assert board.settle() == 0
 
 
-def test_a_spoilt_layout_is_found(stored):
+def test_a_spoilt_layout_is_found(stored: pd.DataFrame) -> None:
     """The check can fail: two municipalities that change places are put back."""
     cells = hexagons.cells_of(stored)
     cells[[0, 200]] = cells[[200, 0]]
     assert hexagons.board(cells, hexagons.plain()[1]).settle() > 0
 
 
-def test_names_fit_their_hexagon_and_are_whole():
+def test_names_fit_their_hexagon_and_are_whole() -> None:
     for place in hexplaces.places().values():
         lines = hexplaces.lines_of(place.name)
         assert len(lines) <= 3, place.name
@@ -105,7 +110,7 @@ def test_names_fit_their_hexagon_and_are_whole():
 
 
 @pytest.mark.parametrize("draw", [hexmap.share_map, hexmap.difference_map])
-def test_the_same_values_give_the_same_bytes(draw, values, tmp_path):
+def test_the_same_values_give_the_same_bytes(draw: Callable[..., Figure], values: dict[int, float], tmp_path: Path) -> None:
     first, second = (draw(values, Language("nl"), *WORDS, numbers=True) for _ in range(2))
     assert png(first, tmp_path / "a.png") == png(second, tmp_path / "b.png")
     assert hexmap.svg(first) == hexmap.svg(second)
@@ -113,7 +118,7 @@ def test_the_same_values_give_the_same_bytes(draw, values, tmp_path):
     assert ">Gent</text>" in hexmap.svg(first)
 
 
-def test_a_share_stands_in_the_class_of_the_legend(values):
+def test_a_share_stands_in_the_class_of_the_legend(values: dict[int, float]) -> None:
     """Every class and the hatched ones are in the legend with their number of municipalities; a limit belongs to the class above."""
     texts = words_of(hexmap.share_map(values, Language("en"), *WORDS, missing="no objective"))
     counts = [int(text.partition(" (")[2][:-1]) for text in texts if "% to " in text]
@@ -123,7 +128,7 @@ def test_a_share_stands_in_the_class_of_the_legend(values):
     assert set(WORDS) <= set(texts)
 
 
-def test_a_difference_stands_in_the_class_of_the_legend():
+def test_a_difference_stands_in_the_class_of_the_legend() -> None:
     codes = list(hexplaces.places())
     differences = dict(zip(codes, (-0.2, -0.19, -0.1, -0.02, -0.019, 0.0, 0.014, 0.02, 0.099, 0.2, 1.0), strict=False))
     texts = words_of(hexmap.difference_map(differences, Language("en"), *WORDS, numbers=True))
@@ -140,7 +145,7 @@ def test_a_difference_stands_in_the_class_of_the_legend():
     assert "no value (274)" in texts
 
 
-def test_nothing_leaves_the_picture_and_no_name_its_hexagon(values):
+def test_nothing_leaves_the_picture_and_no_name_its_hexagon(values: dict[int, float]) -> None:
     """Names are no wider than a hexagon; title, legend and names of provinces do not touch the map."""
     with canvas.style():
         figure = hexmap.difference_map(values, Language("nl"), *WORDS, numbers=True)
@@ -174,12 +179,12 @@ def test_nothing_leaves_the_picture_and_no_name_its_hexagon(values):
         (hexmap.share_map, pd.Series([0.1, 0.2], [11001, 11001]), "stands twice"),
     ],
 )
-def test_values_that_cannot_be_are_refused(draw, bad, says):
+def test_values_that_cannot_be_are_refused(draw: Callable[..., Figure], bad: dict[int, float], says: str) -> None:
     with pytest.raises(ValueError, match=says):
         draw(bad, Language("en"), *WORDS)
 
 
 @pytest.mark.parametrize("bounds", [(0.2, 0.4, 0.6), (0.4, 0.2, 0.6, 0.8), (0.2, 0.4, 0.6, 1.8), (0.2, 0.201, 0.6, 0.8)])
-def test_bounds_that_cannot_be_are_refused(bounds):
+def test_bounds_that_cannot_be_are_refused(bounds: Any) -> None:
     with pytest.raises(ValueError, match="4 whole percents that rise between 0 and 1 are allowed"):
         hexmap.share_map({}, Language("en"), *WORDS, bounds=bounds)

@@ -48,7 +48,7 @@ def with_readings(case: Case) -> Scenario:
     return Scenario.model_validate(tables)
 
 
-def cases(kind: str) -> Any:
+def cases(kind: str) -> pytest.MarkDecorator:
     """Return the decorator that runs a test on every case of a kind; the article stands in the test's name."""
     JUDGED.add(kind)
     rows = [

@@ -4,6 +4,8 @@ import random
 from bisect import bisect_right
 from fractions import Fraction
 from math import ceil
+from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -66,7 +68,7 @@ def test_no_weights_divide_nothing_by_zero() -> None:
 
 
 @given(st.integers(0, 500), st.lists(small, min_size=1, max_size=9), st.randoms())
-def test_order_moves_a_part_only_in_a_tie(total: int, weights: list[int], random) -> None:
+def test_order_moves_a_part_only_in_a_tie(total: int, weights: list[int], random: Random) -> None:
     order = list(range(len(weights)))
     random.shuffle(order)
     before, after = split(total, weights), split(total, [weights[i] for i in order])
@@ -241,14 +243,15 @@ def test_rate_is_the_largest_that_stays_within_the_total(seed: int) -> None:
         return [value(capped, first, group, rate) for capped, first, group in rows]
 
     below = bisect_right(range(LARGEST_RATE + 1), total * UNIT, key=lambda rate: sum(at(rate)))
-    values, columns = whole([9] * 5), [whole([int(cell) for cell in column]) for column in zip(*rows, strict=True)]
-    solve(total, *columns, values, whole([5] * 5))
+    values = whole([9] * 5)
+    capped, first, group = (whole([int(cell) for cell in column]) for column in zip(*rows, strict=True))
+    solve(total, capped, first, group, values, whole([5] * 5))
     assert values.tolist() == at(max(0, below - 1))
 
 
 @given(municipalities())
 def test_recalibration_is_the_rule_of_the_objective(rows: list[Row]) -> None:
-    columns = [whole(list(column)) for column in zip(*rows, strict=True)]
+    columns: list[Any] = [whole(list(column)) for column in zip(*rows, strict=True)]
     for again in (False, True):
         exact = regular_objectives(*columns, 45_000, NINE, again)
         found = solved(45_000 - sum(row[1] for row in rows), rows, int(again))
@@ -256,7 +259,7 @@ def test_recalibration_is_the_rule_of_the_objective(rows: list[Row]) -> None:
 
 
 @given(municipalities(), st.randoms())
-def test_recalibration_does_not_depend_on_the_order_but_for_ties(rows: list[Row], random) -> None:
+def test_recalibration_does_not_depend_on_the_order_but_for_ties(rows: list[Row], random: Random) -> None:
     order = list(range(len(rows)))
     random.shuffle(order)
     before, after = solved(20_000, rows), solved(20_000, [rows[i] for i in order])
@@ -343,7 +346,8 @@ def test_solution_with_a_tie_at_rate_zero() -> None:
 
 def objectives(rows: list[Row], total: int) -> list[int]:
     """Return the regular objectives of the exact rule."""
-    return regular_objectives(*(whole(list(column)) for column in zip(*rows, strict=True)), total, NINE).tolist()
+    columns: list[Any] = [whole(list(column)) for column in zip(*rows, strict=True)]
+    return regular_objectives(*columns, total, NINE).tolist()
 
 
 HALF_MORE = (1, 0, 0, 0, 7, 150)  # at the ceiling: 9% of 150 less 1 is 12.5
@@ -374,7 +378,7 @@ def test_largest_remainder_of_the_objective_gets_the_first() -> None:
 
 
 def test_columns_of_unequal_length_are_refused() -> None:
-    columns = [whole(list(column)) for column in zip(OTHER, FULL, FULL, strict=True)]
+    columns: list[Any] = [whole(list(column)) for column in zip(OTHER, FULL, FULL, strict=True)]
     with pytest.raises(ValueError, match="shorter"):
         regular_objectives(*columns[:3], columns[3][:2], *columns[4:], 20, NINE)
 

@@ -2,28 +2,24 @@
 
 import datetime
 import re
-import shutil
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pandas as pd
-import pytest
 from babel.dates import format_date
 from babel.numbers import parse_decimal
 
 from sim.inputs.scenario.model import load_scenario
 from sim.report.language import Language, dutch
 from sim.studies.compare.options import from_scenario
-from sim.studies.compare.study import compare_scenarios
+from sim.studies.compare.study import Comparison, compare_scenarios
 from tests.support.project import SCENARIOS
 
-CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine (Debian: apt-get install chromium)")
 LANGS = ("nl", "en")
 
 
-def compared(folder, *names, replications=8, with_blame=True):
+def compared(folder: Path, *names: str, replications: int = 8, with_blame: bool = True) -> Comparison:
     """Compare scenarios in a folder."""
     options = [from_scenario(load_scenario(SCENARIOS / f"{name}.toml", None, replications), Path(name)) for name in names]
     return compare_scenarios(options, folder, 2, with_blame=with_blame)
@@ -32,13 +28,13 @@ def compared(folder, *names, replications=8, with_blame=True):
 class Page(HTMLParser):
     """What the tests read of a page: numbers with their text, links, identifiers, texts and addresses."""
 
-    def __init__(self, text):
+    def __init__(self, text: str) -> None:
         super().__init__()
         self.data, self.links, self.ids, self.addresses, self.words, self.drawn = [], [], [], [], [], []
         self.stack, self.open_data, self.open_cell = [], None, None
         self.feed(text)
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note what opens."""
         found = dict(attrs)
         self.ids += [found["id"]] if "id" in found else []
@@ -51,7 +47,7 @@ class Page(HTMLParser):
         if tag not in ("meta", "link", "input", "br", "path", "use", "rect"):
             self.stack.append(tag)
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, tag: str) -> None:
         """Note what closes."""
         if tag == "data":
             self.data.append(self.open_data)
@@ -62,7 +58,7 @@ class Page(HTMLParser):
         while self.stack and self.stack.pop() != tag:
             pass
 
-    def handle_data(self, data):
+    def handle_data(self, data: str) -> None:
         """Note a text."""
         if self.open_data:
             self.open_data[1] += data
@@ -72,7 +68,7 @@ class Page(HTMLParser):
             self.words.append(data.strip())
 
 
-def check_text(text, value, scale, step, sign, lang):
+def check_text(text: str, value: float, scale: float, step: float, sign: str, lang: str) -> None:
     """A text is a number as the language writes it, that of the CSV to within half a step."""
     text = text.strip()
     plain = text.removesuffix("%").strip().removeprefix("+")
@@ -82,14 +78,14 @@ def check_text(text, value, scale, step, sign, lang):
     assert text.startswith("+") == (sign == "signed" and number > 0), text
 
 
-def check_month(text, value, lang):
+def check_month(text: str, value: float, lang: str) -> None:
     """A text is the month at the end of which a decimal year is, in full or short."""
     months = round(12 * value) - 1
     first = datetime.date(months // 12, months % 12 + 1, 1)
     assert text.strip() in {str(format_date(first, form, locale=Language(lang).locale)) for form in ("MMM yyyy", "MMMM yyyy")}
 
 
-def check_numbers(folder, page, lang):
+def check_numbers(folder: Path, page: Page, lang: str) -> None:
     """Every number of a page is that of its CSV: in sentences and tables, and the labels of the pictures."""
     tables = {path.name: pd.read_csv(path) for path in folder.glob("*.csv") if path.stat().st_size > 1}
     for found, text in page.data:
@@ -107,7 +103,7 @@ def check_numbers(folder, page, lang):
         check_text(text, float(tables[source].at[int(row), column]), float(scale), float(step), sign, lang)
 
 
-def check_parts(folder, html, without=0):
+def check_parts(folder: Path, html: str, without: int = 0) -> None:
     """Beside every picture and every table, but so many, CSVs that exist; and no identifier is used twice."""
     captions = re.findall(r"<figcaption>.*?</figcaption>|<p class=\"caption\">.*?</p>", html, re.DOTALL)
     assert len(captions) == html.count("<svg") + html.count("<table")
@@ -118,7 +114,7 @@ def check_parts(folder, html, without=0):
     assert len(ids) == len(set(ids))
 
 
-def check_alone(html):
+def check_alone(html: str) -> None:
     """No address but places in the page, CSVs beside it, and the empty icon; no machine's paths."""
     files = {href for _, _, href in Page(html).addresses if not href.startswith("#")}
     assert all(href == "data:," or re.fullmatch(r"[A-Za-z_]+\.csv", href) for href in files), files
@@ -130,51 +126,10 @@ def check_alone(html):
     assert len(html) < 6_000_000
 
 
-def check_dutch(page):
+def check_dutch(page: Page) -> None:
     """No text of a Dutch page is the English of a message."""
     english = {english for english, translated in dutch().items() if english != translated}
     telling = [message for message in english if len(re.findall(r"[a-z]{2,}", re.sub(r"\{\w+\}", "", message))) > 1]
     patterns = [re.compile(re.sub(r"\\\{\w+\\\}", ".*", re.escape(message))) for message in telling]
     for word in set(page.words):
         assert not any(pattern.fullmatch(word) for pattern in patterns), word
-
-
-def started_browser():
-    """Yield a browser without a window, for a fixture."""
-    api = pytest.importorskip("playwright.sync_api")
-    with api.sync_playwright() as play:
-        started = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-def opened(browser, path, width, **options):
-    """Return the page of a report at a width, and the addresses it asked for."""
-    page = browser.new_page(viewport={"width": width, "height": 900}, **options)
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(path.as_uri())
-    return page, asked
-
-
-def check_readable(browser, path, width):
-    """No serious or critical finding of axe, with all opened too; no request; the page itself does not scroll sideways."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    page, asked = opened(browser, path, width)
-    assert asked == [path.as_uri()]
-    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
-    page.evaluate("document.querySelectorAll('details').forEach((more) => { more.open = true })")
-    findings = axe.run(page).response["violations"]
-    assert [f["id"] for f in findings if f["impact"] in ("serious", "critical")] == []
-    page.close()
-
-
-def tick_beyond(figure, text):
-    """Return whether a text labels a tick beyond its axis, or one of an axis that is off: matplotlib keeps those, and draws them not."""
-    for axes in figure.axes:
-        for axis in (axes.xaxis, axes.yaxis):
-            low, high = sorted(axis.get_view_interval())
-            for tick in axis.get_major_ticks():
-                if text in (tick.label1, tick.label2):
-                    return not axes.axison or not low <= tick.get_loc() <= high
-    return False

@@ -208,7 +208,7 @@ def change_policy(rng: np.random.Generator, tables: dict[str, Any], region: Regi
     levers["judged_on"]["value"] = pick(rng, "stage", "stage", "lead_time")
     levers["shared_services_to"]["value"] = pick(rng, "all", "all", "2B")
     levers["effort_least"]["value"] = pick(rng, 0.0, 0.0, 0.5, 1.0)
-    companies = {}
+    companies: dict[str, Any] = {}
     for c in range(len(region.company_names)):
         amounts = {"managers": (1, 2.5, 6), "finance": (0, 4, 30), "land": (0.0, 2.5, 30.0)}
         means = {name: own_means(pick(rng, *values)) for name, values in amounts.items() if rng.random() < 0.2}

@@ -1,7 +1,9 @@
 """The report of what a company would need: every number is that of its CSV, it asks for nothing, everyone can read it, for any answer."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
@@ -13,6 +15,7 @@ from sim.studies.capacity.all_companies import everyone
 from sim.studies.capacity.own_data import with_folder
 from sim.studies.capacity.report import write_capacity_report, write_report_of_all
 from sim.studies.capacity.study import answer, ask
+from tests.support.browser import check_readable, needs_chromium, opened
 from tests.support.by_hand import three
 from tests.support.company import COMPANY, PROJECT, written
 from tests.support.project import BASELINE
@@ -23,11 +26,13 @@ from tests.support.reports import (
     check_dutch,
     check_numbers,
     check_parts,
-    check_readable,
-    needs_chromium,
-    opened,
-    started_browser,
 )
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+Reports = dict[str, Callable[[str], Path]]  # by case: written in a language
+Paths = dict[tuple[str, str], Path]  # by case and language
 
 # What is asked: a company that no capacity brings there, one with a single municipality that is there, one with data of its own; and all.
 ASKED = {
@@ -39,7 +44,7 @@ CASES = [*ASKED, "all"]
 
 
 @pytest.fixture(scope="module")
-def reports(tmp_path_factory):
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Reports:
     """A function that writes each report again, by case."""
     made = {}
     for name, (company, test, category, levers) in ASKED.items():
@@ -56,15 +61,9 @@ def reports(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def paths(reports):
+def paths(reports: Reports) -> Paths:
     """The reports in each language, by case."""
     return {(case, lang): write(lang) for case, write in reports.items() for lang in LANGS}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """A browser without a window."""
-    yield from started_browser()
 
 
 def text_of(path: Path) -> str:
@@ -74,7 +73,7 @@ def text_of(path: Path) -> str:
 
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("case", CASES)
-def test_every_number_is_that_of_its_csv(paths, case, lang):
+def test_every_number_is_that_of_its_csv(paths: Paths, case: str, lang: str) -> None:
     """In sentences and tables; a column of numbers holds none in plain text; CSVs beside each picture and table; nothing is asked."""
     path = paths[case, lang]
     html = path.read_text(encoding="utf-8")
@@ -94,7 +93,7 @@ def test_every_number_is_that_of_its_csv(paths, case, lang):
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_it_warns_and_names_the_data_to_collect_first(paths, case):
+def test_it_warns_and_names_the_data_to_collect_first(paths: Paths, case: str) -> None:
     """What the backtest found, and what the kept study of the baseline says is only assumed."""
     text = text_of(paths[case, "nl"])
     assert "Eerst te verzamelen gegevens" in text
@@ -102,20 +101,20 @@ def test_it_warns_and_names_the_data_to_collect_first(paths, case):
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_dutch_report_is_in_dutch(paths, case):
+def test_the_dutch_report_is_in_dutch(paths: Paths, case: str) -> None:
     """No text of the Dutch page is the English of a message."""
     check_dutch(Page(paths[case, "nl"].read_text(encoding="utf-8")))
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_same_answer_gives_the_same_bytes(reports, paths, case):
+def test_the_same_answer_gives_the_same_bytes(reports: Reports, paths: Paths, case: str) -> None:
     """Of the report, and of the tables that only it writes."""
     before = {path: path.read_bytes() for path in paths[case, "nl"].parent.glob("*.*")}
     reports[case]("nl")
     assert {path: path.read_bytes() for path in before} == before
 
 
-def test_where_no_capacity_is_enough_it_says_what_comes_near(paths):
+def test_where_no_capacity_is_enough_it_says_what_comes_near(paths: Paths) -> None:
     """What remains as well; and the headline is that of its table."""
     text, answers = (
         text_of(paths["Zetus", "nl"]),
@@ -127,7 +126,7 @@ def test_where_no_capacity_is_enough_it_says_what_comes_near(paths):
     assert answers["value"]["chance_at_most"] <= answers["value"]["chance_possible"] < answers["value"]["wish"]
 
 
-def test_one_municipality_that_is_there_already(paths):
+def test_one_municipality_that_is_there_already(paths: Paths) -> None:
     """In the singular, with the means of today; no picture by municipality, and no own data."""
     text, html = text_of(paths["Gent", "nl"]), paths["Gent", "nl"].read_text(encoding="utf-8")
     assert "haar gemeente bij de toets van 2031 niet in categorie 2B zit" in text
@@ -136,7 +135,7 @@ def test_one_municipality_that_is_there_already(paths):
     assert "Uw eigen gegevens" not in text
 
 
-def test_own_data_are_shown_beside_what_they_replaced(paths):
+def test_own_data_are_shown_beside_what_they_replaced(paths: Paths) -> None:
     """By municipality and figure, and the named project in the timetable with what the company expects."""
     text = text_of(paths["own", "nl"])
     assert "Uw eigen gegevens" in text
@@ -148,13 +147,13 @@ def test_own_data_are_shown_beside_what_they_replaced(paths):
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("case", ["Zetus", "own", "all"])
-def test_everyone_can_read_it(browser, paths, case, lang, width):
+def test_everyone_can_read_it(browser: "Browser", paths: Paths, case: str, lang: str, width: int) -> None:
     """No serious or critical finding of axe; no request; nothing beside the page."""
     check_readable(browser, paths[case, lang], width)
 
 
 @needs_chromium
-def test_months_sort_as_time_and_projects_are_found(browser, paths):
+def test_months_sort_as_time_and_projects_are_found(browser: "Browser", paths: Paths) -> None:
     """Not by the letters of their names; the box keeps the rows of a municipality."""
     page, _ = opened(browser, paths["Zetus", "nl"], 1280)
     table = page.locator("#timetable-table-table")
@@ -168,7 +167,7 @@ def test_months_sort_as_time_and_projects_are_found(browser, paths):
 
 
 @pytest.mark.parametrize("words", [[], ["--json"]])
-def test_the_command_writes_the_report(tmp_path, words):
+def test_the_command_writes_the_report(tmp_path: Path, words: list[str]) -> None:
     """And says where, unless one object is all that may be printed."""
     asked = ["capacity", "Thuispunt Gent", "--test", "2031", "--levers", "managers", "--replications", "20"]
     shown = CliRunner().invoke(app, [*asked, "--report", "--out", str(tmp_path), *words])

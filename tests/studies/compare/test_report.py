@@ -2,12 +2,14 @@
 
 import io
 import re
+from collections.abc import Callable
 from html import unescape
-from itertools import combinations
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from matplotlib.text import Text
 from rich.console import Console
 
@@ -19,7 +21,10 @@ from sim.studies.compare.flows import draw_flows
 from sim.studies.compare.pictures import draw_comparison, draw_options
 from sim.studies.compare.report import write_report
 from sim.studies.compare.screen import print_comparison
+from sim.studies.compare.study import Comparison
 from sim.studies.compare.words import Told
+from tests.support.browser import check_readable, needs_chromium, opened
+from tests.support.pictures import check_words_apart, drawn
 from tests.support.reports import (
     LANGS,
     Page,
@@ -27,35 +32,33 @@ from tests.support.reports import (
     check_dutch,
     check_numbers,
     check_parts,
-    check_readable,
     compared,
-    needs_chromium,
-    opened,
-    started_browser,
-    tick_beyond,
 )
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")
-def comparison(tmp_path_factory):
+def comparison(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
     """A small comparison: the draft, a yearly test, and the draft again."""
     return compared(tmp_path_factory.mktemp("comparison"), "baseline", "rhythms/yearly", "baseline")
 
 
 @pytest.fixture(scope="session")
-def reports(comparison):
+def reports(comparison: Comparison) -> dict[str, Path]:
     """Its report in each language."""
     return {lang: write_report(comparison, lang) for lang in LANGS}
 
 
 @pytest.fixture(scope="session")
-def pages(reports):
+def pages(reports: dict[str, Path]) -> dict[str, Page]:
     """The reports, read."""
     return {lang: Page(path.read_text(encoding="utf-8")) for lang, path in reports.items()}
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_every_number_is_that_of_its_csv(comparison, pages, lang):
+def test_every_number_is_that_of_its_csv(comparison: Comparison, pages: dict[str, Page], lang: str) -> None:
     """In sentences and tables, and the labels of the pictures."""
     check_numbers(comparison.folder, pages[lang], lang)
     assert len(pages[lang].data) > 285 * 4
@@ -69,24 +72,19 @@ def test_every_number_is_that_of_its_csv(comparison, pages, lang):
     assert {found[0] for found, _ in pages[lang].drawn} == {"differences.csv", "tests.csv", "blame.csv", "missing.csv"}
 
 
-def test_what_a_picture_says_stays_as_it_is(comparison):
+def test_what_a_picture_says_stays_as_it_is(comparison: Comparison) -> None:
     """Taken apart for the page, a picture keeps every word and number; the shortening touches drawing only."""
     with canvas.style():
         figure = draw_options(Told(comparison, Language("nl")))
-        words = {
-            line
-            for text in figure.findobj(Text)
-            if text.get_visible() and not tick_beyond(figure, text)
-            for line in text.get_text().split("\n")
-        }
-        drawn = taken_apart(figure, "x")
-    said = {unescape(found) for found in re.findall(r">([^<>\n]+)</text>", drawn.svg)}
+        words = {line for text in drawn(figure) for line in text.get_text().split("\n")}
+        apart = taken_apart(figure, "x")
+    said = {unescape(found) for found in re.findall(r">([^<>\n]+)</text>", apart.svg)}
     assert {word for word in words if word.strip()} - said <= set(
         re.split(r"\n", "\n".join(figure.texts[n].get_text() for n in range(3)))
     )
 
 
-def test_fan_and_maps_show_their_csvs(comparison, reports):
+def test_fan_and_maps_show_their_csvs(comparison: Comparison, reports: dict[str, Path]) -> None:
     """The number beside the fan's end is the mean of its last year; the hexagons hold the shares and chances of their tables."""
     html = reports["nl"].read_text(encoding="utf-8")
     figures = dict(re.findall(r'<figure id="([^"]+)">(.*?)</figure>', html, re.DOTALL))
@@ -102,7 +100,7 @@ def test_fan_and_maps_show_their_csvs(comparison, reports):
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_numbers_stand_in_data_elements(reports, lang):
+def test_numbers_stand_in_data_elements(reports: dict[str, Path], lang: str) -> None:
     """A column of numbers holds none in plain text, except the simulations that a number is out of."""
     html = reports[lang].read_text(encoding="utf-8")
     cells = re.findall(r'<td class="number">(.*?)</td>', html)
@@ -112,23 +110,23 @@ def test_numbers_stand_in_data_elements(reports, lang):
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_pictures_and_tables_have_csvs_that_exist(comparison, reports, lang):
+def test_pictures_and_tables_have_csvs_that_exist(comparison: Comparison, reports: dict[str, Path], lang: str) -> None:
     """Beside every picture and every table of results, so without the lists of runs and of data files."""
     check_parts(comparison.folder, reports[lang].read_text(encoding="utf-8"), without=2)
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_nothing_is_asked_of_anybody(reports, lang):
+def test_nothing_is_asked_of_anybody(reports: dict[str, Path], lang: str) -> None:
     """No address but places in the page, CSVs beside it, and the empty icon."""
     check_alone(reports[lang].read_text(encoding="utf-8"))
 
 
-def test_the_dutch_report_is_in_dutch(pages):
+def test_the_dutch_report_is_in_dutch(pages: dict[str, Page]) -> None:
     """No text of the Dutch page is the English of a message."""
     check_dutch(pages["nl"])
 
 
-def test_it_warns_and_names_the_data_to_collect_first(reports):
+def test_it_warns_and_names_the_data_to_collect_first(reports: dict[str, Path]) -> None:
     """What the backtest found, and what the kept study of the baseline says is only assumed."""
     words = {"nl": ("Eerst te verzamelen gegevens", "slaagt het model niet"), "en": ("Data to collect first", "does not pass")}
     for lang, path in reports.items():
@@ -136,7 +134,7 @@ def test_it_warns_and_names_the_data_to_collect_first(reports):
         assert all(word in text for word in words[lang])
 
 
-def test_the_same_comparison_gives_the_same_bytes(comparison, reports, tmp_path):
+def test_the_same_comparison_gives_the_same_bytes(comparison: Comparison, reports: dict[str, Path], tmp_path: Path) -> None:
     """The report and the pictures."""
     before = {lang: path.read_bytes() for lang, path in reports.items()}
     assert write_report(comparison, "nl").read_bytes() == before["nl"]
@@ -147,21 +145,12 @@ def test_the_same_comparison_gives_the_same_bytes(comparison, reports, tmp_path)
 
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("draw", [draw_options, draw_flows, draw_control, draw_missing])
-def test_no_words_overlap_or_leave_the_picture(comparison, draw, lang):
+def test_no_words_overlap_or_leave_the_picture(comparison: Comparison, draw: Callable[[Told], Figure], lang: str) -> None:
     """The boxes of all texts lie within the picture and apart."""
-    with canvas.style():
-        figure = draw(Told(comparison, Language(lang)))
-        figure.draw_without_rendering()
-        texts = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
-        boxes = [(text.get_text(), Text.get_window_extent(text)) for text in texts if not tick_beyond(figure, text)]
-    for text, box in boxes:
-        assert figure.bbox.x0 - 1 <= box.x0 < box.x1 <= figure.bbox.x1 + 1, text
-        assert figure.bbox.y0 - 1 <= box.y0 < box.y1 <= figure.bbox.y1 + 1, text
-    for (one, a), (other, b) in combinations(boxes, 2):
-        assert not a.padded(-1.5).overlaps(b.padded(-1.5)), (one, other)
+    check_words_apart(lambda: draw(Told(comparison, Language(lang))), 1.5, Text.get_window_extent)
 
 
-def test_a_scenario_against_itself_is_no_difference(tmp_path):
+def test_a_scenario_against_itself_is_no_difference(tmp_path: Path) -> None:
     """Said in words, in the report and on the screen; and made without reliefs, that is said too."""
     same = compared(tmp_path, "baseline", "baseline", replications=4, with_blame=False)
     html = write_report(same, "nl").read_text(encoding="utf-8")
@@ -174,7 +163,7 @@ def test_a_scenario_against_itself_is_no_difference(tmp_path):
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_the_answer_fits_eighty_columns(comparison, reports, lang):
+def test_the_answer_fits_eighty_columns(comparison: Comparison, reports: dict[str, Path], lang: str) -> None:
     """Nothing is cut off, and the report is named."""
     stream = io.StringIO()
     print_comparison(comparison, [Path("options_nl.png"), Path(f"report_{lang}.html")], lang, Console(file=stream, width=80))
@@ -184,22 +173,16 @@ def test_the_answer_fits_eighty_columns(comparison, reports, lang):
     assert f"report_{lang}.html" in text
 
 
-@pytest.fixture(scope="module")
-def browser():
-    """A browser without a window."""
-    yield from started_browser()
-
-
 @needs_chromium
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("width", [1280, 390])
-def test_everyone_can_read_it(browser, reports, lang, width):
+def test_everyone_can_read_it(browser: "Browser", reports: dict[str, Path], lang: str, width: int) -> None:
     """No serious or critical finding of axe; no request; nothing beside the page."""
     check_readable(browser, reports[lang], width)
 
 
 @needs_chromium
-def test_tables_sort_and_rows_are_found(browser, reports):
+def test_tables_sort_and_rows_are_found(browser: "Browser", reports: dict[str, Path]) -> None:
     """By number and by name, said in aria-sort; the box finds with and without accents; a picture scrolls within itself."""
     page, _ = opened(browser, reports["nl"], 390)
     table = page.locator("#municipalities-table-table")
@@ -222,7 +205,7 @@ def test_tables_sort_and_rows_are_found(browser, reports):
 
 
 @needs_chromium
-def test_it_reads_without_script_and_prints(browser, reports, tmp_path):
+def test_it_reads_without_script_and_prints(browser: "Browser", reports: dict[str, Path], tmp_path: Path) -> None:
     """All sections and rows are there without JavaScript, no dead buttons; printing gives pages with every picture."""
     page, _ = opened(browser, reports["nl"], 1280, java_script_enabled=False)
     assert page.locator("h2:visible").count() == 11

@@ -5,12 +5,10 @@ import re
 import sys
 from collections.abc import Callable, Iterable
 from datetime import date
-from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pytest
-from matplotlib.text import Text
 from scipy.optimize import minimize
 from scipy.stats import binom, lognorm
 from typer.testing import CliRunner
@@ -21,7 +19,6 @@ from sim.engine.state import Land, Stage
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
 from sim.inputs.scenario.model import Scenario, load_scenario
-from sim.report import canvas
 from sim.report.language import Language
 from sim.runs.chunk import task_of
 from sim.studies.crosschecks.study import PACA
@@ -29,6 +26,7 @@ from sim.studies.durations.censored import fit, most_likely, observed, survival
 from sim.studies.durations.pictures import draw_durations
 from sim.studies.durations.spells import STAGES, Stays, read_stays
 from sim.studies.durations.study import LEAST, durations, on_top
+from tests.support.pictures import check_words_apart
 
 SETS = 100
 Line = tuple[str, int, int | None]  # stage, month begun, month ended
@@ -344,22 +342,5 @@ def test_no_words_overlap_or_leave_the_picture(baseline: Scenario, tmp_path: Pat
     random = np.random.default_rng(3)
     lines = [line for stage in stages for line in invented(random, stage, 2000, 1.4, 0.6, 24000, 4)]
     found = durations(read_stays(listed(tmp_path / "list.csv", lines)), baseline, tmp_path)
-    with canvas.style():
-        figure = draw_durations(found, Language(lang))
-        figure.draw_without_rendering()
-        limits = {id(label): panel for panel in figure.axes for label in (*panel.get_xticklabels(), *panel.get_yticklabels())}
-        texts = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
-        boxes = [(text.get_text(), text.get_window_extent()) for text in texts if _drawn(text, limits)]
-    inside = figure.bbox.padded(1)
-    for text, box in boxes:
-        assert inside.x0 <= box.x0 < box.x1 <= inside.x1, text
-        assert inside.y0 <= box.y0 < box.y1 <= inside.y1, text
-    for (one, a), (other, b) in combinations(boxes, 2):
-        assert not a.padded(-1).overlaps(b.padded(-1)), (one, other)
+    check_words_apart(lambda: draw_durations(found, Language(lang)))
     assert most_likely(*observed(found.records.stays["award"]))[0] == pytest.approx(1.4, rel=0.1)
-
-
-def _drawn(text: Text, limits: dict[int, object]) -> bool:
-    """Return whether a text is drawn: matplotlib also keeps labels of ticks beyond the axes."""
-    panel = limits.get(id(text))
-    return panel is None or bool(panel.bbox.padded(30).contains(*text.get_window_extent().p0))  # type: ignore[attr-defined]

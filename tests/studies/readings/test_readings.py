@@ -5,23 +5,21 @@ import json
 import re
 import sys
 from collections.abc import Callable
-from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.text import Text
 from rich.console import Console
 
 from sim import cli
 from sim.inputs.scenario.model import Scenario, load_scenario
-from sim.report import canvas
 from sim.report.language import Language
 from sim.runs import chunk
 from sim.runs.differences import THRESHOLDS, Difference, compare, outcomes, run_variants
 from sim.studies.readings.pictures import draw_readings, page, print_readings, words, write_all, written
 from sim.studies.readings.study import TABLE, Compared, alternatives, compare_readings, with_reading
+from tests.support.pictures import check_words_apart
 from tests.support.project import BASELINE, ROOT
 
 PAGE, RESULT = ROOT / "docs" / "readings.md", ROOT / "docs" / "readings.csv"
@@ -210,24 +208,7 @@ def test_the_table_fits_eighty_columns(compared: Compared, lang: str) -> None:
 @pytest.mark.parametrize("lang", ["nl", "en"])
 def test_no_words_overlap_or_leave_the_picture(compared: Compared, lang: str) -> None:
     """The boxes of all texts within the picture and apart."""
-    with canvas.style():
-        figure = draw_readings(compared, Language(lang))
-        figure.draw_without_rendering()
-        beyond = [
-            tick.label1
-            for axes in figure.axes
-            for axis in (axes.xaxis, axes.yaxis)
-            for tick in axis.get_major_ticks()
-            if not min(view := axis.get_view_interval()) <= tick.get_loc() <= max(view)
-        ]
-        texts = [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip() and t not in beyond]
-        boxes = [(text.get_text(), text.get_window_extent()) for text in texts]
-    inside = figure.bbox.padded(1)
-    for text, bounds in boxes:
-        assert inside.x0 <= bounds.x0 < bounds.x1 <= inside.x1, text
-        assert inside.y0 <= bounds.y0 < bounds.y1 <= inside.y1, text
-    for (one, a), (other, b) in combinations(boxes, 2):
-        assert not a.padded(-1).overlaps(b.padded(-1)), (one, other)
+    check_words_apart(lambda: draw_readings(compared, Language(lang)))
 
 
 def test_files_are_written_beside_the_table(compared: Compared, folder: Path) -> None:

@@ -4,20 +4,18 @@ import io
 import json
 import sys
 from collections.abc import Callable
-from itertools import combinations
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.text import Text
 from rich.console import Console
 
 from sim import cli
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.model import load_scenario
 from sim.inputs.scenario.ranges import Unknown, chosen, unknowns
-from sim.report import canvas
 from sim.report.language import Language
 from sim.runs.experiment import Interrupted
 from sim.runs.points import SIZE, Design, Values, evaluate, noise, whole
@@ -28,6 +26,7 @@ from sim.studies.sensitivity.pictures import draw_tornado, print_sensitivity
 from sim.studies.sensitivity.result import Sensitivity
 from sim.studies.sensitivity.study import Settings, Subject, analyse, sensitivity
 from sim.studies.sensitivity.words import collect_sentence, rule_sentences, worth
+from tests.support.pictures import check_words_apart
 from tests.support.project import BASELINE
 
 FEW = ("managers", "response", "plan_filed")
@@ -264,24 +263,7 @@ def test_an_outcome_is_that_of_the_registry(found: Sensitivity, tmp_path: Path) 
 def test_no_words_overlap_or_leave_the_picture(found: Sensitivity, lang: str) -> None:
     """The boxes of all texts within the picture and apart."""
     for outcome in OUTCOMES:
-        with canvas.style():
-            figure = draw_tornado(found, outcome, Language(lang))
-            figure.draw_without_rendering()
-            beyond = [
-                tick.label1
-                for axes in figure.axes
-                for axis in (axes.xaxis, axes.yaxis)
-                for tick in axis.get_major_ticks()
-                if not min(view := axis.get_view_interval()) <= tick.get_loc() <= max(view)
-            ]
-            texts = [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip() and t not in beyond]
-            boxes = [(text.get_text(), text.get_window_extent()) for text in texts]
-        inside_of = figure.bbox.padded(1)
-        for text, bounds in boxes:
-            assert inside_of.x0 <= bounds.x0 < bounds.x1 <= inside_of.x1, text
-            assert inside_of.y0 <= bounds.y0 < bounds.y1 <= inside_of.y1, text
-        for (one, a), (other, b) in combinations(boxes, 2):
-            assert not a.padded(-1).overlaps(b.padded(-1)), (one, other)
+        check_words_apart(partial(draw_tornado, found, outcome, Language(lang)))
 
 
 @pytest.mark.parametrize("lang", ["nl", "en"])
