@@ -13,7 +13,7 @@ from sim.inputs.region.load import load_region
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
 from sim.model import Given, History
-from sim.model import replicate as plainly
+from sim.model import replicate as replicate_plain
 from tests.support.mechanisms import EXPECTED, count_mechanisms
 from tests.support.worlds import baseline, random_world
 
@@ -28,16 +28,16 @@ def replication_of(number: int) -> int:
     return number % 7
 
 
-def plain(scenario: Scenario, region: Region, replication: int) -> History:
+def run_plain(scenario: Scenario, region: Region, replication: int) -> History:
     """Return what the plain model makes of a replication."""
-    return plainly(Given(scenario, region), replication)
+    return replicate_plain(Given(scenario, region), replication)
 
 
 @cache
 def world_of(number: int) -> tuple[Scenario, Region, History]:
     """Return a world and what the plain model makes of it."""
     scenario, region = random_world(number)
-    return scenario, region, plain(scenario, region, replication_of(number))
+    return scenario, region, run_plain(scenario, region, replication_of(number))
 
 
 def first_difference(what: str, expected: list[Row], found: np.ndarray, label: tuple[str, ...]) -> str:
@@ -49,55 +49,55 @@ def first_difference(what: str, expected: list[Row], found: np.ndarray, label: t
         for name, value in row.items():
             if name in (rows.dtype.names or ()) and int(rows[name][number]) != value:
                 place = ", ".join(f"{key} {row[key]}" for key in label)
-                both = f"{name} is {value} in the oracle, {int(rows[name][number])} in the engine"
-                return f"{what} {place} (row {number}): {both}; the oracle's row: {row}"
+                both = f"{name} is {value} in the plain model, {int(rows[name][number])} in the engine"
+                return f"{what} {place} (row {number}): {both}; the plain model's row: {row}"
     if len(rows) != len(expected):
-        return f"{what}: {len(expected)} rows in the oracle, {len(rows)} in the engine"
+        return f"{what}: {len(expected)} rows in the plain model, {len(rows)} in the engine"
     return ""
 
 
-def differences(scenario: Scenario, region: Region, replication: int, oracle: History) -> Iterable[str]:
+def differences(scenario: Scenario, region: Region, replication: int, plain: History) -> Iterable[str]:
     """Yield the first difference of each table."""
     history = replicate(build_model(scenario, region), replication)
     years, municipalities = scenario.months // 12, len(region.nis)
-    tests = len(oracle.tests) // municipalities
+    tests = len(plain.tests) // municipalities
     assert history.years.shape == (years, municipalities)
     assert history.tests.shape == (tests, municipalities)
     assert history.companies.shape == (years, len(region.company_names))
     assert history.flanders.shape == (years,)
     assert history.paths.shape == (tests, municipalities, len(scenario.law.growth_path))
-    yield first_difference("project", oracle.projects, history.projects, ("municipality", "k"))
-    yield first_difference("year", oracle.years, history.years, ("year", "municipality"))
-    yield first_difference("test", oracle.tests, history.tests, ("municipality",))
-    yield first_difference("company", oracle.companies, history.companies, ("year", "company"))
-    yield first_difference("Flanders", oracle.flanders, history.flanders, ("year",))
-    for number, (row, path) in enumerate(zip(oracle.tests, oracle.paths, strict=True)):
-        found = history.paths.reshape(len(oracle.paths), -1)[number].tolist()
+    yield first_difference("project", plain.projects, history.projects, ("municipality", "k"))
+    yield first_difference("year", plain.years, history.years, ("year", "municipality"))
+    yield first_difference("test", plain.tests, history.tests, ("municipality",))
+    yield first_difference("company", plain.companies, history.companies, ("year", "company"))
+    yield first_difference("Flanders", plain.flanders, history.flanders, ("year",))
+    for number, (row, path) in enumerate(zip(plain.tests, plain.paths, strict=True)):
+        found = history.paths.reshape(len(plain.paths), -1)[number].tolist()
         if row["category"] > 0 and found != list(path):
             yield f"path at test {number // municipalities} of municipality {row['municipality']}: {list(path)}, in the engine {found}"
             break
 
 
 @pytest.mark.parametrize("chunk", range(WORLDS // CHUNK))
-def test_engine_gives_the_history_of_the_oracle(chunk: int) -> None:
-    """Whatever the world, engine and oracle agree on every number."""
+def test_engine_gives_the_history_of_the_plain_model(chunk: int) -> None:
+    """Whatever the world, both engines agree on every number."""
     for number in range(chunk * CHUNK, (chunk + 1) * CHUNK):
-        scenario, region, oracle = world_of(number)
-        found = [words for words in differences(scenario, region, replication_of(number), oracle) if words]
+        scenario, region, plain = world_of(number)
+        found = [words for words in differences(scenario, region, replication_of(number), plain) if words]
         assert not found, f"world {number}: " + "\n".join(found)
 
 
 @pytest.mark.full
 @pytest.mark.parametrize("chunk", range(WORLDS // CHUNK, 2_000 // CHUNK))
-def test_engine_gives_the_history_of_the_oracle_in_more_worlds(chunk: int) -> None:
+def test_engine_gives_the_history_of_the_plain_model_in_more_worlds(chunk: int) -> None:
     """The long campaign: 2,000 worlds."""
-    test_engine_gives_the_history_of_the_oracle(chunk)
+    test_engine_gives_the_history_of_the_plain_model(chunk)
 
 
 @pytest.mark.full
 @pytest.mark.parametrize("policy", ["largest_shortfall", "proportional", "first_come", "protect"])
 @pytest.mark.parametrize("replication", range(5))
-def test_engine_gives_the_history_of_the_oracle_for_flanders_under_every_policy(policy: str, replication: int) -> None:
+def test_engine_gives_the_history_of_the_plain_model_for_flanders_under_every_policy(policy: str, replication: int) -> None:
     """The long campaign: all Flanders, five populations, every allocation policy, money per company and pooled."""
     scenario = baseline()
     levers = scenario.levers.model_copy(
@@ -108,36 +108,36 @@ def test_engine_gives_the_history_of_the_oracle_for_flanders_under_every_policy(
     )
     scenario = scenario.model_copy(update={"levers": levers})
     region = load_region(scenario)
-    found = [words for words in differences(scenario, region, replication, plain(scenario, region, replication)) if words]
+    found = [words for words in differences(scenario, region, replication, run_plain(scenario, region, replication)) if words]
     assert not found, "\n".join(found)
 
 
-def test_engine_gives_the_history_of_the_oracle_for_flanders() -> None:
+def test_engine_gives_the_history_of_the_plain_model_for_flanders() -> None:
     """So it is for a replication of the baseline scenario."""
     scenario = baseline()
     region = load_region(scenario)
-    found = [words for words in differences(scenario, region, 3, plain(scenario, region, 3)) if words]
+    found = [words for words in differences(scenario, region, 3, run_plain(scenario, region, 3)) if words]
     assert not found, "\n".join(found)
 
 
 def test_tables_compared_have_every_field() -> None:
-    """The engine's tables hold all fields that the oracle knows (keys of rows apart), so nothing is compared in name only."""
-    scenario, region, oracle = world_of(1)
+    """The engine's tables hold all fields that the plain model knows (keys of rows apart), so nothing is compared in name only."""
+    scenario, region, plain = world_of(1)
     history = replicate(build_model(scenario, region), replication_of(1))
     keys = {"year", "municipality", "company"}
     for name in ("projects", "years", "tests", "companies", "flanders"):
-        expected = getattr(oracle, name)[0]
+        expected = getattr(plain, name)[0]
         assert set(expected) - keys <= set(getattr(history, name).dtype.names), name
 
 
 @pytest.mark.parametrize("chunk", range(WORLDS // CHUNK))
-def test_oracle_keeps_its_own_books(chunk: int) -> None:
+def test_the_plain_model_keeps_its_own_books(chunk: int) -> None:
     """Dwellings are conserved, stages come in order, nobody waits with a free slot or with money in the fund."""
     for number in range(chunk * CHUNK, (chunk + 1) * CHUNK):
-        scenario, region, oracle = world_of(number)
-        last = len(oracle.years) - len(region.nis)
-        for row in oracle.years[last:]:
-            own = [p for p in oracle.projects if p["municipality"] == row["municipality"]]
+        scenario, region, plain = world_of(number)
+        last = len(plain.years) - len(region.nis)
+        for row in plain.years[last:]:
+            own = [p for p in plain.projects if p["municipality"] == row["municipality"]]
             kept = {stage: sum(p["dwellings"] for p in own if p[STAGE] == stage) for stage in range(8)}
             assert (row["dormant"], row["preparation"], row["mjp"], row["construction"]) == (kept[0], kept[1], kept[2], kept[5])
             before = region.estimates.get("delivered", np.zeros_like(region.estimates["stock"]))
@@ -149,16 +149,16 @@ def test_oracle_keeps_its_own_books(chunk: int) -> None:
             assert row["realised"] <= net if reading == "let" else row["realised"] == net + more[reading]
             voluntary = [p for p in own if p["voluntary"]]
             assert row["voluntary"] == sum(p["dwellings"] for p in voluntary if p[STAGE] == 6)
-        reserved = sum(p["dwellings"] for p in oracle.projects if p["voluntary"] and p[STAGE] != 7)
-        assert oracle.flanders[-1]["reserved"] == reserved <= oracle.flanders[-1]["envelope"]
-        for project in oracle.projects:
+        reserved = sum(p["dwellings"] for p in plain.projects if p["voluntary"] and p[STAGE] != 7)
+        assert plain.flanders[-1]["reserved"] == reserved <= plain.flanders[-1]["envelope"]
+        for project in plain.projects:
             assert project["dwellings"] > 0
             passed = [name for name in MONTHS_OF if project[name] >= 0]
             for one, other in pairwise(passed):
                 assert project[one] < project[other] or (one, project[one]) == ("ready", project[other])
             assert max(project["ktp"], 0) % scenario.levers.committee_interval.value == 0
-        assert not oracle.happened["land below zero"]
-        for row in oracle.companies:
+        assert not plain.happened["land below zero"]
+        for row in plain.companies:
             assert row["credit_old"] >= 0
             assert not (row["waiting_slot"] and row["held"] < row["slots"])
             pooled = scenario.levers.finance_pooled.value
@@ -169,7 +169,7 @@ def test_every_mechanism_occurs() -> None:
     """The comparison is not empty: each mechanism occurs at least twenty times."""
     seen: Counter[str] = Counter()
     for number in range(WORLDS):
-        scenario, region, oracle = world_of(number)
-        seen += count_mechanisms(scenario, region, oracle, replication_of(number))
+        scenario, region, plain = world_of(number)
+        seen += count_mechanisms(scenario, region, plain, replication_of(number))
     assert not {name: seen[name] for name in EXPECTED if seen[name] < 20}
     assert seen["launched without an objective"] == seen["redistribution changed the sum"] == 0

@@ -36,10 +36,13 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Results:
     return found
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_the_plain_model_gives_the_files_of_the_compiled_engine(workers: int, compiled: Results, tmp_path: Path) -> None:
-    """To the last bit of every table, projects included; by one process and by two."""
-    found = run_experiment(BASELINE, REPLICATIONS, workers=workers, out=tmp_path / "run", chunk=CHUNK, engine="plain")
+@pytest.mark.parametrize(("workers", "cluster"), [(1, None), (2, None), (2, "local")])
+def test_the_plain_model_gives_the_files_of_the_compiled_engine(
+    workers: int, cluster: str | None, compiled: Results, tmp_path: Path
+) -> None:
+    """To the last bit of every table, projects included; by one process, by two, and on a cluster."""
+    out = tmp_path / "run"
+    found = run_experiment(BASELINE, REPLICATIONS, workers=workers, out=out, chunk=CHUNK, cluster=cluster, engine="plain")
     assert files(found) == files(compiled)
     assert found.summary() == {**compiled.summary(), "engines": ["plain"]}
 

@@ -17,9 +17,9 @@ OF_A_TEST = (
 )
 
 
-def count_mechanisms(scenario: Scenario, region: Region, oracle: History, replication: int) -> Counter[str]:
+def count_mechanisms(scenario: Scenario, region: Region, plain: History, replication: int) -> Counter[str]:
     """Return how often each mechanism occurs in a world."""
-    seen: Counter[str] = Counter(oracle.happened)
+    seen: Counter[str] = Counter(plain.happened)
     seen["allocation " + scenario.levers.allocation.value] += 1
     seen["redistribution " + scenario.levers.redistribution.value] += 1
     seen["judgement " + scenario.levers.plan_judgement.value] += 1
@@ -31,9 +31,9 @@ def count_mechanisms(scenario: Scenario, region: Region, oracle: History, replic
     seen["sampling " + scenario.sampling] += 1
     seen["official paths"] += official_paths(scenario, region, replication % region.populations)
     seen["overshoot at the ceiling"] += overshoot_matters(scenario, region, replication % region.populations)
-    count_projects(seen, oracle)
-    count_years(seen, scenario, oracle)
-    count_tests(seen, scenario, oracle)
+    count_projects(seen, plain)
+    count_years(seen, scenario, plain)
+    count_tests(seen, scenario, plain)
     return seen
 
 
@@ -52,9 +52,9 @@ def overshoot_matters(scenario: Scenario, region: Region, population: int) -> in
     return sum(new != old for new, old in zip(start.solved, once, strict=True))
 
 
-def count_projects(seen: Counter[str], oracle: History) -> None:
+def count_projects(seen: Counter[str], plain: History) -> None:
     """Count what happens to projects."""
-    for project in oracle.projects:
+    for project in plain.projects:
         new, voluntary = project["land"] != 0, project["voluntary"]
         seen[f"stage {project['stage']} at the end"] += 1
         seen[f"voluntary, stage {project['stage']} at the end"] += voluntary
@@ -69,14 +69,14 @@ def count_projects(seen: Counter[str], oracle: History) -> None:
         seen[f"cancelled on land {project['land']}"] += project["stage"] == 7
 
 
-def count_years(seen: Counter[str], scenario: Scenario, oracle: History) -> None:
+def count_years(seen: Counter[str], scenario: Scenario, plain: History) -> None:
     """Count what the years of companies, municipalities and Flanders show."""
-    for row in oracle.companies:
+    for row in plain.companies:
         seen["overdrawn"] += row["credit_new"] < 0
         seen["carried over"] += row["credit_old"] > 0
         seen["waiting for a slot"] += row["waiting_slot"] > 0
         seen["more held than slots"] += row["held"] > row["slots"]
-    for row in oracle.years:
+    for row in plain.years:
         for name in ("purchased", "sold", "paid_cents", "voluntary", "no_land", "no_slot", "waiting_money"):
             seen[f"years: {name}"] += row[name] > 0
         net = row["delivered"] + row["purchased"] - row["sold"] + row["rent_in"]
@@ -85,21 +85,21 @@ def count_years(seen: Counter[str], scenario: Scenario, oracle: History) -> None
         seen["rent-in shrinks"] += row["rent_in"] < 0
         seen["realised below zero"] += row["realised"] < 0
         seen["without an objective, realised below zero"] += row["realised"] < 0 and row["objective"] == 0
-    for before, after in pairwise(oracle.flanders):
+    for before, after in pairwise(plain.flanders):
         seen["vacancy rises"] += after["vacant"] > before["vacant"]
         seen["vacancy falls"] += after["vacant"] < before["vacant"]
         seen["no money"] += after["money"] == 0
 
 
-def count_tests(seen: Counter[str], scenario: Scenario, oracle: History) -> None:
+def count_tests(seen: Counter[str], scenario: Scenario, plain: History) -> None:
     """Count what tests find; the rows of the final test of SIB stand last."""
     last = scenario.law.rhythm[-1]
-    municipalities = len(oracle.years) // len(oracle.flanders)
+    municipalities = len(plain.years) // len(plain.flanders)
     final = scenario.law.readings.final_sib.value == "sanctioned" and last.test is None
-    final_rows = oracle.tests[-municipalities:] if final else []
+    final_rows = plain.tests[-municipalities:] if final else []
     for row in final_rows:
         seen[f"final test: category {row['category']}"] += 1
-    for row in oracle.tests[: len(oracle.tests) - len(final_rows)]:
+    for row in plain.tests[: len(plain.tests) - len(final_rows)]:
         category = row["category"]
         seen[f"category {category}"] += 1
         for name in OF_A_TEST:

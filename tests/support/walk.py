@@ -14,7 +14,7 @@ from sim.engine.state import Model, Rows, State
 from sim.inputs.scenario.model import Scenario
 from tests.support.worlds import random_world
 
-worlds = pytest.mark.parametrize("number", range(1000, 1040))  # others than the oracle's
+worlds = pytest.mark.parametrize("number", range(1000, 1040))  # others than those of the two engines
 
 
 def walk(model: Model, replication: int) -> Iterator[tuple[int, str, State]]:

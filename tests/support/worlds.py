@@ -1,4 +1,4 @@
-"""Small random worlds, valid, in which every mechanism happens somewhere: for the comparison of engine and oracle.
+"""Small random worlds, valid, in which every mechanism happens somewhere: for the comparison of the engines.
 
 Every world starts from the baseline scenario, so that it stays valid when the baseline changes; its number is its seed.
 """
