@@ -25,7 +25,7 @@ NO_ATTRIBUTE_OF_A_RULE = {"random", "load", "save", "loadtxt", "savetxt", "fromf
 GENERATORS = ("random", "secrets", "uuid", "numpy.random")
 DRAWING = {"rvs", "default_rng", "Generator", "Philox", "RandomState", "urandom", "random"}
 ONLY_IN = {  # module -> the only files or rooms that may import it
-    "simpy": ("engine/", "model/"),
+    "simpy": ("model/",),
     "numba": ("engine/",),
     "matplotlib": ("studies/", "report/"),
     "concurrent.futures": ("runs/workers.py",),

@@ -19,7 +19,7 @@ from sim.engine.start import set_pipeline, set_world
 from sim.engine.state import HISTORY, Model, Rows, State
 from sim.engine.verdicts import measurement, response, test
 
-ONCE = ("managers", "finance_first", "finance_later", "response")  # drawn once in a replication
+DRAWN = ("managers", "finance_first", "finance_later", "response")  # drawn once in a replication
 ROWS = 10  # length of the draw tables at first; a replication that needs more is run again with twice as many
 
 
@@ -87,7 +87,7 @@ def replicate(model: Model, replication: int) -> History:
     return History(
         replication=replication,
         population=replication % len(model.start),
-        world=np.array([state.world[0][name] for name in ONCE], np.int64),
+        world=np.array([state.world[0][name] for name in DRAWN], np.int64),
         years=state.years,
         tests=state.tests,
         companies=state.company_years,
