@@ -8,9 +8,10 @@ compiled again. With NUMBA_DISABLE_JIT=1 everything runs as plain Python, step b
 import dis
 import hashlib
 from collections import namedtuple
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import EnumType
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from types import CellType, CodeType, FunctionType, ModuleType
 from typing import Any
@@ -46,7 +47,7 @@ def compiled(function: Function) -> Function:
     if config.DISABLE_JIT:
         return function
     root = _roots.get(function)
-    if root is None or not root.current():
+    if root is None or not root.read.same():
         root = _roots[function] = _Root(function)
     return root
 
@@ -62,9 +63,12 @@ def call_in_order(functions: Sequence[Function], model: Any, state: Any, schedul
         for t, number in schedule.tolist():
             functions[number](model, state, t)
         return
+    key = (tuple(functions), type(model), type(state))
+    phases = _phases.get(key)
     blocks = _block(model), _block(state)
-    roots: Any = [compiled(function) for function in functions]
-    _caller()(np.array([root.address(*blocks) for root in roots], np.int64), *blocks, schedule)
+    if phases is None or phases.kinds != [block._numba_type_ for block in blocks] or not phases.read.same():
+        phases = _phases[key] = _Phases(functions, blocks)
+    _caller()(phases.addresses, *(block.address for block in blocks), schedule)
 
 
 @cache
@@ -74,36 +78,55 @@ def _caller() -> Any:
     return caller
 
 
+class _Read:
+    """All that some functions read from outside, to see whether it is still the same."""
+
+    def __init__(self, functions: Iterable[FunctionType]) -> None:
+        names: dict[int, tuple[dict[str, Any], list[str]]] = {}
+        for function in functions:
+            of_module = names.setdefault(
+                id(function.__globals__), (function.__globals__, ["__name__", "__name__"])
+            )  # two: for a tuple
+            of_module[1].extend(_outside(function.__code__) & function.__globals__.keys())
+        self.values = [(outside, itemgetter(*some), itemgetter(*some)(outside)) for outside, some in names.values()]
+
+    def same(self) -> bool:
+        return all(get(outside) == values for outside, get, values in self.values)
+
+
+class _Phases:
+    """Phases compiled for a model and a state, by their addresses."""
+
+    def __init__(self, functions: Sequence[Function], blocks: Sequence[Block]) -> None:
+        roots: list[Any] = [compiled(function) for function in functions]
+        self.kinds = [block._numba_type_ for block in blocks]
+        self.read = _Read({function for root in roots for function in root.digests})
+        self.addresses = np.array([root.address(*self.kinds) for root in roots], np.int64)
+
+
 class _Root:
     """A function that Python calls, or that is called by its address: compiled and kept as a whole, with all that it calls."""
 
     def __init__(self, function: Function) -> None:
-        digests: dict[FunctionType, str] = {}
-        digest = _digest(_plain(function), digests)
-        self.read = {(id(f.__globals__), name): (f.__globals__, name) for f in digests for name in _outside(f.__code__)}
-        self.values = [names.get(name) for names, name in self.read.values()]
-        self.dispatcher = _dispatcher(_plain(function), digests, root=True)
+        self.digests: dict[FunctionType, str] = {}
+        digest = _digest(_plain(function), self.digests)
+        self.read = _Read(self.digests)
+        self.dispatcher = _dispatcher(_plain(function), self.digests, root=True)
         self.dispatcher._cache = Kept(f"{function.__module__}.{function.__qualname__}", digest)
-        self.addresses: dict[Any, int] = {}
-
-    def current(self) -> bool:
-        """Return whether everything that was read when this was compiled is still the same."""
-        return all(names.get(name) is value for (names, name), value in zip(self.read.values(), self.values, strict=True))
 
     def __call__(self, *given: Any) -> Any:
         return self.dispatcher(*(_block(value) if isinstance(value, tuple) else value for value in given))
 
-    def address(self, model: Block, state: Block) -> int:
-        """Return the address of a phase, compiled for this model and state."""
-        kinds = (model._numba_type_, state._numba_type_, numba.int64)
-        if kinds not in self.addresses:
-            self.dispatcher.compile(kinds)
-            made = self.dispatcher.overloads[kinds]
-            self.addresses[kinds] = made.library.get_pointer_to_function(made.fndesc.llvm_func_name)
-        return self.addresses[kinds]
+    def address(self, model: Any, state: Any) -> int:
+        """Return the address of a phase, compiled for blocks of these types."""
+        kinds = (model, state, numba.int64)
+        self.dispatcher.compile(kinds)
+        made = self.dispatcher.overloads[kinds]
+        return made.library.get_pointer_to_function(made.fndesc.llvm_func_name)
 
 
 _roots: dict[Function, _Root] = {}
+_phases: dict[Any, _Phases] = {}
 _parts: dict[str, Any] = {}  # what roots call, by digest: several call the same
 _blocks: dict[type, Block] = {}
 
