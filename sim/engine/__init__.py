@@ -1,4 +1,4 @@
-"""The engine: the only place that knows the order of things, and the only one that imports simpy and numba."""
+"""The engine: the only place that knows the order of things, and the only one that imports numba."""
 
 from sim.engine.calendar import PHASES, History, replicate
 from sim.engine.compiled import source_digest

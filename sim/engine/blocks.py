@@ -17,6 +17,7 @@ from numba.core.typing.templates import AttributeTemplate
 from numba.np.arrayobj import make_array, populate_array
 
 WORD = ir.IntType(64)
+POINTER = types.CPointer(types.int64)  # type: ignore[attr-defined]
 
 
 class BlockType(types.Type):
@@ -41,20 +42,17 @@ class Block:
         words = []
         for array in arrays:
             assert array.flags.c_contiguous
-            words += [array.ctypes.data, *array.shape]
+            words.append(array.ctypes.data)
+            words.extend(array.shape)
         self.table = np.array(words, np.int64)
         self.address = self.table.ctypes.data
-        self._numba_type_ = self._type_of(arrays)  # where numba looks for it
-
-    @classmethod
-    def _type_of(cls, arrays: Any) -> BlockType:
-        """Return the type of a named tuple of arrays. Looked up by its dtypes, as numba's own way from dtypes to types takes long."""
-        found, dtypes = cls.known.get(type(arrays), (None, []))
-        if found is None or any(a.dtype is not b and a.dtype != b for a, b in zip(arrays, dtypes, strict=True)):
+        dtypes = [array.dtype for array in arrays]  # numba's own way from arrays to types takes long
+        self._numba_type_: Any
+        self._numba_type_, known = self.known.get(type(arrays), (None, None))  # where numba looks for it
+        if known != dtypes:
             fields = {name: types.Array(numba.from_dtype(a.dtype), a.ndim, "C") for name, a in arrays._asdict().items()}
-            found = BlockType(type(arrays).__name__, fields)
-            cls.known[type(arrays)] = found, [a.dtype for a in arrays]
-        return found
+            self._numba_type_ = BlockType(type(arrays).__name__, fields)
+            self.known[type(arrays)] = self._numba_type_, dtypes
 
 
 class _Pointer(models.PrimitiveModel):  # type: ignore[misc]
@@ -104,20 +102,25 @@ unbox(BlockType)(_from_python)
 
 def _call(_: Any, function: Any, model: Any, state: Any, t: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
-        convention, kinds = context.call_conv, signature.args[1:]
+        convention, kinds = context.call_conv, (POINTER, POINTER, types.int64)
+        address, *blocks, month = given
         kind = convention.get_function_type(types.none, kinds)
-        status, _ = convention.call_function(builder, builder.inttoptr(given[0], kind.as_pointer()), types.none, kinds, given[1:])
+        arguments = [*(builder.inttoptr(block, WORD.as_pointer()) for block in blocks), month]
+        status, _ = convention.call_function(builder, builder.inttoptr(address, kind.as_pointer()), types.none, kinds, arguments)
         with cgutils.if_unlikely(builder, status.is_error):
             convention.return_status_propagate(builder, status)
         return context.get_dummy_value()
 
-    return types.none(types.int64, model, state, types.int64), generate
+    return types.none(*(types.int64,) * 4), generate
 
 
 call: Any = intrinsic(_call)
 
 
-def call_each(addresses: Any, model: Any, state: Any, schedule: Any) -> None:
-    """Call compiled functions by their addresses, in the order of a schedule: int64[n, 2], month and number of the function."""
+def call_each(addresses: Any, model: int, state: int, schedule: Any) -> None:
+    """Call compiled functions by their addresses, in the order of a schedule: int64[n, 2], month and number of the function.
+
+    `model`, `state`: addresses of blocks.
+    """
     for i in range(len(schedule)):
         call(addresses[schedule[i, 1]], model, state, schedule[i, 0])

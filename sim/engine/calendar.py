@@ -10,7 +10,7 @@ from numpy.lib.recfunctions import repack_fields
 from numpy.typing import NDArray
 
 from sim.engine import start
-from sim.engine.compiled import call_in_order, compiled
+from sim.engine.compiled import call_in_order
 from sim.engine.launching import launch
 from sim.engine.phases import admission, completion, land, policy
 from sim.engine.queues import all_changed
@@ -19,7 +19,8 @@ from sim.engine.start import set_pipeline, set_world
 from sim.engine.state import HISTORY, Model, Rows, State
 from sim.engine.verdicts import measurement, response, test
 
-ONCE = ("managers", "finance_first", "finance_later", "response")  # drawn once in a replication
+DRAWN = ("managers", "finance_first", "finance_later", "response")  # drawn once in a replication
+START = np.zeros((1, 2), np.int64)  # the schedule of `begin`
 ROWS = 10  # length of the draw tables at first; a replication that needs more is run again with twice as many
 
 
@@ -87,7 +88,7 @@ def replicate(model: Model, replication: int) -> History:
     return History(
         replication=replication,
         population=replication % len(model.start),
-        world=np.array([state.world[0][name] for name in ONCE], np.int64),
+        world=np.array([state.world[0][name] for name in DRAWN], np.int64),
         years=state.years,
         tests=state.tests,
         companies=state.company_years,
@@ -103,13 +104,13 @@ def run(model: Model, replication: int, rows: int) -> State:
     """Run one replication with draw tables of `rows` rows; `state.world[0]["short"]` says whether they were too short."""
     seed = int(model.settings["seed"][0])
     state = start.new_state(model, seed, replication, rows)
-    compiled(begin)(model, state)
+    call_in_order([begin], model, state, START)
     walk(model, state, schedule(*dates(model)))
     return state
 
 
-def begin(model: Model, state: State) -> None:
-    """Month 0: what the replication draws once, and the projects under way."""
+def begin(model: Model, state: State, t: int) -> None:
+    """Month 0 (`t`): what the replication draws once, and the projects under way."""
     set_world(model, state)
     set_pipeline(model, state)
     all_changed(state)

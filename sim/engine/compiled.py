@@ -8,12 +8,13 @@ compiled again. With NUMBA_DISABLE_JIT=1 everything runs as plain Python, step b
 import dis
 import hashlib
 from collections import namedtuple
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import EnumType
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from types import CellType, CodeType, FunctionType, ModuleType
-from typing import Any, NamedTuple
+from typing import Any
 
 import numba
 import numpy as np
@@ -46,7 +47,7 @@ def compiled(function: Function) -> Function:
     if config.DISABLE_JIT:
         return function
     root = _roots.get(function)
-    if root is None or not root.current():
+    if root is None or not root.read.same():
         root = _roots[function] = _Root(function)
     return root
 
@@ -62,9 +63,12 @@ def call_in_order(functions: Sequence[Function], model: Any, state: Any, schedul
         for t, number in schedule.tolist():
             functions[number](model, state, t)
         return
+    key = (tuple(functions), type(model), type(state))
+    phases = _phases.get(key)
     blocks = _block(model), _block(state)
-    roots: Any = [compiled(function) for function in functions]
-    _caller()(np.array([root.address(*blocks) for root in roots], np.int64), *blocks, schedule)
+    if phases is None or phases.kinds != [block._numba_type_ for block in blocks] or not phases.read.same():
+        phases = _phases[key] = _Phases(functions, blocks)
+    _caller()(phases.addresses, *(block.address for block in blocks), schedule)
 
 
 @cache
@@ -74,36 +78,56 @@ def _caller() -> Any:
     return caller
 
 
+class _Read:
+    """All that some functions read from outside, to see whether it is still the same."""
+
+    def __init__(self, functions: Iterable[FunctionType]) -> None:
+        names: dict[int, tuple[dict[str, Any], list[str]]] = {}
+        for function in functions:
+            of_module = names.setdefault(
+                id(function.__globals__), (function.__globals__, ["__name__", "__name__"])
+            )  # two: for a tuple
+            of_module[1].extend(_outside(function.__code__) & function.__globals__.keys())
+        self.values = [(outside, itemgetter(*some), itemgetter(*some)(outside)) for outside, some in names.values()]
+
+    def same(self) -> bool:
+        return all(get(outside) == values for outside, get, values in self.values)
+
+
+class _Phases:
+    """Phases compiled for a model and a state, by their addresses."""
+
+    def __init__(self, functions: Sequence[Function], blocks: Sequence[Block]) -> None:
+        roots: list[Any] = [compiled(function) for function in functions]
+        self.kinds = [block._numba_type_ for block in blocks]
+        self.read = _Read({function for root in roots for function in root.digests})
+        self.addresses = np.array([root.address(*self.kinds) for root in roots], np.int64)
+
+
 class _Root:
     """A function that Python calls, or that is called by its address: compiled and kept as a whole, with all that it calls."""
 
     def __init__(self, function: Function) -> None:
-        digests: dict[FunctionType, str] = {}
-        digest = _digest(_plain(function), digests)
-        self.read = {(id(f.__globals__), name): (f.__globals__, name) for f in digests for name in _outside(f).names}
-        self.values = [names.get(name) for names, name in self.read.values()]
-        self.dispatcher = _dispatcher(_plain(function), digests, {}, root=True)
+        self.digests: dict[FunctionType, str] = {}
+        digest = _digest(_plain(function), self.digests)
+        self.read = _Read(self.digests)
+        self.dispatcher = _dispatcher(_plain(function), self.digests, root=True)
         self.dispatcher._cache = Kept(f"{function.__module__}.{function.__qualname__}", digest)
-        self.addresses: dict[Any, int] = {}
-
-    def current(self) -> bool:
-        """Return whether everything that was read when this was compiled is still the same."""
-        return all(names.get(name) is value for (names, name), value in zip(self.read.values(), self.values, strict=True))
 
     def __call__(self, *given: Any) -> Any:
         return self.dispatcher(*(_block(value) if isinstance(value, tuple) else value for value in given))
 
-    def address(self, model: Block, state: Block) -> int:
-        """Return the address of a phase, compiled for this model and state."""
-        kinds = (model._numba_type_, state._numba_type_, numba.int64)
-        if kinds not in self.addresses:
-            self.dispatcher.compile(kinds)
-            made = self.dispatcher.overloads[kinds]
-            self.addresses[kinds] = made.library.get_pointer_to_function(made.fndesc.llvm_func_name)
-        return self.addresses[kinds]
+    def address(self, model: Any, state: Any) -> int:
+        """Return the address of a phase, compiled for blocks of these types."""
+        kinds = (model, state, numba.int64)
+        self.dispatcher.compile(kinds)
+        made = self.dispatcher.overloads[kinds]
+        return made.library.get_pointer_to_function(made.fndesc.llvm_func_name)
 
 
 _roots: dict[Function, _Root] = {}
+_phases: dict[Any, _Phases] = {}
+_parts: dict[str, Any] = {}  # what roots call, by digest: several call the same
 _blocks: dict[type, Block] = {}
 
 
@@ -115,23 +139,11 @@ def _block(arrays: Any) -> Block:
     return block
 
 
-class _Outside(NamedTuple):
-    """What a function reads from outside: names of its module; and whether it loops."""
-
-    names: frozenset[str]
-    loops: bool
-
-
-def _outside(function: FunctionType) -> _Outside:
-    return _read_by(function.__code__)
-
-
 @cache
-def _read_by(code: CodeType) -> _Outside:
-    within = [_read_by(inner) for inner in code.co_consts if isinstance(inner, CodeType)]
-    steps = [(step.opname, step.argval) for step in dis.get_instructions(code)]
-    names = {argument for name, argument in steps if name == "LOAD_GLOBAL"}
-    return _Outside(frozenset(names.union(*(inner.names for inner in within))), any("JUMP_BACKWARD" in name for name, _ in steps))
+def _outside(code: CodeType) -> frozenset[str]:
+    """Return the names that code reads from outside."""
+    within = [_outside(inner) for inner in code.co_consts if isinstance(inner, CodeType)]
+    return frozenset(step.argval for step in dis.get_instructions(code) if step.opname == "LOAD_GLOBAL").union(*within)
 
 
 def _plain(value: Any) -> Any:
@@ -139,29 +151,28 @@ def _plain(value: Any) -> Any:
     return value.py_func if isinstance(value, CPUDispatcher) else value
 
 
-def _dispatcher(function: FunctionType, digests: dict[FunctionType, str], done: dict[FunctionType, Any], root: bool = False) -> Any:
+def _dispatcher(function: FunctionType, digests: dict[FunctionType, str], root: bool = False) -> Any:
     """Return numba's function for a plain one: a copy, which calls those of the functions that it calls."""
-    if function not in done:
-        # numba names what it makes after these: with the digest no two versions of a function are taken for each other; and it looks for the
-        # module when it loads what was kept, which may be a notebook's and gone
-        copy = FunctionType(
-            function.__code__,
-            {**function.__globals__},
-            function.__name__,
-            function.__defaults__,
-            tuple(CellType(_numba_value(cell.cell_contents, digests, done)) for cell in function.__closure__ or ()),
-        )
+    if root or digests[function] not in _parts:
+        around = tuple(CellType(_numba_value(cell.cell_contents, digests)) for cell in function.__closure__ or ())
+        names = {**function.__globals__}
+        for name in _outside(function.__code__) & names.keys():
+            names[name] = _numba_value(names[name], digests)
+        copy = FunctionType(function.__code__, names, function.__name__, function.__defaults__, around)
+        # numba names what it makes after these: with the digest no two versions of a function are taken for each other. The module is one
+        # that is still there when what was kept is loaded; a notebook may be gone.
         copy.__module__, copy.__qualname__ = __name__, f"{function.__qualname__}_{digests[function][:12]}"
-        for name in _outside(function).names & copy.__globals__.keys():
-            copy.__globals__[name] = _numba_value(copy.__globals__[name], digests, done)
         # Without numba's reference counting, as nothing here allocates. What does not loop is inlined: a replication takes a tenth less. With
-        # loops inlined too it takes no less, and the compiler twice as long.
-        inline = not root and not _outside(function).loops
-        done[function] = numba.njit(_nrt=False, forceinline=inline, no_cpython_wrapper=not root, no_cfunc_wrapper=True)(copy)
-    return done[function]
+        # loops inlined too it takes no less, and the compiler half as long again.
+        loops = any("JUMP_BACKWARD" in step.opname for step in dis.get_instructions(function.__code__))
+        made = numba.njit(_nrt=False, forceinline=not (root or loops), no_cpython_wrapper=not root, no_cfunc_wrapper=True)(copy)
+        if root:
+            return made
+        _parts[digests[function]] = made
+    return _parts[digests[function]]
 
 
-def _numba_value(value: Any, digests: dict[FunctionType, str], done: dict[FunctionType, Any]) -> Any:
+def _numba_value(value: Any, digests: dict[FunctionType, str]) -> Any:
     """Return what compiled code is to read in place of a value: for an enumeration its numbers by name.
 
     numba would take its members for types of their own, and compile every function once more for each enumeration that it is given.
@@ -169,7 +180,7 @@ def _numba_value(value: Any, digests: dict[FunctionType, str], done: dict[Functi
     value = _plain(value)
     if isinstance(value, EnumType):
         return namedtuple(value.__name__, value.__members__)(**_numbers(value))
-    return _dispatcher(value, digests, done) if isinstance(value, FunctionType) else value
+    return _dispatcher(value, digests) if isinstance(value, FunctionType) else value
 
 
 def _numbers(enumeration: Any) -> dict[str, int]:
@@ -180,7 +191,7 @@ def _digest(function: FunctionType, digests: dict[FunctionType, str]) -> str:
     """Return the SHA-256 of a function and all that it calls and reads, and keep that of each in `digests`."""
     if function not in digests:
         digests[function] = ""  # of one that calls itself
-        outside = {name: function.__globals__[name] for name in _outside(function).names if name in function.__globals__}
+        outside = {name: function.__globals__[name] for name in _outside(function.__code__) if name in function.__globals__}
         outside |= dict(zip(function.__code__.co_freevars, (c.cell_contents for c in function.__closure__ or ()), strict=True))
         said = [f"{name} {_described(outside[name], name, function, digests)}" for name in sorted(outside)]
         whole = (_code(function.__code__, function.__doc__), function.__defaults__, said)
@@ -190,11 +201,17 @@ def _digest(function: FunctionType, digests: dict[FunctionType, str]) -> str:
 
 def _code(code: CodeType, docstring: str | None) -> tuple[Any, ...]:
     """Return what a code object does, without its place in a file and its docstring."""
-    constants: list[Any] = [_code(c, None) if isinstance(c, CodeType) else (type(c).__name__, c) for c in code.co_consts]
+    constants: list[Any] = [_constant(c) for c in code.co_consts]
     if docstring is not None and code.co_consts[0] == docstring:
         read = [step.arg for step in dis.get_instructions(code) if "CONST" in step.opname]
         constants[0] = constants[0] if 0 in read else None
     return code.co_code, constants, code.co_names, code.co_varnames, code.co_freevars, code.co_argcount, code.co_flags
+
+
+def _constant(constant: Any) -> Any:
+    if isinstance(constant, CodeType):
+        return _code(constant, None)
+    return type(constant).__name__, sorted(map(repr, constant)) if isinstance(constant, frozenset) else constant
 
 
 def _described(value: Any, name: str, function: FunctionType, digests: dict[FunctionType, str]) -> str:

@@ -76,7 +76,7 @@ def exempt(model: Model, state: State, t: int) -> None:
             s["exemption_threshold_denominator"],
             room,
         )
-        if entitled and bernoulli(signed(state.exemptions[0, i]), s["exemption_asked"]):
+        if entitled and bernoulli(state.exemptions[0, i], s["exemption_asked"]):
             part = times(m["sib"], s["exemption_granted"])
             m["sib"] -= part
             m["objective"] -= part
@@ -98,7 +98,7 @@ def agree(model: Model, state: State, number: int, t: int) -> None:
         m = state.municipalities[i]
         m["agreement"] = NONE
         if m["objective"] > 0:
-            on_time = bernoulli(signed(state.agreements[number, i]), s["agreement_on_time"])
+            on_time = bernoulli(state.agreements[number, i], s["agreement_on_time"])
             m["agreement"] = t if on_time else t + 12
             if on_time:
                 m["effort"] = raised(m["effort"], state.world[0]["response"], s["after_agreement"])

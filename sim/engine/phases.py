@@ -6,7 +6,7 @@ from sim.agents.companies import financed, for_new_build, managers, modest, slot
 from sim.agents.municipalities import SEEKS, need
 from sim.agents.neighbours import bernoulli
 from sim.agents.regulator import next_measurement
-from sim.chance.leadtimes import ONE, months, quantile_at, score, signed, times
+from sim.chance.leadtimes import ONE, months, quantile_at, score, times
 from sim.engine.law_calendar import happen
 from sim.engine.pipeline import (
     move_on,
@@ -193,7 +193,7 @@ def end_search(model: Model, state: State, i: int, number: int) -> None:
     """End a search of municipality i: places if it succeeds."""
     state.municipalities[i]["searching"] -= 1
     changed(state, i)
-    if bernoulli(signed(state.search_draws[number, i, SearchDraw.SUCCESS]), model.settings[0]["search_success"]):
+    if bernoulli(state.search_draws[number, i, SearchDraw.SUCCESS], model.settings[0]["search_success"]):
         size = quantile_at(model.tables[Table.SIZE], score(model.normal, state.search_draws[number, i, SearchDraw.FOUND]))
         state.municipalities[i]["found"] += max(size, model.settings[0]["smallest_project"])
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from sim.agents.municipalities import READY, status
 from sim.agents.neighbours import bernoulli
-from sim.chance.leadtimes import signed
 from sim.engine.state import NONE, Model, State
 
 Row = Any
@@ -67,7 +66,7 @@ def look_again(model: Model, state: State) -> None:
         i = state.to_look_at[n]
         m = state.municipalities[i]
         before = state.status[i]
-        state.status[i] = status(m, s, bernoulli(signed(state.wishes[0, i]), s["envelope_wish"]))
+        state.status[i] = status(m, s, bernoulli(state.wishes[0, i], s["envelope_wish"]))
         state.companies[m["company"]]["ready"] += (state.status[i] & READY) - (before & READY)
         state.changed[i] = 0
     state.world[0]["changed"] = 0

@@ -77,113 +77,81 @@ class Work(IntEnum):
     OPEN_YEARS, PARTS, CHANGE, SPARE, AT_CEILING, FIRST, TARGET_GROUP, VALUES, SOLUTION = range(10, 19)
 
 
+def fields(kind: type, *names: str) -> list[tuple[str, type]]:
+    """Return the fields of rows, all of one kind of number. `names`: some names a string."""
+    return [(name, kind) for some in names for name in some.split()]
+
+
 HISTORY = (
     *("municipality", "k", "land", "stream", "voluntary", "dwellings", "stage"),
     *("asked", "preparation", "mjp", "ktp", "award", "ready", "construction", "ended"),
 )
 # `slot`: row of its draws; `queued`: month of queueing; `next`: the project behind this one in a queue or month; `own`: row of Model.own.
-PROJECT = np.dtype([(name, np.int32) for name in (*HISTORY, "slot", "queued", "next", "own")])
-
+PROJECT = np.dtype(fields(np.int32, *HISTORY, "slot queued next own"))
 MUNICIPALITY = np.dtype(
-    [
-        (name, np.int64)
-        for name in (
-            # need and places, looked at in every month: side by side
-            *("objective", "delivered", "purchased", "sold", "rent_in", "preparation", "mjp", "ktp", "construction"),
-            *("room_company", "used_company", "room_public", "used_public", "found", "private", "effort", "required"),
-            *("company", "searching", "voluntary_open", "dormant"),
-            # the rest of the state
-            *("private_arrived", "bought", "purchase_account", "waiting_since", "category"),
-            *("projects", "slot", "lane", "searches"),
-            *("let", "voluntary", "agreement", "charged", "waiting_money"),
-            *("regular", "sib", "solution", "households_2042", "target_group"),
-            *("lacking_regular", "lacking_sib"),  # this December's
-            # what the measurement found, kept for the test: lacks, lacks by stage, dwellings at least at a stage, SIB
-            *("measured_regular", "measured_sib", "measured_mjp", "measured_ktp", "at_mjp", "at_ktp", "at_realised", "sib_then"),
-            # fixed at the start
-            *("premium_area", "stock", "rented_in"),
-            *("lanes", "to_next_row", "social", "overshoot", "households", "permits_tenths"),
-            *("rate_private", "rate_sales", "base_purchases", "rate_bought"),
-            *("pipeline_construction", "pipeline_ktp", "pipeline_mjp", "pipeline_preparation", "pipeline_dormant"),
-        )
-    ]
+    fields(
+        np.int64,
+        # need and land, looked at in every month: side by side
+        "objective delivered purchased sold rent_in preparation mjp ktp construction",
+        "room_company used_company room_public used_public found private effort required",
+        "company searching voluntary_open dormant",
+        # the rest of the state
+        "private_arrived bought purchase_account waiting_since category projects slot lane searches",
+        "let voluntary agreement charged waiting_money regular sib solution households_2042 target_group",
+        "lacking_regular lacking_sib",  # this December's
+        # what the measurement found, kept for the test: lacks, lacks by stage, dwellings at least at a stage, SIB
+        "measured_regular measured_sib measured_mjp measured_ktp at_mjp at_ktp at_realised sib_then",
+        # fixed at the start
+        "premium_area stock rented_in lanes to_next_row social overshoot households permits_tenths",
+        "rate_private rate_sales base_purchases rate_bought",
+        "pipeline_construction pipeline_ktp pipeline_mjp pipeline_preparation pipeline_dormant",
+    )
 )
 COMPANY_ROW = np.dtype(
-    [
-        (name, np.int64)
-        for name in (
-            *("first_member", "members", "objective", "rented_in_start", "fund"),
-            *("slots", "held", "ready", "credit_old", "credit_new", "started", "waiting_money", "waiting_slot", "rented_in"),
-            *("slot_first", "slot_last", "money_first", "money_last"),
-            # its own means, where they are given: project managers (fixed point), dwellings financed a year; its policy. Else NONE.
-            # `staffing`: what it has of project managers over its part of them by objectives (fixed point)
-            *("own_managers", "own_finance", "policy", "staffing"),
-        )
-    ]
+    fields(
+        np.int64,
+        "first_member members objective rented_in_start fund",
+        "slots held ready credit_old credit_new started waiting_money waiting_slot rented_in",
+        "slot_first slot_last money_first money_last",
+        # its own means, where they are given: project managers (fixed point), dwellings financed a year; its policy. Else NONE.
+        # `staffing`: what it has of project managers over its part of them by objectives (fixed point)
+        "own_managers own_finance policy staffing",
+    )
 )
 YEAR = np.dtype(
     [
-        (name, np.int32)
-        for name in (
-            *("realised", "delivered", "rent_in", "purchased", "sold", "preparation", "mjp", "ktp", "construction", "dormant"),
-            *("lacking_regular", "lacking_sib", "effort", "voluntary", "objective", "waiting_money", "no_slot", "no_land"),
-        )
+        *fields(np.int32, "realised delivered rent_in purchased sold preparation mjp ktp construction dormant"),
+        *fields(np.int32, "lacking_regular lacking_sib effort voluntary objective waiting_money no_slot no_land"),
+        *fields(np.int64, "paid_cents"),
     ]
-    + [("paid_cents", np.int64)]
 )
 TEST = np.dtype(
     [
-        (name, np.int32)
-        for name in (
-            *("category", "lacking_regular", "lacking_sib", "sib", "at_mjp", "at_ktp", "at_realised", "lacking_mjp", "lacking_ktp"),
-            *("filed", "agreement", "places_mjp", "places_ktp", "land_list", "mandatory", "voluntary", "instruments"),
-        )
+        *fields(np.int32, "category lacking_regular lacking_sib sib at_mjp at_ktp at_realised lacking_mjp lacking_ktp"),
+        *fields(np.int32, "filed agreement places_mjp places_ktp land_list mandatory voluntary instruments"),
+        *fields(np.int64, "contribution_cents company_cents"),
     ]
-    + [("contribution_cents", np.int64), ("company_cents", np.int64)]
 )
 # Sums over municipalities: `bso` of realised within 0 and the objective, `net` of realised as it is.
 TOTAL = np.dtype(
-    [
-        (name, np.int64)
-        for name in (
-            *("objective", "bso", "net", "delivered", "rent_in", "purchased", "sold"),
-            *(
-                "preparation",
-                "mjp",
-                "ktp",
-                "construction",
-                "dormant",
-                "voluntary",
-                "waiting_money",
-                "no_slot",
-                "no_land",
-                "paid_cents",
-            ),
-        )
-    ]
+    fields(
+        np.int64,
+        "objective bso net delivered rent_in purchased sold",
+        "preparation mjp ktp construction dormant voluntary waiting_money no_slot no_land paid_cents",
+    )
 )
-TEST_TOTAL = np.dtype(
-    [(name, np.int64) for name in ("category_1", "category_2A", "category_2B", "shortfall", "contribution_cents", "company_cents")]
-)
+TEST_TOTAL = np.dtype(fields(np.int64, "category_1 category_2A category_2B shortfall contribution_cents company_cents"))
 # Flanders as a whole: the voluntary envelope and what is reserved of it, long vacancy, new dwellings financed in the year.
-FLANDERS = np.dtype([(name, np.int64) for name in ("envelope", "reserved", "vacant", "money")])
-COMPANY_YEAR = np.dtype(
-    [
-        (name, np.int32)
-        for name in ("slots", "held", "started", "waiting_money", "waiting_slot", "credit_old", "credit_new", "rented_in")
-    ]
-)
-
+FLANDERS = np.dtype(fields(np.int64, "envelope reserved vacant money"))
+COMPANY_YEAR = np.dtype(fields(np.int32, "slots held started waiting_money waiting_slot credit_old credit_new rented_in"))
 # The whole of a replication: what it drew once, number of projects, money left over, what the law handed back or asks, municipalities
 # that changed. `short`: a table of draws or projects was too short, so that it is run again, longer.
 WORLD = np.dtype(
-    [
-        (name, np.int64)
-        for name in (
-            *("managers", "finance_first", "finance_later", "response", "projects", "pot", "short"),
-            *("envelope", "reserved", "vacant", "money", "returned", "regular", "changed"),
-        )
-    ]
+    fields(
+        np.int64,
+        "managers finance_first finance_later response projects pot short",
+        "envelope reserved vacant money returned regular changed",
+    )
 )
 
 Rows = NDArray[np.void]

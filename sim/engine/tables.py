@@ -11,13 +11,13 @@ from sim.agents.companies import POLICIES
 from sim.agents.neighbours import appeal_probability
 from sim.chance.leadtimes import ONE, YEAR, fixed, normal_scores, quantiles, residuals, threshold, times
 from sim.engine.compiled import compiled
-from sim.engine.own import own_projects
 from sim.engine.settings import settings_row
-from sim.engine.state import COMPANY_ROW, MUNICIPALITY, NONE, Act, Model, Rows
+from sim.engine.state import COMPANY_ROW, MUNICIPALITY, NONE, STAGES, Act, Model, Rows, Stage, fields
 from sim.inputs.law.model import Law
 from sim.inputs.months import month_number
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
+from sim.inputs.workbook.data import OwnProject
 from sim.rules.contribution import annual_premium
 from sim.rules.growth_path import growth_path
 from sim.rules.progress import Level
@@ -45,14 +45,15 @@ SCALES = {
 MIDDLE = 1024  # place of the median in a table
 
 RHYTHM = np.dtype(
-    [
-        (name, np.int64)
-        for name in (
-            *("month", "verdict", "test", "sib_level", "sib_numerator", "sib_denominator"),
-            *("rate_numerator", "rate_denominator", "asks_rent_in", "first_charged", "charged_years", "sib_only", "any_of"),
-        )
-    ]
+    fields(
+        np.int64,
+        "month verdict test sib_level sib_numerator sib_denominator",
+        "rate_numerator rate_denominator asks_rent_in first_charged charged_years sib_only any_of",
+    )
 )
+PARTS = 64  # of a month, in which durations are counted
+OWN_STAGES = {name: Stage(number) for number, name in enumerate(STAGES)}
+ORDER = ("construction", "KTP", "MJP", "preparation", "dormant")  # in which the projects of a municipality come into being
 
 
 def build_model(scenario: Scenario, region: Region) -> Model:
@@ -284,6 +285,45 @@ def _rhythm(scenario: Scenario) -> Rows:
         last["rate_numerator"], last["rate_denominator"] = 1, 1
         last["first_charged"] = last["month"] // 12
     return rows
+
+
+def listed(scenario: Scenario, region: Region) -> list[OwnProject]:
+    """Return the projects under way of companies' own data, in the order of municipality, stage and row: that of `Model.own`."""
+    index = {int(code): i for i, code in enumerate(region.nis)}
+    projects = [project for workbook in scenario.workbooks.values() for project in workbook.projects or ()]
+    return sorted(projects, key=lambda project: (index[project.nis], ORDER.index(project.stage)))
+
+
+def own_projects(
+    scenario: Scenario, region: Region, middle: dict[str, int], under_way: dict[str, int], size_factor: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return `Model.own`, a row for each of the projects `listed`.
+
+    `middle`, `under_way`: the medians of the stages entered anew, and of what is left of those under way at the start (1/64 month).
+    """
+    index = {int(code): i for i, code in enumerate(region.nis)}
+    rows = []
+    for project in listed(scenario, region):
+        medians = _medians(scenario, project, middle, under_way, int(size_factor[project.dwellings]))
+        expected = project.months_of_stages(scenario.start)
+        factors = [ONE if m is None else m * PARTS * ONE // max(1, median) for m, median in zip(expected, medians, strict=True)]
+        rows.append([index[project.nis], OWN_STAGES[project.stage], project.dwellings, *factors])
+    return np.array(rows, np.int64).reshape(-1, 7)
+
+
+def _medians(
+    scenario: Scenario, project: OwnProject, middle: dict[str, int], under_way: dict[str, int], size_factor: int
+) -> tuple[int, int, int, int]:
+    """Return the model's own duration of every stage of a project, at the middle of each distribution and at mean effort (1/64 month)."""
+    u, stage = scenario.uncertainties, project.stage
+    effort = ONE - times(max(1, fixed(u.effort_start.mean())), fixed(u.effort_speed.value))
+    first = middle["wake"] if stage == "dormant" else times(under_way["preparation"], effort)
+    permit = times(under_way["permit"] if stage == "MJP" else middle["permit"], effort)
+    if stage == "dormant":
+        permit = times(permit, fixed(u.awake_share.value))
+    award = under_way["award"] if stage == "KTP" else middle["award"]
+    construction = under_way["construction"] if stage == "construction" else middle["construction"]
+    return first, permit, award + middle["start"], times(construction, size_factor)
 
 
 def test_years(scenario: Scenario) -> list[int]:

@@ -50,7 +50,7 @@ def watch(model: Model, replication: int, index: int) -> Watched:
     rows = ROWS
     while True:
         state = start.new_state(model, int(settings["seed"]), replication, rows)
-        compiled(begin)(model, state)
+        compiled(begin)(model, state, 0)
         effort, needed, places = (np.zeros(end + 1, np.int64) for _ in range(3))
         done = 0
         for t in range(end + 1):

@@ -21,7 +21,7 @@ from tests.benchmark.paired import paired
 from tests.benchmark.processes import run_processes
 from tests.benchmark.sampling import sampling
 from tests.benchmark.skeleton import COLUMNS, ENDED, PROJECTS, READY, World, bare_loop, draw_world
-from tests.benchmark.wall import measure_start, measure_workers
+from tests.benchmark.wall import measure_cold, measure_start, measure_workers
 
 COPIES = 10  # of Flanders, in the region that is ten times as large
 LABELS = {
@@ -37,6 +37,7 @@ LABELS = {
     "two workers": "  in an experiment with two workers, by the clock",
     "help": "`bso --help`, by the clock",
     "run": "what `bso run` imports before it starts, by the clock",
+    "cold": "compiling, from an empty cache to the first replication",
 }
 NEEDED = {"agents": 'needs the extra: pip install -e ".[benchmark]"'}
 Timed = Callable[[int], Any]
@@ -64,6 +65,7 @@ RATIOS = (
     Ratio("speed of two workers / of one worker", "one worker", "two workers", ".2f", "at least", 1.8, "1.8"),
     Ratio("ten times the municipalities and projects / full model", "large", "full", ".1f", "at most", 11, "11"),
     Ratio("draws / full model", "draws", "full", ".0%", "at most", 0.25, "25%"),
+    Ratio("cold compile / a thousand replications", "cold", "thousand", ".1f", "at most", 12, "12"),
     Ratio("start of `bso --help` / of `bso run`", "help", "run", ".2f", "at most", 1 / 3, "1/3"),
 )
 
@@ -173,6 +175,7 @@ def main() -> None:
     fast = parser.parse_args().fast
     print(equal_histories(2 if fast else 10), flush=True)
     ms = measure(7 if fast else 60) | measure_workers(24 if fast else 78, 3 if fast else 5) | measure_start(5 if fast else 15)
+    ms |= {"cold": measure_cold(), "thousand": 1000 * ms["full"]}
     print(report(ms))
     print(sampling(8 if fast else 32))
     print(paired(60 if fast else 200))

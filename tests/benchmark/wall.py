@@ -1,5 +1,7 @@
-"""By the clock on the wall: what a second worker brings, and how long the command takes to start."""
+"""By the clock on the wall: what a second worker brings, how long the command takes to start; and what compiling takes of the processor."""
 
+import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +15,7 @@ from tests.benchmark.full import BASELINE
 WORKERS = ("one worker", "two workers")
 STARTS = {
     "help": ("-m", "sim.cli", "--help"),  # what the script `bso` does
-    "run": ("-c", "import sim.cli, sim.study.experiment"),  # what `bso run` imports before it reads its scenario
+    "run": ("-c", "import sim.cli, sim.runs.experiment"),  # what `bso run` imports before it reads its scenario
 }
 
 
@@ -54,3 +56,17 @@ def measure_start(repeats: int) -> dict[str, float]:
             subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL)
             times[name].append(1000 * (perf_counter() - begin))
     return {name: median(values) for name, values in times.items()}
+
+
+def measure_cold() -> float:
+    """Return the milliseconds of processor time of a first replication with nothing compiled yet, less those of a second process."""
+    code = "from tests.benchmark.full import FullModel; FullModel().run(0)"
+    spent = []
+    with TemporaryDirectory() as folder:
+        for _ in ("cold", "warm"):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            places = {"XDG_CACHE_HOME": folder, "NUMBA_CACHE_DIR": "", "PYTHONPATH": os.pathsep.join(sys.path)}
+            subprocess.run([sys.executable, "-c", code], env={**os.environ, **places}, check=True, stderr=subprocess.DEVNULL)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            spent.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return 1000 * (spent[0] - spent[1])

@@ -23,7 +23,7 @@ def walk(model: Model, replication: int) -> Iterator[tuple[int, str, State]]:
     while calendar.run(model, replication, rows).world[0]["short"]:
         rows *= 2
     state = start.new_state(model, seed, replication, rows)
-    compiled(calendar.begin)(model, state)
+    compiled(calendar.begin)(model, state, 0)
     yield 0, "start", state
     for month, number in calendar.schedule(*calendar.dates(model)).tolist():
         phase = calendar.PHASES[number]

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.engine.own import listed
 from sim.engine.state import NONE, Rows, Stage, Whole
+from sim.engine.tables import listed
 from sim.inputs.months import month_number
 from sim.inputs.workbook.data import STEPS
 from sim.studies.capacity.seen import STEPS as COLUMNS

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.engine.own import listed
 from sim.engine.state import NONE, Rows, Stage, Whole
+from sim.engine.tables import listed
 from sim.inputs.months import month_number
 from sim.studies.capacity.seen import Seen, months_between, see
 from sim.studies.capacity.trials import CATEGORIES, Capacity, Trials
