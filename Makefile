@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: forecast test test-full benchmark mutation estimate lint golden docs backtest calibrate reference clean
+.PHONY: forecast test test-full benchmark mutation estimate lint golden docs site backtest calibrate reference clean
 
 forecast: .venv/ready
 	$(BIN)/bso run scenarios/baseline.toml
@@ -57,6 +57,12 @@ reference: .venv/ready
 # The tables of the pages, made anew from code, data and runs; a test says when they are not. A few minutes.
 docs: .venv/ready
 	$(BIN)/python -m docs.tables --write
+
+# All pages and a reference of all public functions, as a site in build/site (Sphinx); no warning is let through. A minute.
+site: .venv/ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[docs]"
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -c docs/site . build/site
+	@echo "build/site/index.html"
 
 .venv/ready: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv

@@ -4,5 +4,9 @@ from datetime import date
 
 
 def month_number(day: date, start: date) -> int:
-    """Return the month number of the month that `day` lies in, counted from `start` (month 0)."""
+    """Return the month number of the month that `day` lies in, counted from `start` (month 0).
+
+    >>> month_number(date(2028, 6, 1), date(2025, 12, 31))
+    30
+    """
     return (day.year - start.year) * 12 + day.month - start.month

@@ -27,7 +27,11 @@ def dutch() -> dict[str, str]:
 
 
 class Language:
-    """One reader's language: `say` for sentences, `say_count` for what is counted, `number`, `band` and `percent` for what stands in them."""
+    """One reader's language: `say` for sentences, `say_count` for what is counted, `number`, `band` and `percent` for what stands in them.
+
+    >>> Language("nl").band(26_900, 33_400, 100), Language("en").percent(0.674)
+    ('26.900 tot 33.400', '67%')
+    """
 
     def __init__(self, code: str = "nl") -> None:
         if code not in LOCALES:

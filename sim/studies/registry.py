@@ -55,7 +55,11 @@ def commands() -> list[tuple[str, Command]]:
 
 
 def calls() -> dict[str, tuple[str, str]]:
-    """Return study and function of everything that a notebook calls, by name."""
+    """Return study and function of everything that a notebook calls, by name.
+
+    >>> calls()["run"]
+    ('forecast', 'study:run')
+    """
     return {call: (name, function) for name, study in studies().items() for call, function in study.calls.items()}
 
 

@@ -9,12 +9,13 @@ import pytest
 import yaml
 
 import sim.model
+from docs.tables import rooms
 from sim import cli
 from sim.engine import PHASES
 from tests.support.pages import PAGES, named
 from tests.support.project import ROOT
 
-LINKED = [*PAGES, ROOT / "README.md"]
+LINKED = [*PAGES, *(ROOT / name for name in ("README.md", "CONTRIBUTING.md"))]
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
 NUMBERS = re.compile(r"\bNumbers: \S")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -70,7 +71,7 @@ def test_a_broken_link_is_found(tmp_path: Path) -> None:
     assert broken(page) == ["c.md", "a.md#three", "#there"]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=named)
+@pytest.mark.parametrize("page", LINKED, ids=named)
 def test_commands_and_files_that_a_page_names_exist(page: Path) -> None:
     """Every `bso` command, make target and file of the project."""
     text = page.read_text(encoding="utf-8")
@@ -106,6 +107,16 @@ def test_the_readme_names_every_page() -> None:
     """In its list of where things are."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [named(page) for page in PAGES if f"`{named(page)}`" not in readme] == []
+
+
+def test_the_page_on_the_house_explains_every_room_and_file_name() -> None:
+    """No room of the house is missing, and no file name that two studies share."""
+    shown = rooms.rooms()
+    assert [
+        room.name for room in (ROOT / "sim").iterdir() if (room / "__init__.py").exists() and f"`sim/{room.name}/`" not in shown
+    ] == []
+    names = [path.stem for path in (ROOT / "sim" / "studies").glob("*/*.py") if path.stem != "__init__"]
+    assert [name for name, times in Counter(names).items() if times > 1 and f"`{name}`" not in rooms.files()] == []
 
 
 # ---- ODD, STRESS, citation, changelog

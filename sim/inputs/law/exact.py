@@ -13,7 +13,11 @@ NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d\d?)?|-?\d+/\d+")  # an exponent of 
 
 
 def exact(value: object) -> Fraction:
-    """Return an exact fraction from a whole number, a decimal such as 0.25 or "307.02", or "5/17"."""
+    """Return an exact fraction from a whole number, a decimal such as 0.25 or "307.02", or "5/17".
+
+    >>> exact("5/17"), exact(0.25)
+    (Fraction(5, 17), Fraction(1, 4))
+    """
     if isinstance(value, bool) or not isinstance(value, (int, float, str, Fraction)):
         raise ValueError('a number or a fraction such as "1/4"')
     text = str(value)

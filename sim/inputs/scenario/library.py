@@ -30,7 +30,12 @@ def find_sweep(name: str | Path) -> Path:
 
 
 def scenario_of(given: str | Path | Scenario, seed: int | None = None, replications: int | None = None) -> Scenario:
-    """Return a scenario, read where it is given as a file or by its name in the library. Raises InputError for what cannot be."""
+    """Return a scenario, read where it is given as a file or by its name in the library. Raises InputError for what cannot be.
+
+    >>> baseline = scenario_of("baseline", replications=50)
+    >>> baseline.replications, baseline.months, baseline.levers.managers_scale.value
+    (50, 204, 1.0)
+    """
     if isinstance(given, Scenario):
         changes = {"seed": seed, "replications": replications}
         return given.model_copy(update={name: value for name, value in changes.items() if value is not None})
