@@ -13,7 +13,7 @@ from tests.benchmark.full import BASELINE
 WORKERS = ("one worker", "two workers")
 STARTS = {
     "help": ("-m", "sim.cli", "--help"),  # what the script `bso` does
-    "run": ("-c", "import sim.cli, sim.study.experiment"),  # what `bso run` imports before it reads its scenario
+    "run": ("-c", "import sim.cli, sim.runs.experiment"),  # what `bso run` imports before it reads its scenario
 }
 
 
@@ -30,7 +30,7 @@ def experiment(workers: int, chunks: int) -> float:
             workers=workers,
             out=Path(folder) / "results",
             chunk=CHUNK_SIZE,
-            report=lambda number, _: done.append((number, perf_counter())),
+            progress=lambda number, _: done.append((number, perf_counter())),
         )
     (first, begin), (last, end) = done[chunks // 3 - 1], done[-1]
     return 1000 * (end - begin) / (last - first)
