@@ -126,7 +126,7 @@ def check_parts(folder: Path, html: str, without: int = 0) -> None:
 
 def check_alone(html: str) -> None:
     """No address but places in the page, CSVs beside it, and the empty icon; no machine's paths."""
-    files = {href for _, _, href in Page(html).addresses if not href.startswith("#")}
+    files = {str(href) for _, _, href in Page(html).addresses if not str(href).startswith("#")}
     assert all(href == "data:," or re.fullmatch(r"[A-Za-z_]+\.csv", href) for href in files), files
     assert "://" not in html
     assert "@import" not in html
