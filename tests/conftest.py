@@ -17,6 +17,16 @@ settings.register_profile("same", derandomize=True, deadline=None)
 settings.load_profile("same")
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """The engine is compiled once, before there are workers that would all compile it at the same time."""
+    if session.config.getoption("numprocesses", None) and not session.config.option.collectonly:
+        from sim.engine import build_model, replicate
+        from sim.inputs.region.load import load_region
+
+        scenario = load_scenario(BASELINE)
+        replicate(build_model(scenario, load_region(scenario)), 0)
+
+
 @pytest.fixture(scope="session")
 def baseline() -> Scenario:
     """The baseline scenario."""

@@ -3,7 +3,9 @@
 import ast
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 import sim
 from sim.inputs.law.model import LAWS
 from sim.inputs.scenario.toml import read_extended
+from sim.studies.registry import studies
 
 HOUSE = Path(sim.__file__).parent
 SCENARIOS = HOUSE.parent / "scenarios"
@@ -24,15 +27,23 @@ NO_FUNCTION_OF_A_RULE = {"open", "input", "print", "exec", "eval", "__import__"}
 NO_ATTRIBUTE_OF_A_RULE = {"random", "load", "save", "loadtxt", "savetxt", "fromfile", "tofile", "memmap", "datetime64"}
 GENERATORS = ("random", "secrets", "uuid", "numpy.random")
 DRAWING = {"rvs", "default_rng", "Generator", "Philox", "RandomState", "urandom", "random"}
-ONLY_IN = {  # module -> the only files or rooms that may import it
-    "simpy": ("model/",),
-    "numba": ("engine/",),
-    "matplotlib": ("studies/", "report/"),
+ONLY_IN = {  # module -> the only files that may import it
+    "simpy": ("model/*",),
+    "numba": ("engine/*",),
+    "llvmlite": ("engine/*",),
+    "matplotlib": ("report/*", "studies/*/pictures.py", "studies/*/report.py", "studies/*/report/*"),
+    "rich": ("report/*", "studies/*/screen.py", "studies/command_options.py"),
+    "jinja2": ("report/*",),
+    "typer": ("cli/*", "studies/*/command.py", "studies/command_options.py"),
     "concurrent.futures": ("runs/workers.py",),
     "multiprocessing": ("runs/workers.py",),
     "distributed": ("runs/workers.py",),
 }
-DOCUMENTED = ("rules", "agents", "chance", "engine", "model", "inputs", "runs", "tracing", "studies", "report")
+ROOMS = sorted(path.parent.name for path in HOUSE.glob("*/__init__.py"))
+MOST_FILES, MOST_LINES = 22, 420
+BETWEEN = "questions do not know each other, but for those that all others quote"
+# names of files that mean the same in every study
+ROLES = ("command", "page", "pictures", "report", "screen", "study", "tables", "words")
 
 
 def place(path: Path) -> str:
@@ -83,7 +94,7 @@ def strangers(tree: ast.Module, where: str) -> set[str]:
     found = set()
     for module in imports(tree):
         for owned, places in ONLY_IN.items():
-            if within(module, (owned,)) and not where.startswith(places):
+            if within(module, (owned,)) and not any(fnmatch(where, place) for place in places):
                 found.add(owned)
     return found
 
@@ -120,11 +131,11 @@ def test_only_draws_makes_a_generator(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=place)
 def test_libraries_stay_in_their_room(path: Path) -> None:
-    """SimPy in the plain model, numba in the engine, matplotlib in studies and report, workers in runs/workers."""
+    """SimPy in the plain model, numba in the engine, matplotlib where pictures are drawn, rich where screens are, workers in runs/workers."""
     assert strangers(parsed(path), place(path)) == set()
 
 
-@pytest.mark.parametrize("path", [p for p in FILES if place(p).startswith(tuple(f"{room}/" for room in DOCUMENTED))], ids=place)
+@pytest.mark.parametrize("path", FILES, ids=place)
 def test_public_functions_have_annotations_and_docstrings(path: Path) -> None:
     """What others may call says what it takes, gives and means."""
     assert undocumented(parsed(path)) == []
@@ -132,7 +143,7 @@ def test_public_functions_have_annotations_and_docstrings(path: Path) -> None:
 
 def test_every_room_is_looked_at() -> None:
     """The checks above see files in each room, and the owners do use what they own."""
-    for room in ("rules", "agents", "chance", "engine", "model", "inputs"):
+    for room in ROOMS:
         assert any(place(path).startswith(f"{room}/") and path.stem != "__init__" for path in FILES), room
     assert generators(parsed(HOUSE / "chance/draws.py"))
     for module, room in (("simpy", "model/"), ("numba", "engine/")):
@@ -173,7 +184,9 @@ def test_a_generator_is_found(source: str) -> None:
     [
         ("import simpy", "studies/compare/study.py"),
         ("from numba import njit", "rules/plan.py"),
-        ("import matplotlib.pyplot as plt", "cli.py"),
+        ("import matplotlib.pyplot as plt", "cli/__init__.py"),
+        ("from matplotlib.figure import Figure", "studies/compare/words.py"),
+        ("from rich.table import Table", "studies/compare/pictures.py"),
         ("from concurrent import futures", "runs/results.py"),
         ("def f():\n    import multiprocessing.pool", "engine/calendar.py"),
     ],
@@ -241,6 +254,53 @@ def test_readings_say_what_and_why(path: Path) -> None:
         assert reading["value"] in reading["options"], name
         assert len(set(reading["options"])) == len(reading["options"]) > 1, name
         assert all(str(reading.get(key, "")).strip() for key in ("what", "why")), name
+
+
+def crowded(names: list[str]) -> list[str]:
+    """Return what is wrong with the names of a folder's files: too many side by side, or a prefix that stands for a folder."""
+    stems = [name.removesuffix(".py") for name in names]
+    found = [f"{len(names)} files"] if len(names) > MOST_FILES else []
+    found += [stem for stem in stems if stem.rpartition("_")[2] in ROLES and "_" in stem]
+    shared = Counter(stem.partition("_")[0] for stem in stems if not stem.startswith("_"))
+    return found + [f"{prefix}_*" for prefix, count in shared.items() if count > 2]
+
+
+@pytest.mark.parametrize("folder", sorted({path.parent for path in FILES}), ids=place)
+def test_no_folder_is_crowded(folder: Path) -> None:
+    """What has a name like workload_pictures, or like two others, is a folder, or one file."""
+    assert crowded([path.name for path in folder.glob("*.py")]) == []
+
+
+@pytest.mark.parametrize(
+    "names", [[f"{letter}.py" for letter in "abcdefghijklmnopqrstuvw"], ["sweep_pictures.py"], ["a_b.py", "a_c.py", "a.py"]]
+)
+def test_a_crowded_folder_is_found(names: list[str]) -> None:
+    """The check can fail."""
+    assert crowded(names)
+
+
+@pytest.mark.parametrize("path", FILES, ids=place)
+def test_no_file_is_too_long_to_read(path: Path) -> None:
+    """One subject a file."""
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+def test_the_contracts_cover_every_study_and_every_room() -> None:
+    """Each study in its layer, and each looked at inside; a new one that no contract knows is found here."""
+    contracts = {
+        c["name"].split(":")[0]: c
+        for c in tomllib.loads((HOUSE.parent / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    }
+    house, between, inside = (contracts[name] for name in ("one way through the house", BETWEEN, "inside a question"))
+    assert {name.removeprefix("sim.") for layer in house["layers"] for name in layer.split(" | ")} == set(ROOMS)
+    assert {name for layer in between["layers"] for name in layer.split(" | ")} == {
+        *studies(),
+        "command_options",
+        "result",
+        "registry",
+    }
+    assert set(inside["containers"]) == {f"sim.studies.{name}" for name in studies()}
+    assert {layer.strip("()") for layer in inside["layers"]} <= set(ROLES)
 
 
 def lent(tree: ast.Module) -> list[str]:

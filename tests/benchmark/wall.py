@@ -32,7 +32,7 @@ def experiment(workers: int, chunks: int) -> float:
             workers=workers,
             out=Path(folder) / "results",
             chunk=CHUNK_SIZE,
-            report=lambda number, _: done.append((number, perf_counter())),
+            progress=lambda number, _: done.append((number, perf_counter())),
         )
     (first, begin), (last, end) = done[chunks // 3 - 1], done[-1]
     return 1000 * (end - begin) / (last - first)

@@ -128,7 +128,7 @@ def test_members_of_an_enumeration_and_variables_around_a_function_count() -> No
 
 def test_a_function_that_was_replaced_is_compiled_in(tmp_path: Path) -> None:
     """Also after the first call, by a plain function or a compiled one; and back again."""
-    module = thing(tmp_path)
+    module: Any = thing(tmp_path)
     part = module.part
     found = [compiled(module.whole)(20, 1)]
     for mine in (lambda x: 2 * x, numba.njit(lambda x: 3 * x), part):

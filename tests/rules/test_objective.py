@@ -14,13 +14,16 @@ from sim.rules.objective import at_ceiling, keep_share, regular_objectives, roun
 
 NINE = Fraction(9, 100)
 TOTAL = 45_000
+COLUMNS = ("stock", "sib", "overshoot", "target_group", "households", "households_2042")
 Row = tuple[int, ...]
 
 
 def regular(rows: Sequence[Row], total: int = TOTAL, **options: Any) -> np.ndarray:
     """Apply the rule to rows of (stock, sib, overshoot, target group, households, households 2042)."""
-    columns: list[Any] = [np.array(column, np.int64) for column in zip(*rows, strict=True)]
-    return regular_objectives(*columns, total, NINE, **options)
+    columns: dict[str, Any] = {
+        name: np.array(column, np.int64) for name, column in zip(COLUMNS, zip(*rows, strict=True), strict=True)
+    }
+    return regular_objectives(**columns, total=total, ceiling=NINE, **options)
 
 
 @st.composite

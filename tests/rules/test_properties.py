@@ -20,6 +20,7 @@ from sim.rules.objective import at_ceiling, ceiling_objective, regular_objective
 from sim.rules.recalibration import LARGEST_RATE, UNIT, base, solve, value
 
 NINE = Fraction(9, 100)
+COLUMNS = ("stock", "sib", "overshoot", "target_group", "households", "households_2042")
 Row = tuple[int, int, int, int, int, int]  # stock, SIB, overshoot, target group, households, households at the end of 2042
 
 shares = st.fractions(0, 1, max_denominator=100)
@@ -29,6 +30,11 @@ small = st.integers(0, 300)
 def whole(values: list[int]) -> np.ndarray:
     """Return whole numbers as the rules take them."""
     return np.array(values, np.int64)
+
+
+def columns(rows: list[Row]) -> dict[str, Any]:
+    """Return rows as the rule of the objective takes them."""
+    return {name: whole(list(column)) for name, column in zip(COLUMNS, zip(*rows, strict=True), strict=True)}
 
 
 # ------------------------------------------------------------------------------------------------ largest remainder
@@ -251,9 +257,8 @@ def test_rate_is_the_largest_that_stays_within_the_total(seed: int) -> None:
 
 @given(municipalities())
 def test_recalibration_is_the_rule_of_the_objective(rows: list[Row]) -> None:
-    columns: list[Any] = [whole(list(column)) for column in zip(*rows, strict=True)]
     for again in (False, True):
-        exact = regular_objectives(*columns, 45_000, NINE, again)
+        exact = regular_objectives(**columns(rows), total=45_000, ceiling=NINE, subtract_overshoot_at_ceiling=again)
         found = solved(45_000 - sum(row[1] for row in rows), rows, int(again))
         assert max(abs(exact - found)) <= 1  # rounding at 1/65536 dwelling may give the odd one to another
 
@@ -346,8 +351,7 @@ def test_solution_with_a_tie_at_rate_zero() -> None:
 
 def objectives(rows: list[Row], total: int) -> list[int]:
     """Return the regular objectives of the exact rule."""
-    columns: list[Any] = [whole(list(column)) for column in zip(*rows, strict=True)]
-    return regular_objectives(*columns, total, NINE).tolist()
+    return regular_objectives(**columns(rows), total=total, ceiling=NINE).tolist()
 
 
 HALF_MORE = (1, 0, 0, 0, 7, 150)  # at the ceiling: 9% of 150 less 1 is 12.5
@@ -378,9 +382,10 @@ def test_largest_remainder_of_the_objective_gets_the_first() -> None:
 
 
 def test_columns_of_unequal_length_are_refused() -> None:
-    columns: list[Any] = [whole(list(column)) for column in zip(OTHER, FULL, FULL, strict=True)]
+    uneven = columns([OTHER, FULL, FULL])
+    uneven["target_group"] = uneven["target_group"][:2]
     with pytest.raises(ValueError, match="shorter"):
-        regular_objectives(*columns[:3], columns[3][:2], *columns[4:], 20, NINE)
+        regular_objectives(**uneven, total=20, ceiling=NINE)
 
 
 def test_pot_that_cannot_be_says_why() -> None:

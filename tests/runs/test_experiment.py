@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -167,12 +168,13 @@ def test_more_replications_go_on_with_those_that_are_there(reference: Results, t
 
 def test_a_failed_replication_is_counted(reference: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A replication that fails is named in the manifest and counted; the others are kept."""
-    original = chunk.replicate
+    used: Any = chunk
+    original = used.replicate
 
     def fragile(model: object, number: int) -> object:
         if number == 5:
             raise MemoryError("no room")
-        return original(model, number)  # type: ignore[arg-type]
+        return original(model, number)
 
     monkeypatch.setattr(chunk, "replicate", fragile)
     found = run_experiment(BASELINE, REPLICATIONS, workers=1, out=tmp_path / "run")
@@ -276,7 +278,8 @@ def test_many_experiments_that_are_interrupted_go_on(workers: int, separate: dic
 def test_a_model_is_built_when_its_turn_comes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And only then; the tables of the region are read once for all that lay nothing over them."""
     told: list[str] = []
-    load, build = experiment.load_region, experiment.task_of
+    used: Any = experiment
+    load, build = used.load_region, used.task_of
     monkeypatch.setattr(experiment, "load_region", lambda *given: told.append("region") or load(*given))
     monkeypatch.setattr(experiment, "task_of", lambda *given: told.append("model") or build(*given))
     run_experiments(variants(2), tmp_path, 1, progress=lambda done, _: told.append(str(done)))

@@ -5,6 +5,7 @@ import re
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from babel.dates import format_date
@@ -30,8 +31,15 @@ class Page(HTMLParser):
 
     def __init__(self, text: str) -> None:
         super().__init__()
-        self.data, self.links, self.ids, self.addresses, self.words, self.drawn = [], [], [], [], [], []
-        self.stack, self.open_data, self.open_cell = [], None, None
+        self.data: list[Any] = []  # [attributes, text]
+        self.drawn: list[Any] = []  # [what its cell is, text]
+        self.links: list[str | None] = []
+        self.ids: list[str | None] = []
+        self.addresses: list[tuple[str, str, str | None]] = []
+        self.words: list[str] = []
+        self.stack: list[str] = []
+        self.open_data: Any = None
+        self.open_cell: Any = None
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -89,7 +97,8 @@ def check_numbers(folder: Path, page: Page, lang: str) -> None:
     """Every number of a page is that of its CSV: in sentences and tables, and the labels of the pictures."""
     tables = {path.name: pd.read_csv(path) for path in folder.glob("*.csv") if path.stat().st_size > 1}
     for found, text in page.data:
-        cell, value = tables[found["data-source"]].at[int(found["data-row"]), found["data-column"]], float(found["value"])
+        cell: Any = tables[found["data-source"]].at[int(found["data-row"]), found["data-column"]]
+        value = float(found["value"])
         if found.get("data-sign") == "month":
             if isinstance(cell, str):
                 cell = int(cell[:4]) + int(cell[5:]) / 12
@@ -100,7 +109,8 @@ def check_numbers(folder: Path, page: Page, lang: str) -> None:
         form = float(found.get("data-scale", 1)), float(found.get("data-step", 1)), found.get("data-sign", "")
         check_text(text, float(cell), *form, lang)
     for (source, row, column, step, scale, sign), text in page.drawn:
-        check_text(text, float(tables[source].at[int(row), column]), float(scale), float(step), sign, lang)
+        cell = tables[source].at[int(row), column]
+        check_text(text, float(cell), float(scale), float(step), sign, lang)
 
 
 def check_parts(folder: Path, html: str, without: int = 0) -> None:
@@ -116,7 +126,7 @@ def check_parts(folder: Path, html: str, without: int = 0) -> None:
 
 def check_alone(html: str) -> None:
     """No address but places in the page, CSVs beside it, and the empty icon; no machine's paths."""
-    files = {href for _, _, href in Page(html).addresses if not href.startswith("#")}
+    files = {str(href) for _, _, href in Page(html).addresses if not str(href).startswith("#")}
     assert all(href == "data:," or re.fullmatch(r"[A-Za-z_]+\.csv", href) for href in files), files
     assert "://" not in html
     assert "@import" not in html

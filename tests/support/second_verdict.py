@@ -33,8 +33,8 @@ def measured(municipality: Facts, measurement: Facts, readings: Facts) -> Facts:
     rule = measurement["sib"]
     asked = whole_dwellings(rule["share"] * municipality["sib"], readings)
     wanted = municipality["sib"] if readings["sib_beside_regular"] == "sib_first" else asked
-    for_sib: list[Facts] = []
-    left: list[Facts] = []
+    for_sib: list[str] = []
+    left: list[str] = []
     for dwelling in dwellings_one_by_one(municipality["dwellings"]):  # SIB takes the least advanced ones that satisfy it
         (for_sib if len(for_sib) < wanted and reached(dwelling, rule["stage"]) else left).append(dwelling)
     lacks = {"SIB": [(rule["stage"], max(0, asked - len(for_sib)))], "regular": []}
