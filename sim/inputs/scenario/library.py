@@ -29,12 +29,14 @@ def find_sweep(name: str | Path) -> Path:
     return _found(Path(name), library(sweeps=True), "sweep")
 
 
-def scenario_of(given: str | Path | Scenario, seed: int | None = None, replications: int | None = None) -> Scenario:
+def scenario_of(
+    given: str | Path | Scenario, seed: int | None = None, replications: int | None = None, sampling: str | None = None
+) -> Scenario:
     """Return a scenario, read where it is given as a file or by its name in the library. Raises InputError for what cannot be."""
     if isinstance(given, Scenario):
-        changes = {"seed": seed, "replications": replications}
+        changes = {"seed": seed, "replications": replications, "sampling": sampling}
         return given.model_copy(update={name: value for name, value in changes.items() if value is not None})
-    return load_scenario(find_scenario(given), seed, replications)
+    return load_scenario(find_scenario(given), seed, replications, sampling)
 
 
 def _found(name: Path, files: list[Path], what: str) -> Path:

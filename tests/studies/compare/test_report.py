@@ -14,12 +14,9 @@ from rich.console import Console
 from sim.report import canvas
 from sim.report.language import Language
 from sim.report.svg import taken_apart
-from sim.studies.compare.bars import draw_control, draw_missing
-from sim.studies.compare.flows import draw_flows
-from sim.studies.compare.pictures import draw_comparison, draw_options
-from sim.studies.compare.report import write_report
-from sim.studies.compare.screen import print_comparison
-from sim.studies.compare.words import Told
+from sim.studies.compare.pictures import draw_control, draw_flows, draw_missing, draw_options
+from sim.studies.compare.screen import show
+from sim.studies.compare.words import Words
 from tests.support.reports import (
     LANGS,
     Page,
@@ -45,7 +42,7 @@ def comparison(tmp_path_factory):
 @pytest.fixture(scope="session")
 def reports(comparison):
     """Its report in each language."""
-    return {lang: write_report(comparison, lang) for lang in LANGS}
+    return {lang: comparison.report(lang) for lang in LANGS}
 
 
 @pytest.fixture(scope="session")
@@ -72,7 +69,7 @@ def test_every_number_is_that_of_its_csv(comparison, pages, lang):
 def test_what_a_picture_says_stays_as_it_is(comparison):
     """Taken apart for the page, a picture keeps every word and number; the shortening touches drawing only."""
     with canvas.style():
-        figure = draw_options(Told(comparison, Language("nl")))
+        figure = draw_options(Words(comparison, Language("nl")))
         words = {
             line
             for text in figure.findobj(Text)
@@ -139,10 +136,10 @@ def test_it_warns_and_names_the_data_to_collect_first(reports):
 def test_the_same_comparison_gives_the_same_bytes(comparison, reports, tmp_path):
     """The report and the pictures."""
     before = {lang: path.read_bytes() for lang, path in reports.items()}
-    assert write_report(comparison, "nl").read_bytes() == before["nl"]
-    first = {path.name: path.read_bytes() for path in draw_comparison(comparison, "nl")}
+    assert comparison.report("nl").read_bytes() == before["nl"]
+    first = {path.name: path.read_bytes() for path in comparison.plot("nl")}
     assert list(first) == ["options_nl.png", "flows_baseline_nl.png", "control_nl.png", "missing_nl.png"]
-    assert {path.name: path.read_bytes() for path in draw_comparison(comparison, "nl")} == first
+    assert {path.name: path.read_bytes() for path in comparison.plot("nl")} == first
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -150,7 +147,7 @@ def test_the_same_comparison_gives_the_same_bytes(comparison, reports, tmp_path)
 def test_no_words_overlap_or_leave_the_picture(comparison, draw, lang):
     """The boxes of all texts lie within the picture and apart."""
     with canvas.style():
-        figure = draw(Told(comparison, Language(lang)))
+        figure = draw(Words(comparison, Language(lang)))
         figure.draw_without_rendering()
         texts = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
         boxes = [(text.get_text(), Text.get_window_extent(text)) for text in texts if not tick_beyond(figure, text)]
@@ -164,12 +161,12 @@ def test_no_words_overlap_or_leave_the_picture(comparison, draw, lang):
 def test_a_scenario_against_itself_is_no_difference(tmp_path):
     """Said in words, in the report and on the screen; and made without reliefs, that is said too."""
     same = compared(tmp_path, "baseline", "baseline", replications=4, with_blame=False)
-    html = write_report(same, "nl").read_text(encoding="utf-8")
+    html = same.report("nl").read_text(encoding="utf-8")
     assert "Geen verschil: de andere opties geven in elke simulatie precies hetzelfde als A" in html
     assert "geen verschil, in geen enkele simulatie" in html
     assert "In deze vergelijking is niet onderzocht" in html
     stream = io.StringIO()
-    print_comparison(same, draw_comparison(same, "en"), "en", Console(file=stream, width=80))
+    show(same, same.plot("en"), "en", Console(file=stream, width=80))
     assert "No difference" in stream.getvalue()
 
 
@@ -177,7 +174,7 @@ def test_a_scenario_against_itself_is_no_difference(tmp_path):
 def test_the_answer_fits_eighty_columns(comparison, reports, lang):
     """Nothing is cut off, and the report is named."""
     stream = io.StringIO()
-    print_comparison(comparison, [Path("options_nl.png"), Path(f"report_{lang}.html")], lang, Console(file=stream, width=80))
+    show(comparison, [Path("options_nl.png"), Path(f"report_{lang}.html")], lang, Console(file=stream, width=80))
     text = stream.getvalue()
     assert max(len(line) for line in text.splitlines() if "/" not in line) <= 80
     assert "…" not in text
