@@ -41,8 +41,8 @@ def _judge(trace: Trace, plan: Trace, on_mjp: int, on_ktp: int, verdict: Trace) 
     """Add the judgement of the plan's two options to the verdict, and return whether the plan suffices."""
     places, tools = plan["land_list"]["places"], plan["instruments"]
     verdict["land_list"] = plan["agreement"] and bool(land_list_covers(on_mjp, on_ktp, places["MJP"], places["KTP"]))
-    counts = (tools[name] for name in ("mandatory", "mandatory_all", "voluntary", "voluntary_needed"))
-    verdict["instruments"] = bool(instruments_suffice(*counts, rents_in(tools["rent_in"])))
+    mandatory, voluntary = (tools["mandatory"], tools["mandatory_all"]), (tools["voluntary"], tools["voluntary_needed"])
+    verdict["instruments"] = bool(instruments_suffice(*mandatory, *voluntary, rents_in(tools["rent_in"])))
     if plan["judged_by"] == "probability":  # drawn, so it can only be taken over
         return bool(plan["suffices"])
     both = int(trace["readings"]["category_2B"] == "both")
