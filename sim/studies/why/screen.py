@@ -91,6 +91,7 @@ def _one(page: Page) -> None:
     if trace["least_change"]["dwellings"]:
         page.title(say("The least change that would have given category 1"))
         page.line(more_words(page.language, trace["least_change"], page.day(trace["measured"])), indent=2)
+    if trace["least_change"]["dwellings"] and "projects" in trace:
         _projects(page)
     page.line()
     page.line(
@@ -156,8 +157,10 @@ def _plan(page: Page) -> None:
     def row(label: str, value: str, met: bool) -> None:
         table.add_row(_label(label), value, page.met(met))
 
-    for name, yes in (("filed", plan["filed"]), ("land_list", lands["suffices"]), ("agreement", plan["agreement"])):
-        row(labels[name], "" if name == "land_list" else say("yes") if yes else say("no"), yes)
+    yes_or_no = {True: say("yes"), False: say("no")}
+    row(labels["filed"], yes_or_no[plan["filed"]], plan["filed"])
+    row(labels["land_list"], "", lands["suffices"])
+    row(labels["agreement"], yes_or_no[plan["agreement"]], plan["agreement"])
     for stage in ("MJP", "KTP"):
         places, lacks = lands["places"][stage], lands["lacks"][stage]
         text = say("{places} for {lacks} lacking", places=number(places), lacks=number(lacks)) if lacks else say("nothing lacks")
