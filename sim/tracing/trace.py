@@ -60,15 +60,15 @@ class Tested:
 
 def tests_of(law: Law) -> dict[int, Tested]:
     """Return the tests of a law by their year."""
-    found = {}
+    tests = {}
     for i, m in enumerate(law.rhythm):
         following = law.rhythm[i + 1].date.isoformat() if i + 1 < len(law.rhythm) else None
         charged = m.charged if m.charged is not None else int(law.values.charged_years.value)
         if m.test is not None:
-            found[m.test] = Tested(m.test, m, tuple(m.requirements(law.readings)), following, m.test, charged, m.rate)
+            tests[m.test] = Tested(m.test, m, tuple(m.requirements(law.readings)), following, m.test, charged, m.rate)
         elif following is None and law.readings.final_sib.value == "sanctioned":
-            found[m.date.year] = Tested(m.date.year, m, (), None, m.date.year + 1, charged, Fraction(1), final=True)
-    return found
+            tests[m.date.year] = Tested(m.date.year, m, (), None, m.date.year + 1, charged, Fraction(1), final=True)
+    return tests
 
 
 def build(scenario: Scenario, tested: Tested, facts: Facts) -> Trace:

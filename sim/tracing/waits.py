@@ -76,12 +76,12 @@ def ready(watched: Watched, p: int, stage: str) -> int | None:
     settings = watched.model.settings.copy()
     settings["committee_interval"] = 1
     model = watched.model._replace(settings=settings)
-    kept = watched.state
-    state = kept._replace(
-        projects=kept.projects.copy(),
-        municipalities=kept.municipalities.copy(),
-        companies=kept.companies.copy(),
-        due=np.full_like(kept.due, NONE),
+    end = watched.state
+    state = end._replace(
+        projects=end.projects.copy(),
+        municipalities=end.municipalities.copy(),
+        companies=end.companies.copy(),
+        due=np.full_like(end.due, NONE),
     )
     row = state.projects[p]
     t = int(row[stage])
@@ -91,8 +91,8 @@ def ready(watched: Watched, p: int, stage: str) -> int | None:
     else:
         share = settings[0]["awake_share"] if row["asked"] != NONE else ONE
         enter_mjp(model, state, p, Table.PERMIT if t > 0 else Table.PERMIT_LEFT, share, t)
-    found = np.flatnonzero(state.due != NONE)
-    return int(found[0]) if len(found) else None
+    month = np.flatnonzero(state.due != NONE)
+    return int(month[0]) if len(month) else None
 
 
 def waits(watched: Watched, p: int) -> list[tuple[str, int, int | None]]:

@@ -17,30 +17,30 @@ from sim.studies.readings.study import Readings
 from sim.studies.readings.words import UNITS, answer, by_size, heads, verdict_words, words, written
 
 
-def write(found: Readings, lang: str = "nl") -> list[Path]:
+def write(readings: Readings, lang: str = "nl") -> list[Path]:
     """Write the picture (PNG) beside the table and return its path, in a list."""
     with canvas.style():
-        return [canvas.save(draw_readings(found, Language(lang)), found.folder / f"readings_{lang}.png")]
+        return [canvas.save(draw_readings(readings, Language(lang)), readings.folder / f"readings_{lang}.png")]
 
 
-def draw_readings(found: Readings, language: Language) -> Figure:
+def draw_readings(readings: Readings, language: Language) -> Figure:
     """Draw the difference of each alternative with its 95% interval: a panel for dwellings, for verdicts and for contributions."""
     say, names = language.say, words(language)
     figure, first = canvas.sheet(
-        answer(found, language),
+        answer(readings, language),
         say("Difference from the scenario's own readings with the same luck, with its 95% interval"),
-        estimates.source(found.default, language),
+        estimates.source(readings.default, language),
     )
     first.remove()
-    groups = by_size(found.table)
-    for number, (outcome, head) in enumerate(heads(found, language).items()):
+    groups = by_size(readings.table)
+    for number, (outcome, head) in enumerate(heads(readings, language).items()):
         axes = figure.add_axes((0.285 + 0.238 * number, 0.15, 0.218, 0.57))
         _panel(axes, language, outcome, [rows.loc[outcome] for _, rows in groups])
         axes.set_title(head, fontsize=10, color=INK, loc="left")
         axes.set_yticks(range(len(groups)), [names.get(key, key) for key, _ in groups] if number == 0 else [])
         axes.tick_params(axis="y", labelsize=9, labelcolor=INK)
-    said = verdict_words(language) | {"does not": say("does not matter")}
-    dots = [Line2D([], [], color=IMPORTANCE[v], marker="o", linewidth=1.6, markersize=5, label=said[v]) for v in IMPORTANCE]
+    meaning = verdict_words(language) | {"does not": say("does not matter")}
+    dots = [Line2D([], [], color=IMPORTANCE[v], marker="o", linewidth=1.6, markersize=5, label=meaning[v]) for v in IMPORTANCE]
     handles = [*dots, Patch(color=BAND_80, label=say("too small to matter"))]
     figure.legend(
         handles=handles, loc="upper left", bbox_to_anchor=(0.027, 0.845), ncols=4, fontsize=9, frameon=False, labelcolor=QUIET

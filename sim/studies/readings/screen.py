@@ -12,20 +12,20 @@ from sim.studies.readings.study import TABLE, Readings
 from sim.studies.readings.words import answer, by_size, heads, notes, verdict_words, words, written
 
 
-def show(found: Readings, files: Iterable[Path], lang: str = "nl", console: Console | None = None) -> None:
+def show(readings: Readings, files: Iterable[Path], lang: str = "nl", console: Console | None = None) -> None:
     """Print the table on standard output (or on `console`), in Dutch or English."""
     screen = Screen(lang, console)
     language, names, verdicts = screen.language, words(screen.language), verdict_words(screen.language)
-    table = grid(screen.say("Reading"), *heads(found, language).values())
-    for key, rows in by_size(found.table):
+    table = grid(screen.say("Reading"), *heads(readings, language).values())
+    for key, rows in by_size(readings.table):
         cells = []
         for outcome in THRESHOLDS:
             row = rows.loc[outcome]
             style = "bold" if row["verdict"] == "matters" else "dim"
             cells.append(Text(f"{written(row, outcome, language)}\n{verdicts[str(row['verdict'])]}", style=style))
         table.add_row(Text.assemble((key, "bold"), "\n", (names.get(key, ""), "dim")), *cells)
-    screen.line("\n" + answer(found, language) + ".\n", "bold")
+    screen.line("\n" + answer(readings, language) + ".\n", "bold")
     screen.put(table)
-    screen.notes(notes(found, language))
-    for file in (found.folder / TABLE, *files):
+    screen.notes(notes(readings, language))
+    for file in (readings.folder / TABLE, *files):
         screen.whole(f"  {file}")

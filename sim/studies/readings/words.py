@@ -46,11 +46,11 @@ def verdict_words(language: Language) -> dict[str, str]:
     return {"matters": say("matters"), "does not": say("does not"), "undecided": say("undecided")}
 
 
-def heads(found: Readings, language: Language) -> dict[str, str]:
+def heads(readings: Readings, language: Language) -> dict[str, str]:
     """Return the name of each outcome."""
     say = language.say
     return {
-        "dwellings": say("Dwellings\nend of {year}", year=found.default.manifest["end_year"]),
+        "dwellings": say("Dwellings\nend of {year}", year=readings.default.manifest["end_year"]),
         "verdicts_2B": say("Verdicts of 2B\nall tests"),
         "euro": say("Contributions\nmillion euro"),
     }
@@ -75,9 +75,9 @@ def written(row: Any, outcome: str, language: Language) -> str:
     return f"{sign}{'0' if text == '-0' else text} ± {language.number(error, step)}"
 
 
-def answer(found: Readings, language: Language) -> str:
+def answer(readings: Readings, language: Language) -> str:
     """Say how many alternatives matter for what."""
-    table = found.table
+    table = readings.table
     count = {name: int((table.loc[table["outcome"] == name, "verdict"] == "matters").sum()) for name in THRESHOLDS}
     return language.say(
         "Of {all} other readings of the law, {dwellings} matter for the dwellings realised, {verdicts} for the verdicts of 2B "
@@ -89,7 +89,7 @@ def answer(found: Readings, language: Language) -> str:
     )
 
 
-def notes(found: Readings, language: Language) -> Iterator[str]:
+def notes(readings: Readings, language: Language) -> Iterator[str]:
     """Yield what a reader has to know of the numbers."""
     say, number = language.say, language.number
     yield say(
@@ -101,15 +101,15 @@ def notes(found: Readings, language: Language) -> Iterator[str]:
         euro=number(THRESHOLDS["euro"] / UNITS["euro"]),
     )
     yield say("A plain 0: no replication differs at all. A reading of what is realised also changes how the dwellings are counted.")
-    if int(found.table["replications"].min()) < estimates.FEW:
+    if int(readings.table["replications"].min()) < estimates.FEW:
         yield say("With fewer than {few} replications the standard errors are only indicative.", few=estimates.FEW)
-    yield estimates.source(found.default, language)
+    yield estimates.source(readings.default, language)
 
 
-def write_page(found: Readings, lang: str = "en") -> Path:
+def write_page(readings: Readings, lang: str = "en") -> Path:
     """Write the page of all readings (Markdown, in English in any language) beside the table, and return its path."""
-    path = found.folder / "readings.md"
-    path.write_text(page(found.scenario.law, found.table), encoding="utf-8")
+    path = readings.folder / "readings.md"
+    path.write_text(page(readings.scenario.law, readings.table), encoding="utf-8")
     return path
 
 

@@ -9,16 +9,16 @@ from sim.report.screen import Screen, grid
 from sim.studies.records.study import Registered, Scored
 
 
-def show_record(found: Registered, files: Iterable[Path] = (), lang: str = "nl", console: Console | None = None) -> None:
+def show_record(registered: Registered, files: Iterable[Path] = (), lang: str = "nl", console: Console | None = None) -> None:
     """Print where a record is."""
-    Screen(lang, console).whole(str(found.record))
+    Screen(lang, console).whole(str(registered.record))
 
 
-def show(found: Scored, files: Iterable[Path] = (), lang: str = "nl", console: Console | None = None) -> None:
+def show(scored: Scored, files: Iterable[Path] = (), lang: str = "nl", console: Console | None = None) -> None:
     """Print how good a record was: scores beside naive forecasters, Flanders, and whether chances held what they said."""
     screen = Screen(lang, console)
     say, number, percent = screen.say, screen.number, screen.percent
-    scores, flanders, reliability = (found.tables[name].to_dict("records") for name in found.SUMMED)
+    scores, flanders, reliability = (scored.tables[name].to_dict("records") for name in scored.SUMMED)
     forecast, *naive = (row["rps"] for row in scores)
     beaten = sum(forecast < rps for rps in naive)
     count, of_all = str(beaten), str(len(naive))
@@ -32,7 +32,7 @@ def show(found: Scored, files: Iterable[Path] = (), lang: str = "nl", console: C
         "as in 2018": say("as in the test of 2018"),
         "even chance": say("an even chance of every category"),
     }
-    title = say("Ranked probability score, {count} municipalities", count=str(found.facts["municipalities"]))
+    title = say("Ranked probability score, {count} municipalities", count=str(scored.facts["municipalities"]))
     table = grid("", say("score (0 is perfect)"), say("forecast better by"), title=title, justify="center")
     for row in scores:
         skill = "" if row["forecaster"] == "forecast" else percent(row["skill"])
@@ -50,4 +50,4 @@ def show(found: Scored, files: Iterable[Path] = (), lang: str = "nl", console: C
     for row in reliability:
         table.add_row(number(row["municipalities"]), percent(row["said"]), percent(row["happened"]))
     screen.put(table)
-    screen.whole(str(found.record))
+    screen.whole(str(scored.record))

@@ -254,40 +254,40 @@ def _history(page: Page, project: Trace) -> list[tuple[str, bool]]:
 
 
 def _all(page: Page) -> None:
-    found, say, number, percent = page.trace, page.say, page.number, page.percent
-    page.heading(say("Over {all} replications, each a possible future:", all=number(found["replications"])))
-    judged = found["judged"]
+    summary, say, number, percent = page.trace, page.say, page.number, page.percent
+    page.heading(say("Over {all} replications, each a possible future:", all=number(summary["replications"])))
+    judged = summary["judged"]
     if not judged:
         page.line(say("No objective: the test does not judge this municipality."), "bold")
         return
-    one, a, b = (percent(found["categories"][name] / judged) for name in ("1", "2A", "2B"))
+    one, a, b = (percent(summary["categories"][name] / judged) for name in ("1", "2A", "2B"))
     page.line(say("Category 1 in {one}, 2A in {a}, 2B in {b} of them.", one=one, a=a, b=b), "bold")
-    lack, euro = number(found["lacking"], 0.1), number(found["contribution_cents"] / 100)
+    lack, euro = number(summary["lacking"], 0.1), number(summary["contribution_cents"] / 100)
     page.line(say("On average {lack} dwellings lack, and the contribution is {euro} euro.", lack=lack, euro=euro))
-    if without := found["replications"] - judged:
+    if without := summary["replications"] - judged:
         page.line(say("Without an objective in {count} replications; these do not count.", count=number(without)))
     page.title(say("What the test asks (dwellings, on average)"))
     table = grid(say("Requirement"), say("Not\nmet"), say("Asked"), say("There"), say("Lacking"), edge=True)
-    for row in found["requirements"]:
+    for row in summary["requirements"]:
         if row["path"] != "sib" or row["asked"]:
             means = (number(row[name], 0.1) for name in ("asked", "has", "lacks"))
-            table.add_row(Text(requirement(page.language, found, row)), percent(row["failed"] / judged), *means)
+            table.add_row(Text(requirement(page.language, summary, row)), percent(row["failed"] / judged), *means)
     page.put(table)
-    page.source(found["source"], found["status"])
-    if needed := found["plans"]["needed"]:
+    page.source(summary["source"], summary["status"])
+    if needed := summary["plans"]["needed"]:
         title = say(
             "Plan of approach: how often each criterion was met in the {needed} replications with a lack", needed=number(needed)
         )
         page.title(title)
         table = _criteria("left", "right")
         for name, label in criteria(page.language).items():
-            table.add_row(_label(label), percent(found["plans"][name] / needed))
+            table.add_row(_label(label), percent(summary["plans"][name] / needed))
         page.put(table)
-    if found["least_change"] is not None:
+    if summary["least_change"] is not None:
         _changes(page)
     page.line()
-    for name in [name for name in ("2B", "2A") if name in found["example"]][:1]:
-        example = found["example"][name]
+    for name in [name for name in ("2B", "2A") if name in summary["example"]][:1]:
+        example = summary["example"][name]
         page.line(say("One future in full, with its projects: --replication {number} ({name}).", number=example, name=name), "dim")
     page.line(say("The figures of the municipality are estimates: no official verdict."), "dim")
 
