@@ -24,7 +24,7 @@ class Pictures(list[Path]):
 class Shown:
     """What can be drawn, printed and reported, by modules of the study's own folder: each named "module:function"."""
 
-    PICTURES: ClassVar[str] = "pictures:write"  # (result, lang) -> paths
+    PICTURES: ClassVar[str] = "pictures:write"  # (result, lang) -> paths; "": there are none
     SCREEN: ClassVar[str] = "screen:show"  # (result, paths, lang) -> None
     REPORT: ClassVar[str] = "report:write"  # (result, lang) -> path
 
@@ -34,7 +34,7 @@ class Shown:
 
     def plot(self, lang: str = "nl") -> Pictures:
         """Draw the pictures in the result's folder, in Dutch or English ("en"), and return their paths."""
-        return Pictures(self._own(self.PICTURES)(self, lang))
+        return Pictures(self._own(self.PICTURES)(self, lang) if self.PICTURES else ())
 
     def show(self, lang: str = "nl", files: Iterable[Path] = ()) -> None:
         """Print the answer on standard output, in Dutch or English, with where the files lie."""

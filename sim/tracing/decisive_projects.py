@@ -31,16 +31,23 @@ def decisive(projects: Rows, group: Whole, more: Whole, measured: int, let: bool
     Those not yet at the stage needed, soonest there first, cancelled ones last; as many as suffice, or all there are. In the order in which
     they are taken, int64[k, 2]: place among the projects, level of the stage needed; and int64[groups, 3] without a project, by level.
     """
-    dwellings, cancelled = projects["dwellings"].astype(np.int64), _cancelled(projects, measured)
+    dwellings = projects["dwellings"].astype(np.int64)
+
+    def by_then(name: str) -> NDArray[np.bool_]:
+        return np.asarray((projects[name] != NONE) & (projects[name] <= measured))
+
+    def lacking(level: int, taken: Whole) -> Whole:
+        return more[:, level] - np.bincount(group[taken], dwellings[taken], len(more)).astype(np.int64)
+
+    at_start, cancelled = projects["land"] == Land.INITIAL, by_then("ended") & (projects["stage"] == Stage.CANCELLED)
+    begun = at_start | by_then("preparation") | by_then("mjp")
+    asleep = at_start & (projects["preparation"] == NONE) & ~by_then("mjp")  # and so, under that reading, as on MJP
     needed = np.full(len(projects), NONE, np.int64)
     chosen, rest = [], np.zeros_like(more)
     for level in (2, 1, 0):
         when = reached(projects, LEVELS[level], let)
-        late = _there(projects, measured) & (when > measured)
-        if level == 0 and asleep_counts:
-            late &= ~_counts_asleep(projects, measured)
-        taken = late & (needed != NONE)
-        lacks = more[:, level] - _sums(group[taken], dwellings[taken], len(more))
+        late = begun & (when > measured) & ~(asleep & (level == 0 and asleep_counts))
+        lacks = lacking(level, np.flatnonzero(late & (needed != NONE)))
         free = np.flatnonzero(late & (needed == NONE))
         free = free[np.lexsort((projects["k"][free], when[free], cancelled[free], group[free]))]
         before = np.cumsum(dwellings[free]) - dwellings[free]
@@ -48,27 +55,5 @@ def decisive(projects: Rows, group: Whole, more: Whole, measured: int, let: bool
         these = free[before < lacks[group[free]]]
         needed[these] = level
         chosen.append(np.column_stack([these, needed[these]]))
-        rest[:, level] = np.maximum(0, lacks - _sums(group[these], dwellings[these], len(more)))
+        rest[:, level] = np.maximum(0, lacking(level, np.flatnonzero(late & (needed != NONE))))
     return np.concatenate(chosen), rest
-
-
-def _there(projects: Rows, measured: int) -> NDArray[np.bool_]:
-    """Return whether each project had begun by a month."""
-    begun = [(projects[name] != NONE) & (projects[name] <= measured) for name in ("preparation", "mjp")]
-    return np.asarray((projects["land"] == Land.INITIAL) | begun[0] | begun[1])
-
-
-def _counts_asleep(projects: Rows, measured: int) -> NDArray[np.bool_]:
-    """Return whether each project was asleep in a month, and so counts as on MJP under that reading."""
-    before = (projects["mjp"] == NONE) | (projects["mjp"] > measured)
-    return np.asarray(before & (projects["preparation"] == NONE) & (projects["land"] == Land.INITIAL))
-
-
-def _cancelled(projects: Rows, measured: int) -> NDArray[np.bool_]:
-    """Return whether each project was cancelled by a month."""
-    return np.asarray((projects["stage"] == Stage.CANCELLED) & (projects["ended"] <= measured))
-
-
-def _sums(group: Whole, dwellings: Whole, groups: int) -> Whole:
-    """Return the dwellings of every group: int64[groups]."""
-    return np.bincount(group, dwellings, groups).astype(np.int64)

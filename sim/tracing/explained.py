@@ -33,9 +33,8 @@ class Explained:
         self.folder = folder
         made = self.results.manifest.get("experiment", {})
         if made.get("version") != version("bso-sim"):
-            raise InputError(
-                folder, "", f"made by version {made.get('version')}, this is {version('bso-sim')}; run the scenario again"
-            )
+            versions = f"made by version {made.get('version')}, this is {version('bso-sim')}"
+            raise InputError(folder, "", f"{versions}; run the scenario again")
         self.scenario = scenario_of(made["scenario"], folder)
         self.region = region_of(self.scenario, made["data"], folder)
         self.tests = tests_of(self.scenario.law)
@@ -68,38 +67,35 @@ class Explained:
 
     def traces(self, index: int | None, tested: Tested, replication: int | None = None) -> list[Trace]:
         """Return the traces of a municipality (None: of all) at a test, of one replication or of all, in their order."""
-        columns = self.table
-        own = columns[columns["nis"] == self.region.nis[index]] if index is not None else columns
+        own = self.table if index is None else self.table[self.table["nis"] == self.region.nis[index]]
         if replication is not None:
             own = own[own["replication"] == replication]
         rows = own[own["test"] == tested.year]
         if rows.empty:
             self._no_replication(replication)
         before = own[(own["test"] < tested.year) & (own["category"] == CATEGORIES.index("2B"))]
-        charged = (
-            (before["lacking_regular"] + before["lacking_sib"]).groupby([before["replication"], before["nis"]]).max().to_dict()
-        )
+        lacked = before["lacking_regular"] + before["lacking_sib"]
+        charged = lacked.groupby([before["replication"], before["nis"]]).max().to_dict()
         net, rented = self._net(tested, rows["nis"]), self._rented_in(tested)
         place = {int(code): i for i, code in enumerate(self.region.nis)}
-        found = []
-        for row in rows.to_dict("records"):
-            whole = {str(name): int(value) for name, value in row.items()}
-            i, key = place[whole["nis"]], (whole["replication"], whole["nis"])
-            population = whole["replication"] % self.region.populations
-            members = self.region.company == self.region.company[i]
+        region, traces = self.region, []
+        for record in rows.to_dict("records"):
+            row = {str(name): int(value) for name, value in record.items()}
+            replication, i = row["replication"], place[row["nis"]]
+            company, population = int(region.company[i]), replication % region.populations
             facts = Facts(
-                municipality=self.region.names[i],
-                company=self.region.company_names[self.region.company[i]],
+                municipality=region.names[i],
+                company=region.company_names[company],
                 population=population,
-                row=whole,
-                net=net[key],
-                charged_before=int(charged.get(key, 0)),
-                rented_in=rented.get((whole["replication"], int(self.region.company[i])), 0),
-                rented_in_start=int(self.region.estimates["rented_in"][population][members].sum()),
-                higher_premium=bool(self.region.higher_premium[i]),
+                row=row,
+                net=net[replication, row["nis"]],
+                charged_before=int(charged.get((replication, row["nis"]), 0)),
+                rented_in=rented.get((replication, company), 0),
+                rented_in_start=int(region.estimates["rented_in"][population][region.company == company].sum()),
+                higher_premium=bool(region.higher_premium[i]),
             )
-            found.append(build(self.scenario, tested, facts))
-        return found
+            traces.append(build(self.scenario, tested, facts))
+        return traces
 
     def explain(self, name: str, test: int, replication: int) -> Trace:
         """Return the trace of one determination with the histories of the projects that would have made the difference.
@@ -109,33 +105,27 @@ class Explained:
         index, tested = self.municipality(name), self.test(test)
         trace = self.traces(index, tested, replication)[0]
         if digest(replicate(self.model, replication)) != self._digest(replication):
-            raise InputError(
-                self.folder, "", f"replication {replication} does not come out the same again here; run the scenario again"
-            )
+            again = f"replication {replication} does not come out the same again here; run the scenario again"
+            raise InputError(self.folder, "", again)
         seen = waits.watch(self.model, replication, index)
         measured = month_number(tested.measurement.date, self.scenario.start)
         let, asleep_counts = trace["readings"]["realised"] == "let", trace["readings"]["dormant"] == "counts"
-        more = trace["least_change"]["more"]
-        trace |= waits.missed(seen, more, measured, self.scenario.start, let, asleep_counts)
-        trace["months"] = waits.idle(seen, measured)
-        return trace
+        projects = waits.missed(seen, trace["least_change"]["more"], measured, self.scenario.start, let, asleep_counts)
+        return {**trace, **projects, "months": waits.idle(seen, measured)}
 
     def _net(self, tested: Tested, wanted: "pd.Series[int]") -> dict[tuple[int, int], tuple[int, int, int]]:
         """Return dwellings at least at each level as they were, below zero where more was sold than built, by replication and NIS code."""
         rows = self.results.table("municipalities")
         rows = rows[(rows["year"] == tested.measurement.date.year) & rows["nis"].isin(wanted)]
-        found = net_of(rows, self.scenario.law)
-        keys = zip(rows["replication"].tolist(), rows["nis"].tolist(), strict=True)
-        return dict(zip(keys, zip(*(values.tolist() for values in found), strict=True), strict=True))
+        net = zip(*(values.tolist() for values in net_of(rows, self.scenario.law)), strict=True)
+        return dict(zip(_pairs(rows, "nis"), net, strict=True))
 
     def _rented_in(self, tested: Tested) -> dict[tuple[int, int], int]:
         """Return what each company rented in at the verdict, by replication and company: as it was in the December before."""
         month = int(self.scenario.law.values.verdict_month.value)
         rows = self.results.table("companies")
         rows = rows[rows["year"] == tested.year - (month < 12 and not tested.final)]
-        return dict(
-            zip(zip(rows["replication"].tolist(), rows["company"].tolist(), strict=True), rows["rented_in"].tolist(), strict=True)
-        )
+        return dict(zip(_pairs(rows, "company"), rows["rented_in"].tolist(), strict=True))
 
     def _no_replication(self, replication: int | None) -> None:
         failed = self.results.manifest["failures"]
@@ -151,3 +141,8 @@ class Explained:
             if int(first) <= replication <= int(last):
                 return str(read_json(self.folder / name / CHUNK)["digests"].get(str(replication)))
         return ""
+
+
+def _pairs(rows: pd.DataFrame, column: str) -> list[tuple[int, int]]:
+    """Return the replication and another key of every row."""
+    return list(zip(rows["replication"].tolist(), rows[column].tolist(), strict=True))

@@ -16,36 +16,23 @@ def replay(trace: Trace) -> Trace:
     sib, *regular = trace["requirements"]
     share = Fraction(sib["share"])
     rows = [numerators(requirement["shares"]) for requirement in regular]
+    over, under = (np.array(column, np.int64) for column in ([row[0] for row in rows], [row[1] for row in rows]))
+    path, counts = (np.array(list(trace[name].values()), np.int64) for name in ("path", "counts"))
     asked, result = np.zeros(len(regular) + 1, np.int64), np.zeros(4, np.int64)
-    requirements(
-        np.array(list(trace["path"].values()), np.int64),
-        trace["sib"],
-        np.array([over for over, _ in rows], np.int64),
-        np.array([denominator for _, denominator in rows], np.int64),
-        share.numerator,
-        share.denominator,
-        int(trace["readings"]["rounding"] == "up"),
-        asked,
-    )
+    up = int(trace["readings"]["rounding"] == "up")
+    requirements(path, trace["sib"], over, under, share.numerator, share.denominator, up, asked)
     rule = lacking_one if trace["any_of"] else lacking
-    rule(
-        np.array(list(trace["counts"].values()), np.int64),
-        asked,
-        np.array([STAGES.index(requirement["stage"]) for requirement in regular], np.int64),
-        trace["sib"],
-        STAGES.index(sib["stage"]),
-        int(trace["readings"]["sib_beside_regular"] == "sib_first"),
-        result,
-    )
-    result[2 if STAGES.index(sib["stage"]) == Level.MJP else 3] += result[1]
+    levels, sib_level = np.array([STAGES.index(row["stage"]) for row in regular], np.int64), STAGES.index(sib["stage"])
+    sib_first = int(trace["readings"]["sib_beside_regular"] == "sib_first")
+    rule(counts, asked, levels, trace["sib"], sib_level, sib_first, result)
+    result[2 if sib_level == Level.MJP else 3] += result[1]
     lack = int(result[0] + result[1])
     verdict: Trace = {"lacking": {"regular": int(result[0]), "sib": int(result[1])}}
     sufficient = False
     if (plan := trace["plan"]) is not None:
         sufficient = _judge(trace, plan, int(result[2]), int(result[3]), verdict)
-    found = CATEGORIES[category(sum(trace["path"].values()) + trace["sib"] > 0, lack, sufficient)]
-    verdict["category"] = found
-    if found == "2B":
+    verdict["category"] = CATEGORIES[category(sum(trace["path"].values()) + trace["sib"] > 0, lack, sufficient)]
+    if verdict["category"] == "2B":
         _charge(trace, lack, verdict)
     return verdict
 
@@ -54,15 +41,8 @@ def _judge(trace: Trace, plan: Trace, on_mjp: int, on_ktp: int, verdict: Trace) 
     """Add the judgement of the plan's two options to the verdict, and return whether the plan suffices."""
     places, tools = plan["land_list"]["places"], plan["instruments"]
     verdict["land_list"] = plan["agreement"] and bool(land_list_covers(on_mjp, on_ktp, places["MJP"], places["KTP"]))
-    verdict["instruments"] = bool(
-        instruments_suffice(
-            tools["mandatory"],
-            tools["mandatory_all"],
-            tools["voluntary"],
-            tools["voluntary_needed"],
-            rents_in(tools["rent_in"]),
-        )
-    )
+    mandatory, voluntary = (tools["mandatory"], tools["mandatory_all"]), (tools["voluntary"], tools["voluntary_needed"])
+    verdict["instruments"] = bool(instruments_suffice(*mandatory, *voluntary, rents_in(tools["rent_in"])))
     if plan["judged_by"] == "probability":  # drawn, so it can only be taken over
         return bool(plan["suffices"])
     both = int(trace["readings"]["category_2B"] == "both")
@@ -88,9 +68,9 @@ def _charge(trace: Trace, lack: int, verdict: Trace) -> None:
 
 def recorded(trace: Trace) -> Trace:
     """Return what the engine found, in the shape of `replay`: the two are the same."""
-    found: Trace = {"lacking": trace["lacking"], "category": trace["category"]}
+    verdict: Trace = {"lacking": trace["lacking"], "category": trace["category"]}
     if (plan := trace["plan"]) is not None:
-        found["land_list"], found["instruments"] = plan["land_list"]["suffices"], plan["instruments"]["suffices"]
+        verdict |= {option: plan[option]["suffices"] for option in ("land_list", "instruments")}
     if (levy := trace["contribution"]) is not None:
-        found["cents"], found["company_cents"] = levy["cents"], levy["company_cents"]
-    return found
+        verdict |= {amount: levy[amount] for amount in ("cents", "company_cents")}
+    return verdict

@@ -60,15 +60,15 @@ class Tested:
 
 def tests_of(law: Law) -> dict[int, Tested]:
     """Return the tests of a law by their year."""
-    found = {}
+    tests = {}
     for i, m in enumerate(law.rhythm):
         following = law.rhythm[i + 1].date.isoformat() if i + 1 < len(law.rhythm) else None
         charged = m.charged if m.charged is not None else int(law.values.charged_years.value)
         if m.test is not None:
-            found[m.test] = Tested(m.test, m, tuple(m.requirements(law.readings)), following, m.test, charged, m.rate)
+            tests[m.test] = Tested(m.test, m, tuple(m.requirements(law.readings)), following, m.test, charged, m.rate)
         elif following is None and law.readings.final_sib.value == "sanctioned":
-            found[m.date.year] = Tested(m.date.year, m, (), None, m.date.year + 1, charged, Fraction(1), final=True)
-    return found
+            tests[m.date.year] = Tested(m.date.year, m, (), None, m.date.year + 1, charged, Fraction(1), final=True)
+    return tests
 
 
 def build(scenario: Scenario, tested: Tested, facts: Facts) -> Trace:
@@ -138,15 +138,11 @@ def _measure(trace: Trace) -> None:
     asked = asked_by(trace)
     used = sib_used(counts, asked.sib if asked.sib_first else asked.sib_asked, asked.sib_level)
     trace["sib_takes"] = int(used)
-    for requirement, (level, wanted) in zip(
-        trace["requirements"], ((asked.sib_level, asked.sib_asked), *asked.regular), strict=True
-    ):
-        if requirement["path"] == "sib":
-            has = used
-        else:
-            has = left_for_regular(counts, used, asked.sib_level, level)
-        lacks = max(0, wanted - int(has))
-        requirement.update({"asked": wanted, "has": int(has), "lacks": lacks, "met": lacks == 0})
+    rows = ((asked.sib_level, asked.sib_asked), *asked.regular)
+    for requirement, (level, wanted) in zip(trace["requirements"], rows, strict=True):
+        has = int(used if requirement["path"] == "sib" else left_for_regular(counts, used, asked.sib_level, level))
+        lacks = max(0, wanted - has)
+        requirement.update({"asked": wanted, "has": has, "lacks": lacks, "met": lacks == 0})
 
 
 def asked_by(trace: Trace) -> Asked:
@@ -213,20 +209,20 @@ def _contribution(scenario: Scenario, tested: Tested, facts: Facts) -> Trace:
     growth = Fraction(str(scenario.uncertainties.premium_growth.value))
     once = int(scenario.law.readings.charged.value == "once")
     charged = charged_dwellings(row["lacking_regular"] + row["lacking_sib"], facts.charged_before, once)
-    part = fixed(scenario.levers.contribution_by_company.value)
-    years = []
-    for year in range(tested.first_charged, tested.first_charged + tested.charged_years):
-        of_year = annual_premium(premium.value, growth, year)
-        cents = yearly_contribution(charged, of_year, tested.rate.numerator, tested.rate.denominator)
-        years.append({"year": year, "premium_cents": of_year, "cents": cents})
+    years = range(tested.first_charged, tested.first_charged + tested.charged_years)
+    premiums = {year: annual_premium(premium.value, growth, year) for year in years}
+    over, under = tested.rate.numerator, tested.rate.denominator
     return {
         "dwellings": charged,
         "charged_before": facts.charged_before,
         "rate": str(tested.rate),
         "higher_premium": facts.higher_premium,
-        "years": years,
+        "years": [
+            {"year": year, "premium_cents": cents, "cents": yearly_contribution(charged, cents, over, under)}
+            for year, cents in premiums.items()
+        ],
         "cents": row["contribution_cents"],
-        "company_part": part,
+        "company_part": fixed(scenario.levers.contribution_by_company.value),
         "company_cents": row["company_cents"],
         "source": premium.source,
     }

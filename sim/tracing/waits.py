@@ -76,12 +76,12 @@ def ready(watched: Watched, p: int, stage: str) -> int | None:
     settings = watched.model.settings.copy()
     settings["committee_interval"] = 1
     model = watched.model._replace(settings=settings)
-    kept = watched.state
-    state = kept._replace(
-        projects=kept.projects.copy(),
-        municipalities=kept.municipalities.copy(),
-        companies=kept.companies.copy(),
-        due=np.full_like(kept.due, NONE),
+    end = watched.state
+    state = end._replace(
+        projects=end.projects.copy(),
+        municipalities=end.municipalities.copy(),
+        companies=end.companies.copy(),
+        due=np.full_like(end.due, NONE),
     )
     row = state.projects[p]
     t = int(row[stage])
@@ -91,8 +91,8 @@ def ready(watched: Watched, p: int, stage: str) -> int | None:
     else:
         share = settings[0]["awake_share"] if row["asked"] != NONE else ONE
         enter_mjp(model, state, p, Table.PERMIT if t > 0 else Table.PERMIT_LEFT, share, t)
-    found = np.flatnonzero(state.due != NONE)
-    return int(found[0]) if len(found) else None
+    month = np.flatnonzero(state.due != NONE)
+    return int(month[0]) if len(month) else None
 
 
 def waits(watched: Watched, p: int) -> list[tuple[str, int, int | None]]:
@@ -104,33 +104,33 @@ def waits(watched: Watched, p: int) -> list[tuple[str, int, int | None]]:
     def after(*names: str) -> int | None:
         return next((at[name] for name in names if at[name] != NONE), ended)
 
-    found: list[tuple[str, int, int | None]] = []
+    steps: list[tuple[str, int, int | None]] = []
     if at["asked"] != NONE or STAGES[row["stage"]] == "dormant":
-        found += [("asleep", 0, after("asked"))]
+        steps.append(("asleep", 0, after("asked")))
     if at["asked"] != NONE:
-        found += [("slot", at["asked"], after("mjp"))]
-    if at["preparation"] != NONE:
-        then = ready(watched, p, "preparation")
-        found += [("preparation", at["preparation"], then), *([("committee", then, after("mjp"))] if then is not None else [])]
-    if at["mjp"] != NONE:
-        then = ready(watched, p, "mjp")
-        delay = int(appeals(watched.model, watched.state, row))
-        appealed = then
-        if delay > 0 and then is not None:
-            appealed = max(at["mjp"], then - months(delay))
-            found += [("permit", at["mjp"], appealed), ("appeal", appealed, then)]
+        steps.append(("slot", at["asked"], after("mjp")))
+    for stage, following in (("preparation", "mjp"), ("mjp", "ktp")):
+        if at[stage] == NONE:
+            continue
+        since, done = at[stage], ready(watched, p, stage)
+        delay = int(appeals(watched.model, watched.state, row)) if stage == "mjp" else 0
+        if delay > 0 and done is not None:
+            appealed = max(since, done - months(delay))
+            steps += [("permit", since, appealed), ("appeal", appealed, done)]
         else:
-            found += [("permit and appeal" if delay > 0 else "permit", at["mjp"], then)]
-        found += [("committee", then, after("ktp"))] if then is not None else []
-    for what, name, following in (
+            name = {"preparation": "preparation", "mjp": "permit and appeal" if delay > 0 else "permit"}[stage]
+            steps.append((name, since, done))
+        if done is not None:
+            steps.append(("committee", done, after(following)))
+    for name, stage, following in (
         ("award", "ktp", "award"),
         ("start", "award", "ready"),
         ("money", "ready", "construction"),
         ("construction", "construction", "ended"),
     ):
-        if at[name] != NONE:
-            found += [(what, at[name], after(following))]
-    return [step for step in found if step[1] != step[2]]
+        if at[stage] != NONE:
+            steps.append((name, at[stage], after(following)))
+    return [step for step in steps if step[1] != step[2]]
 
 
 def missed(watched: Watched, more: dict[str, int], measured: int, first_day: date, let: bool, asleep_counts: bool) -> Story:
@@ -140,8 +140,8 @@ def missed(watched: Watched, more: dict[str, int], measured: int, first_day: dat
     """
     projects, lacks = watched.projects, np.array([[more[stage] for stage in LEVELS]], np.int64)
     chosen, rest = decisive(projects, np.zeros(len(projects), np.int64), lacks, measured, let, asleep_counts)
-    found = [story(watched, watched.rows[place], LEVELS[level], measured, first_day, let) for place, level in chosen]
-    return {"projects": found, "no_project": int(rest.max())}
+    stories = [story(watched, watched.rows[place], LEVELS[level], measured, first_day, let) for place, level in chosen]
+    return {"projects": stories, "no_project": int(rest.max())}
 
 
 def story(watched: Watched, p: int, stage: str, measured: int, first_day: date, let: bool) -> Story:
@@ -162,31 +162,24 @@ def story(watched: Watched, p: int, stage: str, measured: int, first_day: date, 
         "since": month_text(now[1], first_day) if now else None,
         "reached": month_text(when, first_day),
         "cancelled": month_text(cancelled, first_day),
-        "waits": [
-            {
-                "for": what,
-                "from": month_text(since, first_day),
-                "to": month_text(until, first_day),
-                "months": None if until is None else until - since,
-            }
-            for what, since, until in steps
-        ],
+        "waits": [{"for": name, **_between(since, until, first_day)} for name, since, until in steps],
     }
+
+
+def _between(since: int, until: int | None, first_day: date) -> Story:
+    length = None if until is None else until - since
+    return {"from": month_text(since, first_day), "to": month_text(until, first_day), "months": length}
 
 
 def idle(watched: Watched, measured: int) -> dict[str, int]:
     """Return the months up to the measurement by what happened to new projects: one started, no land, no free slot, or no need."""
     entered = {int(row["preparation"]) for row in watched.projects}
     entered |= {int(row["mjp"]) for row in watched.projects if row["asked"] != NONE}
-    found = {"started": 0, "no_land": 0, "no_slot": 0, "no_need": 0}
+    counts = {"started": 0, "no_land": 0, "no_slot": 0, "no_need": 0}
     for t in range(1, measured + 1):
-        if t in entered:
-            found["started"] += 1
-        elif watched.need[t] <= 0:
-            found["no_need"] += 1
-        else:
-            found["no_slot" if watched.places[t] else "no_land"] += 1
-    return found
+        why_not = "no_need" if watched.need[t] <= 0 else "no_slot" if watched.places[t] else "no_land"
+        counts["started" if t in entered else why_not] += 1
+    return counts
 
 
 def month_text(t: int | None, first_day: date) -> str | None:

@@ -23,7 +23,7 @@ from sim.runs.results import Results
 from sim.studies.capacity.words import counted
 from sim.studies.forecast import pictures as plots
 from sim.studies.forecast import words
-from sim.studies.forecast.screen import print_answer
+from sim.studies.forecast.screen import show
 from sim.studies.result import Pictures
 from tests.support.pictures import check_words_apart
 from tests.support.project import ROOT
@@ -228,7 +228,7 @@ def test_the_same_results_give_the_same_pictures(tmp_path: Path) -> None:
         results = Invented()
         results.folder = tmp_path / name
         results.folder.mkdir()
-        drawn.append(plots.draw_all(results))
+        drawn.append(plots.write(results))
     first, second = drawn
     assert [path.name for path in first] == ["realised_nl.png", "categories_nl.png", "contributions_nl.png"]
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
@@ -240,7 +240,7 @@ def test_the_same_results_give_the_same_pictures(tmp_path: Path) -> None:
 def test_the_answer_fits_eighty_columns(results: Invented, lang: str) -> None:
     """Nothing is cut off where output is not a terminal, and the year's number stands in the first sentence."""
     stream = io.StringIO()
-    print_answer(results, [Path("a.png")], lang, Console(file=stream, width=80))
+    show(results, [Path("a.png")], lang, Console(file=stream, width=80))
     text = stream.getvalue()
     assert max(len(line) for line in text.splitlines()) <= 80
     assert "…" not in text

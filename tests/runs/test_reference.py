@@ -21,7 +21,7 @@ from sim.runs.results import Results
 from sim.runs.store import read_json, write_json
 from sim.studies.calibration.bands import KEPT as BANDS
 from sim.studies.calibration.bands import apart, bands, kept_bands, read_bands
-from sim.studies.forecast.screen import print_answer
+from sim.studies.forecast.screen import show
 from sim.studies.sensitivity import words as sensitivity_words
 from sim.studies.sensitivity.one_at_a_time import ends_design
 from sim.studies.sensitivity.result import ANSWER, kept_sensitivity, read_sensitivity
@@ -117,7 +117,7 @@ def test_the_answer_of_the_baseline_holds_what_is_not_known(small: Results, caps
         mean, low, high = (f"{round(table.loc[outcome, end] / scale / step) * step:,.0f}" for end in ("mean", "p10", "p90"))
         assert line.startswith(mean)
         assert line.endswith(f"({low} to {high})")
-    print_answer(small, [], "nl")
+    show(small, [], "nl")
     out = capsys.readouterr().out
     assert "Met 35 parameters over hun bereik" in out
     assert "slaagt het model niet" in out

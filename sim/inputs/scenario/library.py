@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sim.inputs.errors import InputError, nearest
-from sim.inputs.scenario.model import Scenario, load_scenario
+from sim.inputs.scenario.model import Scenario, load_scenario, validated
 from sim.inputs.scenario.toml import LIBRARY
 
 
@@ -29,7 +29,9 @@ def find_sweep(name: str | Path) -> Path:
     return _found(Path(name), library(sweeps=True), "sweep")
 
 
-def scenario_of(given: str | Path | Scenario, seed: int | None = None, replications: int | None = None) -> Scenario:
+def scenario_of(
+    given: str | Path | Scenario, seed: int | None = None, replications: int | None = None, sampling: str | None = None
+) -> Scenario:
     """Return a scenario, read where it is given as a file or by its name in the library. Raises InputError for what cannot be.
 
     >>> baseline = scenario_of("baseline", replications=50)
@@ -37,9 +39,10 @@ def scenario_of(given: str | Path | Scenario, seed: int | None = None, replicati
     (50, 204, 1.0)
     """
     if isinstance(given, Scenario):
-        changes = {"seed": seed, "replications": replications}
-        return given.model_copy(update={name: value for name, value in changes.items() if value is not None})
-    return load_scenario(find_scenario(given), seed, replications)
+        changes = {"seed": seed, "replications": replications, "sampling": sampling}
+        asked = {name: value for name, value in changes.items() if value is not None}
+        return validated(Scenario, {**dict(given), **asked}, Path(given.name)) if asked else given
+    return load_scenario(find_scenario(given), seed, replications, sampling)
 
 
 def _found(name: Path, files: list[Path], what: str) -> Path:

@@ -18,5 +18,5 @@ STUDY = Study(
             "levers crossed (`scenarios/sweeps/`: a grid or a list), ranked by an outcome; goes on where it stopped",
         ),
     ),
-    calls={"compare": "study:compare"},
+    calls={"compare": "study:compare", "sweep": "sweep:sweep"},
 )

@@ -1,13 +1,10 @@
 """Scenarios compared in pairs, and levers crossed."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sim.inputs.errors import InputError, nearest
-from sim.inputs.scenario.library import find_scenario, find_sweep
 from sim.studies.command_options import (
     AsJson,
     Lang,
@@ -43,12 +40,12 @@ def compare(
     lang: Lang = Language.nl,
 ) -> None:
     """Compare scenarios in pairs: the same draws in all, so that what differs is what the scenario does."""
-    from sim.studies.compare.options import is_folder
-    from sim.studies.compare.study import compare as compare_all
+    from sim.studies.compare import study
 
-    paths = [path if is_folder(path) else find_scenario(path) for path in (base, *variants)]
     with under_way() as progress:
-        found = compare_all(*paths, replications=replications, seed=seed, workers=workers, out=out, blame=blame, progress=progress)
+        found = study.compare(
+            base, *variants, replications=replications, seed=seed, workers=workers, out=out, blame=blame, progress=progress
+        )
     tell(found, as_json, lang, report)
     tell_failures(results for runs in found.runs.values() for results in runs.values())
 
@@ -66,20 +63,9 @@ def sweep(
     lang: Lang = Language.nl,
 ) -> None:
     """Cross levers from one file, compare every combination in pairs with the base, and rank them."""
-    from sim.inputs.scenario.sweep import read_sweep
-    from sim.runs.outcomes import OUTCOMES
-    from sim.studies.compare.sweep import run_sweep
+    from sim.studies.compare import sweep as crossed
 
-    if rank is not None and rank not in OUTCOMES:
-        raise InputError("--rank", "", f"unknown outcome {rank!r}; {nearest(rank, OUTCOMES)}")
-    crossed, points = read_sweep(find_sweep(file), OUTCOMES, seed, replications)
-    folder = out if out is not None else Path("results") / f"sweep-{file.stem}"
     with under_way() as progress:
-        found = run_sweep(points, rank or crossed.rank, folder, file, workers, progress)
-    if as_json:
-        print(json.dumps(found.summary(), ensure_ascii=False))
-    else:
-        from sim.studies.compare.sweep_pictures import print_sweep, write_sweep
-
-        print_sweep(found, write_sweep(found, lang.value), lang.value)
+        found = crossed.sweep(file, replications, seed, workers, out, rank, progress)
+    tell(found, as_json, lang)
     tell_failures(results for runs in found.compared.runs.values() for results in runs.values())

@@ -8,8 +8,9 @@ from sim.engine import source_digest
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
 from sim.inputs.region.model import Region
-from sim.inputs.scenario.model import Scenario, load_scenario
-from sim.runs.job import region_of, scenario_of
+from sim.inputs.scenario.library import scenario_of
+from sim.inputs.scenario.model import Scenario
+from sim.runs import job
 from sim.runs.results import Results
 from sim.runs.store import MANIFEST
 
@@ -30,13 +31,13 @@ def from_folder(folder: Path) -> Option:
     if not (folder / MANIFEST).is_file():
         raise InputError(folder, "", f"no results here; `bso run SCENARIO --out {folder}` makes them")
     results = Results(folder)
-    made = results.manifest["experiment"]
+    manifest, made = results.manifest, results.manifest["experiment"]
     if made["source"] != source_digest():
-        again = f"`bso run {results.manifest['scenario']} --out ANOTHER_FOLDER` makes them again"
+        again = f"`bso run {manifest['scenario']} --out ANOTHER_FOLDER` makes them again"
         raise InputError(folder, "", f"made by another version of the model than this one; {again}")
-    asked, sampling = results.manifest["asked"], results.manifest["sampling"]
-    scenario = scenario_of(made["scenario"], folder).model_copy(update={"replications": asked, "sampling": sampling})
-    return Option(results.manifest["scenario"], scenario, region_of(scenario, made["data"], folder), folder, results)
+    asked = {"replications": manifest["asked"], "sampling": manifest["sampling"]}
+    scenario = job.scenario_of(made["scenario"], folder).model_copy(update=asked)
+    return Option(manifest["scenario"], scenario, job.region_of(scenario, made["data"], folder), folder, results)
 
 
 def from_scenario(scenario: Scenario, where: Path) -> Option:
@@ -44,24 +45,25 @@ def from_scenario(scenario: Scenario, where: Path) -> Option:
     return Option(scenario.name, scenario, load_region(scenario), where)
 
 
-def load_options(paths: Sequence[Path], seed: int | None = None, replications: int | None = None) -> list[Option]:
-    """Return scenario files and folders of results as options, the base first; the base says seed, replications and sampling for all.
+def load_options(given: Sequence[str | Path], seed: int | None = None, replications: int | None = None) -> list[Option]:
+    """Return scenarios (files, or names of the library) and folders of results as options, the base first; the base says seed, replications
+    and sampling for all.
 
     Raises InputError for what cannot be read, and for a seed or number of replications that the base's results do not have.
     """
-    first, *others = paths
-    base = from_folder(first) if is_folder(first) else from_scenario(load_scenario(first, seed, replications), first)
-    for name, asked in (("seed", seed), ("replications", replications)):
-        if asked is not None and asked != getattr(base.scenario, name):
-            found = getattr(base.scenario, name)
-            raise InputError(f"--{name}", "", f"found {asked}; the results in {first} have {found}, and so must what is compared")
+    first, *others = (Path(path) for path in given)
+    base = from_folder(first) if is_folder(first) else from_scenario(scenario_of(first, seed, replications), first)
     own = base.scenario
+    for name, asked in (("seed", seed), ("replications", replications)):
+        if asked not in (None, getattr(own, name)):
+            has = getattr(own, name)
+            raise InputError(f"--{name}", "", f"found {asked}; the results in {first} have {has}, and so must what is compared")
     return [
         base,
         *(
             from_folder(path)
             if is_folder(path)
-            else from_scenario(load_scenario(path, own.seed, own.replications, own.sampling), path)
+            else from_scenario(scenario_of(path, own.seed, own.replications, own.sampling), path)
             for path in others
         ),
     ]
@@ -80,7 +82,7 @@ def check_pair(base: Option, other: Option) -> None:
         problem = f"another horizon ({two.start} to {two.end}) than that of {base.name} ({one.start} to {one.end})"
     elif list(base.region.nis) != list(other.region.nis) or list(base.region.company) != list(other.region.company):
         problem = f"another population than that of {base.name}: not the same municipalities in the same companies"
-    elif one.official != two.official or _facts(base.region, one) != _facts(other.region, two):
+    elif one.official != two.official or _digests(base) != _digests(other):
         problem = f"another population than that of {base.name}: not the same figures per municipality"
     elif (one.seed, one.sampling) != (two.seed, two.sampling):
         problem = f"other draws (seed {two.seed}, {two.sampling}) than those of {base.name} (seed {one.seed}, {one.sampling})"
@@ -90,18 +92,18 @@ def check_pair(base: Option, other: Option) -> None:
         raise InputError(other.where, "", f"cannot be paired: {problem}")
 
 
-def _facts(region: Region, scenario: Scenario) -> dict[str, str]:
+def _digests(option: Option) -> dict[str, str]:
     """Return the digests of the tables behind a region, without the swaps: those are a policy."""
-    swaps = Path(scenario.swaps.file).name if scenario.swaps else None
-    return {name: digest for name, digest in region.files.items() if name != swaps}
+    swaps = Path(option.scenario.swaps.file).name if option.scenario.swaps else None
+    return {name: digest for name, digest in option.region.files.items() if name != swaps}
 
 
 def named(options: Sequence[Option]) -> dict[str, Option]:
     """Return the options by name, the base first; one that has the name of another gets a number behind it."""
-    found: dict[str, Option] = {}
+    by_name: dict[str, Option] = {}
     for option in options:
         name, number = option.name, 2
-        while name in found:
+        while name in by_name:
             name, number = f"{option.name}-{number}", number + 1
-        found[name] = replace(option, name=name)
-    return found
+        by_name[name] = replace(option, name=name)
+    return by_name

@@ -1,113 +1,129 @@
-"""The answer of a comparison on the terminal: a sentence, the options, both ends of the response, and where everything lies."""
+"""The answer of a comparison or a sweep on the terminal: a sentence, the options, both bounds of the response, and where everything lies."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from sim.report import estimates
-from sim.report.cells import written
-from sim.report.language import Language
-from sim.report.snippets import WIDEST
+from sim.report.cells import SIGNED, written
+from sim.report.screen import Screen, grid
 from sim.runs.outcomes import of_all
 from sim.studies.compare.study import AS_IS, Comparison
-from sim.studies.compare.words import DWELLINGS, EURO, IN_2B, SCALE, SHOWN, Change, Told, ends_of
+from sim.studies.compare.sweep import OUTSIDE, Swept
+from sim.studies.compare.words import DWELLINGS, EURO, FINEST, IN_2B, SCALE, SHOWN, Change, Words, tradeoff_answer
 
 
-def print_comparison(comparison: Comparison, paths: Iterable[Path], lang: str = "nl", console: Console | None = None) -> None:
-    """Print the answer on standard output (or on `console`), in Dutch or English. `paths`: the pictures, and the report if there is one."""
-    told = Told(comparison, Language(lang))
-    say, console = told.language.say, console or Console(highlight=False)
-    width = min(console.width, WIDEST)
-    console.print(Text(f"\n{told.shift_words()}.\n", style="bold"), width=width)
-    console.print(_options(told), width=width)
-    console.print(_response(told), width=width)
-    for note in _notes(told):
-        console.print(Text(note, style="dim"), width=width)
-    console.print(Text("\n" + say("Pictures:")))
-    for path in paths:
-        label = say("Report: {file}", file=shown(path)) if path.suffix == ".html" else f"  {shown(path)}"
-        console.print(Text(label), soft_wrap=True)  # a path in one piece can be copied
-    console.print(Text(say("Tables: {folder}", folder=shown(comparison.folder))), soft_wrap=True)
+def show(comparison: Comparison, files: Iterable[Path], lang: str = "nl", console: Console | None = None) -> None:
+    """Print the answer on standard output (or on `console`), in Dutch or English. `files`: the pictures, and the report if there is one."""
+    screen = Screen(lang, console)
+    words = Words(comparison, screen.language)
+    screen.line(f"\n{words.shift_words()}.\n", "bold")
+    screen.put(_options(words))
+    screen.put(_response(words))
+    screen.notes(_notes(words))
+    screen.files(files, comparison.folder)
 
 
-def shown(path: Path) -> str:
-    """Return a path as seen from the working directory, if it lies below it."""
-    path = path.resolve()
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
-
-
-def _table(told: Told, title: str, second: str) -> Table:
-    """Return an empty table with a column for the option, or what stands for it, and one for each outcome."""
-    say, year = told.language.say, told.comparison.facts["end_year"]
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left", title_style="italic")
-    table.add_column(say("Option"), overflow="fold")
-    heads = {
-        DWELLINGS: say("Dwellings\nend of {year}", year=year),
-        IN_2B: say("Municipalities in 2B\nper test"),
-        EURO: say("Contributions\nmillion euro"),
-    }
-    for outcome in SHOWN:
-        table.add_column(heads[outcome], justify="right", overflow="fold")
-    table.add_column(second, justify="right", overflow="fold")
-    return table
-
-
-def _options(told: Told) -> Table:
+def _options(words: Words) -> Table:
     """Return the options: each mean, and below it the difference from the first."""
-    say, base = told.language.say, told.names[told.base].letter
-    title = say("Mean; below it the difference from {base}, ± half of its 95% interval", base=base)
-    table = _table(told, title, say("More dwellings\nin"))
-    for option, name in told.names.items():
-        results = told.comparison.runs[option][AS_IS]
-        cells: list[Text | str] = []
+    say = words.say
+    title = say("Mean; below it the difference from {base}, ± half of its 95% interval", base=words.letter)
+    table = grid(say("Option"), *words.heads().values(), say("More dwellings\nin"), title=title)
+    for option, name in words.names.items():
+        results, is_base = words.comparison.runs[option][AS_IS], option == words.base
+        cells = []
         for outcome in SHOWN:
-            mean = estimates.estimate(of_all(results)[outcome] * SCALE[outcome], results)
-            below = ("\n", (difference(told, told.change(option, outcome)), "dim")) if option != told.base else ()
-            cells.append(Text.assemble(mean.in_words(told.language)[0], *below))
-        if option == told.base:
-            table.add_row(Text(str(name), style="bold"), *cells)
-            continue
-        sheet = told.sheets["differences"]
-        share = sheet.cell(sheet.row(option=option, response=AS_IS, outcome=DWELLINGS), "better", 1, told.out_of)
-        table.add_row(str(name), *cells, say("{times} of the {all}", times=share, all=told.out_of))
+            mean = estimates.estimate(of_all(results)[outcome] * SCALE[outcome], results).in_words(words.language)[0]
+            below = () if is_base else ("\n", (difference(words, words.change(option, outcome)), "dim"))
+            cells.append(Text.assemble(mean, *below))
+        table.add_row(Text(str(name), style="bold" if is_base else ""), *cells, "" if is_base else words.better(option))
     return table
 
 
-def difference(told: Told, change: Change) -> str:
+def difference(words: Words, change: Change) -> str:
     """Return a difference with half of its 95% interval; in words when there is none at all."""
     if change.direction == "same":
-        return told.language.say("no difference")
-    return f"{change.difference} ± {written(told.language, max(change.half, change.step), change.step)}"
+        return words.say("no difference")
+    return f"{change.difference} ± {written(words.language, max(change.half, change.step), change.step)}"
 
 
-def _response(told: Told) -> Table:
+def _response(words: Words) -> Table:
     """Return the differences by how municipalities respond to tests, and what an extra dwelling takes in contributions."""
-    say = told.language.say
-    table = _table(told, say("Difference, by how municipalities respond to tests"), say("Contributions per\nextra dwelling"))
-    for option in told.others:
-        for end in (AS_IS, *ends_of(told)):
-            response = say("response not known") if end == AS_IS else say("response {end}", end=end)
-            label = f"{told.names[option].letter}, {response}"
-            differences = (difference(told, told.change(option, outcome, end)) for outcome in SHOWN)
-            table.add_row(Text(label, style="bold" if end == AS_IS else ""), *differences, told.cost_words(option, end))
+    say = words.say
+    title = say("Difference, by how municipalities respond to tests")
+    table = grid(say("Option"), *words.heads().values(), say("Contributions per\nextra dwelling"), title=title)
+    for option in words.others:
+        for bound in (AS_IS, *words.bounds):
+            response = say("response not known") if bound == AS_IS else say("response {end}", end=bound)
+            label = Text(f"{words.names[option].letter}, {response}", style="bold" if bound == AS_IS else "")
+            cells = (difference(words, words.change(option, outcome, bound)) for outcome in SHOWN)
+            table.add_row(label, *cells, words.cost_words(option, bound))
     return table
 
 
-def _notes(told: Told) -> list[str]:
-    """Return what a reader has to know of the numbers."""
-    say, facts = told.language.say, told.comparison.facts
-    notes = [
-        say(
-            "Response 0: no municipality does more because of a test; 1: all do so fully. Nobody knows it; in between more is possible."
-        ),
-        told.source(),
-    ]
-    if facts["replications"] < 100:
-        notes.append(say("With fewer than 100 simulations bands and intervals are only indicative."))
+def _notes(words: Words) -> Iterator[str]:
+    """Yield what a reader has to know of the numbers."""
+    say, facts = words.say, words.facts
+    yield say(
+        "Response 0: no municipality does more because of a test; 1: all do so fully. Nobody knows it; in between more is possible."
+    )
+    yield words.source()
+    if facts["replications"] < estimates.FEW:
+        yield say("With fewer than 100 simulations bands and intervals are only indicative.")
     if facts["failed"]:
-        notes.append(say("Replications that failed and are not counted: {failed}.", failed=facts["failed"]))
-    return notes
+        yield say("Replications that failed and are not counted: {failed}.", failed=facts["failed"])
+
+
+def show_sweep(swept: Swept, files: Iterable[Path], lang: str = "nl", console: Console | None = None) -> None:
+    """Print the ranking, what single levers give and take, and where everything is."""
+    screen = Screen(lang, console)
+    say, number = screen.say, screen.number
+    screen.console.print(tradeoff_answer(swept, screen.language) + ".", style="bold")
+    table = Table(box=None, pad_edge=False)
+    table.add_column("")
+    table.add_column(say("option"), no_wrap=True)
+    for head in (
+        say("dwellings"),
+        say("million euro"),
+        say("in 2B per test"),
+        say("of these outside own control"),
+        say("ranked by: difference from the base"),
+        say("at response 0 and 1"),
+    ):
+        table.add_column(head, justify="right")
+    for place, row in enumerate(swept.tables["ranking"].to_dict("records"), 1):
+        table.add_row(
+            str(place),
+            f"{row['option']}{' *' if row['frontier'] else ''}",
+            number(row[DWELLINGS], 10),
+            number(row[EURO] * SCALE[EURO], 0.1),
+            number(row[IN_2B], 0.1),
+            number(row[OUTSIDE], 0.1),
+            _ranked(row, swept.rank, screen),
+            f"{row['place_at_response_0']}, {row['place_at_response_1']}",
+        )
+    screen.console.print(table)
+    screen.console.print(say("*: no other option is at least as good in dwellings, euro and 2B outside own control."))
+    screen.console.print(
+        say("Last column: the place in the ranking when municipalities do not respond to tests, and when they respond fully.")
+    )
+    names = {DWELLINGS: say("dwellings"), EURO: say("contributions"), IN_2B: say("in 2B per test")}
+    for row in swept.tables["trade_offs"].to_dict("records"):
+        if row["trade_off"]:
+            signed = {name: written(screen.language, row[name], FINEST[name], SCALE[name], SIGNED) for name in names}
+            changes = ", ".join(f"{names[name]} {text}{' M€' if name == EURO else ''}" for name, text in signed.items())
+            screen.console.print(say("Gives and takes: {option}: {changes}", option=row["option"], changes=changes))
+    for file in files:
+        screen.whole(say("Picture: {path}", path=str(file)))
+    screen.whole(say("Tables: {folder}", folder=str(swept.folder)))
+
+
+def _ranked(row: Mapping[Any, Any], rank: str, screen: Screen) -> str:
+    """Return the difference from the base in the outcome that ranks, with half of its 95% interval."""
+    scale, step = (1e-6, 0.1) if rank.startswith("contribution") else (1.0, 1.0 if rank.endswith("2042") else 0.1)
+    mean, half = float(row["difference"]) * scale, (float(row["high95"]) - float(row["low95"])) / 2 * scale
+    return f"{'+' if mean > 0 else ''}{screen.number(mean, step)} ± {screen.number(half, step)}" if half else "–"

@@ -18,7 +18,7 @@ from sim.runs.experiment import Progress, run_experiments
 from sim.runs.outcomes import OUTCOMES
 from sim.runs.results import Results
 from sim.runs.store import read_json
-from sim.studies.compare import attribution as blame
+from sim.studies.compare import attribution
 from sim.studies.compare.options import Option, check_pair, load_options, named
 from sim.studies.result import Result
 
@@ -29,20 +29,18 @@ RESPONSES: Mapping[str, Mapping[str, Any]] = {
     "0": {"uncertainties": {"response": {"constant": 0.0}}},
     "1": {"uncertainties": {"response": {"constant": 1.0}}},
 }
+Runs = Mapping[str, Mapping[str, Results]]  # by option, then by response or relief
 
 
 @dataclass(frozen=True)
 class Comparison(Result):
-    """A comparison in its folder: the options, the base first; runs by option, then by response or relief; tables by name."""
+    """A comparison in its folder: the options by name, the base first, their runs, and its tables."""
 
-    PICTURES: ClassVar[str] = "pictures:draw_comparison"
-    SCREEN: ClassVar[str] = "screen:print_comparison"
-    REPORT: ClassVar[str] = "report:write_report"
     ANSWER: ClassVar[str] = "comparison.json"
     SUMMED: ClassVar[tuple[str, ...]] = ("differences", "cost", "regret", "blame", "missing")
 
     options: Mapping[str, Option]
-    runs: Mapping[str, Mapping[str, Results]]
+    runs: Runs
 
     @property
     def base(self) -> str:
@@ -60,41 +58,38 @@ def compare(
     blame: bool = True,
     progress: Progress | None = None,
 ) -> Comparison:
-    """Compare scenario files, or folders of results, with a base, replication by replication with the same draws.
+    """Compare scenarios (files, or names of the library), or folders of results, with a base, in every replication with the same draws.
 
     `blame`: also run every relief. `out`: folder (default: one in results/ that holds nothing else). Raises InputError for what cannot be
     paired, before anything is computed.
     """
-    options = load_options([Path(path) for path in (base, *variants)], seed, replications)
-    folder = Path(out) if out is not None else default_folder(options)
-    return compare_scenarios(options, folder, workers, progress, blame)
+    options = load_options((base, *variants), seed, replications)
+    return compare_scenarios(options, Path(out) if out is not None else default_folder(options), workers, progress, blame)
 
 
 def default_folder(options: Sequence[Option]) -> Path:
     """Return results/compare-<base>-<8 digits of all that is compared>."""
-    content = [option.scenario.model_dump_json() for option in options]
-    return Path("results") / f"compare-{options[0].name}-{hashlib.sha256(chr(10).join(content).encode()).hexdigest()[:8]}"
+    content = "\n".join(option.scenario.model_dump_json() for option in options)
+    return Path("results") / f"compare-{options[0].name}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
 
 
 def compare_scenarios(
     options: Sequence[Option], folder: Path, workers: int | None = None, progress: Progress | None = None, with_blame: bool = True
 ) -> Comparison:
-    """Run options (the first is the base) with the same draws, at both ends of the response and with every relief, and compare them.
+    """Run options (the first is the base) with the same draws, at both bounds of the response and with every relief, and compare them.
 
     Raises InputError, before anything is computed, for options that cannot be paired or fewer than two replications.
     """
-    every = named(options)
-    base, *others = every.values()
+    by_name = named(options)
+    base, *others = by_name.values()
     for other in others:
         check_pair(base, other)
     if base.scenario.replications < 2:
         raise InputError("--replications", "", f"found {base.scenario.replications}; an interval needs at least 2")
-    refuse_other(folder, every)
-    kinds: dict[str, Mapping[str, Any]] = dict(RESPONSES)
-    if with_blame:
-        kinds |= {name: relief.changes for name, relief in reliefs().items()}
+    refuse_other(folder, by_name)
+    kinds = {**RESPONSES, **({name: relief.changes for name, relief in reliefs().items()} if with_blame else {})}
     asked = {}
-    for name, option in every.items():
+    for name, option in by_name.items():
         lean = option.scenario.model_copy(update={"outcomes": option.scenario.outcomes.model_copy(update={"histories": 0})})
         for kind, changes in kinds.items():
             if kind != AS_IS or option.given is None:
@@ -102,15 +97,13 @@ def compare_scenarios(
     done = run_experiments(asked, folder / "runs", workers, progress=progress)
     runs = {
         name: {kind: option.given if kind == AS_IS and option.given is not None else done[f"{name}/{kind}"] for kind in kinds}
-        for name, option in every.items()
+        for name, option in by_name.items()
     }
     for old in [*folder.glob("*.csv"), *folder.glob("report_*.html"), *folder.glob("*.png")]:
         old.unlink()  # of these options before: with other replications, or other reliefs
-    tables = tables_of(every, runs, with_blame)
-    facts = facts_of(every, runs)
-    found = Comparison(folder, facts, tables, every, runs)
-    found.write()
-    return found
+    result = Comparison(folder, facts_of(by_name, runs), tables_of(by_name, runs, with_blame), by_name, runs)
+    result.write()
+    return result
 
 
 def refuse_other(folder: Path, options: Mapping[str, Option]) -> None:
@@ -132,40 +125,37 @@ def content_of(option: Option) -> str:
     return hashlib.sha256(option.scenario.model_dump_json(exclude={"replications", "folder", "outcomes"}).encode()).hexdigest()
 
 
-def tables_of(
-    options: Mapping[str, Option], runs: Mapping[str, Mapping[str, Results]], with_blame: bool
-) -> dict[str, pd.DataFrame]:
-    """Return the tables of a comparison by name; `response` says at which end of the response a row is computed."""
-    names, region = list(options), next(iter(options.values())).region
-    found: dict[str, list[pd.DataFrame]] = {}
+def tables_of(options: Mapping[str, Option], runs: Runs, with_blame: bool) -> dict[str, pd.DataFrame]:
+    """Return the tables of a comparison by name; `response` says at which bound of the response a row is computed."""
+    region, (base, *others) = next(iter(options.values())).region, options
+    frames: dict[str, list[pd.DataFrame]] = {}
+
+    def add(table: str, frame: pd.DataFrame, **keys: str) -> None:
+        frames.setdefault(table, []).append(frame.assign(**keys))
+
     for kind in RESPONSES:
-        of_kind = {name: runs[name][kind] for name in names}
-        base, variants = of_kind[names[0]], {name: of_kind[name] for name in names[1:]}
-        for table, frame in (
-            ("differences", differences(base, variants)),
-            ("cost", cost(base, variants)),
-            ("regret", regret(of_kind)),
-            ("tests", by_test(base, of_kind)),
-        ):
-            found.setdefault(table, []).append(frame.assign(response=kind))
-    as_is = {name: runs[name][AS_IS] for name in names}
-    base, variants = as_is[names[0]], {name: as_is[name] for name in names[1:]}
-    found["years"] = [by_year(base, as_is)]
-    found["companies"] = [workload(base, variants, region.company_names)]
-    found["municipalities"] = [places.municipalities(as_is, region)]
-    found["chances"] = [places.chances(as_is, region)]
-    found["flows"] = [places.flows(as_is, len(region.nis))]
-    found["missing"] = [blame.missing(results).assign(option=name) for name, results in as_is.items()]
-    if with_blame:
-        for name in names:
-            relieved = {relief: runs[name][relief] for relief in reliefs()}
-            judged, prevented = blame.verdicts(as_is[name], relieved)
-            found.setdefault("blame", []).append(blame.shares(judged, prevented).assign(option=name))
-            of_each = blame.by_municipality(judged, prevented, [int(code) for code in region.nis])
-            found.setdefault("blame_municipalities", []).append(of_each.assign(option=name))
-            found.setdefault("reliefs", []).append(gains(as_is[name], relieved).assign(option=name))
+        every = {name: runs[name][kind] for name in options}
+        pairs = every[base], {name: every[name] for name in others}
+        add("differences", differences(*pairs), response=kind)
+        add("cost", cost(*pairs), response=kind)
+        add("regret", regret(every), response=kind)
+        add("tests", by_test(every[base], every), response=kind)
+    every = {name: runs[name][AS_IS] for name in options}
+    add("years", by_year(every[base], every))
+    add("companies", workload(every[base], {name: every[name] for name in others}, region.company_names))
+    add("municipalities", places.municipalities(every, region))
+    add("chances", places.chances(every, region))
+    add("flows", places.flows(every, len(region.nis)))
+    for name, results in every.items():
+        add("missing", attribution.missing(results), option=name)
+    for name in options if with_blame else ():
+        relieved = {relief: runs[name][relief] for relief in reliefs()}
+        judged, prevented = attribution.verdicts(every[name], relieved)
+        add("blame", attribution.shares(judged, prevented), option=name)
+        add("blame_municipalities", attribution.by_municipality(judged, prevented, region.nis.tolist()), option=name)
+        add("reliefs", gains(every[name], relieved), option=name)
     first = ("option", "response")
-    joined = {name: pd.concat(frames, ignore_index=True) for name, frames in found.items()}
+    joined = {name: pd.concat(of_table, ignore_index=True) for name, of_table in frames.items()}
     return {n: f[[c for c in first if c in f] + [c for c in f if c not in first]] for n, f in joined.items()}
 
 
@@ -175,12 +165,12 @@ def gains(base: Results, relieved: Mapping[str, Results]) -> pd.DataFrame:
     return pd.DataFrame([{"relief": name, **difference(of(base), of(r), base.manifest)} for name, r in relieved.items()])
 
 
-def facts_of(options: Mapping[str, Option], runs: Mapping[str, Mapping[str, Results]]) -> dict[str, Any]:
+def facts_of(options: Mapping[str, Option], runs: Runs) -> dict[str, Any]:
     """Return what the comparison is: options with their titles and digests, seed, replications, failures, law, data and version."""
-    base = next(iter(options.values())).scenario
-    manifests = {name: of_kind[AS_IS].manifest for name, of_kind in runs.items()}
+    base = next(iter(options.values()))
+    scenario, manifests = base.scenario, {name: of_kind[AS_IS].manifest for name, of_kind in runs.items()}
     return {
-        "base": next(iter(options)),
+        "base": base.name,
         "options": {
             name: {
                 "title": option.scenario.title,
@@ -191,17 +181,17 @@ def facts_of(options: Mapping[str, Option], runs: Mapping[str, Mapping[str, Resu
             }
             for name, option in options.items()
         },
-        "seed": base.seed,
-        "sampling": base.sampling,
+        "seed": scenario.seed,
+        "sampling": scenario.sampling,
         "replications": min(manifest["replications"] for manifest in manifests.values()),
         "failed": sum(results.manifest["failed"] for of_kind in runs.values() for results in of_kind.values()),
         "runs": sum(len(of_kind) for of_kind in runs.values()),
-        "start_year": base.start.year + 1,
-        "end_year": base.end.year,
-        "objective": manifests[next(iter(options))]["objective"],
-        "law": base.law.title,
-        "law_date": base.law.date.isoformat(),
-        "data": dict(next(iter(options.values())).region.files),
+        "start_year": scenario.start.year + 1,
+        "end_year": scenario.end.year,
+        "objective": manifests[base.name]["objective"],
+        "law": scenario.law.title,
+        "law_date": scenario.law.date.isoformat(),
+        "data": dict(base.region.files),
         "version": version("bso-sim"),
         "source": source_digest(),
     }

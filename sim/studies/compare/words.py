@@ -2,22 +2,23 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from sim.inputs.scenario.changes import reliefs
 from sim.report.cells import SIGNED, SIZE, Cell, Sheet, step_of
 from sim.report.language import Language
 from sim.studies.compare.study import AS_IS, Comparison
+from sim.studies.compare.sweep import Swept
 
 DWELLINGS, IN_2B, EURO = "realised_2042", "municipalities_2B", "contribution_total"
 SHOWN = (DWELLINGS, IN_2B, EURO)
 SCALE = {DWELLINGS: 1.0, IN_2B: 1.0, EURO: 1e-6}  # contributions are written in million euro
 FINEST = {DWELLINGS: 1.0, IN_2B: 0.1, EURO: 0.1}
-NO_RESPONSE, FULL_RESPONSE = "0", "1"
-ENDS = (NO_RESPONSE, FULL_RESPONSE)
+BOUNDS = NO_RESPONSE, FULL_RESPONSE = ("0", "1")
 
 Direction = Literal["more", "fewer", "same", "unclear"]
+Keys = Mapping[str, Hashable]  # of a row of a table: its values by column
 
 
 class Name(NamedTuple):
@@ -29,6 +30,11 @@ class Name(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.letter}. {self.short}"
+
+    @property
+    def called(self) -> str:
+        """The option as a sentence calls it."""
+        return f"{self.letter} ({self.short})"
 
 
 class Change(NamedTuple):
@@ -43,38 +49,66 @@ class Change(NamedTuple):
     step: float
 
 
-class Told:
-    """A comparison as a reader is told of it, in one language; what pictures, screen and report share."""
+class Words:
+    """A comparison in the words of one language; what pictures, screen and report share. `bounds`: of the response, where it was made."""
 
     def __init__(self, comparison: Comparison, language: Language) -> None:
-        self.comparison, self.language = comparison, language
+        self.comparison, self.facts = comparison, comparison.facts
+        self.language, self.say = language, language.say
         self.sheets = {name: Sheet(name, frame, language) for name, frame in comparison.tables.items()}
         self.names = names(comparison, language)
         self.base, *self.others = self.names
-        replications = int(comparison.facts["replications"])
-        self.out_of = min(100, replications)  # "in 12 of the 100 simulations"; fewer are called by their own number
+        self.letter = self.names[self.base].letter
+        self.out_of = min(
+            100, int(self.facts["replications"])
+        )  # "in 12 of the 100 simulations"; fewer are called by their own number
+        responses = set(comparison.tables["differences"]["response"])
+        self.bounds = tuple(bound for bound in BOUNDS if bound in responses)
+
+    def cell(self, table: str, keys: Keys, column: str, step: float = 1, scale: float = 1, sign: str = "") -> Cell:
+        """Return a number of a table, in the only row with these keys."""
+        sheet = self.sheets[table]
+        return sheet.cell(sheet.row(**keys), column, step, scale, sign)
+
+    def percent(self, table: str, keys: Keys, column: str) -> Cell:
+        """Return a share in a table as a percentage, in the only row with these keys."""
+        return self.sheets[table].percent(self.sheets[table].row(**keys), column)
+
+    def values(self, table: str, keys: Keys, *columns: str) -> Iterator[float]:
+        """Return values of a table, from the only row with these keys."""
+        sheet = self.sheets[table]
+        row = sheet.row(**keys)
+        return (float(sheet.value(row, column)) for column in columns)
+
+    def heads(self) -> dict[str, str]:
+        """Return the name of each outcome, in two lines."""
+        say = self.say
+        return {
+            DWELLINGS: say("Dwellings\nend of {year}", year=self.facts["end_year"]),
+            IN_2B: say("Municipalities in 2B\nper test"),
+            EURO: say("Contributions\nmillion euro"),
+        }
 
     def change(self, option: str, outcome: str, response: str = AS_IS) -> Change:
-        """Return how an option differs from the first one in an outcome, at an end of the response."""
-        sheet, scale = self.sheets["differences"], SCALE[outcome]
-        row = sheet.row(option=option, response=response, outcome=outcome)
-        mean, error, low, high = (float(sheet.value(row, column)) for column in ("difference", "error", "low95", "high95"))
+        """Return how an option differs from the first one in an outcome, at a bound of the response."""
+        scale, keys = SCALE[outcome], {"option": option, "response": response, "outcome": outcome}
+        mean, error, low, high = self.values("differences", keys, "difference", "error", "low95", "high95")
         direction: Direction = "unclear"
         if mean == 0 and error == 0:
             direction = "same"
         elif low > 0 or high < 0:
             direction = "more" if low > 0 else "fewer"
         step = step_of(error * scale, FINEST[outcome])
-        signed, size = (sheet.cell(row, "difference", step, scale, sign) for sign in (SIGNED, SIZE))
-        finer = step  # an end that is not zero is not written as zero: it would hide on which side of zero it lies
+        finer = step  # a bound that is not zero is not written as zero: it would hide on which side of zero it lies
         while finer > FINEST[outcome] and any(x and abs(x * scale) < finer / 2 for x in (low, high)):
             finer /= 10
-        lower, upper = (sheet.cell(row, column, finer, scale, SIGNED) for column in ("low95", "high95"))
+        signed, size = (self.cell("differences", keys, "difference", step, scale, sign) for sign in (SIGNED, SIZE))
+        lower, upper = (self.cell("differences", keys, column, finer, scale, SIGNED) for column in ("low95", "high95"))
         return Change(direction, signed, size, lower, upper, scale * (high - low) / 2, step)
 
     def change_words(self, option: str, outcome: str, response: str = AS_IS) -> str:
         """Say a difference: so many more, so many fewer, none, or none that is clear."""
-        say, change = self.language.say, self.change(option, outcome, response)
+        say, change = self.say, self.change(option, outcome, response)
         words = {
             DWELLINGS: {
                 "more": say("{size} more dwellings", size=change.size),
@@ -98,25 +132,32 @@ class Told:
         return words[outcome][change.direction]
 
     def identical(self, option: str) -> bool:
-        """Return whether an option does not differ from the first one in any outcome there is, at either end of the response."""
-        rows = self.comparison.tables["differences"]
-        rows = rows[rows["option"] == option]
-        return bool((rows["difference"] == 0).all() and (rows["error"] == 0).all())
+        """Return whether an option does not differ from the first one in any outcome there is, at either bound of the response."""
+        rows = self.comparison.tables["differences"].query("option == @option")
+        return bool((rows[["difference", "error"]] == 0).all(axis=None))
+
+    def better(self, option: str) -> str:
+        """Say in how many simulations an option has more dwellings than the first: 12 of the 100."""
+        keys = {"option": option, "response": AS_IS, "outcome": DWELLINGS}
+        return self.times(self.cell("differences", keys, "better", 1, self.out_of))
+
+    def times(self, share: Cell) -> str:
+        """Say a share as a natural frequency: 12 of the 100."""
+        return self.say("{times} of the {all}", times=share, all=self.out_of)
 
     def shared_words(self, option: str) -> str:
         """Say what the companies pay of the contributions, where that differs from the first option; nothing where it does not."""
-        sheet = self.sheets["differences"]
-        row = sheet.row(option=option, response=AS_IS, outcome="contribution_companies")
-        if not float(sheet.value(row, "difference")):
+        keys = {"option": option, "response": AS_IS, "outcome": "contribution_companies"}
+        difference, error = self.values("differences", keys, "difference", "error")
+        if not difference:
             return ""
-        paid = sheet.cell(row, "value", step_of(float(sheet.value(row, "error")) * 1e-6, 0.1), 1e-6)
-        return self.language.say("of the contributions the companies pay {size} million euro", size=paid)
+        paid = self.cell("differences", keys, "value", step_of(error * 1e-6, 0.1), 1e-6)
+        return self.say("of the contributions the companies pay {size} million euro", size=paid)
 
     def cost_words(self, option: str, response: str = AS_IS) -> str:
         """Say what an extra dwelling takes in contributions; that it is not known where the dwellings do not differ for certain."""
-        say, sheet = self.language.say, self.sheets["cost"]
-        row = sheet.row(option=option, response=response)
-        ratio, low, high, dwellings = (float(sheet.value(row, c)) for c in ("euro_per_dwelling", "low95", "high95", "dwellings"))
+        say, columns, keys = self.say, ("euro_per_dwelling", "low95", "high95"), {"option": option, "response": response}
+        ratio, low, high, dwellings = self.values("cost", keys, *columns, "dwellings")
         if self.change(option, DWELLINGS, response).direction == "same":
             return say("no extra dwellings")
         if math.isnan(ratio):
@@ -127,68 +168,51 @@ class Told:
             return say("fewer dwellings, more contributions")
         if low < 0 < high:
             return say("no clear difference in contributions")
+        if dwellings <= 0:
+            return say("fewer dwellings, less contributions")
         step = step_of((high - low) / 4, 1000.0)
-        each, *band = (sheet.cell(row, c, step) for c in ("euro_per_dwelling", "low95", "high95"))
-        if dwellings > 0:
-            return say("{each} euro each ({low} to {high})", each=each, low=band[0], high=band[1])
-        return say("fewer dwellings, less contributions")
+        each, lower, upper = (self.cell("cost", keys, column, step) for column in columns)
+        return say("{each} euro each ({low} to {high})", each=each, low=lower, high=upper)
 
     def shift_words(self) -> str:
         """Say how much the options differ from the first one in dwellings, all of them together."""
-        say, base = self.language.say, self.names[self.base].letter
+        say, base = self.say, self.letter
         if all(self.identical(option) for option in self.others):
             return say("No difference: the other options give exactly what {base} gives, in every simulation", base=base)
         changes = {option: self.change(option, DWELLINGS) for option in self.others}
-        best = max(changes, key=lambda option: changes[option].difference.value)
+        best, *rest = sorted(changes, key=lambda option: -changes[option].difference.value)
         least = min(changes, key=lambda option: changes[option].difference.value)
-        if changes[best].direction == "more":
-            more, second = (
-                changes[best],
-                max((o for o in changes if o != best), key=lambda o: changes[o].difference.value, default=best),
-            )
-            what = {"option": self.called(best), "size": more.size, "base": base, "low": more.low, "high": more.high}
-            told = say("{option} gives most dwellings: {size} more than {base} ({low} to {high})", **what)
-            if second != best and changes[second].high.value >= more.low.value:
-                told += say("; {option} may give as many", option=self.called(second))
-            turned = self.change(best, DWELLINGS, NO_RESPONSE)
-            if turned.direction == "fewer":
-                told += say("; but {size} fewer if municipalities do not respond to tests", size=turned.size)
-            return told
-        if changes[least].direction == "fewer":
-            what = {"option": self.called(least), "size": changes[least].size, "base": base}
+        more, fewer = changes[best], changes[least]
+        if more.direction == "more":
+            what = {"option": self.names[best].called, "size": more.size, "base": base, "low": more.low, "high": more.high}
+            text = say("{option} gives most dwellings: {size} more than {base} ({low} to {high})", **what)
+            if rest and changes[rest[0]].high.value >= more.low.value:
+                text += say("; {option} may give as many", option=self.names[rest[0]].called)
+            without = self.change(best, DWELLINGS, NO_RESPONSE)
+            if without.direction == "fewer":
+                text += say("; but {size} fewer if municipalities do not respond to tests", size=without.size)
+            return text
+        if fewer.direction == "fewer":
+            what = {"option": self.names[least].called, "size": fewer.size, "base": base}
             return say("No option gives clearly more dwellings than {base}; {option} gives {size} fewer", **what)
         return say("No option differs clearly from {base} in dwellings", base=base)
 
-    def called(self, option: str) -> str:
-        """Return an option as a sentence calls it."""
-        name = self.names[option]
-        return f"{name.letter} ({name.short})"
-
     def source(self) -> str:
         """Say what the numbers are, on what they rest, and how to get them again."""
-        facts, language = self.comparison.facts, self.language
-        return language.say(
+        return self.say(
             "Estimate: Monte Carlo simulation bso-sim {version}, replications: {replications}, seed: {seed}, the same draws for every option. "
             "The figures per municipality (objective, SIB, stock, land, planning) are estimated, not official.",
-            version=facts["version"],
-            replications=language.number(facts["replications"]),
-            seed=facts["seed"],
+            version=self.facts["version"],
+            replications=self.language.number(self.facts["replications"]),
+            seed=self.facts["seed"],
         )
 
-    def turns(self) -> Iterator[tuple[str, str, str, Change]]:
-        """Yield option, outcome, end of the response and difference there, wherever the conclusion is another one than as it is."""
+    def turning(self) -> Iterator[tuple[str, str, str]]:
+        """Yield option, outcome and bound of the response wherever the conclusion is another one than as it is."""
         for option in self.others:
             for outcome in SHOWN:
-                for end in ends_of(self):
-                    there = self.change(option, outcome, end)
-                    if there.direction != self.change(option, outcome).direction:
-                        yield option, outcome, end, there
-
-
-def ends_of(told: Told) -> tuple[str, ...]:
-    """Return the ends of the response that the comparison was made at."""
-    there = set(told.comparison.tables["differences"]["response"])
-    return tuple(end for end in ENDS if end in there)
+                as_is = self.change(option, outcome).direction
+                yield from ((option, outcome, b) for b in self.bounds if self.change(option, outcome, b).direction != as_is)
 
 
 def names(comparison: Comparison, language: Language) -> dict[str, Name]:
@@ -205,7 +229,7 @@ def names(comparison: Comparison, language: Language) -> dict[str, Name]:
 
 
 def response_words(language: Language) -> dict[str, str]:
-    """Return what each end of the response means."""
+    """Return what each bound of the response means."""
     say = language.say
     return {
         AS_IS: say("not known: all strengths together"),
@@ -241,3 +265,31 @@ def constraint_words(language: Language) -> dict[str, str]:
 def relief_words(language: Language) -> dict[str, str]:
     """Return what each relief is called."""
     return {name: relief.title_nl if language.code == "nl" else relief.title for name, relief in reliefs().items()}
+
+
+def category_words(language: Language) -> dict[str, str]:
+    """Return what each category means, short enough to stand beside a picture."""
+    say = language.say
+    return {
+        "2B": say("2B: behind, no plan or too\nlittle effort: contribution"),
+        "2A": say("2A: behind, but\nenough effort"),
+        "1": say("1: on the growth path"),
+        "none": say("no objective, not judged"),
+    }
+
+
+def tradeoff_answer(swept: Swept, language: Language) -> str:
+    """Say which option of a sweep gives most dwellings, and how many levers give with one hand and take with the other."""
+    ranked, traded, base = swept.tables["ranking"], swept.tables["trade_offs"], swept.facts["base"]
+    dwellings = ranked.set_index("option")["realised_2042"].sort_values(ascending=False, kind="stable")
+    best, more = str(dwellings.index[0]), float(dwellings.iloc[0] - dwellings[base])
+    answer = language.say("No option gives more dwellings than {base}", base=base)
+    if more > 0:
+        size = language.number(more, 10)
+        answer = language.say("Most dwellings: {option}, {more} more than {base}", option=best, more=size, base=base)
+    if not len(traded):
+        return answer
+    count = int(traded["trade_off"].sum())
+    return answer + language.say(
+        "; {count} of {all} single levers give something and take something else", count=count, all=len(traded)
+    )

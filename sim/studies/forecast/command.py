@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from sim.inputs.scenario.library import find_scenario
 from sim.studies.command_options import (
     FAILED,
     AsJson,
@@ -57,25 +56,18 @@ def run(
     yes: Yes = False,
 ) -> None:
     """Run a scenario: many replications, tables and pictures in a folder, the answer on the screen."""
-    from sim.inputs.scenario.model import load_scenario
     from sim.runs.cost import Budget
-    from sim.runs.experiment import run_experiment
-    from sim.runs.outcomes import MOST, parse_until
-    from sim.studies.forecast.study import Forecast
+    from sim.runs.outcomes import parse_until
+    from sim.studies.forecast import study
 
-    stopping = parse_until(until) if until is not None else None
-    most = MOST if stopping is not None and replications is None else replications
-    chosen = load_scenario(find_scenario(scenario), seed, most, sampling)
-    budget = Budget(budget_minutes, budget_gb, yes, say)
-    with under_way() as report:
-        results = run_experiment(
-            chosen, workers=workers, out=out, progress=report, until=stopping, cluster=cluster, budget=budget, engine=engine
-        )
-    if stopping is not None and not stopping.reached(results):
-        say(f"not known as precisely as {stopping.text} after {results.manifest['replications']:,} replications")
-    if as_json or results.manifest["replications"]:
-        tell(Forecast(results.folder), as_json, lang)
-    tell_failures([results])
+    limits = Budget(budget_minutes, budget_gb, yes, say)
+    with under_way() as progress:
+        found = study.run(scenario, replications, seed, workers, out, sampling, until, cluster, engine, limits, progress)
+    if until is not None and not parse_until(until).reached(found):
+        say(f"not known as precisely as {parse_until(until).text} after {found.manifest['replications']:,} replications")
+    if as_json or found.manifest["replications"]:
+        tell(found, as_json, lang)
+    tell_failures([found])
 
 
 def verify(results: ResultsFolder) -> None:

@@ -22,7 +22,7 @@ DASHED, DOTTED = (0, (4, 2)), (0, (1, 1.5))
 MANY_TESTS = 8  # beyond this many, tests are marked by their year only
 
 
-def draw_all(results: Results, lang: str = "nl") -> list[Path]:
+def write(results: Results, lang: str = "nl") -> list[Path]:
     """Draw the three pictures as PNG in a folder and return their paths. The same results give the same bytes."""
     language = Language(lang)
     paths = []
@@ -111,8 +111,7 @@ def draw_categories(results: Results, language: Language) -> Figure:
 
 def draw_contributions(results: Results, language: Language) -> Figure:
     """What municipalities in category 2B have paid so far, with the tests marked."""
-    say, manifest = language.say, results.manifest
-    first, last = manifest["start_year"] - 1, manifest["end_year"]
+    say, first, last = language.say, results.manifest["start_year"] - 1, results.manifest["end_year"]
     figure, axes = canvas.sheet(
         words.contribution_answer(results, language),
         say("Contributions paid so far by municipalities in category 2B, in million euro (current prices), on 31 December"),
@@ -124,16 +123,21 @@ def draw_contributions(results: Results, language: Language) -> Figure:
     axes.plot([first, *paid.columns], [0, *paid.median()], color=MODEL, linewidth=1.2, linestyle=DOTTED)
     tests = [int(year) for year in estimates.at_tests(results)]
     _axes(axes, language, first, last, max(1.08 * end.high, 1.0), [first, *tests, last])
-    for year in tests:
-        june = year - 0.5  # of the test's year, when the verdict falls; a year itself is its 31 December
-        axes.axvline(june, color=DIM, linewidth=0.8, linestyle=DASHED, zorder=0.9)
-        text = str(year) if len(tests) > MANY_TESTS else say("test {year}", year=year)
-        axes.annotate(text, (june, 1), (0, 4), ("data", "axes fraction"), "offset points", color=QUIET, ha="center", fontsize=9)
+    mark_tests(axes, tests, language)
     labels = [Label(end.mean, say("{number} million, mean", number=end.in_words(language)[0]), MODEL, bold=True)]
     labels.append(Label(median, say("{number} million, median", number=language.number(median, end.step)), MODEL))
     canvas.label_ends(axes, last, labels)
     _key(axes, language)
     return figure
+
+
+def mark_tests(axes: Axes, tests: list[int], language: Language) -> None:
+    """Mark the tests on a picture over the years."""
+    for year in tests:
+        june = year - 0.5  # of the test's year, when the verdict falls; a year itself is its 31 December
+        axes.axvline(june, color=DIM, linewidth=0.8, linestyle=DASHED, zorder=0.9)
+        text = str(year) if len(tests) > MANY_TESTS else language.say("test {year}", year=year)
+        axes.annotate(text, (june, 1), (0, 4), ("data", "axes fraction"), "offset points", color=QUIET, ha="center", fontsize=9)
 
 
 def _axes(axes: Axes, language: Language, first: int, last: int, top: float, years: list[int]) -> None:

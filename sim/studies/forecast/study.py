@@ -1,20 +1,18 @@
-"""A forecast: the results of an experiment, with its pictures and its screen."""
+"""A forecast: one scenario, run."""
 
 from pathlib import Path
-from typing import ClassVar
 
 from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
-from sim.runs.experiment import run_experiment
+from sim.runs.cost import Budget
+from sim.runs.experiment import Progress, run_experiment
+from sim.runs.outcomes import MOST, parse_until
 from sim.runs.results import Results
 from sim.studies.result import Shown
 
 
 class Forecast(Results, Shown):
     """The results of an experiment, with its pictures."""
-
-    PICTURES: ClassVar[str] = "pictures:draw_all"
-    SCREEN: ClassVar[str] = "screen:print_answer"
 
 
 def run(
@@ -23,11 +21,25 @@ def run(
     seed: int | None = None,
     workers: int | None = None,
     out: str | Path | None = None,
+    sampling: str | None = None,
+    until: str | None = None,
+    cluster: str | None = None,
     engine: str = "compiled",
+    budget: Budget | None = None,
+    progress: Progress | None = None,
 ) -> Forecast:
-    """Run a scenario (a file, or a name of the library) and return its forecast; `out`: folder of the results (default results/<scenario>).
+    """Run a scenario (a file, or a name of the library) and return its forecast; goes on where an earlier run of the same stopped.
 
+    `out`: folder of the results (default results/<scenario>). `sampling`: plain, antithetic or sobol. `until`: OUTCOME=WIDTH, stop when half of
+    that outcome's 95% interval is so wide (in its unit); `replications` is then the most. `cluster`: address of a Dask scheduler, or "local".
     `engine`: "compiled", or "plain" for the model as it reads (`sim.model`), which gives the same bits and can be stepped through in a
-    debugger. Raises InputError naming file, key, what was found and what is allowed, before anything is computed.
+    debugger. `budget`: minutes and gigabytes that the run may take. Raises InputError naming file, key, what was found and what is allowed,
+    before anything is computed, and what `run_experiment` raises.
     """
-    return Forecast(run_experiment(scenario_of(scenario, seed, replications), workers=workers, out=out, engine=engine).folder)
+    stopping = parse_until(until) if until is not None else None
+    most = MOST if stopping is not None and replications is None else replications
+    chosen = scenario_of(scenario, seed, most, sampling)
+    results = run_experiment(
+        chosen, workers=workers, out=out, progress=progress, until=stopping, cluster=cluster, budget=budget, engine=engine
+    )
+    return Forecast(results.folder)

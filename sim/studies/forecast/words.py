@@ -20,10 +20,10 @@ def realised_answer(results: Results, language: Language) -> str:
 
 def with_not_knowing(results: Results, language: Language) -> str | None:
     """Say what the forecast is once what is not known is carried into it, where that study of this very forecast is kept; else None."""
-    kept = kept_bands(results.manifest.get("forecast"))
-    if kept is None:
+    bands = kept_bands(results.manifest.get("forecast"))
+    if bands is None:
         return None
-    say, rows = language.say, {row["outcome"]: row for row in kept.table.to_dict("records")}
+    say, rows = language.say, {row["outcome"]: row for row in bands.table.to_dict("records")}
 
     def known(outcome: str, step: float, scale: float = 1) -> dict[str, str]:
         mean, low, high = (rows[outcome][end] * scale for end in ("mean", "p10", "p90"))

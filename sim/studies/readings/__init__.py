@@ -12,4 +12,5 @@ STUDY = Study(
             "which reading of the law matters, in dwellings, 2B verdicts and euro, with the same luck",
         ),
     ),
+    calls={"readings": "study:readings"},
 )

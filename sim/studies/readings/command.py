@@ -1,9 +1,7 @@
 """Readings of the law compared."""
 
 import json
-from pathlib import Path
 
-from sim.inputs.scenario.library import find_scenario
 from sim.studies.command_options import (
     AsJson,
     Lang,
@@ -28,17 +26,12 @@ def readings(
     lang: Lang = Language.nl,
 ) -> None:
     """Compare every reading of the law with its alternatives, with the same luck: which of them matter?"""
-    from sim.inputs.scenario.model import load_scenario
-    from sim.studies.readings.study import compare_readings
+    from sim.studies.readings import study
 
-    path = find_scenario(scenario)
-    folder = out if out is not None else Path("results") / f"{path.stem}-readings"
-    with under_way() as report:
-        compared = compare_readings(load_scenario(path, seed, replications), folder, workers, report)
+    with under_way() as progress:
+        found = study.readings(scenario, replications, seed, workers, out, progress)
     if as_json:
-        print(json.dumps(compared.summary(), ensure_ascii=False))
-    elif len(compared.table):
-        from sim.studies.readings.pictures import print_readings, write_all
-
-        print_readings(compared, write_all(compared, folder, lang.value), lang.value)
-    tell_failures(compared.runs)
+        print(json.dumps(found.summary(), ensure_ascii=False))
+    elif len(found.table):
+        found.show(lang.value, [*found.plot(lang.value), found.report()])
+    tell_failures(found.runs)

@@ -1,52 +1,110 @@
-"""Does a reading of the law matter? Every alternative in the law file against the scenario's own, under the same luck."""
+"""Does a reading of the law matter? Every alternative in the law file against the scenario's own, under common random numbers."""
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
 from sim.inputs.errors import InputError
+from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
 from sim.runs.differences import compare, outcomes, run_variants
 from sim.runs.experiment import Progress
 from sim.runs.results import Results
 from sim.runs.store import IDENTITY
+from sim.studies.result import Result
 
 DEFAULT = "default"
 TABLE = "readings.csv"
 
 
 @dataclass(frozen=True)
-class Compared:
+class Readings(Result):
     """All readings compared. `runs`: results of the scenario itself, then of each alternative.
 
     `table`: a row per reading, option and outcome, as in the CSV; an alternative with fewer than two pairs of replications is not in it.
     """
 
+    REPORT: ClassVar[str] = "words:write_page"
+    DIGITS: ClassVar[int | None] = None
+
     scenario: Scenario
     runs: tuple[Results, ...]
-    table: pd.DataFrame
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The differences."""
+        return self.tables["readings"]
 
     @property
     def default(self) -> Results:
         """The results of the scenario itself."""
         return self.runs[0]
 
-    @property
-    def failed(self) -> int:
-        """How many replications failed, over all runs."""
-        return sum(results.manifest["failed"] for results in self.runs)
-
     def summary(self) -> dict[str, Any]:
         """Return the answer: for every alternative and outcome the difference, its standard error and what they say."""
-        facts = ("scenario", "replications", "failed", "seed", "digest")
         outcome = ("difference", "standard_error", "threshold", "verdict")
-        readings: dict[tuple[str, str], dict[str, Any]] = {}
+        of_each: dict[tuple[str, str], dict[str, Any]] = {}
         for row in self.table.to_dict("records"):
             keys = {k: row[k] for k in ("reading", "default", "option")}
-            readings.setdefault((row["reading"], row["option"]), keys)[row["outcome"]] = {k: row[k] for k in outcome}
-        return {k: self.default.manifest[k] for k in facts} | {"failed": self.failed, "readings": list(readings.values())}
+            of_each.setdefault((row["reading"], row["option"]), keys)[row["outcome"]] = {k: row[k] for k in outcome}
+        return {**self.facts, "readings": list(of_each.values())}
+
+
+def readings(
+    scenario: str | Path | Scenario,
+    replications: int | None = 200,
+    seed: int | None = None,
+    workers: int | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Readings:
+    """Run a scenario (a file, or a name of the library) and every alternative reading of its law, and write the table of differences.
+
+    `out`: folder (default results/<scenario>-readings), in which each run has its own. Raises InputError for fewer than two replications or a
+    folder that holds an experiment, before anything is computed.
+    """
+    chosen = scenario_of(scenario, seed, replications)
+    folder = Path(out) if out is not None else Path("results") / f"{chosen.name}-readings"
+    if chosen.replications < 2:
+        raise InputError("replications", "", f"found {chosen.replications}; a standard error needs at least 2")
+    if (folder / IDENTITY).exists():
+        raise InputError(folder, "", "holds an experiment; choose another --out")
+    lean = chosen.model_copy(update={"outcomes": chosen.outcomes.model_copy(update={"histories": 0})})
+    variants = {f"{name}={option}": with_reading(lean, name, option) for name, option in alternatives(chosen)}
+    runs = run_variants({DEFAULT: lean, **variants}, folder, workers, progress)
+    rows = [row for name, option in alternatives(chosen) for row in _rows(chosen, name, option, runs)]
+    facts = {k: runs[DEFAULT].manifest[k] for k in ("scenario", "replications", "failed", "seed", "digest")}
+    facts["failed"] = sum(results.manifest["failed"] for results in runs.values())
+    result = Readings(folder, facts, {"readings": pd.DataFrame(rows)}, chosen, tuple(runs.values()))
+    result.write()
+    return result
+
+
+def _rows(scenario: Scenario, name: str, option: str, runs: dict[str, Results]) -> list[dict[str, Any]]:
+    """Return a row per outcome of an alternative; none when fewer than two pairs of replications are there."""
+    results, default = runs[f"{name}={option}"], runs[DEFAULT]
+    reference, variant = outcomes(default), outcomes(results)
+    pairs = len(reference.index.intersection(variant.index))
+    return [
+        {
+            "scenario": scenario.name,
+            "reading": name,
+            "default": getattr(scenario.law.readings, name).value,
+            "option": option,
+            "outcome": outcome,
+            "of_default": round(float(reference[outcome].mean()), 2),
+            "difference": round(difference.mean, 6),
+            "standard_error": round(difference.error, 6),
+            "threshold": difference.threshold,
+            "verdict": difference.verdict,
+            "replications": pairs,
+            "seed": scenario.seed,
+            "same": results.manifest["digest"] == default.manifest["digest"],
+        }
+        for outcome, difference in (compare(reference, variant).items() if pairs >= 2 else ())
+    ]
 
 
 def alternatives(scenario: Scenario) -> list[tuple[str, str]]:
@@ -56,51 +114,9 @@ def alternatives(scenario: Scenario) -> list[tuple[str, str]]:
 
 def with_reading(scenario: Scenario, name: str, option: str) -> Scenario:
     """Return the scenario with one reading replaced, and nothing else but its name and titles."""
-    readings = scenario.law.readings
-    chosen = getattr(readings, name).model_copy(update={"value": option})
-    law = scenario.law.model_copy(update={"readings": readings.model_copy(update={name: chosen})})
     label = f"{name}={option}"
+    own = scenario.law.readings
+    changed = own.model_copy(update={name: getattr(own, name).model_copy(update={"value": option})})
     titles = {"title": f"{scenario.title} ({label})", "title_nl": f"{scenario.title_nl} ({label})"}
+    law = scenario.law.model_copy(update={"readings": changed})
     return scenario.model_copy(update={"name": f"{scenario.name}-{label}", "law": law, **titles})
-
-
-def compare_readings(scenario: Scenario, folder: Path, workers: int | None = None, progress: Progress | None = None) -> Compared:
-    """Run the scenario and every alternative reading, each in its own folder under `folder`, and write the table beside them.
-
-    Raises InputError for fewer than two replications or a folder that holds an experiment, before anything is computed.
-    """
-    if scenario.replications < 2:
-        raise InputError("replications", "", f"found {scenario.replications}; a standard error needs at least 2")
-    if (folder / IDENTITY).exists():
-        raise InputError(folder, "", "holds an experiment; choose another --out")
-    lean = scenario.model_copy(update={"outcomes": scenario.outcomes.model_copy(update={"histories": 0})})
-    variants = {f"{name}={option}": with_reading(lean, name, option) for name, option in alternatives(scenario)}
-    default, *others = run_variants({DEFAULT: lean, **variants}, folder, workers, progress).values()
-    reference = outcomes(default)
-    rows = []
-    for (name, option), results in zip(alternatives(scenario), others, strict=True):
-        found = outcomes(results)
-        pairs = len(reference.index.intersection(found.index))
-        if pairs < 2:
-            continue
-        for outcome, difference in compare(reference, found).items():
-            rows.append(
-                {
-                    "scenario": scenario.name,
-                    "reading": name,
-                    "default": getattr(scenario.law.readings, name).value,
-                    "option": option,
-                    "outcome": outcome,
-                    "of_default": round(float(reference[outcome].mean()), 2),
-                    "difference": round(difference.mean, 6),
-                    "standard_error": round(difference.error, 6),
-                    "threshold": difference.threshold,
-                    "verdict": difference.verdict,
-                    "replications": pairs,
-                    "seed": scenario.seed,
-                    "same": results.manifest["digest"] == default.manifest["digest"],
-                }
-            )
-    table = pd.DataFrame(rows)
-    table.to_csv(folder / TABLE, index=False, lineterminator="\n")
-    return Compared(scenario, (default, *others), table)

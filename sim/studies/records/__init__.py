@@ -17,4 +17,5 @@ STUDY = Study(
             "a forecast on record scored, once the verdicts are known",
         ),
     ),
+    calls={"register": "study:register", "score": "study:score"},
 )

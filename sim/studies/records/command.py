@@ -1,18 +1,11 @@
 """Forecasts on record, and their score."""
 
-import datetime
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sim.studies.command_options import (
-    AsJson,
-    Lang,
-    Language,
-    ResultsFolder,
-)
+from sim.studies.command_options import AsJson, Lang, Language, ResultsFolder, tell
 
 
 def register(
@@ -21,9 +14,9 @@ def register(
     out: Annotated[Path, typer.Option(help="Folder of records.")] = Path("results/registered"),
 ) -> None:
     """Put the chances of a test's verdicts on record, with hash, date, version and data, so that they can be scored once it is known."""
-    from sim.studies.records.study import register as write
+    from sim.studies.records import study
 
-    print(write(folder, test, out, datetime.datetime.now(datetime.UTC).date()))
+    print(study.register(folder, test, out).record)
 
 
 def score(
@@ -35,13 +28,6 @@ def score(
     lang: Lang = Language.nl,
 ) -> None:
     """Score a forecast on record against the verdicts, once they are known."""
-    from sim.studies.records.study import score as judge
+    from sim.studies.records import study
 
-    found = judge(record, verdicts)
-    if as_json:
-        tables = {"scores": found.scores, "flanders": found.flanders, "reliability": found.reliability}
-        print(json.dumps({name: json.loads(table.to_json(orient="records")) for name, table in tables.items()}))
-        return
-    from sim.studies.records.screen import print_score
-
-    print_score(found, record, lang.value)
+    tell(study.score(record, verdicts), as_json, lang)

@@ -13,4 +13,5 @@ STUDY = Study(
             "least change to category 1",
         ),
     ),
+    calls={"why": "study:why"},
 )

@@ -1,11 +1,10 @@
 """Explain a verdict."""
 
-import json
 from typing import Annotated
 
 import typer
 
-from sim.studies.command_options import AsJson, Lang, Language, ResultsFolder
+from sim.studies.command_options import AsJson, Lang, Language, ResultsFolder, tell
 
 
 def why(
@@ -17,17 +16,6 @@ def why(
     lang: Lang = Language.nl,
 ) -> None:
     """Explain a verdict: what lacked, the plan of approach, the contribution, which projects and which least change would have done."""
-    from sim.studies.why.screen import print_why
-    from sim.studies.why.summary import summary
-    from sim.studies.why.summary_screen import print_summary
-    from sim.tracing.explained import Explained
+    from sim.studies.why import study
 
-    explained = Explained(results)
-    if replication is not None:
-        found = explained.explain(municipality, test, replication)
-    else:
-        found = summary(explained.traces(explained.municipality(municipality), explained.test(test)))
-    if as_json:
-        print(json.dumps(found, ensure_ascii=False))
-    else:
-        (print_summary if replication is None else print_why)(found, lang.value)
+    tell(study.why(results, municipality, test, replication), as_json, lang)

@@ -1,24 +1,86 @@
 """Why a municipality is in its category, on the terminal: requirements, plan of approach, contribution, least change, projects."""
 
+from collections.abc import Iterable
+from datetime import date
 from fractions import Fraction
+from pathlib import Path
 
-from rich import box
+from babel.dates import format_date
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from sim.studies.why.lines import Page, Trace
-from sim.studies.why.words import land_word, more_words, needed_word, share_word, wait_words
+from sim.report.screen import Screen, grid
+from sim.studies.why.study import Why
+from sim.studies.why.words import (
+    criteria,
+    idle_words,
+    land_word,
+    more_words,
+    needed_word,
+    requirement,
+    share_word,
+    source_words,
+    verdict,
+    wait_words,
+)
 from sim.tracing.replay import rents_in
+from sim.tracing.trace import Trace
 
 
-def print_why(trace: Trace, lang: str = "nl", console: Console | None = None) -> None:
-    """Print why a municipality is in its category at a test, in one replication."""
-    page = Page(trace, lang, console)
-    say = page.say
+class Page(Screen):
+    """What is printed: the trace of one replication, or the summary of all."""
+
+    def __init__(self, trace: Trace, lang: str, console: Console | None) -> None:
+        super().__init__(lang, console)
+        self.trace = trace
+
+    def title(self, text: str) -> None:
+        """Print the title of a part."""
+        self.line()
+        self.line(text, "bold")
+
+    def day(self, iso: str) -> str:
+        """Return a date, or a month, as the reader writes it."""
+        whole = len(iso) > 7
+        when = date.fromisoformat(iso if whole else iso + "-01")
+        return str(format_date(when, "d MMMM yyyy" if whole else "MMMM yyyy", locale=self.language.locale))
+
+    def met(self, met: bool) -> Text:
+        """Return whether a requirement is met, in a word and a colour."""
+        return Text(self.say("met"), style="green") if met else Text(self.say("not met"), style="bold red")
+
+    def heading(self, what: str) -> None:
+        """Print what is explained, and of how many futures."""
+        trace, say = self.trace, self.say
+        self.title(say("{municipality}, progress test of {year}", municipality=trace["municipality"], year=trace["test"]))
+        self.line(say("Measured on {date}. {what}", date=self.day(trace["measured"]), what=what), "dim")
+        self.line()
+
+    def source(self, source: str, status: str = "") -> None:
+        """Print the source of a law value."""
+        text = self.say("Source: {source}", source=source_words(self.language, source))
+        marks = {"draft": self.say(" (draft)"), "reading": self.say(" (reading of this model)")}
+        self.line(text + marks.get(status, ""), "dim", indent=2)
+
+
+def show(why: Why, files: Iterable[Path] = (), lang: str = "nl", console: Console | None = None) -> None:
+    """Print why a municipality is in its category at a test, in one replication or over all."""
+    page = Page(why.trace, lang, console)
+    if "replication" in why.trace:
+        _one(page)
+    else:
+        _all(page)
+
+
+# ---- one replication
+
+
+def _one(page: Page) -> None:
+    trace, say = page.trace, page.say
     page.heading(say("In replication {number}, one possible future:", number=trace["replication"]))
-    page.line(_verdict(page), "bold")
+    page.line(verdict(page.language, trace), "bold")
     if trace["category"] == "none":
         return
     _requirements(page)
@@ -29,6 +91,7 @@ def print_why(trace: Trace, lang: str = "nl", console: Console | None = None) ->
     if trace["least_change"]["dwellings"]:
         page.title(say("The least change that would have given category 1"))
         page.line(more_words(page.language, trace["least_change"], page.day(trace["measured"])), indent=2)
+    if trace["least_change"]["dwellings"] and "projects" in trace:
         _projects(page)
     page.line()
     page.line(
@@ -36,71 +99,51 @@ def print_why(trace: Trace, lang: str = "nl", console: Console | None = None) ->
     )
 
 
-def _verdict(page: Page) -> str:
-    """Return the verdict in a sentence."""
-    trace, say = page.trace, page.say
-    lack = page.number(trace["lacking"]["regular"] + trace["lacking"]["sib"])
-    if trace["category"] == "none":
-        return say("No objective: the test does not judge this municipality.")
-    if trace["category"] == "1":
-        return say("Category 1: the municipality follows its growth path.")
-    if trace["category"] == "2A":
-        return say("Category 2A: {lack} dwellings lack on the growth path, but the plan of approach suffices.", lack=lack)
-    euro = page.euro(trace["contribution"]["cents"], 1)
-    if trace["plan"] is None:
-        return say(
-            "Category 2B: {lack} dwellings lack, and no plan is possible any more. Contribution: {euro} euro.", lack=lack, euro=euro
-        )
-    if not trace["plan"]["filed"]:
-        return say(
-            "Category 2B: {lack} dwellings lack, and no plan of approach was filed. Contribution: {euro} euro.",
-            lack=lack,
-            euro=euro,
-        )
-    return say(
-        "Category 2B: {lack} dwellings lack, and the plan of approach does not suffice. Contribution: {euro} euro.",
-        lack=lack,
-        euro=euro,
-    )
-
-
 def _requirements(page: Page) -> None:
     trace, say, number = page.trace, page.say, page.number
     page.title(say("What the test asks (dwellings)"))
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=True)
-    table.add_column(say("Requirement"), overflow="fold")
-    for name in (say("Asked"), say("There"), say("Lacking")):
-        table.add_column(name, justify="right")
+    table = grid(say("Requirement"), say("Asked"), say("There"), say("Lacking"), edge=True)
     table.add_column("")
     for row in trace["requirements"]:
-        if row["path"] == "sib" and trace["sib"] == 0:
-            continue
-        lacks = number(row["lacks"]) if row["lacks"] else "–"
-        table.add_row(Text(page.requirement(row)), number(row["asked"]), number(row["has"]), lacks, page.met(row["met"]))
+        if row["path"] != "sib" or trace["sib"]:
+            name, lacks = Text(requirement(page.language, trace, row)), number(row["lacks"]) if row["lacks"] else "–"
+            table.add_row(name, number(row["asked"]), number(row["has"]), lacks, page.met(row["met"]))
     page.put(table)
     if trace["any_of"]:
         page.line(say("Of the requirements on the regular path, one suffices."), indent=2)
-    counts = {stage: number(count) for stage, count in trace["counts"].items()}
     path = ", ".join(f"{name} = {number(value)}" for name, value in trace["path"].items())
     page.line(say("Growth path: {path}; SIB = {sib}.", path=path, sib=number(trace["sib"])), indent=2)
-    values = {"date": page.day(trace["measured"]), "mjp": counts["MJP"], "ktp": counts["KTP"], "realised": counts["realised"]}
+    measured, (mjp, ktp, realised) = page.day(trace["measured"]), map(number, trace["counts"].values())
+    text = say("On {date} no dwelling was at least on MJP.", date=measured)
     if trace["counts"]["MJP"]:
         text = say(
-            "On {date}: {mjp} dwellings at least on MJP, of which {ktp} at least on KTP, of which {realised} realised.", **values
+            "On {date}: {mjp} dwellings at least on MJP, of which {ktp} at least on KTP, of which {realised} realised.",
+            date=measured,
+            mjp=mjp,
+            ktp=ktp,
+            realised=realised,
         )
-    else:
-        text = say("On {date} no dwelling was at least on MJP.", date=values["date"])
     page.line(text, indent=2)
     if trace["sib_takes"] and len(trace["requirements"]) > 1:
         page.line(say("Of these {used} serve SIB; the others serve the regular path.", used=number(trace["sib_takes"])), indent=2)
-    below = [trace["net"][stage] for stage, dwellings in trace["least_change"]["more"].items() if dwellings]
-    if min(below, default=0) < 0:
-        text = say(
-            "Sales and less rent-in took {gone} more than was added: that has to be made up first.", gone=number(-min(below))
-        )
+    below = min((trace["net"][stage] for stage, dwellings in trace["least_change"]["more"].items() if dwellings), default=0)
+    if below < 0:
+        text = say("Sales and less rent-in took {gone} more than was added: that has to be made up first.", gone=number(-below))
         page.line(text, indent=2)
     page.source(trace["source"], trace["status"])
     page.source(say("growth path: {source}", source=trace["path_source"]), trace["path_status"])
+
+
+def _criteria(*justify: str) -> Table:
+    """Return an empty table of the plan's criteria, without lines; `justify`: left or right for each column."""
+    table = Table(box=None, show_header=False, padding=(0, 1, 0, 2))
+    for side in justify:
+        table.add_column(justify=side, overflow="fold")  # type: ignore[arg-type]
+    return table
+
+
+def _label(words: str) -> Text:
+    return Text(words, style="" if words.startswith(" ") else "bold")
 
 
 def _plan(page: Page) -> None:
@@ -108,72 +151,60 @@ def _plan(page: Page) -> None:
     page.title(say("Plan of approach: suffices") if plan["suffices"] else say("Plan of approach: does not suffice"))
     if plan["judged_by"] == "probability":
         page.line(say("This scenario draws the verdict on the plan by chance; the criteria are shown for information."), indent=2)
-    table = page.grid("left", "left", "left")
-    lands, tools = plan["land_list"], plan["instruments"]
+    lands, tools, rent = plan["land_list"], plan["instruments"], plan["instruments"]["rent_in"]
+    table, labels = _criteria("left", "left", "left"), criteria(page.language)
 
-    def row(what: str, value: str, met: bool, style: str = "") -> None:
-        table.add_row(Text(what, style=style), value, page.met(met))
+    def row(label: str, value: str, met: bool) -> None:
+        table.add_row(_label(label), value, page.met(met))
 
-    yes, no = say("yes"), say("no")
-    row(say("Plan filed"), yes if plan["filed"] else no, plan["filed"], "bold")
-    row(say("(a) Land list"), "", lands["suffices"], "bold")
-    row("  " + say("agreement in force"), yes if plan["agreement"] else no, plan["agreement"])
+    yes_or_no = {True: say("yes"), False: say("no")}
+    row(labels["filed"], yes_or_no[plan["filed"]], plan["filed"])
+    row(labels["land_list"], "", lands["suffices"])
+    row(labels["agreement"], yes_or_no[plan["agreement"]], plan["agreement"])
     for stage in ("MJP", "KTP"):
         places, lacks = lands["places"][stage], lands["lacks"][stage]
         text = say("{places} for {lacks} lacking", places=number(places), lacks=number(lacks)) if lacks else say("nothing lacks")
         row("  " + say("places, in time on {stage}", stage=stage), text, places >= lacks)
-    row(say("(b) Instruments"), "", tools["suffices"], "bold")
-    used = say("{used} of {all}", used=number(tools["mandatory"]), all=number(tools["mandatory_all"]))
-    row("  " + say("mandatory, in use"), used, tools["mandatory"] == tools["mandatory_all"])
-    used = say("{used}, needed {needed}", used=number(tools["voluntary"]), needed=number(tools["voluntary_needed"]))
-    row("  " + say("voluntary, in use"), used, tools["voluntary"] >= tools["voluntary_needed"])
-    rent = tools["rent_in"]
+    row(labels["instruments"], "", tools["suffices"])
+    text = say("{used} of {all}", used=number(tools["mandatory"]), all=number(tools["mandatory_all"]))
+    row(labels["mandatory"], text, tools["mandatory"] == tools["mandatory_all"])
+    text = say("{used}, needed {needed}", used=number(tools["voluntary"]), needed=number(tools["voluntary_needed"]))
+    row(labels["voluntary"], text, tools["voluntary"] >= tools["voluntary_needed"])
     if rent["asked"]:
         text = say("{now}; {start} at the start", now=number(rent["now"]), start=number(rent["at_start"]))
-        row("  " + say("rented in by the company"), text, rents_in(rent))
+        row(labels["rent_in"], text, rents_in(rent))
     page.put(table)
-    growth = share_word(page.language, Fraction(rent["growth"]))
     if lands["by"] is not None:
         page.line(say("In time: by the next measurement, {date}.", date=page.day(lands["by"])), indent=2)
     if rent["asked"]:
-        text = say(
-            "Rented in: at least {minimum}, or {growth} more than at the start.", minimum=number(rent["minimum"]), growth=growth
-        )
+        minimum, growth = number(rent["minimum"]), share_word(page.language, Fraction(rent["growth"]))
+        text = say("Rented in: at least {minimum}, or {growth} more than at the start.", minimum=minimum, growth=growth)
         page.line(text, indent=2)
     if page.trace["readings"]["category_2B"] == "either":
         page.line(say("Needed: the plan filed, and (a) or (b)."), indent=2)
     else:
         page.line(say("Needed under this reading: the plan filed, or (a), or (b)."), indent=2)
-    sources = [tools["source"]] + ([rent["source"]] if rent["asked"] else [])
-    page.source("; ".join(sources))
+    page.source("; ".join([tools["source"]] + ([rent["source"]] if rent["asked"] else [])))
 
 
 def _contribution(page: Page) -> None:
     levy, say, number = page.trace["contribution"], page.say, page.number
-    rate = share_word(page.language, Fraction(levy["rate"]))
     page.title(say("Contribution (euro)"))
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=True)
-    for name in (say("Year"), say("Lacking"), say("x premium a year"), say("x rate"), say("= a year")):
-        table.add_column(name, justify="right")
+    table = grid(say("Year"), say("Lacking"), say("x premium a year"), say("x rate"), say("= a year"), edge=True)
+    table.columns[0].justify = "right"
+    rate = share_word(page.language, Fraction(levy["rate"]))
     for year in levy["years"]:
-        amounts = page.euro(year["premium_cents"]), rate, page.euro(year["cents"])
-        table.add_row(str(year["year"]), number(levy["dwellings"]), *amounts)
+        premium, a_year = (number(year[name] / 100, 0.01) for name in ("premium_cents", "cents"))
+        table.add_row(str(year["year"]), number(levy["dwellings"]), premium, rate, a_year)
     table.add_section()
-    table.add_row(say("Sum"), "", "", "", Text(page.euro(levy["cents"]), style="bold"))
+    table.add_row(say("Sum"), "", "", "", Text(number(levy["cents"] / 100, 0.01), style="bold"))
     page.put(table)
     if levy["company_cents"]:
-        page.line(
-            say(
-                "Of this the company {company} pays {euro} euro.",
-                company=page.trace["company"],
-                euro=page.euro(levy["company_cents"]),
-            ),
-            indent=2,
-        )
+        company, euro = page.trace["company"], number(levy["company_cents"] / 100, 0.01)
+        page.line(say("Of this the company {company} pays {euro} euro.", company=company, euro=euro), indent=2)
     if page.trace["readings"]["charged"] == "once" and levy["charged_before"]:
-        page.line(
-            say("{before} dwellings were already charged at an earlier test.", before=number(levy["charged_before"])), indent=2
-        )
+        before = number(levy["charged_before"])
+        page.line(say("{before} dwellings were already charged at an earlier test.", before=before), indent=2)
     if levy["higher_premium"]:
         page.line(say("The municipality lies in the area with the higher premium."), indent=2)
     page.source(levy["source"])
@@ -182,53 +213,31 @@ def _contribution(page: Page) -> None:
 def _projects(page: Page) -> None:
     """Print the projects that would have made the difference, and what kept others from starting."""
     trace, say, number = page.trace, page.say, page.number
-    if "projects" not in trace:
-        return
-    lacks = trace["least_change"]["dwellings"]
     page.title(say("Projects that would have made the difference"))
     for project in trace["projects"]:
-        words = {
-            "number": project["number"],
-            "dwellings": number(project["dwellings"]),
-            "land": land_word(page.language, project["land"]),
-        }
-        page.line(say("Project {number}: {dwellings} dwellings, {land}", **words), "bold", indent=2)
+        dwellings, land = number(project["dwellings"]), land_word(page.language, project["land"])
+        text = say("Project {number}: {dwellings} dwellings, {land}", number=project["number"], dwellings=dwellings, land=land)
+        page.line(text, "bold", indent=2)
         steps = Table(box=None, show_header=False, padding=0)
-        for line, now in history(page, project):
+        for line, now in _history(page, project):
             steps.add_row("> " if now else "  ", Text(line, style="bold" if now else ""))
         page.put(Padding(steps, (0, 0, 0, 4)))
         stage = needed_word(page.language, project["needed"])
+        text = say("not yet {stage} at the end of the forecast", stage=stage)
         if project["reached"] is not None:
-            page.line(say("{stage} in {month}: too late", stage=stage, month=page.day(project["reached"])), "italic", indent=6)
+            text = say("{stage} in {month}: too late", stage=stage, month=page.day(project["reached"]))
         elif project["cancelled"] is not None:
-            page.line(say("cancelled in {month}", month=page.day(project["cancelled"])), "italic", indent=6)
-        else:
-            page.line(say("not yet {stage} at the end of the forecast", stage=stage), "italic", indent=6)
+            text = say("cancelled in {month}", month=page.day(project["cancelled"]))
+        page.line(text, "italic", indent=6)
     if trace["projects"]:
         page.line(say("> where it was on {date}", date=page.day(trace["measured"])), "dim", indent=4)
     if rest := trace["no_project"]:
-        page.line(
-            say("For {rest} of the {lacks} dwellings there was no project yet.", rest=number(rest), lacks=number(lacks)), indent=2
-        )
-    spent = trace["months"]
-    values = {name: number(value) for name, value in spent.items()}
-    text = say(
-        "In the {all} months before the measurement a project started in {started};",
-        all=number(sum(spent.values())),
-        started=values["started"],
-    )
-    if spent["no_land"]:
-        text += " " + say("in {no_land} there was no land, and it was searched for;", no_land=values["no_land"])
-    if spent["no_slot"]:
-        text += " " + say(
-            "in {no_slot} there was land, but no preparation capacity free at the company;", no_slot=values["no_slot"]
-        )
-    if spent["no_need"]:
-        text += " " + say("in {no_need} enough was under way;", no_need=values["no_need"])
-    page.line(text[:-1] + ".", indent=2)
+        lacks = number(trace["least_change"]["dwellings"])
+        page.line(say("For {rest} of the {lacks} dwellings there was no project yet.", rest=number(rest), lacks=lacks), indent=2)
+    page.line(idle_words(page.language, trace["months"]), indent=2)
 
 
-def history(page: Page, project: Trace) -> list[tuple[str, bool]]:
+def _history(page: Page, project: Trace) -> list[tuple[str, bool]]:
     """Return a project's steps as lines, and whether it stood there on the measurement date; the wait for a committee ends the line before."""
     lines: list[tuple[str, bool]] = []
     for step in project["waits"]:
@@ -239,3 +248,57 @@ def history(page: Page, project: Trace) -> list[tuple[str, bool]]:
         else:
             lines.append((wait_words(page.language, step, page.day), now))
     return lines
+
+
+# ---- all replications
+
+
+def _all(page: Page) -> None:
+    summary, say, number, percent = page.trace, page.say, page.number, page.percent
+    page.heading(say("Over {all} replications, each a possible future:", all=number(summary["replications"])))
+    judged = summary["judged"]
+    if not judged:
+        page.line(say("No objective: the test does not judge this municipality."), "bold")
+        return
+    one, a, b = (percent(summary["categories"][name] / judged) for name in ("1", "2A", "2B"))
+    page.line(say("Category 1 in {one}, 2A in {a}, 2B in {b} of them.", one=one, a=a, b=b), "bold")
+    lack, euro = number(summary["lacking"], 0.1), number(summary["contribution_cents"] / 100)
+    page.line(say("On average {lack} dwellings lack, and the contribution is {euro} euro.", lack=lack, euro=euro))
+    if without := summary["replications"] - judged:
+        page.line(say("Without an objective in {count} replications; these do not count.", count=number(without)))
+    page.title(say("What the test asks (dwellings, on average)"))
+    table = grid(say("Requirement"), say("Not\nmet"), say("Asked"), say("There"), say("Lacking"), edge=True)
+    for row in summary["requirements"]:
+        if row["path"] != "sib" or row["asked"]:
+            means = (number(row[name], 0.1) for name in ("asked", "has", "lacks"))
+            table.add_row(Text(requirement(page.language, summary, row)), percent(row["failed"] / judged), *means)
+    page.put(table)
+    page.source(summary["source"], summary["status"])
+    if needed := summary["plans"]["needed"]:
+        title = say(
+            "Plan of approach: how often each criterion was met in the {needed} replications with a lack", needed=number(needed)
+        )
+        page.title(title)
+        table = _criteria("left", "right")
+        for name, label in criteria(page.language).items():
+            table.add_row(_label(label), percent(summary["plans"][name] / needed))
+        page.put(table)
+    if summary["least_change"] is not None:
+        _changes(page)
+    page.line()
+    for name in [name for name in ("2B", "2A") if name in summary["example"]][:1]:
+        example = summary["example"][name]
+        page.line(say("One future in full, with its projects: --replication {number} ({name}).", number=example, name=name), "dim")
+    page.line(say("The figures of the municipality are estimates: no official verdict."), "dim")
+
+
+def _changes(page: Page) -> None:
+    change, say, number = page.trace["least_change"], page.say, page.number
+    page.title(say("The least change that would have given category 1"))
+    share = page.percent(change["times"] / change["of"])
+    stages = {stage: values["median"] for stage, values in change["more"].items()}
+    page.line(say("Most often, in {share} of the replications with a lack, at the median:", share=share), indent=2)
+    page.line(more_words(page.language, {"more": stages}, page.day(change["by"])), "bold", indent=2)
+    low, high = number(change["dwellings"]["p10"]), number(change["dwellings"]["p90"])
+    if low != high:
+        page.line(say("In 8 of 10 of these: {low} to {high} dwellings.", low=low, high=high), indent=2)

@@ -1,10 +1,54 @@
 """The words of `bso why`: stages, shares, sources, waits and changes, in the reader's language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import Any
 
 from sim.report.language import Language
+from sim.tracing.trace import Trace
+
+
+def verdict(language: Language, trace: Trace) -> str:
+    """Return the verdict of one replication in a sentence."""
+    say, category, plan = language.say, trace["category"], trace["plan"]
+    lack = language.number(trace["lacking"]["regular"] + trace["lacking"]["sib"])
+    if category == "none":
+        return say("No objective: the test does not judge this municipality.")
+    if category == "1":
+        return say("Category 1: the municipality follows its growth path.")
+    if category == "2A":
+        return say("Category 2A: {lack} dwellings lack on the growth path, but the plan of approach suffices.", lack=lack)
+    values = {"lack": lack, "euro": language.number(trace["contribution"]["cents"] / 100)}
+    if plan is None:
+        return say("Category 2B: {lack} dwellings lack, and no plan is possible any more. Contribution: {euro} euro.", **values)
+    if not plan["filed"]:
+        return say("Category 2B: {lack} dwellings lack, and no plan of approach was filed. Contribution: {euro} euro.", **values)
+    return say(
+        "Category 2B: {lack} dwellings lack, and the plan of approach does not suffice. Contribution: {euro} euro.", **values
+    )
+
+
+def requirement(language: Language, trace: Trace, row: Trace) -> str:
+    """Return a requirement of a trace (or of a summary) in words: which part of which path, at least at which stage."""
+    needed = needed_word(language, row["stage"])
+    if row["path"] == "sib":
+        return language.say("SIB: {share}, {stage}", share=share_words(language, [row["share"]], ["SIB"]), stage=needed)
+    names = list(trace.get("path", {})) or [f"G{i}" for i in range(1, len(row["shares"]) + 1)]
+    return language.say("Regular: {share}, {stage}", share=share_words(language, row["shares"], names), stage=needed)
+
+
+def criteria(language: Language) -> dict[str, str]:
+    """Return the criteria of a plan of approach by name; those of an option are indented."""
+    say = language.say
+    return {
+        "suffices": say("Plan suffices"),
+        "filed": say("Plan filed"),
+        "land_list": say("(a) Land list"),
+        "agreement": "  " + say("agreement in force"),
+        "instruments": say("(b) Instruments"),
+        "mandatory": "  " + say("mandatory, in use"),
+        "voluntary": "  " + say("voluntary, in use"),
+        "rent_in": "  " + say("rented in by the company"),
+    }
 
 
 def needed_word(language: Language, stage: str) -> str:
@@ -71,7 +115,7 @@ def land_word(language: Language, land: str) -> str:
     }[land]
 
 
-def wait_words(language: Language, step: dict[str, Any], month: Callable[[str], str]) -> str:
+def wait_words(language: Language, step: Trace, month: Callable[[str], str]) -> str:
     """Return one step of a project's history: from when to when, how long, for what."""
     say = language.say
     what = {
@@ -96,7 +140,7 @@ def wait_words(language: Language, step: dict[str, Any], month: Callable[[str], 
     )
 
 
-def more_words(language: Language, change: dict[str, Any], day: str) -> str:
+def more_words(language: Language, change: Trace, day: str) -> str:
     """Return a least change as a sentence: how many dwellings more, at which stage, by when. `more`: by stage, in the order of the stages."""
     say, number = language.say, language.number
     more = {stage: dwellings for stage, dwellings in change["more"].items() if dwellings > 0}
@@ -110,3 +154,18 @@ def more_words(language: Language, change: dict[str, Any], day: str) -> str:
         elif place < highest:
             text += say(", of which {dwellings} not yet on {stage}", dwellings=number(dwellings), stage=stage)
     return say("{change}, by {day}.", change=text, day=day)
+
+
+def idle_words(language: Language, months: Mapping[str, int]) -> str:
+    """Say what happened to new projects in the months before a measurement."""
+    say, values = language.say, {name: language.number(value) for name, value in months.items()}
+    before = language.number(sum(months.values()))
+    clauses = {
+        "started": say(
+            "In the {all} months before the measurement a project started in {started};", all=before, started=values["started"]
+        ),
+        "no_land": say("in {no_land} there was no land, and it was searched for;", no_land=values["no_land"]),
+        "no_slot": say("in {no_slot} there was land, but no preparation capacity free at the company;", no_slot=values["no_slot"]),
+        "no_need": say("in {no_need} enough was under way;", no_need=values["no_need"]),
+    }
+    return " ".join(clause for name, clause in clauses.items() if months[name] or name == "started")[:-1] + "."

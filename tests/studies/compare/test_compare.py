@@ -20,7 +20,7 @@ from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.runs.differences import better_in, difference, fieller
 from sim.runs.experiment import run_experiment
 from sim.runs.outcomes import LESS, MORE, OUTCOMES, of_all
-from sim.studies.compare import attribution as blame
+from sim.studies.compare import attribution
 from sim.studies.compare.options import from_scenario, load_options, named
 from sim.studies.compare.study import AS_IS, RESPONSES, Comparison, compare, compare_scenarios
 from tests.support.project import BASELINE, ROOT
@@ -160,8 +160,8 @@ def test_blame_is_what_a_run_with_the_relief_says(compared: Comparison) -> None:
     scenario = compared.options["baseline"].scenario
     region = load_region(scenario)
     base = compared.runs["baseline"]
-    judged, prevented = blame.verdicts(base[AS_IS], {name: base[name] for name in reliefs()})
-    found, side = blame.classes(judged, prevented), blame.sides(judged, prevented)
+    judged, prevented = attribution.verdicts(base[AS_IS], {name: base[name] for name in reliefs()})
+    found, side = attribution.classes(judged, prevented), attribution.sides(judged, prevented)
     models = {name: build_model(changed(scenario, relief.changes, name, "here"), region) for name, relief in reliefs().items()}
     seen = set()
     for number in (0, 4):
@@ -171,8 +171,8 @@ def test_blame_is_what_a_run_with_the_relief_says(compared: Comparison) -> None:
             helps = [name for name in others if others[name][test, m] != 3]
             expected = helps[0] if len(helps) == 1 else "several" if helps else "none"
             where = {"inside" if reliefs()[name].control == "inside" else "outside" for name in helps}
-            assert blame.CLASSES[found[number, test, m]] == expected
-            assert blame.SIDES[side[number, test, m]] == ("both" if len(where) == 2 else where.pop() if where else "none")
+            assert attribution.CLASSES[found[number, test, m]] == expected
+            assert attribution.SIDES[side[number, test, m]] == ("both" if len(where) == 2 else where.pop() if where else "none")
             seen.add(expected)
         assert (found[number][verdicts != 3] == -1).all()
     assert {"several", "effort", "land"} <= seen

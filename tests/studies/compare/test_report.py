@@ -16,13 +16,10 @@ from rich.console import Console
 from sim.report import canvas
 from sim.report.language import Language
 from sim.report.svg import taken_apart
-from sim.studies.compare.bars import draw_control, draw_missing
-from sim.studies.compare.flows import draw_flows
-from sim.studies.compare.pictures import draw_comparison, draw_options
-from sim.studies.compare.report import write_report
-from sim.studies.compare.screen import print_comparison
+from sim.studies.compare.pictures import draw_control, draw_flows, draw_missing, draw_options
+from sim.studies.compare.screen import show
 from sim.studies.compare.study import Comparison
-from sim.studies.compare.words import Told
+from sim.studies.compare.words import Words
 from tests.support.browser import check_readable, needs_chromium, opened
 from tests.support.pictures import check_words_apart, drawn
 from tests.support.reports import (
@@ -48,7 +45,7 @@ def comparison(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
 @pytest.fixture(scope="session")
 def reports(comparison: Comparison) -> dict[str, Path]:
     """Its report in each language."""
-    return {lang: write_report(comparison, lang) for lang in LANGS}
+    return {lang: comparison.report(lang) for lang in LANGS}
 
 
 @pytest.fixture(scope="session")
@@ -75,7 +72,7 @@ def test_every_number_is_that_of_its_csv(comparison: Comparison, pages: dict[str
 def test_what_a_picture_says_stays_as_it_is(comparison: Comparison) -> None:
     """Taken apart for the page, a picture keeps every word and number; the shortening touches drawing only."""
     with canvas.style():
-        figure = draw_options(Told(comparison, Language("nl")))
+        figure = draw_options(Words(comparison, Language("nl")))
         words = {line for text in drawn(figure) for line in text.get_text().split("\n")}
         apart = taken_apart(figure, "x")
     said = {unescape(found) for found in re.findall(r">([^<>\n]+)</text>", apart.svg)}
@@ -137,28 +134,28 @@ def test_it_warns_and_names_the_data_to_collect_first(reports: dict[str, Path]) 
 def test_the_same_comparison_gives_the_same_bytes(comparison: Comparison, reports: dict[str, Path], tmp_path: Path) -> None:
     """The report and the pictures."""
     before = {lang: path.read_bytes() for lang, path in reports.items()}
-    assert write_report(comparison, "nl").read_bytes() == before["nl"]
-    first = {path.name: path.read_bytes() for path in draw_comparison(comparison, "nl")}
+    assert comparison.report("nl").read_bytes() == before["nl"]
+    first = {path.name: path.read_bytes() for path in comparison.plot("nl")}
     assert list(first) == ["options_nl.png", "flows_baseline_nl.png", "control_nl.png", "missing_nl.png"]
-    assert {path.name: path.read_bytes() for path in draw_comparison(comparison, "nl")} == first
+    assert {path.name: path.read_bytes() for path in comparison.plot("nl")} == first
 
 
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("draw", [draw_options, draw_flows, draw_control, draw_missing])
-def test_no_words_overlap_or_leave_the_picture(comparison: Comparison, draw: Callable[[Told], Figure], lang: str) -> None:
+def test_no_words_overlap_or_leave_the_picture(comparison: Comparison, draw: Callable[[Words], Figure], lang: str) -> None:
     """The boxes of all texts lie within the picture and apart."""
-    check_words_apart(lambda: draw(Told(comparison, Language(lang))), 1.5, Text.get_window_extent)
+    check_words_apart(lambda: draw(Words(comparison, Language(lang))), 1.5, Text.get_window_extent)
 
 
 def test_a_scenario_against_itself_is_no_difference(tmp_path: Path) -> None:
     """Said in words, in the report and on the screen; and made without reliefs, that is said too."""
     same = compared(tmp_path, "baseline", "baseline", replications=4, with_blame=False)
-    html = write_report(same, "nl").read_text(encoding="utf-8")
+    html = same.report("nl").read_text(encoding="utf-8")
     assert "Geen verschil: de andere opties geven in elke simulatie precies hetzelfde als A" in html
     assert "geen verschil, in geen enkele simulatie" in html
     assert "In deze vergelijking is niet onderzocht" in html
     stream = io.StringIO()
-    print_comparison(same, draw_comparison(same, "en"), "en", Console(file=stream, width=80))
+    show(same, same.plot("en"), "en", Console(file=stream, width=80))
     assert "No difference" in stream.getvalue()
 
 
@@ -166,7 +163,7 @@ def test_a_scenario_against_itself_is_no_difference(tmp_path: Path) -> None:
 def test_the_answer_fits_eighty_columns(comparison: Comparison, reports: dict[str, Path], lang: str) -> None:
     """Nothing is cut off, and the report is named."""
     stream = io.StringIO()
-    print_comparison(comparison, [Path("options_nl.png"), Path(f"report_{lang}.html")], lang, Console(file=stream, width=80))
+    show(comparison, [Path("options_nl.png"), Path(f"report_{lang}.html")], lang, Console(file=stream, width=80))
     text = stream.getvalue()
     assert max(len(line) for line in text.splitlines() if "/" not in line) <= 80
     assert "…" not in text

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.sweep import read_sweep
 from sim.runs.outcomes import OUTCOMES
-from sim.studies.compare.sweep import OUTSIDE, Swept, frontier, run_sweep
+from sim.studies.compare.sweep import OUTSIDE, Swept, frontier, sweep
 from tests.support.project import BASELINE, ROOT
 
 LIBRARY = ROOT / "scenarios" / "sweeps"
@@ -40,8 +40,7 @@ def swept(tmp_path_factory: pytest.TempPathFactory) -> Swept:
     """Two levers crossed, six replications."""
     folder = tmp_path_factory.mktemp("sweep")
     path = sweep_of(folder, HEAD + AXES)
-    sweep, points = read_sweep(path, OUTCOMES, None, 6)
-    return run_sweep(points, sweep.rank, folder / "out", path, workers=1)
+    return sweep(path, 6, workers=1, out=folder / "out")
 
 
 def test_a_grid_holds_every_combination_once(tmp_path: Path) -> None:
@@ -111,7 +110,7 @@ def test_a_sweep_that_cannot_be_is_refused(tmp_path: Path, text: str, message: s
 
 def test_the_ranking_is_by_the_outcome_asked(swept: Swept) -> None:
     """Places 1, 2, ... by dwellings; half the people build fewer; verdicts outside own control are those of the blame."""
-    table = swept.ranking
+    table = swept.tables["ranking"]
     assert list(table["place"]) == sorted(table["place"])
     assert table["realised_2042"].is_monotonic_decreasing
     realised = table.set_index("option")["realised_2042"].to_dict()
@@ -123,10 +122,10 @@ def test_the_ranking_is_by_the_outcome_asked(swept: Swept) -> None:
 
 def test_single_levers_only_are_said_to_give_and_take(swept: Swept) -> None:
     """Of four options two differ from the base on one axis; what is won and lost has the sign of its whole interval."""
-    table = swept.trade_offs.set_index("option")
+    table = swept.tables["trade_offs"].set_index("option")
     assert list(table.index) == ["protect", "half"]
     assert table.loc["half", "loses"].split()[0] == "realised_2042"
-    for row in swept.trade_offs.to_dict("records"):
+    for row in swept.tables["trade_offs"].to_dict("records"):
         for name in ("realised_2042", "contribution_total", "municipalities_2B"):
             sure = row[f"{name}_low95"] > 0 or row[f"{name}_high95"] < 0
             assert (name in f"{row['wins']} {row['loses']}".split()) == sure
@@ -136,10 +135,9 @@ def test_single_levers_only_are_said_to_give_and_take(swept: Swept) -> None:
 def test_a_sweep_goes_on_where_it_stopped(swept: Swept) -> None:
     """Run again, nothing is computed: no file of the runs is written anew."""
     files = {path: path.stat().st_mtime_ns for path in (swept.compared.folder / "runs").rglob("chunk.json")}
-    _, points = read_sweep(swept.compared.folder.parent / "sweep.toml", OUTCOMES, None, 6)
-    again = run_sweep(points, "verdicts_2B", swept.compared.folder, Path("sweep.toml"), workers=1)
+    again = sweep(swept.folder.parent / "sweep.toml", 6, workers=1, out=swept.folder, rank="verdicts_2B")
     assert {path: path.stat().st_mtime_ns for path in (swept.compared.folder / "runs").rglob("chunk.json")} == files
-    assert again.ranking["verdicts_2B"].is_monotonic_increasing
+    assert again.tables["ranking"]["verdicts_2B"].is_monotonic_increasing
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=12))
@@ -154,8 +152,8 @@ def test_the_frontier_holds_what_nobody_beats(rows: list[tuple[int, int]]) -> No
 def test_the_sweeps_of_the_library_are_valid() -> None:
     """Each with its comment, titles in two languages, and options of different names."""
     for path in LIBRARY.glob("*.toml"):
-        sweep, points = read_sweep(path, OUTCOMES)
+        crossed, points = read_sweep(path, OUTCOMES)
         assert path.read_text(encoding="utf-8").startswith("# ")
-        assert re.fullmatch(r"[A-Z][^.!?_]{10,130}", sweep.title)
+        assert re.fullmatch(r"[A-Z][^.!?_]{10,130}", crossed.title)
         assert len({point.scenario.name for point in points}) == len(points) >= 12
         assert np.unique([len(point.choices) for point in points]).size == 1

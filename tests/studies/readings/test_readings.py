@@ -17,8 +17,10 @@ from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.report.language import Language
 from sim.runs import chunk
 from sim.runs.differences import THRESHOLDS, Difference, compare, outcomes, run_variants
-from sim.studies.readings.pictures import draw_readings, page, print_readings, words, write_all, written
-from sim.studies.readings.study import TABLE, Compared, alternatives, compare_readings, with_reading
+from sim.studies.readings.pictures import draw_readings
+from sim.studies.readings.screen import show
+from sim.studies.readings.study import TABLE, Readings, alternatives, readings, with_reading
+from sim.studies.readings.words import page, words, written
 from tests.support.pictures import check_words_apart
 from tests.support.project import BASELINE, ROOT
 
@@ -39,9 +41,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def compared(folder: Path) -> Compared:
+def compared(folder: Path) -> Readings:
     """Every reading against the default, three replications."""
-    return compare_readings(asking(3), folder, workers=1)
+    return readings(asking(3), None, workers=1, out=folder)
 
 
 def numbers(**columns: list[float]) -> pd.DataFrame:
@@ -104,7 +106,7 @@ def test_variants_share_their_luck(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_outcomes_are_those_of_the_summary(compared: Compared) -> None:
+def test_outcomes_are_those_of_the_summary(compared: Readings) -> None:
     """Dwellings, verdicts and euro are the sums that `bso run` reports."""
     means, summary = outcomes(compared.default).mean(), compared.default.summary()
     assert means["dwellings"] == pytest.approx(summary["realised_2042"]["mean"], abs=0.01)
@@ -124,16 +126,16 @@ def test_a_variant_differs_in_one_reading_only(baseline: Scenario) -> None:
         assert {k for k in after if after[k] != before[k]} == {"name", "title", "title_nl"}
 
 
-def test_every_alternative_changes_something(compared: Compared) -> None:
+def test_every_alternative_changes_something(compared: Readings) -> None:
     """No reading is a switch without a wire: where all who may ask for an exemption do, each alternative gives another digest."""
-    assert compared.failed == 0
+    assert compared.facts["failed"] == 0
     assert compared.table.loc[compared.table["same"], ["reading", "option"]].drop_duplicates().to_numpy().tolist() == []
 
 
-def test_nothing_is_computed_twice(compared: Compared, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_computed_twice(compared: Readings, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same command on a finished comparison reads what is there; after an interruption it computes what is missing."""
     monkeypatch.setattr(chunk, "compute", None)
-    again = compare_readings(asking(3), folder, workers=1)
+    again = readings(asking(3), None, workers=1, out=folder)
     pd.testing.assert_frame_equal(again.table, compared.table)
     pd.testing.assert_frame_equal(pd.read_csv(folder / TABLE), compared.table)
 
@@ -193,10 +195,10 @@ def test_a_difference_as_written() -> None:
 
 
 @pytest.mark.parametrize("lang", ["nl", "en"])
-def test_the_table_fits_eighty_columns(compared: Compared, lang: str) -> None:
+def test_the_table_fits_eighty_columns(compared: Readings, lang: str) -> None:
     """Every alternative has a row and words of its own, and nothing is cut off."""
     stream = io.StringIO()
-    print_readings(compared, [Path("a.csv")], lang, Console(file=stream, width=80))
+    show(compared, [Path("a.csv")], lang, Console(file=stream, width=80))
     text = stream.getvalue()
     assert max(len(line) for line in text.splitlines()) <= 80
     assert "…" not in text
@@ -206,17 +208,18 @@ def test_the_table_fits_eighty_columns(compared: Compared, lang: str) -> None:
 
 
 @pytest.mark.parametrize("lang", ["nl", "en"])
-def test_no_words_overlap_or_leave_the_picture(compared: Compared, lang: str) -> None:
+def test_no_words_overlap_or_leave_the_picture(compared: Readings, lang: str) -> None:
     """The boxes of all texts within the picture and apart."""
     check_words_apart(lambda: draw_readings(compared, Language(lang)))
 
 
-def test_files_are_written_beside_the_table(compared: Compared, folder: Path) -> None:
+def test_files_are_written_beside_the_table(compared: Readings, folder: Path) -> None:
     """Table, picture and page; the same comparison gives the same picture."""
-    files = write_all(compared, folder, "nl")
+    files = [folder / TABLE, *compared.plot("nl"), compared.report()]
     assert [path.name for path in files] == [TABLE, "readings_nl.png", "readings.md"]
+    assert all(path.is_file() for path in files)
     before = files[1].read_bytes()
-    assert write_all(compared, folder, "nl")[1].read_bytes() == before
+    assert compared.plot("nl")[0].read_bytes() == before
 
 
 def test_the_page_of_readings_is_current(baseline: Scenario) -> None:

@@ -35,7 +35,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_record_holds_the_chances_of_the_run_and_is_never_overwritten(folder: Path, tmp_path: Path) -> None:
-    record = register(folder, 2028, tmp_path, DAY)
+    record = register(folder, 2028, tmp_path, DAY).record
     content, chances = read_record(record)
     assert record.name.startswith("test-2028-2026-11-22-")
     assert len(chances) == 285
@@ -59,17 +59,17 @@ def test_a_record_is_scored_against_verdicts(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Verdicts drawn as the record says are better foreseen by it than by the same chance for all; a wrong table is refused by line."""
-    record = register(folder, 2028, tmp_path, DAY)
+    record = register(folder, 2028, tmp_path, DAY).record
     _, chances = read_record(record)
     rng = np.random.default_rng(8)
     rows = [(nis, str(rng.choice(list(of), p=np.array(list(of.values())) / sum(of.values())))) for nis, of in chances.items()]
     verdicts = tmp_path / "verdicts.csv"
     pd.DataFrame(rows, columns=["nis", "category"]).to_csv(verdicts, index=False)
     found = score(record, verdicts)
-    by_name = found.scores.set_index("forecaster")["rps"]
+    by_name = found.tables["scores"].set_index("forecaster")["rps"]
     assert by_name["forecast"] < by_name["same for all"]
-    assert found.reliability["municipalities"].sum() == found.municipalities
-    assert found.flanders["fact"].sum() == found.municipalities
+    assert found.tables["reliability"]["municipalities"].sum() == found.facts["municipalities"]
+    assert found.tables["flanders"]["fact"].sum() == found.facts["municipalities"]
     monkeypatch.setattr(sys, "argv", ["bso", "score", str(record), str(verdicts), "--lang", "en"])
     with pytest.raises(SystemExit):
         cli.main()
@@ -109,9 +109,11 @@ def test_a_record_of_bands_weighs_every_parameter_set_alike(tmp_path: Path) -> N
     """Its chances are the means of those of the sets' own runs."""
     baseline = load_scenario(LIBRARY / "baseline.toml")
     bands(baseline, pd.DataFrame({"permit": [1.4, 2.9]}), tmp_path / "bands", 5, workers=1)
-    record = register(tmp_path / "bands", 2028, tmp_path / "out", DAY)
+    record = register(tmp_path / "bands", 2028, tmp_path / "out", DAY).record
     content, chances = read_record(record)
-    apart = [read_record(register(tmp_path / "bands" / "runs" / f"set_00{k}", 2028, tmp_path / f"out{k}", DAY))[1] for k in (0, 1)]
+    apart = [
+        read_record(register(tmp_path / "bands" / "runs" / f"set_00{k}", 2028, tmp_path / f"out{k}", DAY).record)[1] for k in (0, 1)
+    ]
     assert (content["scenario"], content["parameter_sets"], content["replications"]) == ("baseline", 2, 10)
     assert (
         beside(tmp_path / "out" / next((tmp_path / "out").glob("*.json")).name)["sets_sha256"].read_bytes()
@@ -124,7 +126,7 @@ def test_a_record_of_bands_weighs_every_parameter_set_alike(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("key", ["chances_sha256", "experiment_sha256"])
 def test_what_was_changed_since_is_not_scored(folder: Path, tmp_path: Path, key: str) -> None:
-    record = register(folder, 2028, tmp_path, DAY)
+    record = register(folder, 2028, tmp_path, DAY).record
     file = beside(record)[key]
     file.write_text(file.read_text(encoding="utf-8").replace("1", "2"), encoding="utf-8")
     with pytest.raises(InputError, match="changed since it was registered"):
@@ -146,7 +148,7 @@ def test_bands_without_their_replications_are_not_registered(tmp_path: Path) -> 
 
 
 def test_verdicts_of_nobody_are_not_scored(folder: Path, tmp_path: Path) -> None:
-    record = register(folder, 2028, tmp_path, DAY)
+    record = register(folder, 2028, tmp_path, DAY).record
     verdicts = tmp_path / "verdicts.csv"
     verdicts.write_text("nis,category\n" + "".join(f"{nis},none\n" for nis in read_record(record)[1]))
     with pytest.raises(InputError, match="found none everywhere"):

@@ -21,9 +21,8 @@ from sim.rules.growth_path import required, sib_asked
 from sim.rules.progress import lacking, lacking_one, requirements
 from sim.runs.experiment import run_experiment
 from sim.runs.store import read_json, sealed
-from sim.studies.why.screen import print_why
-from sim.studies.why.summary import summary
-from sim.studies.why.summary_screen import print_summary
+from sim.studies.why.screen import show
+from sim.studies.why.study import Why, summary
 from sim.studies.why.words import more_words
 from sim.tracing import waits
 from sim.tracing.explained import Explained
@@ -314,8 +313,8 @@ def test_the_answer_fits_eighty_columns(name: str, lang: str, request: pytest.Fi
         traces = run.traces(None, tested, 0)
         for category in ("none", "1", "2A", "2B"):
             for trace in [t for t in traces if t["category"] == category][:1]:
-                print_why(run.explain(trace["municipality"], year, 0), lang, console)
-                print_summary(summary(run.traces(run.municipality(trace["municipality"]), tested)), lang, console)
+                show(Why(run.explain(trace["municipality"], year, 0)), (), lang, console)
+                show(Why(summary(run.traces(run.municipality(trace["municipality"]), tested))), (), lang, console)
     text = stream.getvalue()
     assert max(len(line) for line in text.splitlines()) <= 80
     assert "…" not in text

@@ -4,22 +4,20 @@ from pathlib import Path
 
 from sim.report.page import write_page
 from sim.studies.compare.report.limits import control, glossary, limits, missing
-from sim.studies.compare.report.options import answer, changes, options
+from sim.studies.compare.report.options import ComparisonPage, answer, changes, options
 from sim.studies.compare.report.places import categories, growth, maps, municipalities
-from sim.studies.compare.report.tables import ComparisonPage
 from sim.studies.compare.study import Comparison
 
 # In the order in which a minister's adviser reads.
 SECTIONS = (answer, options, growth, categories, maps, municipalities, control, missing, changes, limits, glossary)
 
 
-def write_report(comparison: Comparison, lang: str = "nl") -> Path:
+def write(comparison: Comparison, lang: str = "nl") -> Path:
     """Write `report_<lang>.html` in the comparison's folder, with the CSVs that only it has, and return its path. The same comparison
     gives the same bytes."""
     page = ComparisonPage(comparison, lang)
-    say = page.language.say
-    title = say("{count} options for the binding social objective compared", count=len(page.told.names))
-    status = say(
+    title = page.say("{count} options for the binding social objective compared", count=len(page.plain.names))
+    status = page.say(
         "Estimates by simulation, under a draft law ({date}); not definitive, and no official verdict",
         date=page.day(comparison.facts["law_date"]),
     )

@@ -1,130 +1,192 @@
-"""The report's first sections: the answer, the options beside each other, and what would change the conclusion."""
+"""The page of a comparison, the tables that only it needs, and its first sections: the answer, the options beside each other, what would change
+the conclusion."""
 
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+import pandas as pd
 from markupsafe import Markup
+from matplotlib.figure import Figure
 
-from sim.report import canvas
-from sim.report.cells import Cell, step_of
-from sim.report.parts import Bullets, Head, Part, Section, Text
+from sim.report import canvas, estimates
+from sim.report.cells import Cell, HtmlLanguage, Sheet, step_of
+from sim.report.language import Language
+from sim.report.parts import Bullets, Head, Page, Part, Picture, Section, Text
 from sim.report.snippets import joined, strong, two
+from sim.runs.outcomes import OUTCOMES, of_all
+from sim.runs.precision import half_width, standard_error
 from sim.studies.compare.pictures import draw_options
-from sim.studies.compare.report.tables import ComparisonPage
-from sim.studies.compare.study import AS_IS
-from sim.studies.compare.words import DWELLINGS, ENDS, EURO, FINEST, IN_2B, SCALE, SHOWN, ends_of, response_words
+from sim.studies.compare.study import AS_IS, Comparison
+from sim.studies.compare.words import BOUNDS, DWELLINGS, EURO, FINEST, IN_2B, NO_RESPONSE, SCALE, SHOWN, Words, response_words
 
 
-def fact(page: ComparisonPage, name: str, step: float = 1, scale: float = 1) -> Cell:
-    """Return a fact of the runs as a number."""
-    sheet = page.html.sheets["facts"]
-    return sheet.cell(sheet.row(fact=name), "value", step, scale)
+class ComparisonPage(Page):
+    """What the sections on a comparison share. `plain`: its words in plain text, for pictures; `html`: where numbers become <data>."""
+
+    def __init__(self, comparison: Comparison, lang: str) -> None:
+        self.comparison, self.facts = comparison, comparison.facts
+        added = {"options": options_table(comparison), "fan": fan_table(comparison), "facts": facts_table(comparison)}
+        self.plain, self.html = Words(comparison, Language(lang)), Words(comparison, HtmlLanguage(lang))
+        for words in (self.plain, self.html):
+            words.sheets |= {name: Sheet(name, frame, words.language) for name, frame in added.items()}
+        super().__init__(comparison.folder, lang, {name: name for name in self.plain.sheets}, added)
+        self.say = self.language.say
+        self.results = comparison.runs[comparison.base][AS_IS]
+
+    def fact(self, name: str, step: float = 1, scale: float = 1) -> Cell:
+        """Return a fact of the runs as a number."""
+        return self.html.cell("facts", {"fact": name}, "value", step, scale)
+
+    def mean(self, option: str, outcome: str) -> tuple[Cell, Cell, Cell]:
+        """Return an option's mean of an outcome and its 80% band."""
+        scale, keys = SCALE.get(outcome, 1.0), {"option": option, "outcome": outcome}
+        (error,) = self.html.values("options", keys, "error")
+        step = step_of(error * scale, FINEST[EURO] if outcome == EURO else 1.0)
+        first, low, high = (self.html.cell("options", keys, column, step, scale) for column in ("mean", "p10", "p90"))
+        return first, low, high
+
+    def drawn(self, name: str, draw: Callable[[], Figure], reading: str, csv: Iterable[str]) -> Picture:
+        """Return what a function draws as a picture of the page."""
+        with canvas.style():
+            return self.picture(name, draw(), reading, csv)
 
 
-def mean(page: ComparisonPage, option: str, outcome: str) -> tuple[Cell, Cell, Cell]:
-    """Return an option's mean of an outcome and its 80% band."""
-    sheet, scale = page.html.sheets["options"], SCALE.get(outcome, 1.0)
-    row = sheet.row(option=option, outcome=outcome)
-    step = step_of(float(sheet.value(row, "error")) * scale, FINEST[EURO] if outcome == EURO else 1.0)
-    first, low, high = (sheet.cell(row, column, step, scale) for column in ("mean", "p10", "p90"))
-    return first, low, high
+def heads(texts: Sequence[str], *numbers: str) -> list[Head]:
+    """Return the heads of a table: columns of text, then of numbers."""
+    return [*(Head(text, False) for text in texts), *map(Head, numbers)]
 
 
-def times(page: ComparisonPage, share: Cell) -> str:
-    """Say a share as a natural frequency: 12 of the 100."""
-    return page.language.say("{times} of the {all}", times=share, all=page.html.out_of)
+def options_table(comparison: Comparison) -> pd.DataFrame:
+    """Return a row per option and outcome: mean, its standard error, 80% band; and the number of tests."""
+    rows: list[dict[str, object]] = []
+    for option, kinds in comparison.runs.items():
+        results = kinds[AS_IS]
+        values = of_all(results)
+        for name, outcome in OUTCOMES.items():
+            error, freedom = standard_error(values[name], results.manifest)
+            low, high = np.percentile(values[name], (10, 90))
+            numbers = {"mean": values[name].mean(), "error": error if freedom else np.nan, "p10": low, "p90": high}
+            rows.append({"option": option, "outcome": name, "unit": outcome.unit, **numbers})
+        tests = results.test_totals["test"].nunique() if len(results.test_totals) else 0
+        numbers = {"mean": float(tests), "error": 0.0, "p10": tests, "p90": tests}
+        rows.append({"option": option, "outcome": "tests", "unit": "tests", **numbers})
+    return pd.DataFrame(rows)
+
+
+def fan_table(comparison: Comparison) -> pd.DataFrame:
+    """Return a row per year of the first option: mean and percentiles of the dwellings realised, and what the growth path asks (if it does)."""
+    results = comparison.runs[comparison.base][AS_IS]
+    values = results.yearly("bso")
+    p10, p25, p75, p90 = np.percentile(values, (10, 25, 75, 90), axis=0)
+    path = results.path.set_index("year")["required"] if len(results.path) else pd.Series(dtype=float)
+    bands = {"p10": p10, "p25": p25, "p75": p75, "p90": p90, "growth_path": path.reindex(values.columns).to_numpy(float)}
+    return pd.DataFrame({"year": values.columns, "mean": values.mean().to_numpy(), **bands})
+
+
+def facts_table(comparison: Comparison) -> pd.DataFrame:
+    """Return the facts of the runs that are numbers, a row each."""
+    results, facts = comparison.runs[comparison.base][AS_IS], comparison.facts
+    past_growth = estimates.null_shares(results).values()
+    values = {
+        **{name: facts[name] for name in ("objective", "replications", "runs", "failed", "seed")},
+        "reached": results.reached().sum(),
+        "half_interval_realised": half_width(results.last_year("bso").astype(float), results.manifest),
+        "past_growth_least": min(past_growth),
+        "past_growth_most": max(past_growth),
+        "times_in_100": 100 * 1.96 * np.sqrt(0.25 / max(facts["replications"], 1)),
+    }
+    return pd.DataFrame({"fact": list(values), "value": [float(value) for value in values.values()]})
 
 
 def answer(page: ComparisonPage) -> Section:
     """Return the answer: what is expected, and what each option does to it."""
-    say, told, facts = page.language.say, page.html, page.comparison.facts
-    base = told.names[told.base]
-    number, low, high = mean(page, told.base, DWELLINGS)
-    first = say(
+    say, words = page.say, page.html
+    base = words.names[words.base]
+    mean, low, high = page.mean(words.base, DWELLINGS)
+    expected = say(
         "With option {option}, {mean} of the {objective} dwellings are expected to be realised by the end of {year}.",
-        option=told.called(told.base),
-        mean=number,
-        objective=fact(page, "objective"),
-        year=facts["end_year"],
+        option=base.called,
+        mean=mean,
+        objective=page.fact("objective"),
+        year=page.facts["end_year"],
     )
     band = say("In 8 of 10 simulations it is {low} to {high}.", low=low, high=high)
-    items = []
-    for option in told.others:
-        said = (*(told.change_words(option, outcome) for outcome in SHOWN), told.shared_words(option))
-        clauses = joined((words for words in said if words), ", ")
-        if told.identical(option):
-            clauses = Markup(say("no difference, in any simulation"))
-        there = told.change(option, DWELLINGS, ENDS[0])
-        if {there.direction, told.change(option, DWELLINGS).direction} == {"more", "fewer"}:
-            turned = say(
-                "if municipalities do not respond to tests: {change}", change=told.change_words(option, DWELLINGS, ENDS[0])
-            )
-            clauses = joined((clauses, turned))
-        items.append(say("{option}: {what}.", option=strong(str(told.names[option])), what=clauses))
+    note = say(
+        "A difference is the mean over the same {number} simulations for every option. Only differences that chance does not explain "
+        "are called more or fewer. Municipalities in 2B are counted per test, as options have more tests or fewer. "
+        "Municipalities' figures are estimates.",
+        number=page.fact("replications"),
+    )
     parts: list[Part] = [
-        Text(first + " " + band, "answer"),
-        Text(say("{sentence}.", sentence=told.shift_words()), "answer"),
+        Text(expected + " " + band, "answer"),
+        Text(say("{sentence}.", sentence=words.shift_words()), "answer"),
         Text(say("Compared with {option}:", option=str(base)), "lead"),
-        Bullets(items),
-        Text(
-            say(
-                "A difference is the mean over the same {number} simulations for every option. Only differences that chance does not explain "
-                "are called more or fewer. Municipalities in 2B are counted per test, as options have more tests or fewer. "
-                "Municipalities' figures are estimates.",
-                number=fact(page, "replications"),
-            ),
-            "note",
-        ),
+        Bullets([named(page, option, _consequences(page, option)) for option in words.others]),
+        Text(note, "note"),
     ]
     return Section("answer", say("The answer"), parts)
 
 
+def _consequences(page: ComparisonPage, option: str) -> str:
+    """Say what an option changes, and when municipalities do not respond to tests."""
+    say, words = page.say, page.html
+    clauses = [*(words.change_words(option, outcome) for outcome in SHOWN), words.shared_words(option)]
+    text = joined(filter(None, clauses), ", ")
+    if words.identical(option):
+        text = Markup(say("no difference, in any simulation"))
+    directions = {words.change(option, DWELLINGS, response).direction for response in (AS_IS, NO_RESPONSE)}
+    if directions == {"more", "fewer"}:
+        change = words.change_words(option, DWELLINGS, NO_RESPONSE)
+        text = joined((text, say("if municipalities do not respond to tests: {change}", change=change)))
+    return text
+
+
+def named(page: ComparisonPage, option: str, what: str) -> str:
+    """Say something of an option."""
+    return page.say("{option}: {what}.", option=strong(str(page.html.names[option])), what=what)
+
+
 def options(page: ComparisonPage) -> Section:
-    """Return the options beside each other: a table, a picture, and the same at both ends of the response."""
-    say, told = page.language.say, page.html
-    with canvas.style():
-        picture = page.picture(
-            "options",
-            draw_options(page.told),
-            say(
-                "How to read: right of the line is more than {base}, left of it is fewer. The bar is the range that chance leaves open; a bar "
-                "that crosses the line is no clear difference. The shapes show what happens if municipalities respond not at all, or fully.",
-                base=told.names[told.base].letter,
-            ),
-            ["differences"],
-        )
-    return Section("options", say("The options beside each other"), [_table(page), picture, _response(page)])
+    """Return the options beside each other: a table, a picture, and the same at both bounds of the response."""
+    reading = page.say(
+        "How to read: right of the line is more than {base}, left of it is fewer. The bar is the range that chance leaves open; a bar "
+        "that crosses the line is no clear difference. The shapes show what happens if municipalities respond not at all, or fully.",
+        base=page.html.letter,
+    )
+    picture = page.drawn("options", lambda: draw_options(page.plain), reading, ["differences"])
+    return Section("options", page.say("The options beside each other"), [_table(page), picture, _response(page)])
 
 
 def _table(page: ComparisonPage) -> Part:
     """Return the table of options."""
-    say, told = page.language.say, page.html
-    base = told.names[told.base].letter
-    heads = [
-        Head(say("Option"), False),
-        Head(say("Tests")),
-        Head(say("Dwellings, end of {year}", year=page.comparison.facts["end_year"])),
-        Head(say("difference from {base}", base=base)),
-        Head(say("more dwellings than {base} in … simulations", base=base)),
-        Head(say("Municipalities in 2B per test")),
-        Head(say("difference from {base}", base=base)),
-        Head(say("Municipalities in 2B at least once")),
-        Head(say("Contributions, million euro")),
-        Head(say("difference from {base}", base=base)),
-    ]
+    say, words = page.say, page.html
+    from_base = say("difference from {base}", base=words.letter)
+    head = heads(
+        [say("Option")],
+        say("Tests"),
+        say("Dwellings, end of {year}", year=page.facts["end_year"]),
+        from_base,
+        say("more dwellings than {base} in … simulations", base=words.letter),
+        say("Municipalities in 2B per test"),
+        from_base,
+        say("Municipalities in 2B at least once"),
+        say("Contributions, million euro"),
+        from_base,
+    )
     rows = []
-    for option, name in told.names.items():
-        row: list[str] = [Markup("<strong>{}</strong> {}").format(f"{name.letter}.", name.title), mean(page, option, "tests")[0]]
+    for option, name in words.names.items():
+        cells: dict[str, list[str]] = {}
         for outcome in SHOWN:
-            number, low, high = mean(page, option, outcome)
-            row.append(two(number, say("{low} to {high}", low=low, high=high)))
-            row.append(_difference(page, option, outcome))
-            if outcome == DWELLINGS:
-                row.append(_better(page, option))
-            if outcome == IN_2B:
-                row.append(mean(page, option, "municipalities_ever_2B")[0])
-        rows.append(row)
+            mean, low, high = page.mean(option, outcome)
+            cells[outcome] = [two(mean, say("{low} to {high}", low=low, high=high)), _difference(page, option, outcome)]
+        title = Markup("<strong>{}</strong> {}").format(f"{name.letter}.", name.title)
+        better = "–" if option == words.base else words.better(option)
+        ever_2B = page.mean(option, "municipalities_ever_2B")[0]
+        rows.append([title, page.mean(option, "tests")[0], *cells[DWELLINGS], better, *cells[IN_2B], ever_2B, *cells[EURO]])
     note = say(
         "Large: the mean. Small, below a number: in 8 of 10 simulations it lies there; below a difference: its 95% interval."
     )
-    return page.table("options-table", say("What each option gives"), heads, rows, note, ["options", "differences"])
+    return page.table("options-table", say("What each option gives"), head, rows, note, ["options", "differences"])
 
 
 def _difference(page: ComparisonPage, option: str, outcome: str, response: str = AS_IS) -> str:
@@ -133,102 +195,81 @@ def _difference(page: ComparisonPage, option: str, outcome: str, response: str =
         return "–"
     change = page.html.change(option, outcome, response)
     if change.direction == "same":
-        return two(change.difference, page.language.say("no difference"))
-    return two(change.difference, page.language.say("{low} to {high}", low=change.low, high=change.high))
-
-
-def _better(page: ComparisonPage, option: str) -> str:
-    """Return in how many simulations an option has more dwellings than the first."""
-    if option == page.html.base:
-        return "–"
-    sheet = page.html.sheets["differences"]
-    row = sheet.row(option=option, response=AS_IS, outcome=DWELLINGS)
-    return times(page, sheet.cell(row, "better", 1, page.html.out_of))
+        return two(change.difference, page.say("no difference"))
+    return two(change.difference, page.say("{low} to {high}", low=change.low, high=change.high))
 
 
 def _response(page: ComparisonPage) -> Part:
-    """Return the differences at both ends of the response."""
-    say, told = page.language.say, page.html
-    words = response_words(page.language)
-    heads = [Head(say("Option"), False), Head(say("Response of municipalities to tests"), False)]
-    heads += [Head(say("Dwellings")), Head(say("Municipalities in 2B per test")), Head(say("Contributions, million euro"))]
-    heads += [Head(say("Contributions per extra dwelling"), False)]
+    """Return the differences at both bounds of the response."""
+    say, words, meaning = page.say, page.html, response_words(page.language)
+    head = [
+        *heads([say("Option"), say("Response of municipalities to tests")], say("Dwellings"), say("Municipalities in 2B per test")),
+        *heads([], say("Contributions, million euro")),
+        Head(say("Contributions per extra dwelling"), False),
+    ]
     rows = []
-    for option in told.others:
-        for end in (AS_IS, *ends_of(told)):
-            cells = [_difference(page, option, outcome, end) for outcome in (DWELLINGS, IN_2B, EURO)]
-            rows.append([str(told.names[option]), words[end], *cells, told.cost_words(option, end)])
+    for option in words.others:
+        for bound in (AS_IS, *words.bounds):
+            cells = (_difference(page, option, outcome, bound) for outcome in SHOWN)
+            rows.append([str(words.names[option]), meaning[bound], *cells, words.cost_words(option, bound)])
     note = say(
         "Nobody knows how strongly municipalities respond to tests and sanctions. So each difference from {base} is also given for a Flanders "
         "where no municipality does more because of a test (0), and one where all do so fully (1). "
         "With a response in between a difference can lie outside these two. "
         "Contributions per extra dwelling: what is paid more, divided by the dwellings more; not known if the dwellings do not clearly "
         "differ. Contributions are the only public money counted: not the building, nor the people that support takes.",
-        base=told.names[told.base].letter,
+        base=words.letter,
     )
-    return page.table(
-        "response-table", say("The same differences, by how municipalities respond"), heads, rows, note, ["differences", "cost"]
-    )
+    title = say("The same differences, by how municipalities respond")
+    return page.table("response-table", title, head, rows, note, ["differences", "cost"])
 
 
 def changes(page: ComparisonPage) -> Section:
     """Return what would change the conclusion: the response, chance, and how far an option can fall behind the best."""
-    say, told = page.language.say, page.html
-    parts: list[Part] = []
-    words = {ENDS[0]: say("if no municipality responds to tests"), ENDS[1]: say("if all respond fully")}
-    turned: dict[str, list[str]] = {}
-    for option, outcome, end, _ in told.turns():
-        there, here = told.change_words(option, outcome, end), told.change_words(option, outcome)
-        turned.setdefault(option, []).append(say("{when} {there} instead of {here}", when=words[end], there=there, here=here))
-    items = [say("{option}: {what}.", option=strong(str(told.names[o])), what=joined(clauses)) for o, clauses in turned.items()]
-    if items:
-        parts += [
-            Text(
-                say("The response of municipalities. With another response than the mean of all, these conclusions change:"), "lead"
-            ),
-            Bullets(items),
-        ]
-    else:
-        parts.append(
-            Text(say("The response of municipalities changes no direction: more stays more, and fewer stays fewer."), "lead")
-        )
-    open_ones = [
-        say("{option}: {what}.", option=strong(str(told.names[o])), what=told.change_words(o, outcome))
-        for o in told.others
+    say, words = page.say, page.html
+    when = dict(zip(BOUNDS, (say("if no municipality responds to tests"), say("if all respond fully")), strict=True))
+    turning: dict[str, list[str]] = {}
+    for option, outcome, bound in words.turning():
+        there, here = words.change_words(option, outcome, bound), words.change_words(option, outcome)
+        clause = say("{when} {there} instead of {here}", when=when[bound], there=there, here=here)
+        turning.setdefault(option, []).append(clause)
+    response = say("The response of municipalities changes no direction: more stays more, and fewer stays fewer.")
+    if turning:
+        response = say("The response of municipalities. With another response than the mean of all, these conclusions change:")
+    parts: list[Part] = [Text(response, "lead")]
+    parts += [Bullets([named(page, option, joined(clauses)) for option, clauses in turning.items()])] if turning else []
+    unclear = [
+        named(page, option, words.change_words(option, outcome))
+        for option in words.others
         for outcome in SHOWN
-        if told.change(o, outcome).direction == "unclear"
+        if words.change(option, outcome).direction == "unclear"
     ]
-    if open_ones:
-        parts += [
-            Text(say("Chance. More simulations could still decide these; today their interval includes zero:"), "lead"),
-            Bullets(open_ones),
-        ]
+    if unclear:
+        chance = say("Chance. More simulations could still decide these; today their interval includes zero:")
+        parts += [Text(chance, "lead"), Bullets(unclear)]
     return Section("conclusion", say("What would change the conclusion"), [*parts, _regret(page)])
 
 
 def _regret(page: ComparisonPage) -> Part:
     """Return how far each option falls behind the best one."""
-    say, told, sheet = page.language.say, page.html, page.html.sheets["regret"]
-    heads = [
-        Head(say("Option"), False),
-        Head(say("Dwellings short of the best option")),
-        Head(say("Best for dwellings in … simulations")),
-    ]
-    heads += [Head(say("More in 2B per test than the best")), Head(say("Million euro more than the best"))]
+    say, words = page.say, page.html
+    head = heads(
+        [say("Option")],
+        say("Dwellings short of the best option"),
+        say("Best for dwellings in … simulations"),
+        say("More in 2B per test than the best"),
+        say("Million euro more than the best"),
+    )
+    differences = page.comparison.tables["differences"]
+    errors = differences[differences["response"] == AS_IS].groupby("outcome")["error"].max()  # to what a regret is known
     rows: list[list[str]] = []
-    for option, name in told.names.items():
-        found = {o: sheet.row(option=option, response=AS_IS, outcome=o) for o in SHOWN}
-        cells: list[str] = [sheet.cell(found[o], "mean", step_of(mean_error(page, o), FINEST[o]), SCALE[o]) for o in SHOWN]
-        best = times(page, sheet.cell(found[DWELLINGS], "best", 1, page.html.out_of))
-        rows.append([str(name), cells[0], best, *cells[1:]])
+    for option, name in words.names.items():
+        keys = {o: {"option": option, "response": AS_IS, "outcome": o} for o in SHOWN}
+        steps = {o: step_of(errors[o] * SCALE[o], FINEST[o]) for o in SHOWN}
+        dwellings, *others = (words.cell("regret", keys[o], "mean", steps[o], SCALE[o]) for o in SHOWN)
+        best = words.times(words.cell("regret", keys[DWELLINGS], "best", 1, words.out_of))
+        rows.append([str(name), dwellings, best, *others])
     note = say(
         "For every simulation the best option is looked up; the table gives how far an option is from it, on average. 0: it is always the best."
     )
-    return page.table("regret-table", say("How far an option falls behind the best one"), heads, rows, note, ["regret"])
-
-
-def mean_error(page: ComparisonPage, outcome: str) -> float:
-    """Return the largest standard error of the differences in an outcome: to what its regret is known."""
-    frame = page.comparison.tables["differences"]
-    rows = frame[(frame["outcome"] == outcome) & (frame["response"] == AS_IS)]
-    return float(rows["error"].max()) * SCALE[outcome]
+    return page.table("regret-table", say("How far an option falls behind the best one"), head, rows, note, ["regret"])

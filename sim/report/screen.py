@@ -1,0 +1,63 @@
+"""A study's answer on the terminal: lines and tables no wider than can be read, and where the files lie."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+from rich import box
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from sim.report.language import Language
+from sim.report.snippets import WIDEST
+
+
+class Screen:
+    """Standard output (or a `console`) for a reader in Dutch or English."""
+
+    def __init__(self, lang: str = "nl", console: Console | None = None) -> None:
+        self.language = Language(lang)
+        self.say, self.number, self.percent = self.language.say, self.language.number, self.language.percent
+        self.console = console or Console(highlight=False)
+        self.width = min(self.console.width, WIDEST)
+
+    def line(self, text: str = "", style: str = "", indent: int = 0) -> None:
+        """Print a line, wrapped to the screen."""
+        words = Text(text, style=style)
+        self.put(Padding(words, (0, 0, 0, indent)) if indent else words)
+
+    def notes(self, notes: Iterable[str]) -> None:
+        """Print what a reader has to know of the numbers."""
+        for note in notes:
+            self.line(note, "dim")
+
+    def put(self, *parts: RenderableType) -> None:
+        """Print tables, or anything else that rich can."""
+        self.console.print(*parts, width=self.width)
+
+    def whole(self, text: str) -> None:
+        """Print a text that is not wrapped: a path in one piece can be copied."""
+        self.console.print(Text(text), soft_wrap=True)
+
+    def files(self, pictures: Iterable[Path], folder: Path) -> None:
+        """Print where pictures and tables lie."""
+        self.line("\n" + self.say("Pictures:"))
+        for picture in pictures:
+            self.whole(f"  {nearby(picture)}")
+        self.whole(self.say("Tables: {folder}", folder=nearby(folder)))
+
+
+def nearby(path: Path) -> str:
+    """Return a path as seen from the working directory, if it lies below it."""
+    path = path.resolve()
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def grid(*heads: str, title: str = "", justify: Literal["left", "center"] = "left", edge: bool = False) -> Table:
+    """Return an empty table: names in the first column, numbers in the others. `edge`: indented by a space."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=edge, title=title or None, title_justify=justify, title_style="italic")
+    for number, head in enumerate(heads):
+        table.add_column(head, justify="right" if number else "left", overflow="fold")
+    return table

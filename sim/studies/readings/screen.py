@@ -1,0 +1,31 @@
+"""The readings of the law compared, on the terminal."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from sim.report.screen import Screen, grid
+from sim.runs.differences import THRESHOLDS
+from sim.studies.readings.study import TABLE, Readings
+from sim.studies.readings.words import answer, by_size, heads, notes, verdict_words, words, written
+
+
+def show(readings: Readings, files: Iterable[Path], lang: str = "nl", console: Console | None = None) -> None:
+    """Print the table on standard output (or on `console`), in Dutch or English."""
+    screen = Screen(lang, console)
+    language, names, verdicts = screen.language, words(screen.language), verdict_words(screen.language)
+    table = grid(screen.say("Reading"), *heads(readings, language).values())
+    for key, rows in by_size(readings.table):
+        cells = []
+        for outcome in THRESHOLDS:
+            row = rows.loc[outcome]
+            style = "bold" if row["verdict"] == "matters" else "dim"
+            cells.append(Text(f"{written(row, outcome, language)}\n{verdicts[str(row['verdict'])]}", style=style))
+        table.add_row(Text.assemble((key, "bold"), "\n", (names.get(key, ""), "dim")), *cells)
+    screen.line("\n" + answer(readings, language) + ".\n", "bold")
+    screen.put(table)
+    screen.notes(notes(readings, language))
+    for file in (readings.folder / TABLE, *files):
+        screen.whole(f"  {file}")
