@@ -1,8 +1,8 @@
 """A company's own data beside what was estimated: laid into a scenario, and what they took the place of."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -64,11 +64,9 @@ def warnings_of(folder: Path, scenario: Scenario) -> list[str]:
     It may be right, so nothing is refused. Raises InputError for what cannot be.
     """
     found = reading(folder, scenario.start)
-    others = {name: data for name, data in scenario.workbooks.items() if name != found.company}
-    region = load_region(scenario.model_copy(update={"workbooks": others}))
     message = "warning: {figure}: {own}, far from the estimate of {estimate} ({low} to {high}); is that right? It is used as it is"
     warnings = []
-    for code, name, figure, own, (estimate, low, high) in _beside(found.workbook, scenario, region, found.company):
+    for code, name, figure, own, (estimate, low, high), _ in _beside(found.workbook, scenario, found.company):
         away = FAR_MANAGERS if figure == "managers" else FAR
         if (own < low / TIMES and own < low - away) or (own > high * TIMES and own > high + away):
             numbers = {"own": own, "estimate": estimate, "low": low, "high": high}
@@ -79,26 +77,34 @@ def warnings_of(folder: Path, scenario: Scenario) -> list[str]:
 
 
 def _beside(
-    workbook: Workbook, scenario: Scenario, region: Region, company: str
-) -> Iterator[tuple[int, str, str, float, tuple[float, float, float]]]:
-    """Yield every own figure: NIS code and name of its municipality (0 and "" for means), what it is, itself, and the estimates."""
-    index = {int(code): i for i, code in enumerate(region.nis)}
+    workbook: Workbook, scenario: Scenario, company: str, by_stage: bool = False
+) -> Iterator[tuple[int, str, str, float, tuple[float, float, float], int | None]]:
+    """Yield every own figure: NIS code and name of its municipality (0 and "" for all together), what it is, itself, the estimates, and
+    how many projects it is of. Projects under way: by municipality, or `by_stage` also of all municipalities together.
+    """
+    others = {name: data for name, data in scenario.workbooks.items() if name != company}
+    region = load_region(scenario.model_copy(update={"workbooks": others}))
+    places = {int(code): i for i, code in enumerate(region.nis)}
     for row in workbook.municipalities:
-        i = index[row.nis]
+        i = places[row.nis]
         for figure in (*OWN_FIGURES, "land"):
             own = getattr(row, figure)
             if own is not None:
-                yield row.nis, region.names[i], figure, own, spread(estimated(region, figure)[:, i])
-    for i in members_of(region, company) if workbook.projects is not None else ():
-        code = int(region.nis[i])
-        listed = sum(p.dwellings for p in workbook.projects or () if p.nis == code)
-        under_way = np.sum([estimated(region, stage)[:, i] for stage in STAGES], axis=0)
-        yield code, region.names[i], "projects", listed, spread(under_way)
+                yield row.nis, region.names[i], figure, own, spread(estimated(region, figure)[:, i]), None
+    members = members_of(region, company)
+    areas = {int(region.nis[i]): (region.names[i], [i]) for i in members}
+    if by_stage:
+        areas = {0: ("", members)} | areas
+    for code, (name, area) in areas.items() if workbook.projects is not None else ():
+        for figure, stages in ((stage, [stage]) for stage in STAGES) if by_stage else [("projects", list(STAGES))]:
+            listed = [p.dwellings for p in workbook.projects or () if p.stage in stages and places[p.nis] in area]
+            under_way = np.sum([estimated(region, stage)[:, area] for stage in stages], axis=(0, 2))
+            yield code, name, figure, sum(listed), spread(under_way), len(listed)
     means = estimated_means(scenario, region, company)
     for figure in MEANS:
         own = getattr(workbook, figure)
         if own is not None:
-            yield 0, "", figure, own, means[figure]
+            yield 0, "", figure, own, means[figure], None
 
 
 def _called(figure: str, municipality: str, lang: Lang) -> str:
@@ -146,44 +152,16 @@ def estimated_means(scenario: Scenario, region: Region, company: str) -> dict[st
 def replaced(scenario: Scenario, company: str) -> pd.DataFrame:
     """Return what a company's own data took the place of: a row per figure, in dwellings, places, full-time managers, or those a year.
 
-    `municipality`: "" for all of the company's together. `estimate`, `low`, `high`: central, and over the populations; means see above.
-    `projects`: how many of its own are in that stage. Empty without own data.
+    `municipality`: "" for all of the company's together. `estimate`, `low`, `high`: central, and over the populations; for means see
+    `estimated_means`. `projects`: how many of its own are in that stage. Empty without own data.
     """
-    workbook = scenario.workbooks.get(company)
-    rows = [] if workbook is None else list(_rows(scenario, company, workbook))
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))
-    return frame.astype({"projects": "Int64"})
-
-
-def _rows(scenario: Scenario, company: str, workbook: Workbook) -> Iterator[tuple[Any, ...]]:
-    others = {name: data for name, data in scenario.workbooks.items() if name != company}
-    region = load_region(scenario.model_copy(update={"workbooks": others}))
-    index = {int(code): i for i, code in enumerate(region.nis)}
-    for row in workbook.municipalities:
-        i = index[row.nis]
-        for figure in (*OWN_FIGURES, "land"):
-            own = getattr(row, figure)
-            if own is not None:
-                yield region.names[i], figure, UNITS[figure].en, *spread(estimated(region, figure)[:, i]), own, None
-    if workbook.projects is not None:
-        members = members_of(region, company)
-        for name, places in (("", members), *((region.names[i], [i]) for i in members)):
-            yield from _under_way(region, workbook, name, places)
-    means, said = estimated_means(scenario, region, company), scenario.companies.get(company)
-    for figure, mean in MEANS.items():
-        own = getattr(workbook, figure)
-        if own is not None and (said is None or getattr(said, mean) is None):  # else the scenario says it
-            yield "", figure, UNITS[figure].en, *means[figure], own, None
-
-
-def _under_way(region: Region, workbook: Workbook, name: str, places: Sequence[int]) -> Iterator[tuple[Any, ...]]:
-    """Yield the stages of some municipalities together in which anything was or is."""
-    codes = {int(region.nis[i]) for i in places}
-    for stage in STAGES:
-        own = [p.dwellings for p in workbook.projects or () if p.stage == stage and p.nis in codes]
-        before = spread(estimated(region, stage)[:, list(places)].sum(axis=1))
-        if own or any(before):
-            yield name, stage, UNITS[stage].en, *before, sum(own), len(own)
+    workbook, said = scenario.workbooks.get(company), scenario.companies.get(company)
+    rows = []
+    for _, name, figure, own, estimates, projects in _beside(workbook, scenario, company, by_stage=True) if workbook else ():
+        said_itself = figure in MEANS and said is not None and getattr(said, MEANS[figure]) is not None
+        if not said_itself and (figure not in STAGES or projects or any(estimates)):  # a stage in which anything was or is
+            rows.append((name, figure, UNITS[figure].en, *estimates, own, projects))
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"projects": "Int64"})
 
 
 def own_of(scenario: Scenario) -> str:
