@@ -1,8 +1,7 @@
 """Questions of a housing company: what does it need for all its municipalities to pass their tests?"""
 
-from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -14,13 +13,6 @@ if TYPE_CHECKING:
     from sim.studies.result import Result
 
 
-class Category(str, Enum):
-    """The category that no municipality may be in."""
-
-    two = "2"
-    two_B = "2B"
-
-
 def capacity(
     company: Annotated[
         str | None, typer.Argument(help="Name of the housing company; the case of letters does not matter.", show_default=False)
@@ -29,7 +21,7 @@ def capacity(
     probability: Annotated[float, typer.Option(help="The chance that is wanted, between 0 and 1.")] = 0.8,
     test: Annotated[str, typer.Option(help="Year of one test, or all.")] = "all",
     category: Annotated[
-        Category | None,
+        Literal["2", "2B"] | None,
         typer.Option(
             help="The category in which no municipality may be: 2 (2A and 2B), or 2B only, which pays; default: 2, and 2B with --all."
         ),
@@ -62,7 +54,7 @@ def capacity(
         for warning in warnings_of(data, read):
             say(warning)
     asked: dict[str, Any] = {"probability": probability, "test": test, "levers": tuple(name.strip() for name in levers.split(","))}
-    asked |= {"category": category.value} if category else {}
+    asked |= {"category": category} if category else {}
     with under_way() as progress:
         if company is None:
             needs: Result = all_companies.capacity_of_all(

@@ -22,7 +22,7 @@ from sim.studies.capacity.words import MILLION, AllWords, CompanyWords, Entry, W
 from sim.studies.sensitivity.words import kept_collect
 
 OFTEN = 0.1  # share of the simulations from which a project under way is worth a row
-MANY = 15  # rows from which a table scrolls, and has a box that finds them
+MANY = 15  # rows; a table with more scrolls and has a box that finds them
 # Of each outcome of an allocation policy: what it is written times, and to what; so fine that an interval shows on which side of zero it is.
 OUTCOMES = {"verdicts_2B": (1.0, 0.01), "realised_2042": (1.0, 0.1), "contributions": (1 / MILLION, 0.01)}
 STAGES_TODAY = ("dormant", "preparation", "MJP", "KTP", "construction")  # of a project, in order
@@ -49,9 +49,13 @@ class CapacityPage(Page, Generic[W]):
         long: bool = False,
         find: str = "",
     ) -> Table:
-        """Return a table. A pair is a number with its band below it, nothing is a dash. `text`: the columns without numbers."""
+        """Return a table. A pair is a number with its band below it, nothing is a dash. `text`: the columns without numbers; `long`: it
+        scrolls; `find`: the label of the box that finds rows, where there are many."""
+        long = long or (bool(find) and len(rows) > MANY)
         cells = [[two(*cell) if isinstance(cell, tuple) else cell or "–" for cell in row] for row in rows]
-        return self.table(name, title, [Head(head, n not in text) for n, head in enumerate(heads)], cells, note, csv, long, find)
+        return self.table(
+            name, title, [Head(head, n not in text) for n, head in enumerate(heads)], cells, note, csv, long, find if long else ""
+        )
 
 
 CompanyPage = CapacityPage[CompanyWords]
@@ -225,9 +229,8 @@ def early_warning(page: CompanyPage) -> Section:
         wish=words.share("wish"),
         often=language.number(100 * OFTEN),
     )
-    title, many = say("What makes a municipality fail, the most frequent first"), len(rows) > MANY
-    find = say("Find a municipality") if many else ""
-    table = page.grid("warnings-table", title, heads, rows, note, ["warnings"], text=range(5), long=many, find=find)
+    title, find = say("What makes a municipality fail, the most frequent first"), say("Find a municipality")
+    table = page.grid("warnings-table", title, heads, rows, note, ["warnings"], text=range(5), find=find)
     return Section("warnings", say("Early warning"), [*parts, table])
 
 
@@ -321,9 +324,8 @@ def timetable(page: CompanyPage) -> Section | None:
         "than nine in ten get there. Projects "
         "that the company did not name itself are taken together by municipality and stage; their number and size are estimates."
     )
-    title, many = say("When the projects under way are to be expected"), len(rows) > MANY
-    find = say("Find a municipality or project") if many else ""
-    table = page.grid("timetable-table", title, heads, rows, note, ["timetable"], text=(0, len(heads) - 1), long=many, find=find)
+    title, find = say("When the projects under way are to be expected"), say("Find a municipality or project")
+    table = page.grid("timetable-table", title, heads, rows, note, ["timetable"], text=(0, len(heads) - 1), find=find)
     return Section("timetable", say("Projects and the queues they wait in"), [table])
 
 

@@ -26,6 +26,26 @@ def say(message: str) -> str:
     return message
 
 
+QUEUES = {  # what a project waits for; the same of one project or more, as it stands when a test measures
+    "asleep": (say("a new start"), say("then still asleep")),
+    "slot": (say("a project manager"), say("then still without a project manager")),
+    "preparation": (say("preparation"), say("then still in preparation")),
+    "permit": (say("permit and appeals"), say("then still without a permit")),
+    "award": (say("award"), say("then not yet awarded")),
+    "money": (say("money"), say("then still without money")),
+    "construction": (say("construction"), say("then still under construction")),
+    "letting": (say("letting"), say("then not yet let")),
+    "cancelled": (say("nothing: cancelled"), say("then cancelled")),
+    "no project": (say("a project"), ""),
+}
+BOTTLENECKS = {  # by the relief that takes it away: what it is called; how it is without
+    "land": (say("land"), say("with land enough for everybody")),
+    "appeals": (say("appeals against permits"), say("without appeals")),
+    "effort": (say("the effort of municipalities"), say("with all municipalities at full effort")),
+    "capacity": (say("project managers"), say("with project managers without limit")),
+    "finance": (say("money"), say("with money without limit")),
+    ALL: ("", say("with all of that together")),
+}
 LABELS = {
     "lever": {
         "managers": say("project managers"),
@@ -41,45 +61,10 @@ LABELS = {
         "construction": say("under construction"),
         "realised": say("realised"),
     },
-    "queue": {  # what a project waits for
-        "asleep": say("a new start"),
-        "slot": say("a project manager"),
-        "preparation": say("preparation"),
-        "permit": say("permit and appeals"),
-        "award": say("award"),
-        "money": say("money"),
-        "construction": say("construction"),
-        "letting": say("letting"),
-        "cancelled": say("nothing: cancelled"),
-        "no project": say("a project"),
-    },
-    "still": {  # the same of one project or more, as it stands when a test measures
-        "asleep": say("then still asleep"),
-        "slot": say("then still without a project manager"),
-        "preparation": say("then still in preparation"),
-        "permit": say("then still without a permit"),
-        "award": say("then not yet awarded"),
-        "money": say("then still without money"),
-        "construction": say("then still under construction"),
-        "letting": say("then not yet let"),
-        "cancelled": say("then cancelled"),
-    },
-    "bottleneck": {  # by what takes it away
-        "land": say("land"),
-        "appeals": say("appeals against permits"),
-        "effort": say("the effort of municipalities"),
-        "capacity": say("project managers"),
-        "finance": say("money"),
-        ALL: "",
-    },
-    "relieved": {  # how it is without
-        "land": say("with land enough for everybody"),
-        "appeals": say("without appeals"),
-        "effort": say("with all municipalities at full effort"),
-        "capacity": say("with project managers without limit"),
-        "finance": say("with money without limit"),
-        ALL: say("with all of that together"),
-    },
+    "queue": {key: name for key, (name, _) in QUEUES.items()},
+    "still": {key: still for key, (_, still) in QUEUES.items()},
+    "bottleneck": {key: name for key, (name, _) in BOTTLENECKS.items()},
+    "relieved": {key: without for key, (_, without) in BOTTLENECKS.items()},
     "policy": {
         "largest_shortfall": say("largest shortfall first"),
         "proportional": say("in proportion to the objective"),
