@@ -136,13 +136,11 @@ def of_company(task: Task, question: Question) -> dict[str, Any]:
     floor = floor_of(now, question)
     best = cheapest(trials, prices, floor)
 
-    def needed(
-        name: str, held: "pd.Series[Any]"
-    ) -> "pd.Series[float]":  # what there is where no more is held than that, rounded up
-        return held.astype(float).where(held > floor[name], getattr(now, name))
+    def needed(name: str, held: Any) -> Any:  # what there is where no more is held than that, rounded up
+        return np.where(np.asarray(held) > floor[name], held, getattr(now, name)).astype(float)
 
     again = {name: needed(name, best.resampled[name]) for name in levers}
-    need = {name: float(needed(name, pd.Series([getattr(best.capacity, name)]))[0]) for name in levers}
+    need = {name: float(needed(name, getattr(best.capacity, name))) for name in levers}
     chance, low, high = with_interval(trials.passed(trials.maximum()), trials)
     return {
         "company": question.company,
@@ -160,7 +158,7 @@ def of_company(task: Task, question: Question) -> dict[str, Any]:
         "euro": sum(prices[name] * value for name, value in need.items()),
         "resampled": {
             **{name: values.tolist() for name, values in again.items()},
-            "cost": np.sum([values.to_numpy() * prices[name] for name, values in again.items()], axis=0).tolist(),
+            "cost": np.sum([values * prices[name] for name, values in again.items()], axis=0).tolist(),
         },
         "tried": len(trials.worst),
     }

@@ -38,23 +38,23 @@ class Checked(NamedTuple):
 
 def with_folder(scenario: Scenario, folder: Path, company: str) -> Scenario:
     """Return a scenario with the own data in a folder, which must be this company's. Raises InputError for whatever cannot be."""
-    found = reading(folder, scenario.start)
-    own = with_workbook(scenario, found.company, found.workbook, folder)
+    data = reading(folder, scenario.start)
+    own = with_workbook(scenario, data.company, data.workbook, folder)
     asked = company_of(company, load_region(own).company_names)
-    if found.company != asked:
+    if data.company != asked:
         message = "found the data of {owner}; those of {company} are needed"
-        raise InputError(folder, "", say(found.lang, message, owner=found.company, company=asked))
+        raise InputError(folder, "", say(data.lang, message, owner=data.company, company=asked))
     return own
 
 
 def check_folder(folder: Path, scenario: Scenario) -> Checked:
     """Check a folder of own data and return what it holds. Raises InputError for whatever cannot be."""
-    found = reading(folder, scenario.start)
-    own = with_workbook(scenario, found.company, found.workbook, folder)
+    data = reading(folder, scenario.start)
+    own = with_workbook(scenario, data.company, data.workbook, folder)
     load_region(own)
-    filled = _filled(found.workbook, found.lang) or say(found.lang, "nothing filled in, so all estimates stay")
-    summary = say(found.lang, "valid own data of {company}; {filled}", company=found.company, filled=filled)
-    return Checked(summary, warnings_of(folder, scenario), replaced(own, found.company), found.lang)
+    filled = _filled(data.workbook, data.lang) or say(data.lang, "nothing filled in, so all estimates stay")
+    summary = say(data.lang, "valid own data of {company}; {filled}", company=data.company, filled=filled)
+    return Checked(summary, warnings_of(folder, scenario), replaced(own, data.company), data.lang)
 
 
 def warnings_of(folder: Path, scenario: Scenario) -> list[str]:
@@ -63,16 +63,16 @@ def warnings_of(folder: Path, scenario: Scenario) -> list[str]:
     Doubtful is a figure below a third of the lowest estimate over the populations or above three times the highest, and FAR from both.
     It may be right, so nothing is refused. Raises InputError for what cannot be.
     """
-    found = reading(folder, scenario.start)
+    data = reading(folder, scenario.start)
     message = "warning: {figure}: {own}, far from the estimate of {estimate} ({low} to {high}); is that right? It is used as it is"
     warnings = []
-    for code, name, figure, own, (estimate, low, high), _ in _beside(found.workbook, scenario, found.company):
+    for code, name, figure, own, (estimate, low, high), _ in _beside(data.workbook, scenario, data.company):
         away = FAR_MANAGERS if figure == "managers" else FAR
         if (own < low / TIMES and own < low - away) or (own > high * TIMES and own > high + away):
             numbers = {"own": own, "estimate": estimate, "low": low, "high": high}
-            shown = {key: f"{value:.10g}".replace(".", "," if found.lang == "nl" else ".") for key, value in numbers.items()}
-            line = say(found.lang, message, figure=_called(figure, name, found.lang), **shown)
-            warnings.append(f"{found.where[code, figure]}: {line}")
+            shown = {key: f"{value:.10g}".replace(".", "," if data.lang == "nl" else ".") for key, value in numbers.items()}
+            line = say(data.lang, message, figure=_called(figure, name, data.lang), **shown)
+            warnings.append(f"{data.where[code, figure]}: {line}")
     return warnings
 
 
@@ -141,12 +141,12 @@ def estimated_means(scenario: Scenario, region: Region, company: str) -> dict[st
     levers, how = scenario.levers, scenario.uncertainties
     part = {"managers": share * levers.managers_scale.value, "finance": share * levers.finance_scale.value}
     drawn = {"managers": how.managers, "finance": how.finance_2026}
-    found = {
+    drawn_means = {
         name: tuple(round(part[name] * float(drawn[name].quantile(p)), 1) for p in (0.5, LOW, HIGH))
         for name in ("managers", "finance")
     }
     bought = round(share * levers.land_purchase.value, 1)
-    return {**found, "bought": (bought, bought, bought)}  # type: ignore[dict-item]  # three of each
+    return {**drawn_means, "bought": (bought, bought, bought)}  # type: ignore[dict-item]  # three of each
 
 
 def replaced(scenario: Scenario, company: str) -> pd.DataFrame:
@@ -155,11 +155,11 @@ def replaced(scenario: Scenario, company: str) -> pd.DataFrame:
     `municipality`: "" for all of the company's together. `estimate`, `low`, `high`: central, and over the populations; for means see
     `estimated_means`. `projects`: how many of its own are in that stage. Empty without own data.
     """
-    workbook, said = scenario.workbooks.get(company), scenario.companies.get(company)
+    workbook, stated = scenario.workbooks.get(company), scenario.companies.get(company)
     rows = []
     for _, name, figure, own, estimates, projects in _beside(workbook, scenario, company, by_stage=True) if workbook else ():
-        said_itself = figure in MEANS and said is not None and getattr(said, MEANS[figure]) is not None
-        if not said_itself and (figure not in STAGES or projects or any(estimates)):  # a stage in which anything was or is
+        by_scenario = figure in MEANS and stated is not None and getattr(stated, MEANS[figure]) is not None
+        if not by_scenario and (figure not in STAGES or projects or any(estimates)):  # a stage in which anything was or is
             rows.append((name, figure, UNITS[figure].en, *estimates, own, projects))
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"projects": "Int64"})
 

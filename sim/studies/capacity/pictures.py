@@ -79,16 +79,17 @@ def draw_needs(words: CompanyWords) -> Figure:
 
 def _curve(axes: Axes, words: CompanyWords, lever: str) -> None:
     """Draw one lever's curve, on a scale on which twice as much is always the same distance."""
-    found, points, others = words.needs.minimum[lever], words.needs.minimum[lever].curve, words.needs.beside[lever].curve
+    minimum, others = words.needs.minimum[lever], words.needs.beside[lever].curve
+    points = minimum.curve
     axes.set_xscale("symlog", base=2, linthresh=1)
     axes.fill_between(points["capacity"], 100 * points["low95"], 100 * points["high95"], color=BAND_80, linewidth=0)
     axes.plot(points["capacity"], 100 * points["chance"], color=MODEL, linewidth=2.2, marker="o", markersize=3.5, clip_on=False)
     axes.plot(others["capacity"], 100 * others["chance"], color=MODEL, **OPEN)
     axes.axhline(100 * words.question.probability, color=INK, linewidth=1.2, linestyle=WANTED)
     axes.axvline(getattr(words.needs.today, lever), color=BENCHMARK, linewidth=1.6, linestyle=DOTTED, clip_on=False)
-    if found.low is not None:
-        high = MAXIMUM[lever] if found.high is None else found.high
-        axes.axvspan(found.low, max(high, found.low + 0.05), **HATCHED, alpha=0.45)
+    if minimum.low is not None:
+        high = MAXIMUM[lever] if minimum.high is None else minimum.high
+        axes.axvspan(minimum.low, max(high, minimum.low + 0.05), **HATCHED, alpha=0.45)
     axes.set_xticks([tick for tick in TICKS if tick <= MAXIMUM[lever]])
     axes.xaxis.set_minor_locator(NullLocator())
     _in_numbers(axes.xaxis, words.language)

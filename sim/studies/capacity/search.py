@@ -69,10 +69,10 @@ class Cheapest:
 
 def steps(maximum: int) -> list[int]:
     """Return the whole capacities that are tried: all to a hundred, then those of two digits that count (110, 120 ... 1,100)."""
-    found = [*range(min(maximum, 100) + 1)]
-    while found[-1] < maximum:
-        found.append(found[-1] + 10 ** (len(str(found[-1])) - 2))
-    return found
+    capacities = [*range(min(maximum, 100) + 1)]
+    while capacities[-1] < maximum:
+        capacities.append(capacities[-1] + 10 ** (len(str(capacities[-1])) - 2))
+    return capacities
 
 
 def first(reaches: Callable[[int], bool], places: Sequence[int]) -> int | None:
@@ -90,8 +90,8 @@ def bounds(passed: Flags, trials: Trials) -> tuple[float, float]:
         values = pd.Series(passed.astype(float))
         half = half_width(values, {"sampling": sampling, "populations": len(model.start)})
         return max(0.0, float(values.mean()) - half), min(1.0, float(values.mean()) + half)
-    found = binomtest(int(passed.sum()), len(passed)).proportion_ci(CONFIDENCE, method="wilson")
-    return float(found.low), float(found.high)
+    wilson = binomtest(int(passed.sum()), len(passed)).proportion_ci(CONFIDENCE, method="wilson")
+    return float(wilson.low), float(wilson.high)
 
 
 def minimum(trials: Trials, lever: str, curve: bool = True) -> Minimum:
@@ -178,8 +178,8 @@ class _Search:
     def minimum(self, lever: str) -> int:
         """Return the minimum of a lever when there is the maximum of all others: no combination has less."""
         places = [k for k in steps(MAXIMUM[lever]) if k >= self.floor[lever]]
-        found = first(lambda k: self.reaches(self.maximum._replace(**{lever: k})), places)
-        return MAXIMUM[lever] if found is None else found
+        enough = first(lambda k: self.reaches(self.maximum._replace(**{lever: k})), places)
+        return MAXIMUM[lever] if enough is None else enough
 
     def look(self, grids: Sequence[Iterable[int]], floor: int) -> None:
         """Look for a cheaper combination: on the grid of all levers but the first, the minimum of that one."""

@@ -107,12 +107,12 @@ class Needs(Result):
         best, levers, tables = self.cheapest, self.question.levers, self.tables
         of_levers = {
             name: {
-                **{"least": found.value, "low95": found.low, "high95": found.high, "most": MAXIMUM[name]},
-                "curve": records(found.curve),
+                **{"least": alone.value, "low95": alone.low, "high95": alone.high, "most": MAXIMUM[name]},
+                "curve": records(alone.curve),
                 "curve_beside_cheapest": records(self.beside[name].curve),
-                "falls": records(found.non_monotonic),
+                "falls": records(alone.non_monotonic),
             }
-            for name, found in self.minimum.items()
+            for name, alone in self.minimum.items()
         }
         whole = tables["workload"].query("municipality == ''")  # what half of the replications stay below
         medians = {
@@ -278,8 +278,8 @@ def find(task: Task, question: Question, folder: Path, progress: Progress | None
 
 def _of_levers(alone: Mapping[str, Minimum], together: Mapping[str, Beside], table: str) -> pd.DataFrame:
     """Return a table of all levers: the others as they are, and then as in the cheapest combination."""
-    frames = [getattr(found, table).assign(lever=name, others=ALONE) for name, found in alone.items()]
-    frames += [getattr(found, table).assign(lever=name, others=TOGETHER) for name, found in together.items()]
+    frames = [getattr(lever, table).assign(lever=name, others=ALONE) for name, lever in alone.items()]
+    frames += [getattr(lever, table).assign(lever=name, others=TOGETHER) for name, lever in together.items()]
     return pd.concat(frames, ignore_index=True)
 
 

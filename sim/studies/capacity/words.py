@@ -251,12 +251,12 @@ class CompanyWords(Words):
 
     def alone(self, lever: str) -> Entry:
         """Return the minimum of a lever, the others as they are, with its 95% interval."""
-        found, cell = self.needs.minimum[lever], partial(self.mean, lever)
+        minimum, cell = self.needs.minimum[lever], partial(self.mean, lever)
         over = self.say("over {most}", most=cell("most"))
-        if found.value is None and found.low is None:
+        if minimum.value is None and minimum.low is None:
             return self.say("{most} is not enough", most=cell("most"))
-        band = self.range(cell("least_low95"), over if found.high is None else cell("least_high95"))
-        return self.inline((over, band)) if found.value is None else (cell("least"), band)
+        band = self.range(cell("least_low95"), over if minimum.high is None else cell("least_high95"))
+        return self.inline((over, band)) if minimum.value is None else (cell("least"), band)
 
     def means(self) -> tuple[list[str], list[list[Entry]]]:
         """Return the means as a table: its heads but the first; by lever what there is, the minimum alone, and the plan; with cost, chance."""
