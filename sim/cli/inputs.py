@@ -24,7 +24,7 @@ def check(
     from sim.inputs.scenario.sweep import is_sweep, read_sweep
     from sim.runs.outcomes import OUTCOMES
     from sim.studies.capacity.own_data import check_folder
-    from sim.studies.capacity.replaced import print_replaced
+    from sim.studies.capacity.screen import show_replaced
 
     wrong = 0
     for file in files:
@@ -37,7 +37,7 @@ def check(
                 for warning in found.warnings:
                     say(warning)
                 if len(found.replaced):
-                    print_replaced(found.replaced, found.lang, written=False)
+                    show_replaced(found.replaced, found.lang, written=False)
             elif is_sweep(file):
                 sweep, points = read_sweep(file, OUTCOMES)
                 print(f"{file}: valid sweep; {len(points)} options over {len(sweep.axes)} axes, ranked by {sweep.rank}")

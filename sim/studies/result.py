@@ -69,13 +69,20 @@ class Result(Shown):
         self.folder.mkdir(parents=True, exist_ok=True)
         digits = None if self.DIGITS is None else f"%.{self.DIGITS}g"
         for name, table in self.tables.items():
-            table.to_csv(self.folder / f"{self.PREFIX}{name}.csv", index=False, lineterminator="\n", float_format=digits)
+            table.to_csv(self.folder / f"{self.file_of(name)}.csv", index=False, lineterminator="\n", float_format=digits)
         if self.ANSWER:
             write_json(self.folder / self.ANSWER, self.summary())
 
     def summary(self) -> dict[str, Any]:
         """Return the answer as one object: the facts, and the rows of the tables in `SUMMED`."""
-        rows = {
-            name: self.tables[name].to_json(orient="records", double_precision=10) for name in self.SUMMED if name in self.tables
-        }
-        return {**self.facts, **{name: json.loads(text) for name, text in rows.items()}}
+        return {**self.facts, **{name: records(self.tables[name]) for name in self.SUMMED if name in self.tables}}
+
+    def file_of(self, table: str) -> str:
+        """Return the name of a table's CSV, without its ending."""
+        return f"{self.PREFIX}{table}"
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return a table as JSON holds it."""
+    rows: list[dict[str, Any]] = json.loads(table.to_json(orient="records", double_precision=10))
+    return rows

@@ -22,5 +22,5 @@ STUDY = Study(
             "land; `bso check DIR` checks them. Nothing leaves the machine",
         ),
     ),
-    calls={"capacity_of": "needs:capacity_of"},
+    calls={"capacity_of": "study:capacity_of", "capacity_of_all": "all_companies:capacity_of_all"},
 )

@@ -7,79 +7,93 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 
 from sim.inputs.errors import InputError
+from sim.inputs.scenario.library import scenario_of
+from sim.inputs.scenario.model import Scenario
 from sim.runs.chunk import Task
-from sim.runs.experiment import Interrupted, Progress
-from sim.runs.store import StorageError, not_written, read_json, write_json
-from sim.runs.workers import WorkerKilled, each
-from sim.studies.capacity.cheapest import cheapest, interval
-from sim.studies.capacity.search import EXACT, bounds, on_lever
-from sim.studies.capacity.study import facts_of, floor_of, prices_of, slug_of
-from sim.studies.capacity.trials import Capacity, Means, Question, Trials, today
+from sim.runs.experiment import Progress
+from sim.runs.store import not_written, read_json, write_json
+from sim.runs.workers import each
+from sim.studies.capacity.search import EXACT, cheapest, interval, minimum
+from sim.studies.capacity.study import ask, facts_of, floor_of, folder_of, interruptible, prices_of, slug_of, with_interval
+from sim.studies.capacity.trials import LEVERS, Capacity, Category, Question, Trials, today
+from sim.studies.result import Result, records
 
-QUESTION, ANSWER, RANKING = "question.json", "capacity_all.json", "capacity_all.csv"
+QUESTION = "question.json"
+REPLICATIONS = 200
 EVALUATIONS = 75  # capacities that a company is thought to take, for the progress shown
 
 
 @dataclass(frozen=True)
-class Everyone:
-    """The answers for all companies in their folder.
+class NeedsOfAll(Result):
+    """What all companies would need. Tables, beside that of the facts:
 
-    `ranking`: a row per company, who needs most against what it has first: euro a year of the cheapest combination over euro a year of
-    today's means, at the same prices. `totals`: a row per mean and for the cost: today, need, low95, high95 of all companies together.
+    `all`: a row per company, who needs most against what it has first: euro a year of the cheapest combination over euro a year of today's
+    means, at the same prices. `all_totals`: a row per mean and for the cost: today, need, low95, high95 of all companies together.
     """
 
-    folder: Path
+    PICTURES: ClassVar[str] = "pictures:write_all"
+    SCREEN: ClassVar[str] = "screen:show_all"
+    REPORT: ClassVar[str] = "report:write_all"
+    PREFIX: ClassVar[str] = "capacity_"
+    ANSWER: ClassVar[str] = "capacity_all.json"
+
     question: Question
-    ranking: pd.DataFrame
-    totals: pd.DataFrame
-    facts: dict[str, Any]
 
     def summary(self) -> dict[str, Any]:
         """Return the answer as one object."""
-        asked = {**self.question._asdict(), "tests": list(self.question.tests), "levers": list(self.question.levers)}
-        del asked["company"]
-        tables = {"totals": self.totals, "companies": self.ranking}
-        return {
-            **self.facts,
-            "question": asked,
-            **{name: json.loads(frame.to_json(orient="records", double_precision=10)) for name, frame in tables.items()},
-        }
+        asked = {name: value for name, value in self.question._asdict().items() if name != "company"}
+        totals = records(self.tables["all_totals"][["mean", "unit", "today", "need", "low95", "high95"]])
+        return {**self.facts, "question": asked, "totals": totals, "companies": records(self.tables["all"])}
 
 
-def everyone(
-    task: Task, question: Question, folder: Path, workers: int | None = None, progress: Progress | None = None
-) -> Everyone:
-    """Answer the question (its company is not looked at) for all companies, and rank them; what the folder holds is not computed again.
+def capacity_of_all(
+    scenario: str | Path | Scenario = "baseline",
+    test: str = "all",
+    category: Category = "2B",
+    probability: float = 0.8,
+    levers: tuple[str, ...] = LEVERS,
+    replications: int = REPLICATIONS,
+    seed: int | None = None,
+    workers: int | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+) -> NeedsOfAll:
+    """Return what every housing company needs, each asked by itself as in `capacity_of`, ranked; and what all need together.
+
+    What the folder (`out`, default: one in results/) holds is not computed again. Raises InputError for whatever cannot be, or a folder of
+    another question, and Interrupted when stopped.
+    """
+    read = scenario_of(scenario, seed, replications)
+    return answer_all(*ask(read, None, probability, test, category, levers), out, workers, progress)
+
+
+def answer_all(
+    task: Task, question: Question, out: str | Path | None = None, workers: int | None = None, progress: Progress | None = None
+) -> NeedsOfAll:
+    """Answer the question (its company is not looked at) for all companies, and rank them.
 
     Raises InputError for a folder of another question, Interrupted when stopped, when a worker is killed or a file cannot be written.
     """
-    facts = {
-        name: value
-        for name, value in facts_of(task, question, np.arange(len(task.region.nis))).items()
-        if name not in ("company", "municipalities")
-    }
+    folder = folder_of(task, question, out)
+    facts = facts_of(task, question, np.arange(len(task.region.nis)))
+    del facts["company"], facts["municipalities"]
     answers = folder / "companies"
     asked = json.loads(json.dumps({**facts, **question._replace(company="")._asdict()}))
-    try:
+    with interruptible(folder):
         answers.mkdir(parents=True, exist_ok=True)
         if (folder / QUESTION).exists() and read_json(folder / QUESTION) != asked:
             raise InputError(folder, "", "holds the answers to another question; choose another --out")
         write_json(folder / QUESTION, asked)
         _complete(task, question, answers, workers, progress)
-        found = _ranked(task, question, folder, facts)
-        found.ranking.to_csv(folder / RANKING, index=False, lineterminator="\n", float_format="%.10g")
-        write_json(folder / ANSWER, found.summary())
-    except KeyboardInterrupt:
-        raise Interrupted(folder, "stopped") from None
-    except (StorageError, WorkerKilled) as error:
-        raise Interrupted(folder, str(error)) from None
-    return found
+        needs = NeedsOfAll(folder, facts, _tables(task, question, answers, facts), question)
+        needs.write()
+    return needs
 
 
 def _complete(task: Task, question: Question, answers: Path, workers: int | None, progress: Progress | None) -> None:
@@ -115,79 +129,67 @@ def _answered(given: tuple[Path, str]) -> str:
 
 
 def of_company(task: Task, question: Question) -> dict[str, Any]:
-    """Return what the ranking takes of one company: today's means, chances, the least managers alone, the cheapest and its resamples."""
+    """Return what the ranking takes of one company: today's means, chances, minimum of the first lever alone, the cheapest, its resamples."""
     trials = Trials(task, question, task.scenario.replications)
-    prices, most = prices_of(task.scenario), trials.most()
-    now = today(trials)
-    alone = on_lever(trials, question.levers[0], curve=False)
+    prices, now, levers = prices_of(task.scenario), today(trials), question.levers
+    alone = minimum(trials, levers[0], curve=False)
     floor = floor_of(now, question)
-    found = cheapest(trials, prices, floor)
-    again = found.resampled.assign(
-        **{name: needed(found.resampled[name], floor[name], getattr(now, name)) for name in question.levers}
-    )
-    need = {
-        name: needed(pd.Series([getattr(found.capacity, name)]), floor[name], getattr(now, name))[0] for name in question.levers
-    }
+    best = cheapest(trials, prices, floor)
+
+    def needed(name: str, held: Any) -> Any:  # what there is where no more is held than that, rounded up
+        return np.where(np.asarray(held) > floor[name], held, getattr(now, name)).astype(float)
+
+    again = {name: needed(name, best.resampled[name]) for name in levers}
+    need = {name: float(needed(name, getattr(best.capacity, name))) for name in levers}
+    chance, low, high = with_interval(trials.passed(trials.maximum()), trials)
     return {
         "company": question.company,
         "municipalities": len(trials.members),
         "objective": int(task.model.start[0]["objective"][trials.members].sum()),
         "today": now._asdict(),
-        "euro_today": _price(now, question, prices),
+        "euro_today": sum(prices[name] * getattr(now, name) for name in levers),
         "chance_as_is": trials.chance(Capacity()),
-        "chance_at_most": trials.chance(most),
-        "at_most_low95": bounds(trials.passed(most), trials)[0],
-        "at_most_high95": bounds(trials.passed(most), trials)[1],
+        **{"chance_at_most": chance, "at_most_low95": low, "at_most_high95": high},
         "possible": trials.highest(),
-        "alone": alone.least,
-        "aim": found.aim,
-        "chance": found.chance,
+        "alone": alone.value,
+        "aim": best.aim,
+        "chance": best.chance,
         "need": need,
         "euro": sum(prices[name] * value for name, value in need.items()),
         "resampled": {
-            **{name: again[name].tolist() for name in question.levers},
-            "cost": np.sum([again[name].to_numpy() * prices[name] for name in question.levers], axis=0).tolist(),
+            **{name: values.tolist() for name, values in again.items()},
+            "cost": np.sum([values * prices[name] for name, values in again.items()], axis=0).tolist(),
         },
         "tried": len(trials.worst),
     }
 
 
-def needed(held: "pd.Series[Any]", floor: int, there: float) -> "pd.Series[float]":
-    """Return what is needed of a lever: what combinations hold, or what there is where they hold no more than that, rounded up."""
-    return held.astype(float).where(held > floor, there)
-
-
-def _price(means: Means, question: Question, prices: dict[str, float]) -> float:
-    return sum(prices[name] * getattr(means, name) for name in question.levers)
-
-
-def _ranked(task: Task, question: Question, folder: Path, facts: dict[str, Any]) -> Everyone:
-    """Return the companies ranked and Flanders' totals, from the answers in the folder."""
-    rows = [read_json(folder / "companies" / f"{slug_of(name)}.json") for name in task.region.company_names]
-    flat = []
-    for row in rows:
-        low, high = interval(np.array(row["resampled"]["cost"]))
-        flat.append(
-            {
-                **{name: row[name] for name in ("company", "municipalities", "objective", "chance_as_is", "chance_at_most")},
-                "reached": row["possible"] >= question.probability - EXACT,
-                **{name: row[name] for name in ("aim", "chance", "alone")},
-                **{f"{name}_today": row["today"][name] for name in question.levers},
-                **{f"{name}_need": row["need"][name] for name in question.levers},
-                "euro_today": row["euro_today"],
-                "euro_need": row["euro"],
-                "euro_low95": low,
-                "euro_high95": high,
-                "times_today": row["euro"] / row["euro_today"] if row["euro_today"] else np.nan,
-            }
-        )
-    ranking = pd.DataFrame(flat).sort_values("times_today", ascending=False, kind="stable", ignore_index=True)
+def _tables(task: Task, question: Question, answers: Path, facts: dict[str, Any]) -> dict[str, pd.DataFrame]:
+    """Return the companies ranked, Flanders' totals and the facts, from the answers of the companies."""
+    rows = [read_json(answers / f"{slug_of(name)}.json") for name in task.region.company_names]
+    ranking = pd.DataFrame([_ranked(row, question) for row in rows])
+    ranking = ranking.sort_values("times_today", ascending=False, kind="stable", ignore_index=True)
     totals = []
-    for name, unit in (*((lever, "a year") for lever in question.levers), ("cost", "euro a year")):
-        again = np.sum([row["resampled"][name] for row in rows], axis=0)
-        key = "euro" if name == "cost" else name
+    for name, key, unit in (*((lever, lever, "a year") for lever in question.levers), ("cost", "euro", "euro a year")):
         now, need = (float(ranking[f"{key}_{when}"].sum()) for when in ("today", "need"))
-        low, high = interval(again)
-        low, high = min(low, need), max(high, need)  # a sum of least answers lies low among its resamples
-        totals.append({"mean": name, "unit": unit, "today": now, "need": need, "low95": low, "high95": high})
-    return Everyone(folder, question, ranking, pd.DataFrame(totals), facts)
+        low, high = interval(np.sum([row["resampled"][name] for row in rows], axis=0))
+        low, high = min(low, need), max(high, need)  # a sum of minima lies low among its resamples
+        more = {"more_need": need - now, "more_low95": low - now, "more_high95": high - now}
+        totals.append({"mean": name, "unit": unit, "today": now, "need": need, "low95": low, "high95": high, **more})
+    numbers = {"companies": len(ranking), "short": (~ranking["reached"]).sum(), "wish": question.probability}
+    numbers |= {**{f"cost_{name}": cost for name, cost in facts["costs"].items()}, "replications": facts["replications"]}
+    of_facts = pd.DataFrame({"fact": list(numbers), "value": [float(value) for value in numbers.values()]})
+    return {"all": ranking, "all_totals": pd.DataFrame(totals), "all_facts": of_facts}
+
+
+def _ranked(row: dict[str, Any], question: Question) -> dict[str, Any]:
+    """Return a company's row of the ranking."""
+    low, high = interval(np.array(row["resampled"]["cost"]))
+    return {
+        **{name: row[name] for name in ("company", "municipalities", "objective", "chance_as_is", "chance_at_most")},
+        "reached": row["possible"] >= question.probability - EXACT,
+        **{name: row[name] for name in ("aim", "chance", "alone")},
+        **{f"{name}_{when}": row[when][name] for when in ("today", "need") for name in question.levers},
+        **{"euro_today": row["euro_today"], "euro_need": row["euro"], "euro_low95": low, "euro_high95": high},
+        "times_today": row["euro"] / row["euro_today"] if row["euro_today"] else np.nan,
+    }

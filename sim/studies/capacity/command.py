@@ -1,24 +1,16 @@
 """Questions of a housing company: what does it need for all its municipalities to pass their tests?"""
 
-import json
-from enum import Enum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from sim.inputs.errors import InputError
-from sim.inputs.scenario.library import find_scenario
-from sim.studies.command_options import AsJson, Lang, Language, Out, Seed, WithReport, Workers, say, under_way
+from sim.inputs.scenario.library import scenario_of
+from sim.studies.command_options import AsJson, Lang, Language, Out, Seed, WithReport, Workers, say, tell, under_way
 
-REPLICATIONS, REPLICATIONS_OF_ALL = 400, 200
-
-
-class Category(str, Enum):
-    """The category that no municipality may be in."""
-
-    two = "2"
-    two_B = "2B"
+if TYPE_CHECKING:
+    from sim.studies.result import Result
 
 
 def capacity(
@@ -29,7 +21,7 @@ def capacity(
     probability: Annotated[float, typer.Option(help="The chance that is wanted, between 0 and 1.")] = 0.8,
     test: Annotated[str, typer.Option(help="Year of one test, or all.")] = "all",
     category: Annotated[
-        Category | None,
+        Literal["2", "2B"] | None,
         typer.Option(
             help="The category in which no municipality may be: 2 (2A and 2B), or 2B only, which pays; default: 2, and 2B with --all."
         ),
@@ -48,51 +40,29 @@ def capacity(
     lang: Lang = Language.nl,
 ) -> None:
     """How many project managers, how much finance and land does a company need for its municipalities to pass their tests?"""
-    from sim.inputs.scenario.model import load_scenario
-    from sim.studies.capacity.all_companies import everyone
+    from sim.studies.capacity import all_companies, study
     from sim.studies.capacity.own_data import warnings_of, with_folder
-    from sim.studies.capacity.study import answer, ask, default_folder
 
     if every == (company is not None):
         raise InputError("COMPANY", "", "the name of one company is needed, or --all")
-    chosen = tuple(name.strip() for name in levers.split(","))
-    count = replications or (REPLICATIONS_OF_ALL if every else REPLICATIONS)
-    asked: Literal["2", "2B"] = category.value if category else "2B" if every else "2"
-    read = load_scenario(find_scenario(scenario), seed, count)
+    count = replications or (all_companies.REPLICATIONS if every else study.REPLICATIONS)
+    read = scenario_of(scenario, seed, count)
     if data is not None:
         if company is None:
             raise InputError("--data", "", "own data are of one company, not of --all; [workbooks] in a scenario goes with both")
         read = with_folder(read, data, company)
         for warning in warnings_of(data, read):
             say(warning)
-    task, question = ask(read, company, probability, test, asked, chosen)
-    folder = out if out is not None else default_folder(task, question)
+    asked: dict[str, Any] = {"probability": probability, "test": test, "levers": tuple(name.strip() for name in levers.split(","))}
+    asked |= {"category": category} if category else {}
     with under_way() as progress:
         if company is None:
-            all_found = everyone(task, question, folder, workers, progress)
+            needs: Result = all_companies.capacity_of_all(
+                read, **asked, replications=count, workers=workers, out=out, progress=progress
+            )
         else:
-            found = answer(task, question, folder, progress)
-    if as_json:
-        print(json.dumps((all_found if company is None else found).summary(), ensure_ascii=False))
-    elif company is None:
-        from sim.studies.capacity.all_companies_pictures import print_everyone, write_everyone
-
-        print_everyone(all_found, write_everyone(all_found, lang.value), lang.value)
-    else:
-        from sim.studies.capacity.pictures import print_capacity, write_capacity
-
-        print_capacity(found, folder, write_capacity(found, folder, lang.value), lang.value)
-        if question.company in task.scenario.workbooks:
-            from sim.studies.capacity.replaced import print_replaced
-
-            print_replaced(found.replaced, lang.value)
-    if report:
-        from sim.report.page import print_report
-        from sim.studies.capacity.report import write_capacity_report, write_report_of_all
-
-        path = write_report_of_all(all_found, lang.value) if company is None else write_capacity_report(found, folder, lang.value)
-        if not as_json:
-            print_report(path, lang.value)
+            needs = study.capacity_of(company, read, **asked, replications=count, out=out, progress=progress)
+    tell(needs, as_json, lang, report)
 
 
 def template(
@@ -110,13 +80,12 @@ def template(
     if name is None:
         raise InputError("template company", "", "the name of a housing company is needed")
     from sim.inputs.region.load import load_region
-    from sim.inputs.scenario.model import load_scenario
     from sim.report.language import Language as Reader
     from sim.studies.capacity.study import slug_of
     from sim.studies.capacity.template import print_template, write_template
     from sim.studies.capacity.trials import company_of
 
-    scenario = load_scenario(find_scenario(Path("baseline")))
+    scenario = scenario_of("baseline")
     company = company_of(name, load_region(scenario).company_names)
     folder = out if out is not None else Path(slug_of(company))
     print_template(write_template(folder, scenario, company, Reader(lang.value)), company, Reader(lang.value))

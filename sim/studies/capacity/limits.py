@@ -1,4 +1,4 @@
-"""What capacity cannot give: what else would lift the chance, by when a project must be on MJP; and whom the company serves first."""
+"""What capacity cannot give: the bottlenecks that remain, by when a project must be on MJP; and whom the company serves first."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -16,8 +16,8 @@ from sim.rules.progress import bso_realised
 from sim.runs.chunk import task_of
 from sim.runs.differences import difference
 from sim.studies.capacity.search import bounds
-from sim.studies.capacity.seen import months_between
-from sim.studies.capacity.trials import CATEGORIES, Capacity, Trials, with_means
+from sim.studies.capacity.trials import CATEGORIES, Capacity, Trials
+from sim.studies.capacity.workload import months_between
 
 MEANS_OF_RELIEFS = {"capacity": "managers", "finance": "finance"}  # reliefs that the levers give themselves
 ALL = "all"
@@ -25,15 +25,14 @@ FEW = 100  # replications whose projects tell how long they take: thousands of p
 POLICY_OUTCOMES = {"verdicts_2B": "verdicts", "realised_2042": "dwellings", "contributions": "euro"}
 
 
-def remains(trials: Trials) -> pd.DataFrame:
-    """Return what lifts the chance when there is the most of all levers: a row per relief, and one for all of them together.
+def remaining_bottlenecks(trials: Trials) -> pd.DataFrame:
+    """Return what lifts the chance when there is the maximum of all levers: a row per relief, and one for all of them together.
 
-    `chance` with its 95% interval; `gain` over the most alone with the 95% interval of the paired difference. A relief is given to all
+    `chance` with its 95% interval; `gain` over the maximum alone with the 95% interval of the paired difference. A relief is given to all
     municipalities of Flanders.
     """
-    question, most = trials.question, trials.most()
-    manifest = {"sampling": trials.task.scenario.sampling, "populations": len(trials.task.model.start)}
-    reference = pd.Series(trials.passed(most).astype(float))
+    question, maximum, task = trials.question, trials.maximum(), trials.task
+    reference = pd.Series(trials.passed(maximum).astype(float))
     kinds: dict[str, Mapping[str, Any]] = {
         name: relief.changes for name, relief in reliefs().items() if MEANS_OF_RELIEFS.get(name) not in question.levers
     }
@@ -42,31 +41,38 @@ def remains(trials: Trials) -> pd.DataFrame:
         together = merge(together, changes, "capacity")
     rows = []
     for name, changes in {**kinds, ALL: together}.items():
-        scenario = changed(trials.task.scenario, changes, f"{trials.task.scenario.name}-{name}", "capacity")
-        relieved = Trials(task_of(scenario, trials.task.region), question, trials.replications, trials.report, trials.expected)
+        scenario = changed(task.scenario, changes, f"{task.scenario.name}-{name}", "capacity")
+        relieved = Trials(task_of(scenario, task.region), question, trials.replications, trials.progress, trials.expected)
         relieved.done = trials.done
-        found = difference(reference, pd.Series(relieved.passed(most).astype(float)), manifest)
+        passed = relieved.passed(maximum)
         trials.done = relieved.done
-        low, high = bounds(relieved.passed(most), relieved)
-        gain = {"gain": found["difference"], **{k: found[k] for k in ("low95", "high95")}}
-        rows.append({"relief": name, "chance": found["value"], "chance_low95": low, "chance_high95": high, **gain})
+        gain = difference(reference, pd.Series(passed.astype(float)), _sampled(trials))
+        low, high = bounds(passed, relieved)
+        of_chance = {"chance": gain["value"], "chance_low95": low, "chance_high95": high}
+        rows.append({"relief": name, **of_chance, "gain": gain["difference"], "low95": gain["low95"], "high95": gain["high95"]})
     return pd.DataFrame(rows)
+
+
+def _sampled(trials: Trials) -> dict[str, Any]:
+    """Return how replications were drawn, on which the error of a difference depends."""
+    return {"sampling": trials.task.scenario.sampling, "populations": len(trials.task.model.start)}
 
 
 def deadlines(trials: Trials, plan: Capacity) -> pd.DataFrame:
     """Return by when a project must be on MJP to be realised at the end, and to be at least on KTP when each test measures.
 
-    A row per date and `means` ("plan", or "most": with the most of every lever, what is possible at all): `stage`, `by` (year), `months`
-    that the wished-for share of the projects needs at most, `on_mjp` (year, with its month as a fraction; below the first year: too late
+    A row per date and `means` ("plan", or "most": with the maximum of every lever, what is possible at all): `stage`, `by` (year), `months`
+    that the target share of the projects needs at most, `on_mjp` (year, with its month as a fraction; below the first year: too late
     already) and `projects`. From the projects of the company that came on MJP, without voluntary ones and those of the start; those that
     are not there yet at the end, or were cancelled, count as long as they were seen (Kaplan and Meier's estimate). No number where the
     forecast is too short to tell.
     """
     rows = []
-    for means, capacity in (("plan", plan), ("most", trials.most())):
-        model = with_means(trials.task.model, trials.members, trials.company, capacity)
-        parts = [_seen(history, trials.members) for history in trials.histories(model, min(FEW, trials.replications))]
-        rows += [{"means": means, **row} for row in _latest(np.concatenate(parts), trials)]
+    for means, capacity in (("plan", plan), ("most", trials.maximum())):
+        histories = trials.histories(trials.with_means(capacity), min(FEW, trials.replications))
+        p = np.concatenate([h.unsorted[np.isin(h.unsorted["municipality"], trials.members)] for h in histories])
+        projects = p[(p["mjp"] > 0) & (p["land"] != Land.INITIAL) & (p["voluntary"] == 0)]
+        rows += [{"means": means, **row} for row in _latest(projects, trials)]
     return pd.DataFrame(rows)
 
 
@@ -81,12 +87,6 @@ def _latest(projects: np.ndarray, trials: Trials) -> Iterator[dict[str, Any]]:
         yield {"stage": stage, "by": date.year, "test": test, "months": months, "on_mjp": on_mjp, "projects": len(projects)}
 
 
-def _seen(history: History, members: np.ndarray) -> np.ndarray:
-    """Return the projects of a company that came on MJP during the forecast, begun in it, not voluntary."""
-    p = history.unsorted
-    return p[np.isin(p["municipality"], members) & (p["mjp"] > 0) & (p["land"] != Land.INITIAL) & (p["voluntary"] == 0)]
-
-
 def allocations(trials: Trials) -> pd.DataFrame:
     """Return what each allocation policy of the company alone does in its own area, with the means that it has, against its policy now.
 
@@ -96,22 +96,15 @@ def allocations(trials: Trials) -> pd.DataFrame:
     scenario = trials.task.scenario
     own = scenario.means.get(trials.question.company)
     now = (own.allocation if own and own.allocation else scenario.levers.allocation).value
-    manifest = {"sampling": scenario.sampling, "populations": len(trials.task.model.start)}
-    found = {}
+    outcomes = {}
     for policy in POLICIES:
-        model = with_means(trials.task.model, trials.members, trials.company, Capacity(), policy)
-        found[policy] = pd.DataFrame([_of_area(history, trials) for history in trials.histories(model)], dtype=float)
-    rows = [
-        {
-            "policy": policy,
-            "now": policy == now,
-            "outcome": outcome,
-            "unit": unit,
-            **difference(found[now][outcome], values[outcome], manifest),
-        }
-        for policy, values in found.items()
-        for outcome, unit in POLICY_OUTCOMES.items()
-    ]
+        histories = trials.histories(trials.with_means(Capacity(), policy))
+        outcomes[policy] = pd.DataFrame([_of_area(history, trials) for history in histories], dtype=float)
+    rows = []
+    for policy, values in outcomes.items():
+        for name, unit in POLICY_OUTCOMES.items():
+            change = difference(outcomes[now][name], values[name], _sampled(trials))
+            rows.append({"policy": policy, "now": policy == now, "outcome": name, "unit": unit, **change})
     return pd.DataFrame(rows).drop(columns="base")
 
 

@@ -1,8 +1,8 @@
 """A company's own data beside what was estimated: laid into a scenario, and what they took the place of."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -38,23 +38,23 @@ class Checked(NamedTuple):
 
 def with_folder(scenario: Scenario, folder: Path, company: str) -> Scenario:
     """Return a scenario with the own data in a folder, which must be this company's. Raises InputError for whatever cannot be."""
-    found = reading(folder, scenario.start)
-    own = with_workbook(scenario, found.company, found.workbook, folder)
+    data = reading(folder, scenario.start)
+    own = with_workbook(scenario, data.company, data.workbook, folder)
     asked = company_of(company, load_region(own).company_names)
-    if found.company != asked:
+    if data.company != asked:
         message = "found the data of {owner}; those of {company} are needed"
-        raise InputError(folder, "", say(found.lang, message, owner=found.company, company=asked))
+        raise InputError(folder, "", say(data.lang, message, owner=data.company, company=asked))
     return own
 
 
 def check_folder(folder: Path, scenario: Scenario) -> Checked:
     """Check a folder of own data and return what it holds. Raises InputError for whatever cannot be."""
-    found = reading(folder, scenario.start)
-    own = with_workbook(scenario, found.company, found.workbook, folder)
+    data = reading(folder, scenario.start)
+    own = with_workbook(scenario, data.company, data.workbook, folder)
     load_region(own)
-    filled = _filled(found.workbook, found.lang) or say(found.lang, "nothing filled in, so all estimates stay")
-    summary = say(found.lang, "valid own data of {company}; {filled}", company=found.company, filled=filled)
-    return Checked(summary, warnings_of(folder, scenario), replaced(own, found.company), found.lang)
+    filled = _filled(data.workbook, data.lang) or say(data.lang, "nothing filled in, so all estimates stay")
+    summary = say(data.lang, "valid own data of {company}; {filled}", company=data.company, filled=filled)
+    return Checked(summary, warnings_of(folder, scenario), replaced(own, data.company), data.lang)
 
 
 def warnings_of(folder: Path, scenario: Scenario) -> list[str]:
@@ -63,42 +63,48 @@ def warnings_of(folder: Path, scenario: Scenario) -> list[str]:
     Doubtful is a figure below a third of the lowest estimate over the populations or above three times the highest, and FAR from both.
     It may be right, so nothing is refused. Raises InputError for what cannot be.
     """
-    found = reading(folder, scenario.start)
-    others = {name: data for name, data in scenario.workbooks.items() if name != found.company}
-    region = load_region(scenario.model_copy(update={"workbooks": others}))
+    data = reading(folder, scenario.start)
     message = "warning: {figure}: {own}, far from the estimate of {estimate} ({low} to {high}); is that right? It is used as it is"
     warnings = []
-    for code, name, figure, own, (estimate, low, high) in _beside(found.workbook, scenario, region, found.company):
+    for code, name, figure, own, (estimate, low, high), _ in _beside(data.workbook, scenario, data.company):
         away = FAR_MANAGERS if figure == "managers" else FAR
         if (own < low / TIMES and own < low - away) or (own > high * TIMES and own > high + away):
             numbers = {"own": own, "estimate": estimate, "low": low, "high": high}
-            shown = {key: f"{value:.10g}".replace(".", "," if found.lang == "nl" else ".") for key, value in numbers.items()}
-            line = say(found.lang, message, figure=_called(figure, name, found.lang), **shown)
-            warnings.append(f"{found.where[code, figure]}: {line}")
+            shown = {key: f"{value:.10g}".replace(".", "," if data.lang == "nl" else ".") for key, value in numbers.items()}
+            line = say(data.lang, message, figure=_called(figure, name, data.lang), **shown)
+            warnings.append(f"{data.where[code, figure]}: {line}")
     return warnings
 
 
 def _beside(
-    workbook: Workbook, scenario: Scenario, region: Region, company: str
-) -> Iterator[tuple[int, str, str, float, tuple[float, float, float]]]:
-    """Yield every own figure: NIS code and name of its municipality (0 and "" for means), what it is, itself, and the estimates."""
-    index = {int(code): i for i, code in enumerate(region.nis)}
+    workbook: Workbook, scenario: Scenario, company: str, by_stage: bool = False
+) -> Iterator[tuple[int, str, str, float, tuple[float, float, float], int | None]]:
+    """Yield every own figure: NIS code and name of its municipality (0 and "" for all together), what it is, itself, the estimates, and
+    how many projects it is of. Projects under way: by municipality, or `by_stage` also of all municipalities together.
+    """
+    others = {name: data for name, data in scenario.workbooks.items() if name != company}
+    region = load_region(scenario.model_copy(update={"workbooks": others}))
+    places = {int(code): i for i, code in enumerate(region.nis)}
     for row in workbook.municipalities:
-        i = index[row.nis]
+        i = places[row.nis]
         for figure in (*OWN_FIGURES, "land"):
             own = getattr(row, figure)
             if own is not None:
-                yield row.nis, region.names[i], figure, own, spread(estimated(region, figure)[:, i])
-    for i in members_of(region, company) if workbook.projects is not None else ():
-        code = int(region.nis[i])
-        listed = sum(p.dwellings for p in workbook.projects or () if p.nis == code)
-        under_way = np.sum([estimated(region, stage)[:, i] for stage in STAGES], axis=0)
-        yield code, region.names[i], "projects", listed, spread(under_way)
+                yield row.nis, region.names[i], figure, own, spread(estimated(region, figure)[:, i]), None
+    members = members_of(region, company)
+    areas = {int(region.nis[i]): (region.names[i], [i]) for i in members}
+    if by_stage:
+        areas = {0: ("", members)} | areas
+    for code, (name, area) in areas.items() if workbook.projects is not None else ():
+        for figure, stages in ((stage, [stage]) for stage in STAGES) if by_stage else [("projects", list(STAGES))]:
+            listed = [p.dwellings for p in workbook.projects or () if p.stage in stages and places[p.nis] in area]
+            under_way = np.sum([estimated(region, stage)[:, area] for stage in stages], axis=(0, 2))
+            yield code, name, figure, sum(listed), spread(under_way), len(listed)
     means = estimated_means(scenario, region, company)
     for figure in MEANS:
         own = getattr(workbook, figure)
         if own is not None:
-            yield 0, "", figure, own, means[figure]
+            yield 0, "", figure, own, means[figure], None
 
 
 def _called(figure: str, municipality: str, lang: Lang) -> str:
@@ -135,55 +141,27 @@ def estimated_means(scenario: Scenario, region: Region, company: str) -> dict[st
     levers, how = scenario.levers, scenario.uncertainties
     part = {"managers": share * levers.managers_scale.value, "finance": share * levers.finance_scale.value}
     drawn = {"managers": how.managers, "finance": how.finance_2026}
-    found = {
+    drawn_means = {
         name: tuple(round(part[name] * float(drawn[name].quantile(p)), 1) for p in (0.5, LOW, HIGH))
         for name in ("managers", "finance")
     }
     bought = round(share * levers.land_purchase.value, 1)
-    return {**found, "bought": (bought, bought, bought)}  # type: ignore[dict-item]  # three of each
+    return {**drawn_means, "bought": (bought, bought, bought)}  # type: ignore[dict-item]  # three of each
 
 
 def replaced(scenario: Scenario, company: str) -> pd.DataFrame:
     """Return what a company's own data took the place of: a row per figure, in dwellings, places, full-time managers, or those a year.
 
-    `municipality`: "" for all of the company's together. `estimate`, `low`, `high`: central, and over the populations; means see above.
-    `projects`: how many of its own are in that stage. Empty without own data.
+    `municipality`: "" for all of the company's together. `estimate`, `low`, `high`: central, and over the populations; for means see
+    `estimated_means`. `projects`: how many of its own are in that stage. Empty without own data.
     """
-    workbook = scenario.workbooks.get(company)
-    rows = [] if workbook is None else list(_rows(scenario, company, workbook))
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))
-    return frame.astype({"projects": "Int64"})
-
-
-def _rows(scenario: Scenario, company: str, workbook: Workbook) -> Iterator[tuple[Any, ...]]:
-    others = {name: data for name, data in scenario.workbooks.items() if name != company}
-    region = load_region(scenario.model_copy(update={"workbooks": others}))
-    index = {int(code): i for i, code in enumerate(region.nis)}
-    for row in workbook.municipalities:
-        i = index[row.nis]
-        for figure in (*OWN_FIGURES, "land"):
-            own = getattr(row, figure)
-            if own is not None:
-                yield region.names[i], figure, UNITS[figure].en, *spread(estimated(region, figure)[:, i]), own, None
-    if workbook.projects is not None:
-        members = members_of(region, company)
-        for name, places in (("", members), *((region.names[i], [i]) for i in members)):
-            yield from _under_way(region, workbook, name, places)
-    means, said = estimated_means(scenario, region, company), scenario.companies.get(company)
-    for figure, mean in MEANS.items():
-        own = getattr(workbook, figure)
-        if own is not None and (said is None or getattr(said, mean) is None):  # else the scenario says it
-            yield "", figure, UNITS[figure].en, *means[figure], own, None
-
-
-def _under_way(region: Region, workbook: Workbook, name: str, places: Sequence[int]) -> Iterator[tuple[Any, ...]]:
-    """Yield the stages of some municipalities together in which anything was or is."""
-    codes = {int(region.nis[i]) for i in places}
-    for stage in STAGES:
-        own = [p.dwellings for p in workbook.projects or () if p.stage == stage and p.nis in codes]
-        before = spread(estimated(region, stage)[:, list(places)].sum(axis=1))
-        if own or any(before):
-            yield name, stage, UNITS[stage].en, *before, sum(own), len(own)
+    workbook, stated = scenario.workbooks.get(company), scenario.companies.get(company)
+    rows = []
+    for _, name, figure, own, estimates, projects in _beside(workbook, scenario, company, by_stage=True) if workbook else ():
+        by_scenario = figure in MEANS and stated is not None and getattr(stated, MEANS[figure]) is not None
+        if not by_scenario and (figure not in STAGES or projects or any(estimates)):  # a stage in which anything was or is
+            rows.append((name, figure, UNITS[figure].en, *estimates, own, projects))
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"projects": "Int64"})
 
 
 def own_of(scenario: Scenario) -> str:

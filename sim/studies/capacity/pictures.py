@@ -1,194 +1,287 @@
-"""What a company would need, in words, on the screen and in a picture: the chance against capacity, lever by lever."""
+"""What companies would need, in pictures: the chance against capacity, the workload in all and by municipality, all companies beside today."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, Literal
 
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import FuncFormatter, NullLocator
-from rich import box
-from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
 from sim.report import canvas
-from sim.report.estimates import FEW
 from sim.report.language import Language
-from sim.report.palette import BAND_80, BENCHMARK, INK, MODEL, QUIET
-from sim.studies.capacity.limit_words import limits
-from sim.studies.capacity.numbers import Numbers
-from sim.studies.capacity.study import Found
-from sim.studies.capacity.trials import MOST
-from sim.studies.capacity.warning_words import no_warnings, warning_groups, workload_line
-from sim.studies.capacity.words import (
-    capacity_answer,
-    capacity_cost,
-    capacity_fresh,
-    capacity_notes,
-    capacity_title,
-    few_replications,
-    lever_name,
-    passing,
-    policy_names,
-    reckoned_from,
-    source,
-    span,
-)
-from sim.studies.capacity.workload_pictures import write_workload
+from sim.report.palette import BAND_80, BENCHMARK, FAINT, INK, MODEL, QUIET, STAGE
+from sim.studies.capacity.all_companies import NeedsOfAll
+from sim.studies.capacity.study import Needs
+from sim.studies.capacity.trials import MAXIMUM
+from sim.studies.capacity.words import MILLION, AllWords, CompanyWords, counted, label
 
 TICKS = (0, 1, 3, 10, 30, 100, 300, 1000)
-MILLION = 1e6
+GAP = 0.035  # between panels, of the picture's width
+DASHED, DOTTED, WANTED = (0, (4, 2)), (0, (1, 1.5)), (0, (4, 3))
+OPEN: dict[str, Any] = {"linewidth": 1.2, "marker": "o", "markersize": 4, "markerfacecolor": "white"}  # a line with open dots
+HATCHED: dict[str, Any] = {"facecolor": "none", "edgecolor": BENCHMARK, "hatch": "////", "linewidth": 0}
+STROKE: dict[str, Any] = {"linestyle": "none", "marker": "|", "markersize": 10, "markeredgewidth": 2.2}
+ACROSS, ROW = 5, 1.4  # panels of municipalities beside each other, and inches for a row of them
+PHASES = {
+    "construction": "construction",
+    "on_ktp": "KTP",
+    "on_mjp": "MJP",
+    "preparation": "preparation",
+}  # measured: of which stage
+TALL = 11.5  # inches, of the picture of all companies
+LOWEST = 0.1  # million euro a year, where that picture begins
 
 
-def draw_capacity(found: Found, language: Language) -> Figure:
-    """Draw the chance against each lever, the others as they are, with the wish, what there is today, and the interval of the answer."""
-    say, levers = language.say, found.question.levers
-    figure, axes = canvas.sheet(
-        capacity_title(found, language),
-        say(
-            "Chance (%) that {passing}, against each of the company's means, the same in all years",
-            passing=passing(found, language),
-        ),
-        source(found, language),
-    )
-    width, gap = (0.915 - 0.035 * (len(levers) - 1)) / len(levers), 0.035
+def write(needs: Needs, lang: str) -> list[Path]:
+    """Draw the pictures of one company as PNG in its folder and return their paths. The same answer gives the same bytes."""
+    words = CompanyWords(needs, Language(lang))
+    pictures = {"": draw_needs, "workload_": draw_workload, "workload_places_": draw_workload_places}
+    with canvas.style():
+        return [canvas.save(draw(words), needs.folder / f"capacity_{name}{lang}.png") for name, draw in pictures.items()]
+
+
+def write_all(needs: NeedsOfAll, lang: str) -> list[Path]:
+    """Draw the picture of all companies as PNG in the folder and return its path. The same answers give the same bytes."""
+    with canvas.style():
+        return [canvas.save(draw_all(AllWords(needs, Language(lang))), needs.folder / f"capacity_all_{lang}.png")]
+
+
+def draw_needs(words: CompanyWords) -> Figure:
+    """Draw the chance against each lever, the others as they are, with the target, what there is today, and the interval of the answer."""
+    say, language, levers = words.say, words.language, words.question.levers
+    subtitle = say("Chance (%) that {passing}, against each of the company's means, the same in all years", passing=words.passing())
+    figure, axes = canvas.sheet(words.title(), subtitle, words.source())
+    width = (0.915 - GAP * (len(levers) - 1)) / len(levers)
     for i, lever in enumerate(levers):
         panel = axes if i == 0 else figure.add_axes((0, 0, 1, 1), sharey=axes)
-        panel.set_position((0.06 + i * (width + gap), 0.245, width, 0.515))
-        _curve(panel, found, lever, language)
+        panel.set_position((0.06 + i * (width + GAP), 0.245, width, 0.515))
+        _curve(panel, words, lever)
         panel.tick_params(labelleft=i == 0)
     axes.set_ylim(0, 100)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: language.number(y)))
+    _in_numbers(axes.yaxis, language)
     handles = [
-        Line2D([], [], color=MODEL, linewidth=2.2, marker="o", markersize=4, label=say("chance, the others as they are")),
+        _line(say("chance, the others as they are"), MODEL, linewidth=2.2, marker="o", markersize=4),
         Patch(color=BAND_80, label=say("95% interval of the chance")),
-        Line2D(
-            [],
-            [],
-            color=MODEL,
-            linewidth=1.2,
-            marker="o",
-            markersize=4,
-            markerfacecolor="white",
-            label=say("chance, the others as in the cheapest combination"),
-        ),
-        Line2D([], [], color=INK, linewidth=1.2, linestyle=(0, (4, 3)), label=say("wanted")),
-        Line2D([], [], color=BENCHMARK, linewidth=1.6, linestyle=(0, (1, 1.5)), label=say("as things go")),
-        Patch(facecolor="none", edgecolor=BENCHMARK, hatch="////", linewidth=0, label=say("95% interval of the answer")),
+        _line(say("chance, the others as in the cheapest combination"), MODEL, **OPEN),
+        _line(say("wanted"), INK, linewidth=1.2, linestyle=WANTED),
+        _line(say("as things go"), BENCHMARK, linewidth=1.6, linestyle=DOTTED),
+        Patch(**HATCHED, label=say("95% interval of the answer")),
     ]
-    figure.legend(
-        handles=handles, loc="lower left", bbox_to_anchor=(0.05, 0.072), ncols=3, fontsize=9, labelcolor=QUIET, frameon=False
-    )
+    _key(figure, handles, (0.05, 0.072))
     return figure
 
 
-def _curve(axes: Axes, found: Found, lever: str, language: Language) -> None:
+def _curve(axes: Axes, words: CompanyWords, lever: str) -> None:
     """Draw one lever's curve, on a scale on which twice as much is always the same distance."""
-    answer, wish, now = found.least[lever], 100 * found.question.probability, getattr(found.today, lever)
-    points = answer.points
+    minimum, others = words.needs.minimum[lever], words.needs.beside[lever].curve
+    points = minimum.curve
     axes.set_xscale("symlog", base=2, linthresh=1)
     axes.fill_between(points["capacity"], 100 * points["low95"], 100 * points["high95"], color=BAND_80, linewidth=0)
     axes.plot(points["capacity"], 100 * points["chance"], color=MODEL, linewidth=2.2, marker="o", markersize=3.5, clip_on=False)
-    others = found.beside[lever]
-    axes.plot(
-        others["capacity"], 100 * others["chance"], color=MODEL, linewidth=1.2, marker="o", markersize=4, markerfacecolor="white"
-    )
-    axes.axhline(wish, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
-    axes.axvline(now, color=BENCHMARK, linewidth=1.6, linestyle=(0, (1, 1.5)), clip_on=False)
-    if answer.low is not None:
-        end = answer.most if answer.high is None else answer.high
-        axes.axvspan(
-            answer.low, max(end, answer.low + 0.05), facecolor="none", edgecolor=BENCHMARK, hatch="////", linewidth=0, alpha=0.45
-        )
-    axes.set_xticks([tick for tick in TICKS if tick <= MOST[lever]])
+    axes.plot(others["capacity"], 100 * others["chance"], color=MODEL, **OPEN)
+    axes.axhline(100 * words.question.probability, color=INK, linewidth=1.2, linestyle=WANTED)
+    axes.axvline(getattr(words.needs.today, lever), color=BENCHMARK, linewidth=1.6, linestyle=DOTTED, clip_on=False)
+    if minimum.low is not None:
+        high = MAXIMUM[lever] if minimum.high is None else minimum.high
+        axes.axvspan(minimum.low, max(high, minimum.low + 0.05), **HATCHED, alpha=0.45)
+    axes.set_xticks([tick for tick in TICKS if tick <= MAXIMUM[lever]])
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: language.number(x)))
-    axes.set_xlim(0, MOST[lever])
-    axes.set_xlabel(lever_name(lever, language), color=QUIET, fontsize=9.5)
-    axes.annotate(
-        language.say("alone: {answer}", answer=span(found, lever, language)),
-        (0.0, 1.035),
-        xycoords="axes fraction",
-        fontsize=10.5,
-        fontweight="bold",
-        color=INK,
-        annotation_clip=False,
+    _in_numbers(axes.xaxis, words.language)
+    axes.set_xlim(0, MAXIMUM[lever])
+    axes.set_xlabel(words.lever(lever), color=QUIET, fontsize=9.5)
+    answer = words.say("alone: {answer}", answer=words.inline(words.alone(lever)))
+    bold: dict[str, Any] = {"fontsize": 10.5, "fontweight": "bold", "color": INK}
+    axes.annotate(answer, (0.0, 1.035), xycoords="axes fraction", annotation_clip=False, **bold)
+
+
+def draw_workload(words: CompanyWords) -> Figure:
+    """Draw the company's workload year by year: projects with the managers they take, works and their cost, land, and the phases."""
+    say, language, rows = words.say, words.language, words.needs.tables["workload"]
+    (projects, busiest), (managers, _), (starts, most) = (words.peak(measure) for measure in ("projects", "managers", "starts"))
+    values: dict[str, str | int] = {"company": words.question.company, "busiest": busiest, "most": most}
+    values |= {"projects": counted("projects", projects, language), "managers": counted("managers", managers, language)}
+    values["starts"] = counted("dwellings", starts, language)
+    title = say("{company}: up to {projects} at a time for {managers} ({busiest}), and {starts} started in {most}", **values)
+    subtitle = say("Year by year, with what the cheapest combination adds to the means of today; all municipalities together")
+    figure, axes = canvas.sheet(title, subtitle, words.source())
+    axes.remove()
+    heads = {
+        "projects": say("Projects in preparation or on MJP"),
+        "starts": say("Dwellings started in the year"),
+        "delivered": say("Dwellings delivered in the year"),
+        "places": say("Places that new projects take"),
+        "no_land": say("Places still lacking at the end"),
+        "": say("Where the dwellings stand (mean)"),
+    }
+    panels = [figure.add_axes((0.055 + 0.33 * (n % 3), 0.51 - 0.33 * (n // 3), 0.235, 0.235)) for n in range(len(heads))]
+    for panel, (measure, head) in zip(panels, heads.items(), strict=True):
+        _head(panel, head)
+        if measure:
+            _fan(panel, rows, measure, "", language)
+    whole = rows[(rows["means"] == "plan") & (rows["municipality"] == "")]
+    sums = whole.groupby("measure")["mean"].sum()
+    _second(panels[0], sums["managers"], sums["projects"], say("project managers"), language)
+    _second(panels[1], sums["euro"] / MILLION, sums["starts"], say("million euro"), language)
+    _phases(panels[-1], whole, language)
+    _fan_key(figure, 0.078, say("the middle one of the simulations"), say("the middle one with the means of today"), language)
+    return figure
+
+
+def draw_workload_places(words: CompanyWords) -> Figure:
+    """Draw the dwellings whose works start in every municipality, those with most first; each row of five has its own scale."""
+    say, language, rows = words.say, words.language, words.needs.tables["workload"]
+    plan = rows[(rows["means"] == "plan") & (rows["measure"] == "starts") & (rows["municipality"] != "")]
+    names = plan.groupby("municipality")["mean"].sum().sort_values(ascending=False, kind="stable")
+    values: dict[str, str | int] = {
+        "company": words.question.company,
+        "years": plan["year"].nunique(),
+        "place": str(names.index[0]),
+    }
+    values |= {"all": counted("dwellings", language.number(names.sum()), language), "most": language.number(names.iloc[0])}
+    title = say("{company}: {all} started in {years} years, of which {most} in {place}", **values)
+    subtitle = say(
+        "Dwellings started in each year, with what the cheapest combination adds to the means of today; beside the name: in all years "
+        "together (mean). Each row has its own scale."
     )
+    figure, axes = canvas.sheet(title, subtitle, words.source())
+    axes.remove()
+    height = 2.35 + ROW * -(-len(names) // ACROSS)
+    canvas.stretched(figure, height)
+    highest = plan.groupby("municipality")["p90"].max()
+    for n, (name, whole) in enumerate(names.items()):
+        row = names.index[n - n % ACROSS : n - n % ACROSS + ACROSS]
+        bottom = height - 1.3 - ROW * (n // ACROSS + 1) + 0.35
+        panel = figure.add_axes((0.045 + 0.192 * (n % ACROSS), bottom / height, 0.165, (ROW - 0.68) / height))
+        _fan(panel, rows, "starts", str(name), language, "mean")
+        panel.set_ylim(0, max(1.0, 1.05 * highest[row].max()))
+        panel.tick_params(labelsize=7.5, labelleft=n % ACROSS == 0)
+        _head(panel, say("{place}: {all}", place=str(name), all=language.number(whole)), 8)
+    _fan_key(figure, 0.5 / height, say("mean of all outcomes"), say("mean with the means of today"), language)
+    return figure
 
 
-def write_capacity(found: Found, folder: Path, lang: str) -> Path:
-    """Draw the picture as PNG in a folder, those of the workload beside it, and return its path. The same answer gives the same bytes."""
-    write_workload(found, folder, lang)
-    with canvas.style():
-        return canvas.save(draw_capacity(found, Language(lang)), folder / f"capacity_{lang}.png")
+def _fan(axes: Axes, rows: pd.DataFrame, measure: str, place: str, language: Language, line: str = "p50") -> None:
+    """Draw a measure in a municipality ("": in all): the 80% band and a line with the means of the plan, the line with those of today.
+
+    The line is the median, or the mean: in most years nothing starts in half of the simulations of a small municipality.
+    """
+    own = rows[(rows["measure"] == measure) & (rows["municipality"] == place)]
+    plan, now = own[own["means"] == "plan"], own[own["means"] == "as_is"]
+    axes.fill_between(plan["year"], plan["p10"], plan["p90"], color=BAND_80, linewidth=0)
+    axes.plot(now["year"], now[line], color=BENCHMARK, linewidth=1.3, linestyle=DASHED)
+    axes.plot(plan["year"], plan[line], color=MODEL, linewidth=2)
+    axes.set_ylim(0, max(1.0, 1.06 * max(plan["p90"].max(), plan[line].max(), now[line].max())))
+    _ticks(axes, plan["year"], language)
 
 
-def print_capacity(found: Found, folder: Path, picture: Path, lang: str, console: Console | None = None) -> None:
-    """Print the answer, the levers, what remains when capacity does not suffice, the allocation policies, and where everything is."""
-    language, console = Language(lang), console or Console(highlight=False)
-    say = language.say
-    console.print(Text(f"\n{found.question.company}", style="dim"))
-    console.print(Text(capacity_answer(found, language) + ".", style="bold"))
-    console.print(Text(capacity_cost(found, language), style="bold"))
-    console.print(Text(capacity_fresh(found, language) + "\n"))
-    console.print(_levers(found, language))
-    console.print(Text(reckoned_from(found.facts, language), style="dim"))
-    console.print(Text(say("Early warning"), style="italic"))
-    for head, lines in warning_groups(found, language):
-        console.print(Text(head))
-        for line in lines:
-            console.print(Padding(Text("- " + line), (0, 0, 0, 2)))
-    if found.warnings.empty:
-        console.print(Text(no_warnings(language)))
-    console.print(Text("\n" + workload_line(found, language) + "\n"))
-    for line in limits(found, language):
-        console.print(Text(line))
-    console.print(_allocations(found.allocations, found.facts["end_year"], language))
-    few = [few_replications(language)] if int(found.facts["replications"]) < FEW else []
-    for note in [*capacity_notes(found, language), *few, source(found, language)]:
-        console.print(Text(note, style="dim"))
-    console.print(say("Picture: {path}", path=str(picture)), soft_wrap=True)
-    console.print(say("Tables: {folder}", folder=str(folder)), soft_wrap=True)
+def _ticks(axes: Axes, years: "pd.Series[int] | pd.Index[int]", language: Language) -> None:
+    """Write the first and the last year below the axes, and whole numbers beside them."""
+    first, last = int(years.min()), int(years.max())
+    axes.set_xlim(first, last)
+    axes.set_xticks([first, last])
+    earliest, latest = axes.get_xticklabels()
+    earliest.set_horizontalalignment("left")
+    latest.set_horizontalalignment("right")
+    _whole(axes, language)
 
 
-def _levers(found: Found, language: Language) -> Table:
-    """Return per lever what there is, the least of it alone, and the plan; what is not added to stays as it is."""
-    say, numbers = language.say, Numbers(found, language)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("")
-    for name in (say("as things go"), say("least, the others as they are"), say("plan")):
-        table.add_column(name, justify="right")
-    for lever in found.question.levers:
-        plan = say("stays")
-        if lever in found.more:
-            band = numbers.range(*(numbers.mean(lever, f"cheapest_{end}") for end in ("low95", "high95")))
-            plan = say("{number} ({band})", number=numbers.mean(lever, "plan"), band=band)
-        table.add_row(lever_name(lever, language), numbers.today(lever), span(found, lever, language), plan)
-    band = numbers.range(*(numbers.euro("cost_plan", end) for end in ("low95", "high95")))
-    cost = say("{number} ({band})", number=numbers.euro("cost_plan"), band=band) if found.more else say("stays")
-    table.add_row(say("million euro a year"), numbers.euro("cost_today"), "", cost)
-    table.add_row(say("chance"), numbers.share("chance_as_is"), "", numbers.share("chance_fresh"))
-    return table
+def _whole(axes: Axes, language: Language) -> None:
+    """Write whole numbers beside the axes."""
+    axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+    _in_numbers(axes.yaxis, language)
+    axes.tick_params(labelsize=8.5)
 
 
-def _allocations(rows: pd.DataFrame, end: int, language: Language) -> Table:
-    """Return what each allocation policy does in the company's own area, with the interval of what differs from the policy now."""
-    say = language.say
-    names = policy_names(language)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=say("Whom the company serves first, with the means of today"))
-    table.title_justify, table.title_style = "left", "italic"
-    table.add_column("")
-    for name in (say("verdicts 2B"), say("dwellings by {year}", year=end), say("million euro")):
-        table.add_column(name, justify="right")
-    for policy, group in rows.groupby("policy", sort=False):
-        cells = []
-        for row, (scale, step) in zip(group.to_dict("records"), ((1, 0.01), (1, 1), (MILLION, 0.01)), strict=True):
-            mean = language.number(row["value"] / scale, step)
-            low, high = language.number(row["low95"] / scale, step), language.number(row["high95"] / scale, step)
-            changed = "" if row["now"] else say("difference {low} to {high}", low=low, high=high)
-            cells.append(Text.assemble(mean, "\n", (changed or say("policy now"), "dim")))
-        table.add_row(names[str(policy)], *cells)
-    return table
+def _head(axes: Axes, text: str, size: float = 9) -> None:
+    axes.set_title(text, fontsize=size, fontweight="bold", color=INK, loc="left")
+
+
+def _second(axes: Axes, amount: float, of: float, name: str, language: Language) -> None:
+    """Add what goes with a measure at a fixed rate, `amount` with `of` of it, as a scale on the right."""
+    if of:
+        other = axes.twinx()
+        other.set_ylim(0, axes.get_ylim()[1] * amount / of)
+        other.grid(visible=False)
+        _whole(other, language)
+        other.set_ylabel(name, fontsize=8.5, color=QUIET)
+
+
+def _phases(axes: Axes, whole: pd.DataFrame, language: Language) -> None:
+    """Draw the mean dwellings of every phase on top of each other, the most advanced below."""
+    by_phase = whole[whole["measure"].isin(PHASES)].pivot_table(index="year", columns="measure", values="mean")
+    names = [label("stage", stage, language) for stage in PHASES.values()]
+    layers = axes.stackplot(by_phase.index, *(by_phase[phase] for phase in PHASES), labels=names)
+    for layer, look in zip(layers, map(STAGE.__getitem__, PHASES.values()), strict=True):
+        layer.set(facecolor=look.fill, hatch=look.hatch, edgecolor=QUIET, linewidth=0.4)
+    axes.set_ylim(0, max(1.0, 1.5 * by_phase.sum(axis=1).max()))
+    _ticks(axes, by_phase.index, language)
+    box: dict[str, Any] = {"borderaxespad": 0, "handlelength": 1.4, "columnspacing": 1, "framealpha": 1, "edgecolor": "white"}
+    axes.legend(layers[::-1], names[::-1], loc="upper right", ncols=2, fontsize=7.5, labelcolor=QUIET, **box)
+
+
+def _fan_key(figure: Figure, bottom: float, line: str, today: str, language: Language) -> None:
+    """Explain band and lines below the panels."""
+    band = Patch(color=BAND_80, label=language.say("eight in ten outcomes (80% band)"))
+    handles = [_line(line, MODEL, linewidth=2), band, _line(today, BENCHMARK, linewidth=1.3, linestyle=DASHED)]
+    _key(figure, handles, (0.027, bottom))
+
+
+def draw_all(words: AllWords) -> Figure:
+    """Draw per company what its means of today cost and what it needs, those who need most against today on top."""
+    say, ranking = words.say, words.result.tables["all"]
+    figure, axes = canvas.sheet(
+        say("All companies together: {more}", more=words.more()),
+        say("Million euro of means a year, today and in the cheapest combination for {asked}", asked=words.asked()),
+        words.source(),
+    )
+    figure.set_size_inches(canvas.WIDTH, TALL)
+    for text, y in zip(figure.texts, (0.982, 0.938, 0.012), strict=True):
+        text.set_y(y)
+    axes.set_position((0.31, 0.1, 0.65, 0.765))
+    axes.set_xscale("log")
+    for i, row in enumerate(ranking.to_dict("records")):
+        now, need, low, high = (max(row[f"euro_{name}"] / MILLION, LOWEST) for name in ("today", "need", "low95", "high95"))
+        axes.plot([now, need], [i, i], color=FAINT, linewidth=0.8, zorder=2)
+        axes.plot([low, high], [i, i], color=MODEL, linewidth=1.6, zorder=3)
+        axes.plot(need, i, "o", color=MODEL, markerfacecolor=MODEL if row["reached"] else "white", markersize=6, zorder=4)
+        axes.plot(now, i, color=BENCHMARK, zorder=5, **STROKE)
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.grid(axis="x")
+    axes.grid(visible=False, axis="y")
+    axes.set_yticks(
+        range(len(ranking)), ranking["company"] + ranking["reached"].map({True: "", False: " *"}), color=INK, fontsize=9
+    )
+    axes.set_ylim(len(ranking) - 0.4, -0.6)
+    _in_numbers(axes.xaxis, words.language, lambda x: 0.1 if x < 1 else 1)
+    axes.set_xlabel(say("million euro a year (each line: ten times as much)"), color=QUIET, fontsize=9.5)
+    dot: dict[str, Any] = {"marker": "o", "linewidth": 1.6}
+    handles = [
+        _line(say("as things go"), BENCHMARK, **STROKE),
+        _line(say("needed, with its 95% interval"), MODEL, **dot),
+        _line(say("* no capacity is enough: as near as it comes"), MODEL, markerfacecolor="white", **dot),
+    ]
+    _key(figure, handles, (0.24, 0.905), "upper left")
+    return figure
+
+
+def _line(name: str, color: str, **style: Any) -> Line2D:
+    """Return a line for a key."""
+    return Line2D([], [], color=color, label=name, **style)
+
+
+def _key(
+    figure: Figure, handles: Sequence[Artist], at: tuple[float, float], corner: Literal["lower left", "upper left"] = "lower left"
+) -> None:
+    """Explain lines and colours."""
+    figure.legend(handles=handles, loc=corner, bbox_to_anchor=at, ncols=3, fontsize=9, labelcolor=QUIET, frameon=False)
+
+
+def _in_numbers(axis: Axis, language: Language, step: Callable[[float], float] = lambda _: 1) -> None:
+    """Write an axis' numbers as the reader does."""
+    axis.set_major_formatter(FuncFormatter(lambda x, _: language.number(x, step(x))))

@@ -3,11 +3,12 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -15,63 +16,73 @@ import pandas as pd
 from sim.engine import test_years
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
+from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
 from sim.runs.chunk import Task, task_of
 from sim.runs.experiment import Interrupted, Progress
 from sim.runs.job import digest_of
-from sim.runs.store import StorageError, write_json
-from sim.studies.capacity.cheapest import Cheapest, cheapest
-from sim.studies.capacity.limits import allocations, deadlines, remains
-from sim.studies.capacity.own_data import own_of, replaced
-from sim.studies.capacity.search import EXACT, Least, all_falls, beside, bounds, on_lever, steps
-from sim.studies.capacity.timetable import timetable
-from sim.studies.capacity.trials import LEVERS, MOST, Capacity, Category, Means, Question, Trials, company_of, tests_of, today
+from sim.runs.store import StorageError
+from sim.runs.workers import WorkerKilled
+from sim.studies.capacity.limits import allocations, deadlines, remaining_bottlenecks
+from sim.studies.capacity.own_data import own_of, replaced, with_folder
+from sim.studies.capacity.search import EXACT, Beside, Cheapest, Minimum, beside, bounds, cheapest, minimum, steps
+from sim.studies.capacity.trials import (
+    LEVERS,
+    MAXIMUM,
+    Capacity,
+    Category,
+    Flags,
+    Means,
+    Question,
+    Trials,
+    company_of,
+    tests_of,
+    today,
+)
 from sim.studies.capacity.warning import warnings
-from sim.studies.capacity.workload import workload
+from sim.studies.capacity.workload import timetable, workload
+from sim.studies.result import Result, records
 
-ANSWER = "capacity.json"
+REPLICATIONS = 400
 WARNINGS = 20  # of the most frequent, in the JSON object; all of them are in their table
 EVALUATIONS = 200  # capacities that a question is thought to take, for the progress shown
+ALONE, TOGETHER = "as they are", "cheapest combination"  # how the others are in a curve of one lever
 
 
 @dataclass(frozen=True)
-class Found:
-    """The answer for one company.
+class Needs(Result):
+    """What one company would need. Chances come with their 95% interval.
 
-    `as_is`, `most`: the chance and its 95% interval as things are, and with the most of all levers that is tried (`by_test`: of each test).
-    `least`: by lever, the others as they are. `cheapest`: of all levers together; `beside`: the curve of each lever when the others are
-    those of the cheapest. `remains`, `deadlines`, `allocations`: see `sim.studies.capacity.limits`; `remains` is empty where capacity is
-    enough. `workload` (as things are, and with what the cheapest combination adds), `warnings`, `timetable`: see the modules of their
-    names. `falls`: where more gave less. `possible`: the highest chance of all that was tried. `fresh`: the chance of the plan in as many
-    new replications, with its 95% interval. `floor`: what there is, rounded up to what is tried: no combination has less. `facts`: what the
-    numbers rest on. `replaced`: what the company's own data took the place of, see `sim.studies.capacity.own_data`; empty without any.
+    `as_is`, `at_maximum`: the chance as things are, and with the maximum of all levers that is tried (`by_test`: of each test). `minimum`: by
+    lever, the others as they are; `beside`: the curve of each lever when the others are those of the `cheapest` combination. `highest`: the
+    highest chance of all that was tried. `out_of_sample`: the chance of the plan in as many new replications. `floor`: what there is, rounded
+    up to what is tried: no combination has less. `with_own_data`: whether the company gave any.
     """
+
+    PREFIX: ClassVar[str] = "capacity_"
+    ANSWER: ClassVar[str] = "capacity.json"
 
     question: Question
     today: Means
     as_is: tuple[float, float, float]
-    most: tuple[float, float, float]
+    at_maximum: tuple[float, float, float]
     by_test: Mapping[str, Mapping[str, float]]
-    least: Mapping[str, Least]
+    minimum: Mapping[str, Minimum]
     cheapest: Cheapest
-    beside: Mapping[str, pd.DataFrame]
-    remains: pd.DataFrame
-    deadlines: pd.DataFrame
-    allocations: pd.DataFrame
-    workload: pd.DataFrame
-    warnings: pd.DataFrame
-    timetable: pd.DataFrame
-    falls: pd.DataFrame
-    possible: float
-    fresh: tuple[float, float, float]
+    beside: Mapping[str, Beside]
+    highest: float
+    out_of_sample: tuple[float, float, float]
     floor: Mapping[str, float]
-    facts: Mapping[str, Any]
-    replaced: pd.DataFrame
+    with_own_data: bool
+
+    def file_of(self, table: str) -> str:
+        """Return the name of a table's CSV, without its ending."""
+        return table if table == "replaced" else super().file_of(table)
 
     @property
     def reached(self) -> bool:
-        """Whether anything that was tried reaches the wish."""
-        return self.possible >= self.question.probability - EXACT
+        """Whether anything that was tried reaches the target."""
+        return self.highest >= self.question.probability - EXACT
 
     @property
     def more(self) -> dict[str, int]:
@@ -85,87 +96,84 @@ class Found:
         return sum(self.facts["costs"][name] * getattr(self.today, name) for name in self.question.levers)
 
     @property
-    def extra(self) -> float:
-        """What the plan costs a year on top of today's means (euro)."""
-        return sum(self.facts["costs"][name] * (value - getattr(self.today, name)) for name, value in self.more.items())
-
-    @property
-    def extra_interval(self) -> tuple[float, float]:
-        """The 95% interval of that."""
-        kept = self.cheapest.cost - self.extra
-        low, high = self.cheapest.interval("cost")
-        return max(0.0, min(low - kept, self.extra)), max(high - kept, self.extra)
+    def extra(self) -> tuple[float, float, float]:
+        """What the plan costs a year on top of today's means (euro), with its 95% interval."""
+        extra = sum(self.facts["costs"][name] * (value - getattr(self.today, name)) for name, value in self.more.items())
+        low, high = (end - (self.cheapest.cost - extra) for end in self.cheapest.interval("cost"))
+        return extra, max(0.0, min(low, extra)), max(high, extra)
 
     def summary(self) -> dict[str, Any]:
         """Return the answer as one object: euro a year, chances from 0 to 1, each with its 95% interval."""
-        low, high = self.cheapest.interval("cost")
+        best, levers, tables = self.cheapest, self.question.levers, self.tables
+        of_levers = {
+            name: {
+                **{"least": alone.value, "low95": alone.low, "high95": alone.high, "most": MAXIMUM[name]},
+                "curve": records(alone.curve),
+                "curve_beside_cheapest": records(self.beside[name].curve),
+                "falls": records(alone.non_monotonic),
+            }
+            for name, alone in self.minimum.items()
+        }
+        whole = tables["workload"].query("municipality == ''")  # what half of the replications stay below
+        medians = {
+            means: {
+                measure: dict(zip(map(str, of["year"]), of["p50"], strict=True))
+                for measure, of in rows.groupby("measure", sort=False)
+            }
+            for means, rows in whole.groupby("means", sort=False)
+        }
+        of_cheapest = {
+            "aim": best.aim,
+            **{name: getattr(best.capacity, name) for name in levers},
+            "chance": best.chance,
+            "chance_in_new_replications": _chance(self.out_of_sample),
+            "more_than_today": self.more,
+            "euro_a_year": best.cost,
+            "euro_today": self.cost_today,
+            **dict(zip(("euro_extra", "euro_extra_low95", "euro_extra_high95"), self.extra, strict=True)),
+            **dict(zip(("euro_low95", "euro_high95"), best.interval("cost"), strict=True)),
+            "interval": {name: best.interval(name) for name in levers},
+        }
         return {
             **self.facts,
-            "question": {**self.question._asdict(), "tests": list(self.question.tests), "levers": list(self.question.levers)},
+            "question": self.question._asdict(),
             "today": {name: round(value, 2) for name, value in self.today._asdict().items()},
             "chance_as_is": _chance(self.as_is),
-            "chance_at_most": {**_chance(self.most), "means": {name: MOST[name] for name in self.question.levers}},
-            "possible": self.possible,
+            "chance_at_most": {**_chance(self.at_maximum), "means": {name: MAXIMUM[name] for name in levers}},
+            "possible": self.highest,
             "reached": self.reached,
             "by_test": self.by_test,
-            "levers": {
-                name: {
-                    "least": a.least,
-                    "low95": a.low,
-                    "high95": a.high,
-                    "most": a.most,
-                    "curve": records(a.points),
-                    "curve_beside_cheapest": records(self.beside[name]),
-                    "falls": records(a.falls),
-                }
-                for name, a in self.least.items()
-            },
-            "cheapest": {
-                "aim": self.cheapest.aim,
-                **{name: getattr(self.cheapest.capacity, name) for name in self.question.levers},
-                "chance": self.cheapest.chance,
-                "chance_in_new_replications": _chance(self.fresh),
-                "more_than_today": self.more,
-                "euro_a_year": self.cheapest.cost,
-                "euro_today": self.cost_today,
-                "euro_extra": self.extra,
-                "euro_extra_low95": self.extra_interval[0],
-                "euro_extra_high95": self.extra_interval[1],
-                "euro_low95": low,
-                "euro_high95": high,
-                "interval": {name: self.cheapest.interval(name) for name in self.question.levers},
-            },
-            "falls": records(self.falls),
-            "remains": records(self.remains),
-            "deadlines": records(self.deadlines),
-            "allocations": records(self.allocations),
-            "workload": self._medians(),
-            "warnings": records(self.warnings.head(WARNINGS)),
-            "replaced": records(self.replaced),
+            "levers": of_levers,
+            "cheapest": of_cheapest,
+            **{name: records(tables[name]) for name in ("falls", "remains", "deadlines", "allocations")},
+            "workload": medians,
+            "warnings": records(tables["warnings"].head(WARNINGS)),
+            "replaced": records(tables["replaced"]),
         }
 
-    def _medians(self) -> dict[str, dict[str, dict[str, float]]]:
-        """Return the workload of the whole company, by means, measure and year: what half of the replications stay below."""
-        whole = self.workload[self.workload["municipality"] == ""]
-        found: dict[str, dict[str, dict[str, float]]] = {}
-        for means, measure, year, value in whole[["means", "measure", "year", "p50"]].itertuples(index=False, name=None):
-            found.setdefault(means, {}).setdefault(measure, {})[str(year)] = float(value)
-        return found
 
-    @property
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """The tables that the answer writes as capacity_NAME.csv, by name."""
-        curves = [answer.points.assign(lever=name, others="as they are") for name, answer in self.least.items()]
-        curves += [points.assign(lever=name, others="cheapest combination") for name, points in self.beside.items()]
-        kept = ("remains", "deadlines", "allocations", "workload", "warnings", "timetable")
-        return {"curves": pd.concat(curves, ignore_index=True), **{name: getattr(self, name) for name in kept}}
+def capacity_of(
+    company: str,
+    scenario: str | Path | Scenario = "baseline",
+    test: str = "all",
+    category: Category = "2",
+    probability: float = 0.8,
+    levers: tuple[str, ...] = LEVERS,
+    data: str | Path | None = None,
+    replications: int = REPLICATIONS,
+    seed: int | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Needs:
+    """Return what a housing company needs so that no municipality of it is in a category at a test, or at all, with a probability.
 
-    def write(self, folder: Path) -> None:
-        """Write the answer and its tables to a folder. Raises StorageError."""
-        for name, frame in self.tables.items():
-            frame.to_csv(folder / f"capacity_{name}.csv", index=False, lineterminator="\n", float_format="%.10g")
-        self.replaced.to_csv(folder / "replaced.csv", index=False, lineterminator="\n", float_format="%.10g")
-        write_json(folder / ANSWER, self.summary())
+    `test`: the year of one, or "all". `levers`: what it can add to. `data`: folder of its own data. `out`: folder of the answer (default: one
+    in results/). Raises InputError for whatever cannot be, before anything is computed, and Interrupted when stopped.
+    """
+    read = scenario_of(scenario, seed, replications)
+    if data is not None:
+        read = with_folder(read, Path(data), company)
+    return answer(*ask(read, company, probability, test, category, levers), out, progress)
 
 
 def ask(
@@ -201,54 +209,127 @@ def check(scenario: Scenario, probability: float, levers: tuple[str, ...]) -> No
         raise InputError("--levers", "finance", "not where levers.finance_pooled makes one fund for all")
 
 
-def find(task: Task, question: Question, progress: Progress | None = None) -> Found:
-    """Answer a question with the scenario's replications."""
-    replications = task.scenario.replications
+def answer(task: Task, question: Question, out: str | Path | None = None, progress: Progress | None = None) -> Needs:
+    """Answer a question and write the answer to a folder. Raises Interrupted when stopped or when it cannot be written."""
+    folder = folder_of(task, question, out)
+    with interruptible(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        needs = find(task, question, folder, progress)
+        needs.write()
+    return needs
+
+
+@contextmanager
+def interruptible(folder: Path) -> Iterator[None]:
+    """Raise Interrupted when the block is stopped, a worker is killed or a file cannot be written."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Interrupted(folder, "stopped") from None
+    except (StorageError, WorkerKilled) as error:
+        raise Interrupted(folder, str(error)) from None
+
+
+def find(task: Task, question: Question, folder: Path, progress: Progress | None = None) -> Needs:
+    """Answer a question with the scenario's replications; nothing is written yet."""
+    replications, target = task.scenario.replications, question.probability - EXACT
     trials = Trials(task, question, replications, progress, EVALUATIONS * replications)
-    as_is, most = Capacity(), trials.most()
-    here = today(trials)
-    floor = floor_of(here, question)
-    least = {name: on_lever(trials, name) for name in question.levers}
-    found = cheapest(trials, prices_of(task.scenario), floor)
-    enough = trials.chance(as_is) >= question.probability - EXACT
-    there = floor if enough or planned(found.capacity, floor) != Capacity() else here._asdict()  # rounding up is what is added then
-    plan = planned(found.capacity, there)
-    curves = {name: beside(trials, name, found.capacity) for name in question.levers}
-    fallen, possible = all_falls(trials, least, found.capacity), trials.highest()
-    fresh = trials.fresh(plan)
-    return Found(
+    as_is, maximum, now = Capacity(), trials.maximum(), today(trials)
+    minima = {name: minimum(trials, name) for name in question.levers}
+    rounded = floor_of(now, question)
+    best = cheapest(trials, prices_of(task.scenario), rounded)
+    rounding = trials.chance(as_is) < target and planned(best.capacity, rounded) == as_is  # is all that is added
+    floor: Mapping[str, float] = now._asdict() if rounding else rounded
+    plan = planned(best.capacity, floor)
+    curves = {name: beside(trials, name, best.capacity) for name in question.levers}
+    tables = {
+        "curves": _of_levers(minima, curves, "curve"),
+        "remains": pd.DataFrame() if trials.highest() >= target else remaining_bottlenecks(trials),
+        "deadlines": deadlines(trials, plan),
+        "allocations": allocations(trials),
+        "workload": workload(trials, plan),
+        "warnings": warnings(trials),
+        "timetable": timetable(trials),
+        "replaced": replaced(task.scenario, question.company),
+        "falls": _of_levers(minima, curves, "non_monotonic")[["lever", "others", "from", "to", "by", "error"]],
+    }
+    needs = Needs(
+        folder,
+        facts_of(task, question, trials.members),
+        tables,
         question=question,
-        today=here,
-        as_is=(trials.chance(as_is), *bounds(trials.passed(as_is), trials)),
-        most=(trials.chance(most), *bounds(trials.passed(most), trials)),
-        by_test={"as_is": trials.by_test(as_is), "most": trials.by_test(most)},
-        least=least,
-        cheapest=found,
+        today=now,
+        as_is=with_interval(trials.passed(as_is), trials),
+        at_maximum=with_interval(trials.passed(maximum), trials),
+        by_test={"as_is": trials.by_test(as_is), "most": trials.by_test(maximum)},
+        minimum=minima,
+        cheapest=best,
         beside=curves,
-        remains=pd.DataFrame() if possible >= question.probability - EXACT else remains(trials),
-        deadlines=deadlines(trials, plan),
-        allocations=allocations(trials),
-        workload=workload(trials, plan),
-        warnings=warnings(trials),
-        timetable=timetable(trials),
-        falls=fallen,
-        possible=possible,
-        fresh=(float(fresh.mean()), *bounds(fresh, trials)),
-        floor=there,
-        facts=facts_of(task, question, trials.members),
-        replaced=replaced(task.scenario, question.company),
+        highest=trials.highest(),
+        out_of_sample=with_interval(trials.out_of_sample(plan), trials),
+        floor=floor,
+        with_own_data=question.company in task.scenario.workbooks,
     )
+    by_test = [(int(year), chance, needs.by_test["most"][year]) for year, chance in needs.by_test["as_is"].items()]
+    tables |= {"answer": _answer(needs), "means": _means(needs)}  # the same numbers as rows, for whoever reads or quotes them
+    tables |= {"tests": pd.DataFrame(by_test, columns=["test", "chance_as_is", "chance_at_most"])}
+    return needs
+
+
+def _of_levers(alone: Mapping[str, Minimum], together: Mapping[str, Beside], table: str) -> pd.DataFrame:
+    """Return a table of all levers: the others as they are, and then as in the cheapest combination."""
+    frames = [getattr(lever, table).assign(lever=name, others=ALONE) for name, lever in alone.items()]
+    frames += [getattr(lever, table).assign(lever=name, others=TOGETHER) for name, lever in together.items()]
+    return pd.concat(frames, ignore_index=True)
+
+
+def _answer(needs: Needs) -> pd.DataFrame:
+    """Return a row per number of the answer: chances from 0 to 1, euro a year; with their 95% intervals where they have one."""
+    rows: dict[str, tuple[float, ...]] = {
+        "wish": (needs.question.probability,),
+        "chance_as_is": needs.as_is,
+        "chance_at_most": needs.at_maximum,
+        "chance_possible": (needs.highest,),
+        "aim": (needs.cheapest.aim,),
+        "chance_cheapest": (needs.cheapest.chance,),
+        "chance_fresh": needs.out_of_sample,
+        "cost_today": (needs.cost_today,),
+        "cost_extra": needs.extra,
+        "cost_plan": tuple(needs.cost_today + value for value in needs.extra),
+        "municipalities": (len(needs.facts["municipalities"]),),
+        "objective": (needs.facts["objective"],),
+        "replications": (needs.facts["replications"],),
+    }
+    filled = [(name, *values, *[np.nan] * (3 - len(values))) for name, values in rows.items()]
+    return pd.DataFrame(filled, columns=["fact", "value", "low95", "high95"]).astype({"value": float})
+
+
+def _means(needs: Needs) -> pd.DataFrame:
+    """Return a row per lever: euro a year for one, today, the minimum alone, the maximum that is tried, and the cheapest combination.
+
+    `plan`: of the cheapest combination where that is more than there is, else what there is.
+    """
+    rows = []
+    for name, alone in needs.minimum.items():
+        low, high = needs.cheapest.interval(name)
+        now, best = getattr(needs.today, name), getattr(needs.cheapest.capacity, name)
+        row = {"price": needs.facts["costs"][name], "today": now}
+        row |= {"least": alone.value, "least_low95": alone.low, "least_high95": alone.high, "most": MAXIMUM[name]}
+        row |= {"cheapest": best, "cheapest_low95": low, "cheapest_high95": high, "plan": needs.more.get(name, now)}
+        rows.append({"lever": name, **{column: np.nan if value is None else float(value) for column, value in row.items()}})
+    return pd.DataFrame(rows)
 
 
 def floor_of(now: Means, question: Question) -> dict[str, int]:
     """Return what there is of each lever, rounded up to what is tried: nobody plans with less than there is."""
-    return {name: next((k for k in steps(MOST[name]) if k >= getattr(now, name) - 1e-9), MOST[name]) for name in question.levers}
+    tried = {name: [k for k in steps(MAXIMUM[name]) if k >= getattr(now, name) - 1e-9] for name in question.levers}
+    return {name: places[0] if places else MAXIMUM[name] for name, places in tried.items()}
 
 
 def planned(capacity: Capacity, floor: Mapping[str, float]) -> Capacity:
     """Return the means to plan for: a combination where it is more than there is, else as it is."""
-    held = {name: (getattr(capacity, name), least) for name, least in floor.items()}
-    return Capacity(**{name: value if value is not None and value > least else None for name, (value, least) in held.items()})
+    held = {name: getattr(capacity, name) for name in floor}
+    return Capacity(**{name: value if value is not None and value > floor[name] else None for name, value in held.items()})
 
 
 def prices_of(scenario: Scenario) -> dict[str, float]:
@@ -265,11 +346,7 @@ def facts_of(task: Task, question: Question, members: "np.ndarray[Any, Any]") ->
         "municipalities": [task.region.names[i] for i in members],
         "objective": int(task.model.start[0]["objective"][members].sum()),
         "scenario": scenario.name,
-        "title": scenario.title,
-        "title_nl": scenario.title_nl,
-        "seed": scenario.seed,
-        "replications": scenario.replications,
-        "sampling": scenario.sampling,
+        **{name: getattr(scenario, name) for name in ("title", "title_nl", "seed", "replications", "sampling")},
         "start_year": scenario.start.year + 1,
         "end_year": scenario.end.year,
         "costs": prices_of(scenario),
@@ -281,8 +358,10 @@ def facts_of(task: Task, question: Question, members: "np.ndarray[Any, Any]") ->
     }
 
 
-def default_folder(task: Task, question: Question) -> Path:
-    """Return results/capacity-<company, or all>-<8 digits of all that is asked>."""
+def folder_of(task: Task, question: Question, out: str | Path | None = None) -> Path:
+    """Return the folder asked for, or results/capacity-<company, or all>-<8 digits of all that is asked>."""
+    if out is not None:
+        return Path(out)
     content = [task.scenario.model_dump_json(), task.source, digest_of(task.model), repr(question)]
     digits = hashlib.sha256(json.dumps(content).encode()).hexdigest()[:8]
     return Path("results") / f"capacity-{slug_of(question.company) or 'all'}-{digits}"
@@ -293,22 +372,9 @@ def slug_of(company: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", company.lower()).strip("-")
 
 
-def answer(task: Task, question: Question, folder: Path, progress: Progress | None = None) -> Found:
-    """Answer a question and write the answer to a folder. Raises Interrupted when stopped or when it cannot be written."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        found = find(task, question, progress)
-        found.write(folder)
-    except KeyboardInterrupt:
-        raise Interrupted(folder, "stopped") from None
-    except StorageError as error:
-        raise Interrupted(folder, str(error)) from None
-    return found
-
-
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return a table as JSON holds it."""
-    return json.loads(frame.to_json(orient="records", double_precision=10))
+def with_interval(passed: Flags, trials: Trials) -> tuple[float, float, float]:
+    """Return the chance in replications that pass or not, with its 95% interval."""
+    return float(passed.mean()), *bounds(passed, trials)
 
 
 def _chance(values: tuple[float, float, float]) -> dict[str, float]:

@@ -16,7 +16,7 @@ from sim.runs.chunk import Task
 from sim.runs.experiment import Progress
 
 LEVERS = ("managers", "finance", "land")
-MOST: Mapping[str, int] = {"managers": 100, "finance": 1_000, "land": 1_000}  # tried; more than any company has or has use for
+MAXIMUM: Mapping[str, int] = {"managers": 100, "finance": 1_000, "land": 1_000}  # tried; more than any company has or has use for
 CATEGORIES: Mapping[str, int] = {"2": 2, "2B": 3}  # the first category of the engine's numbers that counts as failed
 FIRST_YEARS = 5  # of which the mean is called today's
 Category = Literal["2", "2B"]
@@ -39,7 +39,7 @@ class Capacity(NamedTuple):
 
 
 class Question(NamedTuple):
-    """Will no municipality of the company be in this category (2, or 2B only) at any of these tests, with this probability?"""
+    """Will no municipality of the company be in this category (2, or 2B only) at any of these tests, with this target probability?"""
 
     company: str
     tests: tuple[int, ...]
@@ -68,38 +68,46 @@ class Trials:
         years = test_years(task.scenario)
         self.tests = [years.index(year) for year in question.tests]
         self.worst: dict[Capacity, NDArray[np.int8]] = {}
-        self.done, self.expected, self.report = 0, expected, progress
+        self.done, self.expected, self.progress = 0, expected, progress
 
     def tried(self, capacity: Capacity) -> NDArray[np.int8]:
         """Return the worst category among the company's municipalities at every test: int8[replications, tests] (1, 2: 2A, 3: 2B)."""
         if capacity not in self.worst:
-            model = with_means(self.task.model, self.members, self.company, capacity)
-            self.worst[capacity] = np.array([worst(h, self.members) for h in self.histories(model)], np.int8)
+            self.worst[capacity] = self._worst(capacity)
         return self.worst[capacity]
 
+    def _worst(self, capacity: Capacity, first: int = 0) -> NDArray[np.int8]:
+        histories = self.histories(self.with_means(capacity), first=first)
+        return np.array([h.tests["category"][:, self.members].max(axis=1) for h in histories], np.int8)
+
+    def with_means(self, capacity: Capacity, policy: str | None = None) -> Model:
+        """Return the model in which the company has these means, and this allocation policy, of its own."""
+        return with_means(self.task.model, self.members, self.company, capacity, policy)
+
     def histories(self, model: Model, replications: int | None = None, first: int = 0) -> Iterator[History]:
-        """Return the histories of a model's replications from number `first` on, one at a time, as they are asked for."""
-        return map(lambda number: self._replicated(model, number), range(first, first + (replications or self.replications)))
-
-    def fresh(self, capacity: Capacity) -> Flags:
-        """Return whether as many new replications pass, which no search has looked at: the honest chance of a capacity that was chosen."""
-        model = with_means(self.task.model, self.members, self.company, capacity)
-        found = np.array([worst(h, self.members) for h in self.histories(model, first=self.replications)], np.int8)
-        return self._passing(found)
-
-    def _replicated(self, model: Model, number: int) -> History:
-        history = replicate(model, number)
-        self.done += 1
-        if self.report is not None and self.done % 10 == 0:
-            self.report(self.done, max(self.done, self.expected))
-        return history
+        """Yield the histories of a model's replications from number `first` on, one at a time, as they are asked for."""
+        for number in range(first, first + (replications or self.replications)):
+            history = replicate(model, number)
+            self.done += 1
+            if self.progress is not None and self.done % 10 == 0:
+                self.progress(self.done, max(self.done, self.expected))
+            yield history
 
     def passed(self, capacity: Capacity) -> Flags:
         """Return of every replication whether no municipality of the company fails a test that is asked about."""
-        return self._passing(self.tried(capacity))
+        return np.asarray(self._passing(self.tried(capacity)).all(axis=1))
 
-    def _passing(self, found: NDArray[np.int8]) -> Flags:
-        return np.asarray((found[:, self.tests] < CATEGORIES[self.question.category]).all(axis=1))
+    def out_of_sample(self, capacity: Capacity) -> Flags:
+        """Return whether as many new replications pass, which no search has looked at: the honest chance of a capacity that was chosen."""
+        return np.asarray(self._passing(self._worst(capacity, self.replications)).all(axis=1))
+
+    def by_test(self, capacity: Capacity) -> dict[str, float]:
+        """Return the chance of passing each of the tests asked about by itself, by year."""
+        shares = self._passing(self.tried(capacity)).mean(axis=0)
+        return {str(year): float(share) for year, share in zip(self.question.tests, shares, strict=True)}
+
+    def _passing(self, worst: NDArray[np.int8]) -> Flags:
+        return worst[:, self.tests] < CATEGORIES[self.question.category]
 
     def chance(self, capacity: Capacity) -> float:
         """Return the share of the replications that pass."""
@@ -109,19 +117,9 @@ class Trials:
         """Return the highest chance of all capacities that were tried: the chance does not always grow with every lever."""
         return max(self.chance(capacity) for capacity in [*self.worst])
 
-    def by_test(self, capacity: Capacity) -> dict[str, float]:
-        """Return the chance of passing each of the tests asked about by itself, by year."""
-        passed = self.tried(capacity)[:, self.tests] < CATEGORIES[self.question.category]
-        return {str(year): float(share) for year, share in zip(self.question.tests, passed.mean(axis=0), strict=True)}
-
-    def most(self, levers: tuple[str, ...] | None = None) -> Capacity:
-        """Return the most that is tried of these levers together (default: those asked about), the others as they are."""
-        return Capacity(**{name: MOST[name] for name in levers or self.question.levers})
-
-
-def worst(history: History, members: NDArray[np.int64]) -> NDArray[np.int8]:
-    """Return the worst category of some municipalities at every test of a replication: int8[tests]."""
-    return history.tests["category"][:, members].max(axis=1).astype(np.int8)
+    def maximum(self) -> Capacity:
+        """Return the maximum that is tried of the levers asked about together, the others as they are."""
+        return Capacity(**{name: MAXIMUM[name] for name in self.question.levers})
 
 
 def with_means(model: Model, members: NDArray[np.int64], company: int, capacity: Capacity, policy: str | None = None) -> Model:
@@ -146,15 +144,15 @@ def with_means(model: Model, members: NDArray[np.int64], company: int, capacity:
 
 def today(trials: Trials) -> Means:
     """Return what the company has as things are: its slots in managers, its part by objective of the money and of the land bought."""
-    s, members = trials.task.scenario, trials.members
+    scenario, members = trials.task.scenario, trials.members
+    own = scenario.means.get(trials.question.company)
     rows = []
     for history in trials.histories(trials.task.model):
         objective = history.years["objective"][:FIRST_YEARS]
         share = objective[:, members].sum(axis=1) / np.maximum(objective.sum(axis=1), 1)
-        own = s.means.get(trials.question.company)
-        managers = history.companies["slots"][:FIRST_YEARS, trials.company] / s.levers.projects_per_manager.value
+        managers = history.companies["slots"][:FIRST_YEARS, trials.company] / scenario.levers.projects_per_manager.value
         finance = own.finance.value if own and own.finance else history.flanders["money"][:FIRST_YEARS] * share
-        land = (own.land.value if own and own.land else 0.0) + s.levers.land_purchase.value * share
+        land = (own.land.value if own and own.land else 0.0) + scenario.levers.land_purchase.value * share
         rows.append([np.mean(managers), np.mean(finance), np.mean(land)])
     return Means(*(float(x) for x in np.mean(rows, axis=0)))
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from sim.engine.state import NONE, Rows, Stage, Whole
 from sim.engine.tables import listed
 from sim.inputs.months import month_number
-from sim.studies.capacity.seen import Seen, months_between, see
 from sim.studies.capacity.trials import CATEGORIES, Capacity, Trials
+from sim.studies.capacity.workload import Seen, months_between, see
 from sim.tracing.decisive_projects import LET_AFTER, LEVELS, decisive
 from sim.tracing.least_change import least_change
 from sim.tracing.trace import Tested, asked_by, asks, net_of, tests_of
@@ -26,10 +26,9 @@ NEXT = {
     "construction": "delivered",
 }
 BRINGS = {"MJP": "on_mjp", "KTP": "on_ktp", "realised": "delivered"}
-COMMITTEE = (
-    "on_mjp",
-    "on_ktp",
-)  # steps that a committee takes, and so only in its own months; who is asleep on MJP needs none to wake
+# Steps that a committee takes, and so only in its own months; who is asleep on MJP needs none to wake.
+COMMITTEE = ("on_mjp", "on_ktp")
+# From which date on a project waits in a queue, the last queue first.
 WAITING = {
     "construction": "construction",
     "money": "ready",
@@ -59,56 +58,50 @@ def warnings(trials: Trials) -> pd.DataFrame:
     the municipality is in the category asked about; `share`: in which it is, and this project is among those that would have made the
     difference. `queue`: what it waits for most often then; `dwellings`: of the projects that make the difference; `lacks`: what the
     municipality lacks when it fails. `step`: what must happen next; `latest` (YYYY-MM; "" where the forecast is too short to tell): by when,
-    to be in time with the wished-for probability, if it is not cancelled; `mendable`: that month is still to come.
+    to be in time with the target probability, if it is not cancelled; `mendable`: that month is still to come.
     """
-    seen, law = see(trials, Capacity()), trials.task.scenario.law
+    seen, law, start = see(trials, Capacity()), trials.task.scenario.law, trials.task.scenario.start
+    place = {trials.task.region.names[i]: j for j, i in enumerate(trials.members)}
     rows: list[dict[str, Any]] = []
     for year, number in zip(trials.question.tests, trials.tests, strict=True):
-        rows += _of_test(trials, seen, tests_of(law)[year], number)
-    found = pd.DataFrame(rows, columns=COLUMNS)
-    return found.sort_values(["share", "test", "municipality"], ascending=[False, True, True], kind="stable", ignore_index=True)
-
-
-def _of_test(trials: Trials, seen: Seen, tested: Tested, number: int) -> list[dict[str, Any]]:
-    """Return the rows of one test."""
-    short = shortfall(trials, seen, tested, number)
-    place = {trials.task.region.names[i]: j for j, i in enumerate(trials.members)}
-    latest: dict[tuple[str, str, str], tuple[str, int | None]] = {}
-    rows = []
-    for key, cases in decisive_cases(trials, seen, tested, short).groupby(ROW):
-        row = dict(zip(ROW, map(str, key), strict=True))
-        fails, lacks = (values[:, place[row["municipality"]]] for values in (short.fails, short.lacks))
-        which = row["project"], row["stage_today"], row["needed"]
-        if which not in latest:
-            latest[which] = _latest(trials, seen, tested, *which)
-        step, month = latest[which]
-        times = cases["replication"].nunique()
-        rows.append(
-            {
-                **row,
-                "test": tested.year,
-                "fails": float(fails.mean()),
-                "queue": cases["queue"].mode().iat[0],
-                "share": times / seen.replications,
-                "dwellings": cases["dwellings"].sum() / times,
-                "lacks": float(lacks[fails].mean()),
-                "step": step,
-                "latest": "" if month is None else month_text(month, trials.task.scenario.start),
-                "mendable": month is not None and month > 0,
-            }
-        )
-    return rows
+        tested = tests_of(law)[year]
+        short = shortfall(trials, seen, tested, number)
+        latest: dict[tuple[str, str, str], tuple[str, int | None]] = {}
+        for key, cases in decisive_cases(trials, seen, tested, short).groupby(ROW):
+            row = dict(zip(ROW, map(str, key), strict=True))
+            fails, lacks = (values[:, place[row["municipality"]]] for values in (short.fails, short.lacks))
+            alike = row["project"], row["stage_today"], row["needed"]
+            if alike not in latest:
+                latest[alike] = _latest(trials, seen, tested, *alike)
+            step, month = latest[alike]
+            times = cases["replication"].nunique()
+            rows.append(
+                {
+                    **row,
+                    "test": year,
+                    "fails": float(fails.mean()),
+                    "queue": cases["queue"].mode().iat[0],
+                    "share": times / len(seen.years),
+                    "dwellings": cases["dwellings"].sum() / times,
+                    "lacks": float(lacks[fails].mean()),
+                    "step": step,
+                    "latest": "" if month is None else month_text(month, start),
+                    "mendable": month is not None and month > 0,
+                }
+            )
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    return table.sort_values(["share", "test", "municipality"], ascending=[False, True, True], kind="stable", ignore_index=True)
 
 
 def shortfall(trials: Trials, seen: Seen, tested: Tested, number: int) -> Shortfall:
     """Return what lacked at test `number` in every replication: the least change to category 1 (see `sim.tracing.least_change`)."""
-    law, kept = trials.task.scenario.law, seen.tests[:, number]
-    fails = kept["category"] >= CATEGORIES[trials.question.category]
+    law, judged = trials.task.scenario.law, seen.tests[:, number]
+    fails = judged["category"] >= CATEGORIES[trials.question.category]
     net = np.stack(net_of(seen.years[:, (_measured(trials, tested) - 1) // 12], law), axis=2)
     lacks, more = np.zeros(fails.shape, np.int64), np.zeros((*fails.shape, len(LEVELS)), np.int64)
     head = asks(law, tested)
     for case in map(tuple, np.argwhere(fails)):
-        asked = asked_by({**head, "path": dict(enumerate(seen.paths[:, number][case])), "sib": int(kept["sib"][case])})
+        asked = asked_by({**head, "path": dict(enumerate(seen.paths[:, number][case])), "sib": int(judged["sib"][case])})
         change = least_change(net[case].tolist(), asked)
         lacks[case], more[case] = change.dwellings, change.more
     return Shortfall(fails, lacks, more)
@@ -124,41 +117,40 @@ def decisive_cases(trials: Trials, seen: Seen, tested: Tested, short: Shortfall)
     group, more = seen.replication * count + seen.place, short.more.reshape(-1, len(LEVELS))
     let, asleep = readings.realised.value == "let", readings.dormant.value == "counts"
     chosen, rest = decisive(seen.projects, group, more, measured, let, asleep)
-    these, towns = chosen[:, 0], np.array([trials.task.region.names[i] for i in trials.members])
-    projects, own = seen.projects[these], np.array([*(p.name for p in listed(scenario, trials.task.region)), ""])
-    some = pd.DataFrame(
-        {
-            "replication": seen.replication[these],
-            "municipality": towns[seen.place[these]],
-            "kind": np.where(seen.stage_today[these] == "", "new", "under way"),
-            "project": own[projects["own"]],  # the last one, nameless, for those that no company lists
-            "stage_today": seen.stage_today[these],
-            "needed": np.array(LEVELS)[chosen[:, 1]],
-            "number": projects["k"] + 1,
-            "queue": queues(projects, measured),
-            "dwellings": projects["dwellings"],
-        }
-    )
+    these, names = chosen[:, 0], np.array([trials.task.region.names[i] for i in trials.members])
+    projects, stage_today = seen.projects[these], seen.stage_today[these]
+    own = np.array(
+        [*(p.name for p in listed(scenario, trials.task.region)), ""]
+    )  # the last one, nameless, for all that is not listed
+    with_projects = {
+        "replication": seen.replication[these],
+        "municipality": names[seen.place[these]],
+        "kind": np.where(stage_today == "", "new", "under way"),
+        "project": own[projects["own"]],
+        "stage_today": stage_today,
+        "needed": np.array(LEVELS)[chosen[:, 1]],
+        "number": projects["k"] + 1,
+        "queue": queues(projects, measured),
+        "dwellings": projects["dwellings"],
+    }
     without = np.flatnonzero(rest.max(axis=1))
-    none = pd.DataFrame(
-        {
-            "replication": without // count,
-            "municipality": towns[without % count],
-            **{"kind": "none", "project": "", "stage_today": ""},
-            "needed": np.array(LEVELS)[rest[without].argmax(axis=1)],
-            **{"number": 0, "queue": NO_PROJECT},
-            "dwellings": rest[without].max(axis=1),
-        }
-    )
-    return pd.concat([some, none], ignore_index=True)
+    without_projects = {
+        "replication": without // count,
+        "municipality": names[without % count],
+        **{"kind": "none", "project": "", "stage_today": ""},
+        "needed": np.array(LEVELS)[rest[without].argmax(axis=1)],
+        **{"number": 0, "queue": NO_PROJECT},
+        "dwellings": rest[without].max(axis=1),
+    }
+    return pd.concat([pd.DataFrame(with_projects), pd.DataFrame(without_projects)], ignore_index=True)
 
 
 def queues(projects: Rows, month: int) -> NDArray[np.str_]:
     """Return what each project waits for in a month: the keys of WAITING, asleep, letting, or cancelled."""
     ended = (projects["ended"] != NONE) & (projects["ended"] <= month)
-    found = {"cancelled": ended & (projects["stage"] == Stage.CANCELLED), "letting": ended & (projects["stage"] == Stage.REALISED)}
-    found |= {queue: (projects[since] != NONE) & (projects[since] <= month) for queue, since in WAITING.items()}
-    return np.select(list(found.values()), list(found), "asleep")
+    waits = {"cancelled": ended & (projects["stage"] == Stage.CANCELLED), "letting": ended & (projects["stage"] == Stage.REALISED)}
+    waits |= {queue: (projects[since] != NONE) & (projects[since] <= month) for queue, since in WAITING.items()}
+    return np.select(list(waits.values()), list(waits), "asleep")
 
 
 def _latest(trials: Trials, seen: Seen, tested: Tested, project: str, stage: str, needed: str) -> tuple[str, int | None]:

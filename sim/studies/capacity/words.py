@@ -1,65 +1,83 @@
-"""The sentences on what a company would need, said once for the picture, the screen and the report."""
+"""What one company and all of them would need, in words and numbers: said once for pictures, screen and report."""
 
-from collections.abc import Mapping
-from typing import Any
+import math
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import cast
 
-from sim.report.estimates import source_of
+from sim.inputs.workbook.words import LAND, OF_COMPANY, OF_MUNICIPALITIES, STAGES, Lang, named
+from sim.report.cells import Cell, Sheet
+from sim.report.estimates import FEW, source_of
 from sim.report.language import Language
-from sim.studies.capacity.numbers import Numbers
-from sim.studies.capacity.study import Found
+from sim.studies.capacity.all_companies import NeedsOfAll
+from sim.studies.capacity.limits import ALL
+from sim.studies.capacity.study import ALONE, Needs
 from sim.studies.capacity.trials import FIRST_YEARS
+from sim.studies.capacity.warning import BRINGS
+
+MILLION, LITTLE = 1e6, 5e5  # euro
+SMALL = 0.05  # of a mean, below which no decimal is written
+FIGURES = {**OF_MUNICIPALITIES, **OF_COMPANY, **STAGES, "land": LAND}  # of a company's own data
+Entry = str | tuple[str, str]  # a number, or a number with its band
 
 
-def lever_name(lever: str, language: Language) -> str:
-    """Return what a lever is called, with its unit."""
-    return {
-        "managers": language.say("project managers"),
-        "finance": language.say("new dwellings financed a year"),
-        "land": language.say("places of land bought a year"),
-    }[lever]
+def say(message: str) -> str:
+    """Mark a label for the translators; it is said by `label`, in the reader's language."""
+    return message
 
 
-def span(found: Found, lever: str, language: Language) -> str:
-    """Return the least on a lever, the others as they are, with its 95% interval."""
-    answer, cell = found.least[lever], Numbers(found, language).mean
-    over = language.say("over {most}", most=cell(lever, "most"))
-    if answer.least is None and answer.low is None:
-        return language.say("{most} is not enough", most=cell(lever, "most"))
-    least = over if answer.least is None else cell(lever, "least")
-    high = over if answer.high is None else cell(lever, "least_high95")
-    band = language.say("{low} to {high}", low=cell(lever, "least_low95"), high=high)
-    return language.say("{number} ({band})", number=least, band=band)
+QUEUES = {  # what a project waits for; the same of one project or more, as it stands when a test measures
+    "asleep": (say("a new start"), say("then still asleep")),
+    "slot": (say("a project manager"), say("then still without a project manager")),
+    "preparation": (say("preparation"), say("then still in preparation")),
+    "permit": (say("permit and appeals"), say("then still without a permit")),
+    "award": (say("award"), say("then not yet awarded")),
+    "money": (say("money"), say("then still without money")),
+    "construction": (say("construction"), say("then still under construction")),
+    "letting": (say("letting"), say("then not yet let")),
+    "cancelled": (say("nothing: cancelled"), say("then cancelled")),
+    "no project": (say("a project"), ""),
+}
+BOTTLENECKS = {  # by the relief that takes it away: what it is called; how it is without
+    "land": (say("land"), say("with land enough for everybody")),
+    "appeals": (say("appeals against permits"), say("without appeals")),
+    "effort": (say("the effort of municipalities"), say("with all municipalities at full effort")),
+    "capacity": (say("project managers"), say("with project managers without limit")),
+    "finance": (say("money"), say("with money without limit")),
+    ALL: ("", say("with all of that together")),
+}
+LABELS = {
+    "lever": {
+        "managers": say("project managers"),
+        "finance": say("new dwellings financed a year"),
+        "land": say("places of land bought a year"),
+        "cost": say("million euro a year"),
+    },
+    "stage": {  # where a project stands, or must stand for a test
+        "dormant": say("asleep on MJP"),
+        "preparation": say("in preparation"),
+        "MJP": say("on MJP"),
+        "KTP": say("on KTP"),
+        "construction": say("under construction"),
+        "realised": say("realised"),
+    },
+    "queue": {key: name for key, (name, _) in QUEUES.items()},
+    "still": {key: still for key, (_, still) in QUEUES.items()},
+    "bottleneck": {key: name for key, (name, _) in BOTTLENECKS.items()},
+    "relieved": {key: without for key, (_, without) in BOTTLENECKS.items()},
+    "policy": {
+        "largest_shortfall": say("largest shortfall first"),
+        "proportional": say("in proportion to the objective"),
+        "first_come": say("first come, first served"),
+        "protect": say("smallest shortfall first"),
+    },
+}
 
 
-def passing(found: Found, language: Language) -> str:
-    """Say what is asked: that none of the municipalities is in a category at a test, or at any."""
-    question, count = found.question, Numbers(found, language).fact("municipalities")
-    values: dict[str, str | int] = {"count": count, "category": question.category}
-    if count.value == 1:
-        if len(question.tests) == 1:
-            return language.say(
-                "its municipality is not in category {category} at the test of {year}", year=question.tests[0], **values
-            )
-        return language.say("its municipality is in category {category} at no test", **values)
-    if len(question.tests) == 1:
-        return language.say(
-            "none of its {count} municipalities is in category {category} at the test of {year}", year=question.tests[0], **values
-        )
-    return language.say("none of its {count} municipalities is in category {category} at any test", **values)
-
-
-def needed(found: Found, language: Language, beside: bool = True) -> str:
-    """Return in words what is to be planned: the means of which the cheapest combination holds more than there is, with what there is beside."""
-    numbers, parts = Numbers(found, language), []
-    for name in found.more:
-        part = counted(name, numbers.mean(name, "plan"), language)
-        parts.append(language.say("{means} (now {today})", means=part, today=numbers.today(name)) if beside else part)
-    if not parts:
-        return language.say("nothing extra")
-    first, *others = parts
-    for part in others[:-1]:
-        first = first + ", " + part  # not joined: what is HTML stays so
-    return language.say("{first} and {last}", first=first, last=others[-1]) if others else first
+def label(kind: str, key: str, language: Language) -> str:
+    """Return what something is called (see LABELS)."""
+    message = LABELS[kind][key]
+    return language.say(message) if message else ""
 
 
 def counted(what: str, count: str, language: Language) -> str:
@@ -74,154 +92,467 @@ def counted(what: str, count: str, language: Language) -> str:
     }[what]
 
 
-def capacity_title(found: Found, language: Language) -> str:
-    """Say the cheapest combination that is enough, or that none is; short enough for a picture."""
-    say, company, share = language.say, found.question.company, Numbers(found, language).share
-    if not found.reached:
-        return say(
-            "{company}: no capacity is enough, a chance of {possible} at the most instead of {wish}",
-            company=company,
-            possible=share("chance_possible"),
-            wish=share("wish"),
+def figure_name(figure: str, language: Language) -> str:
+    """Return what a figure of a company's own data is called; a stage is that of the projects under way."""
+    name = named(FIGURES[figure], cast(Lang, language.code))
+    return language.say("under way: {stage}", stage=name) if figure in STAGES else name
+
+
+class Words:
+    """What the words on one company and on all share: numbers that know their place in a CSV, and what the means are and cost."""
+
+    ANSWER = "answer"  # the table of the answer's own numbers, by fact
+    MEANS, LEVER = "means", "lever"  # the table of the means, and the column that names them
+
+    def __init__(self, needs: Needs | NeedsOfAll, language: Language) -> None:
+        self.result, self.facts, self.question = needs, needs.facts, needs.question
+        self.language, self.say = language, language.say
+        self._sheets: dict[str, Sheet] = {}
+
+    def sheet(self, name: str) -> Sheet:
+        """Return a table, read cell by cell; made when it is asked for, as some are long. Raises KeyError for one that there is not."""
+        if name not in self._sheets:
+            self._sheets[name] = Sheet(self.result.file_of(name), self.result.tables[name], self.language)
+        return self._sheets[name]
+
+    def fact(self, name: str, column: str = "value", step: float = 1, scale: float = 1) -> Cell:
+        """Return a number of the answer itself."""
+        sheet = self.sheet(self.ANSWER)
+        return sheet.cell(sheet.row(fact=name), column, step, scale)
+
+    def mean(self, lever: str, column: str, step: float = 1, scale: float = 1) -> Cell:
+        """Return a number of one of the means."""
+        sheet = self.sheet(self.MEANS)
+        return sheet.cell(sheet.row(**{self.LEVER: lever}), column, step, scale)
+
+    def range(self, low: str, high: str) -> str:
+        """Say from where to where."""
+        return self.say("{low} to {high}", low=low, high=high)
+
+    def banded(self, cell: Callable[[str], str], value: str = "value", low: str = "low95", high: str = "high95") -> tuple[str, str]:
+        """Return a number and its band, each from its column."""
+        return cell(value), self.range(cell(low), cell(high))
+
+    def inline(self, entry: Entry) -> str:
+        """Say a number with its band, if it has one, in a line."""
+        return entry if isinstance(entry, str) else self.say("{number} ({band})", number=entry[0], band=entry[1])
+
+    def lever(self, lever: str) -> str:
+        """Return what a lever is called, with its unit."""
+        return label("lever", lever, self.language)
+
+    def as_it_goes(self) -> str:
+        """Say what is called today's."""
+        first = self.facts["start_year"]
+        last = first + FIRST_YEARS - 1
+        return self.say("As things go, and today: the mean of {first}-{last} when nothing is added.", first=first, last=last)
+
+    def costs(self, **known: str) -> str:
+        """Say what the means cost, and that nobody published it. `known`: the costs that know their place."""
+        return self.say(
+            "Costs are assumed: {managers} euro per project manager and year, {finance} per dwelling, {land} per place.",
+            **{name: self.language.number(value) for name, value in self.facts["costs"].items()} | known,
         )
-    if not found.more:
-        return say(
-            "{company}: the means of today are enough for a chance of {wish} (now {chance})",
-            company=company,
-            wish=share("wish"),
-            chance=share("chance_as_is"),
+
+    def few(self) -> list[str]:
+        """Say that there are few replications, if there are."""
+        if int(self.facts["replications"]) >= FEW:
+            return []
+        return [self.say("With fewer than 100 simulations bands and intervals are only indicative.")]
+
+    def source(self) -> str:
+        """Say what the numbers are and on what they rest."""
+        return source_of(self.facts, self.language)
+
+    def estimated(self) -> str:
+        """Say which of the figures of municipalities are estimates."""
+        return self.say(
+            "The figures per municipality (objective, SIB, stock, land, planning) are estimated: they are not published."
         )
-    return say(
-        "{company}: a chance of {wish} with {means} (now {chance})",
-        company=company,
-        means=needed(found, language, beside=False),
-        wish=share("wish"),
-        chance=share("chance_as_is"),
-    )
 
 
-def capacity_answer(found: Found, language: Language) -> str:
-    """Say the same in full: what is asked, what must be added to today for it, or what is possible at the most."""
-    say, share = language.say, Numbers(found, language).share
-    asked = say(
-        "The chance that {passing} is {chance} as things are", passing=passing(found, language), chance=share("chance_as_is")
-    )
-    if not found.reached:
-        return asked + say(
-            "; no capacity makes it {wish}: {possible} at the most", wish=share("wish"), possible=share("chance_possible")
+class AllWords(Words):
+    """The sentences on what all companies would need."""
+
+    ANSWER = "all_facts"
+    MEANS, LEVER = "all_totals", "mean"
+
+    def answer(self) -> str:
+        """Say what Flanders' companies need in all on top of what they have, for which tests, and for how many no capacity is enough."""
+        say, tests = self.say, self.question.tests
+        answer = say(
+            "To stay out of category {category} {when}, all companies together need {more}",
+            category=self.question.category,
+            when=say("at the test of {year}", year=tests[0]) if len(tests) == 1 else say("at every test"),
+            more=self.more(),
         )
-    if not found.more and found.as_is[0] < found.question.probability:
-        return asked + say(
-            "; {wish} is wanted: the means of today, rounded up and the same each year, are just enough", wish=share("wish")
-        )
-    if not found.more:
-        return asked + say("; {wish} is wanted, so the means of today are enough", wish=share("wish"))
-    return asked + say("; with {means} it becomes {wish}", means=needed(found, language), wish=share("wish"))
+        if not self.fact("short").value:
+            return answer + say("; for every company some capacity is enough")
+        short, companies = self.fact("short"), self.fact("companies")
+        return answer + say("; for {short} of {all} companies no capacity is enough", short=short, all=companies)
 
+    def more(self) -> str:
+        """Say how much more the companies need."""
+        step = 10 if self.mean("cost", "need").value > 100 * MILLION else 1
+        columns = {"more": "more_need", "low": "more_low95", "high": "more_high95", "today": "today"}
+        cells = {name: self.mean("cost", column, step, 1 / MILLION) for name, column in columns.items()}
+        return self.say("{more} million euro of means a year on top of the {today} of today ({low} to {high})", **cells)
 
-def capacity_cost(found: Found, language: Language) -> str:
-    """Say what the plan costs on top of today, and that the rest stays as it is; where nothing is enough first what comes near."""
-    say, numbers = language.say, Numbers(found, language)
-    today = numbers.euro("cost_today")
-    if found.more:
-        band = numbers.range(*(numbers.euro("cost_extra", end) for end in ("low95", "high95")))
-        words = say(
-            "That is {extra} million euro a year more than today ({band}); today the means cost {today}.",
-            extra=numbers.euro("cost_extra"),
-            band=band,
-            today=today,
-        )
-        if len(found.more) < len(found.question.levers):
-            words = words + " " + say("The rest stays as it is.")
-    else:
-        words = say("The means of today cost {today} million euro a year.", today=today)
-    if found.reached:
-        return words
-    near = say(
-        "What comes near that at the least cost, with a chance of {chance}: {means}.",
-        chance=numbers.share("chance_cheapest"),
-        means=needed(found, language),
-    )
-    return near + " " + words
-
-
-def capacity_fresh(found: Found, language: Language) -> str:
-    """Say the chance of the plan in replications that no search has looked at."""
-    numbers = Numbers(found, language)
-    return language.say(
-        "Checked in {replications} new simulations: a chance of {chance} ({band}).",
-        replications=numbers.fact("replications"),
-        chance=numbers.share("chance_fresh"),
-        band=numbers.range(*(numbers.share("chance_fresh", end) for end in ("low95", "high95"))),
-    )
-
-
-def reckoned_from(facts: Mapping[str, Any], language: Language) -> str:
-    """Say from when is reckoned, as a date in the answer may lie in the past by now."""
-    return language.say(
-        "Reckoned from 31 December {year}: what can still be mended here may be too late by now.", year=facts["start_year"] - 1
-    )
-
-
-def as_it_goes(facts: Mapping[str, Any], language: Language) -> str:
-    """Say what is called today's."""
-    first = facts["start_year"]
-    return language.say(
-        "As things go, and today: the mean of {first}-{last} when nothing is added.", first=first, last=first + FIRST_YEARS - 1
-    )
-
-
-def capacity_notes(found: Found, language: Language) -> list[str]:
-    """Return how the numbers are to be read, and on what they rest."""
-    brackets = language.say("Between brackets: the 95% interval of the answer, by the luck of the draw.")
-    return [brackets, as_it_goes(found.facts, language), *cost_notes(found, language)]
-
-
-def cost_notes(found: Found, language: Language) -> list[str]:
-    """Return what the means cost and, where it goes without saying for nobody, for what the cheapest combination is."""
-    say, cells = language.say, Numbers(found, language)
-    plan = say(
-        "Plan: the cheapest combination that is enough, of no mean less than there is; its chance is that in the new simulations."
-    )
-    notes = [plan, costs_are_assumed(found.facts, language, {name: cells.mean(name, "price") for name in found.question.levers})]
-    if not found.reached:
-        notes.append(
-            say(
-                "The plan is for a chance of {aim}: as near as capacity comes to what is possible.",
-                aim=cells.share("aim"),
+    def asked(self) -> str:
+        """Say what is asked of every company."""
+        say, tests = self.say, self.question.tests
+        wish = self.language.percent(self.question.probability)
+        values: dict[str, str | int] = {"wish": wish, "category": self.question.category, "year": tests[0]}
+        if len(tests) == 1:
+            return say(
+                "a chance of {wish} that none of a company's municipalities is in category {category} at the test of {year}",
+                **values,
             )
+        return say("a chance of {wish} that none of a company's municipalities is in category {category} at any test", **values)
+
+    def totals(self) -> tuple[list[str], list[list[Entry]]]:
+        """Return Flanders' totals as a table: its heads, and by mean what there is and what is needed with its interval."""
+        rows: list[list[Entry]] = []
+        for mean in self.result.tables["all_totals"]["mean"]:
+            cell = partial(self.mean, mean, scale=1 / MILLION if mean == "cost" else 1.0)
+            rows.append([self.lever(mean), cell("today"), self.banded(cell, "need")])
+        return [self.say("Flanders"), self.say("as things go"), self.say("needed")], rows
+
+    def how_to_read(self) -> tuple[str, str]:
+        """Say what a star and times today are in the ranking."""
+        star = self.say("*: no capacity is enough for the wish; what is needed to come as near as it can.")
+        return star, self.say("Times today: euro of what is needed over euro of what there is, at the same prices.")
+
+
+class CompanyWords(Words):
+    """The sentences on what one company would need."""
+
+    def __init__(self, needs: Needs, language: Language) -> None:
+        super().__init__(needs, language)
+        self.needs = needs
+        self.known = {  # what many sentences fill in
+            **{"company": self.question.company, "category": self.question.category, "wish": self.share("wish")},
+            **{"chance": self.share("chance_as_is"), "possible": self.share("chance_possible"), "today": self.euro("cost_today")},
+        }
+
+    def share(self, name: str, column: str = "value") -> Cell:
+        """Return a chance of the answer itself."""
+        sheet = self.sheet("answer")
+        return sheet.percent(sheet.row(fact=name), column)
+
+    def euro(self, name: str, column: str = "value") -> Cell:
+        """Return a cost of the answer itself in million euro; in more digits where it is little."""
+        return self.fact(name, column, 0.1 if self.fact(name).value >= LITTLE else 0.01, 1 / MILLION)
+
+    def today(self, lever: str) -> Cell:
+        """Return what there is of one of the means; without a decimal where it is whole."""
+        whole = self.mean(lever, "today")
+        return whole if abs(whole.value - round(whole.value)) < SMALL else self.mean(lever, "today", 0.1)
+
+    def alone(self, lever: str) -> Entry:
+        """Return the minimum of a lever, the others as they are, with its 95% interval."""
+        minimum, cell = self.needs.minimum[lever], partial(self.mean, lever)
+        over = self.say("over {most}", most=cell("most"))
+        if minimum.value is None and minimum.low is None:
+            return self.say("{most} is not enough", most=cell("most"))
+        band = self.range(cell("least_low95"), over if minimum.high is None else cell("least_high95"))
+        return self.inline((over, band)) if minimum.value is None else (cell("least"), band)
+
+    def means(self) -> tuple[list[str], list[list[Entry]]]:
+        """Return the means as a table: its heads but the first; by lever what there is, the minimum alone, and the plan; with cost, chance."""
+        say, stays = self.say, self.say("stays")
+        plans: dict[str, Entry] = dict.fromkeys(self.question.levers, stays)
+        for name in self.needs.more:
+            plans[name] = self.banded(partial(self.mean, name), "plan", "cheapest_low95", "cheapest_high95")
+        cost = self.banded(partial(self.euro, "cost_plan")) if self.needs.more else stays
+        rows: list[list[Entry]] = [[self.lever(name), self.today(name), self.alone(name), plan] for name, plan in plans.items()]
+        rows.append([self.lever("cost"), self.euro("cost_today"), "", cost])
+        before, after = (self.banded(partial(self.share, name)) for name in ("chance_as_is", "chance_fresh"))
+        return [say("as things go"), say("least, the others as they are"), say("plan")], [*rows, [say("chance"), before, "", after]]
+
+    def passing(self) -> str:
+        """Say what is asked: that none of the municipalities is in a category at a test, or at any."""
+        say, tests, count = self.say, self.question.tests, self.fact("municipalities")
+        values: dict[str, str | int] = {**self.known, "count": count, "year": tests[0]}
+        if count.value == 1 and len(tests) == 1:
+            return say("its municipality is not in category {category} at the test of {year}", **values)
+        if count.value == 1:
+            return say("its municipality is in category {category} at no test", **values)
+        if len(tests) == 1:
+            return say("none of its {count} municipalities is in category {category} at the test of {year}", **values)
+        return say("none of its {count} municipalities is in category {category} at any test", **values)
+
+    def needed(self, beside: bool = True) -> str:
+        """Say what is to be planned: the means of which the cheapest combination holds more than there is, with what there is beside."""
+        parts = []
+        for name in self.needs.more:
+            part = counted(name, self.mean(name, "plan"), self.language)
+            parts.append(self.say("{means} (now {today})", means=part, today=self.today(name)) if beside else part)
+        if not parts:
+            return self.say("nothing extra")
+        first, *others = parts
+        for part in others[:-1]:
+            first = first + ", " + part  # not joined: what is HTML stays so
+        return self.say("{first} and {last}", first=first, last=others[-1]) if others else first
+
+    def title(self) -> str:
+        """Say the cheapest combination that is enough, or that none is; short enough for a picture."""
+        say, known = self.say, self.known
+        if not self.needs.reached:
+            return say("{company}: no capacity is enough, a chance of {possible} at the most instead of {wish}", **known)
+        if not self.needs.more:
+            return say("{company}: the means of today are enough for a chance of {wish} (now {chance})", **known)
+        return say("{company}: a chance of {wish} with {means} (now {chance})", means=self.needed(beside=False), **known)
+
+    def answer(self) -> str:
+        """Say the same in full: what is asked, what must be added to today for it, or what is possible at the most."""
+        say, known = self.say, self.known
+        asked = say("The chance that {passing} is {chance} as things are", passing=self.passing(), **known)
+        if not self.needs.reached:
+            return asked + say("; no capacity makes it {wish}: {possible} at the most", **known)
+        if self.needs.more:
+            return asked + say("; with {means} it becomes {wish}", means=self.needed(), **known)
+        if self.needs.as_is[0] >= self.question.probability:
+            return asked + say("; {wish} is wanted, so the means of today are enough", **known)
+        return asked + say("; {wish} is wanted: the means of today, rounded up and the same each year, are just enough", **known)
+
+    def cost(self) -> str:
+        """Say what the plan costs on top of today, and that the rest stays as it is; where nothing is enough first what comes near."""
+        say, known = self.say, self.known
+        words = say("The means of today cost {today} million euro a year.", **known)
+        if self.needs.more:
+            extra, band = self.banded(partial(self.euro, "cost_extra"))
+            cost = {**known, "extra": extra, "band": band}
+            words = say("That is {extra} million euro a year more than today ({band}); today the means cost {today}.", **cost)
+            if len(self.needs.more) < len(self.question.levers):
+                words = words + " " + say("The rest stays as it is.")
+        if self.needs.reached:
+            return words
+        chance, needed = self.share("chance_cheapest"), self.needed()
+        near = say("What comes near that at the least cost, with a chance of {chance}: {means}.", chance=chance, means=needed)
+        return near + " " + words
+
+    def out_of_sample(self) -> str:
+        """Say the chance of the plan in replications that no search has looked at."""
+        chance, band = self.banded(partial(self.share, "chance_fresh"))
+        values = {"replications": self.fact("replications"), "chance": chance, "band": band}
+        return self.say("Checked in {replications} new simulations: a chance of {chance} ({band}).", **values)
+
+    def reckoned_from(self) -> str:
+        """Say from when is reckoned, as a date in the answer may lie in the past by now."""
+        last = self.facts["start_year"] - 1
+        return self.say("Reckoned from 31 December {year}: what can still be mended here may be too late by now.", year=last)
+
+    def notes(self) -> list[str]:
+        """Return how the numbers are to be read, and on what they rest."""
+        brackets = self.say("Between brackets: the 95% interval of the answer, by the luck of the draw.")
+        return [brackets, self.as_it_goes(), *self.cost_notes()]
+
+    def cost_notes(self) -> list[str]:
+        """Return what the means cost and, where it goes without saying for nobody, for what the cheapest combination is."""
+        say, levers = self.say, self.question.levers
+        plan = say(
+            "Plan: the cheapest combination that is enough, of no mean less than there is; its chance is that in the new simulations."
         )
-    if "finance" in found.question.levers and "finance" not in found.more:
-        notes.append(say("No extra money in the plan: what these tests count (MJP, KTP) does not have to be paid for by then."))
-    return notes
+        notes = [plan, self.costs(**{name: self.mean(name, "price") for name in levers})]
+        if not self.needs.reached:
+            aim = self.share("aim")
+            notes.append(say("The plan is for a chance of {aim}: as near as capacity comes to what is possible.", aim=aim))
+        if "finance" in levers and "finance" not in self.needs.more:
+            notes.append(say("No extra money in the plan: what these tests count (MJP, KTP) does not have to be paid for by then."))
+        return notes
 
+    def source(self) -> str:
+        """Say what the numbers are and on what they rest."""
+        if self.needs.tables["replaced"].empty:
+            return super().source()
+        return super().source() + " " + self.say("Of {company} some of these are its own data.", **self.known)
 
-def few_replications(language: Language) -> str:
-    """Say that there are few."""
-    return language.say("With fewer than 100 simulations bands and intervals are only indicative.")
+    def estimated(self) -> str:
+        """Say which of the figures of municipalities are estimates."""
+        if self.needs.tables["replaced"].empty:
+            return super().estimated()
+        return self.say("The figures per municipality are estimated, but for those that the company gave itself.")
 
+    # ---------------------------------------------------------------- what capacity cannot give
 
-def policy_names(language: Language) -> dict[str, str]:
-    """Return what each allocation policy is called."""
-    say = language.say
-    return {
-        "largest_shortfall": say("largest shortfall first"),
-        "proportional": say("in proportion to the objective"),
-        "first_come": say("first come, first served"),
-        "protect": say("smallest shortfall first"),
-    }
+    def bottlenecks(self) -> Iterator[str]:
+        """Yield which test is the hardest and which bottlenecks remain with the maximum of everything; nothing where capacity is enough."""
+        if self.needs.reached:
+            return
+        say, tests, remains = self.say, self.sheet("tests"), self.sheet("remains")
+        weakest = int(tests.frame["chance_at_most"].argmin())
+        hardest = {"year": tests.value(weakest, "test"), "chance": tests.percent(weakest, "chance_at_most")}
+        yield say("With the most of everything, the test of {year} is the hardest: {chance} pass it.", **hardest)
+        for row in range(len(remains)):
+            relief = remains.value(row, "relief")
+            low, high = (remains.cell(row, column, 0.1, 100) for column in ("low95", "high95"))
+            values = {"chance": remains.percent(row, "chance"), "band": self.range(low, high)}
+            values |= {kind: label(kind, relief, self.language) for kind in ("relieved", "bottleneck")}
+            if low.value <= 0:
+                yield say("No certain gain: {relieved} the chance would be {chance} (gain {band} points).", **values)
+            elif relief == ALL:
+                yield say("Altogether: {relieved} the chance would be {chance} (gain {band} points).", **values)
+            else:
+                yield say("Bottleneck: {bottleneck}; {relieved} the chance would be {chance} (gain {band} points).", **values)
+        together, target = remains.row(relief=ALL), self.question.probability
+        if remains.value(together, "chance_high95") < target:
+            yield say("So time is the bottleneck: even with all of that the wish is not reached.")
+        elif remains.value(together, "chance") < target:
+            yield say("So time is probably the bottleneck: with all of that the wish is not reached in these simulations.")
 
+    def non_monotonic(self) -> Iterator[str]:
+        """Yield where more capacity gave less chance, also beside the cheapest combination."""
+        say, sheet = self.say, self.sheet("falls")
+        for row in range(len(sheet)):
+            values = {
+                "more": sheet.cell(row, "to"),
+                "less": sheet.cell(row, "from"),
+                "lever": self.lever(sheet.value(row, "lever")),
+            }
+            values |= {"by": sheet.cell(row, "by", 0.1, 100), "error": sheet.cell(row, "error", 0.1, 200)}
+            alone = sheet.value(row, "others") == ALONE
+            yield say(
+                "Not monotone: with {more} instead of {less} {lever}, {others}, the chance is {by} points lower (twice the standard error: "
+                "{error}).",
+                others=say("the others as they are") if alone else say("the others as in the cheapest combination"),
+                **values,
+            )
 
-def costs_are_assumed(facts: Mapping[str, Any], language: Language, cells: Mapping[str, str] | None = None) -> str:
-    """Say what the means cost, and that nobody published it. `cells`: the costs that know their place, of levers that were asked about."""
-    return language.say(
-        "Costs are assumed: {managers} euro per project manager and year, {finance} per dwelling, {land} per place.",
-        **{name: language.number(value) for name, value in facts["costs"].items()} | dict(cells or {}),
-    )
+    def deadlines(self) -> Iterator[str]:
+        """Yield by when a project must be on MJP with the means of the plan; of the tests, the first for which there is still time."""
+        say, sheet, share = self.say, self.sheet("deadlines"), self.share("wish")
+        for stage in ("realised", "KTP"):
+            rows = [row for row in range(len(sheet)) if (sheet.value(row, "stage"), sheet.value(row, "means")) == (stage, "plan")]
+            moments = {row: sheet.value(row, "on_mjp") for row in rows}
+            row = next((row for row, on_mjp in moments.items() if self.in_time(on_mjp)), None)
+            if row is None and any(map(math.isfinite, moments.values())):
+                delivered = say(
+                    "A project that is not on MJP by now is not delivered by the end with {share} certainty.", share=share
+                )
+                on_ktp = say(
+                    "A project that is not on MJP by now is not on KTP in time for the test with {share} certainty.", share=share
+                )
+                yield delivered if stage == "realised" else on_ktp
+            if row is None:
+                continue
+            values: dict[str, str | int] = {
+                "share": share,
+                "month": sheet.month(row, "on_mjp"),
+                "months": sheet.cell(row, "months"),
+            }
+            values["by"] = int(sheet.value(row, "by"))
+            if stage == "realised":
+                yield say(
+                    "A project must be on MJP by {month} at the latest to be delivered by the end of {by} with {share} certainty, if it is "
+                    "not cancelled ({months} months).",
+                    **values,
+                )
+            else:
+                yield say(
+                    "A project must be on MJP by {month} at the latest to be at least on KTP when the test of {test} measures, at the end of "
+                    "{by}, with {share} certainty ({months} months).",
+                    test=int(sheet.value(row, "test")),
+                    **values,
+                )
 
+    def in_time(self, on_mjp: float) -> bool:
+        """Return whether a month, given as a year with its months as a fraction, is known and still to come at the start."""
+        return math.isfinite(on_mjp) and round(12 * (on_mjp - self.facts["start_year"])) > 0
 
-def source(found: Found, language: Language) -> str:
-    """Say what the numbers are and on what they rest."""
-    company = found.question.company
-    own = "" if found.replaced.empty else " " + language.say("Of {company} some of these are its own data.", company=company)
-    return source_of(found.facts, language) + own
+    # ---------------------------------------------------------------- early warning and workload
+
+    def deadline(self, row: int) -> str:
+        """Say until when what a row of the warnings tells can be mended."""
+        say, sheet = self.say, self.sheet("warnings")
+        stage, step = label("stage", sheet.value(row, "needed"), self.language), sheet.value(row, "step")
+        if not sheet.value(row, "latest"):
+            return say("by when it can be mended, nobody can tell")
+        if not sheet.value(row, "mendable"):
+            return say("too late to be {stage} in time with {wish} certainty", stage=stage, wish=self.share("wish"))
+        month = sheet.month(row, "latest")
+        words = {
+            "dormant": say("to be started again by {month} at the latest", month=month),
+            "preparation": say("to be begun by {month} at the latest", month=month),
+            "on_mjp": say("on MJP by {month} at the latest", month=month),
+            "on_ktp": say("on KTP by {month} at the latest", month=month),
+            "start": say("works to start by {month} at the latest", month=month),
+            "delivered": say("to be delivered by {month} at the latest", month=month),
+        }["dormant" if sheet.value(row, "stage_today") == "dormant" else step]
+        last = step == BRINGS[sheet.value(row, "needed")]
+        return words if last else say("{step} to be {stage} in time", step=words, stage=stage)
+
+    def warning(self, row: int) -> str:
+        """Say which project, in which queue, makes the difference, how often, and until when it can be mended."""
+        say, sheet, language = self.say, self.sheet("warnings"), self.language
+        kind, project, stage, queue = (str(sheet.value(row, column)) for column in ("kind", "project", "stage_today", "queue"))
+        dwellings = counted("dwellings", sheet.cell(row, "dwellings"), language)
+        words = {"dwellings": dwellings, "share": sheet.cell(row, "share", scale=100), "deadline": self.deadline(row)}
+        if kind == "none":
+            return say("no project for {dwellings}, in {share} of 100 simulations; {deadline}.", **words)
+        words |= {"project": project, "queue": label("still", queue, language)}
+        if project:
+            return say(
+                "project {project} ({dwellings}, {queue}) makes the difference in {share} of 100 simulations; {deadline}.", **words
+            )
+        if kind == "new":
+            return say(
+                "projects still to be begun ({dwellings}, {queue}) make the difference in {share} of 100 simulations; {deadline}.",
+                **words,
+            )
+        words["stage"] = label("stage", stage, language)
+        return say(
+            "projects now {stage} ({dwellings}, {queue}) make the difference in {share} of 100 simulations; {deadline}.", **words
+        )
+
+    def failing(self, row: int) -> str:
+        """Say of the municipality and test of a row of the warnings how often it fails, and how much it lacks then."""
+        sheet = self.sheet("warnings")
+        values: dict[str, str | int] = {
+            "municipality": str(sheet.value(row, "municipality")),
+            "test": int(sheet.value(row, "test")),
+        }
+        return self.language.say_count(
+            "{municipality}, test {test}: fails in {fails} of 100 simulations; {count} dwelling is lacking then, on average.",
+            "{municipality}, test {test}: fails in {fails} of 100 simulations; {count} dwellings are lacking then, on average.",
+            sheet.cell(row, "lacks"),
+            fails=sheet.cell(row, "fails", scale=100),
+            **values,
+        )
+
+    def warnings(self, most: int = 3, lines: int = 3) -> list[tuple[str, list[str]]]:
+        """Return of the municipalities and tests that fail most often how often they do, with what makes the difference, most often first.
+
+        No test and no municipality comes twice as long as there is another.
+        """
+        table, groups = self.needs.tables["warnings"], dict[tuple[int, str], list[int]]()
+        for row, (test, place) in enumerate(zip(table["test"], table["municipality"], strict=True)):
+            groups.setdefault((int(test), str(place)), []).append(row)
+        rest = sorted(groups, key=lambda group: -table["fails"].iloc[groups[group][0]])
+        chosen: list[tuple[int, str]] = []
+        while rest and len(chosen) < most:
+            taken = [sum((test == t) + (place == p) for t, p in chosen) for test, place in rest]
+            chosen.append(rest.pop(taken.index(min(taken))))
+        return [(self.failing(groups[key][0]), [self.warning(row) for row in groups[key][:lines]]) for key in chosen]
+
+    def peak(self, measure: str, scale: float = 1) -> tuple[Cell, int]:
+        """Return the highest median of a measure of the whole company with the means of the plan, and its year."""
+        sheet = self.sheet("workload")
+        rows = sheet.frame.query("means == 'plan' and municipality == '' and measure == @measure")
+        row = int(str(rows["p50"].idxmax()))
+        return sheet.cell(row, "p50", scale=scale), int(rows["year"][row])
+
+    def workload(self) -> str:
+        """Say when there is most to do: projects and managers, works that start and what they cost."""
+        say, (projects, busiest), (starts, most) = self.say, self.peak("projects"), self.peak("starts")
+        means = say("what the plan adds to the means of today") if self.needs.more else say("the means of today")
+        if not starts.value:
+            return say("With {means} no works start in most of the simulations.", means=means)
+        values: dict[str, str | int] = {"means": means, "busiest": busiest, "projects": projects, "most": most}
+        values["managers"] = counted("managers", self.peak("managers")[0], self.language)
+        values |= {"starts": counted("dwellings", starts, self.language), "euro": self.peak("euro", 1 / MILLION)[0]}
+        return say(
+            "With {means} the most projects are in preparation or on MJP in {busiest}: {projects}, for {managers}; most works start in {most}: "
+            "{starts}, {euro} million euro (the middle one of the simulations).",
+            **values,
+        )

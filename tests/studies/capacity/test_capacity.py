@@ -23,20 +23,18 @@ from sim.runs.chunk import Task, task_of
 from sim.runs.job import identity
 from sim.runs.store import read_json
 from sim.runs.workers import WorkerKilled, each
-from sim.studies.capacity.all_companies import everyone
-from sim.studies.capacity.all_companies_pictures import print_everyone, write_everyone
-from sim.studies.capacity.cheapest import cheapest, price, resampled
-from sim.studies.capacity.limits import allocations, deadlines, remains
-from sim.studies.capacity.search import all_falls, bounds, falls, first, on_lever, steps
-from sim.studies.capacity.seen import lasting
-from sim.studies.capacity.study import ANSWER, answer, ask, check, floor_of, planned
-from sim.studies.capacity.trials import LEVERS, MOST, Capacity, Means, Question, Trials, company_of, today, with_means
+from sim.studies.capacity.all_companies import answer_all
+from sim.studies.capacity.limits import allocations, deadlines, remaining_bottlenecks
+from sim.studies.capacity.screen import show_all
+from sim.studies.capacity.search import beside, bounds, cheapest, first, minimum, non_monotonic, price, resampled, steps
+from sim.studies.capacity.study import Needs, answer, ask, check, floor_of, planned
+from sim.studies.capacity.trials import LEVERS, MAXIMUM, Capacity, Means, Question, Trials, company_of, today, with_means
+from sim.studies.capacity.workload import lasting
 from tests.support.by_hand import COMPANY, NO_LUCK, ONE_AT_A_TIME, by_hand, fixed_at, region_of, scenario_with, three, trials_of
 from tests.support.company import having
 from tests.support.project import BASELINE
 
 PRICES = {"managers": 120_000.0, "finance": 250_000.0, "land": 50_000.0}
-
 
 # ---------------------------------------------------------------- by hand
 
@@ -48,16 +46,16 @@ def test_managers_by_hand(permit: float, managers: int) -> None:
     A manager with one project at a time brings one there when the permit takes five years, and two when it takes three months.
     """
     task = by_hand({"preparation": 0.5, "permit": permit}, objective_regular=170, land_company=10_000)
-    found = on_lever(trials_of(task, 20, 2028), "managers")
-    assert (found.least, found.low, found.high) == (managers, managers, managers)
+    found = minimum(trials_of(task, 20, 2028), "managers")
+    assert (found.value, found.low, found.high) == (managers, managers, managers)
 
 
 @pytest.mark.parametrize(("preparation", "places"), [(0.5, 13), (1.0, 25)])
 def test_land_by_hand(preparation: float, places: int) -> None:
     """The same 25 dwellings on land that is bought in two Januaries, or only in the first when preparation takes the whole of a year."""
     task = by_hand({"preparation": preparation, "permit": 5.0}, objective_regular=170)
-    found = on_lever(trials_of(task, 20, 2028), "land")
-    assert (found.least, found.low, found.high) == (places, places, places)
+    found = minimum(trials_of(task, 20, 2028), "land")
+    assert (found.value, found.low, found.high) == (places, places, places)
 
 
 @pytest.mark.parametrize(("months", "finance"), [(12, 2), (11, 1)])
@@ -68,8 +66,8 @@ def test_finance_by_hand(months: int, finance: int) -> None:
     """
     years = {"preparation": 0.5, "permit": 0.5, "construction": months / 12}
     task = by_hand(years, sib=40, land_company=10_000)
-    found = on_lever(trials_of(task, 20, 2037), "finance")
-    assert found.least == finance
+    found = minimum(trials_of(task, 20, 2037), "finance")
+    assert found.value == finance
 
 
 def test_the_cheapest_combination_by_hand() -> None:
@@ -110,20 +108,21 @@ def test_what_is_possible_is_the_highest_chance_of_all_that_was_tried() -> None:
     for wish, aim in ((0.66, 0.66), (0.8, 0.68)):
         trials = Bent(task, Question(COMPANY, (2028,), "2", wish, ("managers",)), 100)
         trials.tests = [0]
-        on_lever(trials, "managers")
+        minimum(trials, "managers")
         found = cheapest(trials, PRICES)
         assert trials.highest() == 0.7
         assert found.aim == pytest.approx(aim)
         assert found.chance >= aim - 1e-9
         assert found.capacity.managers is not None
         assert found.capacity.managers <= 20
-        assert not all_falls(trials, {"managers": on_lever(trials, "managers")}, found.capacity).empty
+        falls = minimum(trials, "managers").non_monotonic, beside(trials, "managers", found.capacity).non_monotonic
+        assert not pd.concat(falls).empty
 
 
 def test_new_replications_are_others() -> None:
     """The honest chance of a plan comes from replications that the search has not seen."""
     trials = trials_of(with_luck(3), 60, 2031, wish=0.5, levers=("managers",))
-    fresh = trials.fresh(Capacity(managers=3))
+    fresh = trials.out_of_sample(Capacity(managers=3))
     assert len(fresh) == 60
     twice = trials_of(with_luck(3), 120, 2031, wish=0.5, levers=("managers",)).passed(Capacity(managers=3))
     assert (fresh == twice[60:]).all()
@@ -146,10 +145,10 @@ def test_no_capacity_is_enough_and_time_is_what_lacks() -> None:
     """Preparation takes three years, the test comes after two: nothing helps, and the answer says so."""
     task = by_hand({"preparation": 3.0, "permit": 1.0}, objective_regular=170, land_company=10_000)
     trials = trials_of(task, 20, 2028)
-    assert [on_lever(trials, name).least for name in LEVERS] == [None] * 3
+    assert [minimum(trials, name).value for name in LEVERS] == [None] * 3
     found = cheapest(trials, PRICES)
     assert (found.aim, found.chance) == (0, 0)
-    assert (remains(trials)["chance"] == 0).all()
+    assert (remaining_bottlenecks(trials)["chance"] == 0).all()
 
 
 # ---------------------------------------------------------------- the interval holds the truth
@@ -188,8 +187,8 @@ def covered(seeds: range, truth: tuple[int, float]) -> tuple[int, int]:
     held = [0, 0]
     for seed in seeds:
         trials = trials_of(with_luck(seed), 100, 2031, wish=truth[1], levers=("managers",))
-        found = on_lever(trials, "managers", curve=False)
-        ends = ((found.low or 0, found.high or MOST["managers"]), cheapest(trials, PRICES).interval("managers"))
+        found = minimum(trials, "managers", curve=False)
+        ends = ((found.low or 0, found.high or MAXIMUM["managers"]), cheapest(trials, PRICES).interval("managers"))
         for i, (low, high) in enumerate(ends):
             held[i] += low <= truth[0] <= high
     return held[0], held[1]
@@ -267,9 +266,9 @@ def test_as_they_are_is_the_model_itself(flemish: Task, zetus: Trials) -> None:
 
 def test_all_capacities_see_the_same_replications_once(zetus: Trials) -> None:
     """Asked again, nothing is computed; and each capacity has a verdict of every replication."""
-    on_lever(zetus, "managers", curve=False)
+    minimum(zetus, "managers", curve=False)
     done = zetus.done
-    on_lever(zetus, "managers", curve=False)
+    minimum(zetus, "managers", curve=False)
     assert zetus.done == done == 40 * len(zetus.worst)
     assert {values.shape for values in zetus.worst.values()} == {(40, 5)}
 
@@ -280,10 +279,10 @@ def test_a_higher_wish_needs_no_less(zetus: Trials, lever: str) -> None:
     before = -1
     for wish in (0.3, 0.5, 0.7, 0.9):
         zetus.question = zetus.question._replace(probability=wish)
-        found = on_lever(zetus, lever, curve=False)
-        least = MOST[lever] + 1 if found.least is None else found.least
+        found = minimum(zetus, lever, curve=False)
+        least = MAXIMUM[lever] + 1 if found.value is None else found.value
         assert least >= before
-        assert (found.low or 0) <= least <= (MOST[lever] + 1 if found.high is None else found.high)
+        assert (found.low or 0) <= least <= (MAXIMUM[lever] + 1 if found.high is None else found.high)
         before = least
 
 
@@ -329,8 +328,8 @@ def test_the_first_that_reaches_is_found(least: int, most: int) -> None:
 def test_a_fall_is_said_and_luck_is_not() -> None:
     """Fewer passes with more capacity: said when the pairs leave no doubt."""
     one, two = np.arange(100) < 80, np.arange(100) < 60
-    assert falls([1, 2], [one, two])[["from", "to"]].to_numpy().tolist() == [[1, 2]]
-    assert falls([1, 2, 3], [one, np.arange(100) < 79, one]).empty
+    assert non_monotonic([1, 2], [one, two])[["from", "to"]].to_numpy().tolist() == [[1, 2]]
+    assert non_monotonic([1, 2, 3], [one, np.arange(100) < 79, one]).empty
 
 
 def test_censored_projects_count_as_long_as_they_were_seen() -> None:
@@ -364,7 +363,7 @@ def test_policies_are_compared_in_pairs(flemish: Task) -> None:
 def test_all_companies_are_ranked_and_kept(tmp_path: Path) -> None:
     """One or two processes give the same; what is there is not computed again; Flanders' totals are the sums."""
     task, question = three()
-    found = [everyone(task, question, tmp_path / str(workers), workers) for workers in (1, 2)]
+    found = [answer_all(task, question, tmp_path / str(workers), workers) for workers in (1, 2)]
     assert found[0].summary() == found[1].summary()
     companies = tmp_path / "1" / "companies"
     before = {path.name: path.stat().st_mtime_ns for path in companies.iterdir()}
@@ -372,24 +371,24 @@ def test_all_companies_are_ranked_and_kept(tmp_path: Path) -> None:
     content = lost.read_bytes()
     lost.unlink()
     done: list[int] = []
-    again = everyone(task, question, tmp_path / "1", 1, lambda some, of: done.append(some * 3 // of))
+    again = answer_all(task, question, tmp_path / "1", 1, lambda some, of: done.append(some * 3 // of))
     assert done == [3]
     assert lost.read_bytes() == content
     after = {path.name: path.stat().st_mtime_ns for path in companies.iterdir()}
     assert [name for name in before if before[name] != after[name]] == [lost.name]
     assert again.summary() == found[0].summary()
-    totals = again.totals.set_index("mean")
-    assert totals["need"]["managers"] == again.ranking["managers_need"].sum()
+    totals = again.tables["all_totals"].set_index("mean")
+    assert totals["need"]["managers"] == again.tables["all"]["managers_need"].sum()
     assert totals["low95"]["cost"] <= totals["need"]["cost"] <= totals["high95"]["cost"]
-    assert again.ranking["times_today"].is_monotonic_decreasing
+    assert again.tables["all"]["times_today"].is_monotonic_decreasing
 
 
 def test_a_folder_of_another_question_is_refused(tmp_path: Path) -> None:
     """Nothing is mixed, and nothing is overwritten."""
     task, question = three()
-    everyone(task, question._replace(levers=("managers",)), tmp_path, 1)
+    answer_all(task, question._replace(levers=("managers",)), tmp_path, 1)
     with pytest.raises(InputError, match="another question"):
-        everyone(task, question._replace(levers=("managers",), probability=0.6), tmp_path, 1)
+        answer_all(task, question._replace(levers=("managers",), probability=0.6), tmp_path, 1)
 
 
 def killed(_: int) -> None:
@@ -398,7 +397,7 @@ def killed(_: int) -> None:
 
 
 def test_a_worker_that_is_killed_ends_in_one_line() -> None:
-    """What was finished is kept, so the command can go on; see `everyone`."""
+    """What was finished is kept, so the command can go on; see `answer_all`."""
     with pytest.raises(WorkerKilled, match="a worker was killed"):
         list(each(killed, [1, 2], 2))
 
@@ -413,7 +412,7 @@ def test_the_whole_answer_is_written(tmp_path: Path) -> None:
     assert question.company == "Zetus"
     found = [answer(task, question, tmp_path / name) for name in "ab"]
     assert found[0].summary() == found[1].summary()
-    assert read_json(tmp_path / "a" / ANSWER) == json.loads(json.dumps(found[0].summary()))
+    assert read_json(tmp_path / "a" / Needs.ANSWER) == json.loads(json.dumps(found[0].summary()))
     curves = pd.read_csv(tmp_path / "a" / "capacity_curves.csv")
     assert set(curves["lever"]) == {"managers", "land"}
     curves = curves[curves["others"] == "as they are"]
@@ -516,10 +515,10 @@ def test_the_command_answers(tmp_path: Path, lang: str) -> None:
 def test_all_companies_are_shown(tmp_path: Path) -> None:
     """The ranking on the screen and in a picture, in both languages."""
     task, question = three()
-    found = everyone(task, question._replace(levers=("managers",)), tmp_path, 1)
+    found = answer_all(task, question._replace(levers=("managers",)), tmp_path, 1)
     for lang in ("nl", "en"):
         console = Console(record=True, width=100)
-        print_everyone(found, write_everyone(found, lang), lang, console)
+        show_all(found, found.plot(lang), lang, console)
         text = console.export_text()
         assert all(name in text for name in task.region.company_names)
 

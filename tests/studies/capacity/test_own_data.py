@@ -21,7 +21,7 @@ from sim.report.language import Language
 from sim.runs.experiment import run_experiment
 from sim.runs.job import digest_of
 from sim.studies.capacity.own_data import estimated_means, own_of, replaced, warnings_of, with_folder
-from sim.studies.capacity.replaced import print_replaced
+from sim.studies.capacity.screen import show_replaced
 from sim.studies.capacity.template import README, write_template
 from sim.tracing.explained import Explained
 from tests.support.company import COMPANY, PROJECT, written
@@ -142,8 +142,8 @@ def test_what_was_replaced_fits_a_screen(filled: Path, baseline: Scenario) -> No
         ("en", ("under way: KTP", "905")),
     ):
         screen = Console(file=io.StringIO(), width=80)
-        print_replaced(rows, lang, screen)
-        print_replaced(rows[:0], lang, screen)
+        show_replaced(rows, lang, screen)
+        show_replaced(rows[:0], lang, screen)
         text = screen.file.getvalue()  # type: ignore[attr-defined]
         assert all(word in text for word in words)
         assert max(map(len, text.splitlines())) <= 80

@@ -11,9 +11,8 @@ from typer.testing import CliRunner
 
 from sim.cli import app
 from sim.inputs.scenario.model import load_scenario
-from sim.studies.capacity.all_companies import everyone
+from sim.studies.capacity.all_companies import answer_all
 from sim.studies.capacity.own_data import with_folder
-from sim.studies.capacity.report import write_capacity_report, write_report_of_all
 from sim.studies.capacity.study import answer, ask
 from tests.support.browser import check_readable, needs_chromium, opened
 from tests.support.by_hand import three
@@ -53,11 +52,10 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Reports:
             staff = [f"{COMPANY};projectleiders;;;;;4,5"]
             own = written(folder / "own", municipalities=[";Aalst;SIB;;;;;210"], projects=[PROJECT], staff=staff)
             scenario = with_folder(scenario, own, COMPANY)
-        found = answer(*ask(scenario, company, 0.8, test, category, levers), folder)
-        made[name] = lambda lang, found=found, folder=folder: write_capacity_report(found, folder, lang)
+        made[name] = answer(*ask(scenario, company, 0.8, test, category, levers), folder).report
     task, question = three()
-    every = everyone(task, question._replace(levers=("managers",)), tmp_path_factory.mktemp("all"), 1)
-    return {**made, "all": lambda lang: write_report_of_all(every, lang)}
+    every = answer_all(task, question._replace(levers=("managers",)), tmp_path_factory.mktemp("all"), 1)
+    return {**made, "all": every.report}
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,15 +15,11 @@ from sim.inputs.workbook.data import OwnProject, Workbook
 from sim.report.language import Language
 from sim.runs.chunk import Task, task_of
 from sim.runs.experiment import run_experiment
-from sim.studies.capacity.numbers import Numbers
-from sim.studies.capacity.seen import see
-from sim.studies.capacity.study import Found, find, planned
-from sim.studies.capacity.timetable import timetable, waited
+from sim.studies.capacity.study import Needs, find, planned
 from sim.studies.capacity.trials import Capacity, Question, Trials
 from sim.studies.capacity.warning import BRINGS, NEXT, decisive_cases, queues, shortfall, warnings
-from sim.studies.capacity.warning_words import failing_line, stage_name, warning_groups, warning_line, workload_line
-from sim.studies.capacity.workload import UNITS, measured, workload
-from sim.studies.capacity.workload_pictures import write_workload
+from sim.studies.capacity.words import CompanyWords, label
+from sim.studies.capacity.workload import UNITS, measured, see, timetable, waited, workload
 from sim.tracing import trace
 from sim.tracing.explained import Explained
 from tests.support.by_hand import COMPANY, by_hand, trials_of
@@ -206,60 +203,71 @@ def test_queues_by_hand() -> None:
 
 
 @pytest.fixture(scope="module")
-def found() -> Found:
+def found(tmp_path_factory: pytest.TempPathFactory) -> Needs:
     """The whole answer for Zetus, of which nothing is under way but one project of its own."""
     region = load_region()
     nis = int(region.nis[region.company == region.company_names.index("Zetus")][0])
     project = OwnProject(name="Kerkveld", nis=nis, dwellings=24, stage="preparation", on_mjp=date(2029, 6, 1))
     scenario = load_scenario(BASELINE, replications=FEW).model_copy(update={"workbooks": {"Zetus": Workbook(projects=(project,))}})
-    return find(task_of(scenario, load_region(scenario)), Question("Zetus", (2028,), "2", 0.8, ("managers",)))
+    return find(
+        task_of(scenario, load_region(scenario)),
+        Question("Zetus", (2028,), "2", 0.8, ("managers",)),
+        tmp_path_factory.mktemp("zetus"),
+    )
 
 
-def test_the_answer_holds_them_and_writes_them(found: Found, tmp_path: Path) -> None:
+def test_the_answer_holds_them_and_writes_them(found: Needs) -> None:
     """As tables, and the most telling of them in the object."""
-    found.write(tmp_path)
-    for name, frame in (("workload", found.workload), ("warnings", found.warnings), ("timetable", found.timetable)):
-        written = pd.read_csv(tmp_path / f"capacity_{name}.csv")
+    found.write()
+    for name in ("workload", "warnings", "timetable"):
+        frame = found.tables[name]
+        written = pd.read_csv(found.folder / f"capacity_{name}.csv")
         assert list(written.columns) == list(frame.columns)
         assert len(written) == len(frame) > 0
     summary = found.summary()
-    assert [row["project"] for row in summary["warnings"]] == found.warnings["project"].tolist()
+    assert [row["project"] for row in summary["warnings"]] == found.tables["warnings"]["project"].tolist()
     assert set(summary["workload"]) == {"as_is", "plan"}
     assert set(summary["workload"]["plan"]) == set(UNITS)
 
 
-def test_the_warning_in_plain_words(found: Found) -> None:
+def test_the_warning_in_plain_words(found: Needs) -> None:
     """The project by its name, with its queue, its test and its last date."""
-    row = found.warnings["project"].tolist().index("Kerkveld")
-    share = round(100 * found.warnings["share"][row])
-    assert warning_line(Numbers(found, Language("nl")), row) == (
+    row = found.tables["warnings"]["project"].tolist().index("Kerkveld")
+    share = round(100 * found.tables["warnings"]["share"][row])
+    words = CompanyWords(found, Language("nl"))
+    assert words.warning(row) == (
         f"project Kerkveld (24 woningen, dan nog in voorbereiding) maakt in {share} van 100 simulaties het verschil; uiterlijk in december "
         f"2027 op het MJP."
     )
-    place, fails, lacks = (found.warnings[name][row] for name in ("municipality", "fails", "lacks"))
-    assert failing_line(Numbers(found, Language("nl")), row) == (
+    place, fails, lacks = (found.tables["warnings"][name][row] for name in ("municipality", "fails", "lacks"))
+    assert words.failing(row) == (
         f"{place}, toets 2028: faalt in {round(100 * fails)} van 100 simulaties; er ontbreken dan gemiddeld {round(lacks)} woningen."
     )
-    assert "projectleiders" in workload_line(found, Language("nl"))
-    assert stage_name("MJP", Language("en")) == "on MJP"
+    assert "projectleiders" in words.workload()
+    assert label("stage", "MJP", Language("en")) == "on MJP"
 
 
-def test_no_test_and_no_municipality_crowds_out_the_others(found: Found) -> None:
+def with_warnings(needs: Needs, rows: list[Any]) -> CompanyWords:
+    """Return the words on an answer with other warnings."""
+    return CompanyWords(replace(needs, tables={**needs.tables, "warnings": pd.DataFrame(rows)}), Language("nl"))
+
+
+def test_no_test_and_no_municipality_crowds_out_the_others(found: Needs) -> None:
     """Where each fails at every test, three of each are shown, with at most three lines; of one municipality three tests."""
-    row = found.warnings.iloc[0]
+    row = found.tables["warnings"].iloc[0]
     cases = [(test, place) for test in (2028, 2031, 2034) for place in ("A", "B", "C")]
     rows = [{**row, "test": test, "municipality": place, "fails": 0.9 - 0.1 * n} for n, (test, place) in enumerate(cases)] * 4
-    heads, lines = zip(*warning_groups(replace(found, warnings=pd.DataFrame(rows)), Language("nl")), strict=True)
+    heads, lines = zip(*with_warnings(found, rows).warnings(), strict=True)
     assert [head.split(":")[0] for head in heads] == ["A, toets 2028", "B, toets 2031", "C, toets 2034"]
     assert {len(of_place) for of_place in lines} == {3}
     only = [case for case in rows if case["municipality"] == "A"]
-    alone = warning_groups(replace(found, warnings=pd.DataFrame(only)), Language("nl"))
+    alone = with_warnings(found, only).warnings()
     assert [head.split(":")[0] for head, _ in alone] == ["A, toets 2028", "A, toets 2031", "A, toets 2034"]
 
 
-def test_pictures_are_the_same_bytes_again(found: Found, tmp_path: Path) -> None:
-    """Both of them, in both languages."""
+def test_pictures_are_the_same_bytes_again(found: Needs) -> None:
+    """All three of them, in both languages."""
     for lang in ("nl", "en"):
-        first = [path.read_bytes() for path in write_workload(found, tmp_path, lang)]
-        assert [path.read_bytes() for path in write_workload(found, tmp_path, lang)] == first
-    assert len(list(tmp_path.glob("*.png"))) == 4
+        first = [path.read_bytes() for path in found.plot(lang)]
+        assert [path.read_bytes() for path in found.plot(lang)] == first
+    assert len(list(found.folder.glob("*.png"))) == 6
