@@ -17,4 +17,6 @@ STUDY = Study(
             "a forecast with what is not known carried into it, luck and not knowing told apart",
         ),
     ),
+    calls={"calibrate": "study:calibrate", "bands": "bands:bands"},
+    tables={"fitted": "tables:fitted", "later": "tables:later", "bands": "tables:bands"},
 )

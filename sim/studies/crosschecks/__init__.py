@@ -12,4 +12,6 @@ STUDY = Study(
             "the model against independent evidence: pass or miss",
         ),
     ),
+    calls={"crosschecks": "study:crosschecks"},
+    tables={"crosschecks": "tables:crosschecks"},
 )
