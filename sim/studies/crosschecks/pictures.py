@@ -11,26 +11,23 @@ from sim.studies.crosschecks.study import Crosschecks
 from sim.studies.crosschecks.words import amount, answer, rests_on, wanted
 
 COLOURS = {"pass": MODEL, "miss": BENCHMARK}
+SUBTITLE = "What the model gives (dot), and between what it should lie (bar; where there is no upper end, up to twice the lower)"
 
 
 def write(found: Crosschecks, lang: str) -> list[Path]:
-    """Draw a row per check with a mark, in English: what passes lies between 0 (low) and 1 (high), of a check without an upper end above 0."""
+    """Draw a row per check with a mark, in English, each on a scale of its own: 0 is its low end, 1 its high one."""
     marked = found.tables["checks"].query("verdict != 'shown'").to_dict("records")
     with canvas.style():
-        figure, axes = canvas.sheet(answer(found), "What the model gives (dot), and what it should be (bar)", rests_on(found))
-        axes.set_position((0.31, 0.12, 0.46, 0.69))
+        figure, axes = canvas.sheet(answer(found), SUBTITLE, rests_on(found))
+        axes.set_position((0.31, 0.12, 0.46, 0.67))
         for y, row in enumerate(marked):
-            width = row["high"] - row["low"] if math.isfinite(row["high"]) else row["low"]
-            place = (row["value"] - row["low"]) / width
+            high = row["high"] if math.isfinite(row["high"]) else 2 * row["low"]
+            place, colour = (row["value"] - row["low"]) / (high - row["low"]), COLOURS[row["verdict"]]
             axes.plot([0, 1], [y, y], color=BAND_50, linewidth=8, solid_capstyle="butt")
-            axes.plot(place, y, "o", color=COLOURS[row["verdict"]], markersize=8)
-            value = (
-                f"{amount(row['value'], row['unit'])} {row['unit']}" if row["unit"] != "share" else amount(row["value"], "share")
-            )
-            said = f"{value}: {row['verdict']} ({wanted(row)})"
-            axes.annotate(
-                said, (1.02, y), xycoords=("axes fraction", "data"), color=COLOURS[row["verdict"]], fontsize=9, va="center"
-            )
+            axes.plot(place, y, "o", color=colour, markersize=8)
+            unit = "" if row["unit"] == "share" else f" {row['unit']}"
+            said = f"{amount(row['value'], row['unit'])}{unit} ({wanted(row)})"
+            axes.text(1.02, y, said, transform=axes.get_yaxis_transform(), color=colour, fontsize=9, va="center")
         axes.set_yticks(range(len(marked)), [canvas.balanced(row["name"], 34) for row in marked], fontsize=9)
         axes.set_ylim(len(marked) - 0.5, -0.5)
         axes.set_xticks([0, 1], ["low", "high"])
