@@ -84,11 +84,7 @@ def amount(row: Mapping[Any, Any], value: float, language: Language) -> str:
 def naive_name(name: str, language: Language) -> str:
     """Return what a naive forecaster is called."""
     say = language.say
-    return {
-        "persistence": say("all stays as it was"),
-        "line": say("a straight line"),
-        "base": say("what the scheme asked"),
-    }[name]
+    return {"persistence": say("all stays as it was"), "line": say("a straight line"), "base": say("what the scheme asked")}[name]
 
 
 def backtest_answer(found: Backtest, language: Language) -> list[str]:

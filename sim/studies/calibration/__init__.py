@@ -6,11 +6,7 @@ STUDY = Study(
     question="Which parameters fit the past, and what does a forecast say with what is not known carried into it?",
     place=90,
     commands=(
-        Command(
-            "command:calibrate",
-            "bso calibrate",
-            "parameters fitted to the years up to 2018",
-        ),
+        Command("command:calibrate", "bso calibrate", "parameters fitted to the years up to 2018"),
         Command(
             "command:bands",
             "bso bands SCENARIO",

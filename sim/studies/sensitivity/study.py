@@ -214,11 +214,7 @@ def analyse(
     at_bounds = indices.bounds_design(bounds, AT_BOUNDS * count)
     morris = indices.morris_design(bounds, settings.trajectories, count, seed) if settings.trajectories else None
     taken = min(settings.most, len(bounds)) if morris else len(bounds)
-    points = {
-        "ends": len(at_bounds.values),
-        "morris": len(morris.values) if morris else 0,
-        "sobol": settings.base * (taken + 2),
-    }
+    points = {"ends": len(at_bounds.values), "morris": len(morris.values) if morris else 0, "sobol": settings.base * (taken + 2)}
     work = {name: (number, at_bounds.replications if name == "ends" else count) for name, number in points.items()}
     total = sum(number * replications for number, replications in work.values())
     if budget is not None:
