@@ -24,7 +24,8 @@ from sim.report.markdown import table
 from sim.runs.experiment import run_experiment
 from sim.runs.outcomes import of_all
 from sim.runs.results import CATEGORIES
-from sim.studies.crosschecks.study import FEW, crosscheck
+from sim.studies.crosschecks.study import FEW
+from sim.studies.crosschecks.tables import of_baseline
 
 READINGS = LIBRARY.parent / "docs" / "readings.csv"
 NEARLY = "nearly every"
@@ -184,7 +185,7 @@ def checked() -> Iterator[Number]:
     projects, here = followed(), f"`python -m docs.tables --print numbers`, from {FEW} replications"
     of_size = f"the parameter `appeal` is that of one of {baseline().uncertainties.appeal_reference.value:g} dwellings"
     duration = "land in hand to delivery, mean"
-    years = crosscheck(baseline()).table.set_index("name")["value"][duration]
+    years = of_baseline().set_index("name")["value"][duration]
     yield Number(7, f"1 in {round(1 / projects.cancelled)}", "… projects is cancelled", "share of the projects that left MJP", here)
     appealed, crossed = ENGLISH.percent(projects.appealed), f"`bso crosschecks baseline`, {FEW} replications"
     yield Number(7, appealed, "… meet an appeal", f"share of the projects that came on MJP; {of_size}", here)

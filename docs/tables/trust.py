@@ -3,23 +3,23 @@
 from collections.abc import Iterator
 
 from docs.tables.numbered import GAP, MILLION, Number, in_words
-from sim.docs_tables.describe_runs import backtested
 from sim.inputs.estimate.past import STARTS
 from sim.inputs.scenario.ranges import unknowns
 from sim.report.language import ENGLISH
-from sim.studies.backtest.assumptions import AS_IS
 from sim.studies.backtest.naive import NAIVE
+from sim.studies.backtest.study import AS_IS
+from sim.studies.backtest.tables import backtested
 from sim.studies.calibration.bands import KEPT as BANDS
 from sim.studies.calibration.bands import read_bands
-from sim.studies.sensitivity.result import KEPT as SENSITIVITY
-from sim.studies.sensitivity.result import read_sensitivity
-from sim.studies.sensitivity.words import collect_words
+from sim.studies.sensitivity.study import KEPT as SENSITIVITY
+from sim.studies.sensitivity.study import read_sensitivity
+from sim.studies.sensitivity.words import named
 
 
 def validated() -> Iterator[Number]:
     """Yield the numbers of points 10 and 11, and what point 1 says of the latter: the past, and what is not known."""
-    found, doubted = backtested()
-    skill, share = found.skill().iloc[-1], "category_1_2018"
+    found = backtested().tables
+    doubted, skill, share = found["doubts"], found["skill"].iloc[-1], "category_1_2018"
     past = doubted[(doubted["outcome"] == share) & (doubted["doubt"] == AS_IS) & (doubted["start"] == min(STARTS))].iloc[0]
     beaten = sum(skill[f"better_{name}"] > skill[f"said_{name}"] / 2 for name in NAIVE)
     backtest = "`bso backtest`"
@@ -31,7 +31,7 @@ def validated() -> Iterator[Number]:
     yield Number(
         10, in_words(int(beaten)), "it beats …", "those than which it is better for more than half of what they say", backtest
     )
-    kept = {row["outcome"]: row for row in read_bands(BANDS).table.to_dict("records")}
+    kept = {row["outcome"]: row for row in read_bands(BANDS).tables["table"].to_dict("records")}
     count, ranges = str(len(unknowns())), "`sim/inputs/scenario/ranges.toml`"
     yield Number(1, count, "With … uncertain parameters", "parameters with a range", ranges)
     yield Number(11, count, "With … uncertain parameters", "parameters with a range", ranges)
@@ -48,6 +48,7 @@ def validated() -> Iterator[Number]:
             yield Number(1, band, f"(bso bands, below): {written} (…)", "10th to 90th percentile of all", bands)
     not_knowing = ENGLISH.percent(kept["realised_2042"]["not_knowing"])
     yield Number(11, not_knowing, "… of the variance", "share of the variance between parameter sets", bands)
-    first, kept_study = collect_words(read_sensitivity(SENSITIVITY), ENGLISH), "kept in `results/reference/sensitivity`"
+    study, kept_study = read_sensitivity(SENSITIVITY), "kept in `results/reference/sensitivity`"
+    first = named(study, study.collect_first(), ENGLISH)
     said = "what matters and is only assumed"
     yield Number(11, first, "(bso sensitivity): ….", said, f"`bso sensitivity baseline --method sobol`, {kept_study}")

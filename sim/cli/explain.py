@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 from sim.cli.commands import every
-from sim.docs_tables import describe_runs as runs
 from sim.engine import PHASES
 from sim.engine import state as engine
 from sim.inputs.law.model import LAWS
@@ -257,14 +256,5 @@ SUBJECTS: Mapping[str, Callable[[], str]] = {
     "sources": sources,
     "commands": commands,
     "glossary": glossary,
-    "verdict": runs.backtest_words,
-    "skill": runs.backtest_skill,
-    "backtest": runs.backtest_scores,
-    "doubts": runs.backtest_doubts,
-    "crosschecks": runs.crosschecks,
-    "fitted": runs.fitted,
-    "later": runs.fitted_later,
-    "bands": runs.bands,
-    "sensitivity": runs.sensitivity,
     **{subject: partial(of_study, subject) for subject in tables()},
 }

@@ -1,6 +1,5 @@
 """What the commands share: their options, the progress bar, the ways to leave. What takes long to import is imported when it is needed."""
 
-import json
 import math
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -78,7 +77,7 @@ def stop(message: str, code: int) -> NoReturn:
 def tell(found: "Shown", as_json: bool, lang: Language, with_report: bool = False) -> None:
     """Give a study's answer: as one JSON object, or with its pictures on the screen; and its report where it is asked for."""
     if as_json:
-        print(json.dumps(found.summary(), ensure_ascii=False))
+        print(found.printed())
     else:
         found.show(lang.value, found.plot(lang.value))
     if with_report:

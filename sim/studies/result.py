@@ -32,6 +32,10 @@ class Shown:
         """Return the answer as one object, ready for JSON."""
         raise NotImplementedError
 
+    def printed(self) -> str:
+        """Return the answer as JSON, as `--json` prints it."""
+        return json.dumps(self.summary(), ensure_ascii=False)
+
     def plot(self, lang: str = "nl") -> Pictures:
         """Draw the pictures in the result's folder, in Dutch or English ("en"), and return their paths."""
         return Pictures(self._own(self.PICTURES)(self, lang) if self.PICTURES else ())
@@ -57,6 +61,7 @@ class Result(Shown):
 
     ANSWER: ClassVar[str] = ""  # the sealed JSON file with the summary, where a study keeps one
     SUMMED: ClassVar[tuple[str, ...]] = ()  # the tables that the summary holds too
+    ROWS: ClassVar[str] = ""  # the table whose rows alone `--json` prints, where a study has always done so
     PREFIX: ClassVar[str] = ""  # of the CSVs' names
     DIGITS: ClassVar[int | None] = 10  # significant digits in the CSVs; None: as many as it takes
 
@@ -80,6 +85,10 @@ class Result(Shown):
     def file_of(self, table: str) -> str:
         """Return the name of a table's CSV, without its ending."""
         return f"{self.PREFIX}{table}"
+
+    def printed(self) -> str:
+        """Return the answer as JSON, as `--json` prints it."""
+        return str(self.tables[self.ROWS].to_json(orient="records")) if self.ROWS else super().printed()
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:

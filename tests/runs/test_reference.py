@@ -23,10 +23,9 @@ from sim.studies.calibration.bands import KEPT as BANDS
 from sim.studies.calibration.bands import apart, bands, kept_bands, read_bands
 from sim.studies.forecast.screen import show
 from sim.studies.sensitivity import words as sensitivity_words
-from sim.studies.sensitivity.one_at_a_time import ends_design
-from sim.studies.sensitivity.result import ANSWER, kept_sensitivity, read_sensitivity
-from sim.studies.sensitivity.result import KEPT as SENSITIVITY
-from sim.studies.sensitivity.study import ENDS, Settings, sensitivity
+from sim.studies.sensitivity.indices import bounds_design
+from sim.studies.sensitivity.study import AT_BOUNDS, Sensitivity, kept_sensitivity, read_sensitivity, sensitivity
+from sim.studies.sensitivity.study import KEPT as SENSITIVITY
 from tests.support.project import BASELINE
 
 KEPT = [pytest.param(read_bands(BANDS).facts, id="bands"), pytest.param(read_sensitivity(SENSITIVITY).facts, id="sensitivity")]
@@ -48,17 +47,19 @@ def test_what_is_kept_is_of_the_baseline_of_today(facts: dict[str, object], base
 def test_a_kept_parameter_set_run_again_gives_the_same_means(number: int, tmp_path: Path, baseline: Scenario) -> None:
     """To the last digit: the model is still the one that the bands were made with."""
     kept = read_bands(BANDS)
-    two = kept.sets.iloc[[number, number]].reset_index(drop=True)
-    again = bands(baseline, two, tmp_path, kept.facts["replications"], workers=1)
-    for name in kept.means.columns:
-        assert again.means[name].iloc[0] == pytest.approx(kept.means[name].iloc[number], rel=1e-12), f"{name}: run make reference"
+    two = kept.tables["sets"].iloc[[number, number]].reset_index(drop=True)
+    again = bands(baseline, two, kept.facts["replications"], workers=1, out=tmp_path)
+    for name in kept.tables["means"].columns:
+        assert again.tables["means"][name].iloc[0] == pytest.approx(kept.tables["means"][name].iloc[number], rel=1e-12), (
+            f"{name}: run make reference"
+        )
 
 
 def test_the_kept_table_is_that_of_the_kept_means() -> None:
     """The mean of all is that of the sets, as each has as many replications; bands of both hold more than luck alone."""
     kept = read_bands(BANDS)
-    table = kept.table.set_index("outcome")
-    for name, values in kept.means.items():
+    table = kept.tables["table"].set_index("outcome")
+    for name, values in kept.tables["means"].items():
         assert table.loc[name, "mean"] == pytest.approx(values.mean())
     row = table.loc["realised_2042"]
     assert row["p10"] < row["luck_p10"] < row["mean"] < row["luck_p90"] < row["p90"]
@@ -71,36 +72,38 @@ def test_the_ends_of_a_kept_parameter_run_again_give_the_same(name: str, tmp_pat
     known = {name: unknowns()[name]}
     given = tmp_path / "given"
     keep(given, baseline, load_region(baseline), known)
-    design = ends_design(known, ENDS * kept.facts["replications"])
+    design = bounds_design({name: (known[name].low, known[name].high)}, AT_BOUNDS * kept.facts["replications"])
     study = Simulated(given, (name,), FROM_TOTALS)
     found = np.array([study(point, design.replications).mean(axis=0) for point in design.values])
     for i, outcome in enumerate(FROM_TOTALS):
-        row = kept.ends[(kept.ends["outcome"] == outcome) & (kept.ends["parameter"] == name)].iloc[0]
+        row = kept.of("ends", outcome)[name]
         assert list(found[:, i]) == pytest.approx([row["base"], row["at_low"], row["at_high"]], rel=1e-9), "run make reference"
 
 
 def test_a_study_read_from_its_folder_says_the_same(tmp_path: Path, baseline: Scenario) -> None:
     """Summary, sentences and tables of a small one."""
     few: dict[str, Unknown] = {name: unknowns()[name] for name in ("managers", "rent_in_growth")}
-    found = sensitivity(baseline, few, Settings(replications=2, trajectories=2, base=16, most=2), tmp_path, workers=1)
+    found = sensitivity(baseline, few, 2, 2, 16, 2, workers=1, out=tmp_path)
     again = read_sensitivity(tmp_path)
     assert again.rule == found.rule
     assert again.collect_first() == found.collect_first()
     language = Language("nl")
     assert sensitivity_words.rule_sentences(again, language) == sensitivity_words.rule_sentences(found, language)
-    pd.testing.assert_frame_equal(again.ends, found.ends, rtol=1e-9, check_like=True)
+    pd.testing.assert_frame_equal(again.tables["ends"], found.tables["ends"], rtol=1e-9, check_like=True)
 
 
 def test_bands_read_from_their_folder_are_those_that_were_made(tmp_path: Path, baseline: Scenario) -> None:
     """And every set has a value of each unknown, within its range."""
     sets = pd.DataFrame({"permit": [1.5, 2.5]})
-    made = bands(baseline, sets, tmp_path, 3, workers=1)
+    made = bands(baseline, sets, 3, workers=1, out=tmp_path)
     again = read_bands(tmp_path)
     for name in ("table", "years", "sets", "means"):
-        pd.testing.assert_frame_equal(getattr(again, name), getattr(made, name), check_dtype=False, check_like=True)
-    assert set(made.sets.columns) == set(unknowns())
-    assert all(made.sets[name].between(u.low, u.high).all() for name, u in unknowns().items())
-    assert made.table.set_index("outcome").loc["realised_2042", "mean"] == pytest.approx(made.means["realised_2042"].mean())
+        pd.testing.assert_frame_equal(again.tables[name], made.tables[name], check_dtype=False, check_like=True)
+    assert set(made.tables["sets"].columns) == set(unknowns())
+    assert all(made.tables["sets"][name].between(u.low, u.high).all() for name, u in unknowns().items())
+    assert made.tables["table"].set_index("outcome").loc["realised_2042", "mean"] == pytest.approx(
+        made.tables["means"]["realised_2042"].mean()
+    )
     assert apart(np.array([[1.0, 1.0], [3.0, 3.0]]))["not_knowing"] == 1.0
 
 
@@ -108,7 +111,7 @@ def test_the_answer_of_the_baseline_holds_what_is_not_known(small: Results, caps
     """Its three lines are those of the kept table."""
     said = answers.with_not_knowing(small, Language("en"))
     assert said is not None
-    table = read_bands(BANDS).table.set_index("outcome")
+    table = read_bands(BANDS).tables["table"].set_index("outcome")
     for line, (outcome, scale, step) in zip(
         said.split("\n"),
         (("realised_2042", 1, 100), ("municipalities_2B", 1, 1), ("contribution_total", 1_000_000, 1)),
@@ -146,7 +149,7 @@ def test_no_other_forecast_borrows_the_kept_bands(change: str, same: bool, tmp_p
 
 def test_a_copy_without_kept_studies_says_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, small: Results) -> None:
     monkeypatch.setattr("sim.studies.calibration.bands.KEPT", tmp_path / "none")
-    monkeypatch.setattr("sim.studies.sensitivity.result.KEPT", tmp_path / "none")
+    monkeypatch.setattr("sim.studies.sensitivity.study.KEPT", tmp_path / "none")
     assert kept_sensitivity() is None
     assert answers.with_not_knowing(small, Language("nl")) is None
     assert sensitivity_words.kept_collect(Language("nl")) == []
@@ -168,8 +171,8 @@ def test_a_damaged_study_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_study_of_parameters_that_are_no_more_is_refused(tmp_path: Path) -> None:
-    content = read_json(SENSITIVITY / ANSWER)
-    write_json(tmp_path / ANSWER, {**content, "parameters": [*content["parameters"], "luck"]})
+    content = read_json(SENSITIVITY / Sensitivity.ANSWER)
+    write_json(tmp_path / Sensitivity.ANSWER, {**content, "parameters": [*content["parameters"], "luck"]})
     with pytest.raises(InputError, match="luck: is not of this version"):
         read_sensitivity(tmp_path)
 

@@ -12,4 +12,6 @@ STUDY = Study(
             "the scheme of 2009-2025 forecast from 2008, 2015 and 2019 and held against what happened, as table, picture and page",
         ),
     ),
+    calls={"backtest": "study:backtest"},
+    tables={"verdict": "tables:verdict", "skill": "tables:skill", "backtest": "tables:scores", "doubts": "tables:doubts"},
 )

@@ -1,10 +1,11 @@
 """The scheme of 2009-2025, forecast from its own days and held against what became of it: see docs/backtest.md for what is assumed."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -12,146 +13,158 @@ from numpy.typing import NDArray
 
 from sim.inputs.errors import InputError
 from sim.inputs.estimate.past import REALISED, RENTED_IN, STARTS
-from sim.inputs.scenario.model import load_scenario
+from sim.inputs.scenario.changes import changed, doubts
+from sim.inputs.scenario.library import library_folder
+from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.runs.experiment import Progress, run_experiments
 from sim.runs.results import Results
 from sim.runs.scores import LEVELS, bands, crps, crps_of_point
 from sim.studies.backtest.naive import NAIVE, known_outcomes, naive
+from sim.studies.result import Result
 
+FEWEST = 10  # replications: fewer hold no 80% band
+CHECKED = 20  # replications of each assumption check, at least; a fifth of the backtest's where those are more
+AS_IS = "as_assumed"
 UNTIL = 2018  # the fit of `bso calibrate` sees what is known up to here, from the first start; later years are left for its check
 ALL = "all"
-FEWEST = 10  # replications: fewer hold no 80% band
 STAGES = ("mjp", "ktp", "construction", "dormant")
 Values = NDArray[np.float64]
+# Start and figure: what the backtest misses most.
+LOOKED_AT = (
+    *((2008, "category_1_2016"), (2008, "category_1_2018"), (2015, "category_1_2018")),
+    *((2008, "net_2023"), (2008, "missed_2025"), (2008, "rented_in_2023"), (2008, "planned_2023")),
+)
 
 
 @dataclass(frozen=True)
-class Backtest:
+class Backtest(Result):
     """What was scored. `scores`: a row per start and outcome, with the band, the fact and the scores of the forecast and of naive ones.
 
-    `draws`: the forecast itself, by start and outcome: a value per replication. `facts`: what it rests on.
+    `starts`, `skill`: `counted` by start and by measure. `doubts`: see `doubted`; not there when it was not asked for.
     """
 
-    folder: Path
-    scores: pd.DataFrame
-    draws: Mapping[tuple[int, str], Values]
-    facts: Mapping[str, Any]
-
-    def summary(self) -> pd.DataFrame:
-        """Return `counted` of the figures that fed no assumption, a row per start and one for all."""
-        return counted(self.scores, "start")
-
-    def skill(self) -> pd.DataFrame:
-        """Return `counted` of the figures that fed no assumption, a row per measure and one for all."""
-        return counted(self.scores, "measure")
-
-
-def counted(scores: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Return a row per value of a column, and last for all, of the figures that fed no assumption.
-
-    `outcomes`: how many; `held_`: how many each band holds. Per naive forecaster, of those of which it says something of its own: `said_`, how
-    many; `better_`, for how many the forecast scores better; `skill_`, what the forecast saves of its scores (of one measure only, as units
-    differ; NaN: it says nothing).
-    """
-    free, rows = scores[~scores["fed"]], []
-    for value, group in [*free.groupby(by, sort=False), (ALL, free)]:
-        row: dict[str, Any] = {by: str(value), "outcomes": len(group)}
-        row |= {f"held_{level:g}": int(group[f"covered_{level:g}"].sum()) for level in LEVELS}
-        for name in NAIVE:
-            said = group[group[name].notna()]
-            row |= {f"said_{name}": len(said), f"better_{name}": int((said["crps"] < said[f"crps_{name}"]).sum())}
-            one = len(said) > 0 and group["measure"].nunique() == 1
-            row[f"skill_{name}"] = saved(said["crps"].sum(), said[f"crps_{name}"].sum()) if one else np.nan
-        rows.append(row)
-    return pd.DataFrame(rows)
-
-
-def saved(mine: float, naive: float) -> float:
-    """Return the part of a naive forecaster's score that a forecast saves: 1 perfect, 0 no better; where that one was never wrong, 1 or -inf."""
-    if naive > 0 or math.isnan(naive):
-        return 1 - mine / naive
-    return -math.inf if mine > 0 else 1.0
+    SUMMED: ClassVar[tuple[str, ...]] = ("starts", "skill", "doubts")
+    ROWS: ClassVar[str] = "starts"
 
 
 def backtest(
-    scenarios: Mapping[int, Path],
-    folder: Path,
-    replications: int | None = None,
+    replications: int | None = 500,
     seed: int | None = None,
     workers: int | None = None,
+    out: str | Path | None = None,
     progress: Progress | None = None,
+    checked: int | None = None,
+    library: Path | None = None,
 ) -> Backtest:
-    """Run the scheme of 2009-2025 from each start (its scenario file) and score it.
+    """Run the scheme of 2009-2025 from each start and score it, and run it again with each of its assumptions changed.
 
-    Raises InputError for fewer than FEWEST replications, and what `run_experiments` raises.
+    `checked`: replications of each changed assumption (0: none of it). `library`: the folder with the starts. Raises InputError for fewer than
+    FEWEST replications, and what `run_experiments` raises.
     """
     if replications is not None and replications < FEWEST:
         raise InputError("--replications", "", f"found {replications}; a band needs {FEWEST} or more")
-    loaded = {start: load_scenario(path, seed, replications) for start, path in scenarios.items()}
+    folder, outcomes, rows = Path(out or "results/backtest"), known_outcomes(), []
+    scenarios = starts(replications, seed, library)
     runs = run_experiments(
-        {str(start): scenario for start, scenario in loaded.items()}, folder / "runs", workers, progress=progress
+        {str(start): scenario for start, scenario in scenarios.items()}, folder / "runs", workers, progress=progress
     )
-    outcomes, rows, draws = known_outcomes(), [], {}
-    for start in loaded:
+    for start in scenarios:
         forecast = forecast_of(runs[str(start)], start, outcomes)
-        for outcome in outcomes.to_dict("records"):
-            if outcome["outcome"] in forecast:
-                values = draws[start, outcome["outcome"]] = forecast[outcome["outcome"]]
-                rows.append({"start": start, **scored(values, outcome, start)})
-    first = loaded[min(loaded)]
-    facts = {"seed": first.seed, "replications": first.replications, "scenarios": [s.name for s in loaded.values()]}
-    scores = pd.DataFrame(rows)
-    scores.to_csv(folder / "scores.csv", index=False, lineterminator="\n", float_format="%.10g")
-    return Backtest(folder, scores, draws, facts)
+        of_start = outcomes[outcomes["outcome"].isin(list(forecast))].to_dict("records")
+        rows += [{"start": start, **scored(forecast[outcome["outcome"]], outcome, start)} for outcome in of_start]
+    scores, first = pd.DataFrame(rows), scenarios[min(scenarios)]
+    facts = {"seed": first.seed, "replications": first.replications, "scenarios": [s.name for s in scenarios.values()]}
+    tables = {"scores": scores, "starts": counted(scores, "start"), "skill": counted(scores, "measure")}
+    if checked != 0:
+        few = starts(checked or max(CHECKED, first.replications // 5), seed, library)
+        tables["doubts"] = doubted(few, folder, workers, progress)
+    found = Backtest(folder, facts, tables)
+    found.write()
+    return found
+
+
+def starts(replications: int | None, seed: int | None = None, library: Path | None = None) -> dict[int, Scenario]:
+    """Return the scenario of every start, of the library of the working directory or the project, or of another."""
+    folder = (library or library_folder()) / "backtest"
+    return {start: load_scenario(folder / f"{start}.toml", seed, replications) for start in STARTS}
+
+
+def doubted(
+    scenarios: Mapping[int, Scenario], folder: Path, workers: int | None = None, progress: Progress | None = None
+) -> pd.DataFrame:
+    """Return on which of its assumptions the errors of the backtest hang: one is changed at a time, with the same luck. No forecast.
+
+    A row per doubt (`doubt`: its name, or `as_assumed`), start and outcome of LOOKED_AT, with the fact and the mean, in the outcome's unit.
+    Raises what `run_experiments` raises.
+    """
+    looked_at = {start: scenarios[start] for start in dict.fromkeys(start for start, _ in LOOKED_AT)}
+    variants = {f"{AS_IS}-{start}": scenario for start, scenario in looked_at.items()}
+    for name, doubt in doubts().items():
+        for start, scenario in looked_at.items():
+            variants[f"{name}-{start}"] = changed(scenario, doubt.changes, f"{start}-{name}", f"doubts.toml, {name}")
+    runs = run_experiments(variants, folder / "doubts", workers, progress=progress)
+    outcomes = known_outcomes()
+    facts, rows = outcomes.set_index("outcome").rename(columns={"value": "fact"}), []
+    for name in (AS_IS, *doubts()):
+        forecasts = {start: forecast_of(runs[f"{name}-{start}"], start, outcomes) for start in looked_at}
+        for start, outcome in LOOKED_AT:
+            known = facts.loc[outcome, ["measure", "year", "nis", "unit", "fact"]].to_dict()
+            mean = float(forecasts[start][outcome].mean())
+            rows.append({"doubt": name, "start": start, "outcome": outcome, **known, "mean": mean})
+    return pd.DataFrame(rows)
+
+
+def measured(
+    outcome: Mapping[Any, Any],
+    start: int,
+    yearly: Callable[[str, int], Any],
+    judged: Callable[[int], Any],
+    share: Callable[[int, int], Any],
+) -> Any:
+    """Return a known figure as a run from `start` gives it, in the units of outcomes.csv: a number, or one per replication.
+
+    `yearly`: Flanders' total of a name at the end of a year; `judged`: municipalities by category at a year's test; `share`: of its objective,
+    what a municipality (NIS code) realised by the end of a year.
+    """
+    measure, year = str(outcome["measure"]), int(outcome["year"])
+    if measure.startswith("category"):
+        test = judged(year)
+        return test[measure] / (test["category_1"] + test["category_2A"] + test["category_2B"])
+    if measure == "share":
+        return share(int(outcome["nis"]), year)
+    if measure == "delivered":
+        return yearly("delivered", year) - (yearly("delivered", year - 1) if year - 1 > start else REALISED[start])
+    if measure == "rented_in":
+        return RENTED_IN[start] + yearly("rent_in", year)
+    if measure == "owned_growth":
+        more = yearly("delivered", year) - REALISED[start] + yearly("purchased", year) - yearly("sold", year)
+        return more / (year - start)
+    if measure == "planned":
+        return sum(yearly(stage, year) for stage in STAGES)
+    return yearly(measure, year)
 
 
 def forecast_of(results: Results, start: int, outcomes: pd.DataFrame) -> dict[str, Values]:
     """Return what a run from a start says of every outcome that lies after it: a value per replication."""
-    found: dict[str, Values] = {}
-    shares = _shares(results, outcomes)
-    for row in outcomes.to_dict("records"):
-        name, measure, year = str(row["outcome"]), str(row["measure"]), int(row["year"])
-        if measure.startswith("category"):
-            tests = results.test_totals[results.test_totals["test"] == year].set_index("replication").sort_index()
-            if len(tests):
-                of_all = tests[["category_1", "category_2A", "category_2B"]].sum(axis=1)
-                found[name] = (tests[measure] / of_all).to_numpy(np.float64)
-        elif year <= start:
-            continue
-        elif measure == "share":
-            found[name] = shares[int(row["nis"]), year]
-        elif measure == "missed":
-            found[name] = share_missed(results, year)
-        elif measure == "delivered":
-            before = results.yearly("delivered")[year - 1] if year - 1 > start else REALISED[start]
-            found[name] = (results.yearly("delivered")[year] - before).to_numpy(np.float64)
-        elif measure == "rented_in":
-            found[name] = RENTED_IN[start] + results.yearly("rent_in")[year].to_numpy(np.float64)
-        elif measure == "owned_growth":
-            ends = (
-                results.yearly("delivered")[year]
-                - REALISED[start]
-                + results.yearly("purchased")[year]
-                - results.yearly("sold")[year]
-            )
-            found[name] = (ends / (year - start)).to_numpy(np.float64)
-        elif measure == "planned":
-            found[name] = np.sum([results.yearly(stage)[year].to_numpy(np.float64) for stage in STAGES], axis=0)
-        else:
-            found[name] = results.yearly(measure)[year].to_numpy(np.float64)
-    return found
-
-
-def _shares(results: Results, outcomes: pd.DataFrame) -> dict[tuple[int, int], Values]:
-    """Return the share of its objective that each municipality of the outcomes realised, by NIS code and year."""
-    wanted = outcomes[outcomes["measure"] == "share"]
+    tests = dict(iter(results.test_totals.set_index("replication").sort_index().groupby("test")))
     table = results.table("municipalities")
-    table = table[table["nis"].isin(wanted["nis"].astype(int)) & table["year"].isin(wanted["year"])]
-    table = table.assign(share=table["realised"] / table["objective"].clip(lower=1)).sort_values("replication")
-    pairs = set(zip(table["nis"].tolist(), table["year"].tolist(), strict=True))
-    return {
-        (nis, year): table.loc[(table["nis"] == nis) & (table["year"] == year), "share"].to_numpy(np.float64) for nis, year in pairs
-    }
+    of_shares = outcomes[outcomes["measure"] == "share"]
+    table = table[table["nis"].isin(of_shares["nis"].astype(int)) & table["year"].isin(of_shares["year"])]
+    shares = dict(iter(table.sort_values("replication").groupby(["nis", "year"])))
+    of_year = cache(results.yearly)
+
+    def share(nis: int, year: int) -> Any:
+        return shares[nis, year]["realised"] / shares[nis, year]["objective"].clip(lower=1)
+
+    found: dict[str, Values] = {}
+    for row in outcomes.to_dict("records"):
+        year = int(row["year"])
+        if row["measure"] == "missed" and year > start:
+            found[row["outcome"]] = share_missed(results, year)
+        elif year in tests if row["measure"].startswith("category") else year > start:
+            values = measured(row, start, lambda name, at: of_year(name)[at], tests.__getitem__, share)
+            found[row["outcome"]] = values.to_numpy(np.float64)
+    return found
 
 
 def share_missed(results: Results, year: int) -> Values:
@@ -183,6 +196,28 @@ def scored(values: Values, outcome: Mapping[Any, Any], start: int) -> dict[str, 
     return row
 
 
-def default_scenarios(library: Path) -> dict[int, Path]:
-    """Return the scenario file of every start."""
-    return {start: library / "backtest" / f"{start}.toml" for start in STARTS}
+def counted(scores: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Return a row per value of a column, and last for all, of the figures that fed no assumption.
+
+    `outcomes`: how many; `held_`: how many each band holds. Per naive forecaster, of those of which it says something of its own: `said_`, how
+    many; `better_`, for how many the forecast scores better; `skill_`, what the forecast saves of its scores (of one measure only, as units
+    differ; NaN: it says nothing).
+    """
+    free, rows = scores[~scores["fed"]], []
+    for value, group in [*free.groupby(by, sort=False), (ALL, free)]:
+        row: dict[str, Any] = {by: str(value), "outcomes": len(group)}
+        row |= {f"held_{level:g}": int(group[f"covered_{level:g}"].sum()) for level in LEVELS}
+        for name in NAIVE:
+            said = group[group[name].notna()]
+            row |= {f"said_{name}": len(said), f"better_{name}": int((said["crps"] < said[f"crps_{name}"]).sum())}
+            one = len(said) > 0 and group["measure"].nunique() == 1
+            row[f"skill_{name}"] = saved(said["crps"].sum(), said[f"crps_{name}"].sum()) if one else np.nan
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def saved(mine: float, naive: float) -> float:
+    """Return the part of a naive forecaster's score that a forecast saves: 1 perfect, 0 no better; where that one was never wrong, 1 or -inf."""
+    if naive > 0 or math.isnan(naive):
+        return 1 - mine / naive
+    return -math.inf if mine > 0 else 1.0

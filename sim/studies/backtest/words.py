@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -11,9 +12,8 @@ from sim.inputs.scenario.changes import doubts
 from sim.inputs.tables import read_table
 from sim.report.language import Language
 from sim.runs.scores import LEVELS
-from sim.studies.backtest.assumptions import AS_IS
 from sim.studies.backtest.naive import NAIVE
-from sim.studies.backtest.study import ALL, Backtest
+from sim.studies.backtest.study import ALL, AS_IS, Backtest
 
 NOMINAL = 0.8  # of the band that is spoken of
 
@@ -35,11 +35,11 @@ def measure_name(measure: str, language: Language) -> str:
     }[measure]
 
 
-def outcome_name(row: Mapping[Any, Any], language: Language, places: Mapping[int, str]) -> str:
+def outcome_name(row: Mapping[Any, Any], language: Language) -> str:
     """Return what an outcome is called, with its year and its municipality."""
     say, year = language.say, int(row["year"])
     if row["measure"] == "share":
-        return say("{place}, share of its objective, end of {year}", place=places[int(row["nis"])], year=year)
+        return say("{place}, share of its objective, end of {year}", place=_places()[int(row["nis"])], year=year)
     if str(row["measure"]).startswith("category"):
         category = str(row["measure"]).removeprefix("category_").lower()
         return say("municipalities in category {category}, test of {year}", category=category, year=year)
@@ -55,9 +55,21 @@ def outcome_name(row: Mapping[Any, Any], language: Language, places: Mapping[int
     return names[str(row["measure"])]
 
 
-def places() -> dict[int, str]:
+@cache
+def _places() -> dict[int, str]:
     """Return the names of the municipalities by NIS code."""
     return {nis: row["name"] for nis, row in read_table(DATA / "municipalities.csv", key="nis").items()}
+
+
+def title(row: Mapping[Any, Any], language: Language) -> str:
+    """Return what a scored outcome is called, with the mark of one that is no test: it fed an assumption or is no count (*); or the fit has
+    seen it (+), which this has not."""
+    return outcome_name(row, language) + (" *" if row["fed"] else "") + (" +" if row["fitted"] else "")
+
+
+def start_words(start: object, language: Language) -> str:
+    """Say from when the forecast is."""
+    return language.say("from 31 December {year}", year=str(start))
 
 
 def amount(row: Mapping[Any, Any], value: float, language: Language) -> str:
@@ -72,16 +84,12 @@ def amount(row: Mapping[Any, Any], value: float, language: Language) -> str:
 def naive_name(name: str, language: Language) -> str:
     """Return what a naive forecaster is called."""
     say = language.say
-    return {
-        "persistence": say("all stays as it was"),
-        "line": say("a straight line"),
-        "base": say("what the scheme asked"),
-    }[name]
+    return {"persistence": say("all stays as it was"), "line": say("a straight line"), "base": say("what the scheme asked")}[name]
 
 
 def backtest_answer(found: Backtest, language: Language) -> list[str]:
     """Return what the scores say, in sentences: the bands, the naive forecasters, and where it goes wrong, whatever it is."""
-    say, number, skill = language.say, language.number, found.skill()
+    say, number, skill = language.say, language.number, found.tables["skill"]
     of_all = skill.iloc[-1]
     count = int(of_all["outcomes"])
     lines = [
@@ -107,40 +115,17 @@ def backtest_answer(found: Backtest, language: Language) -> list[str]:
             lines.append(say("It does better than {naive} for {better} of {count}.", **values))
         else:
             lines.append(say("It does not beat {naive}: better for {better} of {count} only.", **values))
-    good, bad = by_measure(skill)
+    measures = skill[skill["measure"] != ALL]
+    better_than_all = (measures[[f"skill_{name}" for name in NAIVE]].fillna(1.0) > 0).all(axis=1)
+    good, bad = (
+        ", ".join(f"{measure_name(row['measure'], language)} ({number(row['outcomes'])})" for row in rows.to_dict("records"))
+        for rows in (measures[better_than_all], measures[~better_than_all])
+    )
     if good:
-        lines.append(
-            say("Better than every naive forecaster, of few figures: {names}.", names=counted_names(skill, good, language))
-        )
+        lines.append(say("Better than every naive forecaster, of few figures: {names}.", names=good))
     if bad:
-        names = counted_names(skill, bad, language)
-        lines.append(say("Not better than all of them: {names}. There the forecast deserves no trust yet.", names=names))
+        lines.append(say("Not better than all of them: {names}. There the forecast deserves no trust yet.", names=bad))
     return lines
-
-
-def counted_names(skill: pd.DataFrame, measures: list[str], language: Language) -> str:
-    """Return kinds of figures in words, each with how many figures there are of it."""
-    count = skill.set_index("measure")["outcomes"]
-    return ", ".join(f"{measure_name(name, language)} ({language.number(count[name])})" for name in measures)
-
-
-def by_measure(skill: pd.DataFrame) -> tuple[list[str], list[str]]:
-    """Return the measures for which the forecast's scores add up to less than those of every naive forecaster, and the others."""
-    skill = skill[skill["measure"] != ALL]
-    better = (skill[[f"skill_{name}" for name in NAIVE]].fillna(1.0) > 0).all(axis=1)
-    return [str(m) for m in skill["measure"][better]], [str(m) for m in skill["measure"][~better]]
-
-
-def skill_words(skill: float, language: Language) -> str:
-    """Return how much better a forecast is than a naive one; nothing where that one says nothing."""
-    if math.isnan(skill):
-        return ""
-    return language.say("the naive one was exact") if math.isinf(skill) else language.percent(skill)
-
-
-def mark(row: Mapping[Any, Any]) -> str:
-    """Return the mark of a figure that is no test: it fed an assumption or is no count (*); or the fit has seen it (+), which this has not."""
-    return (" *" if row["fed"] else "") + (" +" if row["fitted"] else "")
 
 
 def marks(language: Language) -> str:
@@ -159,12 +144,15 @@ def doubt_title(name: str, language: Language) -> str:
     return doubt.title_nl if language.code == "nl" else doubt.title
 
 
-def doubts_answer(table: pd.DataFrame, language: Language) -> str:
-    """Say whether any one assumption explains what the backtest misses most, the municipalities that follow their path."""
+def doubts_answer(found: Backtest, language: Language) -> list[str]:
+    """Say whether any one assumption explains what the backtest misses most, the municipalities that follow their path; where it was asked."""
+    if "doubts" not in found.tables:
+        return []
+    table = found.tables["doubts"]
     rows = table[(table["outcome"] == "category_1_2018") & (table["start"] == table["start"].min())]
-    said, fact = dict(zip(rows["doubt"].astype(str), rows["mean"], strict=True)), float(rows["fact"].iloc[0])
+    said, fact = dict(zip(rows["doubt"], rows["mean"], strict=True)), float(rows["fact"].iloc[0])
     nearest = min(said, key=lambda name: abs(said[name] - fact))
-    return language.say(
+    sentence = language.say(
         "Of the municipalities {fact} followed their path in 2018, the forecast of 2008 says {said}. Nearest comes, of what might have been "
         "otherwise: {doubt} ({nearest}).",
         fact=language.percent(fact),
@@ -172,6 +160,7 @@ def doubts_answer(table: pd.DataFrame, language: Language) -> str:
         doubt=doubt_title(nearest, language),
         nearest=language.percent(said[nearest]),
     )
+    return [sentence]
 
 
 def score_cells(row: Mapping[Any, Any], language: Language) -> tuple[list[str], str]:
@@ -181,15 +170,20 @@ def score_cells(row: Mapping[Any, Any], language: Language) -> tuple[list[str], 
     return [amount(row, row[column], language) for column in columns], held[0] if held else language.say("none")
 
 
-def skill_rows(skill: pd.DataFrame, language: Language) -> list[list[str]]:
+def skill_rows(skills: pd.DataFrame, language: Language) -> list[list[str]]:
     """Return a row per kind of figure: how many, how many each band holds, how much better than each naive forecaster; last all together."""
     say, number, rows = language.say, language.number, []
-    for row in skill.to_dict("records"):
+    for row in skills.to_dict("records"):
         last = row["measure"] == ALL
         cells = [number(row["outcomes"]), *(number(row[f"held_{level:g}"]) for level in LEVELS)]
         for naive in NAIVE:
-            beaten = say("better for {better} of {count}", better=row[f"better_{naive}"], count=row[f"said_{naive}"])
-            cells.append(beaten if last else skill_words(row[f"skill_{naive}"], language))
+            skill = row[f"skill_{naive}"]
+            if last:
+                cells.append(say("better for {better} of {count}", better=row[f"better_{naive}"], count=row[f"said_{naive}"]))
+            elif math.isinf(skill):
+                cells.append(say("the naive one was exact"))
+            else:
+                cells.append("" if math.isnan(skill) else language.percent(skill))
         rows.append([say("all") if last else measure_name(str(row["measure"]), language), *cells])
     return rows
 
@@ -205,5 +199,5 @@ def doubt_rows(doubted: pd.DataFrame, language: Language) -> dict[str, list[str]
 def doubt_heads(doubted: pd.DataFrame, language: Language) -> tuple[list[str], list[str]]:
     """Return the figures looked at, each with its start, and what happened."""
     looked = doubted.drop_duplicates(["start", "outcome"]).to_dict("records")
-    heads = [f"{row['start']}: {outcome_name(row, language, places())}" for row in looked]
+    heads = [f"{row['start']}: {outcome_name(row, language)}" for row in looked]
     return heads, [amount(row, row["fact"], language) for row in looked]

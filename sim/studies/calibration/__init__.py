@@ -6,15 +6,13 @@ STUDY = Study(
     question="Which parameters fit the past, and what does a forecast say with what is not known carried into it?",
     place=90,
     commands=(
-        Command(
-            "command:calibrate",
-            "bso calibrate",
-            "parameters fitted to the years up to 2018",
-        ),
+        Command("command:calibrate", "bso calibrate", "parameters fitted to the years up to 2018"),
         Command(
             "command:bands",
             "bso bands SCENARIO",
             "a forecast with what is not known carried into it, luck and not knowing told apart",
         ),
     ),
+    calls={"calibrate": "study:calibrate", "bands": "bands:bands"},
+    tables={"fitted": "tables:fitted", "later": "tables:later", "bands": "tables:bands"},
 )

@@ -1,26 +1,28 @@
 """A forecast with what is not known carried into it: runs at many parameter sets; chance and not knowing told apart."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sim.chance.draws import sobol, uniform
 from sim.engine import build_model
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.region.load import load_region
+from sim.inputs.scenario.library import library_folder, scenario_of
 from sim.inputs.scenario.model import Scenario
-from sim.inputs.scenario.ranges import at, unknowns
+from sim.inputs.scenario.ranges import unknowns
 from sim.inputs.scenario.toml import REFERENCE
 from sim.runs.experiment import Progress, run_experiments
 from sim.runs.job import forecast_key
 from sim.runs.outcomes import OUTCOMES, of_all
-from sim.runs.results import Results
-from sim.runs.store import read_json, write_json
+from sim.runs.store import read_json
+from sim.studies.calibration.study import at_sets
+from sim.studies.result import Result
 
 # Drawn anew in every replication of a scenario, though each has one value that nobody knows: here every set has its own.
 ONE_VALUE = ("managers", "finance_2026", "finance_2034", "response")
@@ -30,47 +32,56 @@ KEPT = REFERENCE / "bands"
 
 
 @dataclass(frozen=True)
-class Bands:
+class Bands(Result):
     """`table`: a row per outcome: mean and 80% band with both, the band by luck alone (mean of the sets' own widths around the mean), and the
     share of the variance that is not knowing. `years`: the same of the dwellings that count, by year. `sets`: parameters of every set.
     `means`: a row per set, the mean of every outcome."""
 
-    folder: Path
-    table: pd.DataFrame
-    years: pd.DataFrame
-    sets: pd.DataFrame
-    means: pd.DataFrame
-    facts: Mapping[str, Any]
+    PICTURES: ClassVar[str] = "pictures:write_bands"
+    SCREEN: ClassVar[str] = "screen:show_bands"
+    ANSWER: ClassVar[str] = FACTS
+    ROWS: ClassVar[str] = "table"
+    DIGITS: ClassVar[int | None] = 17
+
+    def summary(self) -> dict[str, Any]:
+        """Return the answer as one object: the facts, and every table by columns."""
+        return {**self.facts, "tables": {name: table.to_dict("list") for name, table in self.tables.items()}}
 
 
 def bands(
-    scenario: Scenario,
-    sets: pd.DataFrame,
-    folder: Path,
-    replications: int,
+    scenario: str | Path | Scenario = "baseline",
+    sets: str | Path | pd.DataFrame | None = None,
+    replications: int = 20,
+    seed: int | None = None,
     workers: int | None = None,
+    out: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Bands:
     """Run a scenario at every parameter set, the same luck for all, and tell chance and not knowing apart.
 
-    `sets`: a row per set, columns of `unknowns()`; what is drawn once in a replication (`ONE_VALUE`) gets a value per set as well, from the
-    scenario's own distributions. `replications`: of every set. Raises InputError for a column that is no unknown, and what
-    `run_experiments` raises.
+    `sets`: a row per set, columns of `unknowns()`, or its CSV (default: the project's); what is drawn once in a replication (`ONE_VALUE`) gets a
+    value per set as well, from the scenario's own distributions. `replications`: of every set. `out`: default results/<scenario>-bands. Raises
+    InputError for a column that is no unknown, and what `run_experiments` raises.
     """
+    if not isinstance(sets, pd.DataFrame):
+        sets = read_sets(Path(sets) if sets is not None else library_folder() / "calibrated" / "sets.csv")
     if replications < 2:
         raise InputError("--replications", "", f"found {replications}; luck can be told apart with 2 of every set or more")
-    full = with_one_value(scenario, sets)
-    lean = scenario.model_copy(
-        update={"replications": replications, "outcomes": scenario.outcomes.model_copy(update={"histories": 0})}
-    )
-    variants = {
-        f"set_{k:03d}": at(lean, {str(n): float(v) for n, v in row.items()}, f"{scenario.name}-set-{k:03d}")
-        for k, row in full.iterrows()
+    scenario = scenario_of(scenario, seed)
+    folder, full = Path(out or f"results/{scenario.name}-bands"), with_one_value(scenario, sets)
+    few = {"replications": replications, "outcomes": scenario.outcomes.model_copy(update={"histories": 0})}
+    variants = at_sets(scenario.model_copy(update=few), full, f"{scenario.name}-set-{{:03d}}")
+    runs = run_experiments(variants, folder / "runs", workers, progress=progress).values()
+    every = [of_all(results) for results in runs]
+    values = {name: np.array([one[name].to_numpy(np.float64) for one in every]) for name in OUTCOMES}
+    yearly = [results.yearly("bso") for results in runs]
+    of_years = np.array([table.to_numpy(np.float64) for table in yearly])
+    tables: dict[str, Any] = {
+        "table": [{"outcome": name, "unit": OUTCOMES[name].unit, **apart(found)} for name, found in values.items()],
+        "years": [{"year": int(year), **apart(of_years[:, :, k])} for k, year in enumerate(yearly[0].columns)],
+        "sets": full,
+        "means": {name: found.mean(axis=1) for name, found in values.items()},
     }
-    runs = run_experiments(variants, folder / "runs", workers, progress=progress)
-    values = {name: np.array([of_all(results)[name].to_numpy(np.float64) for results in runs.values()]) for name in OUTCOMES}
-    rows = [{"outcome": name, "unit": OUTCOMES[name].unit, **apart(found)} for name, found in values.items()]
-    means = pd.DataFrame({name: found.mean(axis=1) for name, found in values.items()})
     facts = {
         **{name: getattr(scenario, name) for name in ("title", "title_nl", "seed")},
         "scenario": scenario.name,
@@ -80,10 +91,8 @@ def bands(
         "version": version("bso-sim"),
         "forecast": forecast_key(build_model(scenario, load_region(scenario))),
     }
-    result = Bands(folder, pd.DataFrame(rows), _years(runs), full, means, facts)
-    for name in TABLES:
-        getattr(result, name).to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", float_format="%.17g")
-    write_json(folder / FACTS, {**facts, "tables": {name: getattr(result, name).to_dict("list") for name in TABLES}})
+    result = Bands(folder, facts, {name: pd.DataFrame(table) for name, table in tables.items()})
+    result.write()
     return result
 
 
@@ -95,7 +104,7 @@ def read_bands(folder: Path) -> Bands:
         tables = {name: pd.DataFrame(kept[name]) for name in TABLES}
     except (KeyError, ValueError) as error:
         raise InputError(folder / FACTS, "", f"holds no bands of this version ({error!r})") from None
-    return Bands(folder, **tables, facts=content)
+    return Bands(folder, content, tables)
 
 
 def kept_bands(forecast: str | None) -> Bands | None:
@@ -112,9 +121,7 @@ def kept_bands(forecast: str | None) -> Bands | None:
 def with_one_value(scenario: Scenario, sets: pd.DataFrame) -> pd.DataFrame:
     """Return the sets with a value of every unknown that they lack: of `ONE_VALUE` evenly over the scenario's own distribution, unless it holds
     them constant; of all others evenly over their range. Raises InputError for a column that is no unknown."""
-    for name in sets.columns:
-        if name not in unknowns():
-            raise InputError("sets", str(name), f"unknown parameter; {nearest(str(name), unknowns())}")
+    _refuse_unknown(sets, "sets")
     known = {name: unknown for name, unknown in unknowns().items() if name not in sets}
     even = uniform(sobol(f"{scenario.seed}/bands", max(1, len(known)), 0, len(sets)))
     drawn = {}
@@ -126,7 +133,7 @@ def with_one_value(scenario: Scenario, sets: pd.DataFrame) -> pd.DataFrame:
     return sets.assign(**drawn)
 
 
-def apart(values: "np.ndarray[Any, Any]") -> dict[str, float]:
+def apart(values: NDArray[np.float64]) -> dict[str, float]:
     """Return mean, 80% band of all, 80% band of luck alone around the mean, and the share of the variance between sets.
 
     `values`: float64[sets, replications]. Sets have the same luck, so the variance of their means is freed of the
@@ -138,24 +145,10 @@ def apart(values: "np.ndarray[Any, Any]") -> dict[str, float]:
     own = values - means - values.mean(axis=0) + values.mean()  # the luck that sets do not share: the rest moves all means alike
     luck_of_means = float((own**2).sum()) / ((sets - 1) * (replications - 1)) / replications
     between = max(0.0, float(means.var(ddof=1)) - luck_of_means)
-    low, high = np.percentile(every, BAND)
-    luck_low, luck_high = np.percentile((values - means).ravel(), BAND)
-    mean = float(every.mean())
-    return {
-        "mean": mean,
-        "p10": float(low),
-        "p90": float(high),
-        "luck_p10": mean + float(luck_low),
-        "luck_p90": mean + float(luck_high),
-        "not_knowing": between / (between + within) if between + within > 0 else 0.0,
-    }
-
-
-def _years(runs: Mapping[str, Results]) -> pd.DataFrame:
-    """Return a row per year: what `apart` says of the dwellings that count towards the objective."""
-    tables = [results.yearly("bso") for results in runs.values()]
-    stacked = np.array([table.to_numpy(np.float64) for table in tables])
-    return pd.DataFrame([{"year": int(year), **apart(stacked[:, :, k])} for k, year in enumerate(tables[0].columns)])
+    mean, (low, high) = float(every.mean()), np.percentile(every, BAND).tolist()
+    luck_low, luck_high = (mean + end for end in np.percentile((values - means).ravel(), BAND).tolist())
+    share = between / (between + within) if between + within > 0 else 0.0
+    return {"mean": mean, "p10": low, "p90": high, "luck_p10": luck_low, "luck_p90": luck_high, "not_knowing": share}
 
 
 def read_sets(path: Path) -> pd.DataFrame:
@@ -167,13 +160,18 @@ def read_sets(path: Path) -> pd.DataFrame:
     bad = [str(name) for name in sets if not pd.api.types.is_numeric_dtype(sets[name]) or sets[name].isna().any()]
     if bad or len(sets) < 2:
         raise InputError(path, bad[0] if bad else "", "numbers in every row, and at least two sets, are needed")
+    _refuse_unknown(sets, path)
     for name in sets:
-        known = unknowns().get(str(name))
-        if known is None:
-            raise InputError(path, str(name), f"unknown parameter; {nearest(str(name), unknowns())}")
-        outside = sets[name][(sets[name] < known.low) | (sets[name] > known.high)]
+        known = unknowns()[str(name)]
+        outside = sets[name][~sets[name].between(known.low, known.high)]
         if len(outside):
-            raise InputError(
-                path, f"{name}, set {outside.index[0]}", f"found {outside.iloc[0]:g}; {known.low:g} to {known.high:g} is allowed"
-            )
+            allowed = f"{known.low:g} to {known.high:g} is allowed"
+            raise InputError(path, f"{name}, set {outside.index[0]}", f"found {outside.iloc[0]:g}; {allowed}")
     return sets
+
+
+def _refuse_unknown(sets: pd.DataFrame, where: str | Path) -> None:
+    """Raise InputError for a column that is no unknown."""
+    for name in sets:
+        if name not in unknowns():
+            raise InputError(where, str(name), f"unknown parameter; {nearest(str(name), unknowns())}")

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from sim.inputs.scenario.library import find_scenario, library_folder
-from sim.studies.command_options import AsJson, Lang, Language, Out, Seed, Workers, under_way
+from sim.inputs.scenario.library import find_scenario
+from sim.studies.command_options import AsJson, Lang, Language, Out, Seed, Workers, tell, under_way
 
 
 def calibrate(
@@ -19,19 +19,11 @@ def calibrate(
     lang: Lang = Language.nl,
 ) -> None:
     """Fit the assumed parameters to the years up to 2018 of the old scheme: parameter sets for `bso bands`. Some ten minutes."""
-    from sim.inputs.scenario.model import load_scenario
-    from sim.studies.calibration.check import later
-    from sim.studies.calibration.study import calibrate as fit
+    from sim.studies.calibration import study
 
-    folder = out if out is not None else Path("results") / "calibration"
-    scenario = load_scenario(find_scenario(Path("2008")), seed)
-    with under_way() as report:
-        found = fit(scenario, folder, points, kept, sets, workers, report)
-    with under_way() as report:
-        checked = later(found, scenario, workers, report)
-    from sim.studies.calibration.pictures import print_fit
-
-    print_fit(found, checked, lang.value)
+    with under_way() as progress:
+        found = study.calibrate(points, kept, sets, seed=seed, workers=workers, out=out, progress=progress)
+    tell(found, False, lang)
 
 
 def bands(
@@ -47,18 +39,10 @@ def bands(
     lang: Lang = Language.nl,
 ) -> None:
     """Forecast with what is not known carried into it, luck and not knowing told apart."""
-    from sim.inputs.scenario.model import load_scenario
     from sim.studies.calibration.bands import bands as run
-    from sim.studies.calibration.bands import read_sets
 
     path = find_scenario(scenario)
-    table = read_sets(sets if sets is not None else library_folder() / "calibrated" / "sets.csv")
-    folder = out if out is not None else Path("results") / f"{path.stem}-bands"
-    with under_way() as report:
-        found = run(load_scenario(path, seed), table, folder, replications, workers, report)
-    if as_json:
-        print(found.table.to_json(orient="records"))
-        return
-    from sim.studies.calibration.pictures import print_bands
-
-    print_bands(found, lang.value)
+    folder = out or Path("results") / f"{path.stem}-bands"
+    with under_way() as progress:
+        found = run(path, sets, replications, seed, workers, folder, progress)
+    tell(found, as_json, lang)

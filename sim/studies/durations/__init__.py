@@ -14,4 +14,5 @@ STUDY = Study(
             "`durations.toml` that runs with them",
         ),
     ),
+    calls={"durations": "study:durations"},
 )

@@ -1,4 +1,4 @@
-"""Lognormal lead times from stays of which some were seen in part: known to lie between two lengths, or to be longer than one."""
+"""Lognormal lead times from spells of which some were seen in part: known to lie between two lengths, or to be longer than one."""
 
 import math
 from collections.abc import Callable
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.runs.precision import CONFIDENCE
-from sim.studies.durations.spells import Stays
+from sim.studies.durations.spells import Spells
 
 # A month is known, the day is not: k months between two of them are k plus or minus a triangular error of variance 1/6 month^2. The
 # interval of that variance stands for it; one from k-1 to k+1 has twice as much, which the fit would take from the spread of short stages.
@@ -30,9 +30,9 @@ class Fit(NamedTuple):
     sigma_high: float
 
 
-def observed(stays: Stays) -> tuple[Years, Years, Years]:
-    """Return the stays in years: the least and the most that each finished one lasted, and the least of each one under way."""
-    finished, under_way = (np.array(months, np.float64) for months in (stays.finished, stays.under_way))
+def observed(spells: Spells) -> tuple[Years, Years, Years]:
+    """Return the spells in years: the least and the most that each finished one lasted, and the least of each one under way."""
+    finished, under_way = (np.array(months, np.float64) for months in (spells.finished, spells.under_way))
     return np.maximum(finished - HALF, 0) / 12, (finished + HALF) / 12, (under_way + SEEN) / 12
 
 
@@ -46,7 +46,7 @@ def fit(low: Years, high: Years, right: Years) -> Fit:
     from scipy.stats import t as student
 
     median, sigma = most_likely(low, high, right)
-    with np.errstate(divide="ignore"):  # a stay of no time
+    with np.errstate(divide="ignore"):  # a spell of no time
         logs = np.log(low), np.log(high), np.log(right)
     mu, spread = math.log(median), math.log(sigma)
     best = _log_likelihood(mu, spread, *logs)
@@ -58,12 +58,9 @@ def fit(low: Years, high: Years, right: Years) -> Fit:
         found = minimize_scalar(lambda other: -likelihood(other), bounds=(around - FAR, around + FAR), method="bounded")
         return 2 * (best + float(found.fun)) - limit
 
-    ends = [
-        *_ends(lambda given: beyond(lambda other: _log_likelihood(given, other, *logs), spread), mu),
-        *_ends(lambda given: beyond(lambda other: _log_likelihood(other, given, *logs), mu), spread),
-    ]
-    a, b, c, d = (math.exp(end) for end in ends)
-    return Fit(median, a, b, sigma, c, d)
+    of_median = _bounds(lambda given: beyond(lambda other: _log_likelihood(given, other, *logs), spread), mu)
+    of_sigma = _bounds(lambda given: beyond(lambda other: _log_likelihood(other, given, *logs), mu), spread)
+    return Fit(median, *of_median, sigma, *of_sigma)
 
 
 def most_likely(low: Years, high: Years, right: Years) -> tuple[float, float]:
@@ -87,8 +84,8 @@ def _log_likelihood(mu: float, spread: float, low: Years, high: Years, right: Ye
     return float(inside.sum() + log_ndtr((mu - right) / sigma).sum())
 
 
-def _ends(beyond: Callable[[float], float], middle: float) -> tuple[float, float]:
-    """Return the two points around `middle` at which `beyond` rises to 0; infinite where it does not."""
+def _bounds(beyond: Callable[[float], float], middle: float) -> tuple[float, float]:
+    """Return e to the two points around `middle` at which `beyond` rises to 0; 0 or infinite where it does not."""
     from scipy.optimize import brentq
 
     found = []
@@ -97,7 +94,7 @@ def _ends(beyond: Callable[[float], float], middle: float) -> tuple[float, float
         while beyond(far) < 0 and abs(far - middle) < FAR:
             near, far = far, middle + 2 * (far - middle)
         found.append(float(brentq(beyond, near, far, xtol=1e-4)) if beyond(far) >= 0 else side * math.inf)
-    return found[0], found[1]
+    return math.exp(found[0]), math.exp(found[1])
 
 
 def same(low: Years, high: Years, right: Years) -> bool:
@@ -105,9 +102,9 @@ def same(low: Years, high: Years, right: Years) -> bool:
     return float(max(low.max(), right.max(initial=0))) <= float(high.min())
 
 
-def survival(stays: Stays) -> tuple[Years, Years]:
+def survival(spells: Spells) -> tuple[Years, Years]:
     """Return the curve of Kaplan and Meier: times (years, ascending, from 0) and the share still in the stage from each of them on."""
     from scipy.stats import CensoredData, ecdf
 
-    curve = ecdf(CensoredData(uncensored=np.array(stays.finished, float), right=np.array(stays.under_way, float) + SEEN)).sf
+    curve = ecdf(CensoredData(uncensored=np.array(spells.finished, float), right=np.array(spells.under_way, float) + SEEN)).sf
     return np.concatenate([[0.0], curve.quantiles / 12]), np.concatenate([[1.0], curve.probabilities])

@@ -1,12 +1,11 @@
 """Lead times from real projects, in the place of assumed ones."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sim.studies.command_options import AsJson, Lang, Language
+from sim.studies.command_options import AsJson, Lang, Language, tell
 
 
 def durations(
@@ -19,15 +18,6 @@ def durations(
     lang: Lang = Language.nl,
 ) -> None:
     """Fit the lead times (preparation, permit, award, start, construction) to a list of real projects, those under way included."""
-    from sim.inputs.scenario.model import load_scenario
-    from sim.inputs.scenario.toml import LIBRARY
-    from sim.studies.durations.spells import read_stays
-    from sim.studies.durations.study import durations as fit
+    from sim.studies.durations import study
 
-    found = fit(read_stays(file, seen), load_scenario(LIBRARY / "baseline.toml"), out)
-    if as_json:
-        print(json.dumps(found.summary(), ensure_ascii=False))
-        return
-    from sim.studies.durations.pictures import print_durations
-
-    print_durations(found, lang.value)
+    tell(study.durations(file, seen, out=out), as_json, lang)

@@ -31,7 +31,7 @@ NEEDED = ("stage", "begun", "ended")
 
 
 @dataclass(frozen=True)
-class Stays:
+class Spells:
     """How long projects were in a stage (whole months): those that left it, and those still in it when the list was made."""
 
     finished: tuple[int, ...]
@@ -40,25 +40,28 @@ class Stays:
 
 @dataclass(frozen=True)
 class Records:
-    """A list: the name of its file, the month at the end of which it was made, and the stays in every stage that it has."""
+    """A list: the name of its file, the month at the end of which it was made, and the spells in every stage that it has."""
 
     name: str
     seen: date
-    stays: Mapping[str, Stays]
+    spells: Mapping[str, Spells]
 
 
-def read_stays(path: Path, seen: str | None = None) -> Records:
-    """Return the stays in a list of projects, seen until the end of month `seen` (YYYY-MM; default: the latest month in the list).
+def read_spells(path: Path, seen: str | None = None) -> Records:
+    """Return the spells in a list of projects, seen until the end of month `seen` (YYYY-MM; default: the latest month in the list).
 
     Raises InputError with every mistake by line and column: an unknown stage, a month that is none, an end before the beginning, either
     after `seen`, a project twice in a stage; and for a file that cannot be read, has no rows or lacks a column.
     """
-    made = None if seen is None else _month_of(seen)
+    try:
+        made = None if seen is None else datetime.strptime(seen, "%Y-%m").date()
+    except ValueError:
+        raise InputError("--seen", "", f"found {str(seen)[:40]!r}; a month is allowed, as 2026-10") from None
     sheet = read_sheet(path, "en", COLUMNS, NEEDED, COLUMNS, others=True)
     if not sheet.rows:
         raise InputError(path, "", "no rows; a project a line is needed")
     mistakes = Mistakes(path, sheet.lang)
-    rows: list[tuple[Row, str, date, date | None]] = []
+    rows: list[tuple[str, date, date | None]] = []
     twice: dict[tuple[str, str], Row] = {}
     for row in sheet.rows:
         with mistakes.noted():
@@ -66,33 +69,21 @@ def read_stays(path: Path, seen: str | None = None) -> Records:
             if begun is None:
                 raise sheet.wrong(row, "begun", "empty; it is needed")
             if ended is not None and ended < begun:
-                raise sheet.wrong(
-                    row, "ended", "found {ended:%Y-%m}; not before it began ({begun:%Y-%m})", ended=ended, begun=begun
-                )
+                problem = "found {ended:%Y-%m}; not before it began ({begun:%Y-%m})"
+                raise sheet.wrong(row, "ended", problem, ended=ended, begun=begun)
             for column, month in (("begun", begun), ("ended", ended)):
                 if made is not None and month is not None and month > made:
-                    raise sheet.wrong(
-                        row, column, "found {month:%Y-%m}; not after {made:%Y-%m}, when the list was made", month=month, made=made
-                    )
+                    problem = "found {month:%Y-%m}; not after {made:%Y-%m}, when the list was made"
+                    raise sheet.wrong(row, column, problem, month=month, made=made)
             if row.cells["project"]:
                 sheet.once(row, "project", (stage, row.cells["project"]), twice)
-            rows.append((row, stage, begun, ended))
+            rows.append((stage, begun, ended))
     mistakes.stop()
-    made = made or max(ended or begun for _, _, begun, ended in rows)
-    stays = {
-        name: Stays(
-            tuple(month_number(ended, begun) for _, stage, begun, ended in rows if stage == name and ended is not None),
-            tuple(month_number(made, begun) for _, stage, begun, ended in rows if stage == name and ended is None),
-        )
-        for name in STAGES
-        if any(stage == name for _, stage, _, _ in rows)
-    }
-    return Records(path.name, made, stays)
-
-
-def _month_of(text: str) -> date:
-    """Return the first day of the month that the option says."""
-    try:
-        return datetime.strptime(text, "%Y-%m").date()
-    except ValueError:
-        raise InputError("--seen", "", f"found {text[:40]!r}; a month is allowed, as 2026-10") from None
+    made, spells = made or max(ended or begun for _, begun, ended in rows), {}
+    for name in STAGES:
+        of_stage = [(begun, ended) for stage, begun, ended in rows if stage == name]
+        finished = tuple(month_number(ended, begun) for begun, ended in of_stage if ended is not None)
+        under_way = tuple(month_number(made, begun) for begun, ended in of_stage if ended is None)
+        if of_stage:
+            spells[name] = Spells(finished, under_way)
+    return Records(path.name, made, spells)

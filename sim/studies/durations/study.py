@@ -7,76 +7,84 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from sim.inputs.errors import InputError
+from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
+from sim.inputs.scenario.toml import LIBRARY
 from sim.studies.durations.censored import Fit, fit, most_likely, observed, same
-from sim.studies.durations.spells import Records, Stays
+from sim.studies.durations.spells import Records, Spells, read_spells
+from sim.studies.result import Result
 
-LEAST = 10  # finished stays without which nothing is fitted; a choice
+LEAST = 10  # finished spells without which nothing is fitted; a choice
 LONGEST = 50  # years: no simulation lasts longer, so a longer lead time is the same to it
 
 
 @dataclass(frozen=True)
-class Durations:
-    """What a list says of the lead times of a scenario.
+class Durations(Result):
+    """What a list (`records`) says of the lead times of a scenario; `path`: the scenario written.
 
-    `table`: a row per stage of the list: projects, under_way; why (not fitted: few, same or open; "" when it is); the Fit; median_left_out and
-    sigma_left_out, what one would find without those under way; and of the scenario its median_assumed, sigma_assumed (NaN: no lognormal),
-    family, status, and whether the fit's intervals hold them. `path`: the scenario written.
+    `stages`: a row per stage of the list: projects, under_way; why (not fitted: few, same or open; "" when it is); the Fit; median_left_out
+    and sigma_left_out, what one would find without those under way; and of the scenario its median_assumed, sigma_assumed (NaN: no
+    lognormal), family, status, and whether the fit's intervals hold them.
     """
 
-    folder: Path
-    path: Path
     records: Records
     scenario: Scenario
-    table: pd.DataFrame
+    path: Path
+
+    @property
+    def fitted(self) -> pd.DataFrame:
+        """The rows of the stages that are fitted."""
+        return self.tables["stages"].query("why == ''")
 
     def summary(self) -> dict[str, Any]:
         """Return the answer as one JSON object; nothing for what is not known."""
-        rows = json.loads(self.table.to_json(orient="records", double_precision=6))
-        return {"file": self.records.name, "seen": f"{self.records.seen:%Y-%m}", "scenario": str(self.path), "stages": rows}
+        return {**self.facts, "stages": json.loads(self.tables["stages"].to_json(orient="records", double_precision=6))}
 
 
-def durations(records: Records, scenario: Scenario, folder: Path) -> Durations:
-    """Fit the lead times of a scenario to a list, and write the scenario with them as durations.toml.
+def durations(
+    file: str | Path,
+    seen: str | None = None,
+    scenario: str | Path | Scenario = LIBRARY / "baseline.toml",
+    out: str | Path = "results/durations",
+) -> Durations:
+    """Fit the lead times of a scenario to a list of projects, and write the scenario with them as durations.toml.
 
-    Raises InputError when no stage can be fitted.
+    `file`, `seen`: see `read_spells`. Raises InputError for a wrong list, and when no stage can be fitted.
     """
-    table = pd.DataFrame([_row(stage, stays, scenario) for stage, stays in records.stays.items()])
+    records, scenario = read_spells(Path(file), seen), scenario_of(scenario)
+    table = pd.DataFrame([_row(stage, spells, scenario) for stage, spells in records.spells.items()])
     if table["why"].all():
-        counts = ", ".join(f"{stage} {len(stays.finished)}" for stage, stays in records.stays.items())
-        problem = (
-            f"no stage can be fitted; at least {LEAST} finished stays of different lengths are needed in one (finished: {counts})"
-        )
-        raise InputError(records.name, "", problem)
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "durations.toml"
-    path.write_text(scenario_text(records, table), encoding="utf-8")
-    return Durations(folder, path, records, scenario, table)
+        counts = ", ".join(f"{stage} {len(spells.finished)}" for stage, spells in records.spells.items())
+        needed = f"at least {LEAST} finished stays of different lengths are needed in one"
+        raise InputError(records.name, "", f"no stage can be fitted; {needed} (finished: {counts})")
+    path = Path(out, "durations.toml")
+    facts = {"file": records.name, "seen": f"{records.seen:%Y-%m}", "scenario": str(path)}
+    found = Durations(path.parent, facts, {"stages": table}, records, scenario, path)
+    found.write()
+    path.write_text(_scenario_text(found), encoding="utf-8")
+    return found
 
 
-def _row(stage: str, stays: Stays, scenario: Scenario) -> dict[str, Any]:
+def _row(stage: str, spells: Spells, scenario: Scenario) -> dict[str, Any]:
     """Return a row of the table."""
-    low, high, right = observed(stays)
+    low, high, right = observed(spells)
     assumed = getattr(scenario.uncertainties, stage)
-    sigma = float(assumed.parameters["s"]) if assumed.distribution == "lognorm" else math.nan
+    median, sigma = float(assumed.quantile(0.5)), math.nan
+    if assumed.distribution == "lognorm":
+        sigma = float(assumed.parameters["s"])
     row = {
-        "stage": stage,
-        "projects": len(low) + len(right),
-        "under_way": len(right),
+        **{"stage": stage, "projects": len(low) + len(right), "under_way": len(right)},
         "why": "few" if len(low) < LEAST else "same" if same(low, high, right) else "",
         **dict.fromkeys((*Fit._fields, "median_left_out", "sigma_left_out"), math.nan),
-        "median_assumed": float(assumed.quantile(0.5)),
-        "sigma_assumed": sigma,
-        "family": assumed.distribution,
-        "status": assumed.status,
-        "median_inside": None,
-        "sigma_inside": None,
+        **{"median_assumed": median, "sigma_assumed": sigma, "family": assumed.distribution, "status": assumed.status},
+        **{"median_inside": None, "sigma_inside": None},
     }
     if row["why"]:
         return row
@@ -86,7 +94,7 @@ def _row(stage: str, stays: Stays, scenario: Scenario) -> dict[str, Any]:
     if not same(low, high, right[:0]):
         row["median_left_out"], row["sigma_left_out"] = most_likely(low, high, right[:0])
     row |= found._asdict()
-    row["median_inside"] = found.median_low <= row["median_assumed"] <= found.median_high
+    row["median_inside"] = found.median_low <= median <= found.median_high
     row["sigma_inside"] = None if math.isnan(sigma) else found.sigma_low <= sigma <= found.sigma_high
     return row
 
@@ -115,18 +123,18 @@ HOLDS = {
 }
 
 
-def scenario_text(records: Records, table: pd.DataFrame) -> str:
+def _scenario_text(found: Durations) -> str:
     """Return the scenario (TOML) that extends the baseline with the fitted lead times. No cut-off below: the shortest are in the fit."""
-    name = "".join(c if c.isprintable() else "?" for c in records.name)
+    name, quoted = "".join(c if c.isprintable() else "?" for c in found.records.name), partial(json.dumps, ensure_ascii=False)
     text = [
         "# Lead times fitted to a list of projects; range: 95% interval of the median. See docs/model.md for what each of them is.",
         'extends = "baseline.toml"',
-        f"title = {_quoted(f'The baseline, with lead times fitted to {name}')}",
-        f"title_nl = {_quoted(f'Het basisscenario, met doorlooptijden afgestemd op {name}')}",
+        f"title = {quoted(f'The baseline, with lead times fitted to {name}')}",
+        f"title_nl = {quoted(f'Het basisscenario, met doorlooptijden afgestemd op {name}')}",
     ]
-    for row in table[table["why"] == ""].to_dict("records"):
-        stage, seen = str(row["stage"]), f"{records.seen:%Y-%m}"
-        source = f"fitted to {name}: {row['projects']} projects, {row['under_way']} under way, seen {seen}"
+    for row in found.fitted.to_dict("records"):
+        stage = row["stage"]
+        source = f"fitted to {name}: {row['projects']} projects, {row['under_way']} under way, seen {found.facts['seen']}"
         text += [
             "",
             *([f"# {HOLDS[stage]}"] if stage in HOLDS else []),
@@ -135,13 +143,9 @@ def scenario_text(records: Records, table: pd.DataFrame) -> str:
             f"parameters = {{ s = {row['sigma']!r}, scale = {row['median']!r} }}",
             f"minimum = 0.0\nmaximum = {LONGEST}.0",
             f"range = [{row['median_low']!r}, {row['median_high']!r}]",
-            f'status = "found"\nsource = {_quoted(source)}',
+            f'status = "found"\nsource = {quoted(source)}',
         ]
         if stage == "permit":
             lines = ("[uncertainties.appeal]", "value = 0.0", 'status = "derived"', 'source = "appeals are in the fitted permit"')
             text += ["", *(f"# {line}" for line in lines)]
     return "\n".join(text) + "\n"
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)

@@ -23,7 +23,7 @@ def with_not_knowing(results: Results, language: Language) -> str | None:
     bands = kept_bands(results.manifest.get("forecast"))
     if bands is None:
         return None
-    say, rows = language.say, {row["outcome"]: row for row in bands.table.to_dict("records")}
+    say, rows = language.say, {row["outcome"]: row for row in bands.tables["table"].to_dict("records")}
 
     def known(outcome: str, step: float, scale: float = 1) -> dict[str, str]:
         mean, low, high = (rows[outcome][end] * scale for end in ("mean", "p10", "p90"))

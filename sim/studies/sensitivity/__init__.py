@@ -13,4 +13,6 @@ STUDY = Study(
             "futures the objective fails; needs the extra `[sensitivity]`",
         ),
     ),
+    calls={"sensitivity": "study:sensitivity"},
+    tables={"sensitivity": "tables:sensitivity"},
 )

@@ -1,6 +1,5 @@
 """What matters: which of the things that nobody knows move the answers most."""
 
-import json
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
@@ -8,22 +7,8 @@ from typing import Annotated
 import typer
 
 from sim.inputs.scenario.library import find_scenario
-from sim.studies.command_options import (
-    FAILED,
-    AsJson,
-    BudgetGigabytes,
-    BudgetMinutes,
-    Lang,
-    Language,
-    Out,
-    ScenarioFile,
-    Seed,
-    Workers,
-    Yes,
-    say,
-    stop,
-    under_way,
-)
+from sim.studies import command_options as options
+from sim.studies.command_options import Language, Out, ScenarioFile, Seed, Workers, Yes
 
 
 class Method(str, Enum):
@@ -66,40 +51,28 @@ def sensitivity(
     seed: Seed = None,
     workers: Workers = None,
     out: Out = None,
-    as_json: AsJson = False,
-    lang: Lang = Language.nl,
-    budget_minutes: BudgetMinutes = 30,
-    budget_gb: BudgetGigabytes = 5,
+    as_json: options.AsJson = False,
+    lang: options.Lang = Language.nl,
+    budget_minutes: options.BudgetMinutes = 30,
+    budget_gb: options.BudgetGigabytes = 5,
     yes: Yes = False,
 ) -> None:
     """Which of the things that nobody knows matter, for dwellings, verdicts of 2B and euro? And in which futures does the objective fail?"""
-    from sim.inputs.scenario.model import load_scenario
     from sim.inputs.scenario.ranges import UNKNOWNS, chosen
     from sim.inputs.scenario.ranges import unknowns as read
     from sim.runs.cost import Budget
-    from sim.studies.sensitivity.study import Settings
-    from sim.studies.sensitivity.study import sensitivity as analyse
+    from sim.studies.sensitivity import study
 
     path = find_scenario(scenario)
     names = [name.strip() for name in parameters.split(",")] if parameters is not None else None
     known = chosen(names, read(unknowns or UNKNOWNS), "--parameters")
     in_sobol = method is Method.sobol
-    settings = Settings(
-        replications=replications,
-        trajectories=0 if in_sobol and names is not None else trajectories,
-        base=points if in_sobol else 0,
-        most=most,
-        fails=fails_below,
-    )
-    folder = out if out is not None else Path("results") / f"{path.stem}-sensitivity"
-    budget = Budget(budget_minutes, budget_gb, yes, say)
-    with under_way() as progress:
-        found = analyse(load_scenario(path, seed), known, settings, folder, workers, progress, budget)
-    if as_json:
-        print(json.dumps(found.summary(), ensure_ascii=False))
-    else:
-        from sim.studies.sensitivity.pictures import print_sensitivity, write_sensitivity
-
-        print_sensitivity(found, write_sensitivity(found, lang.value), lang.value)
+    screened = 0 if in_sobol and names is not None else trajectories
+    looked_at = (replications, screened, points if in_sobol else 0, most, fails_below)
+    budget = Budget(budget_minutes, budget_gb, yes, options.say)
+    folder = out or Path("results") / f"{path.stem}-sensitivity"
+    with options.under_way() as progress:
+        found = study.sensitivity(path, known, *looked_at, seed, workers, folder, progress, budget)
+    options.tell(found, as_json, lang)
     if found.facts["failed"]:
-        stop(f"{found.facts['failed']} replications failed at some point and are not counted", FAILED)
+        options.stop(f"{found.facts['failed']} replications failed at some point and are not counted", options.FAILED)

@@ -6,26 +6,26 @@ Workbench brings a workbench of its own.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.runs.points import Values
-from sim.studies.sensitivity.indices import CONFIDENCE, library
+from sim.studies.sensitivity.indices import CONFIDENCE, Bounds, library
 
 DEPTH = 3  # conditions at most
 SMALLEST = 0.05  # share of the futures that a rule must speak of
-NUMBERS = ("density", "low95", "high95", "coverage", "futures", "total", "rate")
+OPEN = (-math.inf, math.inf)
 WANTED = 0.9  # share of its futures that fail; where no rule has so much, the one with most is taken
 
 
 class Condition(NamedTuple):
-    """A parameter lies above `low` and not above `high` (in its own unit); infinite where it has no such end."""
+    """A parameter lies above one value and not above another (in its own unit); infinite where it has no such bound."""
 
     parameter: str
-    low: float
-    high: float
+    above: float = -math.inf
+    below: float = math.inf
 
 
 @dataclass(frozen=True)
@@ -46,41 +46,24 @@ class Rule:
     rate: float
 
     def summary(self) -> dict[str, Any]:
-        """Return the rule as one object; an end that is open is None."""
-        ends = [
-            {
-                "parameter": name,
-                "above": low if math.isfinite(low) else None,
-                "below": high if math.isfinite(high) else None,
-            }
-            for name, low, high in self.conditions
-        ]
-        return {"conditions": ends, **{name: getattr(self, name) for name in NUMBERS}}
+        """Return the rule as one object; a bound that is open is None."""
+        conditions = [{key: None if value in OPEN else value for key, value in c._asdict().items()} for c in self.conditions]
+        return {**asdict(self), "conditions": conditions}
 
     @classmethod
     def of(cls, summary: Mapping[str, Any]) -> "Rule":
         """Return the rule that a summary is of."""
-        ends = [
-            Condition(
-                c["parameter"], *(far if end is None else end for end, far in ((c["above"], -math.inf), (c["below"], math.inf)))
-            )
-            for c in summary["conditions"]
-        ]
-        return cls(tuple(ends), **{name: summary[name] for name in NUMBERS})
+        conditions = [Condition(**{key: v for key, v in c.items() if v is not None}) for c in summary["conditions"]]
+        return cls(**{**summary, "conditions": tuple(conditions)})
 
 
-def discover(
-    parameters: Sequence[str],
-    bounds: Mapping[str, tuple[float, float]],
-    found_on: tuple[Values, Values],
-    counted_on: tuple[Values, Values],
-) -> Rule | None:
+def discover(bounds: Bounds, found_on: tuple[Values, Values], counted_on: tuple[Values, Values]) -> Rule | None:
     """Return the rule that holds most of the failing futures while nine in ten of its own fail; None when nearly all or none fail.
 
-    `bounds`: ends of each parameter's range. Both samples: points [futures, parameters] and the share that fails at each (0-1). A branch of
-    the tree at any depth is a rule; its ends are rounded to what a reader can remember, before they are counted.
+    `bounds`: of each parameter's range. Both samples: points [futures, parameters] and the share that fails at each (0-1). A branch of
+    the tree at any depth is a rule; its bounds are rounded to what a reader can remember, before they are counted.
     """
-    points, failing = found_on
+    parameters, (points, failing) = tuple(bounds), found_on
     if not SMALLEST / 2 < float(failing.mean()) < 1 - SMALLEST / 2:
         return None
     tree = library("tree", "sklearn").DecisionTreeRegressor(max_depth=DEPTH, min_samples_leaf=SMALLEST, random_state=0)
@@ -88,19 +71,16 @@ def discover(
     rules = [[_rounded(c, bounds) for c in branch] for branch in _branches(tree.tree_, parameters)]
     worth = [(*_worth(rule, parameters, points, failing), -len(rule)) for rule in rules]
     dense = [i for i, (density, *_) in enumerate(worth) if density >= WANTED]
-    if dense:
-        best = max(dense, key=lambda i: worth[i][1:])
-    else:
-        best = max(range(len(rules)), key=lambda i: worth[i])
+    best = max(dense, key=lambda i: worth[i][1:]) if dense else max(range(len(rules)), key=lambda i: worth[i])
     return _counted(rules[best], parameters, *counted_on)
 
 
 def inside(rule: Sequence[Condition], parameters: Sequence[str], points: Values) -> Any:
     """Return which points lie within all conditions: bool[points]."""
     held = np.ones(len(points), bool)
-    for name, low, high in rule:
+    for name, above, below in rule:
         column = points[:, list(parameters).index(name)]
-        held &= (column > low) & (column <= high)
+        held &= (column > above) & (column <= below)
     return held
 
 
@@ -114,7 +94,7 @@ def _branches(tree: Any, parameters: Sequence[str]) -> list[list[Condition]]:
         if tree.children_left[node] < 0:
             return
         name, cut = parameters[tree.feature[node]], float(tree.threshold[node])
-        low, high = held.get(name, (-math.inf, math.inf))
+        low, high = held.get(name, OPEN)
         walk(int(tree.children_left[node]), {**held, name: (low, min(high, cut))})
         walk(int(tree.children_right[node]), {**held, name: (max(low, cut), high)})
 
@@ -122,17 +102,17 @@ def _branches(tree: Any, parameters: Sequence[str]) -> list[list[Condition]]:
     return found
 
 
-def _rounded(condition: Condition, bounds: Mapping[str, tuple[float, float]]) -> Condition:
-    """Return a condition with its ends rounded to about a fortieth of the parameter's range: to 1, 2 or 5 in its last digit."""
+def _rounded(condition: Condition, bounds: Bounds) -> Condition:
+    """Return a condition with its bounds rounded to about a fortieth of the parameter's range: to 1, 2 or 5 in its last digit."""
     low, high = bounds[condition.parameter]
     rough = (high - low) / 40
     power = 10.0 ** math.floor(math.log10(rough))
     step = power * min((1, 2, 5, 10), key=lambda k: abs(math.log(k * power / rough)))
 
-    def near(end: float) -> float:
-        return round(round(end / step) * step, 10) if math.isfinite(end) else end
+    def near(bound: float) -> float:
+        return round(round(bound / step) * step, 10) if math.isfinite(bound) else bound
 
-    return Condition(condition.parameter, near(condition.low), near(condition.high))
+    return Condition(condition.parameter, near(condition.above), near(condition.below))
 
 
 def _worth(rule: Sequence[Condition], parameters: Sequence[str], points: Values, failing: Values) -> tuple[float, float]:
@@ -150,5 +130,5 @@ def _counted(rule: Sequence[Condition], parameters: Sequence[str], points: Value
         return None
     density, coverage = _worth(rule, parameters, points, failing)
     # as if every future failed or did not; luck within a future makes it less uncertain than that
-    ends = binomtest(round(density * count), count).proportion_ci(CONFIDENCE, method="wilson")
-    return Rule(tuple(rule), density, float(ends.low), float(ends.high), coverage, count, len(points), float(failing.mean()))
+    bounds = binomtest(round(density * count), count).proportion_ci(CONFIDENCE, method="wilson")
+    return Rule(tuple(rule), density, float(bounds.low), float(bounds.high), coverage, count, len(points), float(failing.mean()))

@@ -1,7 +1,7 @@
-"""Which parameter moves an outcome most: Morris' elementary effects and Sobol's indices, by SALib; an extra, imported when asked for."""
+"""Which parameter moves an outcome most: each by itself at its bounds; Morris' elementary effects and Sobol's indices by SALib, an extra."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from sim.chance.draws import Named
 from sim.inputs.errors import InputError
 from sim.runs.points import Design, Values
+from sim.runs.precision import half_width
 
 INSTALL = 'needs the extra "sensitivity": pip install --constraint constraints.txt -e ".[sensitivity]"'
 LEVELS = 4  # of Morris' grid; SALib's default
 RESAMPLES = 1_000  # of the intervals
 CONFIDENCE = 0.95
-Bounds = Sequence[tuple[float, float]]
+Bounds = Mapping[str, tuple[float, float]]  # low and high of each parameter, in its unit
 
 
 def library(name: str, package: str = "SALib") -> Any:
@@ -33,11 +34,38 @@ def seed_of(seed: int, purpose: str) -> int:
     return int.from_bytes(Named(f"{seed}/sensitivity/{purpose}").digest[:4], "little") or 1  # 0 would mean none to SALib
 
 
-def morris_design(parameters: Sequence[str], bounds: Bounds, trajectories: int, replications: int, seed: int) -> Design:
+def bounds_design(bounds: Bounds, replications: int) -> Design:
+    """Return the scenario as it is, then each parameter at its low and at its high bound, the others as they are: [1 + 2 parameters]."""
+    values = np.full((1 + 2 * len(bounds), len(bounds)), np.nan)
+    for j, (low, high) in enumerate(bounds.values()):
+        values[1 + 2 * j : 3 + 2 * j, j] = low, high
+    return Design("ends", tuple(bounds), values, replications)
+
+
+def bounds_table(bounds: Bounds, values: Values, outcomes: Sequence[str]) -> pd.DataFrame:
+    """Return a row per outcome and parameter: low, high (of the range); base, at_low, at_high (mean outcome); the differences from the base.
+
+    `values`: [points of `bounds_design`, replications, outcomes]. `swing`: at_high - at_low, with its paired 95% interval; so are the others.
+    """
+    rows = []
+    for i, outcome in enumerate(outcomes):
+        base = values[0, :, i]
+        for j, (name, (low, high)) in enumerate(bounds.items()):
+            at_low, at_high = values[1 + 2 * j : 3 + 2 * j, :, i]
+            row = {"outcome": outcome, "parameter": name, "low": low, "high": high}
+            row |= {"base": float(base.mean()), "at_low": float(at_low.mean()), "at_high": float(at_high.mean())}
+            for column, difference in (("to_low", at_low - base), ("to_high", at_high - base), ("swing", at_high - at_low)):
+                half = half_width(pd.Series(difference), {"sampling": "plain"}) if np.ptp(difference) else 0.0
+                mean = float(difference.mean())
+                row |= {column: mean, f"{column}_low95": mean - half, f"{column}_high95": mean + half}
+            rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def morris_design(bounds: Bounds, trajectories: int, replications: int, seed: int) -> Design:
     """Return Morris' trajectories: `trajectories` x (parameters + 1) points, from each to the next one parameter changes."""
-    sample = library("sample.morris").sample
-    values = sample(_problem(parameters, bounds), trajectories, LEVELS, seed=seed_of(seed, "morris"))
-    return Design("morris", tuple(parameters), np.asarray(values, np.float64), replications)
+    values = library("sample.morris").sample(_problem(bounds), trajectories, LEVELS, seed=seed_of(seed, "morris"))
+    return Design("morris", tuple(bounds), np.asarray(values, np.float64), replications)
 
 
 def morris_indices(design: Design, bounds: Bounds, means: Values, outcomes: Sequence[str], seed: int) -> pd.DataFrame:
@@ -47,71 +75,42 @@ def morris_indices(design: Design, bounds: Bounds, means: Values, outcomes: Sequ
     hangs on the other parameters (and on noise). `share`: mu_star squared over the sum of all: what the parameter would have of the variance
     if effects only added up.
     """
-    analyze = library("analyze.morris").analyze
-    rows = []
-    for i, outcome in enumerate(outcomes):
-        found = analyze(
-            _problem(design.parameters, bounds),
-            design.values,
-            means[:, i],
-            num_resamples=RESAMPLES,
-            conf_level=CONFIDENCE,
-            num_levels=LEVELS,
-            seed=seed_of(seed, f"morris/{outcome}"),
-        )
-        sizes = np.asarray(found["mu_star"], float)
-        for j, parameter in enumerate(design.parameters):
-            size, half = float(sizes[j]), float(found["mu_star_conf"][j])
-            rows.append(
-                {
-                    "outcome": outcome,
-                    "parameter": parameter,
-                    "mu": float(found["mu"][j]),
-                    "mu_star": size,
-                    "low95": size - half,
-                    "high95": size + half,
-                    "sigma": float(found["sigma"][j]),
-                    "share": size**2 / max(float((sizes**2).sum()), 1e-300),
-                }
-            )
-    return pd.DataFrame(rows)
+    analyze, frames = library("analyze.morris").analyze, []
+    for outcome, values in zip(outcomes, means.T, strict=True):
+        drawn = {"num_resamples": RESAMPLES, "conf_level": CONFIDENCE, "seed": seed_of(seed, f"morris/{outcome}")}
+        found = analyze(_problem(bounds), design.values, values, num_levels=LEVELS, **drawn)
+        size, half = (np.asarray(found[name], float) for name in ("mu_star", "mu_star_conf"))
+        columns = {"mu": found["mu"], "mu_star": size, "low95": size - half, "high95": size + half, "sigma": found["sigma"]}
+        share = size**2 / max(float((size**2).sum()), 1e-300)
+        frames.append(pd.DataFrame({"outcome": outcome, "parameter": list(bounds), **columns, "share": share}))
+    return pd.concat(frames, ignore_index=True)
 
 
-def sobol_design(parameters: Sequence[str], bounds: Bounds, base: int, replications: int, seed: int) -> Design:
+def sobol_design(bounds: Bounds, base: int, replications: int, seed: int) -> Design:
     """Return Saltelli's points, `base` (a power of two) x (parameters + 2): of each base point A, A with one column of B for each, B."""
-    sample = library("sample.sobol").sample
-    values = sample(_problem(parameters, bounds), base, calc_second_order=False, seed=seed_of(seed, "sobol"))
-    return Design("sobol", tuple(parameters), np.asarray(values, np.float64), replications)
+    values = library("sample.sobol").sample(_problem(bounds), base, calc_second_order=False, seed=seed_of(seed, "sobol"))
+    return Design("sobol", tuple(bounds), np.asarray(values, np.float64), replications)
 
 
-def sobol_indices(design: Design, bounds: Bounds, means: Values, outcomes: Sequence[str], seed: int) -> pd.DataFrame:
+def sobol_indices(bounds: Bounds, means: Values, outcomes: Sequence[str], seed: int) -> pd.DataFrame:
     """Return a row per outcome and parameter: S1 (its share of the variance by itself) and ST (with all interactions), with 95% intervals.
 
     `means`: [points, outcomes]. Where an outcome never varies, all are zero.
     """
-    analyze = library("analyze.sobol").analyze
-    rows = []
-    for i, outcome in enumerate(outcomes):
-        varies = float(np.ptp(means[:, i])) > 0
-        found: Any = {key: np.zeros(len(design.parameters)) for key in ("S1", "S1_conf", "ST", "ST_conf")}
-        if varies:
+    analyze, frames = library("analyze.sobol").analyze, []
+    for outcome, values in zip(outcomes, means.T, strict=True):
+        found: Any = dict.fromkeys(("S1", "S1_conf", "ST", "ST_conf"), np.zeros(len(bounds)))
+        if float(np.ptp(values)) > 0:
+            drawn = {"num_resamples": RESAMPLES, "conf_level": CONFIDENCE, "seed": seed_of(seed, f"sobol/{outcome}")}
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of few points, that intervals are wide: they say so themselves
-                found = analyze(
-                    _problem(design.parameters, bounds),
-                    means[:, i],
-                    calc_second_order=False,
-                    num_resamples=RESAMPLES,
-                    conf_level=CONFIDENCE,
-                    seed=seed_of(seed, f"sobol/{outcome}"),
-                )
-        for j, parameter in enumerate(design.parameters):
-            row: dict[str, object] = {"outcome": outcome, "parameter": parameter}
-            for index in ("S1", "ST"):
-                value, half = float(found[index][j]), float(found[f"{index}_conf"][j])
-                row |= {index: value, f"{index}_low95": value - half, f"{index}_high95": value + half}
-            rows.append(row)
-    return pd.DataFrame(rows)
+                found = analyze(_problem(bounds), values, calc_second_order=False, **drawn)
+        columns: dict[str, Any] = {}
+        for index in ("S1", "ST"):
+            value, half = np.asarray(found[index], float), np.asarray(found[f"{index}_conf"], float)
+            columns |= {index: value, f"{index}_low95": value - half, f"{index}_high95": value + half}
+        frames.append(pd.DataFrame({"outcome": outcome, "parameter": list(bounds), **columns}))
+    return pd.concat(frames, ignore_index=True)
 
 
 def base_points(design: Design) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -120,5 +119,5 @@ def base_points(design: Design) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return np.arange(0, len(design.values), step), np.arange(step - 1, len(design.values), step)
 
 
-def _problem(parameters: Sequence[str], bounds: Bounds) -> dict[str, Any]:
-    return {"num_vars": len(parameters), "names": list(parameters), "bounds": [list(ends) for ends in bounds]}
+def _problem(bounds: Bounds) -> dict[str, Any]:
+    return {"num_vars": len(bounds), "names": list(bounds), "bounds": [list(ends) for ends in bounds.values()]}

@@ -1,32 +1,34 @@
-"""What matters: every uncertain parameter at its ends, Morris' screening over all, Sobol's indices over the few, and where things fail."""
+"""What matters: every uncertain parameter at its bounds, Morris' screening over all, Sobol's indices over the few, and where things fail."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
+from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
-from sim.inputs.scenario.ranges import Unknown, at
+from sim.inputs.scenario.ranges import Unknown, at, chosen, unknowns
+from sim.inputs.scenario.toml import REFERENCE
 from sim.runs.chunk import task_of
 from sim.runs.cost import Budget
 from sim.runs.experiment import Interrupted, Progress
 from sim.runs.job import forecast_key, identity
 from sim.runs.points import FROM_TOTALS, Design, Simulated, Study, Values, evaluate, keep, noise, say_cost, whole
-from sim.runs.store import IDENTITY, StorageError, write_json
-from sim.studies.sensitivity.discovery import discover
-from sim.studies.sensitivity.indices import base_points, library, morris_design, morris_indices, sobol_design, sobol_indices
-from sim.studies.sensitivity.one_at_a_time import ends_design, ends_table
-from sim.studies.sensitivity.result import ANSWER, TABLES, Sensitivity
+from sim.runs.store import IDENTITY, StorageError, read_json
+from sim.studies.result import Result
+from sim.studies.sensitivity import indices
+from sim.studies.sensitivity.discovery import Rule, discover
 
-ENDS = 10  # times the replications of a point: at the ends of the ranges, of which there are few
+AT_BOUNDS = 10  # times the replications of a point: at the bounds of the ranges, of which there are few
+MATTERS = 0.05  # share of the variance of an outcome from which a parameter matters
+KEPT = REFERENCE / "sensitivity"
 
 
 class Settings(NamedTuple):
@@ -36,11 +38,11 @@ class Settings(NamedTuple):
     `most`: parameters that Sobol takes, those that matter most to Morris. `fails`: below which share of the objective a future fails.
     """
 
-    replications: int = 20
-    trajectories: int = 40
-    base: int = 512
-    most: int = 12
-    fails: float = 0.6
+    replications: int
+    trajectories: int
+    base: int
+    most: int
+    fails: float
 
 
 @dataclass(frozen=True)
@@ -60,21 +62,105 @@ class Subject:
     facts: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Sensitivity(Result):
+    """What was found. Tables have a row per outcome and parameter, in units of the outcome; those that were not asked for are not there.
+
+    `ends`: the outcome with the parameter at its low and at its high bound, all else as in the scenario, and the differences with 95%
+    intervals. `morris`, `sobol`: see `indices`. `futures`: Sobol's independent points with the share that fails. `known`: the parameters.
+    `rule`: where futures fail.
+    """
+
+    ANSWER: ClassVar[str] = "sensitivity.json"
+    SUMMED: ClassVar[tuple[str, ...]] = ("ends", "morris", "sobol")
+
+    known: Mapping[str, Unknown]
+    rule: Rule | None
+
+    @property
+    def outcomes(self) -> list[str]:
+        """The outcomes, in order."""
+        return list(self.facts["outcomes"])
+
+    @property
+    def in_sobol(self) -> list[str]:
+        """The parameters that Sobol took, in order; none where it was not asked for."""
+        taken = set(self.tables["sobol"]["parameter"]) if "sobol" in self.tables else set()
+        return [name for name in self.known if name in taken]
+
+    def of(self, table: str, outcome: str) -> dict[str, dict[Any, Any]]:
+        """Return the rows of a table that are of an outcome, by parameter; none where the table was not asked for."""
+        rows = self.tables[table].to_dict("records") if table in self.tables else []
+        return {row["parameter"]: row for row in rows if row["outcome"] == outcome}
+
+    def shares(self, outcome: str) -> dict[str, tuple[float, float, float]]:
+        """Return the share of an outcome's variance (0-1) by parameter, the largest first, with both ends of its 95% interval.
+
+        Sobol's ST, or what Morris says where there is none: its interval from that of mu_star. Empty where neither was asked for.
+        """
+        rows = self.of("sobol", outcome).items()
+        shares = {name: (row["ST"], row["ST_low95"], row["ST_high95"]) for name, row in rows}
+        if not shares:
+            rows = self.of("morris", outcome).items()
+            total = max(sum(row["mu_star"] ** 2 for _, row in rows), 1e-300)
+            ends = {name: (max(0.0, row["low95"]) ** 2 / total, row["high95"] ** 2 / total) for name, row in rows}
+            shares = {name: (row["share"], *ends[name]) for name, row in rows}
+        return dict(sorted(shares.items(), key=lambda item: -item[1][0]))
+
+    def ranked(self) -> dict[str, float]:
+        """Return by parameter the largest share of any outcome, the largest first; those without (-1) by the swing of the first outcome."""
+        shares, ends = [self.shares(outcome) for outcome in self.outcomes], self.of("ends", self.outcomes[0])
+        best = {name: max(of_one[name][0] if name in of_one else -1.0 for of_one in shares) for name in self.known}
+        return dict(sorted(best.items(), key=lambda item: (-item[1], -abs(ends[item[0]]["swing"]))))
+
+    def matter(self, outcome: str) -> list[str]:
+        """Return the parameters that matter for an outcome, the largest first."""
+        return [name for name, (share, *_) in self.shares(outcome).items() if share >= MATTERS]
+
+    def collect_first(self) -> list[str]:
+        """Return the parameters that matter for some outcome and whose value or range is only assumed, those with the largest share first."""
+        return [name for name, share in self.ranked().items() if share >= MATTERS and self.status(name) == "assumed"]
+
+    def matter_and_known(self) -> list[str]:
+        """Return the parameters that matter for some outcome and whose value and range rest on some figure, the largest share first."""
+        return [name for name, share in self.ranked().items() if share >= MATTERS and self.status(name) != "assumed"]
+
+    def status(self, name: str) -> str:
+        """Return whether a parameter is found, derived or assumed: assumed when its value in the scenario is, or the range that is tried."""
+        value: str = self.facts["status"][name]
+        return "assumed" if "assumed" in (value, self.known[name].status) else value
+
+    def summary(self) -> dict[str, Any]:
+        """Return the answer as one object."""
+        matter = {outcome: self.matter(outcome) for outcome in self.outcomes}
+        said = {"matter": matter, "collect_first": self.collect_first(), "rule": self.rule.summary() if self.rule else None}
+        return {**self.facts, **said, **{name: [] for name in self.SUMMED}, **super().summary()}
+
+
 def sensitivity(
-    scenario: Scenario,
-    known: Mapping[str, Unknown],
-    settings: Settings,
-    folder: Path,
+    scenario: str | Path | Scenario = "baseline",
+    parameters: Mapping[str, Unknown] | Collection[str] | None = None,
+    replications: int = 20,
+    trajectories: int = 40,
+    base: int = 0,
+    most: int = 12,
+    fails: float = 0.6,
+    seed: int | None = None,
     workers: int | None = None,
+    out: str | Path | None = None,
     progress: Progress | None = None,
     budget: Budget | None = None,
 ) -> Sensitivity:
     """Run the scenario at all points, or those that the folder lacks, and analyse them.
 
-    Every point has the same replications, 0 to `settings.replications`. Raises InputError for bad input, a missing extra and a folder that
+    `parameters`: with their ranges, or names of `unknowns()` (default: all of these). How much is looked at: see `Settings`; every point has
+    the same replications. `out`: default results/<scenario>-sensitivity. Raises InputError for bad input, a missing extra and a folder that
     holds something else; OverBudget and Interrupted.
     """
-    library("sample.morris")
+    scenario = scenario_of(scenario, seed)
+    known = parameters if isinstance(parameters, Mapping) else chosen(parameters, unknowns(), "parameters")
+    folder = Path(out or f"results/{scenario.name}-sensitivity")
+    indices.library("sample.morris")
     refuse_impossible(scenario, known)
     region = load_region(scenario)
     task = task_of(scenario, region)
@@ -83,7 +169,8 @@ def sensitivity(
     facts = {
         "forecast": forecast_key(task.model),
         "scenario": scenario.name,
-        **{name: getattr(scenario, name) for name in ("title", "title_nl")},
+        "title": scenario.title,
+        "title_nl": scenario.title_nl,
         "objective": objective,
         "end_year": scenario.end.year,
         "status": {name: unknown.parameter(scenario).status for name, unknown in known.items()},
@@ -94,11 +181,9 @@ def sensitivity(
             keep(given, scenario, region, known)
         except StorageError as error:
             raise Interrupted(folder, str(error)) from None
-
-        def of(parameters: tuple[str, ...]) -> Study:
-            return Simulated(given, parameters, FROM_TOTALS)
-
+        of = partial(Simulated, given, outcomes=FROM_TOTALS)
         subject = Subject(of, itself, known, FROM_TOTALS, scenario.seed, objective, facts)
+        settings = Settings(replications, trajectories, base, most, fails)
         return analyse(subject, settings, folder, workers, progress, budget)
 
 
@@ -110,28 +195,6 @@ def refuse_impossible(scenario: Scenario, known: Mapping[str, Unknown]) -> None:
     for side in ("low", "high"):
         ends = {name: getattr(unknown, side) for name, unknown in known.items()}
         at(scenario, ends, f"all parameters at their {side} ends", known)
-
-
-class Evaluation:
-    """Designs evaluated one after another in a folder: replications that failed at some point, the noise by design and outcome, progress."""
-
-    def __init__(self, subject: Subject, folder: Path, total: int, workers: int | None, progress: Progress | None) -> None:
-        self.subject, self.folder, self.total, self.workers, self.report = subject, folder, total, workers, progress
-        self.done = self.failed = 0
-        self.noise: dict[str, dict[str, float]] = {}
-
-    def run(self, design: Design) -> Values:
-        """Return the outcomes at the points of a design: [points, replications that failed nowhere, outcomes]. Raises what `evaluate` raises."""
-        subject, place = self.subject, self.folder / design.name
-        step = partial(_shifted, self.report, self.done, self.total) if self.report is not None else None
-        study = subject.study_of(design.parameters)
-        kept, lost = whole(evaluate(study, design, subject.outcomes, place, subject.itself, self.workers, step))
-        self.done += design.work
-        self.failed += lost
-        if not kept.shape[1]:
-            raise InputError(place, "", "every replication failed at some point: the ranges go too far")
-        self.noise[design.name] = dict(zip(subject.outcomes, noise(kept).tolist(), strict=True))
-        return kept
 
 
 def analyse(
@@ -146,53 +209,59 @@ def analyse(
     _check(settings)
     if (folder / IDENTITY).exists():
         raise InputError(folder, "", "holds an experiment; choose another --out")
-    known, outcomes, seed = subject.known, subject.outcomes, subject.seed
-    bounds = {name: (unknown.low, unknown.high) for name, unknown in known.items()}
-    names, count = tuple(known), settings.replications
-    ends = ends_design(known, ENDS * count)
-    morris = morris_design(names, list(bounds.values()), settings.trajectories, count, seed) if settings.trajectories else None
-    taken = min(settings.most, len(names)) if morris else len(names)
-    work = {
-        "ends": (len(ends.values), ends.replications),
-        "morris": (len(morris.values) if morris else 0, count),
-        "sobol": (settings.base * (taken + 2), count),
-    }
-    total = sum(points * replications for points, replications in work.values())
+    outcomes, seed, count = subject.outcomes, subject.seed, settings.replications
+    bounds = {name: (unknown.low, unknown.high) for name, unknown in subject.known.items()}
+    at_bounds = indices.bounds_design(bounds, AT_BOUNDS * count)
+    morris = indices.morris_design(bounds, settings.trajectories, count, seed) if settings.trajectories else None
+    taken = min(settings.most, len(bounds)) if morris else len(bounds)
+    points = {"ends": len(at_bounds.values), "morris": len(morris.values) if morris else 0, "sobol": settings.base * (taken + 2)}
+    work = {name: (number, at_bounds.replications if name == "ends" else count) for name, number in points.items()}
+    total = sum(number * replications for number, replications in work.values())
     if budget is not None:
-        say_cost(subject.study_of(names[:1]), work, folder, workers, budget)
-    evaluation = Evaluation(subject, folder, total, workers, progress)
-    run, tables = evaluation.run, {name: pd.DataFrame() for name in TABLES}
-    tables["ends"] = ends_table(known, run(ends), outcomes)
+        say_cost(subject.study_of(tuple(bounds)[:1]), work, folder, workers, budget)
+    noises: dict[str, dict[str, float]] = {}
+    done = failed = 0
+
+    def run(design: Design) -> Values:
+        """Return the outcomes at the points of a design: [points, replications that failed nowhere, outcomes]."""
+        nonlocal done, failed
+        before, study, place = done, subject.study_of(design.parameters), folder / design.name
+        step = None if progress is None else lambda further, _, tell=progress: tell(before + further, total)
+        values, lost = whole(evaluate(study, design, outcomes, place, subject.itself, workers, step))
+        done, failed = done + design.work, failed + lost
+        if not values.shape[1]:
+            raise InputError(place, "", "every replication failed at some point: the ranges go too far")
+        noises[design.name] = dict(zip(outcomes, noise(values).tolist(), strict=True))
+        return values
+
+    tables, rule = {"ends": indices.bounds_table(bounds, run(at_bounds), outcomes)}, None
     if morris is not None:
-        tables["morris"] = morris_indices(morris, list(bounds.values()), run(morris).mean(axis=1), outcomes, seed)
-    rule = None
+        tables["morris"] = indices.morris_indices(morris, bounds, run(morris).mean(axis=1), outcomes, seed)
     if settings.base:
-        few = important(tables["morris"], settings.most) if morris is not None else list(names)
-        sobol = sobol_design(few, [bounds[name] for name in few], settings.base, count, seed)
+        few = {name: bounds[name] for name in (important(tables["morris"], settings.most) if morris is not None else bounds)}
+        sobol = indices.sobol_design(few, settings.base, count, seed)
         values = run(sobol)
-        tables["sobol"] = sobol_indices(sobol, [bounds[name] for name in few], values.mean(axis=1), outcomes, seed)
-        fails = (values[:, :, 0] < settings.fails * subject.objective).mean(axis=1)
-        one, two = base_points(sobol)
-        rule = discover(few, bounds, (sobol.values[one], fails[one]), (sobol.values[two], fails[two]))
-        tables["futures"] = _futures(few, sobol.values, values.mean(axis=1), outcomes, fails, one, two)
+        means, fails = values.mean(axis=1), (values[:, :, 0] < settings.fails * subject.objective).mean(axis=1)
+        tables["sobol"] = indices.sobol_indices(few, means, outcomes, seed)
+        one, two = indices.base_points(sobol)  # the rule is found on one sample and counted on the other
+        rule = discover(few, (sobol.values[one], fails[one]), (sobol.values[two], fails[two]))
+        futures = pd.DataFrame(np.column_stack([sobol.values, means, fails]), columns=[*few, *outcomes, "fails"])
+        tables["futures"] = futures.iloc[[*one, *two]].assign(found_on=np.arange(len(one) + len(two)) < len(one))
     facts = {
         **subject.facts,
         **settings._asdict(),
         "seed": seed,
         "outcomes": list(outcomes),
-        "points": {name: number for name, (number, _) in work.items()},
-        "parameters": list(names),
-        "futures": len(tables["futures"]),
+        "points": points,
+        "parameters": list(bounds),
+        "futures": len(tables["futures"]) if settings.base else 0,
         "rate": float(tables["futures"]["fails"].mean()) if settings.base else None,
-        "failed": evaluation.failed,
-        "noise": evaluation.noise,
+        "failed": failed,
+        "noise": noises,
         "version": subject.itself.get("version", ""),
     }
-    found = Sensitivity(folder, known, **tables, rule=rule, facts=facts)
-    for name, table in tables.items():
-        if len(table):
-            table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", float_format="%.10g")
-    write_json(folder / ANSWER, found.summary())
+    found = Sensitivity(folder, facts, tables, subject.known, rule)
+    found.write()
     return found
 
 
@@ -216,27 +285,21 @@ def important(morris: pd.DataFrame, most: int) -> list[str]:
     return [str(name) for name in largest.index[:most]]
 
 
-def _futures(
-    names: Sequence[str],
-    points: Values,
-    means: Values,
-    outcomes: Sequence[str],
-    fails: Values,
-    one: NDArray[np.int64],
-    two: NDArray[np.int64],
-) -> pd.DataFrame:
-    """Return the independent points with the mean outcomes and the share of the replications that fail.
+def read_sensitivity(folder: Path) -> Sensitivity:
+    """Return what the sealed file in a folder holds of a study of `unknowns()`: all but the futures themselves.
 
-    `found_on`: the rule was found on this point, not counted.
+    Raises InputError when it is damaged, or of another version's parameters.
     """
-    rows = np.concatenate([one, two])
-    table = pd.DataFrame(points[rows], columns=list(names))
-    for i, outcome in enumerate(outcomes):
-        table[outcome] = means[rows, i]
-    table["fails"] = fails[rows]
-    table["found_on"] = np.arange(len(rows)) < len(one)
-    return table
+    facts = read_json(folder / Sensitivity.ANSWER)
+    try:
+        known = {name: unknowns()[name] for name in facts["parameters"]}
+        tables = {name: pd.DataFrame(rows) for name in Sensitivity.SUMMED if (rows := facts.pop(name))}
+        rule = Rule.of(facts["rule"]) if facts["rule"] else None
+    except KeyError as error:
+        raise InputError(folder / Sensitivity.ANSWER, str(error.args[0]), "is not of this version; run the study again") from None
+    return Sensitivity(folder, facts, tables, known, rule)
 
 
-def _shifted(progress: Progress, offset: int, total: int, done: int, _: int) -> None:
-    progress(offset + done, total)
+def kept_sensitivity() -> Sensitivity | None:
+    """Return the kept study of what matters in the baseline; None in a copy without the repository's results. Raises InputError when damaged."""
+    return read_sensitivity(KEPT) if KEPT.is_dir() else None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from sim.inputs.scenario.ranges import Unknown
 from sim.report.language import Language
 from sim.studies.sensitivity.discovery import Condition
-from sim.studies.sensitivity.result import MATTERS, Sensitivity, kept_sensitivity
+from sim.studies.sensitivity.study import AT_BOUNDS, MATTERS, Sensitivity, kept_sensitivity
 
 MILLION = 1_000_000
 SCALES = {"contribution_total": MILLION}  # what outcomes are written in, if not in their own unit
@@ -26,6 +26,11 @@ def worth(value: float, unknown: Unknown, language: Language) -> str:
     return language.say("1 year") if number == "1" else language.say("{number} years", number=number)
 
 
+def label(found: Sensitivity, name: str, language: Language) -> str:
+    """Return what a parameter is called, marked when it is only assumed."""
+    return what(found.known[name], language) + ("*" if found.status(name) == "assumed" else "")
+
+
 def range_words(unknown: Unknown, language: Language) -> str:
     """Return the range of a parameter in words."""
     low, high = _digits(unknown.low, unknown, language), worth(unknown.high, unknown, language)
@@ -42,14 +47,14 @@ def _digits(value: float, unknown: Unknown, language: Language) -> str:
     return language.number(shown, step) + ("%" if percent else "")
 
 
-def outcome_words(found: Sensitivity, language: Language) -> dict[str, str]:
-    """Return what each outcome is called, with its unit."""
+def outcome_title(found: Sensitivity, outcome: str, language: Language) -> str:
+    """Return what an outcome is called, with its unit."""
     say = language.say
     return {
         "realised_2042": say("Dwellings that count by the end of {year}", year=found.facts["end_year"]),
         "verdicts_2B": say("Verdicts of 2B over all tests"),
         "contribution_total": say("Contributions, million euro"),
-    }
+    }.get(outcome, outcome)
 
 
 def amount(value: float, outcome: str, language: Language) -> str:
@@ -64,21 +69,17 @@ def joined(parts: list[str], language: Language) -> str:
     return language.say("{first} and {last}", first=", ".join(parts[:-1]), last=parts[-1])
 
 
-def collect_words(found: Sensitivity, language: Language) -> str:
-    """Return what is to be collected first, what weighs most in front, as in a sentence; nothing where nothing is only assumed."""
-    return joined([what(found.known[name], language) for name in found.collect_first()], language)
+def named(found: Sensitivity, names: list[str], language: Language) -> str:
+    """Return what parameters are called, as in a sentence; nothing where there are none."""
+    return joined([what(found.known[name], language) for name in names], language)
 
 
 def collect_sentence(found: Sensitivity, language: Language) -> str:
     """Say which parameters matter and are only assumed: the data to collect first; and which matter and rest on few figures."""
-    listed, say = collect_words(found, language), language.say
-    first = (
-        say("Data to collect first, as they matter and are only assumed: {listed}.", listed=listed)
-        if listed
-        else say("Of what matters here, nothing is only assumed.")
-    )
-    others = joined([what(found.known[name], language) for name in found.matter_and_known()], language)
-    if not others:
+    say, first = language.say, language.say("Of what matters here, nothing is only assumed.")
+    if listed := named(found, found.collect_first(), language):
+        first = say("Data to collect first, as they matter and are only assumed: {listed}.", listed=listed)
+    if not (others := named(found, found.matter_and_known(), language)):
         return first
     return say("{first} What also matters, and rests on few figures: {others}.", first=first, others=others)
 
@@ -93,11 +94,12 @@ def kept_collect(language: Language) -> list[str]:
 
 def title_sentence(found: Sensitivity, outcome: str, language: Language) -> str:
     """Say what moves an outcome most, from one end of its range to the other, all else as in the scenario."""
-    row = max(found.ends[found.ends["outcome"] == outcome].to_dict("records"), key=lambda row: abs(row["swing"]))
-    unknown = found.known[str(row["parameter"])]
+    rows = found.of("ends", outcome)
+    name = max(rows, key=lambda name: abs(rows[name]["swing"]))
+    row, unknown = rows[name], found.known[name]
     return language.say(
         "{outcome}: {parameter} weighs most ({at_low} at {low}, {at_high} at {high})",
-        outcome=outcome_words(found, language).get(outcome, outcome),
+        outcome=outcome_title(found, outcome, language),
         parameter=what(unknown, language),
         at_low=amount(row["at_low"], outcome, language),
         at_high=amount(row["at_high"], outcome, language),
@@ -109,10 +111,10 @@ def title_sentence(found: Sensitivity, outcome: str, language: Language) -> str:
 def condition_words(condition: Condition, unknown: Unknown, language: Language) -> str:
     """Return a condition of a rule in words."""
     say, name = language.say, what(unknown, language)
-    low, high = (worth(end, unknown, language) if math.isfinite(end) else "" for end in condition[1:])
-    if low and high:
-        return say("{what} between {low} and {high}", what=name, low=low, high=high)
-    return say("{what} below {value}", what=name, value=high) if high else say("{what} above {value}", what=name, value=low)
+    above, below = (worth(bound, unknown, language) if math.isfinite(bound) else "" for bound in condition[1:])
+    if above and below:
+        return say("{what} between {low} and {high}", what=name, low=above, high=below)
+    return say("{what} below {value}", what=name, value=below) if below else say("{what} above {value}", what=name, value=above)
 
 
 def rule_sentences(found: Sensitivity, language: Language) -> list[str]:
@@ -121,53 +123,42 @@ def rule_sentences(found: Sensitivity, language: Language) -> list[str]:
     if not facts["futures"]:
         return []
     number, percent = language.number, language.percent
-    limit = facts["fails"] * facts["objective"]
-    looked_at = set(found.sobol["parameter"])
-    names = [name for name in found.known if name in looked_at]
-    sentences = [
-        say(
-            "Failing is here: fewer than {limit} of the {objective} dwellings ({share}) by the end of {year}. With these {count} parameters "
-            "anywhere between their ends, {rate} of {total} futures fail: {listed}.",
-            limit=number(limit),
-            objective=number(facts["objective"]),
-            share=percent(facts["fails"]),
-            year=facts["end_year"],
-            rate=percent(facts["rate"]),
-            total=number(facts["futures"]),
-            count=len(names),
-            listed=joined([what(found.known[name], language) for name in names], language),
-        )
-    ]
+    futures = say(
+        "Failing is here: fewer than {limit} of the {objective} dwellings ({share}) by the end of {year}. With these {count} parameters "
+        "anywhere between their ends, {rate} of {total} futures fail: {listed}.",
+        limit=number(facts["fails"] * facts["objective"]),
+        objective=number(facts["objective"]),
+        share=percent(facts["fails"]),
+        year=facts["end_year"],
+        rate=percent(facts["rate"]),
+        total=number(facts["futures"]),
+        count=len(found.in_sobol),
+        listed=named(found, found.in_sobol, language),
+    )
     if rule is None:
-        return [*sentences, say("So few or so many fail that no rule tells them apart.")]
+        return [futures, say("So few or so many fail that no rule tells them apart.")]
     conditions = joined([condition_words(c, found.known[c.parameter], language) for c in rule.conditions], language)
     tenths = round(10 * rule.density)
-    often = (
-        say("{count} of 10", count=tenths)
-        if 0 < tenths < 10
-        else say("{count} of 100", count=min(99, math.floor(100 * rule.density)))
+    often = say("{count} of 100", count=min(99, math.floor(100 * rule.density)))
+    if 0 < tenths < 10:
+        often = say("{count} of 10", count=tenths)
+    holds = say(
+        "Fewer than that are realised in {often} futures in which the following holds: {conditions}. These are {coverage} of all futures "
+        "that fail.",
+        often=often,
+        conditions=conditions,
+        coverage=percent(rule.coverage),
     )
-    sentences.append(
-        say(
-            "Fewer than that are realised in {often} futures in which the following holds: {conditions}. These are {coverage} of all futures "
-            "that fail.",
-            often=often,
-            conditions=conditions,
-            coverage=percent(rule.coverage),
-        )
+    counted = say(
+        "The rule was found on one half of the futures and counted on the other, where it holds {futures} of {total}: {density} of them "
+        "fail (95% interval {low} to {high}).",
+        futures=number(rule.futures),
+        total=number(rule.total),
+        density=percent(rule.density),
+        low=percent(rule.low95),
+        high=percent(rule.high95),
     )
-    sentences.append(
-        say(
-            "The rule was found on one half of the futures and counted on the other, where it holds {futures} of {total}: {density} of them "
-            "fail (95% interval {low} to {high}).",
-            futures=number(rule.futures),
-            total=number(rule.total),
-            density=percent(rule.density),
-            low=percent(rule.low95),
-            high=percent(rule.high95),
-        )
-    )
-    return sentences
+    return [futures, holds, counted]
 
 
 def notes(found: Sensitivity, language: Language) -> Iterator[str]:
@@ -179,16 +170,17 @@ def notes(found: Sensitivity, language: Language) -> Iterator[str]:
         "their ends, with its 95% interval. *: only assumed. A share of {share} and more matters.",
         share=language.percent(MATTERS),
     )
-    if len(found.sobol):
-        widest = float((found.sobol["ST_high95"] - found.sobol["ST_low95"]).max()) / 2
+    if found.in_sobol:
+        sobol = found.tables["sobol"]
+        widest = float((sobol["ST_high95"] - sobol["ST_low95"]).max()) / 2
         yield say(
             "Shares: Sobol's total index over {points} points of the {count} parameters that matter most to Morris' screening, known to "
             "within {widest}; shares add up to more than 100% where parameters strengthen each other.",
             points=number(facts["points"]["sobol"]),
-            count=found.sobol["parameter"].nunique(),
+            count=len(found.in_sobol),
             widest=language.percent(widest),
         )
-    elif len(found.morris):
+    elif "morris" in found.tables:
         yield say(
             "Shares: from the mean effects of Morris' screening ({trajectories} trajectories, {points} points), as if effects only added up; "
             "--method sobol tells more.",
@@ -200,8 +192,8 @@ def notes(found: Sensitivity, language: Language) -> Iterator[str]:
         "Every point has the same {count} replications (those of the ends {ends}), so that luck is the same everywhere; of the differences "
         "between points at most {noise} is the luck of so few.",
         count=number(facts["replications"]),
-        ends=number(10 * facts["replications"]),
-        noise=_small(most, language),
+        ends=number(AT_BOUNDS * facts["replications"]),
+        noise=f"{number(100 * most, 0.1 if most < 0.02 else 1)}%",
     )
     if facts["failed"]:
         yield say("Replications that failed and are not counted: {failed}.", failed=facts["failed"])
@@ -219,8 +211,3 @@ def source(found: Sensitivity, language: Language) -> str:
         seed=facts["seed"],
         title=facts["title_nl"] if language.code == "nl" else facts["title"],
     )
-
-
-def _small(share: float, language: Language) -> str:
-    """Return a share in percent, a small one with a decimal."""
-    return f"{language.number(100 * share, 0.1 if share < 0.02 else 1)}%"

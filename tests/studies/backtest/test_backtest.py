@@ -19,11 +19,10 @@ from sim.report.language import Language
 from sim.rules.progress import Level, lacking_one
 from sim.runs.experiment import run_experiment
 from sim.runs.results import Results
-from sim.studies.backtest.assumptions import AS_IS, doubted
 from sim.studies.backtest.naive import known_outcomes, naive
-from sim.studies.backtest.study import backtest, counted, default_scenarios, scored, share_missed
+from sim.studies.backtest.study import AS_IS, backtest, counted, doubted, scored, share_missed, starts
 from sim.studies.calibration.study import statistics_of
-from sim.studies.crosschecks.study import CHECKS, crosscheck
+from sim.studies.crosschecks.study import crosschecks, expected
 from tests.support.project import SCENARIOS
 
 LIBRARY = SCENARIOS
@@ -81,10 +80,10 @@ def test_a_day_of_which_nothing_is_known_is_refused(tmp_path: Path) -> None:
 
 def test_the_backtest_scores_every_figure_after_each_start(tmp_path: Path) -> None:
     """Every outcome that lies after a start has its row; those that fed an assumption are marked; the same run gives the same scores."""
-    found = backtest(default_scenarios(LIBRARY), tmp_path, 20, workers=1)
+    found = backtest(20, workers=1, out=tmp_path, checked=0, library=LIBRARY).tables
     outcomes = known_outcomes().set_index("outcome")
     for start in STARTS:
-        rows = found.scores[found.scores["start"] == start].set_index("outcome")
+        rows = found["scores"][found["scores"]["start"] == start].set_index("outcome")
         measured_before = outcomes.index.str.contains("category_.*_2016") & (start >= 2015)
         after = outcomes[(outcomes["year"] > start) & ~measured_before]
         assert set(rows.index) == set(after.index), start
@@ -92,9 +91,9 @@ def test_the_backtest_scores_every_figure_after_each_start(tmp_path: Path) -> No
             assert row["fed"] == (str(start) in str(outcomes.loc[name, "fed"]).split())
             assert row["low_0.95"] <= row["low_0.8"] <= row["low_0.5"] <= row["high_0.5"] <= row["high_0.8"] <= row["high_0.95"]
             assert bool(row["covered_0.8"]) == (row["low_0.8"] <= row["fact"] <= row["high_0.8"])
-    again = backtest(default_scenarios(LIBRARY), tmp_path, 20, workers=1)
-    pd.testing.assert_frame_equal(again.scores, found.scores)
-    assert found.summary()["outcomes"].iloc[-1] == found.skill()["outcomes"].iloc[-1] == (~found.scores["fed"]).sum()
+    again = backtest(20, workers=1, out=tmp_path, checked=0, library=LIBRARY).tables
+    pd.testing.assert_frame_equal(again["scores"], found["scores"])
+    assert found["starts"]["outcomes"].iloc[-1] == found["skill"]["outcomes"].iloc[-1] == (~found["scores"]["fed"]).sum()
 
 
 def test_naive_forecasters_say_what_a_child_would() -> None:
@@ -163,7 +162,7 @@ def test_who_falls_short_is_counted_as_by_hand(monkeypatch: pytest.MonkeyPatch) 
 def test_what_the_answer_warns_of_is_what_the_backtest_found(tmp_path: Path) -> None:
     """The model lets more municipalities follow their path than did, from every start and test, and puts fewer in 2b from 2008."""
     assert "too many municipalities follow their path" in warning(Language("en"))
-    found = backtest(default_scenarios(LIBRARY), tmp_path, 20, workers=1).scores
+    found = backtest(20, workers=1, out=tmp_path, checked=0, library=LIBRARY).tables["scores"]
     first = found[found["measure"] == "category_1"]
     assert len(first)
     assert (first["mean"] > first["fact"]).all()
@@ -182,7 +181,7 @@ def test_the_fit_and_the_marks_agree_on_what_it_sees() -> None:
 
 def test_doubts_change_what_they_say_and_nothing_else(tmp_path: Path) -> None:
     """Each with the same luck: less rent-in changes rented-in dwellings by sign and nothing else does; fewer people mean fewer on their path."""
-    table = doubted(default_scenarios(LIBRARY), tmp_path, 8, workers=1)
+    table = doubted(starts(8, library=LIBRARY), tmp_path, workers=1)
     means = table.pivot_table(index="doubt", columns=["start", "outcome"], values="mean")
     assert set(means.index) == {AS_IS, *doubts()}
     same = means.loc[AS_IS]
@@ -204,10 +203,10 @@ def test_a_sure_and_right_forecast_beats_every_naive_one() -> None:
     assert all(row[f"covered_{level}"] for level in ("0.5", "0.8", "0.95"))
 
 
-def test_cross_checks_say_pass_or_miss_for_what_has_a_mark() -> None:
-    found = crosscheck(load_scenario(LIBRARY / "baseline.toml", replications=20))
-    table = found.table.set_index("name")
-    assert list(table.index) == [check.name for check in CHECKS]
+def test_cross_checks_say_pass_or_miss_for_what_has_a_mark(tmp_path: Path) -> None:
+    found = crosschecks(load_scenario(LIBRARY / "baseline.toml", replications=20), out=tmp_path)
+    table = found.tables["checks"].set_index("name")
+    assert list(table.index) == list(expected()["name"])
     assert table["value"].notna().all()
     for _, row in table.iterrows():
         inside = row["low"] <= row["value"] <= row["high"]

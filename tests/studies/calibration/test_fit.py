@@ -15,7 +15,7 @@ from sim.runs.scores import coverage, crps
 from sim.studies.backtest.naive import known_outcomes
 from sim.studies.calibration.abc import fit
 from sim.studies.calibration.bands import apart
-from sim.studies.calibration.study import CARRIED, calibrate, free_parameters, marginals
+from sim.studies.calibration.study import CARRIED, calibrate, free_parameters
 from sim.studies.crosschecks.study import arrived, mean_stay
 from tests.support.project import SCENARIOS
 
@@ -112,23 +112,23 @@ def test_luck_and_not_knowing_are_told_apart() -> None:
 
 def test_a_fit_goes_on_where_it_stopped_and_gives_the_same(tmp_path: Path) -> None:
     scenario = load_scenario(THEN)
-    whole = calibrate(scenario, tmp_path / "a", 128, 40, 8, workers=1)
+    whole = calibrate(128, 40, 8, scenario, workers=1, out=tmp_path / "a", check=False)
     assert sorted(p.name for p in (tmp_path / "a" / "points").iterdir()) == ["000000-000063.json", "000064-000127.json"]
     (tmp_path / "a" / "points" / "000064-000127.json").unlink()
-    again = calibrate(scenario, tmp_path / "a", 128, 40, 8, workers=2)
-    assert again.sets.equals(whole.sets)
-    assert list(whole.sets.columns) == list(CARRIED)
-    assert set(whole.facts["outcome"]) == {
+    again = calibrate(128, 40, 8, scenario, workers=2, out=tmp_path / "a", check=False)
+    assert again.tables["sets"].equals(whole.tables["sets"])
+    assert list(whole.tables["sets"].columns) == ["set", *CARRIED]
+    assert set(whole.tables["facts"]["outcome"]) == {
         str(n) for n, y in known_outcomes()[["outcome", "year"]].itertuples(index=False) if y <= 2018
     }
     with pytest.raises(InputError, match="holds another fit"):
-        calibrate(scenario, tmp_path / "a", 64, 20, 8, workers=1)
+        calibrate(64, 20, 8, scenario, workers=1, out=tmp_path / "a", check=False)
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / "mine.txt").write_text("x")
     with pytest.raises(InputError, match="something else than a fit"):
-        calibrate(scenario, tmp_path / "b", 64, 20, 8, workers=1)
+        calibrate(64, 20, 8, scenario, workers=1, out=tmp_path / "b", check=False)
     with pytest.raises(InputError, match="sets <= kept < points"):
-        calibrate(scenario, tmp_path / "c", 64, 64, 8, workers=1)
+        calibrate(64, 64, 8, scenario, workers=1, out=tmp_path / "c", check=False)
 
 
 def test_parameters_of_the_engine_are_found_again_as_often_as_the_bands_say(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_parameters_of_the_engine_are_found_again_as_often_as_the_bands_say(tmp_
 
     Over all 17 parameters the 80% bands hold the truth in about 80 of 100; what the figures can tell of is found better than by its middle.
     """
-    found = calibrate(load_scenario(THEN), tmp_path, 512, 100, 8, workers=1).fitted
+    found = calibrate(512, 100, 8, load_scenario(THEN), workers=1, out=tmp_path, check=False).fitted
     held: dict[str, list[bool]] = {name: [] for name in found.bounds}
     nearer: dict[str, list[float]] = {name: [] for name in found.bounds}
     for k in range(100):
@@ -162,8 +162,8 @@ def test_parameters_of_the_engine_are_found_again_as_often_as_the_bands_say(tmp_
 
 
 def test_the_table_of_parameters_says_how_much_narrower_each_became(tmp_path: Path) -> None:
-    found = calibrate(load_scenario(THEN), tmp_path / "a", 64, 20, 8, workers=1)
-    table = marginals(found).set_index("parameter")
+    found = calibrate(64, 20, 8, load_scenario(THEN), workers=1, out=tmp_path / "a", check=False)
+    table = found.tables["parameters"].set_index("parameter")
     assert list(table.index) == list(free_parameters())
     assert ((table["p10"] <= table["p50"]) & (table["p50"] <= table["p90"])).all()
     assert ((table["low"] <= table["p10"]) & (table["p90"] <= table["high"])).all()

@@ -24,7 +24,7 @@ from sim.runs.chunk import task_of
 from sim.studies.crosschecks.study import PACA
 from sim.studies.durations.censored import fit, most_likely, observed, survival
 from sim.studies.durations.pictures import draw_durations
-from sim.studies.durations.spells import STAGES, Stays, read_stays
+from sim.studies.durations.spells import STAGES, Spells, read_spells
 from sim.studies.durations.study import LEAST, durations, on_top
 from tests.support.pictures import check_words_apart
 
@@ -75,7 +75,7 @@ def test_known_parameters_are_found_again(count: int, median: float, sigma: floa
     for _ in range(SETS):
         lines = invented(random, "permit", count, median, sigma, 24000, window)
         finished = tuple(ended - begun for _, begun, ended in lines if ended is not None)
-        seen = observed(Stays(finished, tuple(24000 - begun for _, begun, ended in lines if ended is None)))
+        seen = observed(Spells(finished, tuple(24000 - begun for _, begun, ended in lines if ended is None)))
         whole, part = fit(*seen), fit(*seen[:2], seen[2][:0])
         held += (whole.median_low <= median <= whole.median_high, whole.sigma_low <= sigma <= whole.sigma_high)
         held_left_out += part.median_low <= median <= part.median_high
@@ -117,7 +117,7 @@ def test_shares_delivered_by_years_are_fitted_as_the_likelihood_says() -> None:
 
 def test_the_same_list_gives_the_same_bits() -> None:
     """Nothing is drawn."""
-    seen = observed(Stays((0, 3, 4, 4, 5, 7, 9, 10, 12, 15, 30), (2, 8, 20)))
+    seen = observed(Spells((0, 3, 4, 4, 5, 7, 9, 10, 12, 15, 30), (2, 8, 20)))
     assert fit(*seen) == fit(*seen)
 
 
@@ -135,9 +135,9 @@ def test_the_engines_own_projects_cut_off_in_the_middle(baseline: Scenario, tmp_
                 start, ended = int(row["construction"]), int(row["ended"])
                 lines.append(("construction", 24000 + start, 24000 + ended if ended <= cut else None))
                 whole.append((ended - start) / 12)
-        records = read_stays(listed(tmp_path / "works.csv", lines), "2007-01")
-        assert len(records.stays["construction"].under_way) > 50
-        (row,) = durations(records, baseline, tmp_path).table.to_dict("records")
+        found = durations(listed(tmp_path / "works.csv", lines), "2007-01", baseline, tmp_path)
+        assert len(found.records.spells["construction"].under_way) > 50
+        (row,) = found.tables["stages"].to_dict("records")
         held += bool(row["median_low"] <= np.median(whole) <= row["median_high"])
         assert row["median_left_out"] < min(row["median_low"], 0.9 * np.median(whole))
     assert held >= binom.ppf(0.01, lists, 0.95)
@@ -145,7 +145,7 @@ def test_the_engines_own_projects_cut_off_in_the_middle(baseline: Scenario, tmp_
 
 def test_kaplan_and_meier_by_hand() -> None:
     """Finished after 3, 6 and 6 months, one seen for 4: nobody leaves at 4."""
-    times, shares = survival(Stays((3, 6, 6), (4,)))
+    times, shares = survival(Spells((3, 6, 6), (4,)))
     at = dict(zip(times.round(4), shares.round(4), strict=True))
     assert at[0.0] == 1
     assert at[0.25] == 0.75
@@ -186,7 +186,7 @@ def test_a_mistake_in_a_list_is_told(tmp_path: Path, text: str, words: list[str]
     path = tmp_path / "list.csv"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(InputError) as error:
-        read_stays(path, "2026-10")
+        read_spells(path, "2026-10")
     assert str(error.value).startswith(str(path))
     assert [word for word in words if word not in str(error.value)] == []
 
@@ -196,12 +196,12 @@ def test_a_wrong_option_or_file_is_told(tmp_path: Path) -> None:
     path = listed(tmp_path / "list.csv", [("permit", 24000, None)])
     for seen in ("2026", "2026-13", "October"):
         with pytest.raises(InputError, match="--seen"):
-            read_stays(path, seen)
+            read_spells(path, seen)
     with pytest.raises(InputError, match="cannot be read"):
-        read_stays(tmp_path / "none.csv")
+        read_spells(tmp_path / "none.csv")
     path.write_bytes(b"stage\0begun")
     with pytest.raises(InputError, match="not a text file"):
-        read_stays(path)
+        read_spells(path)
 
 
 def test_a_list_as_a_spreadsheet_saves_it(tmp_path: Path) -> None:
@@ -209,9 +209,9 @@ def test_a_list_as_a_spreadsheet_saves_it(tmp_path: Path) -> None:
     path = tmp_path / "lijst.csv"
     text = "Project;Fase;Begonnen;Geëindigd;Bron\nA;Uitvoering;mei/24;01/06/2025;x\n;;;;\nB;bouw;06/2024;;\nA;vergunning;2022-01;2024-05;\n"
     path.write_bytes(text.encode("cp1252"))
-    records = read_stays(path)
+    records = read_spells(path)
     assert records.seen == date(2025, 6, 1)
-    assert dict(records.stays) == {"permit": Stays((28,), ()), "construction": Stays((13,), (12,))}
+    assert dict(records.spells) == {"permit": Spells((28,), ()), "construction": Spells((13,), (12,))}
 
 
 def test_stages_are_lead_times_of_a_scenario(baseline: Scenario) -> None:
@@ -228,8 +228,8 @@ def test_what_cannot_be_fitted_is_left_and_said(baseline: Scenario, tmp_path: Pa
     same = [("award", 24000, 24004)] * 20 + [("award", 24039, None)] * 3
     opened = [("preparation", 24000, 24001 + i % 3) for i in range(LEAST)] + [("preparation", 24000, None)] * 900
     good = [("construction", 24000, 24000 + i) for i in range(10, 10 + LEAST)]
-    found = durations(read_stays(listed(tmp_path / "a.csv", few + same + opened + good), "2003-05"), baseline, tmp_path)
-    assert dict(zip(found.table["stage"], found.table["why"], strict=True)) == {
+    found = durations(listed(tmp_path / "a.csv", few + same + opened + good), "2003-05", baseline, tmp_path)
+    assert dict(zip(found.tables["stages"]["stage"], found.tables["stages"]["why"], strict=True)) == {
         "preparation": "open",
         "permit": "few",
         "award": "same",
@@ -237,15 +237,15 @@ def test_what_cannot_be_fitted_is_left_and_said(baseline: Scenario, tmp_path: Pa
     }
     assert re.findall(r"^\[uncertainties\.(\w+)", found.path.read_text(encoding="utf-8"), re.MULTILINE) == ["construction"]
     with pytest.raises(InputError, match=r"at least 10 finished stays .* permit 9, award 20"):
-        durations(read_stays(listed(tmp_path / "b.csv", few + same)), baseline, tmp_path)
+        durations(listed(tmp_path / "b.csv", few + same), None, baseline, tmp_path)
 
 
 def test_the_scenario_written_has_the_fitted_distributions(example: Path, baseline: Scenario, tmp_path: Path) -> None:
     """It is valid, says where they are from, and changes nothing else; also from a file whose name TOML would not take as it is."""
     path = example.rename(tmp_path / 'a "list" \\ é.csv')
-    found = durations(read_stays(path, "2026-10"), baseline, tmp_path / "out")
+    found = durations(path, "2026-10", baseline, tmp_path / "out")
     scenario = load_scenario(found.path)
-    for row in found.table.to_dict("records"):
+    for row in found.tables["stages"].to_dict("records"):
         written, before = (getattr(s.uncertainties, row["stage"]) for s in (scenario, baseline))
         if row["why"]:
             assert (row["stage"], written) == ("start", before)
@@ -341,6 +341,6 @@ def test_no_words_overlap_or_leave_the_picture(baseline: Scenario, tmp_path: Pat
     """With one panel, some and all; titles of panels, counts, axes."""
     random = np.random.default_rng(3)
     lines = [line for stage in stages for line in invented(random, stage, 2000, 1.4, 0.6, 24000, 4)]
-    found = durations(read_stays(listed(tmp_path / "list.csv", lines)), baseline, tmp_path)
+    found = durations(listed(tmp_path / "list.csv", lines), None, baseline, tmp_path)
     check_words_apart(lambda: draw_durations(found, Language(lang)))
-    assert most_likely(*observed(found.records.stays["award"]))[0] == pytest.approx(1.4, rel=0.1)
+    assert most_likely(*observed(found.records.spells["award"]))[0] == pytest.approx(1.4, rel=0.1)

@@ -108,7 +108,7 @@ def test_what_is_on_record_in_the_repository_can_be_scored() -> None:
 def test_a_record_of_bands_weighs_every_parameter_set_alike(tmp_path: Path) -> None:
     """Its chances are the means of those of the sets' own runs."""
     baseline = load_scenario(LIBRARY / "baseline.toml")
-    bands(baseline, pd.DataFrame({"permit": [1.4, 2.9]}), tmp_path / "bands", 5, workers=1)
+    bands(baseline, pd.DataFrame({"permit": [1.4, 2.9]}), 5, workers=1, out=tmp_path / "bands")
     record = register(tmp_path / "bands", 2028, tmp_path / "out", DAY).record
     content, chances = read_record(record)
     apart = [

@@ -22,16 +22,16 @@ from sim.runs.points import SIZE, Design, Values, evaluate, noise, whole
 from sim.runs.store import plan
 from sim.studies.sensitivity import indices
 from sim.studies.sensitivity.discovery import Condition, discover, inside
-from sim.studies.sensitivity.pictures import draw_tornado, print_sensitivity
-from sim.studies.sensitivity.result import Sensitivity
-from sim.studies.sensitivity.study import Settings, Subject, analyse, sensitivity
+from sim.studies.sensitivity.pictures import draw_tornado
+from sim.studies.sensitivity.screen import show
+from sim.studies.sensitivity.study import Sensitivity, Settings, Subject, analyse, sensitivity
 from sim.studies.sensitivity.words import collect_sentence, rule_sentences, worth
 from tests.support.pictures import check_words_apart
 from tests.support.project import BASELINE
 
 FEW = ("managers", "response", "plan_filed")
 OUTCOMES = ("realised_2042", "verdicts_2B", "contribution_total")
-SMALL = Settings(replications=4, trajectories=3, base=8, most=2)
+SMALL = Settings(replications=4, trajectories=3, base=8, most=2, fails=0.6)
 
 
 def unknown(low: float, high: float, key: str = "uncertainties.sales.value") -> Unknown:
@@ -78,7 +78,7 @@ def test_sobol_finds_the_indices_of_ishigami(tmp_path: Path) -> None:
     """S1 0.314, 0.442, 0; ST 0.558, 0.442, 0.244 (Ishigami and Homma 1990), within intervals that are narrow."""
     known = {name: unknown(-np.pi, np.pi) for name in ("x1", "x2", "x3")}
     found = of_function(ishigami, known, Settings(2, 0, 1024, 3, 0.6), tmp_path / "s")
-    rows = found.sobol.set_index("parameter")
+    rows = found.tables["sobol"].set_index("parameter")
     for index, truth in (("S1", (0.314, 0.442, 0.0)), ("ST", (0.558, 0.442, 0.244))):
         for name, value in zip(known, truth, strict=True):
             assert rows.loc[name, f"{index}_low95"] - 0.02 <= value <= rows.loc[name, f"{index}_high95"] + 0.02
@@ -90,12 +90,12 @@ def test_morris_of_a_sum_is_exact(tmp_path: Path) -> None:
     """Of y = x1 + x2 + x3 the effect of a parameter over its range is the width of the range, without spread, luck or not."""
     known = {"x1": unknown(0, 1), "x2": unknown(0, 3), "x3": unknown(-2, 0)}
     found = of_function(noisy, known, Settings(5, 6, 0, 8, 0.6), tmp_path / "m")
-    rows = found.morris.set_index("parameter")
+    rows = found.tables["morris"].set_index("parameter")
     assert rows["mu"].tolist() == pytest.approx([1, 3, 2])
     assert rows["sigma"].to_numpy() == pytest.approx(np.zeros(3), abs=1e-9)
     assert rows["share"].tolist() == pytest.approx([1 / 14, 9 / 14, 4 / 14])
     assert found.facts["noise"]["morris"]["y"] == pytest.approx(0, abs=1e-12)
-    ends = found.ends.set_index("parameter")
+    ends = found.tables["ends"].set_index("parameter")
     assert ends["base"].tolist() == [245.0] * 3  # ten times the replications, 0 to 49
     assert ends["at_high"].tolist() == pytest.approx([246, 248, 245])
     assert ends["swing"].tolist() == pytest.approx([1, 3, 2])
@@ -105,8 +105,8 @@ def test_sobol_goes_to_what_morris_finds(tmp_path: Path) -> None:
     """The most important parameters, as many as asked, and each index with the same luck."""
     known = {"x1": unknown(0, 1), "x2": unknown(0, 3), "x3": unknown(-2, 0)}
     found = of_function(noisy, known, Settings(2, 4, 64, 2, 0.6), tmp_path / "b")
-    assert list(found.sobol["parameter"]) == ["x2", "x3"]
-    assert found.sobol["ST"].tolist() == pytest.approx([9 / 13, 4 / 13], abs=0.05)
+    assert list(found.tables["sobol"]["parameter"]) == ["x2", "x3"]
+    assert found.tables["sobol"]["ST"].tolist() == pytest.approx([9 / 13, 4 / 13], abs=0.05)
 
 
 def test_a_replication_that_fails_somewhere_counts_nowhere(tmp_path: Path) -> None:
@@ -132,14 +132,17 @@ def test_the_rule_is_found_and_counted_on_other_futures() -> None:
     grid = np.array([(i % 40 / 40, i * 7 % 41 / 41, i * 13 % 43 / 43) for i in range(2000)])
     fails = ((grid[:, 0] < 0.4) & (grid[:, 1] > 0.5)).astype(float)
     bounds = {name: (0.0, 1.0) for name in "abc"}
-    rule = discover("abc", bounds, (grid[::2], fails[::2]), (grid[1::2], fails[1::2]))
+    rule = discover(bounds, (grid[::2], fails[::2]), (grid[1::2], fails[1::2]))
     assert rule is not None
-    assert {(c.parameter, round(c.low, 1), round(c.high, 1)) for c in rule.conditions} == {("a", -np.inf, 0.4), ("b", 0.5, np.inf)}
+    assert {(c.parameter, round(c.above, 1), round(c.below, 1)) for c in rule.conditions} == {
+        ("a", -np.inf, 0.4),
+        ("b", 0.5, np.inf),
+    }
     assert (rule.density > 0.9, rule.coverage > 0.9, rule.total) == (True, True, 1000)
     assert rule.low95 < rule.density <= rule.high95
     held = inside(rule.conditions, "abc", grid[1::2])
     assert (rule.futures, rule.density) == (held.sum(), pytest.approx(fails[1::2][held].mean()))
-    assert discover("abc", bounds, (grid, np.zeros(2000)), (grid, np.zeros(2000))) is None
+    assert discover(bounds, (grid, np.zeros(2000)), (grid, np.zeros(2000))) is None
     assert inside([Condition("a", 0.1, 0.2)], "abc", grid).sum() == ((grid[:, 0] > 0.1) & (grid[:, 0] <= 0.2)).sum()
 
 
@@ -199,7 +202,7 @@ def test_ends_that_cannot_be_together_are_said_first(tmp_path: Path) -> None:
         "two": unknown(0.1, 0.6, "uncertainties.shock_company.value"),
     }
     with pytest.raises(InputError, match=r"all parameters at their high ends.*together at most 1"):
-        sensitivity(load_scenario(BASELINE), known, SMALL, tmp_path / "x")
+        sensitivity(BASELINE, known, *SMALL, out=tmp_path / "x")
     assert not (tmp_path / "x").exists()
 
 
@@ -208,7 +211,7 @@ def test_ends_that_cannot_be_together_are_said_first(tmp_path: Path) -> None:
 
 def run(folder: Path, workers: int = 1, settings: Settings = SMALL) -> Sensitivity:
     """Analyse the baseline with three parameters."""
-    return sensitivity(load_scenario(BASELINE), chosen(FEW, unknowns(), ""), settings, folder, workers)
+    return sensitivity(BASELINE, FEW, *settings, workers=workers, out=folder)
 
 
 @pytest.fixture(scope="module")
@@ -232,19 +235,19 @@ def test_a_finished_analysis_computes_nothing(found: Sensitivity, folder: Path, 
     """The same command reads what is there, and the tables are those of the answer."""
     monkeypatch.setattr("sim.runs.points.replicate", None)
     assert run(folder).summary() == found.summary()
-    pd.testing.assert_frame_equal(pd.read_csv(folder / "sobol.csv"), found.sobol, check_exact=False, rtol=1e-8)
+    pd.testing.assert_frame_equal(pd.read_csv(folder / "sobol.csv"), found.tables["sobol"], check_exact=False, rtol=1e-8)
 
 
 def test_effects_point_where_they_must(found: Sensitivity) -> None:
     """More managers: more dwellings, fewer verdicts; a stronger response and more plans filed: fewer verdicts and less to pay."""
-    swing = found.ends.set_index(["outcome", "parameter"])["swing"]
+    swing = found.tables["ends"].set_index(["outcome", "parameter"])["swing"]
     assert swing["realised_2042", "managers"] > 1000
     assert swing["realised_2042", "response"] > 0
     for name in FEW:
         assert swing["verdicts_2B", name] < 0
         assert swing["contribution_total", name] < 0
     assert swing["realised_2042", "plan_filed"] <= 0  # fewer in 2B respond less; a plan builds nothing
-    mu = found.morris.set_index(["outcome", "parameter"])["mu"]
+    mu = found.tables["morris"].set_index(["outcome", "parameter"])["mu"]
     assert mu["realised_2042", "managers"] > 0 > mu["verdicts_2B", "managers"]
 
 
@@ -255,7 +258,7 @@ def test_an_outcome_is_that_of_the_registry(found: Sensitivity, tmp_path: Path) 
 
     results = run_experiment(load_scenario(BASELINE, None, 40), workers=1, out=tmp_path / "run")
     for outcome in OUTCOMES:
-        base = found.ends.loc[found.ends["outcome"] == outcome, "base"].iloc[0]
+        base = found.tables["ends"].loc[found.tables["ends"]["outcome"] == outcome, "base"].iloc[0]
         assert base == pytest.approx(REGISTRY[outcome].of(results).mean())
 
 
@@ -270,7 +273,7 @@ def test_no_words_overlap_or_leave_the_picture(found: Sensitivity, lang: str) ->
 def test_the_table_fits_eighty_columns(found: Sensitivity, lang: str) -> None:
     """Every parameter has a row, and the data to collect first are named."""
     stream = io.StringIO()
-    print_sensitivity(found, [Path("a.png")], lang, Console(file=stream, width=80))
+    show(found, [Path("a.png")], lang, Console(file=stream, width=80))
     text = stream.getvalue()
     assert max(len(line) for line in text.splitlines()) <= 80
     assert "…" not in text
@@ -299,8 +302,7 @@ def test_a_rule_in_words() -> None:
     known = chosen(["finance_2034", "permit"], unknowns(), "")
     rule = Rule((Condition("finance_2034", -np.inf, 2200), Condition("permit", 1.9, np.inf)), 0.91, 0.86, 0.95, 0.55, 180, 512, 0.3)
     facts = {"fails": 0.6, "objective": 45000, "end_year": 2042, "futures": 1024, "rate": 0.3}
-    empty, looked_at = pd.DataFrame(), pd.DataFrame({"parameter": list(known)})
-    found = Sensitivity(Path(), known, empty, empty, looked_at, empty, rule, facts)
+    found = Sensitivity(Path(), facts, {"sobol": pd.DataFrame({"parameter": list(known)})}, known, rule)
     english, dutch = (" ".join(rule_sentences(found, Language(lang))) for lang in ("en", "nl"))
     for part in (
         "27,000 of the 45,000",

@@ -2,52 +2,39 @@
 
 from pathlib import Path
 
-import pandas as pd
-
 from sim.report import canvas
 from sim.report.language import Language
 from sim.report.page import write_page
 from sim.report.parts import Bullets, Head, Page, Part, Section, Text
 from sim.runs.scores import LEVELS
+from sim.studies.backtest import words
 from sim.studies.backtest.naive import NAIVE
 from sim.studies.backtest.pictures import draw_backtest
 from sim.studies.backtest.study import Backtest
-from sim.studies.backtest.words import (
-    backtest_answer,
-    doubt_heads,
-    doubt_rows,
-    doubts_answer,
-    mark,
-    marks,
-    naive_name,
-    outcome_name,
-    places,
-    score_cells,
-    skill_rows,
-)
+from sim.studies.backtest.words import naive_name
 
 
 class BacktestPage(Page):
-    """What the sections share: the scores, how many bands hold and how often naive forecasters are beaten, and what each doubt would change."""
+    """What the sections share: the backtest, and its language without HTML."""
 
-    def __init__(self, found: Backtest, doubted: pd.DataFrame, lang: str) -> None:
-        self.found, self.doubted, self.plain = found, doubted, Language(lang)
-        self.skill = found.skill()
-        super().__init__(found.folder, lang, {n: n for n in ("scores", "skill", "doubts")}, {"skill": self.skill})
+    def __init__(self, found: Backtest, lang: str) -> None:
+        self.found, self.plain = found, Language(lang)
+        super().__init__(found.folder, lang, {name: name for name in found.tables}, {})
 
 
-def write_backtest_page(found: Backtest, doubted: pd.DataFrame, lang: str = "nl") -> Path:
+def write(found: Backtest, lang: str = "nl") -> Path:
     """Write `report_<lang>.html` in the backtest's folder and return its path. The same scores give the same bytes."""
-    page = BacktestPage(found, doubted, lang)
+    page = BacktestPage(found, lang)
     say = page.language.say
     title = say("Would this model have foreseen the objective of 2009-2025?")
     status = say("A forecast from 2008, 2015 and 2019 held against what happened; scores, good or bad")
-    return write_page(page, title, status, [answer(page), figures(page), skill(page), causes(page), assumed(page)])
+    sections = [answer(page), figures(page), skill(page), *(causes(page) if "doubts" in found.tables else ()), assumed(page)]
+    return write_page(page, title, status, sections)
 
 
 def answer(page: BacktestPage) -> Section:
     """Return what the scores say, and the picture."""
-    say, (first, *others) = page.language.say, backtest_answer(page.found, page.language)
+    say, (first, *others) = page.language.say, words.backtest_answer(page.found, page.language)
     reading = say(
         "How to read: each row is a figure that is known by now. At 1 the forecast was right; at 2 it said twice as much. The dot is the mean, "
         "the bands hold 50%, 80% and 95% of the simulations, the orange marks are what naive forecasters said. Pale rows fed an assumption."
@@ -61,25 +48,24 @@ def figures(page: BacktestPage) -> Section:
     """Return every outcome with its band and scores."""
     say, plain = page.language.say, page.plain
     rows = []
-    for row in page.found.scores.to_dict("records"):
-        cells, held = score_cells(row, plain)
-        name = f"{row['start']}: {outcome_name(row, plain, places())}{mark(row)}"
-        rows.append([name, *cells, held, str(row["source"])])
+    for row in page.found.tables["scores"].to_dict("records"):
+        cells, held = words.score_cells(row, plain)
+        rows.append([f"{row['start']}: {words.title(row, plain)}", *cells, held, row["source"]])
     heads = [Head(say("start and figure"), numbers=False), Head(say("fact")), Head(say("forecast, mean")), Head(say("80%, from"))]
-    heads += [Head(say("to")), Head(say("score")), *(Head(naive_name(name, page.plain)) for name in NAIVE)]
+    heads += [Head(say("to")), Head(say("score")), *(Head(naive_name(name, plain)) for name in NAIVE)]
     heads += [Head(say("narrowest band that holds it")), Head(say("source"), numbers=False)]
     note = say(
         "Score: the continuous ranked probability score (CRPS), in the figure's own unit; of a forecaster who says one number it is the "
         "error. Lower is better. Empty: this naive forecaster says nothing, or the same as another."
     )
-    table = page.table("scores", say("Forecast and fact"), heads, rows, f"{marks(page.plain)} {note}", ["scores"], long=True)
+    table = page.table("scores", say("Forecast and fact"), heads, rows, f"{words.marks(plain)} {note}", ["scores"], long=True)
     return Section("figures", say("Every figure"), [table])
 
 
 def skill(page: BacktestPage) -> Section:
     """Return by kind of figure how many the bands hold, and how much better than each naive forecaster."""
     say, plain = page.language.say, page.plain
-    rows = skill_rows(page.skill, plain)
+    rows = words.skill_rows(page.found.tables["skill"], plain)
     heads = [Head(say("kind of figure"), numbers=False), Head(say("figures"))]
     heads += [Head(say("in the {level} band", level=plain.percent(level))) for level in LEVELS]
     heads += [Head(say("better than: {naive}", naive=naive_name(name, plain))) for name in NAIVE]
@@ -91,18 +77,19 @@ def skill(page: BacktestPage) -> Section:
     return Section("skill", say("By kind of figure"), parts)
 
 
-def causes(page: BacktestPage) -> Section:
+def causes(page: BacktestPage) -> list[Section]:
     """Return what each doubt would change of what is missed most."""
-    say, plain = page.language.say, page.plain
-    named, facts = doubt_heads(page.doubted, plain)
+    say, plain, doubted = page.language.say, page.plain, page.found.tables["doubts"]
+    named, facts = words.doubt_heads(doubted, plain)
     heads = [Head(say("one assumption changed"), numbers=False), *(Head(name) for name in named)]
-    rows = [[say("what happened"), *facts], *doubt_rows(page.doubted, plain).values()]
+    rows = [[say("what happened"), *facts], *words.doubt_rows(doubted, plain).values()]
     note = say(
         "Means of simulations with the same luck, from the start in front of each figure. Made after the first scores, with the facts in view: "
         "a diagnosis, not a forecast. No assumption of the backtest was changed by it."
     )
     table = page.table("doubts", say("Each assumption changed by itself"), heads, rows, note, ["doubts"])
-    return Section("causes", say("On which assumption its errors hang"), [Text(doubts_answer(page.doubted, plain), "lead"), table])
+    leads = [Text(sentence, "lead") for sentence in words.doubts_answer(page.found, plain)]
+    return [Section("causes", say("On which assumption its errors hang"), [*leads, table])]
 
 
 def assumed(page: BacktestPage) -> Section:

@@ -1,0 +1,57 @@
+"""The tables of the backtest in the docs. Markdown, in English."""
+
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sim.inputs.scenario.changes import doubts as assumptions
+from sim.inputs.scenario.toml import LIBRARY
+from sim.report.language import ENGLISH
+from sim.report.markdown import table
+from sim.runs.scores import LEVELS
+from sim.studies.backtest import words
+from sim.studies.backtest.naive import NAIVE
+from sim.studies.backtest.study import AS_IS, Backtest, backtest
+
+REPLICATIONS, CHECKED = 200, 100  # of each start in the page's table, and of each doubt
+
+
+@cache
+def backtested() -> Backtest:
+    """Return the backtest and its doubts."""
+    with TemporaryDirectory(prefix="bso-sim-") as folder:
+        return backtest(REPLICATIONS, workers=1, out=Path(folder), checked=CHECKED, library=LIBRARY)
+
+
+def scores() -> str:
+    """Return a row per figure of the backtest: fact, forecast and band, whether the bands hold it, scores beside naive forecasters."""
+    rows = []
+    for row in backtested().tables["scores"].to_dict("records"):
+        cells, narrowest = words.score_cells(row, ENGLISH)
+        name = words.title(row, ENGLISH).replace("*", "\\*")
+        rows.append([str(row["start"]), name, *cells[:2], f"{cells[2]} to {cells[3]}", narrowest, *cells[4:]])
+    naive = [words.naive_name(name, ENGLISH) for name in NAIVE]
+    return table(["from", "figure", "fact", "mean", "80% band", "narrowest band that holds it", "CRPS", *naive], rows)
+
+
+def skill() -> str:
+    """Return by kind of figure, of those that fed no assumption, how many each band holds, and the skill over each naive forecaster."""
+    rows = words.skill_rows(backtested().tables["skill"], ENGLISH)
+    bands = [f"in the {level:.0%} band" for level in LEVELS]
+    return table(["kind of figure", "figures", *bands, *(f"over: {words.naive_name(name, ENGLISH)}" for name in NAIVE)], rows)
+
+
+def verdict() -> str:
+    """Return what the backtest says, in the sentences of `bso backtest`."""
+    first, *others = words.backtest_answer(backtested(), ENGLISH)
+    return "\n".join([f"**{first}**", "", *(f"- {line}" for line in (*others, *words.doubts_answer(backtested(), ENGLISH)))])
+
+
+def doubts() -> str:
+    """Return a row per assumption of the backtest that is changed by itself: what is missed most, as it would be then, and why it is doubted."""
+    doubted = backtested().tables["doubts"]
+    heads, facts = words.doubt_heads(doubted, ENGLISH)
+    rows = [["**what happened**", *(f"**{fact}**" for fact in facts), ""]]
+    for name, cells in words.doubt_rows(doubted, ENGLISH).items():
+        rows.append([*cells, assumptions()[name].why if name != AS_IS else ""])
+    return table(["one assumption changed", *heads, "why it is doubted"], rows)

@@ -1,0 +1,62 @@
+"""Forecasts that hold chance and not knowing, and the fit behind them, in words."""
+
+import pandas as pd
+
+from sim.inputs.scenario.ranges import Unknown
+from sim.report.language import Language
+from sim.studies.calibration.bands import Bands
+
+SHOWN = {"realised_2042": (1.0, 10.0), "verdicts_2B": (1.0, 1.0), "contribution_total": (1e-6, 1.0)}  # times what, to which step
+
+
+def outcome_title(name: str, language: Language) -> str:
+    """Return what an outcome is called in a table."""
+    say = language.say
+    return {
+        "realised_2042": say("dwellings that count at the end"),
+        "verdicts_2B": say("verdicts of 2B, all tests"),
+        "contribution_total": say("contributions, million euro"),
+    }[name]
+
+
+def bands_answer(found: Bands, language: Language) -> str:
+    """Say the forecast with both, and how much of its width is not knowing."""
+    (row,) = found.tables["table"].query("outcome == 'realised_2042'").to_dict("records")
+    return language.say(
+        "{mean} dwellings count in {year}: {band} in 8 of 10 futures; {share} of that variance is not knowing, the rest is luck.",
+        mean=language.number(row["mean"], 100),
+        year=str(int(found.tables["years"]["year"].max())),
+        band=language.band(row["p10"], row["p90"], 100),
+        share=language.percent(row["not_knowing"]),
+    )
+
+
+def bands_rows(found: Bands, language: Language) -> list[list[str]]:
+    """Return a row per outcome that is shown: its name, mean, 80% band by luck alone and with both, and the share that is not knowing."""
+    rows = []
+    for row in found.tables["table"].query("outcome in @SHOWN").to_dict("records"):
+        scale, step = SHOWN[row["outcome"]]
+        mean, luck_low, luck_high, low, high = (row[name] * scale for name in ("mean", "luck_p10", "luck_p90", "p10", "p90"))
+        bands = [language.band(luck_low, luck_high, step), language.band(low, high, step)]
+        share = language.percent(row["not_knowing"])
+        rows.append([outcome_title(row["outcome"], language), language.number(mean, step), *bands, share])
+    return rows
+
+
+def later_answer(later: pd.DataFrame, language: Language) -> str:
+    """Say for how many figures of later years the fit did better than what was assumed, and how many its bands hold."""
+    later = later[~later["seen"].astype(bool)]
+    return language.say(
+        "Of {count} figures after 2018 the fit foresees {better} better than what was assumed; its 80% bands hold {held}, the assumed {before}; "
+        "good ones would hold about {wanted}.",
+        count=str(len(later)),
+        wanted=str(round(0.8 * len(later))),
+        better=str((later["crps_fitted"] < later["crps_assumed"]).sum()),
+        held=str(later["covered_fitted"].sum()),
+        before=str(later["covered_assumed"].sum()),
+    )
+
+
+def title_of(unknown: Unknown, language: Language) -> str:
+    """Return a parameter's title in the reader's language."""
+    return unknown.title_nl if language.code == "nl" else unknown.title
