@@ -70,6 +70,8 @@ def test_a_record_is_scored_against_verdicts(
     assert by_name["forecast"] < by_name["same for all"]
     assert found.tables["reliability"]["municipalities"].sum() == found.facts["municipalities"]
     assert found.tables["flanders"]["fact"].sum() == found.facts["municipalities"]
+    assert list(found.summary()) == list(found.tables) == ["scores", "flanders", "reliability"]
+    assert found.plot() == []
     monkeypatch.setattr(sys, "argv", ["bso", "score", str(record), str(verdicts), "--lang", "en"])
     with pytest.raises(SystemExit):
         cli.main()

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+import sim
 from sim import cli
 from sim.inputs.errors import InputError
 from sim.inputs.months import month_number
@@ -351,6 +352,17 @@ def test_the_command_prints_one_json_object(
     assert json.loads(out)["replications"] == 3
     code, out, err = command(monkeypatch, capsys, *here)
     assert "voortgangstoets 2031" in out
+
+
+def test_a_notebook_asks_why(baseline_run: Explained, capsys: pytest.CaptureFixture[str]) -> None:
+    """The same answer as the command's, with its screen, and no pictures."""
+    one, every = (sim.why(baseline_run.folder, "41002", 2031, replication) for replication in (1, None))
+    assert one.summary() == baseline_run.explain("Aalst", 2031, 1)
+    assert every.summary()["replications"] == 3
+    for found, words in ((one, "In replication 1, one possible future"), (every, "Over 3 replications")):
+        assert found.plot() == []
+        found.show("en")
+        assert words in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
