@@ -8,7 +8,7 @@ import numpy as np
 from sim.inputs.scenario.model import load_scenario
 from sim.runs.experiment import run_experiments
 from sim.runs.outcomes import of_all
-from tests.benchmark.full import BASELINE
+from tests.support.project import BASELINE
 
 RHYTHMS = BASELINE.parent / "rhythms"
 VARIANTS = ("first_test_2030", "lead_time", "support", "yearly_charged_once", "six_yearly_charged_between")

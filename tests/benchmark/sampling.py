@@ -10,7 +10,7 @@ from sim.engine import build_model, replicate
 from sim.engine.state import Model
 from sim.inputs.region.load import load_region
 from sim.inputs.scenario.model import load_scenario
-from tests.benchmark.full import BASELINE
+from tests.support.project import BASELINE
 
 REPLICATIONS = 160
 OUTCOMES = ("BSO realised in the last year", "verdicts of 2B on all tests", "contributions on all tests")

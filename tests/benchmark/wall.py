@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from sim.runs.experiment import CHUNK_SIZE, run_experiment
-from tests.benchmark.full import BASELINE
+from tests.support.project import BASELINE
 
 WORKERS = ("one worker", "two workers")
 STARTS = {

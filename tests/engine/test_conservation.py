@@ -120,7 +120,7 @@ def test_slots_that_are_shared(number: int) -> None:
 
 def check_slots(model: Model, number: int) -> None:
     """Walk a replication and assert what holds of slots."""
-    s, before, slots = model.settings[0], np.zeros(0), np.zeros(0)
+    s, before, slots = model.settings[0], np.zeros(0, np.int64), np.zeros(0, np.int64)
     for t, phase, state in walk(model, number):
         rows, c, m = projects(state), state.companies, state.municipalities
         company = m["company"][rows["municipality"]]

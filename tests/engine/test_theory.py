@@ -269,7 +269,7 @@ def test_draws_are_uniform_and_independent_across_purposes() -> None:
     """The streams behind it all: uniform over the 4,096 scores, and uncorrelated between two purposes and two replications."""
     normal = normal_scores()
     tables = [table(3, number, purpose, 500, 40).ravel() for number, purpose in ((0, "a"), (0, "b"), (1, "a"))]
-    scores = np.array([[score(normal, d) for d in values] for values in tables]) / 4096
+    scores = np.array([[score(normal, int(d)) for d in values] for values in tables]) / 4096
     n = scores.shape[1]
     assert abs(scores.mean(axis=1)).max() < 4.5 / np.sqrt(n)
     assert abs(np.corrcoef(scores)[np.triu_indices(3, 1)]).max() < 4.5 / np.sqrt(n)

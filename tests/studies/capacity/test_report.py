@@ -14,7 +14,7 @@ from sim.inputs.scenario.model import load_scenario
 from sim.studies.capacity.all_companies import answer_all
 from sim.studies.capacity.own_data import with_folder
 from sim.studies.capacity.study import answer, ask
-from tests.support.browser import check_readable, needs_chromium, opened
+from tests.support.browser import check_readable, needs_chromium, opened, screens
 from tests.support.by_hand import three
 from tests.support.company import COMPANY, PROJECT, written
 from tests.support.project import BASELINE
@@ -142,8 +142,7 @@ def test_own_data_are_shown_beside_what_they_replaced(paths: Paths) -> None:
 
 
 @needs_chromium
-@pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize("width", [1280, 390])
+@screens
 @pytest.mark.parametrize("case", ["Zetus", "own", "all"])
 def test_everyone_can_read_it(browser: "Browser", paths: Paths, case: str, lang: str, width: int) -> None:
     """No serious or critical finding of axe; no request; nothing beside the page."""
