@@ -66,6 +66,7 @@ docs: .venv/ready
 # All pages and a reference of all public functions, as a site in build/site (Sphinx); no warning is let through. A minute.
 site: .venv/ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[docs]"
+	rm -rf docs/api build/site
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -c docs/site . build/site
 	@echo "build/site/index.html"
 

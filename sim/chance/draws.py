@@ -44,6 +44,9 @@ def table(seed: int, replication: int, purpose: str, rows: int, columns: int) ->
 
     Row r is the same however many rows are asked for: a table that is too short grows without changing what it held.
     `columns` is part of the layout: keep it fixed by facts (the number of municipalities, say), not by a scenario.
+
+    >>> bool((table(1, 0, "project", 2, 4) == table(1, 0, "project", 9, 4)[:2]).all())
+    True
     """
     words = -(-rows * columns // 2)
     raw = np.random.SFC64(Named(f"{seed}/{replication}/{purpose}")).random_raw(words)  # type: ignore[arg-type]

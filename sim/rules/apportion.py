@@ -9,6 +9,10 @@ def largest_remainder(total: int, weights: NDArray[np.int64], parts: NDArray[np.
 
     Each part gets the floor of its share; what is left goes one by one to the largest remainders, ties to the earlier index.
     All weights zero: all parts zero. Source of the method: docs/model.md, largest remainder (a reading of this project).
+
+    >>> parts = np.zeros(3, np.int64)
+    >>> largest_remainder(10, np.array([1, 1, 1]), parts); parts
+    array([4, 3, 3])
     """
     whole = 0
     for i in range(len(weights)):

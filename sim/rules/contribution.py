@@ -20,5 +20,9 @@ def charged_dwellings(missing: int, charged_before: int, once: int) -> int:
 
 
 def yearly_contribution(missing: int, premium: int, rate_numerator: int, rate_denominator: int) -> int:
-    """Return what one year costs, in cents: missing dwellings x annual premium (cents) x the test's rate, half up."""
+    """Return what one year costs, in cents: missing dwellings x annual premium (cents) x the test's rate, half up.
+
+    >>> yearly_contribution(10, 368_424, 1, 2)  # at half the rate: 18,421.20 euro
+    1842120
+    """
     return (2 * missing * premium * rate_numerator + rate_denominator) // (2 * rate_denominator)

@@ -28,6 +28,9 @@ def required(path: Whole, numerators: Whole, denominator: int, up: int) -> int:
     """Return the dwellings that a requirement asks: the sum of share times G over the legislatures.
 
     `numerators` (int64[L]) over `denominator` are the shares; the sum is exact before it is rounded.
+
+    >>> int(required(np.array([30, 35, 35]), np.array([2, 1, 0]), 2, up=1))  # G1 and half of G2: 47.5
+    48
     """
     total = 0
     for i in range(len(path)):

@@ -37,7 +37,11 @@ def plan_suffices(filed: bool, effort: bool, both: int) -> bool:
 
 
 def category(has_objective: bool, lack: int, sufficient: bool) -> int:
-    """Return the category of a municipality: 1 on its growth path, 2A with a sufficient plan, 2B without."""
+    """Return the category of a municipality: 1 on its growth path, 2A with a sufficient plan, 2B without.
+
+    >>> category(True, lack=5, sufficient=False)
+    <Category.C2B: 3>
+    """
     if not has_objective:
         return Category.NO_OBJECTIVE
     if lack == 0:
