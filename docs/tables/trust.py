@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from docs.tables.numbered import GAP, MILLION, Number, in_words
 from sim.inputs.estimate.past import STARTS
-from sim.inputs.scenario.ranges import unknowns
+from sim.inputs.scenario.ranges import uncertain_parameters
 from sim.report.language import ENGLISH
 from sim.studies.backtest.naive import NAIVE
 from sim.studies.backtest.study import AS_IS
@@ -19,8 +19,12 @@ from sim.studies.sensitivity.words import named
 def validated() -> Iterator[Number]:
     """Yield the numbers of points 10 and 11, and what point 1 says of the latter: the past, and what is not known."""
     found = backtested().tables
-    doubted, skill, share = found["doubts"], found["skill"].iloc[-1], "category_1_2018"
-    past = doubted[(doubted["outcome"] == share) & (doubted["doubt"] == AS_IS) & (doubted["start"] == min(STARTS))].iloc[0]
+    checked_assumptions, skill, share = found["doubts"], found["skill"].iloc[-1], "category_1_2018"
+    past = checked_assumptions[
+        (checked_assumptions["outcome"] == share)
+        & (checked_assumptions["doubt"] == AS_IS)
+        & (checked_assumptions["start"] == min(STARTS))
+    ].iloc[0]
     beaten = sum(skill[f"better_{name}"] > skill[f"said_{name}"] / 2 for name in NAIVE)
     backtest = "`bso backtest`"
     yield Number(10, ENGLISH.percent(past["mean"]), "lets … of the", "category 1 in 2018, from 2008, mean", backtest)
@@ -32,7 +36,7 @@ def validated() -> Iterator[Number]:
         10, in_words(int(beaten)), "it beats …", "those than which it is better for more than half of what they say", backtest
     )
     kept = {row["outcome"]: row for row in read_bands(BANDS).tables["table"].to_dict("records")}
-    count, ranges = str(len(unknowns())), "`sim/inputs/scenario/ranges.toml`"
+    count, ranges = str(len(uncertain_parameters())), "`sim/inputs/scenario/ranges.toml`"
     yield Number(1, count, "With … uncertain parameters", "parameters with a range", ranges)
     yield Number(11, count, "With … uncertain parameters", "parameters with a range", ranges)
     bands, mean = "`bso bands`, kept in `results/reference/bands`", "mean over all parameter sets"

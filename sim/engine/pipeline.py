@@ -54,9 +54,9 @@ def new_project(model: Model, state: State, index: int, land: int, dwellings: in
     row["stream"] = row["voluntary"] = 0
     m["projects"] += 1
     m["slot"] += 1
-    m["lane"] += 1
-    if m["lane"] == m["lanes"]:
-        m["lane"] = 0
+    m["stream_column"] += 1
+    if m["stream_column"] == m["stream_columns"]:
+        m["stream_column"] = 0
         m["slot"] += m["to_next_row"]
     state.world[0]["projects"] = p + 1
     return p

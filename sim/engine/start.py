@@ -49,7 +49,7 @@ def new_state(model: Model, seed: int, replication: int, rows: int) -> State:
     count, companies = len(municipalities), len(model.company_start[population])
     years, tests = len(model.slot_growth), int(model.rhythm["test"].max()) + 1
     s = model.settings[0]
-    lanes = int(municipalities["lanes"].sum())
+    stream_columns = int(municipalities["stream_columns"].sum())
 
     def draws(purpose: str, rows: int = 1, columns: int = 1) -> np.ndarray:
         return table(seed, replication, purpose, rows, columns)
@@ -60,7 +60,7 @@ def new_state(model: Model, seed: int, replication: int, rows: int) -> State:
     sizes = dict.fromkeys(ONCE, 1) | {"world.shock": years, "world.rent_in": years, "world.household": dates}
     common = shared(seed, replication, sizes, int(s["sampling"]), len(model.start))
     return State(
-        projects=np.empty(rows * lanes, PROJECT),
+        projects=np.empty(rows * stream_columns, PROJECT),
         due=np.full(years * 12 + 1, NONE, np.int32),
         municipalities=municipalities,
         companies=copied(model.company_start[population]),
@@ -72,7 +72,7 @@ def new_state(model: Model, seed: int, replication: int, rows: int) -> State:
         company_shock=draws("company.shock", 1, companies)[0].astype(np.int64),
         staffing=draws("company.managers", 1, companies)[0],
         rent_index=common["world.rent_in"].astype(np.int64),
-        project_draws=draws("project", rows, lanes * PROJECT_WIDTH).reshape(rows * lanes, PROJECT_WIDTH),
+        project_draws=draws("project", rows, stream_columns * PROJECT_WIDTH).reshape(rows * stream_columns, PROJECT_WIDTH),
         search_draws=draws("search", searches, count * SEARCH_WIDTH).reshape(searches, count, SEARCH_WIDTH),
         instruments=draws("municipality.instruments", instruments, count),
         filed=draws("plan.filed", max(1, tests), count),

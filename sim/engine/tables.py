@@ -134,9 +134,9 @@ def _municipalities(scenario: Scenario, region: Region) -> tuple[Rows, NDArray[n
     rows["objective"] = rows["regular"] + rows["sib"]
     rows["company"] = region.company
     rows["premium_area"] = region.higher_premium
-    rows["lanes"] = region.lanes
-    rows["slot"] = np.cumsum(region.lanes) - region.lanes
-    rows["to_next_row"] = region.lanes.sum() - region.lanes
+    rows["stream_columns"] = region.stream_columns
+    rows["slot"] = np.cumsum(region.stream_columns) - region.stream_columns
+    rows["to_next_row"] = region.stream_columns.sum() - region.stream_columns
     rows["room_company"] = times(region.estimates["land_company"], fixed(u.realism_company.value))
     for i, places in region.own_land.items():
         rows["room_company"][:, i] = places  # the company knows what is usable

@@ -48,9 +48,9 @@ class Streams:
 
     def project(self, municipality: int, k: int) -> Draws:
         """Return the draws of a municipality's k-th project, which lie side by side: it reads as many columns as it has lanes, in turn."""
-        row, lane = divmod(k, self.given.lanes[municipality])
-        column = self.given.first_lane[municipality] + lane
-        return dict(zip(PROJECT, self._slot("project", row, column, self.given.first_lane[-1]), strict=False))
+        row, stream_column = divmod(k, self.given.stream_columns[municipality])
+        column = self.given.first_stream_column[municipality] + stream_column
+        return dict(zip(PROJECT, self._slot("project", row, column, self.given.first_stream_column[-1]), strict=False))
 
     def search(self, municipality: int, number: int) -> Draws:
         """Return the draws of a search of a municipality."""

@@ -42,8 +42,8 @@ class Given:
         self.scenario, self.region = scenario, region
         self.law, self.levers, self.how = scenario.law, scenario.levers, scenario.uncertainties
         self.last, self.count = scenario.months, len(region.nis)
-        self.lanes = [int(n) for n in region.lanes]
-        self.first_lane = [0, *accumulate(self.lanes)]  # and behind the last, how many there are
+        self.stream_columns = [int(n) for n in region.stream_columns]
+        self.first_stream_column = [0, *accumulate(self.stream_columns)]  # and behind the last, how many there are
         self.moments = law.moments(scenario)
         self.tables: dict[str, Table] = {name: quantiles(getattr(self.how, name), scale) for name, scale in SCALES.items()}
         self.to_go: dict[str, Table] = {name: residuals(getattr(self.how, name)) for name in UNDER_WAY}

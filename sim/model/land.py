@@ -3,7 +3,7 @@
 import math
 
 from sim.model.calendar import JANUARY, Phase, Process
-from sim.model.numbers import ONE, happens, months, quantile, score
+from sim.model.numbers import ONE, bernoulli, months, quantile, score
 from sim.model.parties import FOUND, PRIVATE, Municipality
 from sim.model.world import World
 
@@ -38,7 +38,7 @@ def search(world: World, m: Municipality, number: int) -> Process:
     duration = quantile(world.given.tables["search"], score(draws["duration"]))
     yield world.calendar.at(world.now + months(duration), Phase.SEARCH_ENDS)
     m.searching -= 1
-    success = happens(draws["success"], world.how.search_success.value)
+    success = bernoulli(draws["success"], world.how.search_success.value)
     world.happened["search found" if success else "search failed"] += 1
     if success:
         m.land[FOUND] += max(world.size(draws["size"]), world.smallest)

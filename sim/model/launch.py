@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sim.model.calendar import Phase, Process
 from sim.model.law import Moment
-from sim.model.numbers import ONE, fixed, happens
+from sim.model.numbers import ONE, bernoulli, fixed
 from sim.model.parties import MJP, PREPARATION, PRIVATE, Category, Company, Land, Municipality, Stream
 from sim.model.project import Project
 from sim.model.world import World
@@ -111,9 +111,9 @@ def new_project(world: World, m: Municipality, *, from_envelope: bool = False) -
     places, size = world.places(m), world.size(draws["size"])
     kinds = [kind for kind in Land if places[kind] >= world.smallest]
     land, stream = kinds[0], Stream.OWN
-    if happens(draws["stream"], how.private_share.value) and PRIVATE in kinds:
+    if bernoulli(draws["stream"], how.private_share.value) and PRIVATE in kinds:
         land = PRIVATE
-        by_call = happens(draws["stream"], how.private_share.value * how.cbo_share.value)
+        by_call = bernoulli(draws["stream"], how.private_share.value * how.cbo_share.value)
         stream = Stream.CBO if by_call else Stream.CONVENTIONED
     if stream is Stream.CONVENTIONED:
         size = size * fixed(how.conventioned_part.value) >> 16

@@ -4,7 +4,7 @@ import math
 
 from sim.model import objective
 from sim.model.calendar import Phase, Process
-from sim.model.numbers import fixed, happens, score
+from sim.model.numbers import bernoulli, fixed, score
 from sim.model.parties import Municipality
 from sim.model.world import World
 
@@ -18,7 +18,7 @@ def exemption(world: World) -> Process:
         draws = world.streams.municipal("exemption")
         dropped = 0
         for m in world.municipalities:
-            asks = happens(draws[m.index], world.levers.exemption_asked.value)
+            asks = bernoulli(draws[m.index], world.levers.exemption_asked.value)
             if entitled(world, m) and asks:
                 relieved = m.sib * fixed(world.levers.exemption_granted.value) >> 16
                 world.happened["exempted"] += relieved > 0
@@ -54,7 +54,7 @@ def agreement(world: World) -> Process:
             m.agreement, m.last_agreement = False, number
             if m.objective == 0:
                 world.happened["no agreement without an objective"] += 1
-            elif happens(draws[m.index], world.how.agreement_on_time.value):
+            elif bernoulli(draws[m.index], world.how.agreement_on_time.value):
                 world.happened["agreement on time"] += 1
                 comes_into_force(world, m)
             else:

@@ -41,7 +41,7 @@ def threshold(probability: float) -> int:
     return math.floor(probability * 2**32 + 0.5)
 
 
-def happens(draw: int, probability: float) -> bool:
+def bernoulli(draw: int, probability: float) -> bool:
     """Return whether the event of this probability happens with this draw."""
     return draw < threshold(probability)
 

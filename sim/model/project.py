@@ -6,7 +6,7 @@ from sim.inputs.months import month_number
 from sim.inputs.workbook.data import OwnProject
 from sim.model.calendar import Phase, Process
 from sim.model.chance import Draws
-from sim.model.numbers import MIDDLE, ONE, committee, fixed, happens, months, quantile, score
+from sim.model.numbers import MIDDLE, ONE, bernoulli, committee, fixed, months, quantile, score
 from sim.model.parties import Land, Municipality, Stage, Stream
 from sim.model.world import World
 
@@ -66,7 +66,7 @@ class Project:
         if self.stage is Stage.MJP:
             yield self.until(self.committee(self.permit(under_way, woken)))
             company.held -= 1
-            if happens(self.draws["cancelled"], world.how.cancelled.value):
+            if bernoulli(self.draws["cancelled"], world.how.cancelled.value):
                 self.enter(Stage.CANCELLED)
                 self.give_back()
                 return
@@ -135,13 +135,13 @@ class Project:
             permit = permit * fixed(how.awake_share.value) >> 16
         total = self.as_expected("on_ktp", permit)
         larger = (self.dwellings / how.appeal_reference.value) ** how.appeal_exponent.value
-        if happens(self.draws["appeal"], min(how.appeal_ceiling.value, how.appeal.value * larger)):
+        if bernoulli(self.draws["appeal"], min(how.appeal_ceiling.value, how.appeal.value * larger)):
             happened["appeal"] += 1
             total += self.unshaken("appeal_delay")
-            if happens(self.draws["council"], how.council.value):
+            if bernoulli(self.draws["council"], how.council.value):
                 happened["council"] += 1
                 total += self.unshaken("council_duration")
-                if happens(self.draws["annulled"], how.annulled.value):
+                if bernoulli(self.draws["annulled"], how.annulled.value):
                     happened["annulled"] += 1
                     total += self.unshaken("new_permit")
         return total

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from sim.model.calendar import DECEMBER, Phase, Process
 from sim.model.law import LEVELS, Lacking, Moment, half_up, lacking, of_sib_only
-from sim.model.numbers import fixed, happens
+from sim.model.numbers import bernoulli, fixed
 from sim.model.parties import Category, Measured, Municipality
 from sim.model.plans import in_use, land_list, rent_in_suffices
 from sim.model.record import Row, empty_test
@@ -62,7 +62,7 @@ def judge(world: World, moment: Moment, m: Municipality) -> Row:
 
 def plan(world: World, moment: Moment, m: Municipality, found: Lacking, row: Row) -> Category:
     """Return the category of a municipality that lacks something, by its plan of approach; keep what was looked at."""
-    filed = happens(world.streams.municipal("plan.filed", moment.test)[m.index], world.how.plan_filed.value)
+    filed = bernoulli(world.streams.municipal("plan.filed", moment.test)[m.index], world.how.plan_filed.value)
     places = land_list(world, m, moment.month)
     listed = m.agreement and places.suffice(found)
     mandatory, voluntary = in_use(world, m)
@@ -77,7 +77,7 @@ def plan(world: World, moment: Moment, m: Municipality, found: Lacking, row: Row
         world.happened["2A by one of both"] += not accepted and (filed or listed or instruments)
         accepted = filed or listed or instruments
     if world.levers.plan_judgement.value == "probability":
-        accepted = happens(world.streams.municipal("plan.accepted", moment.test)[m.index], world.how.plan_accepted.value)
+        accepted = bernoulli(world.streams.municipal("plan.accepted", moment.test)[m.index], world.how.plan_accepted.value)
     return Category.CATEGORY_2A if accepted else Category.CATEGORY_2B
 
 

@@ -9,7 +9,7 @@ from sim.model import law, objective
 from sim.model.calendar import Calendar
 from sim.model.chance import Streams
 from sim.model.given import Given
-from sim.model.numbers import ONE, committee, fixed, happens, quantile, score
+from sim.model.numbers import ONE, bernoulli, committee, fixed, quantile, score
 from sim.model.parties import COMPANY, DORMANT, FOUND, MJP, PREPARATION, PRIVATE, PUBLIC, Company, Fund, Municipality
 from sim.model.record import History
 
@@ -83,7 +83,7 @@ class World:
                 company_room=self.region.own_land.get(i, estimated),  # of what a company lists itself, all is usable
                 public_room=estimates["land_public"][i] * fixed(self.how.realism_public.value) >> 16,
                 delivered_before=estimates["delivered"][i] if "delivered" in estimates else 0,
-                wants_more=happens(wishes[i], self.how.envelope_wish.value),
+                wants_more=bernoulli(wishes[i], self.how.envelope_wish.value),
             )
             self.happened["delivered before the start"] += municipality.delivered_before
             self.happened["objective changed at the start"] += self.start.solved[i] != self.start.estimated[i]

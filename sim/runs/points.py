@@ -20,7 +20,7 @@ from sim.engine import History, build_model, replicate, test_years
 from sim.inputs.errors import InputError
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
-from sim.inputs.scenario.ranges import Unknown, at
+from sim.inputs.scenario.ranges import UncertainParameter, at
 from sim.runs.chunk import rows_of
 from sim.runs.cost import Budget
 from sim.runs.experiment import Progress, kept_in
@@ -218,6 +218,6 @@ class Simulated:
         return found
 
 
-def keep(path: Path, scenario: Scenario, region: Region, known: Mapping[str, Unknown]) -> None:
+def keep(path: Path, scenario: Scenario, region: Region, known: Mapping[str, UncertainParameter]) -> None:
     """Write the file that workers read scenario, region and unknowns from. Raises StorageError."""
     put_down(path, (scenario, region, dict(known)))

@@ -88,7 +88,7 @@ def each(function: Callable[[Item], Result], items: Sequence[Item], workers: int
         return
     try:
         with _pool(count) as pool:
-            with undisturbed():
+            with signal_shielded():
                 out = {pool.submit(function, item): item for item in items}
             for future in as_completed(out):
                 yield out[future], future.result()
@@ -215,7 +215,7 @@ def _alone(piece: Piece) -> Facts:
             break
         try:
             with _pool(1) as pool:
-                with undisturbed():
+                with signal_shielded():
                     future = pool.submit(_compute, piece.given, piece.first, piece.last)
                 return future.result()
         except BrokenProcessPool:
@@ -241,7 +241,7 @@ def _handed_out(
         room = most() - len(out)
         for piece in islice(todo, max(room, 0)):
             out[piece] = Future()  # an executor that breaks just now has had it
-            with undisturbed():  # what Ctrl-C means is for this process to decide, from a worker's first moment on
+            with signal_shielded():  # what Ctrl-C means is for this process to decide, from a worker's first moment on
                 out[piece] = executor.submit(function, piece.given, piece.first, piece.last)
         if not out and room > 0:
             return
@@ -336,7 +336,7 @@ def _client_of(address: str, count: int) -> Iterator[tuple[Any, type[Exception]]
     with ExitStack() as opened:
         scheduler: Any = address
         if address == "local":
-            with undisturbed():
+            with signal_shielded():
                 options = {"threads_per_worker": 1, "dashboard_address": None, "silence_logs": logging.CRITICAL}
                 scheduler = dask.LocalCluster(n_workers=count, **options)
             opened.callback(scheduler.close)
@@ -353,7 +353,7 @@ def _client_of(address: str, count: int) -> Iterator[tuple[Any, type[Exception]]
 
 
 @contextmanager
-def undisturbed() -> Iterator[None]:
+def signal_shielded() -> Iterator[None]:
     """Start workers: without Ctrl-C, and without the user's script, which they would run once more if it has no guard against that.
 
     They inherit the mask, so that Ctrl-C does not reach them. The handler is for a signal that another thread of this process takes: Python

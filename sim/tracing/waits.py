@@ -15,7 +15,7 @@ from sim.engine.compiled import compiled
 from sim.engine.pipeline import appeals, enter_mjp, enter_preparation
 from sim.engine.state import LANDS, NONE, STAGES, Model, Rows, Stage, State
 from sim.engine.tables import Table
-from sim.tracing.decisive_projects import LEVELS, NEVER, decisive, reached
+from sim.tracing.pivotal_projects import LEVELS, NEVER, pivotal, reached
 
 LAUNCH = next(number for number, phase in enumerate(PHASES) if phase.name == "launch")
 Story = dict[str, Any]
@@ -134,12 +134,12 @@ def waits(watched: Watched, p: int) -> list[tuple[str, int, int | None]]:
 
 
 def missed(watched: Watched, more: dict[str, int], measured: int, first_day: date, let: bool, asleep_counts: bool) -> Story:
-    """Return the projects that would have made the difference (see `decisive`), and the dwellings for which there was none.
+    """Return the projects that would have made the difference (see `pivotal`), and the dwellings for which there was none.
 
     `more`: dwellings that lack at least at each stage.
     """
     projects, lacks = watched.projects, np.array([[more[stage] for stage in LEVELS]], np.int64)
-    chosen, rest = decisive(projects, np.zeros(len(projects), np.int64), lacks, measured, let, asleep_counts)
+    chosen, rest = pivotal(projects, np.zeros(len(projects), np.int64), lacks, measured, let, asleep_counts)
     stories = [story(watched, watched.rows[place], LEVELS[level], measured, first_day, let) for place, level in chosen]
     return {"projects": stories, "no_project": int(rest.max())}
 

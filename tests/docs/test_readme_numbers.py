@@ -114,7 +114,7 @@ def test_the_table_of_rhythms_is_what_the_comparison_gives(tmp_path: Path) -> No
     command = re.search(r"bso compare (.+?) --report", text)
     assert command is not None
     options = load_options([find_scenario(Path(name)) for name in command[1].split()])
-    compared = compare_scenarios(options, tmp_path, workers=1, with_blame=False)
+    compared = compare_scenarios(options, tmp_path, workers=1, with_attribution=False)
     assert [[cell.strip() for cell in row[1:]] for row in rows(text)] == list(cells(compared))
     draft = of_all(compared.runs["baseline"][AS_IS]).mean()
     heads = re.findall(r"\(draft: (\d+)\)", text)
@@ -131,8 +131,8 @@ def test_blame_and_reliefs_of_the_draft_are_what_the_comparison_gives(tmp_path: 
     land, effort, people = (signed(added[name], 100) for name in ("land", "effort", "capacity"))
     assert f"comes near the {ENGLISH.number(lacking, 100)} dwellings that are missing" in text
     assert f"land ({land} if there were enough), effort ({effort}) and people at the companies ({people})" in text
-    blame = compared.tables["blame"]
-    share = blame[blame["by"] == "control"].set_index("class")["share"].map(ENGLISH.percent)
+    with_attribution = compared.tables["blame"]
+    share = with_attribution[with_attribution["by"] == "control"].set_index("class")["share"].map(ENGLISH.percent)
     assert f"draft {share['inside']} would have been prevented only by more effort" in text
     assert f"effort of the municipality, {share['outside']} only by what it has not in its hands" in text
     assert f"{share['both']} by either, {share['none']} by no single relief" in text

@@ -7,15 +7,15 @@ import pytest
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.model import Scenario
 from sim.inputs.scenario.parameters import Distribution
-from sim.inputs.scenario.ranges import at, chosen, unknowns
+from sim.inputs.scenario.ranges import at, chosen, uncertain_parameters
 
 DISCRETE = {"committee_interval"}  # a lever of whole months: no range to vary evenly in
 
 
-@pytest.mark.parametrize("name", sorted(unknowns()))
+@pytest.mark.parametrize("name", sorted(uncertain_parameters()))
 def test_ranges_are_those_of_the_baseline(name: str, baseline: Scenario) -> None:
     """Low and high are the baseline's range where it has one: of the value, of the constant (its distribution's ends) or of a parameter."""
-    own, parameter = unknowns()[name], unknowns()[name].parameter(baseline)
+    own, parameter = uncertain_parameters()[name], uncertain_parameters()[name].parameter(baseline)
     field = next(iter(own.keys())).split(".")[2]
     if isinstance(parameter, Distribution) and field == "constant":
         assert (own.low, own.high) == pytest.approx([float(parameter.quantile(p)) for p in (0, 1)])
@@ -29,13 +29,13 @@ def test_ranges_are_those_of_the_baseline(name: str, baseline: Scenario) -> None
 def test_every_range_of_the_baseline_is_used(baseline: Scenario) -> None:
     """A parameter with a range in the baseline is an uncertain one; what is only a lever in steps is not."""
     ranged = {name for group in (baseline.levers, baseline.uncertainties) for name, value in group if value.range is not None}
-    assert ranged - DISCRETE <= set(unknowns())
+    assert ranged - DISCRETE <= set(uncertain_parameters())
 
 
-@pytest.mark.parametrize("name", sorted(unknowns()))
+@pytest.mark.parametrize("name", sorted(uncertain_parameters()))
 def test_a_scenario_can_have_both_ends_and_nothing_else_changes(name: str, baseline: Scenario) -> None:
     """Only what the parameter sets differs from the baseline, and the value stands between low and high there."""
-    own = unknowns()[name]
+    own = uncertain_parameters()[name]
     touched = {tuple(key.split(".")[:2]) for key in own.keys()}  # noqa: SIM118
     for end in (own.low, own.high):
         other = at(baseline, {name: end}, "other")
@@ -62,9 +62,9 @@ def test_bad_names_and_values(baseline: Scenario) -> None:
     with pytest.raises(InputError, match="did you mean 'managers'"):
         at(baseline, {"manager": 100}, "x")
     with pytest.raises(InputError, match="did you mean 'finance_2034'"):
-        chosen(["finance_2035"], unknowns(), "--parameters")
+        chosen(["finance_2035"], uncertain_parameters(), "--parameters")
     with pytest.raises(InputError, match="each parameter once"):
-        chosen(["sales", "sales"], unknowns(), "--parameters")
+        chosen(["sales", "sales"], uncertain_parameters(), "--parameters")
     with pytest.raises(InputError, match="greater than or equal to 0"):
         at(baseline, {"sales": -1}, "x")
     fixed = baseline.uncertainties.permit.model_copy(update={"constant": 2.0})
@@ -101,5 +101,5 @@ def test_bad_files_of_unknowns(text: str, problem: str, tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=problem) as error:
-        unknowns(path)
+        uncertain_parameters(path)
     assert str(path) in str(error.value)

@@ -11,7 +11,7 @@ from sim.engine import build_model
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
 from sim.inputs.scenario.model import Scenario, load_scenario
-from sim.inputs.scenario.ranges import Unknown, unknowns
+from sim.inputs.scenario.ranges import UncertainParameter, uncertain_parameters
 from sim.report import estimates as answers
 from sim.report.language import Language
 from sim.runs.experiment import run_experiment
@@ -69,7 +69,7 @@ def test_the_kept_table_is_that_of_the_kept_means() -> None:
 def test_the_ends_of_a_kept_parameter_run_again_give_the_same(name: str, tmp_path: Path, baseline: Scenario) -> None:
     """The tornado's numbers, with the replications that it has."""
     kept = read_sensitivity(SENSITIVITY)
-    known = {name: unknowns()[name]}
+    known = {name: uncertain_parameters()[name]}
     given = tmp_path / "given"
     keep(given, baseline, load_region(baseline), known)
     design = bounds_design({name: (known[name].low, known[name].high)}, AT_BOUNDS * kept.facts["replications"])
@@ -82,7 +82,7 @@ def test_the_ends_of_a_kept_parameter_run_again_give_the_same(name: str, tmp_pat
 
 def test_a_study_read_from_its_folder_says_the_same(tmp_path: Path, baseline: Scenario) -> None:
     """Summary, sentences and tables of a small one."""
-    few: dict[str, Unknown] = {name: unknowns()[name] for name in ("managers", "rent_in_growth")}
+    few: dict[str, UncertainParameter] = {name: uncertain_parameters()[name] for name in ("managers", "rent_in_growth")}
     found = sensitivity(baseline, few, 2, 2, 16, 2, workers=1, out=tmp_path)
     again = read_sensitivity(tmp_path)
     assert again.rule == found.rule
@@ -99,8 +99,8 @@ def test_bands_read_from_their_folder_are_those_that_were_made(tmp_path: Path, b
     again = read_bands(tmp_path)
     for name in ("table", "years", "sets", "means"):
         pd.testing.assert_frame_equal(again.tables[name], made.tables[name], check_dtype=False, check_like=True)
-    assert set(made.tables["sets"].columns) == set(unknowns())
-    assert all(made.tables["sets"][name].between(u.low, u.high).all() for name, u in unknowns().items())
+    assert set(made.tables["sets"].columns) == set(uncertain_parameters())
+    assert all(made.tables["sets"][name].between(u.low, u.high).all() for name, u in uncertain_parameters().items())
     assert made.tables["table"].set_index("outcome").loc["realised_2042", "mean"] == pytest.approx(
         made.tables["means"]["realised_2042"].mean()
     )
@@ -109,7 +109,7 @@ def test_bands_read_from_their_folder_are_those_that_were_made(tmp_path: Path, b
 
 def test_the_answer_of_the_baseline_holds_what_is_not_known(small: Results, capsys: pytest.CaptureFixture[str]) -> None:
     """Its three lines are those of the kept table."""
-    said = answers.with_not_knowing(small, Language("en"))
+    said = answers.with_parameter_uncertainty(small, Language("en"))
     assert said is not None
     table = read_bands(BANDS).tables["table"].set_index("outcome")
     for line, (outcome, scale, step) in zip(
@@ -151,7 +151,7 @@ def test_a_copy_without_kept_studies_says_nothing(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("sim.studies.calibration.bands.KEPT", tmp_path / "none")
     monkeypatch.setattr("sim.studies.sensitivity.study.KEPT", tmp_path / "none")
     assert kept_sensitivity() is None
-    assert answers.with_not_knowing(small, Language("nl")) is None
+    assert answers.with_parameter_uncertainty(small, Language("nl")) is None
     assert sensitivity_words.kept_collect(Language("nl")) == []
 
 

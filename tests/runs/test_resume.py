@@ -70,10 +70,10 @@ def campaign(tmp_path: Path, kills: int, replications: int, seed: int) -> None:
         found = run_experiment(BASELINE, replications, workers=2, out=out)
         assert not problems(out)
         assert not list(out.glob("*.part"))
-        assert found.manifest["digest"] == undisturbed(tmp_path, replications)
+        assert found.manifest["digest"] == signal_shielded(tmp_path, replications)
 
 
-def undisturbed(tmp_path: Path, replications: int) -> str:
+def signal_shielded(tmp_path: Path, replications: int) -> str:
     """Return the digest of the same experiment in one go."""
     return str(run_experiment(BASELINE, replications, workers=1, out=tmp_path / "undisturbed").manifest["digest"])
 
@@ -118,7 +118,7 @@ def test_a_chunk_whose_worker_always_dies_has_failed(tmp_path: Path) -> None:
     assert json.loads(output)["failed"] == 40
     found = run_experiment(BASELINE, 40, workers=2, out=out)
     assert found.manifest["failed"] == 0
-    assert found.manifest["digest"] == undisturbed(tmp_path, 40)
+    assert found.manifest["digest"] == signal_shielded(tmp_path, 40)
 
 
 def test_a_worker_that_dies_now_and_then_is_replaced(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_a_worker_that_dies_now_and_then_is_replaced(tmp_path: Path) -> None:
     killer.start()
     output, _ = process.communicate(timeout=300)
     assert (process.returncode, killer.killed) == (0, 3)
-    assert json.loads(output)["digest"] == undisturbed(tmp_path, 60)
+    assert json.loads(output)["digest"] == signal_shielded(tmp_path, 60)
 
 
 def test_a_killed_worker_hurts_none_of_many_experiments(tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_a_killed_worker_hurts_none_of_many_experiments(tmp_path: Path) -> None:
     assert len(killed) == 2
     for name in names:
         assert found[name].manifest["failed"] == 0
-        assert found[name].manifest["digest"] == undisturbed(tmp_path, 100)
+        assert found[name].manifest["digest"] == signal_shielded(tmp_path, 100)
         assert problems(tmp_path / name) == []
     assert not [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
 
@@ -221,7 +221,7 @@ def test_a_file_size_limit_ends_the_run_with_what_was_finished(workers: str, nam
     assert named in done.stderr
     assert "Traceback" not in done.stderr
     assert finished(out) == before
-    assert run_experiment(BASELINE, 60, workers=1, out=out).manifest["digest"] == undisturbed(tmp_path, 60)
+    assert run_experiment(BASELINE, 60, workers=1, out=out).manifest["digest"] == signal_shielded(tmp_path, 60)
 
 
 def in_small_room(script: str, tmp_path: Path) -> subprocess.CompletedProcess[str]:
@@ -248,7 +248,7 @@ def test_a_full_disk_ends_the_run_with_what_was_finished(tmp_path: Path) -> None
     copy = tmp_path / "copy"
     assert len(finished(copy)) >= 1
     assert all("not finished" in line for line in problems(copy))
-    assert run_experiment(BASELINE, 200, workers=2, out=copy).manifest["digest"] == undisturbed(tmp_path, 200)
+    assert run_experiment(BASELINE, 200, workers=2, out=copy).manifest["digest"] == signal_shielded(tmp_path, 200)
 
 
 def test_a_disk_that_becomes_read_only_ends_the_run(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ half = {{ levers.managers_scale.value = 0.5 }}
 # How each call is asked for little, by a folder with what it may read.
 CHEAP: dict[str, Callable[[Path], Callable[..., Any]]] = {
     "run": lambda _: partial(sim.run, "baseline", replications=4),
-    "compare": lambda _: partial(sim.compare, "baseline", "yearly", replications=4, blame=False),
+    "compare": lambda _: partial(sim.compare, "baseline", "yearly", replications=4, with_attribution=False),
     "sweep": lambda given: partial(sim.sweep, given / "sweep.toml", replications=2),
     "readings": lambda _: partial(sim.readings, "baseline", replications=2),
     "why": lambda given: partial(sim.why, given / "run", "Gent", 2028),

@@ -26,7 +26,7 @@ def count_mechanisms(scenario: Scenario, region: Region, plain: History, replica
     for name in Readings.model_fields:
         seen[f"{name} = {getattr(scenario.law.readings, name).value}"] += 1
     seen["pooled"] += scenario.levers.finance_pooled.value
-    seen["several lanes"] += int(max(region.lanes)) > 1
+    seen["several lanes"] += int(max(region.stream_columns)) > 1
     seen["other population"] += replication % region.populations > 0
     seen["sampling " + scenario.sampling] += 1
     seen["official paths"] += official_paths(scenario, region, replication % region.populations)

@@ -7,7 +7,9 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-HOUSEHOLDS_PER_LANE = 5_000  # a large municipality reads its draws from several columns, fixed by its size on the starting day
+HOUSEHOLDS_PER_STREAM_COLUMN = (
+    5_000  # a large municipality reads its draws from several columns, fixed by its size on the starting day
+)
 Whole = NDArray[np.int64]
 
 
@@ -48,6 +50,6 @@ class Region:
         return len(self.estimates["stock"])
 
     @property
-    def lanes(self) -> Whole:
+    def stream_columns(self) -> Whole:
         """Columns of the draw tables that each municipality reads, by its households."""
-        return 2 + self.households // HOUSEHOLDS_PER_LANE
+        return 2 + self.households // HOUSEHOLDS_PER_STREAM_COLUMN

@@ -9,13 +9,13 @@ from typing import Any, Literal, TypeVar
 from sim.inputs.scenario.model import Scenario, validated
 from sim.inputs.scenario.toml import merge, read_toml
 
-RELIEFS = Path(__file__).parent / "counterfactuals.toml"
-DOUBTS = Path(__file__).parent / "assumption_checks.toml"
+COUNTERFACTUALS = Path(__file__).parent / "counterfactuals.toml"
+ASSUMPTION_CHECKS = Path(__file__).parent / "assumption_checks.toml"
 Named = TypeVar("Named")
 
 
 @dataclass(frozen=True)
-class Relief:
+class Counterfactual:
     """What would be relieved of all municipalities at once, its titles, and whether it lies inside a municipality's own control."""
 
     name: str
@@ -26,7 +26,7 @@ class Relief:
 
 
 @dataclass(frozen=True)
-class Doubt:
+class AssumptionCheck:
     """What might have been otherwise in the years of a backtest, its titles, why it is doubted, and what it changes."""
 
     name: str
@@ -49,15 +49,15 @@ def changed(scenario: Scenario, changes: Mapping[str, Any], name: str, by: str) 
 
 
 @cache
-def reliefs() -> Mapping[str, Relief]:
+def counterfactuals() -> Mapping[str, Counterfactual]:
     """Return the reliefs by name, in the order of their file."""
-    return _named(RELIEFS, Relief, "control")
+    return _named(COUNTERFACTUALS, Counterfactual, "control")
 
 
 @cache
-def doubts() -> Mapping[str, Doubt]:
+def assumption_checks() -> Mapping[str, AssumptionCheck]:
     """Return the doubts by name, in the order of their file."""
-    return _named(DOUBTS, Doubt, "why")
+    return _named(ASSUMPTION_CHECKS, AssumptionCheck, "why")
 
 
 def _named(path: Path, kind: Callable[..., Named], word: str) -> dict[str, Named]:

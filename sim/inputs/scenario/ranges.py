@@ -13,12 +13,12 @@ from sim.inputs.scenario.model import Scenario, validated
 from sim.inputs.scenario.parameters import Distribution, Frozen, Levers, Parameter, Status, Uncertainties
 from sim.inputs.scenario.toml import read_toml
 
-UNKNOWNS = Path(__file__).parent / "ranges.toml"
+RANGES = Path(__file__).parent / "ranges.toml"
 GROUPS: Mapping[str, type[Frozen]] = {"levers": Levers, "uncertainties": Uncertainties}
 MOST = 200  # unknowns in a file
 
 
-class Unknown(Frozen):
+class UncertainParameter(Frozen):
     """An uncertain parameter: what it is called, the keys that it sets, the ends of its range in its unit, and where the range is from.
 
     `sets`: keys of a scenario that get the value itself; `linear`: keys that get a + b x value, as (a, b).
@@ -45,7 +45,7 @@ class Unknown(Frozen):
 
 
 @cache
-def unknowns(path: Path = UNKNOWNS) -> Mapping[str, Unknown]:
+def uncertain_parameters(path: Path = RANGES) -> Mapping[str, UncertainParameter]:
     """Return the uncertain parameters of a file by name, in its order.
 
     Raises InputError for what is no range, sets nothing, or sets what no scenario has or what another sets as well.
@@ -58,10 +58,10 @@ def unknowns(path: Path = UNKNOWNS) -> Mapping[str, Unknown]:
         for key, ends in table.get("linear", {}).items() if isinstance(table.get("linear"), dict) else ():
             if not isinstance(ends, list) or len(ends) != 2:
                 raise InputError(path, f"{name}.linear.{key}", f"found {ends!r}; two numbers a and b of a + b x value are allowed")
-        unknown = validated(Unknown, table, path)
-        if unknown.low >= unknown.high:
-            raise InputError(path, f"{name}.low", f"found {unknown.low:g}; below high ({unknown.high:g}) is needed")
-        keys = unknown.keys()
+        uncertain = validated(UncertainParameter, table, path)
+        if uncertain.low >= uncertain.high:
+            raise InputError(path, f"{name}.low", f"found {uncertain.low:g}; below high ({uncertain.high:g}) is needed")
+        keys = uncertain.keys()
         if not keys:
             raise InputError(path, name, "sets nothing; sets or linear is needed")
         for key in keys:
@@ -69,7 +69,7 @@ def unknowns(path: Path = UNKNOWNS) -> Mapping[str, Unknown]:
             other = owners.setdefault(key, name)
             if other != name:
                 raise InputError(path, name, f"sets {key}, as {other} does; each value belongs to one of them")
-        found[name] = unknown
+        found[name] = uncertain
     if not 1 <= len(found) <= MOST:
         raise InputError(path, "", f"{len(found)} parameters; 1 to {MOST} are allowed")
     return found
@@ -90,7 +90,7 @@ def _check_key(key: str, path: Path, name: str) -> None:
         raise InputError(path, place, f"found {field!r}; {allowed} is allowed")
 
 
-def chosen(names: Collection[str] | None, known: Mapping[str, Unknown], place: str) -> dict[str, Unknown]:
+def chosen(names: Collection[str] | None, known: Mapping[str, UncertainParameter], place: str) -> dict[str, UncertainParameter]:
     """Return the unknowns of these names, all when none are named. Raises InputError with the nearest name, and for one named twice."""
     if names is None:
         return dict(known)
@@ -101,13 +101,15 @@ def chosen(names: Collection[str] | None, known: Mapping[str, Unknown], place: s
     return {name: known[name] for name in names}
 
 
-def at(scenario: Scenario, values: Mapping[str, float], name: str, known: Mapping[str, Unknown] | None = None) -> Scenario:
+def at(
+    scenario: Scenario, values: Mapping[str, float], name: str, known: Mapping[str, UncertainParameter] | None = None
+) -> Scenario:
     """Return a scenario, under another name, in which unknowns have these values (in their units); the others stay as they are.
 
     Raises InputError for an unknown name, for a value that the scenario cannot have, and for a distribution that the scenario has made a
     constant, as its parameters change nothing any more.
     """
-    known = unknowns() if known is None else known
+    known = uncertain_parameters() if known is None else known
     changes: dict[str, Any] = {}
     for each, value in values.items():
         if each not in known:

@@ -79,16 +79,16 @@ def skill(page: BacktestPage) -> Section:
 
 def causes(page: BacktestPage) -> list[Section]:
     """Return what each doubt would change of what is missed most."""
-    say, plain, doubted = page.language.say, page.plain, page.found.tables["doubts"]
-    named, facts = words.doubt_heads(doubted, plain)
+    say, plain, checked_assumptions = page.language.say, page.plain, page.found.tables["doubts"]
+    named, facts = words.check_heads(checked_assumptions, plain)
     heads = [Head(say("one assumption changed"), numbers=False), *(Head(name) for name in named)]
-    rows = [[say("what happened"), *facts], *words.doubt_rows(doubted, plain).values()]
+    rows = [[say("what happened"), *facts], *words.check_rows(checked_assumptions, plain).values()]
     note = say(
         "Means of simulations with the same luck, from the start in front of each figure. Made after the first scores, with the facts in view: "
         "a diagnosis, not a forecast. No assumption of the backtest was changed by it."
     )
     table = page.table("doubts", say("Each assumption changed by itself"), heads, rows, note, ["doubts"])
-    leads = [Text(sentence, "lead") for sentence in words.doubts_answer(page.found, plain)]
+    leads = [Text(sentence, "lead") for sentence in words.checks_answer(page.found, plain)]
     return [Section("causes", say("On which assumption its errors hang"), [*leads, table])]
 
 

@@ -12,7 +12,7 @@ from sim.report.language import Language
 from sim.report.snippets import foot
 from sim.studies.backtest.naive import NAIVE
 from sim.studies.backtest.study import Backtest
-from sim.studies.backtest.words import amount, backtest_answer, doubts_answer, marks, start_words, title
+from sim.studies.backtest.words import amount, backtest_answer, checks_answer, marks, start_words, title
 
 
 def show(found: Backtest, files: list[Path], lang: str = "nl", console: Console | None = None) -> None:
@@ -21,7 +21,7 @@ def show(found: Backtest, files: list[Path], lang: str = "nl", console: Console 
     say = language.say
     first, *others = backtest_answer(found, language)
     console.print(Text("\n" + first, style="bold"))
-    for line in (*others, *doubts_answer(found, language)):
+    for line in (*others, *checks_answer(found, language)):
         console.print(Text(line))
     table = figures_table([say("figure"), say("fact"), say("80% band"), say("inside"), say("score"), say("naive")])
     for start, group in found.tables["scores"].groupby("start", sort=True):

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.inputs.errors import InputError
 from sim.inputs.estimate.past import REALISED, RENTED_IN, STARTS
-from sim.inputs.scenario.changes import changed, doubts
+from sim.inputs.scenario.changes import assumption_checks, changed
 from sim.inputs.scenario.library import library_folder
 from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.runs.experiment import Progress, run_experiments
@@ -40,7 +40,7 @@ LOOKED_AT = (
 class Backtest(Result):
     """What was scored. `scores`: a row per start and outcome, with the band, the fact and the scores of the forecast and of naive ones.
 
-    `starts`, `skill`: `counted` by start and by measure. `doubts`: see `doubted`; not there when it was not asked for.
+    `starts`, `skill`: `counted` by start and by measure. `assumption_checks`: see `checked_assumptions`; not there when it was not asked for.
     """
 
     SUMMED: ClassVar[tuple[str, ...]] = ("starts", "skill", "doubts")
@@ -77,7 +77,7 @@ def backtest(
     tables = {"scores": scores, "starts": counted(scores, "start"), "skill": counted(scores, "measure")}
     if checked != 0:
         few = starts(checked or max(CHECKED, first.replications // 5), seed, library)
-        tables["doubts"] = doubted(few, folder, workers, progress)
+        tables["doubts"] = checked_assumptions(few, folder, workers, progress)
     found = Backtest(folder, facts, tables)
     found.write()
     return found
@@ -89,7 +89,7 @@ def starts(replications: int | None, seed: int | None = None, library: Path | No
     return {start: load_scenario(folder / f"{start}.toml", seed, replications) for start in STARTS}
 
 
-def doubted(
+def checked_assumptions(
     scenarios: Mapping[int, Scenario], folder: Path, workers: int | None = None, progress: Progress | None = None
 ) -> pd.DataFrame:
     """Return on which of its assumptions the errors of the backtest hang: one is changed at a time, with the same luck. No forecast.
@@ -99,13 +99,13 @@ def doubted(
     """
     looked_at = {start: scenarios[start] for start in dict.fromkeys(start for start, _ in LOOKED_AT)}
     variants = {f"{AS_IS}-{start}": scenario for start, scenario in looked_at.items()}
-    for name, doubt in doubts().items():
+    for name, check in assumption_checks().items():
         for start, scenario in looked_at.items():
-            variants[f"{name}-{start}"] = changed(scenario, doubt.changes, f"{start}-{name}", f"doubts.toml, {name}")
+            variants[f"{name}-{start}"] = changed(scenario, check.changes, f"{start}-{name}", f"doubts.toml, {name}")
     runs = run_experiments(variants, folder / "doubts", workers, progress=progress)
     outcomes = known_outcomes()
     facts, rows = outcomes.set_index("outcome").rename(columns={"value": "fact"}), []
-    for name in (AS_IS, *doubts()):
+    for name in (AS_IS, *assumption_checks()):
         forecasts = {start: forecast_of(runs[f"{name}-{start}"], start, outcomes) for start in looked_at}
         for start, outcome in LOOKED_AT:
             known = facts.loc[outcome, ["measure", "year", "nis", "unit", "fact"]].to_dict()

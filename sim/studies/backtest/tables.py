@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sim.inputs.scenario.changes import doubts as assumptions
+from sim.inputs.scenario.changes import assumption_checks as assumptions
 from sim.inputs.scenario.toml import LIBRARY
 from sim.report.language import ENGLISH
 from sim.report.markdown import table
@@ -44,14 +44,14 @@ def skill() -> str:
 def verdict() -> str:
     """Return what the backtest says, in the sentences of `bso backtest`."""
     first, *others = words.backtest_answer(backtested(), ENGLISH)
-    return "\n".join([f"**{first}**", "", *(f"- {line}" for line in (*others, *words.doubts_answer(backtested(), ENGLISH)))])
+    return "\n".join([f"**{first}**", "", *(f"- {line}" for line in (*others, *words.checks_answer(backtested(), ENGLISH)))])
 
 
-def doubts() -> str:
+def assumption_checks() -> str:
     """Return a row per assumption of the backtest that is changed by itself: what is missed most, as it would be then, and why it is doubted."""
-    doubted = backtested().tables["doubts"]
-    heads, facts = words.doubt_heads(doubted, ENGLISH)
+    checked_assumptions = backtested().tables["doubts"]
+    heads, facts = words.check_heads(checked_assumptions, ENGLISH)
     rows = [["**what happened**", *(f"**{fact}**" for fact in facts), ""]]
-    for name, cells in words.doubt_rows(doubted, ENGLISH).items():
+    for name, cells in words.check_rows(checked_assumptions, ENGLISH).items():
         rows.append([*cells, assumptions()[name].why if name != AS_IS else ""])
     return table(["one assumption changed", *heads, "why it is doubted"], rows)

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from sim.inputs.region.load import DATA
-from sim.inputs.scenario.changes import doubts
+from sim.inputs.scenario.changes import assumption_checks
 from sim.inputs.tables import read_table
 from sim.report.language import Language
 from sim.runs.scores import LEVELS
@@ -136,15 +136,15 @@ def marks(language: Language) -> str:
     )
 
 
-def doubt_title(name: str, language: Language) -> str:
+def check_title(name: str, language: Language) -> str:
     """Return what is changed by a doubt."""
     if name == AS_IS:
         return language.say("as assumed")
-    doubt = doubts()[name]
-    return doubt.title_nl if language.code == "nl" else doubt.title
+    check = assumption_checks()[name]
+    return check.title_nl if language.code == "nl" else check.title
 
 
-def doubts_answer(found: Backtest, language: Language) -> list[str]:
+def checks_answer(found: Backtest, language: Language) -> list[str]:
     """Say whether any one assumption explains what the backtest misses most, the municipalities that follow their path; where it was asked."""
     if "doubts" not in found.tables:
         return []
@@ -157,7 +157,7 @@ def doubts_answer(found: Backtest, language: Language) -> list[str]:
         "otherwise: {doubt} ({nearest}).",
         fact=language.percent(fact),
         said=language.percent(said[AS_IS]),
-        doubt=doubt_title(nearest, language),
+        check=check_title(nearest, language),
         nearest=language.percent(said[nearest]),
     )
     return [sentence]
@@ -188,16 +188,16 @@ def skill_rows(skills: pd.DataFrame, language: Language) -> list[list[str]]:
     return rows
 
 
-def doubt_rows(doubted: pd.DataFrame, language: Language) -> dict[str, list[str]]:
+def check_rows(checked_assumptions: pd.DataFrame, language: Language) -> dict[str, list[str]]:
     """Return by doubt what it changes and the means of the figures looked at, as assumed first."""
     return {
-        str(name): [doubt_title(str(name), language), *(amount(row, row["mean"], language) for row in group.to_dict("records"))]
-        for name, group in doubted.groupby("doubt", sort=False)
+        str(name): [check_title(str(name), language), *(amount(row, row["mean"], language) for row in group.to_dict("records"))]
+        for name, group in checked_assumptions.groupby("doubt", sort=False)
     }
 
 
-def doubt_heads(doubted: pd.DataFrame, language: Language) -> tuple[list[str], list[str]]:
+def check_heads(checked_assumptions: pd.DataFrame, language: Language) -> tuple[list[str], list[str]]:
     """Return the figures looked at, each with its start, and what happened."""
-    looked = doubted.drop_duplicates(["start", "outcome"]).to_dict("records")
+    looked = checked_assumptions.drop_duplicates(["start", "outcome"]).to_dict("records")
     heads = [f"{row['start']}: {outcome_name(row, language)}" for row in looked]
     return heads, [amount(row, row["fact"], language) for row in looked]

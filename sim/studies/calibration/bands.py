@@ -15,7 +15,7 @@ from sim.inputs.errors import InputError, nearest
 from sim.inputs.region.load import load_region
 from sim.inputs.scenario.library import library_folder, scenario_of
 from sim.inputs.scenario.model import Scenario
-from sim.inputs.scenario.ranges import unknowns
+from sim.inputs.scenario.ranges import uncertain_parameters
 from sim.inputs.scenario.toml import REFERENCE
 from sim.runs.experiment import Progress, run_experiments
 from sim.runs.job import forecast_key
@@ -59,9 +59,9 @@ def bands(
 ) -> Bands:
     """Run a scenario at every parameter set, the same luck for all, and tell chance and not knowing apart.
 
-    `sets`: a row per set, columns of `unknowns()`, or its CSV (default: the project's); what is drawn once in a replication (`ONE_VALUE`) gets a
-    value per set as well, from the scenario's own distributions. `replications`: of every set. `out`: default results/<scenario>-bands. Raises
-    InputError for a column that is no unknown, and what `run_experiments` raises.
+    `sets`: a row per set, columns of `uncertain_parameters()`, or its CSV (default: the project's); what is drawn once in a replication
+    (`ONE_VALUE`) gets a value per set as well, from the scenario's own distributions. `replications`: of every set. `out`: default
+    results/<scenario>-bands. Raises InputError for a column that is no unknown, and what `run_experiments` raises.
     """
     if not isinstance(sets, pd.DataFrame):
         sets = read_sets(Path(sets) if sets is not None else library_folder() / "calibrated" / "sets.csv")
@@ -122,12 +122,12 @@ def with_one_value(scenario: Scenario, sets: pd.DataFrame) -> pd.DataFrame:
     """Return the sets with a value of every unknown that they lack: of `ONE_VALUE` evenly over the scenario's own distribution, unless it holds
     them constant; of all others evenly over their range. Raises InputError for a column that is no unknown."""
     _refuse_unknown(sets, "sets")
-    known = {name: unknown for name, unknown in unknowns().items() if name not in sets}
+    known = {name: uncertain for name, uncertain in uncertain_parameters().items() if name not in sets}
     even = uniform(sobol(f"{scenario.seed}/bands", max(1, len(known)), 0, len(sets)))
     drawn = {}
-    for k, (name, unknown) in enumerate(known.items()):
+    for k, (name, uncertain) in enumerate(known.items()):
         if name not in ONE_VALUE:
-            drawn[name] = unknown.low + even[:, k] * (unknown.high - unknown.low)
+            drawn[name] = uncertain.low + even[:, k] * (uncertain.high - uncertain.low)
         elif (own := getattr(scenario.uncertainties, name)).constant is None:
             drawn[name] = own.quantile(even[:, k])
     return sets.assign(**drawn)
@@ -162,7 +162,7 @@ def read_sets(path: Path) -> pd.DataFrame:
         raise InputError(path, bad[0] if bad else "", "numbers in every row, and at least two sets, are needed")
     _refuse_unknown(sets, path)
     for name in sets:
-        known = unknowns()[str(name)]
+        known = uncertain_parameters()[str(name)]
         outside = sets[name][~sets[name].between(known.low, known.high)]
         if len(outside):
             allowed = f"{known.low:g} to {known.high:g} is allowed"
@@ -173,5 +173,5 @@ def read_sets(path: Path) -> pd.DataFrame:
 def _refuse_unknown(sets: pd.DataFrame, where: str | Path) -> None:
     """Raise InputError for a column that is no unknown."""
     for name in sets:
-        if name not in unknowns():
-            raise InputError(where, str(name), f"unknown parameter; {nearest(str(name), unknowns())}")
+        if name not in uncertain_parameters():
+            raise InputError(where, str(name), f"unknown parameter; {nearest(str(name), uncertain_parameters())}")

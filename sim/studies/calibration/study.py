@@ -21,7 +21,7 @@ from sim.inputs.region.load import load_region
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
-from sim.inputs.scenario.ranges import UNKNOWNS, Unknown, at, unknowns
+from sim.inputs.scenario.ranges import RANGES, UncertainParameter, at, uncertain_parameters
 from sim.runs.experiment import Interrupted, Progress, run_experiments
 from sim.runs.store import read_json, write_json
 from sim.runs.workers import each
@@ -35,9 +35,11 @@ CARRIED = (
     *("preparation", "permit", "construction", "cancelled", "size", "private_share", "search", "search_success"),
     *("realism_company", "realism_public", "release_effort", "effort_start"),
 )
-THEN = UNKNOWNS.with_name("ranges_2009.toml")
+THEN = RANGES.with_name("ranges_2009.toml")
 BLOCK = 64  # points in a file
-Given = tuple[Scenario, Region, Mapping[str, Unknown], pd.DataFrame]  # what a worker needs of a fit; the last: its points
+Given = tuple[
+    Scenario, Region, Mapping[str, UncertainParameter], pd.DataFrame
+]  # what a worker needs of a fit; the last: its points
 REPLICATIONS = 20  # of every set, when the fit is checked
 
 
@@ -55,9 +57,9 @@ class Calibration(Result):
     fitted: Fit
 
 
-def free_parameters() -> dict[str, Unknown]:
+def free_parameters() -> dict[str, UncertainParameter]:
     """Return the parameters that are fitted: those that are carried, and those of then that are left behind."""
-    return {**{name: unknowns()[name] for name in CARRIED}, **unknowns(THEN)}
+    return {**{name: uncertain_parameters()[name] for name in CARRIED}, **uncertain_parameters(THEN)}
 
 
 def statistics_of(history: History, scenario: Scenario, region: Region) -> dict[str, float]:
@@ -101,7 +103,7 @@ def calibrate(
     values = _simulated((scenario, load_region(scenario), known, grid), folder, workers, progress)
     said = {row["outcome"]: float(row["value"]) for row in known_outcomes().to_dict("records")}
     facts = {str(name): said[str(name)] for name in values}
-    fitted = fit(grid, values, facts, {name: (unknown.low, unknown.high) for name, unknown in known.items()}, kept)
+    fitted = fit(grid, values, facts, {name: (uncertain.low, uncertain.high) for name, uncertain in known.items()}, kept)
     chosen = fitted.sets(sets, scenario.seed)
     held = {
         "fact": pd.Series(facts),
@@ -125,7 +127,7 @@ def calibrate(
 def checked(
     sets: pd.DataFrame,
     scenario: Scenario,
-    known: Mapping[str, Unknown],
+    known: Mapping[str, UncertainParameter],
     folder: Path,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -159,13 +161,15 @@ def checked(
     return pd.DataFrame(rows)
 
 
-def at_sets(scenario: Scenario, sets: pd.DataFrame, name: str, known: Mapping[str, Unknown] | None = None) -> dict[str, Scenario]:
+def at_sets(
+    scenario: Scenario, sets: pd.DataFrame, name: str, known: Mapping[str, UncertainParameter] | None = None
+) -> dict[str, Scenario]:
     """Return the scenario at every parameter set, by its folder; `name`: what each is called, from its number."""
     values = ({str(column): float(value) for column, value in row.items()} for _, row in sets.iterrows())
     return {f"set_{k:03d}": at(scenario, row, name.format(k), known) for k, row in enumerate(values)}
 
 
-def prior(known: Mapping[str, Unknown], points: int, seed: int) -> pd.DataFrame:
+def prior(known: Mapping[str, UncertainParameter], points: int, seed: int) -> pd.DataFrame:
     """Return points that fill the ranges evenly (scrambled Sobol): a row per point, a column per parameter, in its unit."""
     even = uniform(sobol(f"{seed}/calibration", len(known), 0, points))
     return pd.DataFrame({name: u.low + even[:, k] * (u.high - u.low) for k, (name, u) in enumerate(known.items())})
@@ -207,10 +211,10 @@ def _written(content: Path, item: tuple[Path, range]) -> None:
     write_json(file, {"rows": rows})
 
 
-def _refuse_other(folder: Path, scenario: Scenario, known: Mapping[str, Unknown], points: int) -> None:
+def _refuse_other(folder: Path, scenario: Scenario, known: Mapping[str, UncertainParameter], points: int) -> None:
     """Raise InputError when a folder holds another fit, or something else; else note there which one it holds: what its points are made of."""
     given = scenario.model_dump_json(exclude={"folder", "replications"})
-    content = [given, [unknown.model_dump_json() for unknown in known.values()], points, UNTIL]
+    content = [given, [uncertain.model_dump_json() for uncertain in known.values()], points, UNTIL]
     this = {"fit": hashlib.sha256(json.dumps(content).encode()).hexdigest(), "points": points}
     path = folder / "fit.json"
     if path.exists() and read_json(path) != this:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from sim.inputs.scenario.ranges import unknowns
+from sim.inputs.scenario.ranges import uncertain_parameters
 from sim.inputs.scenario.toml import LIBRARY, read_extended
 from sim.report.language import ENGLISH
 from sim.report.markdown import table
@@ -52,6 +52,6 @@ def bands() -> str:
 
 def left_as_assumed() -> list[str]:
     """Return the uncertainties of the baseline that are assumed and that no unknown sets."""
-    set_by = {key.split(".")[1] for unknown in unknowns().values() for key in list(unknown.keys())}
+    set_by = {key.split(".")[1] for uncertain in uncertain_parameters().values() for key in list(uncertain.keys())}
     every = read_extended(LIBRARY / "baseline.toml")["uncertainties"]
     return sorted(name for name, parameter in every.items() if parameter["status"] == "assumed" and name not in set_by)

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from sim.inputs.scenario.ranges import Unknown
+from sim.inputs.scenario.ranges import UncertainParameter
 from sim.report.language import Language
 from sim.studies.calibration.bands import Bands
 
@@ -57,6 +57,6 @@ def later_answer(later: pd.DataFrame, language: Language) -> str:
     )
 
 
-def title_of(unknown: Unknown, language: Language) -> str:
+def title_of(uncertain: UncertainParameter, language: Language) -> str:
     """Return a parameter's title in the reader's language."""
-    return unknown.title_nl if language.code == "nl" else unknown.title
+    return uncertain.title_nl if language.code == "nl" else uncertain.title

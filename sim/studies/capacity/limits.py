@@ -10,7 +10,7 @@ from sim.agents.companies import POLICIES
 from sim.engine import History
 from sim.engine.state import Land
 from sim.inputs.months import month_number
-from sim.inputs.scenario.changes import changed, reliefs
+from sim.inputs.scenario.changes import changed, counterfactuals
 from sim.inputs.scenario.toml import merge
 from sim.rules.progress import bso_realised
 from sim.runs.chunk import task_of
@@ -19,7 +19,7 @@ from sim.studies.capacity.search import bounds
 from sim.studies.capacity.trials import CATEGORIES, Capacity, Trials
 from sim.studies.capacity.workload import months_between
 
-MEANS_OF_RELIEFS = {"capacity": "managers", "finance": "finance"}  # reliefs that the levers give themselves
+MEANS_OF_COUNTERFACTUALS = {"capacity": "managers", "finance": "finance"}  # reliefs that the levers give themselves
 ALL = "all"
 FEW = 100  # replications whose projects tell how long they take: thousands of projects
 POLICY_OUTCOMES = {"verdicts_2B": "verdicts", "realised_2042": "dwellings", "contributions": "euro"}
@@ -34,7 +34,9 @@ def remaining_bottlenecks(trials: Trials) -> pd.DataFrame:
     question, maximum, task = trials.question, trials.maximum(), trials.task
     reference = pd.Series(trials.passed(maximum).astype(float))
     kinds: dict[str, Mapping[str, Any]] = {
-        name: relief.changes for name, relief in reliefs().items() if MEANS_OF_RELIEFS.get(name) not in question.levers
+        name: counterfactual.changes
+        for name, counterfactual in counterfactuals().items()
+        if MEANS_OF_COUNTERFACTUALS.get(name) not in question.levers
     }
     together: dict[str, Any] = {}
     for changes in kinds.values():

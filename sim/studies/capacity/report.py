@@ -416,7 +416,7 @@ def limits(page: CompanyPage) -> Section:
     say, words = page.say, page.words
     names = say("Municipalities: {names}.", names=", ".join(words.facts["municipalities"]))
     rests = [*_rests_on(page), words.estimated(), *words.notes(), names, *words.few()]
-    unknown = [
+    uncertain = [
         say("The means are there at once and stay the same: finding and training people takes no time in the model."),
         say("Only this company gets other means; all others stay as they are."),
         say("More means change nothing about land that nobody sells, neighbours who appeal, or councils that do not decide."),
@@ -427,7 +427,7 @@ def limits(page: CompanyPage) -> Section:
         *kept_collect(page.language),
     ]
     lead = Text(say("What the model does not know:"), "lead")
-    return Section("limits", say("Limits and origin"), [Bullets(rests), lead, Bullets(unknown), _made(page)])
+    return Section("limits", say("Limits and origin"), [Bullets(rests), lead, Bullets(uncertain), _made(page)])
 
 
 def _rests_on(page: CapacityPage[Any]) -> list[str]:

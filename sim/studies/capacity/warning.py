@@ -11,8 +11,8 @@ from sim.engine.tables import listed
 from sim.inputs.months import month_number
 from sim.studies.capacity.trials import CATEGORIES, Capacity, Trials
 from sim.studies.capacity.workload import Seen, months_between, see
-from sim.tracing.decisive_projects import LET_AFTER, LEVELS, decisive
 from sim.tracing.least_change import least_change
+from sim.tracing.pivotal_projects import LET_AFTER, LEVELS, pivotal
 from sim.tracing.trace import Tested, asked_by, asks, net_of, tests_of
 from sim.tracing.waits import month_text
 
@@ -67,7 +67,7 @@ def warnings(trials: Trials) -> pd.DataFrame:
         tested = tests_of(law)[year]
         short = shortfall(trials, seen, tested, number)
         latest: dict[tuple[str, str, str], tuple[str, int | None]] = {}
-        for key, cases in decisive_cases(trials, seen, tested, short).groupby(ROW):
+        for key, cases in pivotal_cases(trials, seen, tested, short).groupby(ROW):
             row = dict(zip(ROW, map(str, key), strict=True))
             fails, lacks = (values[:, place[row["municipality"]]] for values in (short.fails, short.lacks))
             alike = row["project"], row["stage_today"], row["needed"]
@@ -107,7 +107,7 @@ def shortfall(trials: Trials, seen: Seen, tested: Tested, number: int) -> Shortf
     return Shortfall(fails, lacks, more)
 
 
-def decisive_cases(trials: Trials, seen: Seen, tested: Tested, short: Shortfall) -> pd.DataFrame:
+def pivotal_cases(trials: Trials, seen: Seen, tested: Tested, short: Shortfall) -> pd.DataFrame:
     """Return a row per replication and project that would have made the difference at a test, and per stage without enough projects.
 
     `replication`, those of ROW, `number` (of the project in its municipality, from 1; 0 without one), `queue`, `dwellings`.
@@ -116,7 +116,7 @@ def decisive_cases(trials: Trials, seen: Seen, tested: Tested, short: Shortfall)
     readings, measured = scenario.law.readings, _measured(trials, tested)
     group, more = seen.replication * count + seen.place, short.more.reshape(-1, len(LEVELS))
     let, asleep = readings.realised.value == "let", readings.dormant.value == "counts"
-    chosen, rest = decisive(seen.projects, group, more, measured, let, asleep)
+    chosen, rest = pivotal(seen.projects, group, more, measured, let, asleep)
     these, names = chosen[:, 0], np.array([trials.task.region.names[i] for i in trials.members])
     projects, stage_today = seen.projects[these], seen.stage_today[these]
     own = np.array(

@@ -385,17 +385,17 @@ class CompanyWords(Words):
         hardest = {"year": tests.value(weakest, "test"), "chance": tests.percent(weakest, "chance_at_most")}
         yield say("With the most of everything, the test of {year} is the hardest: {chance} pass it.", **hardest)
         for row in range(len(remains)):
-            relief = remains.value(row, "relief")
+            counterfactual = remains.value(row, "relief")
             low, high = (remains.cell(row, column, 0.1, 100) for column in ("low95", "high95"))
             values = {"chance": remains.percent(row, "chance"), "band": self.range(low, high)}
-            values |= {kind: label(kind, relief, self.language) for kind in ("relieved", "bottleneck")}
+            values |= {kind: label(kind, counterfactual, self.language) for kind in ("relieved", "bottleneck")}
             if low.value <= 0:
                 yield say("No certain gain: {relieved} the chance would be {chance} (gain {band} points).", **values)
-            elif relief == ALL:
+            elif counterfactual == ALL:
                 yield say("Altogether: {relieved} the chance would be {chance} (gain {band} points).", **values)
             else:
                 yield say("Bottleneck: {bottleneck}; {relieved} the chance would be {chance} (gain {band} points).", **values)
-        together, target = remains.row(relief=ALL), self.question.probability
+        together, target = remains.row(counterfactual=ALL), self.question.probability
         if remains.value(together, "chance_high95") < target:
             yield say("So time is the bottleneck: even with all of that the wish is not reached.")
         elif remains.value(together, "chance") < target:

@@ -12,7 +12,7 @@ from sim.engine.state import NONE, Land, Rows, Stage, Whole
 from sim.engine.tables import listed
 from sim.inputs.months import month_number
 from sim.studies.capacity.trials import Capacity, Trials
-from sim.tracing.decisive_projects import NEVER, reached
+from sim.tracing.pivotal_projects import NEVER, reached
 from sim.tracing.waits import month_text
 
 MANY = 200  # replications are enough for bands and shares: a share's standard error is 3.5 points at the most

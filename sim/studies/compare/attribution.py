@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.inputs.scenario.changes import reliefs
+from sim.inputs.scenario.changes import counterfactuals
 from sim.runs.outcomes import CATEGORY_2B, categories, municipalities_of
 from sim.runs.places import at_end
 from sim.runs.results import Results
 
 SEVERAL, NONE = "several", "none"
-CLASSES = (*reliefs(), SEVERAL, NONE)
+CLASSES = (*counterfactuals(), SEVERAL, NONE)
 SIDES = ("inside", "outside", "both", "none")
 
 
@@ -32,7 +32,7 @@ def verdicts(base: Results, relieved: Mapping[str, Results]) -> tuple[NDArray[np
         return categories(results, count)[[number in common for number in results.replications]] == CATEGORY_2B
 
     judged = in_2B(base)
-    return judged, np.stack([judged & ~in_2B(relieved[name]) for name in reliefs()])
+    return judged, np.stack([judged & ~in_2B(relieved[name]) for name in counterfactuals()])
 
 
 def classes(judged: NDArray[np.bool_], prevented: NDArray[np.bool_]) -> NDArray[np.int8]:
@@ -48,7 +48,7 @@ def sides(judged: NDArray[np.bool_], prevented: NDArray[np.bool_]) -> NDArray[np
 
     `inside`: only more effort; `outside`: only what is not the municipality's, one relief or several; `both`: either would do.
     """
-    inside = np.array([relief.control == "inside" for relief in reliefs().values()])
+    inside = np.array([counterfactual.control == "inside" for counterfactual in counterfactuals().values()])
     mine, others = prevented[inside].any(axis=0), prevented[~inside].any(axis=0)
     return np.where(judged, np.select([mine & ~others, others & ~mine, mine & others], [0, 1, 2], 3), -1).astype(np.int8)
 
@@ -58,7 +58,7 @@ def shares(judged: NDArray[np.bool_], prevented: NDArray[np.bool_]) -> pd.DataFr
     verdicts that this relief prevents, whatever else would."""
     total = max(int(judged.sum()), 1)
     prevents = [*(float(one.sum()) / total for one in prevented), np.nan, np.nan]
-    control = [*(relief.control for relief in reliefs().values()), SEVERAL, NONE]
+    control = [*(counterfactual.control for counterfactual in counterfactuals().values()), SEVERAL, NONE]
     rows: list[dict[str, object]] = []
     for by, names, numbers in _classed(judged, prevented):
         for k, name in enumerate(names):

@@ -31,10 +31,12 @@ def compare(
     out: Out = None,
     as_json: AsJson = False,
     report: WithReport = False,
-    blame: Annotated[
+    with_attribution: Annotated[
         bool,
         typer.Option(
-            help="Also run every relief: what would have prevented each verdict of 2B? Eight runs per scenario instead of three."
+            "--attribution/--no-attribution",
+            "--blame/--no-blame",
+            help="Also run every counterfactual: what would have prevented each verdict of 2B? Eight runs per scenario instead of three.",
         ),
     ] = True,
     lang: Lang = Language.nl,
@@ -44,7 +46,14 @@ def compare(
 
     with under_way() as progress:
         found = study.compare(
-            base, *variants, replications=replications, seed=seed, workers=workers, out=out, blame=blame, progress=progress
+            base,
+            *variants,
+            replications=replications,
+            seed=seed,
+            workers=workers,
+            out=out,
+            with_attribution=with_attribution,
+            progress=progress,
         )
     tell(found, as_json, lang, report)
     tell_failures(results for runs in found.runs.values() for results in runs.values())

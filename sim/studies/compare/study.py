@@ -11,7 +11,7 @@ import pandas as pd
 
 from sim.engine import source_digest
 from sim.inputs.errors import InputError
-from sim.inputs.scenario.changes import changed, reliefs
+from sim.inputs.scenario.changes import changed, counterfactuals
 from sim.runs import places
 from sim.runs.differences import by_test, by_year, cost, difference, differences, regret, workload
 from sim.runs.experiment import Progress, run_experiments
@@ -55,16 +55,18 @@ def compare(
     seed: int | None = None,
     workers: int | None = None,
     out: str | Path | None = None,
-    blame: bool = True,
+    with_attribution: bool = True,
     progress: Progress | None = None,
 ) -> Comparison:
     """Compare scenarios (files, or names of the library), or folders of results, with a base, in every replication with the same draws.
 
-    `blame`: also run every relief. `out`: folder (default: one in results/ that holds nothing else). Raises InputError for what cannot be
-    paired, before anything is computed.
+    `with_attribution`: also run every relief. `out`: folder (default: one in results/ that holds nothing else). Raises InputError for what
+    cannot be paired, before anything is computed.
     """
     options = load_options((base, *variants), seed, replications)
-    return compare_scenarios(options, Path(out) if out is not None else default_folder(options), workers, progress, blame)
+    return compare_scenarios(
+        options, Path(out) if out is not None else default_folder(options), workers, progress, with_attribution
+    )
 
 
 def default_folder(options: Sequence[Option]) -> Path:
@@ -74,7 +76,11 @@ def default_folder(options: Sequence[Option]) -> Path:
 
 
 def compare_scenarios(
-    options: Sequence[Option], folder: Path, workers: int | None = None, progress: Progress | None = None, with_blame: bool = True
+    options: Sequence[Option],
+    folder: Path,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    with_attribution: bool = True,
 ) -> Comparison:
     """Run options (the first is the base) with the same draws, at both bounds of the response and with every relief, and compare them.
 
@@ -87,7 +93,10 @@ def compare_scenarios(
     if base.scenario.replications < 2:
         raise InputError("--replications", "", f"found {base.scenario.replications}; an interval needs at least 2")
     refuse_other(folder, by_name)
-    kinds = {**RESPONSES, **({name: relief.changes for name, relief in reliefs().items()} if with_blame else {})}
+    kinds = {
+        **RESPONSES,
+        **({name: counterfactual.changes for name, counterfactual in counterfactuals().items()} if with_attribution else {}),
+    }
     asked = {}
     for name, option in by_name.items():
         lean = option.scenario.model_copy(update={"outcomes": option.scenario.outcomes.model_copy(update={"histories": 0})})
@@ -101,7 +110,7 @@ def compare_scenarios(
     }
     for old in [*folder.glob("*.csv"), *folder.glob("report_*.html"), *folder.glob("*.png")]:
         old.unlink()  # of these options before: with other replications, or other reliefs
-    result = Comparison(folder, facts_of(by_name, runs), tables_of(by_name, runs, with_blame), by_name, runs)
+    result = Comparison(folder, facts_of(by_name, runs), tables_of(by_name, runs, with_attribution), by_name, runs)
     result.write()
     return result
 
@@ -125,7 +134,7 @@ def content_of(option: Option) -> str:
     return hashlib.sha256(option.scenario.model_dump_json(exclude={"replications", "folder", "outcomes"}).encode()).hexdigest()
 
 
-def tables_of(options: Mapping[str, Option], runs: Runs, with_blame: bool) -> dict[str, pd.DataFrame]:
+def tables_of(options: Mapping[str, Option], runs: Runs, with_attribution: bool) -> dict[str, pd.DataFrame]:
     """Return the tables of a comparison by name; `response` says at which bound of the response a row is computed."""
     region, (base, *others) = next(iter(options.values())).region, options
     frames: dict[str, list[pd.DataFrame]] = {}
@@ -148,8 +157,8 @@ def tables_of(options: Mapping[str, Option], runs: Runs, with_blame: bool) -> di
     add("flows", places.flows(every, len(region.nis)))
     for name, results in every.items():
         add("missing", attribution.missing(results), option=name)
-    for name in options if with_blame else ():
-        relieved = {relief: runs[name][relief] for relief in reliefs()}
+    for name in options if with_attribution else ():
+        relieved = {counterfactual: runs[name][counterfactual] for counterfactual in counterfactuals()}
         judged, prevented = attribution.verdicts(every[name], relieved)
         add("blame", attribution.shares(judged, prevented), option=name)
         add("blame_municipalities", attribution.by_municipality(judged, prevented, region.nis.tolist()), option=name)

@@ -73,8 +73,10 @@ def ranking(compared: Comparison, choices: Choices, rank: str) -> pd.DataFrame:
     """
     means = {kind: _means(compared, kind) for kind in RESPONSES}
     table = means[AS_IS][list(dict.fromkeys((rank, *SHOWN)))]
-    blame = compared.tables["blame"]
-    outside = blame[(blame["by"] == "control") & (blame["class"] == "outside")].set_index("option")["share"]
+    with_attribution = compared.tables["blame"]
+    outside = with_attribution[(with_attribution["by"] == "control") & (with_attribution["class"] == "outside")].set_index(
+        "option"
+    )["share"]
     table[OUTSIDE] = outside * table["municipalities_2B"]
     for kind, of_kind in means.items():
         place = (-(OUTCOMES[rank].better or MORE) * of_kind[rank]).rank(method="min").astype(int)

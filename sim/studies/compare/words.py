@@ -5,7 +5,7 @@ import re
 from collections.abc import Hashable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
-from sim.inputs.scenario.changes import reliefs
+from sim.inputs.scenario.changes import counterfactuals
 from sim.report.cells import SIGNED, SIZE, Cell, Sheet, step_of
 from sim.report.language import Language
 from sim.studies.compare.study import AS_IS, Comparison
@@ -262,9 +262,12 @@ def constraint_words(language: Language) -> dict[str, str]:
     }
 
 
-def relief_words(language: Language) -> dict[str, str]:
+def counterfactual_words(language: Language) -> dict[str, str]:
     """Return what each relief is called."""
-    return {name: relief.title_nl if language.code == "nl" else relief.title for name, relief in reliefs().items()}
+    return {
+        name: counterfactual.title_nl if language.code == "nl" else counterfactual.title
+        for name, counterfactual in counterfactuals().items()
+    }
 
 
 def category_words(language: Language) -> dict[str, str]:

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sim.inputs.scenario.ranges import unknowns
+from sim.inputs.scenario.ranges import uncertain_parameters
 from sim.report import estimates
 from sim.report.language import Language
 from sim.report.screen import Screen, grid
@@ -69,8 +69,10 @@ def _last_year(results: Results, language: Language) -> Table:
     if by_response := words.by_response(results):
         weak, strong = (language.number(value) for value in by_response)
         table.add_row(say("The same, by response to tests"), say("{weak} if weak, {strong} if strong", weak=weak, strong=strong))
-    if uncertain := words.with_not_knowing(results, language):
-        table.add_row(say("With {count} parameters over their range\n(bso bands)", count=str(len(unknowns()))), uncertain)
+    if uncertain := words.with_parameter_uncertainty(results, language):
+        table.add_row(
+            say("With {count} parameters over their range\n(bso bands)", count=str(len(uncertain_parameters()))), uncertain
+        )
     shares = estimates.null_shares(results).values()
     past = language.band(100 * min(shares), 100 * max(shares))
     table.add_row(say("If past growth went on"), say("{band}% of {objective}", band=past, objective=objective))

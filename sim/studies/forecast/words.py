@@ -18,7 +18,7 @@ def realised_answer(results: Results, language: Language) -> str:
     )
 
 
-def with_not_knowing(results: Results, language: Language) -> str | None:
+def with_parameter_uncertainty(results: Results, language: Language) -> str | None:
     """Say what the forecast is once what is not known is carried into it, where that study of this very forecast is kept; else None."""
     bands = kept_bands(results.manifest.get("forecast"))
     if bands is None:

@@ -33,9 +33,14 @@ def sensitivity(
             show_default=False,
         ),
     ] = None,
-    unknowns: Annotated[
+    uncertain_parameters: Annotated[
         Path | None,
-        typer.Option(help="File of parameters and their ranges; default: sim/inputs/scenario/ranges.toml.", show_default=False),
+        typer.Option(
+            "--ranges",
+            "--unknowns",
+            help="File of parameters and their ranges; default: sim/inputs/scenario/ranges.toml.",
+            show_default=False,
+        ),
     ] = None,
     most: Annotated[int, typer.Option(help="Parameters that Sobol takes, those that matter most to Morris.")] = 12,
     trajectories: Annotated[int, typer.Option(help="Trajectories of Morris, each of as many points as parameters and one.")] = 40,
@@ -58,14 +63,14 @@ def sensitivity(
     yes: Yes = False,
 ) -> None:
     """Which of the things that nobody knows matter, for dwellings, verdicts of 2B and euro? And in which futures does the objective fail?"""
-    from sim.inputs.scenario.ranges import UNKNOWNS, chosen
-    from sim.inputs.scenario.ranges import unknowns as read
+    from sim.inputs.scenario.ranges import RANGES, chosen
+    from sim.inputs.scenario.ranges import uncertain_parameters as read
     from sim.runs.cost import Budget
     from sim.studies.sensitivity import study
 
     path = find_scenario(scenario)
     names = [name.strip() for name in parameters.split(",")] if parameters is not None else None
-    known = chosen(names, read(unknowns or UNKNOWNS), "--parameters")
+    known = chosen(names, read(uncertain_parameters or RANGES), "--parameters")
     in_sobol = method is Method.sobol
     screened = 0 if in_sobol and names is not None else trajectories
     looked_at = (replications, screened, points if in_sobol else 0, most, fails_below)

@@ -14,7 +14,7 @@ from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
 from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
-from sim.inputs.scenario.ranges import Unknown, at, chosen, unknowns
+from sim.inputs.scenario.ranges import UncertainParameter, at, chosen, uncertain_parameters
 from sim.inputs.scenario.toml import REFERENCE
 from sim.runs.chunk import task_of
 from sim.runs.cost import Budget
@@ -55,7 +55,7 @@ class Subject:
 
     study_of: Callable[[tuple[str, ...]], Study]
     itself: Mapping[str, Any]
-    known: Mapping[str, Unknown]
+    known: Mapping[str, UncertainParameter]
     outcomes: tuple[str, ...]
     seed: int
     objective: float
@@ -74,7 +74,7 @@ class Sensitivity(Result):
     ANSWER: ClassVar[str] = "sensitivity.json"
     SUMMED: ClassVar[tuple[str, ...]] = ("ends", "morris", "sobol")
 
-    known: Mapping[str, Unknown]
+    known: Mapping[str, UncertainParameter]
     rule: Rule | None
 
     @property
@@ -139,7 +139,7 @@ class Sensitivity(Result):
 
 def sensitivity(
     scenario: str | Path | Scenario = "baseline",
-    parameters: Mapping[str, Unknown] | Collection[str] | None = None,
+    parameters: Mapping[str, UncertainParameter] | Collection[str] | None = None,
     replications: int = 20,
     trajectories: int = 40,
     base: int = 0,
@@ -153,18 +153,18 @@ def sensitivity(
 ) -> Sensitivity:
     """Run the scenario at all points, or those that the folder lacks, and analyse them.
 
-    `parameters`: with their ranges, or names of `unknowns()` (default: all of these). How much is looked at: see `Settings`; every point has
-    the same replications. `out`: default results/<scenario>-sensitivity. Raises InputError for bad input, a missing extra and a folder that
-    holds something else; OverBudget and Interrupted.
+    `parameters`: with their ranges, or names of `uncertain_parameters()` (default: all of these). How much is looked at: see `Settings`;
+    every point has the same replications. `out`: default results/<scenario>-sensitivity. Raises InputError for bad input, a missing extra
+    and a folder that holds something else; OverBudget and Interrupted.
     """
     scenario = scenario_of(scenario, seed)
-    known = parameters if isinstance(parameters, Mapping) else chosen(parameters, unknowns(), "parameters")
+    known = parameters if isinstance(parameters, Mapping) else chosen(parameters, uncertain_parameters(), "parameters")
     folder = Path(out or f"results/{scenario.name}-sensitivity")
     indices.library("sample.morris")
     refuse_impossible(scenario, known)
     region = load_region(scenario)
     task = task_of(scenario, region)
-    itself = {**identity(task), "unknowns": {name: unknown.keys() for name, unknown in known.items()}}
+    itself = {**identity(task), "unknowns": {name: uncertain.keys() for name, uncertain in known.items()}}
     objective = int(scenario.law.values.objective.value)
     facts = {
         "forecast": forecast_key(task.model),
@@ -173,7 +173,7 @@ def sensitivity(
         "title_nl": scenario.title_nl,
         "objective": objective,
         "end_year": scenario.end.year,
-        "status": {name: unknown.parameter(scenario).status for name, unknown in known.items()},
+        "status": {name: uncertain.parameter(scenario).status for name, uncertain in known.items()},
     }
     with TemporaryDirectory(prefix="bso-sim-") as temporary:
         given = Path(temporary) / "given"
@@ -187,13 +187,13 @@ def sensitivity(
         return analyse(subject, settings, folder, workers, progress, budget)
 
 
-def refuse_impossible(scenario: Scenario, known: Mapping[str, Unknown]) -> None:
+def refuse_impossible(scenario: Scenario, known: Mapping[str, UncertainParameter]) -> None:
     """Raise InputError for an end of a range that the scenario cannot have, by itself or with all others at the same end."""
-    for name, unknown in known.items():
-        for end in (unknown.low, unknown.high):
+    for name, uncertain in known.items():
+        for end in (uncertain.low, uncertain.high):
             at(scenario, {name: end}, f"{name} = {end:g}", known)
     for side in ("low", "high"):
-        ends = {name: getattr(unknown, side) for name, unknown in known.items()}
+        ends = {name: getattr(uncertain, side) for name, uncertain in known.items()}
         at(scenario, ends, f"all parameters at their {side} ends", known)
 
 
@@ -210,7 +210,7 @@ def analyse(
     if (folder / IDENTITY).exists():
         raise InputError(folder, "", "holds an experiment; choose another --out")
     outcomes, seed, count = subject.outcomes, subject.seed, settings.replications
-    bounds = {name: (unknown.low, unknown.high) for name, unknown in subject.known.items()}
+    bounds = {name: (uncertain.low, uncertain.high) for name, uncertain in subject.known.items()}
     at_bounds = indices.bounds_design(bounds, AT_BOUNDS * count)
     morris = indices.morris_design(bounds, settings.trajectories, count, seed) if settings.trajectories else None
     taken = min(settings.most, len(bounds)) if morris else len(bounds)
@@ -286,13 +286,13 @@ def important(morris: pd.DataFrame, most: int) -> list[str]:
 
 
 def read_sensitivity(folder: Path) -> Sensitivity:
-    """Return what the sealed file in a folder holds of a study of `unknowns()`: all but the futures themselves.
+    """Return what the sealed file in a folder holds of a study of `uncertain_parameters()`: all but the futures themselves.
 
     Raises InputError when it is damaged, or of another version's parameters.
     """
     facts = read_json(folder / Sensitivity.ANSWER)
     try:
-        known = {name: unknowns()[name] for name in facts["parameters"]}
+        known = {name: uncertain_parameters()[name] for name in facts["parameters"]}
         tables = {name: pd.DataFrame(rows) for name in Sensitivity.SUMMED if (rows := facts.pop(name))}
         rule = Rule.of(facts["rule"]) if facts["rule"] else None
     except KeyError as error:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from sim.inputs.scenario.ranges import Unknown
+from sim.inputs.scenario.ranges import UncertainParameter
 from sim.report.language import Language
 from sim.studies.sensitivity.discovery import Condition
 from sim.studies.sensitivity.study import AT_BOUNDS, MATTERS, Sensitivity, kept_sensitivity
@@ -13,15 +13,15 @@ SCALES = {"contribution_total": MILLION}  # what outcomes are written in, if not
 STEPS = {"realised_2042": 10.0}  # to which they are written, if not to whole ones
 
 
-def what(unknown: Unknown, language: Language) -> str:
+def what(uncertain: UncertainParameter, language: Language) -> str:
     """Return what a parameter is called."""
-    return unknown.title_nl if language.code == "nl" else unknown.title
+    return uncertain.title_nl if language.code == "nl" else uncertain.title
 
 
-def worth(value: float, unknown: Unknown, language: Language) -> str:
+def worth(value: float, uncertain: UncertainParameter, language: Language) -> str:
     """Return a value of a parameter as it is written: shares in percent, times in years, no more digits than its range supports."""
-    number = _digits(value, unknown, language)
-    if unknown.unit != "years":
+    number = _digits(value, uncertain, language)
+    if uncertain.unit != "years":
         return number
     return language.say("1 year") if number == "1" else language.say("{number} years", number=number)
 
@@ -31,16 +31,16 @@ def label(found: Sensitivity, name: str, language: Language) -> str:
     return what(found.known[name], language) + ("*" if found.status(name) == "assumed" else "")
 
 
-def range_words(unknown: Unknown, language: Language) -> str:
+def range_words(uncertain: UncertainParameter, language: Language) -> str:
     """Return the range of a parameter in words."""
-    low, high = _digits(unknown.low, unknown, language), worth(unknown.high, unknown, language)
+    low, high = _digits(uncertain.low, uncertain, language), worth(uncertain.high, uncertain, language)
     return language.say("{low} to {high}", low=low, high=high)
 
 
-def _digits(value: float, unknown: Unknown, language: Language) -> str:
-    percent = unknown.unit.startswith(("share", "probability"))
+def _digits(value: float, uncertain: UncertainParameter, language: Language) -> str:
+    percent = uncertain.unit.startswith(("share", "probability"))
     scale = 100 if percent else 1
-    shown, rough = scale * value, scale * (unknown.high - unknown.low) / 40
+    shown, rough = scale * value, scale * (uncertain.high - uncertain.low) / 40
     finest = 10.0 ** math.floor(math.log10(rough))
     shown = round(shown / finest) * finest
     step = next((s for s in (1.0, 0.1, 0.01, 0.001) if s >= finest and abs(round(shown / s) * s - shown) < finest / 10), finest)
@@ -96,22 +96,22 @@ def title_sentence(found: Sensitivity, outcome: str, language: Language) -> str:
     """Say what moves an outcome most, from one end of its range to the other, all else as in the scenario."""
     rows = found.of("ends", outcome)
     name = max(rows, key=lambda name: abs(rows[name]["swing"]))
-    row, unknown = rows[name], found.known[name]
+    row, uncertain = rows[name], found.known[name]
     return language.say(
         "{outcome}: {parameter} weighs most ({at_low} at {low}, {at_high} at {high})",
         outcome=outcome_title(found, outcome, language),
-        parameter=what(unknown, language),
+        parameter=what(uncertain, language),
         at_low=amount(row["at_low"], outcome, language),
         at_high=amount(row["at_high"], outcome, language),
-        low=worth(unknown.low, unknown, language),
-        high=worth(unknown.high, unknown, language),
+        low=worth(uncertain.low, uncertain, language),
+        high=worth(uncertain.high, uncertain, language),
     )
 
 
-def condition_words(condition: Condition, unknown: Unknown, language: Language) -> str:
+def condition_words(condition: Condition, uncertain: UncertainParameter, language: Language) -> str:
     """Return a condition of a rule in words."""
-    say, name = language.say, what(unknown, language)
-    above, below = (worth(bound, unknown, language) if math.isfinite(bound) else "" for bound in condition[1:])
+    say, name = language.say, what(uncertain, language)
+    above, below = (worth(bound, uncertain, language) if math.isfinite(bound) else "" for bound in condition[1:])
     if above and below:
         return say("{what} between {low} and {high}", what=name, low=above, high=below)
     return say("{what} below {value}", what=name, value=below) if below else say("{what} above {value}", what=name, value=above)

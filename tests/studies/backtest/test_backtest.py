@@ -12,7 +12,7 @@ from sim.engine import build_model, replicate
 from sim.inputs.errors import InputError
 from sim.inputs.estimate.past import REALISED, STARTS, past
 from sim.inputs.region.load import load_region
-from sim.inputs.scenario.changes import doubts
+from sim.inputs.scenario.changes import assumption_checks
 from sim.inputs.scenario.model import load_scenario
 from sim.report.estimates import warning
 from sim.report.language import Language
@@ -20,7 +20,7 @@ from sim.rules.progress import Level, lacking_one
 from sim.runs.experiment import run_experiment
 from sim.runs.results import Results
 from sim.studies.backtest.naive import known_outcomes, naive
-from sim.studies.backtest.study import AS_IS, backtest, counted, doubted, scored, share_missed, starts
+from sim.studies.backtest.study import AS_IS, backtest, checked_assumptions, counted, scored, share_missed, starts
 from sim.studies.calibration.study import statistics_of
 from sim.studies.crosschecks.study import crosschecks, expected
 from tests.support.project import SCENARIOS
@@ -181,9 +181,9 @@ def test_the_fit_and_the_marks_agree_on_what_it_sees() -> None:
 
 def test_doubts_change_what_they_say_and_nothing_else(tmp_path: Path) -> None:
     """Each with the same luck: less rent-in changes rented-in dwellings by sign and nothing else does; fewer people mean fewer on their path."""
-    table = doubted(starts(8, library=LIBRARY), tmp_path, workers=1)
+    table = checked_assumptions(starts(8, library=LIBRARY), tmp_path, workers=1)
     means = table.pivot_table(index="doubt", columns=["start", "outcome"], values="mean")
-    assert set(means.index) == {AS_IS, *doubts()}
+    assert set(means.index) == {AS_IS, *assumption_checks()}
     same = means.loc[AS_IS]
     rent_in, touched = means[2008, "rented_in_2023"], ["rent_in", "together"]
     assert (rent_in[touched] < same[2008, "rented_in_2023"]).all()

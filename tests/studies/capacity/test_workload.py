@@ -17,7 +17,7 @@ from sim.runs.chunk import Task, task_of
 from sim.runs.experiment import run_experiment
 from sim.studies.capacity.study import Needs, find, planned
 from sim.studies.capacity.trials import Capacity, Question, Trials
-from sim.studies.capacity.warning import BRINGS, NEXT, decisive_cases, queues, shortfall, warnings
+from sim.studies.capacity.warning import BRINGS, NEXT, pivotal_cases, queues, shortfall, warnings
 from sim.studies.capacity.words import CompanyWords, label
 from sim.studies.capacity.workload import UNITS, measured, see, timetable, waited, workload
 from sim.tracing import trace
@@ -174,7 +174,7 @@ def test_the_warning_of_a_replication_is_the_story_of_why(zetus: Trials, tmp_pat
     seen, compared = see(zetus, Capacity()), 0
     for number, (year, tested) in enumerate(trace.tests_of(zetus.task.scenario.law).items()):
         short = shortfall(zetus, seen, tested, number)
-        cases = decisive_cases(zetus, seen, tested, short)
+        cases = pivotal_cases(zetus, seen, tested, short)
         for place in np.flatnonzero(short.fails[1])[:2]:
             name = zetus.task.region.names[zetus.members[place]]
             own = cases[(cases["replication"] == 1) & (cases["municipality"] == name)]

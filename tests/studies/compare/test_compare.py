@@ -15,7 +15,7 @@ from sim import cli
 from sim.engine import build_model, replicate
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
-from sim.inputs.scenario.changes import changed, reliefs
+from sim.inputs.scenario.changes import changed, counterfactuals
 from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.runs.differences import better_in, difference, fieller
 from sim.runs.experiment import run_experiment
@@ -160,9 +160,12 @@ def test_blame_is_what_a_run_with_the_relief_says(compared: Comparison) -> None:
     scenario = compared.options["baseline"].scenario
     region = load_region(scenario)
     base = compared.runs["baseline"]
-    judged, prevented = attribution.verdicts(base[AS_IS], {name: base[name] for name in reliefs()})
+    judged, prevented = attribution.verdicts(base[AS_IS], {name: base[name] for name in counterfactuals()})
     found, side = attribution.classes(judged, prevented), attribution.sides(judged, prevented)
-    models = {name: build_model(changed(scenario, relief.changes, name, "here"), region) for name, relief in reliefs().items()}
+    models = {
+        name: build_model(changed(scenario, counterfactual.changes, name, "here"), region)
+        for name, counterfactual in counterfactuals().items()
+    }
     seen = set()
     for number in (0, 4):
         verdicts = replicate(build_model(scenario, region), number).tests["category"]
@@ -170,7 +173,7 @@ def test_blame_is_what_a_run_with_the_relief_says(compared: Comparison) -> None:
         for test, m in np.argwhere(verdicts == 3):
             helps = [name for name in others if others[name][test, m] != 3]
             expected = helps[0] if len(helps) == 1 else "several" if helps else "none"
-            where = {"inside" if reliefs()[name].control == "inside" else "outside" for name in helps}
+            where = {"inside" if counterfactuals()[name].control == "inside" else "outside" for name in helps}
             assert attribution.CLASSES[found[number, test, m]] == expected
             assert attribution.SIDES[side[number, test, m]] == ("both" if len(where) == 2 else where.pop() if where else "none")
             seen.add(expected)
@@ -271,7 +274,7 @@ def test_results_that_are_there_are_used(tmp_path: Path) -> None:
     for name, seed in (("mine", None), ("elsewhere", 7)):
         run_experiment(load_scenario(BASELINE, seed, 2), workers=1, out=tmp_path / name)
     options = load_options([tmp_path / "mine", YEARLY])
-    found = compare_scenarios(options, tmp_path / "out", workers=1, with_blame=False)
+    found = compare_scenarios(options, tmp_path / "out", workers=1, with_attribution=False)
     assert found.runs["baseline"][AS_IS].folder == tmp_path / "mine"
     assert not (tmp_path / "out" / "runs" / "baseline" / AS_IS).exists()
     assert found.facts["replications"] == 2
@@ -299,7 +302,7 @@ def test_a_folder_holds_one_comparison(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"out: holds another comparison \(baseline, yearly\); choose another --out"):
         compare_scenarios(load_options([BASELINE, BASELINE], None, 2), out, workers=1)
     assert (out / "blame.csv").exists()
-    compare_scenarios(load_options([BASELINE, YEARLY], None, 3), out, workers=1, with_blame=False)
+    compare_scenarios(load_options([BASELINE, YEARLY], None, 3), out, workers=1, with_attribution=False)
     assert not (out / "blame.csv").exists()
     assert not (out / "report_nl.html").exists()
     (tmp_path / "mine").mkdir()

@@ -149,7 +149,7 @@ def test_no_words_overlap_or_leave_the_picture(comparison: Comparison, draw: Cal
 
 def test_a_scenario_against_itself_is_no_difference(tmp_path: Path) -> None:
     """Said in words, in the report and on the screen; and made without reliefs, that is said too."""
-    same = compared(tmp_path, "baseline", "baseline", replications=4, with_blame=False)
+    same = compared(tmp_path, "baseline", "baseline", replications=4, with_attribution=False)
     html = same.report("nl").read_text(encoding="utf-8")
     assert "Geen verschil: de andere opties geven in elke simulatie precies hetzelfde als A" in html
     assert "geen verschil, in geen enkele simulatie" in html

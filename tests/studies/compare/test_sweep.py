@@ -115,8 +115,13 @@ def test_the_ranking_is_by_the_outcome_asked(swept: Swept) -> None:
     assert table["realised_2042"].is_monotonic_decreasing
     realised = table.set_index("option")["realised_2042"].to_dict()
     assert realised["half"] < realised["baseline"]
-    blame = swept.compared.tables["blame"]
-    outside = blame[(blame["class"] == "outside") & (blame["by"] == "control")].set_index("option")["verdicts"] / 5
+    with_attribution = swept.compared.tables["blame"]
+    outside = (
+        with_attribution[(with_attribution["class"] == "outside") & (with_attribution["by"] == "control")].set_index("option")[
+            "verdicts"
+        ]
+        / 5
+    )
     assert table.set_index("option")[OUTSIDE].to_dict() == pytest.approx(outside.to_dict())  # five tests in the draft
 
 

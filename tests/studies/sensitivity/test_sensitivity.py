@@ -15,7 +15,7 @@ from rich.console import Console
 from sim import cli
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.model import load_scenario
-from sim.inputs.scenario.ranges import Unknown, chosen, unknowns
+from sim.inputs.scenario.ranges import UncertainParameter, chosen, uncertain_parameters
 from sim.report.language import Language
 from sim.runs.experiment import Interrupted
 from sim.runs.points import SIZE, Design, Values, evaluate, noise, whole
@@ -34,9 +34,11 @@ OUTCOMES = ("realised_2042", "verdicts_2B", "contribution_total")
 SMALL = Settings(replications=4, trajectories=3, base=8, most=2, fails=0.6)
 
 
-def unknown(low: float, high: float, key: str = "uncertainties.sales.value") -> Unknown:
+def uncertain(low: float, high: float, key: str = "uncertainties.sales.value") -> UncertainParameter:
     """Return a parameter of nothing in particular."""
-    return Unknown(title="it", title_nl="het", sets=[key], low=low, high=high, unit="-", status="assumed", source="a test")
+    return UncertainParameter(
+        title="it", title_nl="het", sets=[key], low=low, high=high, unit="-", status="assumed", source="a test"
+    )
 
 
 def ishigami(values: Values, replications: int) -> Values:
@@ -63,7 +65,7 @@ def stopping(values: Values, replications: int) -> Values:
 
 
 def of_function(
-    function: Callable[[Values, int], Values], known: dict[str, Unknown], settings: Settings, folder: Path
+    function: Callable[[Values, int], Values], known: dict[str, UncertainParameter], settings: Settings, folder: Path
 ) -> Sensitivity:
     """Analyse a stand-in study by the code that analyses the simulation."""
     facts = {"status": dict.fromkeys(known, "assumed")}
@@ -76,7 +78,7 @@ def of_function(
 
 def test_sobol_finds_the_indices_of_ishigami(tmp_path: Path) -> None:
     """S1 0.314, 0.442, 0; ST 0.558, 0.442, 0.244 (Ishigami and Homma 1990), within intervals that are narrow."""
-    known = {name: unknown(-np.pi, np.pi) for name in ("x1", "x2", "x3")}
+    known = {name: uncertain(-np.pi, np.pi) for name in ("x1", "x2", "x3")}
     found = of_function(ishigami, known, Settings(2, 0, 1024, 3, 0.6), tmp_path / "s")
     rows = found.tables["sobol"].set_index("parameter")
     for index, truth in (("S1", (0.314, 0.442, 0.0)), ("ST", (0.558, 0.442, 0.244))):
@@ -88,7 +90,7 @@ def test_sobol_finds_the_indices_of_ishigami(tmp_path: Path) -> None:
 
 def test_morris_of_a_sum_is_exact(tmp_path: Path) -> None:
     """Of y = x1 + x2 + x3 the effect of a parameter over its range is the width of the range, without spread, luck or not."""
-    known = {"x1": unknown(0, 1), "x2": unknown(0, 3), "x3": unknown(-2, 0)}
+    known = {"x1": uncertain(0, 1), "x2": uncertain(0, 3), "x3": uncertain(-2, 0)}
     found = of_function(noisy, known, Settings(5, 6, 0, 8, 0.6), tmp_path / "m")
     rows = found.tables["morris"].set_index("parameter")
     assert rows["mu"].tolist() == pytest.approx([1, 3, 2])
@@ -103,7 +105,7 @@ def test_morris_of_a_sum_is_exact(tmp_path: Path) -> None:
 
 def test_sobol_goes_to_what_morris_finds(tmp_path: Path) -> None:
     """The most important parameters, as many as asked, and each index with the same luck."""
-    known = {"x1": unknown(0, 1), "x2": unknown(0, 3), "x3": unknown(-2, 0)}
+    known = {"x1": uncertain(0, 1), "x2": uncertain(0, 3), "x3": uncertain(-2, 0)}
     found = of_function(noisy, known, Settings(2, 4, 64, 2, 0.6), tmp_path / "b")
     assert list(found.tables["sobol"]["parameter"]) == ["x2", "x3"]
     assert found.tables["sobol"]["ST"].tolist() == pytest.approx([9 / 13, 4 / 13], abs=0.05)
@@ -192,14 +194,14 @@ def test_a_missing_extra_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch)
 def test_bad_settings(change: dict[str, float], problem: str, tmp_path: Path) -> None:
     """Refused before anything is computed."""
     with pytest.raises(InputError, match=problem):
-        of_function(stopping, {"x": unknown(0, 1)}, SMALL._replace(**change), tmp_path / "x")
+        of_function(stopping, {"x": uncertain(0, 1)}, SMALL._replace(**change), tmp_path / "x")
 
 
 def test_ends_that_cannot_be_together_are_said_first(tmp_path: Path) -> None:
     """Each share of the variance can be, both at once are more than all of it."""
     known = {
-        "one": unknown(0.1, 0.6, "uncertainties.shock_flanders.value"),
-        "two": unknown(0.1, 0.6, "uncertainties.shock_company.value"),
+        "one": uncertain(0.1, 0.6, "uncertainties.shock_flanders.value"),
+        "two": uncertain(0.1, 0.6, "uncertainties.shock_company.value"),
     }
     with pytest.raises(InputError, match=r"all parameters at their high ends.*together at most 1"):
         sensitivity(BASELINE, known, *SMALL, out=tmp_path / "x")
@@ -279,14 +281,14 @@ def test_the_table_fits_eighty_columns(found: Sensitivity, lang: str) -> None:
     assert "…" not in text
     assert collect_sentence(found, Language(lang)).split()[0] in text
     for name in FEW:
-        assert (unknowns()[name].title_nl if lang == "nl" else unknowns()[name].title).split()[0] in text
+        assert (uncertain_parameters()[name].title_nl if lang == "nl" else uncertain_parameters()[name].title).split()[0] in text
 
 
 def test_only_what_is_assumed_is_to_be_collected(found: Sensitivity) -> None:
     """A parameter that is found, value and range, is not to be collected, whatever it moves; one of which only the value is found is."""
     assert set(found.collect_first()) <= set(FEW)
     facts = {**found.facts, "status": dict.fromkeys(FEW, "found")}
-    ranges = {name: unknown.model_copy(update={"status": "found"}) for name, unknown in found.known.items()}
+    ranges = {name: uncertain.model_copy(update={"status": "found"}) for name, uncertain in found.known.items()}
     known = Sensitivity(**{**vars(found), "facts": facts, "known": ranges})
     assert known.collect_first() == []
     assert "nothing is only assumed" in collect_sentence(known, Language("en"))
@@ -299,7 +301,7 @@ def test_a_rule_in_words() -> None:
     """Both languages, with conditions, density, coverage and the futures it rests on."""
     from sim.studies.sensitivity.discovery import Rule
 
-    known = chosen(["finance_2034", "permit"], unknowns(), "")
+    known = chosen(["finance_2034", "permit"], uncertain_parameters(), "")
     rule = Rule((Condition("finance_2034", -np.inf, 2200), Condition("permit", 1.9, np.inf)), 0.91, 0.86, 0.95, 0.55, 180, 512, 0.3)
     facts = {"fails": 0.6, "objective": 45000, "end_year": 2042, "futures": 1024, "rate": 0.3}
     found = Sensitivity(Path(), facts, {"sobol": pd.DataFrame({"parameter": list(known)})}, known, rule)
@@ -320,7 +322,7 @@ def test_a_rule_in_words() -> None:
 
 def test_values_are_written_with_the_digits_that_count() -> None:
     """Percent for shares, years for times, no more digits than a fortieth of the range."""
-    known, english = unknowns(), Language("en")
+    known, english = uncertain_parameters(), Language("en")
     cases = {
         ("rent_in_growth", -0.05): "-5%",
         ("rent_in_growth", 0.035): "3.5%",

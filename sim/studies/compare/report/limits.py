@@ -3,7 +3,7 @@
 import re
 
 from sim.inputs.region.load import DATA
-from sim.inputs.scenario.changes import reliefs
+from sim.inputs.scenario.changes import counterfactuals
 from sim.inputs.scenario.toml import read_toml
 from sim.report import estimates
 from sim.report.cells import SIGNED, step_of
@@ -11,7 +11,7 @@ from sim.report.parts import Bullets, Part, Section, Terms, Text
 from sim.report.snippets import terms
 from sim.studies.compare.pictures import draw_control, draw_missing
 from sim.studies.compare.report.options import ComparisonPage, heads
-from sim.studies.compare.words import relief_words
+from sim.studies.compare.words import counterfactual_words
 from sim.studies.sensitivity.words import kept_collect
 
 
@@ -24,15 +24,15 @@ def control(page: ComparisonPage) -> Section:
             "company, appeals, land, finance, or too little effort. First part of a bar: only something the municipality does not decide on "
             "would have prevented the verdict."
         )
-        parts = [page.drawn("control", lambda: draw_control(page.plain), reading, ["blame"]), _reliefs(page)]
+        parts = [page.drawn("control", lambda: draw_control(page.plain), reading, ["blame"]), _counterfactuals(page)]
     else:
         parts = [Text(say("This comparison was made without reliefs."))]
     return Section("control", say("What lies outside the municipality's control"), parts)
 
 
-def _reliefs(page: ComparisonPage) -> Part:
+def _counterfactuals(page: ComparisonPage) -> Part:
     """Return what each relief weighs."""
-    say, words, names = page.say, page.html, relief_words(page.language)
+    say, words, names = page.say, page.html, counterfactual_words(page.language)
     head = heads(
         [say("What is taken away"), say("In the municipality's control?")],
         say("Verdicts of 2B it prevents"),
@@ -40,13 +40,13 @@ def _reliefs(page: ComparisonPage) -> Part:
         say("Dwellings it adds"),
     )
     rows: list[list[str]] = []
-    for name, relief in reliefs().items():
+    for name, counterfactual in counterfactuals().items():
         verdicts = {"option": words.base, "by": "relief", "class": name}
         prevents, alone = (words.percent("blame", verdicts, column) for column in ("prevents", "share"))
         relieved = {"option": words.base, "relief": name}
         (error,) = words.values("reliefs", relieved, "error")
         more = words.cell("reliefs", relieved, "difference", step_of(error), 1, SIGNED)
-        rows.append([names[name], say("yes") if relief.control == "inside" else say("no"), prevents, alone, more])
+        rows.append([names[name], say("yes") if counterfactual.control == "inside" else say("no"), prevents, alone, more])
     for name, text in (("several", say("several of these, each by itself")), ("none", say("none of these by itself"))):
         share = words.percent("blame", {"option": words.base, "by": "relief", "class": name}, "share")
         rows.append([text, "", "", share, ""])

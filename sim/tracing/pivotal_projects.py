@@ -23,7 +23,7 @@ def reached(projects: Rows, stage: str, let: bool) -> Whole:
     return np.where(dates == NONE, NEVER, dates).min(axis=0)
 
 
-def decisive(projects: Rows, group: Whole, more: Whole, measured: int, let: bool, asleep_counts: bool) -> tuple[Whole, Whole]:
+def pivotal(projects: Rows, group: Whole, more: Whole, measured: int, let: bool, asleep_counts: bool) -> tuple[Whole, Whole]:
     """Return the projects that would have made the difference, and the dwellings for which there was none.
 
     `projects`: PROJECT[n], each in a municipality of a replication, its `group`: int64[n]. `more`: int64[groups, 3], the dwellings that lack
