@@ -3,25 +3,33 @@
 `m` is a row of the engine's municipalities. Scores are compared within one company; the highest is served, ties to the lower NIS code.
 """
 
+from enum import IntEnum
 from typing import Any
 
 from sim.agents.municipalities import live
 from sim.chance.leadtimes import ONE, times
 
 Row = Any
-LARGEST_SHORTFALL, PROPORTIONAL, FIRST_COME, PROTECT = range(4)
-POLICIES = ("largest_shortfall", "proportional", "first_come", "protect")
 FAR = 1 << 40
+
+
+class Policy(IntEnum):
+    """Allocation policies; a scenario names them in small letters (`sim.inputs.scenario.parameters`)."""
+
+    LARGEST_SHORTFALL, PROPORTIONAL, FIRST_COME, PROTECT = range(4)
+
+
+POLICIES = tuple(policy.name.lower() for policy in Policy)
 
 
 def priority(policy: int, m: Row, settings: Row) -> int:
     """Return a municipality's score under an allocation policy: the highest is served first."""
     short = m["required"] - live(m, settings)
-    if policy == LARGEST_SHORTFALL:
+    if policy == Policy.LARGEST_SHORTFALL:
         return short
-    if policy == PROPORTIONAL:
+    if policy == Policy.PROPORTIONAL:
         return (m["objective"] - live(m, settings)) * ONE // m["objective"]
-    if policy == FIRST_COME:
+    if policy == Policy.FIRST_COME:
         return -m["waiting_since"]
     return FAR - short if short > 0 else short
 

@@ -162,10 +162,11 @@ def _dispatcher(function: FunctionType, digests: dict[FunctionType, str], root: 
         # numba names what it makes after these: with the digest no two versions of a function are taken for each other. The module is one
         # that is still there when what was kept is loaded; a notebook may be gone.
         copy.__module__, copy.__qualname__ = __name__, f"{function.__qualname__}_{digests[function][:12]}"
-        # Without numba's reference counting, as nothing here allocates. What does not loop is inlined: a replication takes a tenth less. With
-        # loops inlined too it takes no less, and the compiler half as long again.
-        loops = any("JUMP_BACKWARD" in step.opname for step in dis.get_instructions(function.__code__))
-        made = numba.njit(_nrt=False, forceinline=not (root or loops), no_cpython_wrapper=not root, no_cfunc_wrapper=True)(copy)
+        # Without numba's reference counting, as nothing here allocates. All is inlined, for a tenth of a replication's time, but loops of
+        # rules: with those inlined too the compiler takes half as long again, for nothing.
+        steps = dis.get_instructions(function.__code__)
+        apart = function.__module__.startswith("sim.rules.") and any("JUMP_BACKWARD" in step.opname for step in steps)
+        made = numba.njit(_nrt=False, forceinline=not (root or apart), no_cpython_wrapper=not root, no_cfunc_wrapper=True)(copy)
         if root:
             return made
         _parts[digests[function]] = made

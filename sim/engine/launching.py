@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sim.agents.companies import FIRST_COME, priority
+from sim.agents.companies import Policy, priority
 from sim.agents.municipalities import READY, WILLING, company_places, need, public_places
 from sim.agents.neighbours import bernoulli
 from sim.chance.leadtimes import times
@@ -19,9 +19,8 @@ def launch(model: Model, state: State, t: int) -> None:
     """Companies give their free slots: first to dormant projects that woke, then to new projects where their policy says."""
     look_again(model, state)
     for c in range(len(state.companies)):
-        if (
-            state.companies[c]["policy"] == FIRST_COME or model.settings[0]["policy"] == FIRST_COME
-        ):  # slots are lent by the common one
+        own, common = state.companies[c]["policy"], model.settings[0]["policy"]
+        if own == Policy.FIRST_COME or common == Policy.FIRST_COME:  # by the common one slots are lent
             mark_waiting(model, state, c, t)
     for c in range(len(state.companies)):
         company = state.companies[c]
