@@ -1,6 +1,5 @@
 """How often each mechanism occurs in a world, from what the plain model kept; which of them must occur."""
 
-import dataclasses
 from collections import Counter
 from itertools import pairwise
 
@@ -8,6 +7,7 @@ from sim.inputs.law.readings import Readings
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
 from sim.model import Given, History
+from sim.model.numbers import largest_remainder
 from sim.model.objective import solution
 
 OF_A_TEST = (
@@ -29,27 +29,26 @@ def count_mechanisms(scenario: Scenario, region: Region, plain: History, replica
     seen["several lanes"] += int(max(region.stream_columns)) > 1
     seen["other population"] += replication % region.populations > 0
     seen["sampling " + scenario.sampling] += 1
-    seen["official paths"] += official_paths(scenario, region, replication % region.populations)
-    seen["overshoot at the ceiling"] += overshoot_matters(scenario, region, replication % region.populations)
+    count_starts(seen, scenario, region, replication % region.populations)
     count_projects(seen, plain)
     count_years(seen, scenario, plain)
     count_tests(seen, scenario, plain)
     return seen
 
 
-def official_paths(scenario: Scenario, region: Region, population: int) -> int:
-    """Return how many municipalities start with a path that an official table gives, and not with the law's."""
+def count_starts(seen: Counter[str], scenario: Scenario, region: Region, population: int) -> None:
+    """Count the municipalities that start with an official path, not the law's, and those whose overshoot matters at the ceiling too."""
+    again = scenario.law.readings.overshoot_at_ceiling.value == "again"
+    if region.growth is None and not again:
+        return
     given = Given(scenario, region)
-    paths, without = (g.start(population).paths for g in (given, Given(scenario, dataclasses.replace(region, growth=None))))
-    return sum(path != other for path, other in zip(paths, without, strict=True))
-
-
-def overshoot_matters(scenario: Scenario, region: Region, population: int) -> int:
-    """Return of how many municipalities the objective is another because overshoot is subtracted at the ceiling too."""
-    start = Given(scenario, region).start(population)
-    now = (region.households_2042.tolist(), region.estimates["target_group"][population].tolist())
-    once = solution(scenario.law.values.ceiling.value, start.facts, *now, start.total, again=False)
-    return sum(new != old for new, old in zip(start.solved, once, strict=True))
+    start = given.start(population)
+    shares = [legislature.share for legislature in scenario.law.growth_path]
+    seen["official paths"] += sum(path != largest_remainder(sum(path), shares) for path in start.paths)
+    if again:
+        now = (region.households_2042.tolist(), region.estimates["target_group"][population].tolist())
+        once = solution(scenario.law.values.ceiling.value, start.facts, *now, start.total, again=False)
+        seen["overshoot at the ceiling"] += sum(new != old for new, old in zip(start.solved, once, strict=True))
 
 
 def count_projects(seen: Counter[str], plain: History) -> None:
