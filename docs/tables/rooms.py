@@ -13,7 +13,6 @@ HOUSE, INSIDE = "one way through the house", "inside a question: what computes k
 FILES = {
     "command": "the options of its commands, and what they print; light to import",
     "report": "the report, one HTML file: `write(result, lang)`, a file or a folder with a file per section",
-    "page": "its page in Markdown or HTML, where it is no whole report",
     "screen": "what a terminal shows (rich): `show(result, files, lang)`",
     "pictures": "its pictures (matplotlib): `write(result, lang)`",
     "tables": "its tables in Markdown, for `bso explain` and the pages of docs/",

@@ -118,3 +118,7 @@ class HtmlLanguage(Language):
         """Return a message as HTML."""
         text = super().say(message, **{name: f"{{{name}}}" for name in values})
         return Markup(escape(text)).format(**values)
+
+    def name(self, kind: str, key: str) -> Markup:
+        """Return what something is called as HTML."""
+        return escape(super().name(kind, key))

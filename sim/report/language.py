@@ -1,6 +1,7 @@
 """What a reader sees, in Dutch or English: messages from the .po files, numbers as Flanders or an English reader writes them."""
 
 import math
+import tomllib
 from functools import cache
 from pathlib import Path
 
@@ -26,8 +27,16 @@ def dutch() -> dict[str, str]:
     return said
 
 
+@cache
+def labels() -> dict[str, dict[str, list[str]]]:
+    """Return what stages, queues, categories and so on are called, by kind and key: in Dutch and in English."""
+    return tomllib.loads(Path(__file__).with_name("labels.toml").read_text(encoding="utf-8"))
+
+
 class Language:
-    """One reader's language: `say` for sentences, `say_count` for what is counted, `number`, `band` and `percent` for what stands in them.
+    """One reader's language: `say` for sentences, `say_count` for what is counted, `name` for what things are called.
+
+    `number`, `band` and `percent` are for what stands in sentences.
 
     >>> Language("nl").band(26_900, 33_400, 100), Language("en").percent(0.674)
     ('26.900 tot 33.400', '67%')
@@ -42,6 +51,10 @@ class Language:
         """Return an English message in this language, its placeholders filled. Numbers are to be given as text, years as they are."""
         translated = dutch().get(message, "") if self.code == "nl" else ""
         return (translated or message).format(**values)
+
+    def name(self, kind: str, key: str) -> str:
+        """Return what a stage, a queue, a category and so on is called, as labels.toml has it."""
+        return labels()[kind][key][self.code == "en"]
 
     def say_count(self, one: str, many: str, count: str, **values: str | int) -> str:
         """Return the message for one or for many, by the count as it is written: Dutch and English both say 0 woningen, 1 woning, 2 woningen."""

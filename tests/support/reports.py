@@ -12,7 +12,7 @@ from babel.dates import format_date
 from babel.numbers import parse_decimal
 
 from sim.inputs.scenario.model import load_scenario
-from sim.report.language import Language, dutch
+from sim.report.language import Language, dutch, labels
 from sim.studies.compare.options import from_scenario
 from sim.studies.compare.study import Comparison, compare_scenarios
 from tests.support.project import SCENARIOS
@@ -139,6 +139,7 @@ def check_alone(html: str) -> None:
 def check_dutch(page: Page) -> None:
     """No text of a Dutch page is the English of a message."""
     english = {english for english, translated in dutch().items() if english != translated}
+    english |= {name for names in labels().values() for translated, name in names.values() if name != translated}
     telling = [message for message in english if len(re.findall(r"[a-z]{2,}", re.sub(r"\{\w+\}", "", message))) > 1]
     patterns = [re.compile(re.sub(r"\\\{\w+\\\}", ".*", re.escape(message))) for message in telling]
     for word in set(page.words):

@@ -19,7 +19,7 @@ from sim.report.palette import BAND_80, BENCHMARK, FAINT, INK, MODEL, QUIET, STA
 from sim.studies.capacity.all_companies import NeedsOfAll
 from sim.studies.capacity.study import Needs
 from sim.studies.capacity.trials import MAXIMUM
-from sim.studies.capacity.words import MILLION, AllWords, CompanyWords, counted, label
+from sim.studies.capacity.words import MILLION, AllWords, CompanyWords, counted
 
 TICKS = (0, 1, 3, 10, 30, 100, 300, 1000)
 GAP = 0.035  # between panels, of the picture's width
@@ -215,7 +215,7 @@ def _second(axes: Axes, amount: float, of: float, name: str, language: Language)
 def _phases(axes: Axes, whole: pd.DataFrame, language: Language) -> None:
     """Draw the mean dwellings of every phase on top of each other, the most advanced below."""
     by_phase = whole[whole["measure"].isin(PHASES)].pivot_table(index="year", columns="measure", values="mean")
-    names = [label("stage", stage, language) for stage in PHASES.values()]
+    names = [language.name("stage", stage) for stage in PHASES.values()]
     layers = axes.stackplot(by_phase.index, *(by_phase[phase] for phase in PHASES), labels=names)
     for layer, look in zip(layers, map(STAGE.__getitem__, PHASES.values()), strict=True):
         layer.set(facecolor=look.fill, hatch=look.hatch, edgecolor=QUIET, linewidth=0.4)

@@ -18,7 +18,7 @@ from sim.studies.capacity.all_companies import NeedsOfAll
 from sim.studies.capacity.pictures import draw_all, draw_needs, draw_workload, draw_workload_places
 from sim.studies.capacity.study import ALONE, TOGETHER, Needs
 from sim.studies.capacity.trials import FIRST_YEARS
-from sim.studies.capacity.words import MILLION, AllWords, CompanyWords, Entry, Words, counted, figure_name, label
+from sim.studies.capacity.words import MILLION, AllWords, CompanyWords, Entry, Words, counted, figure_name
 from sim.studies.sensitivity.words import kept_collect
 
 OFTEN = 0.1  # share of the simulations from which a project under way is worth a row
@@ -211,7 +211,7 @@ def early_warning(page: CompanyPage) -> Section:
     weighs = (sheet.frame["kind"] == "under way") & (sheet.frame["share"] >= OFTEN)
     rows = list[list[Entry]]()
     for row in sheet.frame.index[~sheet.frame.duplicated(["test", "municipality"]) | weighs]:
-        queue = "" if sheet.value(row, "kind") == "none" else label("queue", sheet.value(row, "queue"), language)
+        queue = "" if sheet.value(row, "kind") == "none" else language.name("queue", sheet.value(row, "queue"))
         names = [str(sheet.value(row, "municipality")), str(sheet.value(row, "test")), _project(page, sheet, row), queue]
         numbers = [
             sheet.cell(row, "dwellings"),
@@ -219,7 +219,7 @@ def early_warning(page: CompanyPage) -> Section:
             sheet.percent(row, "share"),
             sheet.percent(row, "fails"),
         ]
-        rows.append([*names, label("stage", sheet.value(row, "needed"), language), *numbers])
+        rows.append([*names, language.name("stage", sheet.value(row, "needed")), *numbers])
     note = say(
         "Fails: in so many of 100 simulations the municipality fails that test, with the means of today. Makes the difference: in so many of "
         "100 simulations it fails, and would not have with this project. At the latest: until then the next step can be taken for the project "
@@ -241,7 +241,7 @@ def _project(page: CompanyPage, sheet: Sheet, row: int) -> str:
         return say("no project for these dwellings")
     if kind == "new":
         return say("projects still to be begun")
-    stage = label("stage", sheet.value(row, "stage_today"), page.language)
+    stage = page.language.name("stage", sheet.value(row, "stage_today"))
     return say("{project} ({stage})", project=name, stage=stage) if name else say("projects under way ({stage})", stage=stage)
 
 
@@ -310,14 +310,14 @@ def timetable(page: CompanyPage) -> Section | None:
     heads += [say("the company expects")] if given else []
     heads += [say("delivered by the end of {year}", year=page.words.facts["end_year"]), say("waits longest for")]
     for row in range(len(sheet)):
-        name, stage = sheet.value(row, "project"), label("stage", sheet.value(row, "stage_today"), page.language)
+        name, stage = sheet.value(row, "project"), page.language.name("stage", sheet.value(row, "stage_today"))
         what = say("{project} ({stage})", project=name, stage=stage) if name else stage
         cells: list[Entry] = [sheet.cell(row, "dwellings"), *(_moment(page, sheet, row, step) for step in BEHIND)]
         if given:
             cells.append(sheet.month(row, "expected", short=True) if sheet.value(row, "expected") else "")
         queue = sheet.value(row, "queue")
         months = page.language.say_count("{count} month", "{count} months", sheet.cell(row, f"wait_{queue}"))
-        cells += [sheet.percent(row, "delivered_by_end"), (label("queue", queue, page.language), months)]
+        cells += [sheet.percent(row, "delivered_by_end"), (page.language.name("queue", queue), months)]
         rows.append([f"{sheet.value(row, 'municipality')}, {what}", *cells])
     note = say(
         "With the means of today. Large: when half of the simulations are there. Small: when one in ten is, and nine in ten are; from: fewer "
@@ -347,7 +347,7 @@ def allocation(page: CompanyPage) -> Section:
     """Return what the order in which the company serves its municipalities does, against its order now."""
     say, sheet, lines, rows = page.say, page.words.sheet("allocations"), list[str](), list[list[Entry]]()
     for policy in dict.fromkeys(sheet.frame["policy"]):
-        cells, clauses, name = list[Entry](), list[str](), label("policy", policy, page.language)
+        cells, clauses, name = list[Entry](), list[str](), page.language.name("policy", policy)
         for outcome, (scale, step) in OUTCOMES.items():
             row = sheet.row(policy=policy, outcome=outcome)
             low, high = (sheet.cell(row, column, step, scale, SIGNED) for column in ("low95", "high95"))

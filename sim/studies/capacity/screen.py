@@ -14,7 +14,7 @@ from sim.inputs.workbook.words import OF_COMPANY, STAGES
 from sim.report.language import Language
 from sim.studies.capacity.all_companies import NeedsOfAll
 from sim.studies.capacity.study import Needs
-from sim.studies.capacity.words import MILLION, AllWords, CompanyWords, Words, figure_name, label
+from sim.studies.capacity.words import MILLION, AllWords, CompanyWords, Words, figure_name
 
 
 def show(needs: Needs, files: Sequence[Path], lang: str, console: Console | None = None) -> None:
@@ -84,7 +84,7 @@ def _allocations(words: CompanyWords) -> Table:
     """Return what each allocation policy does in the company's own area, with the interval of what differs from the policy now."""
     say, number, rows = words.say, words.language.number, []
     for policy, outcomes in words.needs.tables["allocations"].groupby("policy", sort=False):
-        cells: list[str | Text] = [label("policy", str(policy), words.language)]
+        cells: list[str | Text] = [words.language.name("policy", str(policy))]
         for row, (scale, step) in zip(outcomes.to_dict("records"), ((1, 0.01), (1, 1), (MILLION, 0.01)), strict=True):
             mean, low, high = (number(row[column] / scale, step) for column in ("value", "low95", "high95"))
             below = say("policy now") if row["now"] else say("difference {low} to {high}", low=low, high=high)

@@ -21,65 +21,6 @@ FIGURES = {**OF_MUNICIPALITIES, **OF_COMPANY, **STAGES, "land": LAND}  # of a co
 Entry = str | tuple[str, str]  # a number, or a number with its band
 
 
-def say(message: str) -> str:
-    """Mark a label for the translators; it is said by `label`, in the reader's language."""
-    return message
-
-
-QUEUES = {  # what a project waits for; the same of one project or more, as it stands when a test measures
-    "asleep": (say("a new start"), say("then still asleep")),
-    "slot": (say("a project manager"), say("then still without a project manager")),
-    "preparation": (say("preparation"), say("then still in preparation")),
-    "permit": (say("permit and appeals"), say("then still without a permit")),
-    "award": (say("award"), say("then not yet awarded")),
-    "money": (say("money"), say("then still without money")),
-    "construction": (say("construction"), say("then still under construction")),
-    "letting": (say("letting"), say("then not yet let")),
-    "cancelled": (say("nothing: cancelled"), say("then cancelled")),
-    "no project": (say("a project"), ""),
-}
-BOTTLENECKS = {  # by the relief that takes it away: what it is called; how it is without
-    "land": (say("land"), say("with land enough for everybody")),
-    "appeals": (say("appeals against permits"), say("without appeals")),
-    "effort": (say("the effort of municipalities"), say("with all municipalities at full effort")),
-    "capacity": (say("project managers"), say("with project managers without limit")),
-    "finance": (say("money"), say("with money without limit")),
-    ALL: ("", say("with all of that together")),
-}
-LABELS = {
-    "lever": {
-        "managers": say("project managers"),
-        "finance": say("new dwellings financed a year"),
-        "land": say("places of land bought a year"),
-        "cost": say("million euro a year"),
-    },
-    "stage": {  # where a project stands, or must stand for a test
-        "dormant": say("asleep on MJP"),
-        "preparation": say("in preparation"),
-        "MJP": say("on MJP"),
-        "KTP": say("on KTP"),
-        "construction": say("under construction"),
-        "realised": say("realised"),
-    },
-    "queue": {key: name for key, (name, _) in QUEUES.items()},
-    "still": {key: still for key, (_, still) in QUEUES.items()},
-    "bottleneck": {key: name for key, (name, _) in BOTTLENECKS.items()},
-    "relieved": {key: without for key, (_, without) in BOTTLENECKS.items()},
-    "policy": {
-        "largest_shortfall": say("largest shortfall first"),
-        "proportional": say("in proportion to the objective"),
-        "first_come": say("first come, first served"),
-        "protect": say("smallest shortfall first"),
-    },
-}
-
-
-def label(kind: str, key: str, language: Language) -> str:
-    """Return what something is called (see LABELS)."""
-    message = LABELS[kind][key]
-    return language.say(message) if message else ""
-
-
 def counted(what: str, count: str, language: Language) -> str:
     """Return so much of a lever, or so many of something else, with its noun."""
     say_count = language.say_count
@@ -139,7 +80,7 @@ class Words:
 
     def lever(self, lever: str) -> str:
         """Return what a lever is called, with its unit."""
-        return label("lever", lever, self.language)
+        return self.language.name("lever", lever)
 
     def as_it_goes(self) -> str:
         """Say what is called today's."""
@@ -388,7 +329,7 @@ class CompanyWords(Words):
             counterfactual = remains.value(row, "relief")
             low, high = (remains.cell(row, column, 0.1, 100) for column in ("low95", "high95"))
             values = {"chance": remains.percent(row, "chance"), "band": self.range(low, high)}
-            values |= {kind: label(kind, counterfactual, self.language) for kind in ("relieved", "bottleneck")}
+            values |= {kind: self.language.name(kind, counterfactual) for kind in ("relieved", "bottleneck")}
             if low.value <= 0:
                 yield say("No certain gain: {relieved} the chance would be {chance} (gain {band} points).", **values)
             elif counterfactual == ALL:
@@ -465,7 +406,7 @@ class CompanyWords(Words):
     def deadline(self, row: int) -> str:
         """Say until when what a row of the warnings tells can be mended."""
         say, sheet = self.say, self.sheet("warnings")
-        stage, step = label("stage", sheet.value(row, "needed"), self.language), sheet.value(row, "step")
+        stage, step = self.language.name("stage", sheet.value(row, "needed")), sheet.value(row, "step")
         if not sheet.value(row, "latest"):
             return say("by when it can be mended, nobody can tell")
         if not sheet.value(row, "mendable"):
@@ -490,7 +431,7 @@ class CompanyWords(Words):
         words = {"dwellings": dwellings, "share": sheet.cell(row, "share", scale=100), "deadline": self.deadline(row)}
         if kind == "none":
             return say("no project for {dwellings}, in {share} of 100 simulations; {deadline}.", **words)
-        words |= {"project": project, "queue": label("still", queue, language)}
+        words |= {"project": project, "queue": language.name("still", queue)}
         if project:
             return say(
                 "project {project} ({dwellings}, {queue}) makes the difference in {share} of 100 simulations; {deadline}.", **words
@@ -500,7 +441,7 @@ class CompanyWords(Words):
                 "projects still to be begun ({dwellings}, {queue}) make the difference in {share} of 100 simulations; {deadline}.",
                 **words,
             )
-        words["stage"] = label("stage", stage, language)
+        words["stage"] = language.name("stage", stage)
         return say(
             "projects now {stage} ({dwellings}, {queue}) make the difference in {share} of 100 simulations; {deadline}.", **words
         )

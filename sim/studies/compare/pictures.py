@@ -34,10 +34,7 @@ from sim.studies.compare.words import (
     EURO,
     SCALE,
     Words,
-    category_words,
-    constraint_words,
     response_words,
-    side_words,
     tradeoff_answer,
 )
 
@@ -143,7 +140,7 @@ def draw_control(words: Words) -> Figure:
     subtitle = say(
         "Verdicts of 2B over all tests by what would have prevented them, each relief given to all municipalities at once"
     )
-    figure = _bars(words, title, subtitle, shown, CONTROL, side_words(words.language))
+    figure = _bars(words, title, subtitle, shown, CONTROL, "control")
     by_side = words.comparison.tables["blame"].query("by == 'control'")
     for y, count in enumerate(by_side.groupby("option", sort=False)["verdicts"].sum()):
         text, at = say("{number} verdicts", number=words.language.number(count)), ("axes fraction", "data")
@@ -153,7 +150,7 @@ def draw_control(words: Words) -> Figure:
 
 def draw_missing(words: Words) -> Figure:
     """Draw where the dwellings stand that are missing at the end: a bar per option."""
-    say, year, where = words.say, words.facts["end_year"], constraint_words(words.language)
+    say, year = words.say, words.facts["end_year"]
     step = step_of(estimates.in_last_year(words.comparison.runs[words.base][AS_IS], "bso").error)  # as the dwellings realised are
     shown = {
         option: {part: words.cell("missing", {"option": option, "constraint": part}, "dwellings", step) for part in CONSTRAINTS}
@@ -165,10 +162,10 @@ def draw_missing(words: Words) -> Figure:
         year=year,
         base=words.letter,
         number=number,
-        where=where[most],
+        where=words.language.name("constraint", most),
     )
     subtitle = say("Dwellings that are missing at the end of {year}, by where they stand then", year=year)
-    return _bars(words, title, subtitle, shown, CONSTRAINT, where)
+    return _bars(words, title, subtitle, shown, CONSTRAINT, "constraint")
 
 
 def _bars(
@@ -177,7 +174,7 @@ def _bars(
     subtitle: str,
     shown: Mapping[str, Mapping[str, Cell]],
     looks: Mapping[str, Look],
-    meaning: Mapping[str, str],
+    kind: str,
 ) -> Figure:
     """Draw a lying bar per option, in parts with their numbers; a part too small for its number goes without."""
     figure, axes = canvas.sheet(title, subtitle, words.source())
@@ -204,7 +201,7 @@ def _bars(
     axes.spines["bottom"].set_visible(False)
     axes.grid(visible=False)
     handles = [
-        Patch(facecolor=color, edgecolor=_edge(color), hatch=hatch, label=meaning[part])
+        Patch(facecolor=color, edgecolor=_edge(color), hatch=hatch, label=words.language.name(kind, part))
         for part, (color, _, hatch, _) in looks.items()
     ]
     _legend(figure, handles, 1 - 1.2 / height, handlelength=1.8, handleheight=1.2)
@@ -268,8 +265,11 @@ def draw_flows(words: Words, option: str = "") -> Figure:
     right = len(tests) - 1 + 0.5 * bar
     axes.set_xlim(-0.5 * bar - 0.02, right + 0.02)
     axes.set_ylim(0, total)
-    last = zip(category_words(words.language).values(), CATEGORY.values(), bottoms[-1] + sizes[-1] / 2, sizes[-1], strict=True)
-    canvas.label_ends(axes, right, [Label(float(y), meaning, beside) for meaning, (*_, beside), y, size in last if size > 0])
+    last = zip(CATEGORY.items(), bottoms[-1] + sizes[-1] / 2, sizes[-1], strict=True)
+    called = words.language.name
+    canvas.label_ends(
+        axes, right, [Label(float(y), called("category", c), beside) for (c, (*_, beside)), y, size in last if size > 0]
+    )
     return figure
 
 

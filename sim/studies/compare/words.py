@@ -238,46 +238,11 @@ def response_words(language: Language) -> dict[str, str]:
     }
 
 
-def side_words(language: Language) -> dict[str, str]:
-    """Return in whose control lies what would have prevented a verdict."""
-    say = language.say
-    return {
-        "outside": say("only outside the municipality's control"),
-        "both": say("either effort or something outside"),
-        "inside": say("only more effort of the municipality"),
-        "none": say("none of these"),
-    }
-
-
-def constraint_words(language: Language) -> dict[str, str]:
-    """Return where the dwellings stand that are missing at the end."""
-    say = language.say
-    return {
-        "time": say("under construction or about to start"),
-        "finance": say("waiting for finance"),
-        "permits": say("waiting for a permit (on MJP)"),
-        "preparation": say("in preparation, or nobody free for it"),
-        "land": say("without land"),
-        "other": say("other"),
-    }
-
-
 def counterfactual_words(language: Language) -> dict[str, str]:
     """Return what each relief is called."""
     return {
         name: counterfactual.title_nl if language.code == "nl" else counterfactual.title
         for name, counterfactual in counterfactuals().items()
-    }
-
-
-def category_words(language: Language) -> dict[str, str]:
-    """Return what each category means, short enough to stand beside a picture."""
-    say = language.say
-    return {
-        "2B": say("2B: behind, no plan or too\nlittle effort: contribution"),
-        "2A": say("2A: behind, but\nenough effort"),
-        "1": say("1: on the growth path"),
-        "none": say("no objective, not judged"),
     }
 
 

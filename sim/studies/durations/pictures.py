@@ -15,7 +15,7 @@ from sim.report.language import Language
 from sim.report.palette import BAND_50, BENCHMARK, INK, MODEL, QUIET
 from sim.studies.durations.censored import observed, survival
 from sim.studies.durations.study import Durations
-from sim.studies.durations.words import answer, counts, stage_name, step_of
+from sim.studies.durations.words import answer, counts, step_of
 
 DASHED = (0, (4, 2))
 SHARES = (np.arange(999) + 1) / 1000  # gone: where the curves are drawn
@@ -82,7 +82,7 @@ def _panel(axes: Axes, row: Mapping[Any, Any], found: Durations, language: Langu
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=last >= 3, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(lambda x, _: language.number(x, 1 if last >= 3 else 0.1))
     axes.tick_params(labelsize=8.5)
-    head = stage_name(row["stage"], language)
+    head = language.name("step", row["stage"])
     axes.set_title(head[0].upper() + head[1:], fontsize=10.5, fontweight="bold", color=INK, loc="left", pad=18)
     beside: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points", "color": QUIET}
     step = step_of(row)

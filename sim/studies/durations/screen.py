@@ -11,7 +11,7 @@ from rich.text import Text
 from sim.report.language import Language
 from sim.report.snippets import foot
 from sim.studies.durations.study import Durations
-from sim.studies.durations.words import answer, counts, notes, stage_name, step_of
+from sim.studies.durations.words import answer, counts, notes, step_of
 
 
 def show(found: Durations, files: list[Path], lang: str = "nl", console: Console | None = None) -> None:
@@ -42,7 +42,7 @@ def _table(found: Durations, language: Language) -> Table:
     for row in found.fitted.to_dict("records"):
         projects, under_way = counts(row, language)
         for what, title, head in (
-            ("median", say("median"), Text(stage_name(row["stage"], language), style="bold")),
+            ("median", say("median"), Text(language.name("step", row["stage"]), style="bold")),
             ("sigma", say("sigma"), Text(projects)),
         ):
             inside, step = row[f"{what}_inside"], step_of(row) if what == "median" else 0.01

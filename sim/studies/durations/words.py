@@ -7,18 +7,6 @@ from sim.report.language import Language
 from sim.studies.durations.study import LEAST, LONGEST, Durations, on_top
 
 
-def stage_name(stage: str, language: Language) -> str:
-    """Return what a stage is called."""
-    say = language.say
-    return {
-        "preparation": say("preparation"),
-        "permit": say("permit"),
-        "award": say("award"),
-        "start": say("start"),
-        "construction": say("construction"),
-    }[stage]
-
-
 def answer(found: Durations, language: Language) -> str:
     """Say how many of the assumptions stand."""
     rows = found.fitted
@@ -58,13 +46,13 @@ def notes(found: Durations, language: Language) -> Iterator[str]:
         }[row["why"]]
         yield say(
             "Not fitted: {stage} ({projects} projects, {under_way} under way): {why}.",
-            stage=stage_name(row["stage"], language),
+            stage=language.name("step", row["stage"]),
             projects=language.number(row["projects"]),
             under_way=language.number(row["under_way"]),
             why=why,
         )
     listed = set(rows["stage"])
-    other = [stage_name(str(row["stage"]), language) for row in rows.to_dict("records") if row["family"] != "lognorm"]
+    other = [language.name("step", str(row["stage"])) for row in rows.to_dict("records") if row["family"] != "lognorm"]
     if other:
         yield say("Of another family than in the baseline, now lognormal: {stages}.", stages=", ".join(other))
     if "permit" in listed:

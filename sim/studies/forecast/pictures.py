@@ -81,11 +81,7 @@ def draw_categories(results: Results, language: Language) -> Figure:
     places = np.arange(len(tests))
     below = np.zeros(len(tests))
     labels = []
-    for category, meaning in (
-        ("2B", say("2B: behind, no plan or too\nlittle effort: contribution")),
-        ("2A", say("2A: behind, but\nenough effort")),
-        ("1", say("1: on the growth path")),
-    ):
+    for category in ("2B", "2A", "1"):
         name, (color, ink, _, beside) = f"category_{category}", CATEGORY[category]
         means = np.array([test[name].mean for test in tests.values()])
         axes.bar(places, means, 0.64, below, color=color, edgecolor="white", linewidth=1)
@@ -97,7 +93,7 @@ def draw_categories(results: Results, language: Language) -> Figure:
                 place = (x - shift, bottom + mean / 2)
                 axes.annotate(language.number(mean), place, color=ink, ha="center", va="center", fontweight="bold")
         if tests:
-            labels.append(Label(float(below[-1] + means[-1] / 2), meaning, beside))
+            labels.append(Label(float(below[-1] + means[-1] / 2), language.name("category", category), beside))
         below += means
     bands = [test["category_2B"] for test in tests.values()]
     reach = np.array([[e.mean - e.low for e in bands], [e.high - e.mean for e in bands]]).reshape(2, -1)

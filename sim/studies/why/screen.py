@@ -16,7 +16,6 @@ from sim.studies.why.study import Why
 from sim.studies.why.words import (
     criteria,
     idle_words,
-    land_word,
     more_words,
     needed_word,
     requirement,
@@ -215,7 +214,7 @@ def _projects(page: Page) -> None:
     trace, say, number = page.trace, page.say, page.number
     page.title(say("Projects that would have made the difference"))
     for project in trace["projects"]:
-        dwellings, land = number(project["dwellings"]), land_word(page.language, project["land"])
+        dwellings, land = number(project["dwellings"]), page.language.name("land", project["land"])
         text = say("Project {number}: {dwellings} dwellings, {land}", number=project["number"], dwellings=dwellings, land=land)
         page.line(text, "bold", indent=2)
         steps = Table(box=None, show_header=False, padding=0)

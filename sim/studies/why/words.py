@@ -103,34 +103,10 @@ def source_words(language: Language, source: str) -> str:
     return source
 
 
-def land_word(language: Language, land: str) -> str:
-    """Return what land a project stands on."""
-    say = language.say
-    return {
-        "initial": say("already planned at the start"),
-        "company": say("on the company's land"),
-        "public": say("on public land"),
-        "found": say("on land that was searched for"),
-        "private": say("on private land"),
-    }[land]
-
-
 def wait_words(language: Language, step: Trace, month: Callable[[str], str]) -> str:
     """Return one step of a project's history: from when to when, how long, for what."""
     say = language.say
-    what = {
-        "asleep": say("asleep on MJP, on paper only"),
-        "slot": say("waiting for preparation capacity at the company"),
-        "preparation": say("in preparation"),
-        "committee": say("waiting for the committee's date"),
-        "permit": say("permit and land"),
-        "appeal": say("appeal against the permit"),
-        "permit and appeal": say("permit, land and appeal"),
-        "award": say("tender and award"),
-        "start": say("order to start"),
-        "money": say("waiting for money"),
-        "construction": say("construction"),
-    }[step["for"]]
+    what = language.name("wait", step["for"])
     if step["to"] is None:
         return say("from {since}: {what}", since=month(step["from"]), what=what)
     count = step["months"]

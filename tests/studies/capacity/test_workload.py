@@ -18,7 +18,7 @@ from sim.runs.experiment import run_experiment
 from sim.studies.capacity.study import Needs, find, planned
 from sim.studies.capacity.trials import Capacity, Question, Trials
 from sim.studies.capacity.warning import BRINGS, NEXT, pivotal_cases, queues, shortfall, warnings
-from sim.studies.capacity.words import CompanyWords, label
+from sim.studies.capacity.words import CompanyWords
 from sim.studies.capacity.workload import UNITS, measured, see, timetable, waited, workload
 from sim.tracing import trace
 from sim.tracing.explained import Explained
@@ -244,7 +244,7 @@ def test_the_warning_in_plain_words(found: Needs) -> None:
         f"{place}, toets 2028: faalt in {round(100 * fails)} van 100 simulaties; er ontbreken dan gemiddeld {round(lacks)} woningen."
     )
     assert "projectleiders" in words.workload()
-    assert label("stage", "MJP", Language("en")) == "on MJP"
+    assert Language("en").name("stage", "MJP") == "on MJP"
 
 
 def with_warnings(needs: Needs, rows: list[Any]) -> CompanyWords:
