@@ -200,7 +200,7 @@ class State(NamedTuple):
     searches, the s-th of municipality m being number s M + m.
     world: WORLD[1]. shock: int64[years] Flanders' scores; company_shock: int64[C]; staffing: uint32[C].
     rent_index: int64[years] fixed point.
-    project_draws: uint32[rows times stream columns, 16]; search_draws: uint32[rows, M, 4]; instruments: uint32[n, M]; filed, accepted: uint32[tests, M].
+    project_draws: uint32[rows * columns, 16]; search_draws: uint32[rows, M, 4]; instruments: uint32[n, M]; filed, accepted: uint32[tests, M].
     years, tests, company_years, totals, test_totals, flanders, paths: what is kept. measured_path: the growth paths at the last measurement.
     money: int64[years], dwellings financed before modest rental. shared_errors: uint32[rows].
     efforts, agreements, exemptions, wishes, household_errors, target_errors: uint32[rows, M]. rounding: int64[5, M] fixed point.

@@ -47,7 +47,7 @@ class Streams:
         return self._row(f"company.{purpose}", 0, len(self.given.region.company_names))
 
     def project(self, municipality: int, k: int) -> Draws:
-        """Return the draws of a municipality's k-th project, which lie side by side: it reads as many columns as it has stream columns, in turn."""
+        """Return the draws of a municipality's k-th project, side by side in the stream columns that the municipality has, in turn."""
         row, stream_column = divmod(k, self.given.stream_columns[municipality])
         column = self.given.first_stream_column[municipality] + stream_column
         return dict(zip(PROJECT, self._slot("project", row, column, self.given.first_stream_column[-1]), strict=False))

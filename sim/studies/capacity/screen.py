@@ -66,7 +66,8 @@ def _close(console: Console, words: Words, notes: Sequence[str], files: Sequence
     """Print how the numbers are to be read, and where everything is."""
     for note in notes:
         console.print(Text(note, style="dim"))
-    console.print(words.say("Picture: {path}", path=str(files[0])), soft_wrap=True)
+    for path in files[:1]:
+        console.print(words.say("Picture: {path}", path=str(path)), soft_wrap=True)
     console.print(words.say("Tables: {folder}", folder=str(words.result.folder)), soft_wrap=True)
 
 
