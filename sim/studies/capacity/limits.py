@@ -19,7 +19,7 @@ from sim.studies.capacity.search import bounds
 from sim.studies.capacity.trials import CATEGORIES, Capacity, Trials
 from sim.studies.capacity.workload import months_between
 
-MEANS_OF_COUNTERFACTUALS = {"capacity": "managers", "finance": "finance"}  # reliefs that the levers give themselves
+MEANS_OF_COUNTERFACTUALS = {"capacity": "managers", "finance": "finance"}  # those that the levers give themselves
 ALL = "all"
 FEW = 100  # replications whose projects tell how long they take: thousands of projects
 POLICY_OUTCOMES = {"verdicts_2B": "verdicts", "realised_2042": "dwellings", "contributions": "euro"}
