@@ -161,8 +161,9 @@ def test_the_citation_is_whole_and_of_this_version() -> None:
     assert citation["license"] == PROJECT["license"]
     assert citation["title"].startswith(PROJECT["name"])
     assert re.fullmatch(r"\d{4}-\d{2}-\d{2}", citation["date-released"])
-    licence = (ROOT / "LICENSE").read_text(encoding="utf-8")
-    assert citation["authors"] == [{"name": re.search(r"Copyright \(c\) \d{4} (.+)", licence)[1]}]  # type: ignore[index]
+    licence = re.search(r"Copyright \(c\) \d{4} (.+)", (ROOT / "LICENSE").read_text(encoding="utf-8"))
+    assert licence is not None
+    assert citation["authors"] == [{"name": licence[1]}]
     assert all(isinstance(word, str) and word for word in citation["keywords"])
     assert len(set(citation["keywords"])) == len(citation["keywords"])
 

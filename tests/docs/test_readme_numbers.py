@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from docs.tables.numbers import GAP, Number
+from docs.tables.numbered import GAP, Number
 from sim.inputs.scenario.library import find_scenario
 from sim.report.language import Language
 from sim.runs.outcomes import of_all

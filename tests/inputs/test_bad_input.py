@@ -116,7 +116,7 @@ def all_rows() -> list[str]:
     return ["nis,sib", *(f"{nis},0" for nis in region.nis)]
 
 
-TABLES = {
+TABLES: dict[str, tuple[Callable[[list[str]], list[str]], str]] = {
     "missing municipality": (lambda rows: rows[:-1], "1 of 285 municipalities missing"),
     "double": (lambda rows: [*rows, rows[5]], "stands twice"),
     "unknown": (lambda rows: [*rows[:-1], "99999,0"], "unknown NIS code 99999"),

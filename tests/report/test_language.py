@@ -6,6 +6,7 @@ import string
 import struct
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -93,7 +94,7 @@ class Invented(Results):
         return self.worlds
 
 
-CASES = {
+CASES: dict[str, dict[str, Any]] = {
     "draft": {},
     "one replication": {"replications": 1},
     "no tests": {"tests": "none"},
@@ -131,7 +132,7 @@ def translated(path: Path) -> list[tuple[str, str]]:
         return [(str(entry.id), str(entry.string)) for entry in read_po(stream, abort_invalid=True) if entry.id]
 
 
-def test_every_message_stands_once_where_it_is_said():
+def test_every_message_stands_once_where_it_is_said() -> None:
     """None is missing, none is left over, none stands twice: in a study's own file what only that study says, in the shared one the rest."""
     homes = {message: places.pop() if len(places) == 1 else SHARED for message, places in said().items()}
     standing = [(english, path) for path in translations() for english, _ in translated(path)]
@@ -139,7 +140,7 @@ def test_every_message_stands_once_where_it_is_said():
     assert sorted(standing) == sorted(homes.items())
 
 
-def test_every_translation_has_the_same_placeholders():
+def test_every_translation_has_the_same_placeholders() -> None:
     """And says something."""
     for path in translations():
         for english, dutch in translated(path):
@@ -159,7 +160,7 @@ def test_every_name_is_in_both_languages_and_of_a_kind_that_is_asked_for() -> No
 
 
 @pytest.mark.parametrize("path", translations(), ids=lambda path: path.parent.name)
-def test_no_message_stands_twice_in_a_file(path):
+def test_no_message_stands_twice_in_a_file(path: Path) -> None:
     """A reader of such files would keep the last one in silence."""
     text = path.read_text(encoding="utf-8")
     assert text.count("msgid ") == len(translated(path)) + 1  # and the head of the file

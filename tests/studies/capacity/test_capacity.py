@@ -4,7 +4,7 @@ import json
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -28,7 +28,7 @@ from sim.studies.capacity.limits import allocations, deadlines, remaining_bottle
 from sim.studies.capacity.screen import show_all
 from sim.studies.capacity.search import beside, bounds, cheapest, first, minimum, non_monotonic, price, resampled, steps
 from sim.studies.capacity.study import Needs, answer, ask, check, floor_of, planned
-from sim.studies.capacity.trials import LEVERS, MAXIMUM, Capacity, Means, Question, Trials, company_of, today, with_means
+from sim.studies.capacity.trials import LEVERS, MAXIMUM, Capacity, Category, Means, Question, Trials, company_of, today, with_means
 from sim.studies.capacity.workload import lasting
 from tests.support.by_hand import COMPANY, NO_LUCK, ONE_AT_A_TIME, by_hand, fixed_at, region_of, scenario_with, three, trials_of
 from tests.support.company import having
@@ -288,7 +288,7 @@ def test_a_higher_wish_needs_no_less(zetus: Trials, lever: str) -> None:
 
 def test_2B_asks_no_more_than_2(flemish: Task) -> None:
     """Who is not in category 2 is not in 2B."""
-    chances = [Trials(flemish, Question("Zetus", (2031, 2034), c), 40).passed(Capacity(managers=9)) for c in ("2", "2B")]  # type: ignore[arg-type]
+    chances = [Trials(flemish, Question("Zetus", (2031, 2034), c), 40).passed(Capacity(managers=9)) for c in get_args(Category)]
     assert (chances[0] <= chances[1]).all()
 
 

@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,7 +29,7 @@ from tests.support.company import COMPANY, PROJECT, written
 from tests.support.project import BASELINE
 
 Run = Callable[..., tuple[int, str, str]]
-FILLED = {
+FILLED: dict[str, Any] = {
     "municipalities": [";Aalst;regulier objectief;;;;;905", ";Aalst;SIB;;;;;210", ";Lede;SIB;;;;;", ";Lede;ingehuurd;;;;;3"],
     "projects": [PROJECT],
     "land": ["P1;;Aalst;34;Perceelstraat", "P2;;Ninove;50;"],

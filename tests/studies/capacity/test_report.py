@@ -14,6 +14,7 @@ from sim.inputs.scenario.model import load_scenario
 from sim.studies.capacity.all_companies import answer_all
 from sim.studies.capacity.own_data import with_folder
 from sim.studies.capacity.study import answer, ask
+from sim.studies.capacity.trials import Category
 from tests.support.browser import check_readable, needs_chromium, opened, screens
 from tests.support.by_hand import three
 from tests.support.company import COMPANY, PROJECT, written
@@ -34,7 +35,7 @@ Reports = dict[str, Callable[[str], Path]]  # by case: written in a language
 Paths = dict[tuple[str, str], Path]  # by case and language
 
 # What is asked: a company that no capacity brings there, one with a single municipality that is there, one with data of its own; and all.
-ASKED = {
+ASKED: dict[str, tuple[str, str, Category, tuple[str, ...]]] = {
     "Zetus": ("Zetus", "all", "2", ("managers", "land")),
     "Gent": ("Thuispunt Gent", "2031", "2B", ("managers",)),
     "own": (COMPANY, "2031", "2B", ("managers", "finance")),

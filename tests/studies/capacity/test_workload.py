@@ -59,7 +59,7 @@ def test_the_workload_by_hand() -> None:
     rows = workload(trials_of(task, FEW, 2028), Capacity(managers=3))
     plan = rows[(rows["means"] == "plan") & (rows["municipality"] == PLACE)].set_index(["measure", "year"])
     assert (plan["p10"] == plan["p90"]).all()
-    per_year = {measure: plan.loc[measure, "p50"] for measure in UNITS}
+    per_year: dict[str, Any] = {measure: plan.loc[measure, "p50"] for measure in UNITS}
     assert per_year["projects"].tolist() == per_year["managers"].tolist() == [3] * 17
     for measure, years in (("places", [2026, 2031, 2037, 2042]), ("starts", [2031, 2037, 2042]), ("delivered", [2032, 2038])):
         assert per_year[measure][per_year[measure] > 0].to_dict() == dict.fromkeys(years, 30)

@@ -69,7 +69,7 @@ def test_a_scenario_against_itself_differs_in_nothing(compared: Comparison) -> N
             table[table["option"] == option].drop(columns="option").reset_index(drop=True) for option in ("baseline", "baseline-2")
         ]
         if len(both[0]):
-            pd.testing.assert_frame_equal(*both)
+            pd.testing.assert_frame_equal(both[0], both[1])
 
 
 def test_the_same_draws_are_used(compared: Comparison) -> None:

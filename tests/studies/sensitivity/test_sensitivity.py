@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -191,7 +192,7 @@ def test_a_missing_extra_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch)
         ({"fails": 1.5}, "between 0 and 1"),
     ],
 )
-def test_bad_settings(change: dict[str, float], problem: str, tmp_path: Path) -> None:
+def test_bad_settings(change: dict[str, Any], problem: str, tmp_path: Path) -> None:
     """Refused before anything is computed."""
     with pytest.raises(InputError, match=problem):
         of_function(stopping, {"x": uncertain(0, 1)}, SMALL._replace(**change), tmp_path / "x")

@@ -116,7 +116,8 @@ def category_1(law: dict[str, Any], counts: list[int]) -> bool:
     result = np.zeros(4, np.int64)
     wanted = np.zeros(len(law["levels"]) + 1, np.int64)
     shares = (law[name] for name in ("numerators", "denominators", "sib_numerator", "sib_denominator", "up"))
-    requirements(law["path"], law["sib"], *shares, wanted)
+    arguments: tuple[Any, ...] = (law["path"], law["sib"], *shares, wanted)
+    requirements(*arguments)
     have = np.maximum(np.array(counts, np.int64), 0)
     rule = lacking_one if law["any_of"] else lacking
     rule(have, wanted, law["levels"], law["sib"], law["sib_level"], law["sib_first"], result)
