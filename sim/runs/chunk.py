@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import sim
+from sim.chance.leadtimes import ONE
 from sim.engine import History, build_model, replicate, source_digest, test_years
 from sim.engine.state import Model
 from sim.inputs.errors import InputError, nearest
@@ -19,7 +20,6 @@ from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
 from sim.runs.store import serialised
 
-FIXED_POINT = 65536
 COMPILED, PLAIN = ENGINES = ("compiled", "plain")  # which give the same bits
 Facts = dict[str, Any]  # of a chunk: first and last replication, engine, the digest of each, and those that failed with their error
 
@@ -153,10 +153,10 @@ def world(history: History) -> dict[str, float]:
     return {
         "replication": history.replication,
         "population": history.population,
-        "managers": managers / FIXED_POINT,
+        "managers": managers / ONE,
         "finance_2026": first,
         "finance_2034": later,
-        "response": response / FIXED_POINT,
+        "response": response / ONE,
     }
 
 

@@ -106,11 +106,11 @@ def _chunk_size(replications: int) -> int:
 
 def _prepared(scenario: Scenario, data: Path, regions: dict[object, Region]) -> Task:
     """Return the task of a scenario. `regions`: those read so far, one for all scenarios that lay nothing of their own over it."""
-    own = scenario.official is not None or scenario.swaps is not None or scenario.workbooks
+    if scenario.official is not None or scenario.swaps is not None or scenario.workbooks:
+        return task_of(scenario, load_region(scenario, data))
     key = (scenario.start, scenario.law.values.objective.value, scenario.law.values.ceiling.value)
-    if own or key not in regions:
-        region = load_region(scenario, data)
-        return task_of(scenario, region if own else regions.setdefault(key, region))
+    if key not in regions:
+        regions[key] = load_region(scenario, data)
     return task_of(scenario, regions[key])
 
 

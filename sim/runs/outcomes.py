@@ -11,11 +11,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.inputs.errors import InputError, nearest
+from sim.rules.plan import Category
 from sim.runs.precision import half_width
 from sim.runs.results import Results
 from sim.runs.store import read_table
 
-CATEGORY_2B = 3  # in the column `category` of the table `tests`
+CATEGORY_2B = Category.C2B  # in the column `category` of the table `tests`
 MORE, LESS, NEITHER = 1, -1, 0
 FIRST = 160  # the first count at which --until looks; then always twice as many. With 20 populations every batch then holds all of them alike
 MOST = FIRST * 64

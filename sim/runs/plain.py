@@ -11,8 +11,8 @@ from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
 from sim.model import Given, replicate
 from sim.model import History as Plain
+from sim.runs.results import CATEGORIES
 
-CATEGORIES = ("category_1", "category_2A", "category_2B")
 DRAWN = ("managers", "finance_2026", "finance_2034", "response")
 
 

@@ -1,0 +1,43 @@
+"""Work in pieces that are kept: what many items give, each in a file of its own as soon as it is there, and never computed twice."""
+
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sim.runs.experiment import Progress, kept_in
+from sim.runs.store import read_json, write_json
+from sim.runs.workers import pieces
+
+Given = TypeVar("Given")
+Item = TypeVar("Item")
+
+
+def answers(
+    function: Callable[[Given, Item], Mapping[str, Any]],
+    given: Given,
+    items: Mapping[Path, Item],
+    folder: Path,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> list[dict[str, Any]]:
+    """Return what a function of a module gives for what all items share and each of them, in their order, from the file of each (JSON).
+
+    `items`: by their files, below `folder`. `workers`: processes, which write what they find. `progress`: items done, of how many. Raises
+    Interrupted when stopped, when a worker is killed or a file cannot be written: what is finished is kept. Raises InputError for a file that
+    is damaged, and what the function raises.
+    """
+    lacking = [(path, item) for path, item in items.items() if not path.exists()]
+    done = len(items) - len(lacking)
+    with kept_in(folder), closing(pieces(_kept, (function, given), lacking, workers)) as finished:
+        for _ in finished:
+            done += 1
+            if progress is not None:
+                progress(done, len(items))
+    return [read_json(path) for path in items]
+
+
+def _kept(work: tuple[Callable[[Given, Item], Mapping[str, Any]], Given], piece: tuple[Path, Item]) -> None:
+    function, given = work
+    path, item = piece
+    write_json(path, function(given, item))
