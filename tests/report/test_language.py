@@ -1,5 +1,6 @@
 """What people see: every message in Dutch, pictures without overlapping words, an answer that fits 80 columns, a notebook that runs."""
 
+import ast
 import io
 import re
 import string
@@ -104,7 +105,7 @@ CASES: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.fixture(params=CASES.values(), ids=CASES.keys())
+@pytest.fixture(params=list(CASES.values()), ids=list(CASES))
 def results(request: pytest.FixtureRequest) -> Invented:
     """Results of several kinds."""
     return Invented(**request.param)
@@ -146,6 +147,36 @@ def test_every_translation_has_the_same_placeholders() -> None:
         for english, dutch in translated(path):
             assert dutch, english
             assert fields(english) == fields(dutch), english
+
+
+def unfilled(code: str) -> list[str]:
+    """Return the messages that are said with other values than they have placeholders; what is said with `**values` is not looked at."""
+    wrong = []
+    for call in ast.walk(ast.parse(code)):
+        if not isinstance(call, ast.Call) or getattr(call.func, "attr", getattr(call.func, "id", "")) != "say" or not call.args:
+            continue
+        message, given = call.args[0], {keyword.arg for keyword in call.keywords}
+        if (
+            isinstance(message, ast.Constant)
+            and isinstance(message.value, str)
+            and None not in given
+            and fields(message.value) != given
+        ):
+            wrong.append(message.value)
+    return wrong
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "sim" / "studies").rglob("*.py")), ids=lambda path: f"{path.parent.name}/{path.stem}"
+)
+def test_every_placeholder_gets_its_value(path: Path) -> None:
+    """A name changed on one side only would be an error when it is said."""
+    assert unfilled(path.read_text(encoding="utf-8")) == []
+
+
+def test_a_placeholder_without_its_value_is_found() -> None:
+    """The check can fail, either way."""
+    assert unfilled("say('{a} b', c=1); language.say('{a}', a=1); say('x', a=1); say('{a}', **values)") == ["{a} b", "x"]
 
 
 def test_every_name_is_in_both_languages_and_of_a_kind_that_is_asked_for() -> None:
