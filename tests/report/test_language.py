@@ -104,7 +104,7 @@ CASES: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.fixture(params=CASES.values(), ids=CASES.keys())
+@pytest.fixture(params=list(CASES.values()), ids=list(CASES))
 def results(request: pytest.FixtureRequest) -> Invented:
     """Results of several kinds."""
     return Invented(**request.param)
