@@ -255,7 +255,7 @@ def test_means_of_its_own_are_those_of_a_scenario(tmp_path: Path) -> None:
     members = np.flatnonzero(region.company == c)
     ours = with_means(build_model(plain, region), members, c, Capacity(7, 33, 25))
     for one, two in zip(build_model(scenario, region), ours, strict=True):
-        assert np.array_equal(one, two)
+        assert np.array_equal(np.asarray(one), np.asarray(two))
 
 
 def test_as_they_are_is_the_model_itself(flemish: Task, zetus: Trials) -> None:
