@@ -12,7 +12,6 @@ from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
 from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.inputs.scenario.ranges import Unknown, unknowns
-from sim.report import estimates as answers
 from sim.report.language import Language
 from sim.runs.experiment import run_experiment
 from sim.runs.job import forecast_key
@@ -22,6 +21,7 @@ from sim.runs.store import read_json, write_json
 from sim.studies.calibration.bands import KEPT as BANDS
 from sim.studies.calibration.bands import apart, bands, kept_bands, read_bands
 from sim.studies.forecast.screen import show
+from sim.studies.forecast.words import with_not_knowing
 from sim.studies.sensitivity import words as sensitivity_words
 from sim.studies.sensitivity.indices import bounds_design
 from sim.studies.sensitivity.study import AT_BOUNDS, Sensitivity, kept_sensitivity, read_sensitivity, sensitivity
@@ -109,7 +109,7 @@ def test_bands_read_from_their_folder_are_those_that_were_made(tmp_path: Path, b
 
 def test_the_answer_of_the_baseline_holds_what_is_not_known(small: Results, capsys: pytest.CaptureFixture[str]) -> None:
     """Its three lines are those of the kept table."""
-    said = answers.with_not_knowing(small, Language("en"))
+    said = with_not_knowing(small, Language("en"))
     assert said is not None
     table = read_bands(BANDS).tables["table"].set_index("outcome")
     for line, (outcome, scale, step) in zip(
@@ -151,7 +151,7 @@ def test_a_copy_without_kept_studies_says_nothing(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("sim.studies.calibration.bands.KEPT", tmp_path / "none")
     monkeypatch.setattr("sim.studies.sensitivity.study.KEPT", tmp_path / "none")
     assert kept_sensitivity() is None
-    assert answers.with_not_knowing(small, Language("nl")) is None
+    assert with_not_knowing(small, Language("nl")) is None
     assert sensitivity_words.kept_collect(Language("nl")) == []
 
 
