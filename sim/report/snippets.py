@@ -7,20 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
-from rich.console import Console
-from rich.text import Text
 
 from sim.report.language import Language
 
 WIDEST = 100  # columns of a screen; longer lines are hard to read
-
-
-def foot(console: Console, notes: Iterable[str], files: Iterable[object] = (), width: int | None = None) -> None:
-    """Print notes below an answer, dim, and files, each in one piece that can be copied."""
-    for note in notes:
-        console.print(Text(note, style="dim"), width=width)
-    for file in files:
-        console.print(Text(str(file)), soft_wrap=True)
 
 
 def joined(parts: Iterable[str], between: str = "; ") -> Markup:

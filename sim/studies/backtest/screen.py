@@ -8,8 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sim.report.language import Language
-from sim.report.snippets import foot
+from sim.report.screen import Screen
 from sim.studies.backtest.naive import NAIVE
 from sim.studies.backtest.study import Backtest
 from sim.studies.backtest.words import amount, backtest_answer, checks_answer, marks, start_words, title
@@ -17,12 +16,12 @@ from sim.studies.backtest.words import amount, backtest_answer, checks_answer, m
 
 def show(found: Backtest, files: list[Path], lang: str = "nl", console: Console | None = None) -> None:
     """Print what the scores say, a row per outcome, and where everything is."""
-    language, console = Language(lang), console or Console(highlight=False)
-    say = language.say
+    screen = Screen(lang, console)
+    say, language = screen.say, screen.language
     first, *others = backtest_answer(found, language)
-    console.print(Text("\n" + first, style="bold"))
+    screen.line("\n" + first, "bold")
     for line in (*others, *checks_answer(found, language)):
-        console.print(Text(line))
+        screen.line(line)
     table = figures_table([say("figure"), say("fact"), say("80% band"), say("inside"), say("score"), say("naive")])
     for start, group in found.tables["scores"].groupby("start", sort=True):
         table.add_section()
@@ -32,9 +31,11 @@ def show(found: Backtest, files: list[Path], lang: str = "nl", console: Console 
             naive = min((row[f"crps_{name}"] for name in NAIVE if not math.isnan(row[name])), default=math.nan)
             band, inside = say("{low} to {high}", low=low, high=high), say("yes") if row["covered_0.8"] else say("no")
             table.add_row(Text(title(row, language)), fact, band, inside, score, amount(row, naive, language))
-    console.print(table)
+    screen.put(table)
     note = say("Score: CRPS, in the figure's own unit; lower is better. Naive: the lowest score of any naive forecaster.")
-    foot(console, [f"{marks(language)} {note}"], files)
+    screen.notes([f"{marks(language)} {note}"])
+    for file in files:
+        screen.whole(str(file))
 
 
 def figures_table(heads: list[str]) -> Table:

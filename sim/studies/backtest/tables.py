@@ -47,7 +47,7 @@ def verdict() -> str:
     return "\n".join([f"**{first}**", "", *(f"- {line}" for line in (*others, *words.checks_answer(backtested(), ENGLISH)))])
 
 
-def doubts() -> str:
+def assumption_checks() -> str:
     """Return a row per assumption of the backtest that is changed by itself: what is missed most, as it would be then, and why it is doubted."""
     checked_assumptions = backtested().tables["doubts"]
     heads, facts = words.check_heads(checked_assumptions, ENGLISH)

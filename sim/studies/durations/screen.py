@@ -9,17 +9,19 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.report.language import Language
-from sim.report.snippets import foot
+from sim.report.screen import Screen
 from sim.studies.durations.study import Durations
 from sim.studies.durations.words import answer, counts, notes, step_of
 
 
 def show(found: Durations, files: list[Path], lang: str = "nl", console: Console | None = None) -> None:
     """Print the answer, the table and the notes, and say where the scenario and the picture are."""
-    language, console = Language(lang), console or Console(highlight=False)
-    console.print(Text("\n" + answer(found, language), style="bold"))
-    console.print(_table(found, language))
-    foot(console, notes(found, language), [found.path, *files])
+    screen = Screen(lang, console)
+    screen.line("\n" + answer(found, screen.language), "bold")
+    screen.put(_table(found, screen.language))
+    screen.notes(notes(found, screen.language))
+    for file in (found.path, *files):
+        screen.whole(str(file))
 
 
 def _table(found: Durations, language: Language) -> Table:

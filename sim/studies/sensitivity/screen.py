@@ -3,13 +3,11 @@
 import math
 from pathlib import Path
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from sim.report.language import Language
-from sim.report.snippets import WIDEST, foot
+from sim.report.screen import Screen, grid
 from sim.studies.sensitivity import words
 from sim.studies.sensitivity.study import MATTERS, Sensitivity
 
@@ -18,22 +16,23 @@ LISTED = 14  # parameters
 
 def show(found: Sensitivity, files: list[Path], lang: str = "nl", console: Console | None = None) -> None:
     """Print what matters on standard output (or on `console`), in Dutch or English."""
-    language, console = Language(lang), console or Console(highlight=False)
-    width = min(console.width, WIDEST)
-    console.print(Text("\n" + (found.facts["title_nl"] if lang == "nl" else found.facts["title"]), style="dim"), width=width)
-    console.print(Text(words.collect_sentence(found, language) + "\n", style="bold"), width=width)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column(language.say("Parameter, from low to high"), overflow="fold")
-    for outcome in found.outcomes:
-        table.add_column(words.outcome_title(found, outcome, language), justify="right", overflow="fold", max_width=15)
+    screen = Screen(lang, console)
+    language = screen.language
+    screen.line("\n" + (found.facts["title_nl"] if lang == "nl" else found.facts["title"]), "dim")
+    screen.line(words.collect_sentence(found, language) + "\n", "bold")
+    heads = [words.outcome_title(found, outcome, language) for outcome in found.outcomes]
+    table = grid(screen.say("Parameter, from low to high"), *heads)
+    for column in table.columns[1:]:
+        column.max_width = 15
     for name in list(found.ranked())[:LISTED]:
         table.add_row(*_row(found, name, language))
-    console.print(table, width=width)
+    screen.put(table)
     for sentence in words.rule_sentences(found, language):
-        console.print(Text(sentence), width=width)
-    tables = [*(found.folder / f"{name}.csv" for name in found.tables), found.folder / found.ANSWER]
-    notes = [*words.notes(found, language), words.source(found, language)]
-    foot(console, notes, [f"  {file}" for file in (*files, *tables)], width)
+        screen.line(sentence)
+    screen.notes([*words.notes(found, language), words.source(found, language)])
+    tables = [found.folder / f"{found.file_of(name)}.csv" for name in found.tables]
+    for file in (*files, *tables, found.folder / found.ANSWER):
+        screen.whole(f"  {file}")
 
 
 def _row(found: Sensitivity, name: str, language: Language) -> list[Text]:
