@@ -157,7 +157,7 @@ def checks_answer(found: Backtest, language: Language) -> list[str]:
         "otherwise: {doubt} ({nearest}).",
         fact=language.percent(fact),
         said=language.percent(said[AS_IS]),
-        check=check_title(nearest, language),
+        doubt=check_title(nearest, language),
         nearest=language.percent(said[nearest]),
     )
     return [sentence]

@@ -336,7 +336,7 @@ class CompanyWords(Words):
                 yield say("Altogether: {relieved} the chance would be {chance} (gain {band} points).", **values)
             else:
                 yield say("Bottleneck: {bottleneck}; {relieved} the chance would be {chance} (gain {band} points).", **values)
-        together, target = remains.row(counterfactual=ALL), self.question.probability
+        together, target = remains.row(relief=ALL), self.question.probability
         if remains.value(together, "chance_high95") < target:
             yield say("So time is the bottleneck: even with all of that the wish is not reached.")
         elif remains.value(together, "chance") < target:
