@@ -23,7 +23,7 @@ from sim.report import estimates as answers
 from sim.report.cells import HtmlLanguage
 from sim.report.language import SHARED, STUDIES, Language, labels, translations
 from sim.runs.results import Results
-from sim.studies.capacity.words import counted
+from sim.studies.capacity.words.shared import counted
 from sim.studies.forecast import pictures as plots
 from sim.studies.forecast import words
 from sim.studies.forecast.screen import show

@@ -19,7 +19,9 @@ from sim.report.palette import BAND_80, BENCHMARK, FAINT, INK, MODEL, QUIET, STA
 from sim.studies.capacity.all_companies import NeedsOfAll
 from sim.studies.capacity.study import Needs
 from sim.studies.capacity.trials import MAXIMUM
-from sim.studies.capacity.words import MILLION, AllWords, CompanyWords, counted
+from sim.studies.capacity.words.company import CompanyWords
+from sim.studies.capacity.words.everyone import AllWords
+from sim.studies.capacity.words.shared import MILLION, counted
 
 TICKS = (0, 1, 3, 10, 30, 100, 300, 1000)
 GAP = 0.035  # between panels, of the picture's width

@@ -14,7 +14,9 @@ from sim.inputs.workbook.words import OF_COMPANY, STAGES
 from sim.report.language import Language
 from sim.studies.capacity.all_companies import NeedsOfAll
 from sim.studies.capacity.study import Needs
-from sim.studies.capacity.words import MILLION, AllWords, CompanyWords, Words, figure_name
+from sim.studies.capacity.words.company import CompanyWords
+from sim.studies.capacity.words.everyone import AllWords
+from sim.studies.capacity.words.shared import MILLION, Words, figure_name
 
 
 def show(needs: Needs, files: Sequence[Path], lang: str, console: Console | None = None) -> None:

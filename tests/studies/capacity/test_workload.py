@@ -18,7 +18,7 @@ from sim.runs.experiment import run_experiment
 from sim.studies.capacity.study import Needs, find, planned
 from sim.studies.capacity.trials import Capacity, Question, Trials
 from sim.studies.capacity.warning import BRINGS, NEXT, pivotal_cases, queues, shortfall, warnings
-from sim.studies.capacity.words import CompanyWords
+from sim.studies.capacity.words.company import CompanyWords
 from sim.studies.capacity.workload import UNITS, measured, see, timetable, waited, workload
 from sim.tracing import trace
 from sim.tracing.explained import Explained

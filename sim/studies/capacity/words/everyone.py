@@ -1,0 +1,58 @@
+"""What all companies would need, in words and numbers."""
+
+from functools import partial
+
+from sim.studies.capacity.words.shared import MILLION, Entry, Words
+
+
+class AllWords(Words):
+    """The sentences on what all companies would need."""
+
+    ANSWER = "all_facts"
+    MEANS, LEVER = "all_totals", "mean"
+
+    def answer(self) -> str:
+        """Say what Flanders' companies need in all on top of what they have, for which tests, and for how many no capacity is enough."""
+        say, tests = self.say, self.question.tests
+        answer = say(
+            "To stay out of category {category} {when}, all companies together need {more}",
+            category=self.question.category,
+            when=say("at the test of {year}", year=tests[0]) if len(tests) == 1 else say("at every test"),
+            more=self.more(),
+        )
+        if not self.fact("short").value:
+            return answer + say("; for every company some capacity is enough")
+        short, companies = self.fact("short"), self.fact("companies")
+        return answer + say("; for {short} of {all} companies no capacity is enough", short=short, all=companies)
+
+    def more(self) -> str:
+        """Say how much more the companies need."""
+        step = 10 if self.mean("cost", "need").value > 100 * MILLION else 1
+        columns = {"more": "more_need", "low": "more_low95", "high": "more_high95", "today": "today"}
+        cells = {name: self.mean("cost", column, step, 1 / MILLION) for name, column in columns.items()}
+        return self.say("{more} million euro of means a year on top of the {today} of today ({low} to {high})", **cells)
+
+    def asked(self) -> str:
+        """Say what is asked of every company."""
+        say, tests = self.say, self.question.tests
+        wish = self.language.percent(self.question.probability)
+        values: dict[str, str | int] = {"wish": wish, "category": self.question.category, "year": tests[0]}
+        if len(tests) == 1:
+            return say(
+                "a chance of {wish} that none of a company's municipalities is in category {category} at the test of {year}",
+                **values,
+            )
+        return say("a chance of {wish} that none of a company's municipalities is in category {category} at any test", **values)
+
+    def totals(self) -> tuple[list[str], list[list[Entry]]]:
+        """Return Flanders' totals as a table: its heads, and by mean what there is and what is needed with its interval."""
+        rows: list[list[Entry]] = []
+        for mean in self.result.tables["all_totals"]["mean"]:
+            cell = partial(self.mean, mean, scale=1 / MILLION if mean == "cost" else 1.0)
+            rows.append([self.lever(mean), cell("today"), self.banded(cell, "need")])
+        return [self.say("Flanders"), self.say("as things go"), self.say("needed")], rows
+
+    def how_to_read(self) -> tuple[str, str]:
+        """Say what a star and times today are in the ranking."""
+        star = self.say("*: no capacity is enough for the wish; what is needed to come as near as it can.")
+        return star, self.say("Times today: euro of what is needed over euro of what there is, at the same prices.")
