@@ -1,7 +1,8 @@
 # Two commands do all the set-up: `make forecast` and `make test`. Everything is installed into .venv, from constraints.txt.
 PYTHON ?= python3
 BIN = .venv/bin
-COVERING = tests/rules tests/engine/test_oracle.py tests/engine/test_own_means.py
+COVERING = tests/rules tests/engine/test_oracle.py tests/engine/test_own_means.py tests/engine/test_law_at_work.py::test_years_of_the_tests \
+	tests/engine/test_bits.py::test_tables_that_are_too_short_are_found_and_grow
 
 .PHONY: forecast test test-full benchmark mutation estimate lint coverage golden docs site backtest calibrate reference clean
 

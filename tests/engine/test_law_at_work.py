@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse.csgraph import connected_components
 
+from sim import engine
 from sim.engine import build_model, replicate
 from sim.engine.state import NONE, Act, Model, Rows, State
 from sim.inputs.scenario.model import Scenario
@@ -137,6 +138,17 @@ def test_a_law_that_learns_nothing_changes_nothing(number: int) -> None:
     model = build_model(changed(scenario, **off), region)
     history = replicate(model, number)
     assert (history.years["objective"] == model.start["objective"][history.population]).all()
+
+
+@pytest.mark.parametrize("number", range(1000, 1012))
+def test_years_of_the_tests(number: int) -> None:
+    """As many as the history has tests: the last measurement is one where SIB that is short then is sanctioned, though no test follows it."""
+    scenario = random_world(number)[0]
+    years = engine.test_years(scenario)
+    assert len(replicate(model_of(number), number).tests) == len(years)
+    after_the_last = scenario.law.rhythm[-1].test is None and scenario.law.readings.final_sib.value == "sanctioned"
+    assert (scenario.law.rhythm[-1].date.year in years) >= after_the_last
+    assert years == sorted(years)
 
 
 @worlds
