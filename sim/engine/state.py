@@ -96,13 +96,13 @@ MUNICIPALITY = np.dtype(
         "room_company used_company room_public used_public found private effort required",
         "company searching voluntary_open dormant",
         # the rest of the state
-        "private_arrived bought purchase_account waiting_since category projects slot lane searches",
+        "private_arrived bought purchase_account waiting_since category projects slot stream_column searches",
         "let voluntary agreement charged waiting_money regular sib solution households_2042 target_group",
         "lacking_regular lacking_sib",  # this December's
         # what the measurement found, kept for the test: lacks, lacks by stage, dwellings at least at a stage, SIB
         "measured_regular measured_sib measured_mjp measured_ktp at_mjp at_ktp at_realised sib_then",
         # fixed at the start
-        "premium_area stock rented_in lanes to_next_row social overshoot households permits_tenths",
+        "premium_area stock rented_in stream_columns to_next_row social overshoot households permits_tenths",
         "rate_private rate_sales base_purchases rate_bought",
         "pipeline_construction pipeline_ktp pipeline_mjp pipeline_preparation pipeline_dormant",
     )
@@ -200,7 +200,7 @@ class State(NamedTuple):
     searches, the s-th of municipality m being number s M + m.
     world: WORLD[1]. shock: int64[years] Flanders' scores; company_shock: int64[C]; staffing: uint32[C].
     rent_index: int64[years] fixed point.
-    project_draws: uint32[rows lanes, 16]; search_draws: uint32[rows, M, 4]; instruments: uint32[n, M]; filed, accepted: uint32[tests, M].
+    project_draws: uint32[rows x stream columns, 16]; search_draws: uint32[rows, M, 4]; instruments: uint32[n, M]; filed, accepted: uint32[tests, M].
     years, tests, company_years, totals, test_totals, flanders, paths: what is kept. measured_path: the growth paths at the last measurement.
     money: int64[years], dwellings financed before modest rental. shared_errors: uint32[rows].
     efforts, agreements, exemptions, wishes, household_errors, target_errors: uint32[rows, M]. rounding: int64[5, M] fixed point.
