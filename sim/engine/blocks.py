@@ -4,55 +4,59 @@ numba by itself unpacks a named tuple of arrays into its scalars, seven and more
 a table of addresses and lengths, written once, to which every function gets one pointer. `block.field` is then the array at that place.
 """
 
+import ctypes
 import hashlib
 from typing import Any
 
 import numba
 import numpy as np
 from llvmlite import ir
+from numba._helperlib import c_helpers
 from numba.core import cgutils, types
 from numba.core.datamodel import models
 from numba.core.extending import NativeValue, infer_getattr, intrinsic, lower_getattr_generic, register_model, unbox
 from numba.core.typing.templates import AttributeTemplate
 from numba.np.arrayobj import make_array, populate_array
 
-WORD = ir.IntType(64)
+BYTES = 8
+WORD = ir.IntType(8 * BYTES)
 POINTER = types.CPointer(types.int64)  # type: ignore[attr-defined]
+ADDRESS, LENGTHS = 4, 5  # places within what numba itself writes of an array: its address, its lengths and then its strides
+write = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.py_object, ctypes.c_void_p)(
+    c_helpers["adapt_ndarray"]
+)  # numpy takes five times as long
 
 
 class BlockType(types.Type):
     """The type of a block: its arrays by name, each with its place in the table. Blocks with the same arrays have the same type."""
 
     def __init__(self, name: str, arrays: dict[str, Any]) -> None:
-        self.arrays, self.places = arrays, {}
-        place = 0
+        self.arrays, self.places, self.words = arrays, {}, 0
         for field, array in arrays.items():
-            self.places[field] = place
-            place += 1 + array.ndim
+            self.places[field] = self.words
+            self.words += LENGTHS + 2 * array.ndim
         super().__init__(name + hashlib.sha256(repr(arrays).encode()).hexdigest()[:16])
 
 
 class Block:
     """A named tuple of arrays as compiled code takes it: `table` holds the address and the lengths of each array, one after the other."""
 
-    known: dict[type, tuple[BlockType, list[np.dtype[Any]]]] = {}  # noqa: RUF012 - shared on purpose
+    known: dict[type, tuple[BlockType, list[Any]]] = {}  # noqa: RUF012 - shared on purpose
 
     def __init__(self, arrays: Any) -> None:
         self.arrays = arrays  # kept alive
-        words = []
-        for array in arrays:
-            assert array.flags.c_contiguous
-            words.append(array.ctypes.data)
-            words.extend(array.shape)
-        self.table = np.array(words, np.int64)
-        self.address = self.table.ctypes.data
-        dtypes = [array.dtype for array in arrays]  # numba's own way from arrays to types takes long
-        self._numba_type_: Any
-        self._numba_type_, known = self.known.get(type(arrays), (None, None))  # where numba looks for it
-        if known != dtypes:
+        forms = [(array.dtype, array.ndim) for array in arrays]  # numba's own way from arrays to types takes long
+        self._numba_type_: Any  # where numba looks for it
+        self._numba_type_, known = self.known.get(type(arrays), (None, None))
+        if known != forms:
             fields = {name: types.Array(numba.from_dtype(a.dtype), a.ndim, "C") for name, a in arrays._asdict().items()}
             self._numba_type_ = BlockType(type(arrays).__name__, fields)
-            self.known[type(arrays)] = self._numba_type_, dtypes
+            self.known[type(arrays)] = self._numba_type_, forms
+        self.table = np.empty(self._numba_type_.words, np.int64)
+        self.address = self.table.ctypes.data
+        for array, place in zip(arrays, self._numba_type_.places.values(), strict=True):
+            assert array.flags.c_contiguous
+            write(array, self.address + BYTES * place)
 
 
 class _Pointer(models.PrimitiveModel):  # type: ignore[misc]
@@ -78,12 +82,12 @@ def _array(context: Any, builder: Any, kind: BlockType, block: Any, field: str) 
     of, place = kind.arrays[field], kind.places[field]
     item = context.get_data_type(of.dtype)
     size = context.get_constant(types.intp, context.get_abi_sizeof(item))
-    lengths = [read(place + 1 + axis, WORD) for axis in range(of.ndim)]
+    lengths = [read(place + LENGTHS + axis, WORD) for axis in range(of.ndim)]
     strides = [size]
     for length in lengths[:0:-1]:
         strides.insert(0, builder.mul(strides[0], length, flags=("nsw",)))
     array = make_array(of)(context, builder)
-    populate_array(array, read(place, item.as_pointer()), lengths, strides, size, None)
+    populate_array(array, read(place + ADDRESS, item.as_pointer()), lengths, strides, size, None)
     return array._getvalue()
 
 

@@ -20,7 +20,7 @@ from sim.engine.state import HISTORY, Model, Rows, State
 from sim.engine.verdicts import measurement, response, test
 
 DRAWN = ("managers", "finance_first", "finance_later", "response")  # drawn once in a replication
-START = np.zeros((1, 2), np.int64)  # the schedule of `begin`
+START = -1  # number of `begin` in a schedule
 ROWS = 10  # length of the draw tables at first; a replication that needs more is run again with twice as many
 
 
@@ -104,7 +104,6 @@ def run(model: Model, replication: int, rows: int) -> State:
     """Run one replication with draw tables of `rows` rows; `state.world[0]["short"]` says whether they were too short."""
     seed = int(model.settings["seed"][0])
     state = start.new_state(model, seed, replication, rows)
-    call_in_order([begin], model, state, START)
     walk(model, state, schedule(*dates(model)))
     return state
 
@@ -118,23 +117,23 @@ def begin(model: Model, state: State, t: int) -> None:
 
 def walk(model: Model, state: State, schedule: NDArray[np.int64]) -> None:
     """Call the phases in the order of (a part of) the schedule."""
-    call_in_order([phase.function for phase in PHASES], model, state, schedule)
+    call_in_order([*(phase.function for phase in PHASES), begin], model, state, schedule)
 
 
 def dates(model: Model) -> tuple[int, tuple[int, ...], tuple[int, ...]]:
     """Return what the calendar hangs on: the last month, the months of verdicts and those in which the law itself acts."""
-    verdicts = tuple(int(t) for t in model.rhythm["verdict"])
-    return len(model.slot_growth) * 12, verdicts, tuple(sorted({int(t) for t in model.events[:, 0]}))
+    acts = sorted(set(model.events[:, 0].tolist()))
+    return len(model.slot_growth) * 12, tuple(model.rhythm["verdict"].tolist()), tuple(acts)
 
 
 @cache
 def schedule(end: int, verdicts: tuple[int, ...], acts: tuple[int, ...]) -> NDArray[np.int64]:
-    """Return int64[n, 2]: month and number of every phase, month by month in the order of PHASES.
+    """Return int64[n, 2]: month and number of every phase, month by month in the order of PHASES; before them START in month 0.
 
     No date hangs on chance, so every replication follows the same schedule.
     """
     months = [months_of(phase.when, end, verdicts, acts) for phase in PHASES]
-    return np.array(sorted((t, number) for number, of_phase in enumerate(months) for t in of_phase), np.int64)
+    return np.array([(0, START), *sorted((t, number) for number, of_phase in enumerate(months) for t in of_phase)], np.int64)
 
 
 def months_of(when: str, end: int, verdicts: tuple[int, ...], acts: tuple[int, ...]) -> list[int]:

@@ -65,7 +65,7 @@ def call_in_order(functions: Sequence[Function], model: Any, state: Any, schedul
         return
     key = (tuple(functions), type(model), type(state))
     phases = _phases.get(key)
-    blocks = _block(model), _block(state)
+    blocks = _model(model), Block(state)
     if phases is None or phases.kinds != [block._numba_type_ for block in blocks] or not phases.read.same():
         phases = _phases[key] = _Phases(functions, blocks)
     _caller()(phases.addresses, *(block.address for block in blocks), schedule)
@@ -115,7 +115,7 @@ class _Root:
         self.dispatcher._cache = Kept(f"{function.__module__}.{function.__qualname__}", digest)
 
     def __call__(self, *given: Any) -> Any:
-        return self.dispatcher(*(_block(value) if isinstance(value, tuple) else value for value in given))
+        return self.dispatcher(*(Block(value) if isinstance(value, tuple) else value for value in given))
 
     def address(self, model: Any, state: Any) -> int:
         """Return the address of a phase, compiled for blocks of these types."""
@@ -128,14 +128,14 @@ class _Root:
 _roots: dict[Function, _Root] = {}
 _phases: dict[Any, _Phases] = {}
 _parts: dict[str, Any] = {}  # what roots call, by digest: several call the same
-_blocks: dict[type, Block] = {}
+_models: dict[type, Block] = {}
 
 
-def _block(arrays: Any) -> Block:
-    """Return the block of a named tuple of arrays; that of the last one of its kind is remembered."""
-    block = _blocks.get(type(arrays))
-    if block is None or block.arrays is not arrays:
-        block = _blocks[type(arrays)] = Block(arrays)
+def _model(model: Any) -> Block:
+    """Return the block of a model, kept for the next call. Those of states are not: the next state is to get the memory of the last."""
+    block = _models.get(type(model))
+    if block is None or block.arrays is not model:
+        block = _models[type(model)] = Block(model)
     return block
 
 

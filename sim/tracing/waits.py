@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from sim.agents.municipalities import has_places, need
 from sim.chance.leadtimes import ONE, months
 from sim.engine import start
-from sim.engine.calendar import PHASES, ROWS, begin, dates, schedule, walk
-from sim.engine.compiled import compiled
+from sim.engine.calendar import PHASES, ROWS, dates, schedule, walk
 from sim.engine.pipeline import appeals, enter_mjp, enter_preparation
 from sim.engine.state import LANDS, NONE, STAGES, Model, Rows, Stage, State
 from sim.engine.tables import Table
@@ -50,7 +49,6 @@ def watch(model: Model, replication: int, index: int) -> Watched:
     rows = ROWS
     while True:
         state = start.new_state(model, int(settings["seed"]), replication, rows)
-        compiled(begin)(model, state, 0)
         effort, needed, places = (np.zeros(end + 1, np.int64) for _ in range(3))
         done = 0
         for t in range(end + 1):

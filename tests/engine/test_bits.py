@@ -99,8 +99,8 @@ def test_one_projects_draw_leaves_unrelated_histories(monkeypatch: pytest.Monkey
             continue
         chosen = asking[len(asking) // 3]  # it asks for its permit within the replication, and something may follow
         m = model.start[before.population][chosen["municipality"]]
-        row, stream_column = divmod(int(chosen["k"]), int(m["lanes"]))
-        slot = int(model.start[before.population]["lanes"].sum() * row + m["slot"] + stream_column)
+        row, stream_column = divmod(int(chosen["k"]), int(m["stream_columns"]))
+        slot = int(model.start[before.population]["stream_columns"].sum() * row + m["slot"] + stream_column)
 
         def other(*given: Any, slot: int = slot) -> State:
             state = original(*given)

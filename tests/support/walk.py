@@ -25,7 +25,7 @@ def walk(model: Model, replication: int) -> Iterator[tuple[int, str, State]]:
     state = start.new_state(model, seed, replication, rows)
     compiled(calendar.begin)(model, state, 0)
     yield 0, "start", state
-    for month, number in calendar.schedule(*calendar.dates(model)).tolist():
+    for month, number in calendar.schedule(*calendar.dates(model))[1:].tolist():
         phase = calendar.PHASES[number]
         compiled(phase.function)(model, state, month)
         yield month, phase.name, state
