@@ -11,7 +11,7 @@ from typing import Any
 import numba
 import numpy as np
 from llvmlite import ir
-from numba._helperlib import c_helpers
+from numba._helperlib import c_helpers  # type: ignore[attr-defined]
 from numba.core import cgutils, types
 from numba.core.datamodel import models
 from numba.core.extending import NativeValue, infer_getattr, intrinsic, lower_getattr_generic, register_model, unbox
