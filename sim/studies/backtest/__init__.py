@@ -13,5 +13,10 @@ STUDY = Study(
         ),
     ),
     calls={"backtest": "study:backtest"},
-    tables={"verdict": "tables:verdict", "skill": "tables:skill", "backtest": "tables:scores", "doubts": "tables:doubts"},
+    tables={
+        "verdict": "tables:verdict",
+        "skill": "tables:skill",
+        "backtest": "tables:scores",
+        "doubts": "tables:assumption_checks",
+    },
 )
