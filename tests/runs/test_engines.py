@@ -36,7 +36,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Results:
     return found
 
 
-@pytest.mark.parametrize(("workers", "cluster"), [(1, None), (2, None), (2, "local")])
+@pytest.mark.parametrize(("workers", "cluster"), [(1, None), (2, None), pytest.param(2, "local", marks=pytest.mark.full)])
 def test_the_plain_model_gives_the_files_of_the_compiled_engine(
     workers: int, cluster: str | None, compiled: Results, tmp_path: Path
 ) -> None:

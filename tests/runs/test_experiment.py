@@ -39,7 +39,7 @@ def test_golden_totals() -> None:
     assert totals() == json.loads(GOLDEN.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize(("workers", "size"), [(2, 25), (1, 1), (3, 1), (7, 1), (2, 5)])
+@pytest.mark.parametrize(("workers", "size"), [(2, 25), (1, 1), (3, 1), pytest.param(7, 1, marks=pytest.mark.full), (2, 5)])
 def test_the_digest_does_not_depend_on_workers_or_chunks(workers: int, size: int, reference: Results, tmp_path: Path) -> None:
     """One, two, three and seven processes, chunks of 1, 5 and 25: the same digest and the same tables."""
     found = run_experiment(BASELINE, REPLICATIONS, workers=workers, out=tmp_path / "run", chunk=size)
@@ -237,7 +237,7 @@ def separate(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Results]:
     return {name: run_experiment(scenario, workers=1, out=folder / name) for name, scenario in variants(12).items()}
 
 
-@pytest.mark.parametrize("workers", [1, 2, 3])
+@pytest.mark.parametrize("workers", [1, 2, pytest.param(3, marks=pytest.mark.full)])
 def test_many_experiments_have_the_bits_of_separate_runs(workers: int, separate: dict[str, Results], tmp_path: Path) -> None:
     """One pool for all, of one, two and three processes: the digests and answers of separate runs, in the order asked."""
     seen: list[tuple[int, int]] = []

@@ -81,10 +81,10 @@ def test_a_study_answers_the_same_twice_in_two_languages_and_stays_in_its_folder
     monkeypatch.chdir(tmp_path)
     before, ask, answers = files_in(given), CHEAP[call](given), []
     has_folder = "out" in inspect.signature(getattr(sim, call)).parameters
-    for name in ("a", "b"):
+    for name, lang in (("a", "nl"), ("b", "en")):
         found = ask(out=tmp_path / name) if has_folder else ask()
         assert isinstance(found, Shown)
-        assert all(path.is_file() for lang in ("nl", "en") for path in found.plot(lang))
+        assert all(path.is_file() for path in found.plot(lang))
         answers.append(json.dumps(found.summary()).replace(str(tmp_path / name), ""))
     assert answers[0] == answers[1]
     said = []
