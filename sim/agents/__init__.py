@@ -1,1 +1,1 @@
-"""What actors decide, as pure functions over rows: companies, municipalities, neighbours, regulator. They keep no state and draw nothing."""
+"""What actors decide, as pure functions over rows: companies, municipalities, regulator. They keep no state and draw nothing."""

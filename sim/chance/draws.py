@@ -21,9 +21,9 @@ class Named(ISeedSequence):
     def __init__(self, name: str) -> None:
         self.digest = hashlib.sha256(name.encode()).digest()
 
-    def generate_state(self, n_words: int, dtype: Any = np.uint32) -> NDArray[Any]:
-        """Return the first words of the digest, as a bit generator asks for them."""
-        return np.frombuffer(self.digest, np.dtype(dtype).newbyteorder("<"))[:n_words].astype(dtype)
+    def generate_state(self, n_words: int, dtype: Any = np.uint64) -> NDArray[Any]:
+        """Return the first words of the digest: SFC64 asks for three of 64 bits."""
+        return np.frombuffer(self.digest, "<u8", n_words).astype(dtype)
 
 
 def sobol(name: str, dimensions: int, first: int, count: int) -> Draws:

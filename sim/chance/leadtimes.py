@@ -71,6 +71,11 @@ def signed(draw: Any) -> int:
     return np.int64(draw)  # type: ignore[return-value]
 
 
+def bernoulli(draw: int, threshold: int) -> bool:
+    """Return whether an event happens (a Bernoulli draw): a 32-bit draw below its threshold."""
+    return signed(draw) < threshold
+
+
 def score(normal: Table, draw: int) -> int:
     """Return the normal score (1/4096) of a draw."""
     return normal[signed(draw) >> 20]

@@ -4,8 +4,7 @@ from typing import Any
 
 from sim.agents.companies import Policy, priority
 from sim.agents.municipalities import READY, WILLING, company_places, need, public_places
-from sim.agents.neighbours import bernoulli
-from sim.chance.leadtimes import times
+from sim.chance.leadtimes import bernoulli, times
 from sim.engine.pipeline import draw, enter_mjp, enter_preparation, new_project, size_of_next
 from sim.engine.queues import changed, following, look_again
 from sim.engine.state import NONE, Draw, Land, Model, State, Stream

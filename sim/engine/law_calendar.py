@@ -3,8 +3,7 @@
 from typing import Any
 
 from sim.agents.municipalities import raised
-from sim.agents.neighbours import bernoulli
-from sim.chance.leadtimes import score, signed, times
+from sim.chance.leadtimes import bernoulli, score, signed, times
 from sim.engine.queues import all_changed
 from sim.engine.state import NONE, Act, Model, State, Work
 from sim.rules.agreements import envelope_after, may_ask_exemption, movable

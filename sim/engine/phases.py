@@ -4,9 +4,8 @@ from typing import Any
 
 from sim.agents.companies import financed, for_new_build, managers, modest, slots, weight
 from sim.agents.municipalities import SEEKS, need
-from sim.agents.neighbours import bernoulli
 from sim.agents.regulator import next_measurement
-from sim.chance.leadtimes import ONE, months, quantile_at, score, times
+from sim.chance.leadtimes import ONE, bernoulli, months, quantile_at, score, times
 from sim.engine.law_calendar import happen
 from sim.engine.pipeline import (
     move_on,

@@ -3,9 +3,8 @@
 from typing import Any
 
 from sim.agents.municipalities import shortened
-from sim.agents.neighbours import bernoulli
 from sim.agents.regulator import committee
-from sim.chance.leadtimes import ONE, months, quantile_at, score, signed, times
+from sim.chance.leadtimes import ONE, bernoulli, months, quantile_at, score, signed, times
 from sim.engine.queues import changed, enqueue
 from sim.engine.state import NONE, Draw, Land, Model, Own, Stage, State, Stream
 from sim.engine.tables import Table

@@ -8,7 +8,7 @@ replication's time.
 from typing import Any
 
 from sim.agents.municipalities import READY, status
-from sim.agents.neighbours import bernoulli
+from sim.chance.leadtimes import bernoulli
 from sim.engine.state import NONE, Model, State
 
 Row = Any

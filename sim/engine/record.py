@@ -16,17 +16,17 @@ def record(model: Model, state: State, t: int) -> None:
     total = state.totals[year]
     for i in range(len(state.municipalities)):
         m = state.municipalities[i]
-        kept = state.years[year, i]
-        kept["realised"] = realised(m, s)
-        kept["delivered"], kept["rent_in"], kept["purchased"], kept["sold"] = (
+        of_year = state.years[year, i]
+        of_year["realised"] = realised(m, s)
+        of_year["delivered"], of_year["rent_in"], of_year["purchased"], of_year["sold"] = (
             m["delivered"],
             m["rent_in"],
             m["purchased"],
             m["sold"],
         )
-        kept["preparation"], kept["mjp"], kept["ktp"] = m["preparation"], m["mjp"], m["ktp"]
-        kept["construction"], kept["dormant"] = m["construction"], m["dormant"]
-        kept["lacking_regular"], kept["lacking_sib"], kept["effort"] = m["lacking_regular"], m["lacking_sib"], m["effort"]
+        of_year["preparation"], of_year["mjp"], of_year["ktp"] = m["preparation"], m["mjp"], m["ktp"]
+        of_year["construction"], of_year["dormant"] = m["construction"], m["dormant"]
+        of_year["lacking_regular"], of_year["lacking_sib"], of_year["effort"] = m["lacking_regular"], m["lacking_sib"], m["effort"]
         total["objective"] += m["objective"]
         total["bso"] += bso_realised(realised(m, s), m["objective"])
         total["net"] += realised(m, s)
@@ -39,17 +39,17 @@ def record(model: Model, state: State, t: int) -> None:
         total["ktp"] += m["ktp"]
         total["construction"] += m["construction"]
         total["dormant"] += m["dormant"]
-        kept["voluntary"], kept["objective"], kept["waiting_money"] = m["voluntary"], m["objective"], m["waiting_money"]
+        of_year["voluntary"], of_year["objective"], of_year["waiting_money"] = m["voluntary"], m["objective"], m["waiting_money"]
         wanted = need(m, s)
         if wanted > 0 and not has_places(m, s):
-            kept["no_land"] = wanted
+            of_year["no_land"] = wanted
         elif needs_project(m, s):
-            kept["no_slot"] = wanted
-        total["waiting_money"] += kept["waiting_money"]
-        total["no_land"] += kept["no_land"]
-        total["no_slot"] += kept["no_slot"]
+            of_year["no_slot"] = wanted
+        total["waiting_money"] += of_year["waiting_money"]
+        total["no_land"] += of_year["no_land"]
+        total["no_slot"] += of_year["no_slot"]
         total["voluntary"] += m["voluntary"]
-        total["paid_cents"] += kept["paid_cents"]
+        total["paid_cents"] += of_year["paid_cents"]
     for c in range(len(state.companies)):
         company = state.companies[c]
         row = state.company_years[year, c]

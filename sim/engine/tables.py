@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.companies import POLICIES
-from sim.agents.neighbours import appeal_probability
 from sim.chance.leadtimes import ONE, YEAR, fixed, normal_scores, quantiles, residuals, threshold, times
 from sim.engine.compiled import compiled
 from sim.engine.settings import settings_row
@@ -54,6 +53,11 @@ RHYTHM = np.dtype(
 PARTS = 64  # of a month, in which durations are counted
 OWN_STAGES = {name: Stage(number) for number, name in enumerate(STAGES)}
 ORDER = ("construction", "KTP", "MJP", "preparation", "dormant")  # in which the projects of a municipality come into being
+
+
+def appeal_probability(dwellings: float, probability: float, reference: float, exponent: float, ceiling: float) -> float:
+    """Return the probability of an administrative appeal: that of a project of `reference` dwellings, more for larger ones, up to `ceiling`."""
+    return min(ceiling, probability * (dwellings / reference) ** exponent)
 
 
 def build_model(scenario: Scenario, region: Region) -> Model:

@@ -6,9 +6,8 @@ At the end where projects would be at median lead times: what a land list can na
 from typing import Any
 
 from sim.agents.municipalities import company_places, in_use, public_places, raised, realised, under_way
-from sim.agents.neighbours import bernoulli
 from sim.agents.regulator import committee, next_measurement
-from sim.chance.leadtimes import signed, times
+from sim.chance.leadtimes import bernoulli, signed, times
 from sim.engine.law_calendar import in_force
 from sim.engine.queues import changed
 from sim.engine.state import Land, Model, Stage, State, Work
@@ -77,53 +76,58 @@ def test(model: Model, state: State, t: int) -> None:
     places_mjp, places_ktp = expected_places(model, state, t, following, measured["month"])
     for i in range(len(state.municipalities)):
         m = state.municipalities[i]
-        kept = state.tests[number, i]
+        verdict = state.tests[number, i]
         m["category"] = Category.NO_OBJECTIVE
         if m["objective"] > 0:
-            keep_measured(m, kept, measured["sib_only"], measured["sib_level"])
-            lack = kept["lacking_regular"] + kept["lacking_sib"]
+            keep_measured(m, verdict, measured["sib_only"], measured["sib_level"])
+            lack = verdict["lacking_regular"] + verdict["lacking_sib"]
             sufficient = False
-            kept["agreement"] = lack > 0 and in_force(m, t)
+            verdict["agreement"] = lack > 0 and in_force(m, t)
             if lack > 0 and measured["sib_only"] == 0:
-                kept["places_mjp"], kept["places_ktp"] = places_mjp[i], places_ktp[i]
+                verdict["places_mjp"], verdict["places_ktp"] = places_mjp[i], places_ktp[i]
                 sufficient = judge_plan(model, state, i, number, measured["asks_rent_in"])
             m["category"] = category(True, lack, sufficient)
             for legislature in range(state.path.shape[1]):
                 state.paths[number, i, legislature] = state.measured_path[i, legislature]
             total["shortfall"] += lack
-        kept["category"] = m["category"]
+        verdict["category"] = m["category"]
         if m["category"] == Category.C2B:
             charge(model, state, i, number, measured)
         total["category_1"] += m["category"] == Category.C1
         total["category_2A"] += m["category"] == Category.C2A
         total["category_2B"] += m["category"] == Category.C2B
-        total["contribution_cents"] += kept["contribution_cents"]
-        total["company_cents"] += kept["company_cents"]
+        total["contribution_cents"] += verdict["contribution_cents"]
+        total["company_cents"] += verdict["company_cents"]
 
 
-def keep_measured(m: Row, kept: Row, sib_only: int, sib_level: int) -> None:
+def keep_measured(m: Row, verdict: Row, sib_only: int, sib_level: int) -> None:
     """Keep what the test's measurement found, so that the verdict can be replayed from its row."""
-    kept["at_mjp"], kept["at_ktp"], kept["at_realised"], kept["sib"] = m["at_mjp"], m["at_ktp"], m["at_realised"], m["sib_then"]
-    kept["lacking_sib"] = m["measured_sib"]
+    verdict["at_mjp"], verdict["at_ktp"], verdict["at_realised"], verdict["sib"] = (
+        m["at_mjp"],
+        m["at_ktp"],
+        m["at_realised"],
+        m["sib_then"],
+    )
+    verdict["lacking_sib"] = m["measured_sib"]
     if sib_only == 0:
-        kept["lacking_regular"] = m["measured_regular"]
-        kept["lacking_mjp"], kept["lacking_ktp"] = m["measured_mjp"], m["measured_ktp"]
+        verdict["lacking_regular"] = m["measured_regular"]
+        verdict["lacking_mjp"], verdict["lacking_ktp"] = m["measured_mjp"], m["measured_ktp"]
     elif sib_level == Level.MJP:
-        kept["lacking_mjp"] = m["measured_sib"]
+        verdict["lacking_mjp"] = m["measured_sib"]
     else:
-        kept["lacking_ktp"] = m["measured_sib"]
+        verdict["lacking_ktp"] = m["measured_sib"]
 
 
 def judge_plan(model: Model, state: State, i: int, number: int, asks_rent_in: int) -> bool:
     """Return whether municipality i's plan of approach makes it 2A, and keep what it was judged on."""
     s = model.settings[0]
-    kept = state.tests[number, i]
-    kept["filed"] = bernoulli(state.filed[number, i], s["plan_filed"])
-    covers = land_list_covers(kept["lacking_mjp"], kept["lacking_ktp"], kept["places_mjp"], kept["places_ktp"])
-    kept["land_list"] = kept["agreement"] == 1 and covers
-    kept["instruments"] = instruments(model, state, i, kept, asks_rent_in)
+    verdict = state.tests[number, i]
+    verdict["filed"] = bernoulli(state.filed[number, i], s["plan_filed"])
+    covers = land_list_covers(verdict["lacking_mjp"], verdict["lacking_ktp"], verdict["places_mjp"], verdict["places_ktp"])
+    verdict["land_list"] = verdict["agreement"] == 1 and covers
+    verdict["instruments"] = instruments(model, state, i, verdict, asks_rent_in)
     if s["by_criteria"] == 1:
-        return plan_suffices(kept["filed"] == 1, kept["land_list"] == 1 or kept["instruments"] == 1, s["both"])
+        return plan_suffices(verdict["filed"] == 1, verdict["land_list"] == 1 or verdict["instruments"] == 1, s["both"])
     return bernoulli(state.accepted[number, i], s["plan_accepted"])
 
 
@@ -131,28 +135,28 @@ def charge(model: Model, state: State, i: int, number: int, measured: Row) -> No
     """Levy the contribution of municipality i on a test: each year what lacks times the premium of the year times the rate."""
     s = model.settings[0]
     m = state.municipalities[i]
-    kept = state.tests[number, i]
-    lack = kept["lacking_regular"] + kept["lacking_sib"]
+    verdict = state.tests[number, i]
+    lack = verdict["lacking_regular"] + verdict["lacking_sib"]
     charged = charged_dwellings(lack, m["charged"], s["charged_once"])
     m["charged"] = max(m["charged"], lack)
     for y in range(measured["first_charged"], measured["first_charged"] + measured["charged_years"]):
         premium = model.premium[m["premium_area"], y]
         cents = yearly_contribution(charged, premium, measured["rate_numerator"], measured["rate_denominator"])
-        kept["contribution_cents"] += cents
-        kept["company_cents"] += times(cents, s["contribution_by_company"])
+        verdict["contribution_cents"] += cents
+        verdict["company_cents"] += times(cents, s["contribution_by_company"])
         if y < len(state.years):
             state.years[y, i]["paid_cents"] += cents
 
 
-def instruments(model: Model, state: State, i: int, kept: Row, asks_rent_in: int) -> bool:
+def instruments(model: Model, state: State, i: int, verdict: Row, asks_rent_in: int) -> bool:
     """Return whether municipality i's instruments suffice, with its company's rent-in where the law asks it, and keep how many are in use."""
     s = model.settings[0]
     m = state.municipalities[i]
     company = state.companies[m["company"]]
     for n in range(s["mandatory_instruments"]):
-        kept["mandatory"] += in_use(m["effort"], signed(state.instruments[n, i]), s["mandatory_limit"])
+        verdict["mandatory"] += in_use(m["effort"], signed(state.instruments[n, i]), s["mandatory_limit"])
     for n in range(s["mandatory_instruments"], s["mandatory_instruments"] + s["voluntary_instruments"]):
-        kept["voluntary"] += in_use(m["effort"], signed(state.instruments[n, i]), s["voluntary_limit"])
+        verdict["voluntary"] += in_use(m["effort"], signed(state.instruments[n, i]), s["voluntary_limit"])
     rent_in = asks_rent_in == 0 or rents_in_enough(
         company["rented_in"],
         company["rented_in_start"],
@@ -160,7 +164,9 @@ def instruments(model: Model, state: State, i: int, kept: Row, asks_rent_in: int
         s["rent_in_growth_numerator"],
         s["rent_in_growth_denominator"],
     )
-    return instruments_suffice(kept["mandatory"], s["mandatory_instruments"], kept["voluntary"], s["voluntary_needed"], rent_in)
+    return instruments_suffice(
+        verdict["mandatory"], s["mandatory_instruments"], verdict["voluntary"], s["voluntary_needed"], rent_in
+    )
 
 
 def response(model: Model, state: State, t: int) -> None:

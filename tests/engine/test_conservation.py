@@ -7,7 +7,7 @@ import pytest
 
 from sim.agents.companies import POLICIES, financed
 from sim.agents.municipalities import READY, company_places, public_places, status
-from sim.agents.neighbours import bernoulli
+from sim.chance.leadtimes import bernoulli
 from sim.engine import build_model, replicate
 from sim.engine.state import NONE, STAGES, Act, Land, Model, Own, Stage, State
 from sim.inputs.region.load import load_region

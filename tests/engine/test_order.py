@@ -8,7 +8,7 @@ import pytest
 
 from sim.agents.companies import POLICIES
 from sim.agents.municipalities import READY, company_places, has_places, live, need, public_places, status
-from sim.agents.neighbours import bernoulli
+from sim.chance.leadtimes import bernoulli
 from sim.engine import build_model, calendar
 from sim.engine.compiled import config
 from sim.engine.state import NONE, Land, Model, Rows, Stage, State, Stream
