@@ -130,11 +130,9 @@ def test_the_streams_are_those_that_a_replication_draws(baseline: Scenario, monk
 
 def test_the_draws_stand_in_the_order_of_the_engine() -> None:
     """Those of a project and of a search, each at its place, and none left out."""
-    draws = explain.vocabulary()["draws"]
-    for names in draws.values():
-        assert [getattr(engine, f"D_{name.upper()}") for name in names] == list(range(len(names)))
-    known = {name for name in vars(engine) if name.startswith("D_")}
-    assert {f"D_{name.upper()}" for names in draws.values() for name in names} == known
+    of = {"project": engine.Draw, "search": engine.SearchDraw}
+    places = {name: {draw.name.lower(): draw.value for draw in draws} for name, draws in of.items()}
+    assert {name: {word: n for n, word in enumerate(words)} for name, words in explain.vocabulary()["draws"].items()} == places
 
 
 def test_outcomes_have_words() -> None:
