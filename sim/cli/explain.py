@@ -38,7 +38,7 @@ def baseline() -> dict[str, Any]:
 
 
 @cache
-def law() -> dict[str, Any]:
+def law_as_written() -> dict[str, Any]:
     """Return the tables of the baseline's law as they are written."""
     return read_extended(LAWS / f"{baseline()['law']}.toml")
 
@@ -125,42 +125,36 @@ def parameters() -> str:
 def assumed() -> str:
     """Return the parameters of the baseline that are assumed, by name, and the values of the law that are readings."""
     rows = [(name, written(p), among, p["unit"]) for _, name, among, p in of_baseline() if p["status"] == "assumed"]
-    rows += [(f"law: {name}", v["value"], "", v["unit"]) for name, v in law()["values"].items() if v["status"] == "reading"]
+    rows += [
+        (f"law: {name}", v["value"], "", v["unit"]) for name, v in law_as_written()["values"].items() if v["status"] == "reading"
+    ]
     return table(("assumed", "value", "range", "unit"), ((code(name), *rest) for name, *rest in sorted(rows)))
 
 
-def laws() -> str:
+def law() -> str:
     """Return the values, dates, growth path and rhythm of the baseline's law."""
-    rules = law()
-    sourced = ("status", "source")
-    values = table(
-        ("law", "value", "unit", "from", *sourced),
-        ((code(name), v["value"], v["unit"], v["from"], *(v[key] for key in sourced)) for name, v in rules["values"].items()),
-    )
-    dates = table(
-        ("acts on", "dates", *sourced),
-        ((code(name), ", ".join(map(str, e["dates"])), *(e[key] for key in sourced)) for name, e in rules["calendar"].items()),
-    )
-    path = table(
-        ("legislature", "years", "share of the regular objective", *sourced),
-        ((g["name"], g["years"], g["share"], *(g[key] for key in sourced)) for g in rules["growth_path"]),
-    )
+    rules = law_as_written()
+    values = ((v, (code(name), v["value"], v["unit"], v["from"])) for name, v in rules["values"].items())
+    dates = ((e, (code(name), ", ".join(map(str, e["dates"])))) for name, e in rules["calendar"].items())
+    path = ((g, (g["name"], g["years"], g["share"])) for g in rules["growth_path"])
     names = [str(g["name"]) for g in rules["growth_path"]]
-    rhythm = table(
-        ("measured", "test", "regular path", "SIB", "rate", *sourced),
-        (
-            (
-                m["date"],
-                m.get("test", "none"),
-                asked(names, m["regular"]),
-                asked(["SIB"], [{**m["sib"], "shares": [m["sib"]["share"]]}]),
-                m.get("rate", ""),
-                *(m[k] for k in sourced),
-            )
-            for m in rules["rhythm"]
-        ),
+    rhythm = ((m, (m["date"], m.get("test", "none"), *asked_at(names, m), m.get("rate", ""))) for m in rules["rhythm"])
+    sourced = (
+        (("law", "value", "unit", "from"), values),
+        (("acts on", "dates"), dates),
+        (("legislature", "years", "share of the regular objective"), path),
+        (("measured", "test", "regular path", "SIB", "rate"), rhythm),
     )
-    return "\n\n".join((values, dates, path, rhythm))
+    return "\n\n".join(
+        table((*heads, "status", "source"), ((*cells, about["status"], about["source"]) for about, cells in rows))
+        for heads, rows in sourced
+    )
+
+
+def asked_at(names: Sequence[str], measurement: Mapping[str, Any]) -> tuple[str, str]:
+    """Return what a measurement asks of the regular path and of SIB."""
+    sib = measurement["sib"]
+    return asked(names, measurement["regular"]), asked(["SIB"], [{**sib, "shares": [sib["share"]]}])
 
 
 def asked(names: Sequence[str], requirements: Iterable[Mapping[str, Any]]) -> str:
@@ -168,20 +162,16 @@ def asked(names: Sequence[str], requirements: Iterable[Mapping[str, Any]]) -> st
     parts = []
     for r in requirements:
         shares = (name if share == 1 else f"{share} {name}" for name, share in zip(names, r["shares"], strict=True) if share != 0)
-        parts.append(f"{' + '.join(shares)} {reached(r['stage'])}")
+        stage = r["stage"] if r["stage"] == "realised" else f"at least {r['stage']}"
+        parts.append(f"{' + '.join(shares)} {stage}")
     return "; ".join(parts)
-
-
-def reached(stage: str) -> str:
-    """Return that dwellings are at a stage or further, in words."""
-    return "realised" if stage == "realised" else f"at least {stage}"
 
 
 def readings() -> str:
     """Return the readings of the baseline's law with their options, the default first."""
     rows = (
         (code(name), code(r["value"]), ", ".join(code(o) for o in r["options"] if o != r["value"]), r["what"], r["why"])
-        for name, r in law()["readings"].items()
+        for name, r in law_as_written()["readings"].items()
     )
     return table(("reading", "default", "alternatives", "what", "why"), rows)
 
@@ -242,19 +232,8 @@ def of_study(subject: str) -> str:
     return str(load(*tables()[subject])())
 
 
+OWN = (phases, entities, parameters, law, readings, data, streams, outcomes, assumed, estimated, sources, commands, glossary)
 SUBJECTS: Mapping[str, Callable[[], str]] = {
-    "phases": phases,
-    "entities": entities,
-    "parameters": parameters,
-    "law": laws,
-    "readings": readings,
-    "data": data,
-    "streams": streams,
-    "outcomes": outcomes,
-    "assumed": assumed,
-    "estimated": estimated,
-    "sources": sources,
-    "commands": commands,
-    "glossary": glossary,
+    **{table_of.__name__: table_of for table_of in OWN},
     **{subject: partial(of_study, subject) for subject in tables()},
 }

@@ -54,9 +54,7 @@ def check(
         sys.exit(BAD_INPUT)
 
 
-def explain(
-    what: Annotated[str, typer.Argument(metavar="SUBJECT", help=f"{', '.join(SUBJECTS)}.", show_default=False)],
-) -> None:
+def explain(what: Annotated[str, typer.Argument(metavar="SUBJECT", help=f"{', '.join(SUBJECTS)}.", show_default=False)]) -> None:
     """Explain the model: print a table of it, in Markdown. The pages of docs/ hold the same tables."""
     from sim.cli import explain as explained
     from sim.inputs.errors import nearest

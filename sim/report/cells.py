@@ -114,11 +114,6 @@ class Sheet:
 class HtmlLanguage(Language):
     """The reader's language for a page: sentences are escaped, and what is filled in keeps its own HTML."""
 
-    def say(self, message: str, **values: str | int) -> Markup:
-        """Return a message as HTML."""
-        text = super().say(message, **{name: f"{{{name}}}" for name in values})
+    def filled(self, text: str, **values: str | int) -> Markup:
+        """Return a text as HTML with its placeholders filled."""
         return Markup(escape(text)).format(**values)
-
-    def name(self, kind: str, key: str) -> Markup:
-        """Return what something is called as HTML."""
-        return escape(super().name(kind, key))

@@ -59,9 +59,7 @@ class Words:
         self.names = names(comparison, language)
         self.base, *self.others = self.names
         self.letter = self.names[self.base].letter
-        self.out_of = min(
-            100, int(self.facts["replications"])
-        )  # "in 12 of the 100 simulations"; fewer are called by their own number
+        self.out_of = min(100, int(self.facts["replications"]))  # "in 12 of the 100 simulations"; of fewer all are called
         responses = set(comparison.tables["differences"]["response"])
         self.bounds = tuple(bound for bound in BOUNDS if bound in responses)
 
@@ -82,12 +80,7 @@ class Words:
 
     def heads(self) -> dict[str, str]:
         """Return the name of each outcome, in two lines."""
-        say = self.say
-        return {
-            DWELLINGS: say("Dwellings\nend of {year}", year=self.facts["end_year"]),
-            IN_2B: say("Municipalities in 2B\nper test"),
-            EURO: say("Contributions\nmillion euro"),
-        }
+        return {outcome: self.language.name("outcome", outcome, year=self.facts["end_year"]) for outcome in SHOWN}
 
     def change(self, option: str, outcome: str, response: str = AS_IS) -> Change:
         """Return how an option differs from the first one in an outcome, at a bound of the response."""
@@ -108,28 +101,8 @@ class Words:
 
     def change_words(self, option: str, outcome: str, response: str = AS_IS) -> str:
         """Say a difference: so many more, so many fewer, none, or none that is clear."""
-        say, change = self.say, self.change(option, outcome, response)
-        words = {
-            DWELLINGS: {
-                "more": say("{size} more dwellings", size=change.size),
-                "fewer": say("{size} fewer dwellings", size=change.size),
-                "same": say("the same number of dwellings"),
-                "unclear": say("no clear difference in dwellings"),
-            },
-            IN_2B: {
-                "more": say("{size} more municipalities in 2B per test", size=change.size),
-                "fewer": say("{size} fewer municipalities in 2B per test", size=change.size),
-                "same": say("as many municipalities in 2B"),
-                "unclear": say("no clear difference in municipalities in 2B"),
-            },
-            EURO: {
-                "more": say("{size} million euro more contributions", size=change.size),
-                "fewer": say("{size} million euro less contributions", size=change.size),
-                "same": say("the same contributions"),
-                "unclear": say("no clear difference in contributions"),
-            },
-        }
-        return words[outcome][change.direction]
+        change = self.change(option, outcome, response)
+        return self.language.name("change", f"{outcome} {change.direction}", size=change.size)
 
     def identical(self, option: str) -> bool:
         """Return whether an option does not differ from the first one in any outcome there is, at either bound of the response."""
@@ -225,16 +198,6 @@ def names(comparison: Comparison, language: Language) -> dict[str, Name]:
     return {
         name: Name(letter, title if shorts[name] in double else shorts[name], title)
         for letter, (name, title) in zip(letters, titles.items(), strict=True)
-    }
-
-
-def response_words(language: Language) -> dict[str, str]:
-    """Return what each bound of the response means."""
-    say = language.say
-    return {
-        AS_IS: say("not known: all strengths together"),
-        NO_RESPONSE: say("0: no municipality does more"),
-        FULL_RESPONSE: say("1: all respond fully"),
     }
 
 

@@ -3,7 +3,6 @@
 from sim.studies.registry import Command, Study
 
 STUDY = Study(
-    question="Will Flanders build the social homes it has promised?",
     place=10,
     commands=(
         Command(

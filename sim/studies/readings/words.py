@@ -17,43 +17,9 @@ UNITS = {"dwellings": 1.0, "verdicts_2B": 1.0, "euro": 1e6}  # what a difference
 FINEST = {"dwellings": 1.0, "verdicts_2B": 0.01, "euro": 0.01}
 
 
-def words(language: Language) -> dict[str, str]:
-    """Return what each alternative of the draft law says, by reading=option."""
-    say = language.say
-    return {
-        "sib_beside_regular=sib_first": say("SIB comes first, all of it"),
-        "rounding=down": say("requirements are rounded down"),
-        "category_2B=both": say("2B only without plan and effort"),
-        "exemption_ratio=literal": say("exemption: the total against a year"),
-        "exempted_sib=returns_to_pot": say("exempted SIB is carried by all"),
-        "overshoot_at_ceiling=again": say("at 9% overshoot is deducted again"),
-        "realised=gross": say("delivered and bought counts"),
-        "realised=kept": say("sales are not deducted"),
-        "realised=let": say("only what is let for 6 months counts"),
-        "dormant=counts": say("dormant projects count as on MJP"),
-        "rent_in_condition=always": say("rent-in asked at every test"),
-        "rent_in_condition=never": say("rent-in asked at no test"),
-        "land_list=theoretical": say("land list may name all room"),
-        "last_test=rhythm": say("2040 follows the usual rhythm"),
-        "charged=once": say("a missing dwelling is charged once"),
-        "final_sib=sanctioned": say("SIB missing at the end is charged"),
-    }
-
-
-def verdict_words(language: Language) -> dict[str, str]:
-    """Return the words for what a comparison says."""
-    say = language.say
-    return {"matters": say("matters"), "does not": say("does not"), "undecided": say("undecided")}
-
-
 def heads(readings: Readings, language: Language) -> dict[str, str]:
     """Return the name of each outcome."""
-    say = language.say
-    return {
-        "dwellings": say("Dwellings\nend of {year}", year=readings.default.manifest["end_year"]),
-        "verdicts_2B": say("Verdicts of 2B\nall tests"),
-        "euro": say("Contributions\nmillion euro"),
-    }
+    return {name: language.name("outcome", name, year=readings.default.manifest["end_year"]) for name in THRESHOLDS}
 
 
 def by_size(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
@@ -77,32 +43,18 @@ def written(row: Any, outcome: str, language: Language) -> str:
 
 def answer(readings: Readings, language: Language) -> str:
     """Say how many alternatives matter for what."""
-    table = readings.table
-    count = {name: int((table.loc[table["outcome"] == name, "verdict"] == "matters").sum()) for name in THRESHOLDS}
-    return language.say(
-        "Of {all} other readings of the law, {dwellings} matter for the dwellings realised, {verdicts} for the verdicts of 2B "
-        "and {euro} for the contributions",
-        all=len(table) // len(THRESHOLDS),
-        dwellings=count["dwellings"],
-        verdicts=count["verdicts_2B"],
-        euro=count["euro"],
-    )
+    matters = readings.table[readings.table["verdict"] == "matters"]["outcome"].value_counts()
+    counts = {name: int(matters.get(name, 0)) for name in THRESHOLDS}
+    return language.name("readings_answer", "matter", all=len(readings.table) // len(THRESHOLDS), **counts)
 
 
 def notes(readings: Readings, language: Language) -> Iterator[str]:
     """Yield what a reader has to know of the numbers."""
-    say, number = language.say, language.number
-    yield say(
-        "Difference from this scenario's own readings with the same luck, ± its standard error; contributions over all years of a test. "
-        "It matters if {errors} standard errors on either side lie beyond {dwellings} dwellings, {verdicts} verdicts or {euro} million euro.",
-        errors=ERRORS,
-        dwellings=number(THRESHOLDS["dwellings"]),
-        verdicts=number(THRESHOLDS["verdicts_2B"]),
-        euro=number(THRESHOLDS["euro"] / UNITS["euro"]),
-    )
-    yield say("A plain 0: no replication differs at all. A reading of what is realised also changes how the dwellings are counted.")
+    limits = {name: language.number(THRESHOLDS[name] / unit) for name, unit in UNITS.items()}
+    yield language.name("readings_note", "difference", errors=ERRORS, **limits)
+    yield language.name("readings_note", "zero")
     if int(readings.table["replications"].min()) < estimates.FEW:
-        yield say("With fewer than {few} replications the standard errors are only indicative.", few=estimates.FEW)
+        yield language.name("readings_note", "few", few=estimates.FEW)
     yield estimates.source(readings.default, language)
 
 

@@ -3,7 +3,6 @@
 from sim.studies.registry import Command, Study
 
 STUDY = Study(
-    question="What was forecast of a test, and how good was it?",
     place=100,
     commands=(
         Command(

@@ -7,7 +7,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.report import canvas
 from sim.report.language import Language
@@ -49,8 +48,7 @@ def draw_tornado(found: Sensitivity, outcome: str, language: Language) -> Figure
         Line2D([], [], color=QUIET, linewidth=1.2, label=say("the scenario itself: {value}", value=base)),
         Line2D([], [], color=BAND_50, linewidth=1.2, label=say("from here it matters: {share}", share=language.percent(MATTERS))),
     ]
-    place: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (0.027, 0.825)}
-    figure.legend(handles=handles, ncols=4, fontsize=9, labelcolor=QUIET, frameon=False, **place)
+    canvas.key(figure, handles, 0.825, ncols=4)
     return figure
 
 
@@ -80,9 +78,8 @@ def _bars(axes: Axes, found: Sensitivity, rows: list[dict[Any, Any]], outcome: s
     low, high = axes.get_xlim()
     axes.set_xlim(low - 0.13 * (high - low), high + 0.13 * (high - low))  # for the values
     axes.grid(visible=False, axis="y")
-    axes.grid(visible=True, axis="x")
-    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: language.number(x)))
+    axes.grid(axis="x")
+    canvas.numbered(axes.xaxis, language, 5, integer=True)
     axes.set_xlabel(outcome_title(found, outcome, language), color=QUIET, fontsize=9)
 
 
@@ -102,8 +99,7 @@ def _shares(axes: Axes, found: Sensitivity, names: list[str], outcome: str, lang
     axes.set_xlim(0, max(10.0, 1.08 * axes.get_xlim()[1]))
     axes.axvline(100 * MATTERS, color=BAND_50, linewidth=1)
     axes.grid(visible=True, axis="x")
-    axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{language.number(x)}%"))
+    canvas.numbered(axes.xaxis, language, 4, unit="%", integer=True)
     say, sobol = language.say, found.in_sobol
     if set(names) - set(shares):
         axes.set_title(say("–: not among the {count} looked at", count=len(sobol)), fontsize=8.5, color=QUIET, loc="left")

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from functools import partial
 
 from sim.inputs.scenario.ranges import UncertainParameter
 from sim.report.language import Language
@@ -49,12 +50,7 @@ def _digits(value: float, uncertain: UncertainParameter, language: Language) -> 
 
 def outcome_title(found: Sensitivity, outcome: str, language: Language) -> str:
     """Return what an outcome is called, with its unit."""
-    say = language.say
-    return {
-        "realised_2042": say("Dwellings that count by the end of {year}", year=found.facts["end_year"]),
-        "verdicts_2B": say("Verdicts of 2B over all tests"),
-        "contribution_total": say("Contributions, million euro"),
-    }.get(outcome, outcome)
+    return language.name_or(outcome, "answer_of", outcome, year=found.facts["end_year"])
 
 
 def amount(value: float, outcome: str, language: Language) -> str:
@@ -119,13 +115,12 @@ def condition_words(condition: Condition, uncertain: UncertainParameter, languag
 
 def rule_sentences(found: Sensitivity, language: Language) -> list[str]:
     """Say in which futures the objective fails, how surely, how much of all failing the rule holds, and on how many futures it rests."""
-    say, facts, rule = language.say, found.facts, found.rule
+    facts, rule, text = found.facts, found.rule, partial(language.name, "failing")
     if not facts["futures"]:
         return []
     number, percent = language.number, language.percent
-    futures = say(
-        "Failing is here: fewer than {limit} of the {objective} dwellings ({share}) by the end of {year}. With these {count} parameters "
-        "anywhere between their ends, {rate} of {total} futures fail: {listed}.",
+    futures = text(
+        "futures",
         limit=number(facts["fails"] * facts["objective"]),
         objective=number(facts["objective"]),
         share=percent(facts["fails"]),
@@ -136,22 +131,15 @@ def rule_sentences(found: Sensitivity, language: Language) -> list[str]:
         listed=named(found, found.in_sobol, language),
     )
     if rule is None:
-        return [futures, say("So few or so many fail that no rule tells them apart.")]
+        return [futures, text("no_rule")]
     conditions = joined([condition_words(c, found.known[c.parameter], language) for c in rule.conditions], language)
     tenths = round(10 * rule.density)
-    often = say("{count} of 100", count=min(99, math.floor(100 * rule.density)))
+    often = text("of_100", count=min(99, math.floor(100 * rule.density)))
     if 0 < tenths < 10:
-        often = say("{count} of 10", count=tenths)
-    holds = say(
-        "Fewer than that are realised in {often} futures in which the following holds: {conditions}. These are {coverage} of all futures "
-        "that fail.",
-        often=often,
-        conditions=conditions,
-        coverage=percent(rule.coverage),
-    )
-    counted = say(
-        "The rule was found on one half of the futures and counted on the other, where it holds {futures} of {total}: {density} of them "
-        "fail (95% interval {low} to {high}).",
+        often = text("of_10", count=tenths)
+    holds = text("rule", often=often, conditions=conditions, coverage=percent(rule.coverage))
+    counted = text(
+        "counted",
         futures=number(rule.futures),
         total=number(rule.total),
         density=percent(rule.density),
@@ -163,38 +151,17 @@ def rule_sentences(found: Sensitivity, language: Language) -> list[str]:
 
 def notes(found: Sensitivity, language: Language) -> Iterator[str]:
     """Yield what a reader has to know of the numbers."""
-    say, facts, number = language.say, found.facts, language.number
-    yield say(
-        "The first line of a cell: the outcome with the parameter at its low and at its high end, all else as in the scenario. The second: its "
-        "share of the variance of that outcome when the parameters with a share vary evenly and independently between "
-        "their ends, with its 95% interval. *: only assumed. A share of {share} and more matters.",
-        share=language.percent(MATTERS),
-    )
+    say, facts, number, text = language.say, found.facts, language.number, partial(language.name, "sensitivity_note")
+    yield text("cells", share=language.percent(MATTERS))
     if found.in_sobol:
         sobol = found.tables["sobol"]
-        widest = float((sobol["ST_high95"] - sobol["ST_low95"]).max()) / 2
-        yield say(
-            "Shares: Sobol's total index over {points} points of the {count} parameters that matter most to Morris' screening, known to "
-            "within {widest}; shares add up to more than 100% where parameters strengthen each other.",
-            points=number(facts["points"]["sobol"]),
-            count=len(found.in_sobol),
-            widest=language.percent(widest),
-        )
+        widest = language.percent(float((sobol["ST_high95"] - sobol["ST_low95"]).max()) / 2)
+        yield text("sobol", points=number(facts["points"]["sobol"]), count=len(found.in_sobol), widest=widest)
     elif "morris" in found.tables:
-        yield say(
-            "Shares: from the mean effects of Morris' screening ({trajectories} trajectories, {points} points), as if effects only added up; "
-            "--method sobol tells more.",
-            trajectories=number(facts["trajectories"]),
-            points=number(facts["points"]["morris"]),
-        )
+        yield text("morris", trajectories=number(facts["trajectories"]), points=number(facts["points"]["morris"]))
     most = max(max(of_outcomes.values()) for of_outcomes in facts["noise"].values())
-    yield say(
-        "Every point has the same {count} replications (those of the ends {ends}), so that luck is the same everywhere; of the differences "
-        "between points at most {noise} is the luck of so few.",
-        count=number(facts["replications"]),
-        ends=number(AT_BOUNDS * facts["replications"]),
-        noise=f"{number(100 * most, 0.1 if most < 0.02 else 1)}%",
-    )
+    luck, count = f"{number(100 * most, 0.1 if most < 0.02 else 1)}%", facts["replications"]
+    yield text("luck", count=number(count), ends=number(AT_BOUNDS * count), noise=luck)
     if facts["failed"]:
         yield say("Replications that failed and are not counted: {failed}.", failed=facts["failed"])
 
