@@ -32,12 +32,12 @@ def check(
             if file.suffix.lower() == ".csv":
                 print(f"{file}: {check_table(file)}")
             elif file.is_dir():
-                found = check_folder(file, load_scenario(find_scenario(Path("baseline"))))
-                print(f"{file}: {found.summary}")
-                for warning in found.warnings:
+                own = check_folder(file, load_scenario(find_scenario(Path("baseline"))))
+                print(f"{file}: {own.summary}")
+                for warning in own.warnings:
                     say(warning)
-                if len(found.replaced):
-                    show_replaced(found.replaced, found.lang, written=False)
+                if len(own.replaced):
+                    show_replaced(own.replaced, own.lang, written=False)
             elif is_sweep(file):
                 sweep, points = read_sweep(file, OUTCOMES)
                 print(f"{file}: valid sweep; {len(points)} options over {len(sweep.axes)} axes, ranked by {sweep.rank}")

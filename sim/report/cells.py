@@ -97,8 +97,8 @@ class Sheet:
 
     def month(self, row: int, column: str, short: bool = False) -> Cell:
         """Return a month that knows its place, from a year with its months as a fraction or from YYYY-MM; short for a table."""
-        found = self.value(row, column)
-        months = round(12 * found) if isinstance(found, float) else 12 * int(found[:4]) + int(found[5:])
+        when = self.value(row, column)
+        months = round(12 * when) if isinstance(when, float) else 12 * int(when[:4]) + int(when[5:])
         first = datetime.date((months - 1) // 12, (months - 1) % 12 + 1, 1)
         text = str(format_date(first, "MMM yyyy" if short else "MMMM yyyy", locale=self.language.locale))
         return self.known(text, row, column, 1, 1, MONTH, months / 12)

@@ -10,6 +10,7 @@ from babel.numbers import format_decimal, format_percent
 
 LOCALES = {"nl": "nl_BE", "en": "en"}  # English is the language of the messages themselves and needs no translation
 SHARED, STUDIES = Path(__file__).parent / "nl.po", Path(__file__).parents[1] / "studies"
+LABELS = Path(__file__).with_name("labels.toml")
 
 
 def translations() -> list[Path]:
@@ -20,18 +21,18 @@ def translations() -> list[Path]:
 @cache
 def dutch() -> dict[str, str]:
     """Return what every message is in Dutch, read from the files as they stand: no compiled copy that can lag behind."""
-    said: dict[str, str] = {}
+    messages: dict[str, str] = {}
     for path in translations():
         with path.open("rb") as stream:
-            said |= {str(entry.id): str(entry.string) for entry in read_po(stream, locale=LOCALES["nl"]) if entry.id}
-    return said
+            messages |= {str(entry.id): str(entry.string) for entry in read_po(stream, locale=LOCALES["nl"]) if entry.id}
+    return messages
 
 
 @cache
 def labels() -> dict[str, dict[str, list[str]]]:
     """Return what stages, queues, tables and so on are called, by kind and key: in Dutch and in English. Files may share a kind."""
     joined: dict[str, dict[str, list[str]]] = {}
-    for path in (Path(__file__).with_name("labels.toml"), *sorted(STUDIES.glob("*/labels.toml"))):
+    for path in (LABELS, *sorted(STUDIES.glob("*/labels.toml"))):
         for kind, names in tomllib.loads(path.read_text(encoding="utf-8")).items():
             joined.setdefault(kind, {}).update(names)
     return joined

@@ -146,7 +146,7 @@ def test_the_tables_leave_nothing_out(baseline: Scenario) -> None:
     assert sorted(listed) == sorted(name for group in (Levers, Uncertainties, Costs) for name in group.model_fields)
     assert all(cell.strip() for row in rows(explain.parameters()) for place, cell in enumerate(row) if place != 3)
     assert {row[0].strip(" `") for row in rows(explain.readings())} == set(type(baseline.law.readings).model_fields)
-    assert set(type(baseline.law.values).model_fields) <= set(re.findall(r"^\| `(\w+)`", explain.laws(), re.MULTILINE))
+    assert set(type(baseline.law.values).model_fields) <= set(re.findall(r"^\| `(\w+)`", explain.law(), re.MULTILINE))
     assert len(rows(explain.data())) == sum(len(table["columns"]) for table in explain.columns().values())
     names = [row[0].strip(" `") for row in rows(explain.assumed())]
     everything = (parameter for _, _, _, parameter in explain.of_baseline())

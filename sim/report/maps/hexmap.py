@@ -94,16 +94,16 @@ def _checked(values: Values, least: float) -> dict[int, float]:
 
     Raises ValueError for an unknown or double code, or a value outside `least` to 1.
     """
-    known, series, found = places(), pd.Series(values, dtype=float), dict[int, float]()
+    known, series, by_nis = places(), pd.Series(values, dtype=float), dict[int, float]()
     for nis, value in zip(series.index.tolist(), series.tolist(), strict=True):
         if nis not in known:
             raise ValueError(f"values: unknown NIS code {nis}; {nearest(str(nis), map(str, known))}")
-        if nis in found:
+        if nis in by_nis:
             raise ValueError(f"values: {nis} {known[nis].name} stands twice; once is allowed")
         if not (math.isnan(value) or least <= value <= 1.0):
             raise ValueError(f"values of {nis} {known[nis].name}: found {value}; a number from {least:g} to 1 is allowed")
-        found[nis] = round(value, 2)
-    return {nis: value for nis, value in found.items() if not math.isnan(value)}
+        by_nis[nis] = round(value, 2)
+    return {nis: value for nis, value in by_nis.items() if not math.isnan(value)}
 
 
 def _points(value: float, language: Language, signed: bool = False) -> str:
@@ -143,11 +143,11 @@ def _draw(
             without = missing or language.say("no value")
             label = f"{without} ({len(empty)})"
             handles.append(Patch(facecolor=NO_VALUE, edgecolor=HATCH, hatch="/////", label=label))
-        place: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (0.0, 1.0), "borderaxespad": 0, "frameon": False}
+        corner: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (0.0, 1.0), "borderaxespad": 0, "frameon": False}
         size: dict[str, Any] = {"fontsize": 12, "title_fontsize": 12, "handlelength": 1.8, "handleheight": 1.3}
         apart: dict[str, Any] = {"ncols": 2, "columnspacing": 2.5, "labelspacing": 0.35, "alignment": "left"}
         in_brackets = language.say("In brackets: number of municipalities")
-        axes.legend(handles=handles, title=in_brackets, **place, **size, **apart)
+        axes.legend(handles=handles, title=in_brackets, **corner, **size, **apart)
     return figure
 
 

@@ -34,7 +34,7 @@ def compare(
     from sim.studies.compare import study
 
     with options.under_way() as progress:
-        found = study.compare(
+        result = study.compare(
             base,
             *variants,
             replications=replications,
@@ -44,8 +44,8 @@ def compare(
             with_attribution=with_attribution,
             progress=progress,
         )
-    options.tell(found, as_json, lang, report)
-    options.tell_failures(results for runs in found.runs.values() for results in runs.values())
+    options.tell(result, as_json, lang, report)
+    options.tell_failures(results for runs in result.runs.values() for results in runs.values())
 
 
 def sweep(
@@ -64,6 +64,6 @@ def sweep(
     from sim.studies.compare import sweep as crossed
 
     with options.under_way() as progress:
-        found = crossed.sweep(file, replications, seed, workers, out, rank, progress)
-    options.tell(found, as_json, lang)
-    options.tell_failures(results for runs in found.compared.runs.values() for results in runs.values())
+        result = crossed.sweep(file, replications, seed, workers, out, rank, progress)
+    options.tell(result, as_json, lang)
+    options.tell_failures(results for runs in result.compared.runs.values() for results in runs.values())

@@ -60,8 +60,7 @@ def write_sweep(swept: Swept, lang: str = "nl") -> list[Path]:
 def draw_options(words: Words) -> Figure:
     """Draw each option's difference from the first one with its 95% interval, as it is and at both bounds of the response."""
     say = words.say
-    base = str(words.names[words.base])
-    subtitle = say("Difference from {base} with the same luck, with its 95% interval", base=base)
+    subtitle = words.text("subtitle", "options", base=str(words.names[words.base]))
     figure, first = canvas.sheet(words.shift_words(), subtitle, words.source())
     first.remove()
     height = _grown(figure, len(words.others))
@@ -118,15 +117,8 @@ def draw_control(words: Words) -> Figure:
         option: {side: words.percent("blame", {"option": option, "by": "control", "class": side}, "share") for side in CONTROL}
         for option in words.names
     }
-    title = say(
-        "{outside} of the verdicts of 2B with {base} would only be prevented by what lies outside the municipality's control",
-        outside=shown[words.base]["outside"],
-        base=words.letter,
-    )
-    subtitle = say(
-        "Verdicts of 2B over all tests by what would have prevented them, each relief given to all municipalities at once"
-    )
-    figure = _bars(words, title, subtitle, shown, CONTROL, "control")
+    title = words.text("title", "control", outside=shown[words.base]["outside"])
+    figure = _bars(words, title, words.text("subtitle", "control"), shown, CONTROL, "control")
     by_side = words.comparison.tables["blame"].query("by == 'control'")
     for y, count in enumerate(by_side.groupby("option", sort=False)["verdicts"].sum()):
         text, at = say("{number} verdicts", number=words.language.number(count)), ("axes fraction", "data")
@@ -136,22 +128,14 @@ def draw_control(words: Words) -> Figure:
 
 def draw_missing(words: Words) -> Figure:
     """Draw where the dwellings stand that are missing at the end: a bar per option."""
-    say, year = words.say, words.facts["end_year"]
     step = step_of(estimates.in_last_year(words.comparison.runs[words.base][AS_IS], "bso").error)  # as the dwellings realised are
     shown = {
         option: {part: words.cell("missing", {"option": option, "constraint": part}, "dwellings", step) for part in CONSTRAINTS}
         for option in words.names
     }
     most, number = max(shown[words.base].items(), key=lambda item: item[1].value)
-    title = say(
-        "Of the dwellings missing at the end of {year} with {base}, the largest group ({number}) is {where}",
-        year=year,
-        base=words.letter,
-        number=number,
-        where=words.language.name("constraint", most),
-    )
-    subtitle = say("Dwellings that are missing at the end of {year}, by where they stand then", year=year)
-    return _bars(words, title, subtitle, shown, CONSTRAINT, "constraint")
+    title = words.text("title", "missing", number=number, where=words.language.name("constraint", most))
+    return _bars(words, title, words.text("subtitle", "missing"), shown, CONSTRAINT, "constraint")
 
 
 def _bars(
@@ -211,8 +195,7 @@ def _grown(figure: Figure, rows: int) -> float:
 def draw_flows(words: Words, option: str = "") -> Figure:
     """Draw the categories of an option (the first one by default) at every test and how municipalities move between them."""
     say, option = words.say, option or words.base
-    name = str(words.names[option])
-    subtitle = say("{option}: municipalities by category at each test, and where they go by the next (mean)", option=name)
+    subtitle = words.text("subtitle", "flows", option=str(words.names[option]))
     figure, axes = canvas.sheet(flow_words(words, option), subtitle, words.source())
     axes.set_axis_off()
     axes.set_position((0.04, 0.135, 0.735, 0.66))
@@ -255,19 +238,14 @@ def flow_words(words: Words, option: str) -> str:
         return say("This scenario has no progress tests")
     if len(tests) == 1:
         keys = {"option": option, "response": AS_IS, "test": tests[0], "category": "category_2B"}
-        count = words.cell("tests", keys, "municipalities")
-        return say("At the test of {year}, {count} municipalities fall into 2B", year=tests[0], count=count)
+        return words.text("title", "one test", year=tests[0], count=words.cell("tests", keys, "municipalities"))
     in_2B = {year: float(flows[0].sum()) for year, flows in _flows(words, option).items()}
     if not any(in_2B.values()):
         return say("No municipality falls into category 2B")
     year = max(in_2B, key=lambda year: in_2B[year])
-    return say(
-        "Of the {count} municipalities in 2B at the test of {year}, {again} are expected to be in 2B again at that of {next}",
-        count=words.language.number(in_2B[year]),
-        year=year,
-        again=words.cell("flows", {"option": option, "test": year, "from": "2B", "to": "2B"}, "municipalities"),
-        next=tests[tests.index(year) + 1],
-    )
+    count, following = words.language.number(in_2B[year]), tests[tests.index(year) + 1]
+    again = words.cell("flows", {"option": option, "test": year, "from": "2B", "to": "2B"}, "municipalities")
+    return words.text("title", "flows", count=count, year=year, again=again, next=following)
 
 
 def tests_of(words: Words, option: str) -> list[int]:
@@ -318,13 +296,9 @@ def _ribbons(
 def draw_sweep(swept: Swept, language: Language) -> Figure:
     """Draw dwellings against euro, and against verdicts outside the municipalities' control; the numbers are places in the ranking."""
     say, ranked, facts = language.say, swept.tables["ranking"], swept.facts
-    source = say(
-        "Estimate: Monte Carlo simulation bso-sim {version}, replications of each option: {replications}, seed: {seed}.",
-        version=facts["version"],
-        replications=language.number(facts["replications"]),
-        seed=facts["seed"],
-    )
-    subtitle = say("Each number is an option, its place in the ranking; filled: no other option is at least as good in all three")
+    replications = language.number(facts["replications"])
+    source = language.name("origin", "sweep", version=facts["version"], replications=replications, seed=facts["seed"])
+    subtitle = language.name("subtitle", "sweep")
     figure, left = canvas.sheet(tradeoff_answer(swept, language), subtitle, source)
     left.set_position((0.075, 0.2, 0.3, 0.57))
     right = figure.add_axes((0.405, 0.2, 0.3, 0.57), sharey=left)

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from sim.report import estimates
 from sim.report.cells import SIGNED, written
+from sim.report.language import labels
 from sim.report.screen import Screen, grid
 from sim.runs.outcomes import of_all
 from sim.studies.compare.study import AS_IS, Comparison
@@ -86,15 +87,8 @@ def show_sweep(swept: Swept, files: Iterable[Path], lang: str = "nl", console: C
     table = Table(box=None, pad_edge=False)
     table.add_column("")
     table.add_column(say("option"), no_wrap=True)
-    for head in (
-        say("dwellings"),
-        say("million euro"),
-        say("in 2B per test"),
-        say("of these outside own control"),
-        say("ranked by: difference from the base"),
-        say("at response 0 and 1"),
-    ):
-        table.add_column(head, justify="right")
+    for head in labels()["sweep_column"]:
+        table.add_column(screen.language.name("sweep_column", head), justify="right")
     for place, row in enumerate(swept.tables["ranking"].to_dict("records"), 1):
         table.add_row(
             str(place),

@@ -78,9 +78,14 @@ class Words:
         row = sheet.row(**keys)
         return (float(sheet.value(row, column)) for column in columns)
 
+    def text(self, kind: str, key: str, **values: str | int) -> str:
+        """Return a text of labels.toml, with what many of them ask filled in."""
+        often = {"base": self.letter, "year": self.facts["end_year"], "all": self.out_of}
+        return self.language.name(kind, key, **{**often, **values})
+
     def heads(self) -> dict[str, str]:
         """Return the name of each outcome, in two lines."""
-        return {outcome: self.language.name("outcome", outcome, year=self.facts["end_year"]) for outcome in SHOWN}
+        return {outcome: self.text("outcome", outcome) for outcome in SHOWN}
 
     def change(self, option: str, outcome: str, response: str = AS_IS) -> Change:
         """Return how an option differs from the first one in an outcome, at a bound of the response."""
@@ -172,13 +177,8 @@ class Words:
 
     def source(self) -> str:
         """Say what the numbers are, on what they rest, and how to get them again."""
-        return self.say(
-            "Estimate: Monte Carlo simulation bso-sim {version}, replications: {replications}, seed: {seed}, the same draws for every option. "
-            "The figures per municipality (objective, SIB, stock, land, planning) are estimated, not official.",
-            version=self.facts["version"],
-            replications=self.language.number(self.facts["replications"]),
-            seed=self.facts["seed"],
-        )
+        replications = self.language.number(self.facts["replications"])
+        return self.text("origin", "comparison", replications=replications, version=self.facts["version"], seed=self.facts["seed"])
 
     def turning(self) -> Iterator[tuple[str, str, str]]:
         """Yield option, outcome and bound of the response wherever the conclusion is another one than as it is."""

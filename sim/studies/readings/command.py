@@ -19,9 +19,9 @@ def readings(
     from sim.studies.readings import study
 
     with options.under_way() as progress:
-        found = study.readings(scenario, replications, seed, workers, out, progress)
+        compared = study.readings(scenario, replications, seed, workers, out, progress)
     if as_json:
-        print(json.dumps(found.summary(), ensure_ascii=False))
-    elif len(found.table):
-        found.show(lang.value, [*found.plot(lang.value), found.report()])
-    options.tell_failures(found.runs)
+        print(json.dumps(compared.summary(), ensure_ascii=False))
+    elif len(compared.table):
+        compared.show(lang.value, [*compared.plot(lang.value), compared.report()])
+    options.tell_failures(compared.runs)

@@ -9,10 +9,11 @@ import pandas as pd
 
 from sim.inputs.law.model import Law
 from sim.report import estimates
-from sim.report.language import Language
+from sim.report.language import ENGLISH, Language
 from sim.runs.differences import ERRORS, THRESHOLDS
 from sim.studies.readings.study import Readings
 
+PAGE = Path(__file__).with_name("page.md")
 UNITS = {"dwellings": 1.0, "verdicts_2B": 1.0, "euro": 1e6}  # what a difference is written in
 FINEST = {"dwellings": 1.0, "verdicts_2B": 0.01, "euro": 0.01}
 
@@ -67,39 +68,20 @@ def write_page(readings: Readings, lang: str = "en") -> Path:
 
 def page(law: Law, table: pd.DataFrame | None = None) -> str:
     """Return the page of all readings of a law in Markdown, with the differences of a run where there is one."""
-    english = Language("en")
-    lines = [
-        "# Readings of the law",
-        "",
-        f"*{law.title}* ({law.date}) is silent in places, and its documents disagree in others. Each such place",
-        "is a reading with a default; a scenario tries another with `law_changes.readings.NAME.value`. This page is written by",
-        "`bso readings`, from the law file.",
-        "",
-        "| reading | default | alternative | what | why | dwellings | 2B verdicts | million euro |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    by_option = {} if table is None else dict(by_size(table))
+    by_option, lines = {} if table is None else dict(by_size(table)), []
     for name, reading in law.readings:
         about = [f"`{name}`", f"`{reading.value}`", reading.what, reading.why]
         for option in (o for o in reading.options if o != reading.value):
             rows = by_option.get(f"{name}={option}")
-            differences = ["", "", ""] if rows is None else [_cell(rows.loc[outcome], outcome, english) for outcome in THRESHOLDS]
+            differences = ["", "", ""] if rows is None else [_cell(rows.loc[outcome], outcome, ENGLISH) for outcome in THRESHOLDS]
             lines.append("| " + " | ".join([*about[:2], f"`{option}`", *about[2:], *differences]) + " |")
             about = ["", "", "", ""]
-    if table is not None:
-        run = table.iloc[0]
-        limits = [f"{limit / UNITS[name]:.0f}" for name, limit in THRESHOLDS.items()]
-        lines += [
-            "",
-            f"The last three columns: scenario {run['scenario']}, {table['replications'].min()} replications, seed {run['seed']}.",
-            "They give the difference from the default with the same luck, ± its standard error, in the BSO realised at the end,",
-            f"in the verdicts of 2B over all tests and in the contributions charged. **Bold**: it matters, as {ERRORS} standard errors",
-            f"on either side lie beyond {limits[0]} dwellings, {limits[1]} verdicts or {limits[2]} million euro; ?: undecided;",
-            "otherwise it does not. A plain 0: no replication differs at all. `exemption_ratio` and",
-            "`exempted_sib` act only where municipalities ask for an exemption (`scenarios/exemptions.toml`). `realised` also changes how",
-            "the dwellings are counted.",
-        ]
-    return "\n".join(lines) + "\n"
+    text = PAGE.read_text(encoding="utf-8").format(title=law.title, date=law.date, rows="\n".join(lines))
+    if table is None:
+        return text
+    run, limits = table.iloc[0], {name: f"{limit / UNITS[name]:.0f}" for name, limit in THRESHOLDS.items()}
+    of_run = {"scenario": run["scenario"], "replications": table["replications"].min(), "seed": run["seed"], "errors": ERRORS}
+    return text + PAGE.with_name("differences.md").read_text(encoding="utf-8").format(**of_run, **limits)
 
 
 def _cell(row: Any, outcome: str, language: Language) -> str:

@@ -133,8 +133,8 @@ class Sensitivity(Result):
     def summary(self) -> dict[str, Any]:
         """Return the answer as one object."""
         matter = {outcome: self.matter(outcome) for outcome in self.outcomes}
-        said = {"matter": matter, "collect_first": self.collect_first(), "rule": self.rule.summary() if self.rule else None}
-        return {**self.facts, **said, **{name: [] for name in self.SUMMED}, **super().summary()}
+        answer = {"matter": matter, "collect_first": self.collect_first(), "rule": self.rule.summary() if self.rule else None}
+        return {**self.facts, **answer, **{name: [] for name in self.SUMMED}, **super().summary()}
 
 
 def sensitivity(
@@ -260,9 +260,9 @@ def analyse(
         "noise": noises,
         "version": subject.itself.get("version", ""),
     }
-    found = Sensitivity(folder, facts, tables, subject.known, rule)
-    found.write()
-    return found
+    result = Sensitivity(folder, facts, tables, subject.known, rule)
+    result.write()
+    return result
 
 
 def _check(settings: Settings) -> None:

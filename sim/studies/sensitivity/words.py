@@ -27,9 +27,9 @@ def worth(value: float, uncertain: UncertainParameter, language: Language) -> st
     return language.say("1 year") if number == "1" else language.say("{number} years", number=number)
 
 
-def label(found: Sensitivity, name: str, language: Language) -> str:
+def label(result: Sensitivity, name: str, language: Language) -> str:
     """Return what a parameter is called, marked when it is only assumed."""
-    return what(found.known[name], language) + ("*" if found.status(name) == "assumed" else "")
+    return what(result.known[name], language) + ("*" if result.status(name) == "assumed" else "")
 
 
 def range_words(uncertain: UncertainParameter, language: Language) -> str:
@@ -48,9 +48,9 @@ def _digits(value: float, uncertain: UncertainParameter, language: Language) -> 
     return language.number(shown, step) + ("%" if percent else "")
 
 
-def outcome_title(found: Sensitivity, outcome: str, language: Language) -> str:
+def outcome_title(result: Sensitivity, outcome: str, language: Language) -> str:
     """Return what an outcome is called, with its unit."""
-    return language.name_or(outcome, "answer_of", outcome, year=found.facts["end_year"])
+    return language.name_or(outcome, "answer_of", outcome, year=result.facts["end_year"])
 
 
 def amount(value: float, outcome: str, language: Language) -> str:
@@ -65,17 +65,17 @@ def joined(parts: list[str], language: Language) -> str:
     return language.say("{first} and {last}", first=", ".join(parts[:-1]), last=parts[-1])
 
 
-def named(found: Sensitivity, names: list[str], language: Language) -> str:
+def named(result: Sensitivity, names: list[str], language: Language) -> str:
     """Return what parameters are called, as in a sentence; nothing where there are none."""
-    return joined([what(found.known[name], language) for name in names], language)
+    return joined([what(result.known[name], language) for name in names], language)
 
 
-def collect_sentence(found: Sensitivity, language: Language) -> str:
+def collect_sentence(result: Sensitivity, language: Language) -> str:
     """Say which parameters matter and are only assumed: the data to collect first; and which matter and rest on few figures."""
     say, first = language.say, language.say("Of what matters here, nothing is only assumed.")
-    if listed := named(found, found.collect_first(), language):
+    if listed := named(result, result.collect_first(), language):
         first = say("Data to collect first, as they matter and are only assumed: {listed}.", listed=listed)
-    if not (others := named(found, found.matter_and_known(), language)):
+    if not (others := named(result, result.matter_and_known(), language)):
         return first
     return say("{first} What also matters, and rests on few figures: {others}.", first=first, others=others)
 
@@ -88,14 +88,14 @@ def kept_collect(language: Language) -> list[str]:
     return [language.say("Of the baseline (bso sensitivity): {sentence}", sentence=collect_sentence(kept, language))]
 
 
-def title_sentence(found: Sensitivity, outcome: str, language: Language) -> str:
+def title_sentence(result: Sensitivity, outcome: str, language: Language) -> str:
     """Say what moves an outcome most, from one end of its range to the other, all else as in the scenario."""
-    rows = found.of("ends", outcome)
+    rows = result.of("ends", outcome)
     name = max(rows, key=lambda name: abs(rows[name]["swing"]))
-    row, uncertain = rows[name], found.known[name]
+    row, uncertain = rows[name], result.known[name]
     return language.say(
         "{outcome}: {parameter} weighs most ({at_low} at {low}, {at_high} at {high})",
-        outcome=outcome_title(found, outcome, language),
+        outcome=outcome_title(result, outcome, language),
         parameter=what(uncertain, language),
         at_low=amount(row["at_low"], outcome, language),
         at_high=amount(row["at_high"], outcome, language),
@@ -113,9 +113,9 @@ def condition_words(condition: Condition, uncertain: UncertainParameter, languag
     return say("{what} below {value}", what=name, value=below) if below else say("{what} above {value}", what=name, value=above)
 
 
-def rule_sentences(found: Sensitivity, language: Language) -> list[str]:
+def rule_sentences(result: Sensitivity, language: Language) -> list[str]:
     """Say in which futures the objective fails, how surely, how much of all failing the rule holds, and on how many futures it rests."""
-    facts, rule, text = found.facts, found.rule, partial(language.name, "failing")
+    facts, rule, text = result.facts, result.rule, partial(language.name, "failing")
     if not facts["futures"]:
         return []
     number, percent = language.number, language.percent
@@ -127,12 +127,12 @@ def rule_sentences(found: Sensitivity, language: Language) -> list[str]:
         year=facts["end_year"],
         rate=percent(facts["rate"]),
         total=number(facts["futures"]),
-        count=len(found.in_sobol),
-        listed=named(found, found.in_sobol, language),
+        count=len(result.in_sobol),
+        listed=named(result, result.in_sobol, language),
     )
     if rule is None:
         return [futures, text("no_rule")]
-    conditions = joined([condition_words(c, found.known[c.parameter], language) for c in rule.conditions], language)
+    conditions = joined([condition_words(c, result.known[c.parameter], language) for c in rule.conditions], language)
     tenths = round(10 * rule.density)
     often = text("of_100", count=min(99, math.floor(100 * rule.density)))
     if 0 < tenths < 10:
@@ -149,15 +149,15 @@ def rule_sentences(found: Sensitivity, language: Language) -> list[str]:
     return [futures, holds, counted]
 
 
-def notes(found: Sensitivity, language: Language) -> Iterator[str]:
+def notes(result: Sensitivity, language: Language) -> Iterator[str]:
     """Yield what a reader has to know of the numbers."""
-    say, facts, number, text = language.say, found.facts, language.number, partial(language.name, "sensitivity_note")
+    say, facts, number, text = language.say, result.facts, language.number, partial(language.name, "sensitivity_note")
     yield text("cells", share=language.percent(MATTERS))
-    if found.in_sobol:
-        sobol = found.tables["sobol"]
+    if result.in_sobol:
+        sobol = result.tables["sobol"]
         widest = language.percent(float((sobol["ST_high95"] - sobol["ST_low95"]).max()) / 2)
-        yield text("sobol", points=number(facts["points"]["sobol"]), count=len(found.in_sobol), widest=widest)
-    elif "morris" in found.tables:
+        yield text("sobol", points=number(facts["points"]["sobol"]), count=len(result.in_sobol), widest=widest)
+    elif "morris" in result.tables:
         yield text("morris", trajectories=number(facts["trajectories"]), points=number(facts["points"]["morris"]))
     most = max(max(of_outcomes.values()) for of_outcomes in facts["noise"].values())
     luck, count = f"{number(100 * most, 0.1 if most < 0.02 else 1)}%", facts["replications"]
@@ -166,15 +166,8 @@ def notes(found: Sensitivity, language: Language) -> Iterator[str]:
         yield say("Replications that failed and are not counted: {failed}.", failed=facts["failed"])
 
 
-def source(found: Sensitivity, language: Language) -> str:
+def source(result: Sensitivity, language: Language) -> str:
     """Say what the numbers are and how to get them again."""
-    facts = found.facts
-    return language.say(
-        "Estimate: Monte Carlo simulation bso-sim {version}, {points} points, replications of each: {replications}, seed: {seed}. "
-        "Scenario: {title}. The figures per municipality are estimated, not official.",
-        version=facts["version"],
-        points=language.number(sum(facts["points"].values())),
-        replications=facts["replications"],
-        seed=facts["seed"],
-        title=facts["title_nl"] if language.code == "nl" else facts["title"],
-    )
+    facts, points = result.facts, language.number(sum(result.facts["points"].values()))
+    of = {"title": facts["title_nl" if language.code == "nl" else "title"], "points": points, "replications": facts["replications"]}
+    return language.name("origin", "sensitivity", version=facts["version"], seed=facts["seed"], **of)

@@ -45,9 +45,8 @@ class CapacityPage(Page, Generic[W]):
         scrolls; `find`: the label of the box that finds rows, where there are many."""
         long = long or (bool(find) and len(rows) > MANY)
         cells = [[two(*cell) if isinstance(cell, tuple) else cell or "–" for cell in row] for row in rows]
-        return self.table(
-            name, title, [Head(head, n not in text) for n, head in enumerate(heads)], cells, note, csv, long, find if long else ""
-        )
+        columns = [Head(head, n not in text) for n, head in enumerate(heads)]
+        return self.table(name, title, columns, cells, note, csv, long=long, find=find if long else "")
 
 
 CompanyPage = CapacityPage[CompanyWords]

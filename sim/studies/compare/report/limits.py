@@ -15,6 +15,8 @@ from sim.studies.compare.report.options import ComparisonPage
 from sim.studies.compare.words import counterfactual_words
 from sim.studies.sensitivity.words import kept_collect
 
+DRAFT = "Draft decree and decision on the binding social objective, first approval"
+
 
 def control(page: ComparisonPage) -> Section:
     """Return what lies outside the municipality's control, and what each relief would give."""
@@ -49,9 +51,8 @@ def missing(page: ComparisonPage) -> Section:
 def limits(page: ComparisonPage) -> Section:
     """Return what the numbers rest on: the draft, estimated figures, simulations, chance, failures, and what identifies the runs."""
     say, facts = page.say, page.facts
-    draft = "Draft decree and decision on the binding social objective, first approval"
     law = (
-        say("Draft decree and decision on the binding social objective, first approval") if facts["law"] == draft else facts["law"]
+        say("Draft decree and decision on the binding social objective, first approval") if facts["law"] == DRAFT else facts["law"]
     )
     (half,) = page.plain.values("facts", {"fact": "half_interval_realised"}, "value")
     values: dict[str, str] = {name: page.fact(name) for name in ("runs", "failed")}
@@ -60,13 +61,8 @@ def limits(page: ComparisonPage) -> Section:
     items = [model, estimates.warning(page.language), *others, *kept_collect(page.language)]
     if facts["replications"] < estimates.FEW:
         items.append(say("With fewer than 100 simulations bands and intervals are only indicative."))
-    made = say(
-        "Made with bso-sim {version}, seed {seed}, draws: {sampling}, model {source}.",
-        version=facts["version"],
-        seed=facts["seed"],
-        sampling=facts["sampling"],
-        source=str(facts["source"])[:12],
-    )
+    origin = {name: facts[name] for name in ("version", "seed", "sampling")}
+    made = page.text("origin", "page", source=str(facts["source"])[:12], **origin)
     return page.section("limits", Bullets(items), _runs(page), _data(page), Text(made, "note"))
 
 

@@ -47,13 +47,7 @@ class ComparisonPage(Page):
 
     def text(self, kind: str, key: str, **values: str | int) -> str:
         """Return a text of labels.toml, with what many of them ask filled in."""
-        often = {
-            "base": self.html.letter,
-            "year": self.facts["end_year"],
-            "all": self.html.out_of,
-            "replications": self.fact("replications"),
-        }
-        return self.language.name(kind, key, **{**often, **values})
+        return self.html.text(kind, key, **{"replications": self.fact("replications"), **values})
 
     def section(self, name: str, *parts: Part) -> Section:
         """Return a section under its title."""
@@ -123,13 +117,7 @@ def answer(page: ComparisonPage) -> Section:
     say, words = page.say, page.html
     base = words.names[words.base]
     mean, low, high = page.mean(words.base, DWELLINGS)
-    expected = say(
-        "With option {option}, {mean} of the {objective} dwellings are expected to be realised by the end of {year}.",
-        option=base.called,
-        mean=mean,
-        objective=page.fact("objective"),
-        year=page.facts["end_year"],
-    )
+    expected = page.text("answer", "expected", option=base.called, mean=mean, objective=page.fact("objective"))
     band = say("In 8 of 10 simulations it is {low} to {high}.", low=low, high=high)
     return page.section(
         "answer",
@@ -211,8 +199,8 @@ def changes(page: ComparisonPage) -> Section:
     when = dict(zip(BOUNDS, (say("if no municipality responds to tests"), say("if all respond fully")), strict=True))
     turning: dict[str, list[str]] = {}
     for option, outcome, bound in words.turning():
-        there, here = words.change_words(option, outcome, bound), words.change_words(option, outcome)
-        clause = say("{when} {there} instead of {here}", when=when[bound], there=there, here=here)
+        at_bound, as_is = words.change_words(option, outcome, bound), words.change_words(option, outcome)
+        clause = say("{when} {there} instead of {here}", when=when[bound], there=at_bound, here=as_is)
         turning.setdefault(option, []).append(clause)
     response = say("The response of municipalities changes no direction: more stays more, and fewer stays fewer.")
     if turning:

@@ -15,7 +15,7 @@ from sim.studies.forecast.pictures import draw_realised, mark_tests
 
 def growth(page: ComparisonPage) -> Section:
     """Return the fan of the first option against the growth path, with the tests marked."""
-    say, plain = page.say, page.plain
+    plain = page.plain
 
     def draw() -> Figure:
         figure = draw_realised(page.results, plain.language)
@@ -23,15 +23,10 @@ def growth(page: ComparisonPage) -> Section:
         return figure
 
     picture = page.drawn("fan", draw, ["fan"])
-    past = say(
-        "If social rental housing kept growing as in past periods, {least} to {most} of the objective would be there by the end.",
-        least=page.html.percent("facts", {"fact": "past_growth_least"}, "value"),
-        most=page.html.percent("facts", {"fact": "past_growth_most"}, "value"),
-    )
-    reached = say(
-        "The whole objective is reached in {reached} of the {all} simulations.",
-        reached=page.fact("reached"),
-        all=page.fact("replications"),
+    least, most = (page.html.percent("facts", {"fact": f"past_growth_{end}"}, "value") for end in ("least", "most"))
+    past, reached = (
+        page.text("growth", "past", least=least, most=most),
+        page.text("growth", "reached", reached=page.fact("reached")),
     )
     return page.section("growth", picture, Text(reached + " " + past))
 
@@ -80,12 +75,11 @@ def _map(
     **named: str | int,
 ) -> Picture:
     """Return a map of an option's municipalities as a picture: `key` is that of its title, its subtitle and how it is to be read."""
-    plain, language = page.plain, page.plain.language
-    often = {"option": plain.names[option].called, "base": plain.letter, "year": page.facts["end_year"]}
-    title, subtitle = (language.name(kind, key, **{**often, **named}) for kind in ("map", "map_subtitle"))
+    plain, called = page.plain, page.plain.names[option].called
+    title, subtitle = (plain.text(kind, key, **{"option": called, **named}) for kind in ("title", "subtitle"))
     missing = plain.say("no objective")
     name = {"chance": "2B", "share": "share"}.get(key, plain.names[option].letter)
-    figure = draw(values, language, title, subtitle, plain.source(), missing=missing, numbers=True)
+    figure = draw(values, plain.language, title, subtitle, plain.source(), missing=missing, numbers=True)
     return page.drawn(f"map-{name}", lambda: figure, [csv], key)
 
 
