@@ -4,6 +4,7 @@ import math
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
@@ -64,6 +65,10 @@ class Language:
     def name(self, kind: str, key: str, **values: str | int) -> str:
         """Return what a stage, a queue, a table and so on is called, as labels.toml has it, its placeholders filled."""
         return self.filled(labels()[kind][key][self.code == "en"], **values)
+
+    def title(self, titled: Any) -> str:
+        """Return the title of what has one in both languages: a parameter, a relief, an assumption check."""
+        return str(titled.title_nl if self.code == "nl" else titled.title)
 
     def name_or(self, other: str, kind: str, key: str, **values: str | int) -> str:
         """Return what something is called, or `other` where labels.toml does not know it."""

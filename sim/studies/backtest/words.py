@@ -138,10 +138,7 @@ def marks(language: Language) -> str:
 
 def check_title(name: str, language: Language) -> str:
     """Return what is changed by a doubt."""
-    if name == AS_IS:
-        return language.say("as assumed")
-    check = assumption_checks()[name]
-    return check.title_nl if language.code == "nl" else check.title
+    return language.say("as assumed") if name == AS_IS else language.title(assumption_checks()[name])
 
 
 def checks_answer(found: Backtest, language: Language) -> list[str]:

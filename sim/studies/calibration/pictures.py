@@ -9,7 +9,7 @@ from sim.report.language import Language
 from sim.report.palette import BAND_50, BAND_80, BENCHMARK, INK, MODEL, QUIET, TRACK
 from sim.studies.calibration.bands import Bands
 from sim.studies.calibration.study import CARRIED, Calibration, free_parameters
-from sim.studies.calibration.words import bands_answer, title_of
+from sim.studies.calibration.words import bands_answer
 
 ROW, TOP, BOTTOM = 0.33, 1.25, 0.85  # inches
 
@@ -86,7 +86,7 @@ def draw_fit(found: Calibration, language: Language) -> Figure:
         for x, value, side in ((-0.02, row["low"], "right"), (1.02, row["high"], "left")):
             number = language.number(value, 1.0 if row["high"] >= 20 else 0.01)
             axes.text(x, y, number, ha=side, va="center", fontsize=7.5, color=QUIET)
-    axes.set_yticks(range(len(rows)), [title_of(known[str(name)], language) for name in rows["parameter"]], fontsize=8.5)
+    axes.set_yticks(range(len(rows)), [language.title(known[str(name)]) for name in rows["parameter"]], fontsize=8.5)
     axes.tick_params(axis="y", pad=34)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(0, 1)

@@ -17,7 +17,7 @@ def fitted() -> str:
     known, rows = free_parameters(), []
     for row in pd.read_csv(LIBRARY / "calibrated" / "parameters.csv").to_dict("records"):
         low, high, p10, p50, p90 = (f"{row[name]:.3g}" for name in ("low", "high", "p10", "p50", "p90"))
-        narrowed, title = f"{max(0.0, row['narrowed']):.0%}", words.title_of(known[row["parameter"]], ENGLISH)
+        narrowed, title = f"{max(0.0, row['narrowed']):.0%}", ENGLISH.title(known[row["parameter"]])
         rows.append([f"`{row['parameter']}`", title, f"{low} to {high}", p50, f"{p10} to {p90}", narrowed, f"{row['moved']:.0%}"])
     return table(["parameter", "what", "range before", "fitted, median", "80% band", "narrower by", "median moves by"], rows)
 

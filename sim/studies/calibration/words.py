@@ -2,7 +2,6 @@
 
 import pandas as pd
 
-from sim.inputs.scenario.ranges import UncertainParameter
 from sim.report.language import Language
 from sim.studies.calibration.bands import Bands
 
@@ -55,8 +54,3 @@ def later_answer(later: pd.DataFrame, language: Language) -> str:
         held=str(later["covered_fitted"].sum()),
         before=str(later["covered_assumed"].sum()),
     )
-
-
-def title_of(uncertain: UncertainParameter, language: Language) -> str:
-    """Return a parameter's title in the reader's language."""
-    return uncertain.title_nl if language.code == "nl" else uncertain.title

@@ -5,7 +5,6 @@ import re
 from collections.abc import Hashable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
-from sim.inputs.scenario.changes import counterfactuals
 from sim.report.cells import SIGNED, SIZE, Cell, Sheet, step_of
 from sim.report.language import Language
 from sim.studies.compare.study import AS_IS, Comparison
@@ -198,14 +197,6 @@ def names(comparison: Comparison, language: Language) -> dict[str, Name]:
     return {
         name: Name(letter, title if shorts[name] in double else shorts[name], title)
         for letter, (name, title) in zip(letters, titles.items(), strict=True)
-    }
-
-
-def counterfactual_words(language: Language) -> dict[str, str]:
-    """Return what each relief is called."""
-    return {
-        name: counterfactual.title_nl if language.code == "nl" else counterfactual.title
-        for name, counterfactual in counterfactuals().items()
     }
 
 

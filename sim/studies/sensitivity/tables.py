@@ -15,7 +15,7 @@ def sensitivity() -> str:
         for outcome in baseline.outcomes:
             share, low, high = (max(0.0, part) for part in baseline.shares(outcome)[name])
             cells.append(f"{share:.0%} ({100 * low:.0f} to {100 * high:.0f})")
-        what, reach = words.what(baseline.known[name], ENGLISH), words.range_words(baseline.known[name], ENGLISH)
+        what, reach = ENGLISH.title(baseline.known[name]), words.range_words(baseline.known[name], ENGLISH)
         rows.append([f"`{name}`", what, reach, baseline.status(name), *cells])
     heads = [
         "parameter",

@@ -14,11 +14,6 @@ SCALES = {"contribution_total": MILLION}  # what outcomes are written in, if not
 STEPS = {"realised_2042": 10.0}  # to which they are written, if not to whole ones
 
 
-def what(uncertain: UncertainParameter, language: Language) -> str:
-    """Return what a parameter is called."""
-    return uncertain.title_nl if language.code == "nl" else uncertain.title
-
-
 def worth(value: float, uncertain: UncertainParameter, language: Language) -> str:
     """Return a value of a parameter as it is written: shares in percent, times in years, no more digits than its range supports."""
     number = _digits(value, uncertain, language)
@@ -29,7 +24,7 @@ def worth(value: float, uncertain: UncertainParameter, language: Language) -> st
 
 def label(result: Sensitivity, name: str, language: Language) -> str:
     """Return what a parameter is called, marked when it is only assumed."""
-    return what(result.known[name], language) + ("*" if result.status(name) == "assumed" else "")
+    return language.title(result.known[name]) + ("*" if result.status(name) == "assumed" else "")
 
 
 def range_words(uncertain: UncertainParameter, language: Language) -> str:
@@ -67,7 +62,7 @@ def joined(parts: list[str], language: Language) -> str:
 
 def named(result: Sensitivity, names: list[str], language: Language) -> str:
     """Return what parameters are called, as in a sentence; nothing where there are none."""
-    return joined([what(result.known[name], language) for name in names], language)
+    return joined([language.title(result.known[name]) for name in names], language)
 
 
 def collect_sentence(result: Sensitivity, language: Language) -> str:
@@ -96,7 +91,7 @@ def title_sentence(result: Sensitivity, outcome: str, language: Language) -> str
     return language.say(
         "{outcome}: {parameter} weighs most ({at_low} at {low}, {at_high} at {high})",
         outcome=outcome_title(result, outcome, language),
-        parameter=what(uncertain, language),
+        parameter=language.title(uncertain),
         at_low=amount(row["at_low"], outcome, language),
         at_high=amount(row["at_high"], outcome, language),
         low=worth(uncertain.low, uncertain, language),
@@ -106,7 +101,7 @@ def title_sentence(result: Sensitivity, outcome: str, language: Language) -> str
 
 def condition_words(condition: Condition, uncertain: UncertainParameter, language: Language) -> str:
     """Return a condition of a rule in words."""
-    say, name = language.say, what(uncertain, language)
+    say, name = language.say, language.title(uncertain)
     above, below = (worth(bound, uncertain, language) if math.isfinite(bound) else "" for bound in condition[1:])
     if above and below:
         return say("{what} between {low} and {high}", what=name, low=above, high=below)

@@ -12,10 +12,7 @@ from sim.report.parts import Bullets, Part, Section, Terms, Text
 from sim.report.snippets import terms
 from sim.studies.compare.pictures import draw_control, draw_missing
 from sim.studies.compare.report.options import ComparisonPage
-from sim.studies.compare.words import counterfactual_words
 from sim.studies.sensitivity.words import kept_collect
-
-DRAFT = "Draft decree and decision on the binding social objective, first approval"
 
 
 def control(page: ComparisonPage) -> Section:
@@ -27,7 +24,7 @@ def control(page: ComparisonPage) -> Section:
 
 def _counterfactuals(page: ComparisonPage) -> Part:
     """Return what each relief weighs."""
-    say, words, names = page.say, page.html, counterfactual_words(page.language)
+    say, words = page.say, page.html
     rows: list[list[str]] = []
     for name, counterfactual in counterfactuals().items():
         verdicts = {"option": words.base, "by": "relief", "class": name}
@@ -35,7 +32,15 @@ def _counterfactuals(page: ComparisonPage) -> Part:
         relieved = {"option": words.base, "relief": name}
         (error,) = words.values("reliefs", relieved, "error")
         more = words.cell("reliefs", relieved, "difference", step_of(error), 1, SIGNED)
-        rows.append([names[name], say("yes") if counterfactual.control == "inside" else say("no"), prevents, alone, more])
+        rows.append(
+            [
+                page.language.title(counterfactual),
+                say("yes") if counterfactual.control == "inside" else say("no"),
+                prevents,
+                alone,
+                more,
+            ]
+        )
     for name, text in (("several", say("several of these, each by itself")), ("none", say("none of these by itself"))):
         share = words.percent("blame", {"option": words.base, "by": "relief", "class": name}, "share")
         rows.append([text, "", "", share, ""])
@@ -51,9 +56,7 @@ def missing(page: ComparisonPage) -> Section:
 def limits(page: ComparisonPage) -> Section:
     """Return what the numbers rest on: the draft, estimated figures, simulations, chance, failures, and what identifies the runs."""
     say, facts = page.say, page.facts
-    law = (
-        say("Draft decree and decision on the binding social objective, first approval") if facts["law"] == DRAFT else facts["law"]
-    )
+    law = page.language.name_or(facts["law"], "law", facts["law"])
     (half,) = page.plain.values("facts", {"fact": "half_interval_realised"}, "value")
     values: dict[str, str] = {name: page.fact(name) for name in ("runs", "failed")}
     values |= {"law": law, "date": page.day(facts["law_date"]), "half": page.fact("half_interval_realised", step_of(half / 2))}

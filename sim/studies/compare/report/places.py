@@ -1,7 +1,6 @@
 """The report's sections on time and place: growth, categories from test to test, maps, and the municipalities by name."""
 
 import math
-from collections.abc import Callable
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -24,10 +23,8 @@ def growth(page: ComparisonPage) -> Section:
 
     picture = page.drawn("fan", draw, ["fan"])
     least, most = (page.html.percent("facts", {"fact": f"past_growth_{end}"}, "value") for end in ("least", "most"))
-    past, reached = (
-        page.text("growth", "past", least=least, most=most),
-        page.text("growth", "reached", reached=page.fact("reached")),
-    )
+    reached = page.text("growth", "reached", reached=page.fact("reached"))
+    past = page.text("growth", "past", least=least, most=most)
     return page.section("growth", picture, Text(reached + " " + past))
 
 
@@ -46,13 +43,12 @@ def maps(page: ComparisonPage) -> Section:
     """Return maps: 2B at the test with most of it, what is realised, and how the chance of 2B differs between options."""
     say, plain = page.say, page.plain
     shares = of_option(page, plain.base, "share").clip(0, 1)
-    parts: list[Part] = [Text(page.text("note", "maps"), "note"), *_chance_map(page)]
-    parts.append(_map(page, "share", hexmap.share_map, shares, "municipalities", plain.base))
+    parts: list[Part] = [Text(page.text("note", "maps"), "note"), *_chance_map(page), _map(page, "share", shares, plain.base)]
     differences = {option: of_option(page, option, "ever_2B_difference") for option in plain.others}
     differing = [option for option, values in differences.items() if (values != 0).any()]
     differing.sort(key=lambda option: -float(differences[option].abs().mean()))
     judged = {option: differences[option].where(of_option(page, option, "share").notna()) for option in differing}
-    pictures = [_map(page, "difference", hexmap.difference_map, judged[o], "municipalities", o) for o in differing]
+    pictures = [_map(page, "difference", judged[o], o) for o in differing]
     parts += pictures[:1] or [Text(say("Between the options there is no difference in the chance of 2B, in any municipality."))]
     if pictures[1:]:
         parts.append(More(say("Maps of the other options"), pictures[1:]))
@@ -65,21 +61,16 @@ def of_option(page: ComparisonPage, option: str, column: str) -> "pd.Series[floa
     return frame[frame["option"] == option].set_index("nis")[column].astype(float)
 
 
-def _map(
-    page: ComparisonPage,
-    key: str,
-    draw: Callable[..., Figure],
-    values: "pd.Series[float]",
-    csv: str,
-    option: str,
-    **named: str | int,
-) -> Picture:
+def _map(page: ComparisonPage, key: str, values: "pd.Series[float]", option: str, **named: str | int) -> Picture:
     """Return a map of an option's municipalities as a picture: `key` is that of its title, its subtitle and how it is to be read."""
     plain, called = page.plain, page.plain.names[option].called
     title, subtitle = (plain.text(kind, key, **{"option": called, **named}) for kind in ("title", "subtitle"))
-    missing = plain.say("no objective")
-    name = {"chance": "2B", "share": "share"}.get(key, plain.names[option].letter)
-    figure = draw(values, plain.language, title, subtitle, plain.source(), missing=missing, numbers=True)
+    draw = hexmap.difference_map if key == "difference" else hexmap.share_map
+    name, csv = (
+        {"chance": "2B", "share": "share"}.get(key, plain.names[option].letter),
+        "chances" if key == "chance" else "municipalities",
+    )
+    figure = draw(values, plain.language, title, subtitle, plain.source(), missing=plain.say("no objective"), numbers=True)
     return page.drawn(f"map-{name}", lambda: figure, [csv], key)
 
 
@@ -92,7 +83,7 @@ def _chance_map(page: ComparisonPage) -> list[Picture]:
     test = int(str(frame.groupby("test")["2B"].sum().idxmax()))
     rows = frame[frame["test"] == test].set_index("nis")
     chances = rows["2B"].where(rows[["1", "2A", "2B"]].sum(axis=1) > 0)
-    return [_map(page, "chance", hexmap.share_map, chances, "chances", page.plain.base, year=test)]
+    return [_map(page, "chance", chances, page.plain.base, year=test)]
 
 
 def municipalities(page: ComparisonPage) -> Section:
