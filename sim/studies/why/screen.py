@@ -84,9 +84,7 @@ def _one(page: Page) -> None:
     if trace["least_change"]["dwellings"] and "projects" in trace:
         _projects(page)
     page.line()
-    page.line(
-        say("The figures of the municipality are estimates, and this is one of many possible futures: no official verdict."), "dim"
-    )
+    page.line(page.language.name("no_verdict", "one"), "dim")
 
 
 def _requirements(page: Page) -> None:
@@ -103,17 +101,9 @@ def _requirements(page: Page) -> None:
         page.line(say("Of the requirements on the regular path, one suffices."), indent=2)
     path = ", ".join(f"{name} = {number(value)}" for name, value in trace["path"].items())
     page.line(say("Growth path: {path}; SIB = {sib}.", path=path, sib=number(trace["sib"])), indent=2)
-    measured, (mjp, ktp, realised) = page.day(trace["measured"]), map(number, trace["counts"].values())
-    text = say("On {date} no dwelling was at least on MJP.", date=measured)
-    if trace["counts"]["MJP"]:
-        text = say(
-            "On {date}: {mjp} dwellings at least on MJP, of which {ktp} at least on KTP, of which {realised} realised.",
-            date=measured,
-            mjp=mjp,
-            ktp=ktp,
-            realised=realised,
-        )
-    page.line(text, indent=2)
+    counts = dict(zip(("mjp", "ktp", "realised"), map(number, trace["counts"].values()), strict=True))
+    stands = "some" if trace["counts"]["MJP"] else "none"
+    page.line(page.language.name("measured", stands, date=page.day(trace["measured"]), **counts), indent=2)
     if trace["sib_takes"] and len(trace["requirements"]) > 1:
         page.line(say("Of these {used} serve SIB; the others serve the regular path.", used=number(trace["sib_takes"])), indent=2)
     below = min((trace["net"][stage] for stage, dwellings in trace["least_change"]["more"].items() if dwellings), default=0)
@@ -266,10 +256,7 @@ def _all(page: Page) -> None:
     page.put(table)
     page.source(summary["source"], summary["status"])
     if needed := summary["plans"]["needed"]:
-        title = say(
-            "Plan of approach: how often each criterion was met in the {needed} replications with a lack", needed=number(needed)
-        )
-        page.title(title)
+        page.title(page.language.name("criteria_met", "plans", needed=number(needed)))
         table = _criteria("left", "right")
         for name in labels()["criterion"]:
             table.add_row(_criterion(page, name), percent(summary["plans"][name] / needed))
@@ -280,7 +267,7 @@ def _all(page: Page) -> None:
     for name in [name for name in ("2B", "2A") if name in summary["example"]][:1]:
         example = summary["example"][name]
         page.line(say("One future in full, with its projects: --replication {number} ({name}).", number=example, name=name), "dim")
-    page.line(say("The figures of the municipality are estimates: no official verdict."), "dim")
+    page.line(page.language.name("no_verdict", "all"), "dim")
 
 
 def _changes(page: Page) -> None:
