@@ -17,13 +17,12 @@ def sensitivity() -> str:
             cells.append(f"{share:.0%} ({100 * low:.0f} to {100 * high:.0f})")
         what, reach = ENGLISH.title(baseline.known[name]), words.range_words(baseline.known[name], ENGLISH)
         rows.append([f"`{name}`", what, reach, baseline.status(name), *cells])
-    heads = [
-        "parameter",
-        "what",
-        "range",
-        "status",
-        *(words.outcome_title(baseline, outcome, ENGLISH) for outcome in baseline.outcomes),
-    ]
+    outcomes = (words.outcome_title(baseline, outcome, ENGLISH) for outcome in baseline.outcomes)
     made = f"{sum(baseline.facts['points'].values()):,} points of {baseline.facts['replications']} replications, seed {baseline.facts['seed']}"
     sentences = [words.collect_sentence(baseline, ENGLISH), *words.rule_sentences(baseline, ENGLISH)]
-    return "\n\n".join([" ".join([*sentences, f"({made}; `results/reference/sensitivity`.)"]), table(heads, rows)])
+    return "\n\n".join(
+        [
+            " ".join([*sentences, f"({made}; `results/reference/sensitivity`.)"]),
+            table(["parameter", "what", "range", "status", *outcomes], rows),
+        ]
+    )

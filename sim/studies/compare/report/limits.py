@@ -32,15 +32,8 @@ def _counterfactuals(page: ComparisonPage) -> Part:
         relieved = {"option": words.base, "relief": name}
         (error,) = words.values("reliefs", relieved, "error")
         more = words.cell("reliefs", relieved, "difference", step_of(error), 1, SIGNED)
-        rows.append(
-            [
-                page.language.title(counterfactual),
-                say("yes") if counterfactual.control == "inside" else say("no"),
-                prevents,
-                alone,
-                more,
-            ]
-        )
+        own = say("yes") if counterfactual.control == "inside" else say("no")
+        rows.append([page.language.title(counterfactual), own, prevents, alone, more])
     for name, text in (("several", say("several of these, each by itself")), ("none", say("none of these by itself"))):
         share = words.percent("blame", {"option": words.base, "by": "relief", "class": name}, "share")
         rows.append([text, "", "", share, ""])
