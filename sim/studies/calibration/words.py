@@ -9,16 +9,6 @@ from sim.studies.calibration.bands import Bands
 SHOWN = {"realised_2042": (1.0, 10.0), "verdicts_2B": (1.0, 1.0), "contribution_total": (1e-6, 1.0)}  # times what, to which step
 
 
-def outcome_title(name: str, language: Language) -> str:
-    """Return what an outcome is called in a table."""
-    say = language.say
-    return {
-        "realised_2042": say("dwellings that count at the end"),
-        "verdicts_2B": say("verdicts of 2B, all tests"),
-        "contribution_total": say("contributions, million euro"),
-    }[name]
-
-
 def bands_answer(found: Bands, language: Language) -> str:
     """Say the forecast with both, and how much of its width is not knowing."""
     (row,) = found.tables["table"].query("outcome == 'realised_2042'").to_dict("records")
@@ -39,7 +29,7 @@ def bands_rows(found: Bands, language: Language) -> list[list[str]]:
         mean, luck_low, luck_high, low, high = (row[name] * scale for name in ("mean", "luck_p10", "luck_p90", "p10", "p90"))
         bands = [language.band(luck_low, luck_high, step), language.band(low, high, step)]
         share = language.percent(row["not_knowing"])
-        rows.append([outcome_title(row["outcome"], language), language.number(mean, step), *bands, share])
+        rows.append([language.name("outcome", row["outcome"]), language.number(mean, step), *bands, share])
     return rows
 
 

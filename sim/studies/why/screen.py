@@ -24,8 +24,7 @@ from sim.studies.why.words import (
     verdict,
     wait_words,
 )
-from sim.tracing.replay import rents_in
-from sim.tracing.trace import Trace
+from sim.tracing.trace import Trace, rents_in
 
 
 class Page(Screen):
