@@ -6,10 +6,10 @@ from rich.console import Console
 
 from sim.report.screen import Screen, grid
 from sim.studies.backtest.screen import figures_table
-from sim.studies.backtest.words import amount, outcome_name
+from sim.studies.backtest.words import outcome_name
 from sim.studies.calibration.bands import Bands
 from sim.studies.calibration.study import Calibration
-from sim.studies.calibration.words import bands_answer, bands_rows, later_answer
+from sim.studies.calibration.words import bands_answer, bands_rows, later_answer, later_cells
 
 
 def show(found: Calibration, files: list[Path], lang: str = "nl", console: Console | None = None) -> None:
@@ -18,14 +18,10 @@ def show(found: Calibration, files: list[Path], lang: str = "nl", console: Conso
     say, language = screen.say, screen.language
     if "later" in found.tables:
         screen.line(later_answer(found.tables["later"], language), "bold")
-        bands = (say("assumed,\n80% band"), say("fitted,\n80% band"))
-        table = figures_table([say("figure"), say("fact"), bands[0], say("score"), bands[1], say("score")])
+        heads = say("figure"), say("fact"), say("assumed,\n80% band"), say("score"), say("fitted,\n80% band"), say("score")
+        table = figures_table(list(heads))
         for row in found.tables["later"].to_dict("records"):
-            cells = [amount(row, row["fact"], language)]
-            for what in ("assumed", "fitted"):
-                low, high, score = (amount(row, row[f"{column}_{what}"], language) for column in ("p10", "p90", "crps"))
-                cells += [f"{low}–{high}", score]
-            table.add_row(outcome_name(row, language) + (" *" if row["seen"] else ""), *cells)
+            table.add_row(outcome_name(row, language) + (" *" if row["seen"] else ""), *later_cells(row, "–", language))
         screen.put(table)
         screen.notes([say("* Seen by the fit.")])
     for file in (*files, found.folder / "sets.csv"):

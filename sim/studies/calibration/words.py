@@ -1,9 +1,13 @@
 """Forecasts that hold chance and not knowing, and the fit behind them, in words."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from sim.inputs.scenario.ranges import UncertainParameter
 from sim.report.language import Language
+from sim.studies.backtest.words import amount
 from sim.studies.calibration.bands import Bands
 
 SHOWN = {"realised_2042": (1.0, 10.0), "verdicts_2B": (1.0, 1.0), "contribution_total": (1e-6, 1.0)}  # times what, to which step
@@ -31,6 +35,15 @@ def bands_rows(found: Bands, language: Language) -> list[list[str]]:
         share = language.percent(row["not_knowing"])
         rows.append([language.name("outcome", row["outcome"]), language.number(mean, step), *bands, share])
     return rows
+
+
+def later_cells(row: Mapping[Any, Any], between: str, language: Language) -> list[str]:
+    """Return the fact of a figure, and as assumed and as fitted its 80% band (with a word `between` its ends) and score."""
+    cells = [amount(row, row["fact"], language)]
+    for what in ("assumed", "fitted"):
+        low, high, score = (amount(row, row[f"{column}_{what}"], language) for column in ("p10", "p90", "crps"))
+        cells += [f"{low}{between}{high}", score]
+    return cells
 
 
 def later_answer(later: pd.DataFrame, language: Language) -> str:
