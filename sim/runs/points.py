@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -92,8 +93,8 @@ def evaluated_at(given: tuple[Study, Design], block: range) -> dict[str, Any]:
 
 def whole(values: Values) -> tuple[Values, int]:
     """Return the outcomes without the replications that failed at any point, and how many those are: all points keep sharing their luck."""
-    kept = ~np.isnan(values).any(axis=(0, 2))
-    return values[:, kept], int((~kept).sum())
+    whole_ones = ~np.isnan(values).any(axis=(0, 2))
+    return values[:, whole_ones], int((~whole_ones).sum())
 
 
 def noise(values: Values) -> Values:
@@ -141,13 +142,20 @@ def _seconds(study: Study, replications: int, times: int = 3) -> float:
 
 
 class Held(Results):
-    """Replications in memory, as far as the outcomes of FROM_TOTALS look at them."""
+    """Replications in memory: Flanders' totals, and the municipalities by year as the only table."""
 
-    def __init__(self, histories: Sequence[History], scenario: Scenario) -> None:
+    def __init__(self, histories: Sequence[History], scenario: Scenario, region: Region) -> None:
         self.manifest = {"replications": len(histories), "end_year": scenario.end.year}
-        years = range(scenario.start.year + 1, scenario.end.year + 1)
-        self.totals = pd.DataFrame(rows_of(histories, "totals", ("year", years)))
+        year = "year", range(scenario.start.year + 1, scenario.end.year + 1)
+        self.totals = pd.DataFrame(rows_of(histories, "totals", year))
         self.test_totals = pd.DataFrame(rows_of(histories, "test_totals", ("test", test_years(scenario))))
+        self._municipalities = partial(rows_of, histories, "years", year, ("nis", region.nis))
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return the table of the municipalities. Raises KeyError for any other."""
+        if name != "municipalities":
+            raise KeyError(name)
+        return pd.DataFrame(self._municipalities())
 
 
 @dataclass(frozen=True)
@@ -175,7 +183,7 @@ class Simulated:
             except Exception:  # counted by who asked
                 continue
         if histories:
-            held = Held(histories, point)
+            held = Held(histories, point, self.region)
             for i, name in enumerate(self.outcomes):
                 of_all = OUTCOMES[name].of(held)
                 outcomes[of_all.index.to_numpy(np.int64), i] = of_all

@@ -50,7 +50,7 @@ def uncertain_parameters(path: Path = RANGES) -> Mapping[str, UncertainParameter
 
     Raises InputError for what is no range, sets nothing, or sets what no scenario has or what another sets as well.
     """
-    found = {}
+    parameters = {}
     owners: dict[str, str] = {}
     for name, table in read_toml(path).items():
         if not isinstance(table, dict):
@@ -69,10 +69,10 @@ def uncertain_parameters(path: Path = RANGES) -> Mapping[str, UncertainParameter
             other = owners.setdefault(key, name)
             if other != name:
                 raise InputError(path, name, f"sets {key}, as {other} does; each value belongs to one of them")
-        found[name] = uncertain
-    if not 1 <= len(found) <= MOST:
-        raise InputError(path, "", f"{len(found)} parameters; 1 to {MOST} are allowed")
-    return found
+        parameters[name] = uncertain
+    if not 1 <= len(parameters) <= MOST:
+        raise InputError(path, "", f"{len(parameters)} parameters; 1 to {MOST} are allowed")
+    return parameters
 
 
 def _check_key(key: str, path: Path, name: str) -> None:

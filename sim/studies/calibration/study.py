@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sim.chance.draws import sobol, uniform
-from sim.engine import History, build_model, replicate, test_years
+from sim.engine import History, build_model, replicate
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
 from sim.inputs.region.model import Region
@@ -20,9 +20,10 @@ from sim.inputs.scenario.model import Scenario
 from sim.inputs.scenario.ranges import RANGES, UncertainParameter, at, uncertain_parameters
 from sim.runs.experiment import Progress, run_experiments
 from sim.runs.pieces import answers, blocks
+from sim.runs.points import Held
 from sim.runs.store import read_json, write_json
 from sim.studies.backtest.naive import known_outcomes
-from sim.studies.backtest.study import UNTIL, forecast_of, measured, scored
+from sim.studies.backtest.study import UNTIL, forecast_of, scored
 from sim.studies.calibration.abc import Fit, fit
 from sim.studies.result import Result
 
@@ -58,18 +59,9 @@ def free_parameters() -> dict[str, UncertainParameter]:
 
 def statistics_of(history: History, scenario: Scenario, region: Region) -> dict[str, float]:
     """Return the statistics of a replication from 2008 that are held against facts up to UNTIL; in the units of outcomes.csv."""
-    start, totals = scenario.start.year, history.totals
-    tests = dict(zip(test_years(scenario), history.test_totals, strict=False))
-
-    def yearly(name: str, year: int) -> float:
-        return float(totals[year - start - 1][name])
-
-    def share(nis: int, year: int) -> float:
-        row = history.years[year - start - 1, list(region.nis).index(nis)]
-        return float(row["realised"]) / max(1.0, float(row["objective"]))
-
-    known = [row for row in known_outcomes().to_dict("records") if start < row["year"] <= UNTIL]
-    return {row["outcome"]: float(measured(row, start, yearly, tests.__getitem__, share)) for row in known}
+    known = known_outcomes().query("year <= @UNTIL")
+    forecast = forecast_of(Held([history], scenario, region), scenario.start.year, known)
+    return {name: float(value) for name, (value,) in forecast.items()}
 
 
 def calibrate(

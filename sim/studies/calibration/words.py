@@ -13,13 +13,13 @@ from sim.studies.calibration.bands import Bands
 SHOWN = {"realised_2042": (1.0, 10.0), "verdicts_2B": (1.0, 1.0), "contribution_total": (1e-6, 1.0)}  # times what, to which step
 
 
-def bands_answer(found: Bands, language: Language) -> str:
+def bands_answer(bands: Bands, language: Language) -> str:
     """Say the forecast with both, and how much of its width is not knowing."""
-    (row,) = found.tables["table"].query("outcome == 'realised_2042'").to_dict("records")
+    (row,) = bands.tables["table"].query("outcome == 'realised_2042'").to_dict("records")
     return language.say(
         "{mean} dwellings count in {year}: {band} in 8 of 10 futures; {share} of that variance is not knowing, the rest is luck.",
         mean=language.number(row["mean"], 100),
-        year=str(int(found.tables["years"]["year"].max())),
+        year=str(int(bands.tables["years"]["year"].max())),
         band=language.band(row["p10"], row["p90"], 100),
         share=language.percent(row["not_knowing"]),
     )
