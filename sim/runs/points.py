@@ -19,7 +19,7 @@ from sim.engine import History, build_model, replicate, test_years
 from sim.inputs.errors import InputError
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
-from sim.inputs.scenario.ranges import UncertainParameter, at
+from sim.inputs.scenario.ranges import Known, at
 from sim.runs.chunk import rows_of
 from sim.runs.cost import Budget
 from sim.runs.experiment import Progress
@@ -164,7 +164,7 @@ class Simulated:
 
     scenario: Scenario
     region: Region
-    known: Mapping[str, UncertainParameter]
+    known: Known
     parameters: tuple[str, ...]
     outcomes: tuple[str, ...]
 

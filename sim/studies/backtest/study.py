@@ -65,9 +65,8 @@ def backtest(
         raise InputError("--replications", "", f"found {replications}; a band needs {FEWEST} or more")
     folder, outcomes, rows = Path(out or "results/backtest"), known_outcomes(), []
     scenarios = starts(replications, seed, library)
-    runs = run_experiments(
-        {str(start): scenario for start, scenario in scenarios.items()}, folder / "runs", workers, progress=progress
-    )
+    named = {str(start): scenario for start, scenario in scenarios.items()}
+    runs = run_experiments(named, folder / "runs", workers, progress=progress)
     for start in scenarios:
         forecast = forecast_of(runs[str(start)], start, outcomes)
         of_start = outcomes[outcomes["outcome"].isin(list(forecast))].to_dict("records")

@@ -17,7 +17,7 @@ from sim.inputs.region.load import load_region
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
-from sim.inputs.scenario.ranges import RANGES, UncertainParameter, at, uncertain_parameters
+from sim.inputs.scenario.ranges import RANGES, Known, UncertainParameter, at, uncertain_parameters
 from sim.runs.experiment import Progress, run_experiments
 from sim.runs.pieces import answers, blocks
 from sim.runs.points import Held
@@ -34,7 +34,6 @@ CARRIED = (
 )
 THEN = RANGES.with_name("ranges_2009.toml")
 BLOCK = 64  # points in a file
-Known = Mapping[str, UncertainParameter]
 REPLICATIONS = 20  # of every set, when the fit is checked
 
 

@@ -18,12 +18,8 @@ from sim.runs.experiment import Progress
 from sim.studies.result import Result
 
 FEW = 100  # replications: some hundred thousand projects
-PACA = {
-    1: 0.03,
-    2: 0.15,
-    5: 0.67,
-    9: 0.875,
-}  # share delivered by years after finance was approved; Provence-Alpes-Cote d'Azur; found
+# Share delivered by years after finance was approved; Provence-Alpes-Cote d'Azur; found.
+PACA = {1: 0.03, 2: 0.15, 5: 0.67, 9: 0.875}
 OBJECTIVE, AFTER_KTP = 45_000, "delivered {} years after KTP"  # of the objective; the name of the checks against PACA
 
 
