@@ -116,7 +116,7 @@ def checked_assumptions(
 def forecast_of(results: Results, start: int, outcomes: pd.DataFrame) -> dict[str, Values]:
     """Return what a run from a start says of every known figure that lies after it, in the units of outcomes.csv: a value per replication."""
     tests = dict(iter(results.test_totals.set_index("replication").sort_index().groupby("test")))
-    table = results.table("municipalities").sort_values("replication", kind="stable")
+    table = results.table("municipalities")  # in the order of the replications
     of_year = cache(results.yearly)
 
     def yearly(name: str, year: int) -> "pd.Series[int]":
