@@ -138,15 +138,15 @@ def manifest(job: Job) -> dict[str, Any]:
 def required(model: Model) -> list[int]:
     """Return what each measurement asks of all municipalities together (dwellings), in the central population."""
     central, path = model.start[0], model.path[0]
-    found, asked = [], np.zeros(model.levels.shape[1] + 1, np.int64)
+    sums, asked = [], np.zeros(model.levels.shape[1] + 1, np.int64)
     for r, row in enumerate(model.rhythm):
         shares = model.numerators[r], model.denominators[r], row["sib_numerator"], row["sib_denominator"]
         most = 0
         for m in range(len(central)):
             requirements(path[m], central["sib"][m], *shares, model.settings[0]["round_up"], asked)
             most += int(most_required(asked))
-        found.append(most)
-    return found
+        sums.append(most)
+    return sums
 
 
 def digest_of(model: Model) -> str:
@@ -187,7 +187,7 @@ def region_of(scenario: Scenario, files: dict[str, str], folder: Path) -> Region
             raise InputError(folder, "", f"needs the {what} of this run, {Path(table.file).name}; put that file beside the results")
         scenario = scenario.model_copy(update={key: table.model_copy(update={"file": str(found.absolute())})})
     region = load_region(scenario)
-    other = [name for name, kept in files.items() if region.files.get(name) != kept]
+    other = [name for name, digest in files.items() if region.files.get(name) != digest]
     if other:
         raise InputError(folder, "", f"made with another {other[0]} than the one here; run the scenario again")
     return region

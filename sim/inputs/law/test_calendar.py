@@ -153,8 +153,8 @@ def between(before: Measurement, after: Measurement, readings: Readings, date: d
     if sib.stage == after.sib.stage:
         sib = SibRequirement(stage=sib.stage, share=(1 - weight) * sib.share + weight * after.sib.share)
     years = f"{before.date.year} and {after.date.year}"
-    said = {"status": "reading", "source": f"in a straight line between {years}"}
-    return before.model_copy(update={"date": date, "regular": regular, "otherwise": None, "sib": sib, **said})
+    sourced = {"status": "reading", "source": f"in a straight line between {years}"}
+    return before.model_copy(update={"date": date, "regular": regular, "otherwise": None, "sib": sib, **sourced})
 
 
 def _at_least(asked: Sequence[Requirement], stage: Stage, legislatures: int) -> list[Fraction]:

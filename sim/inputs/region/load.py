@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +21,8 @@ ESTIMATED = (
     *(f"pipeline_{stage}" for stage in STAGES),
 )
 Table = Mapping[int, Mapping[str, str]]  # rows by NIS code
+# What is known, or estimated, of a start: estimates by column, households then and at the end, dwellings permitted a year.
+Known = tuple[dict[str, Whole], Whole, Whole, NDArray[np.float64]]
 TODAY = 2025  # of the tables; for an earlier start the estimate is made when asked for
 
 
@@ -38,25 +39,25 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
     names = tuple(facts[n]["name"] for n in nis)
     owners = [facts[n]["company"] for n in nis]
     companies = tuple(sorted(set(owners)))
-    known = _now(table, facts, households) if start == TODAY else _then(start)
+    estimates, now, then, permits = _now(table, facts, households) if start == TODAY else _then(start)
     files = {path.name: digest(path) for path in table.values()}
     growth = None
     if scenario is not None and scenario.official is not None:
         path = Path(scenario.folder) / scenario.official.file
-        growth = lay_over(known.estimates, path, nis, names, scenario.official.partial, len(scenario.law.growth_path))
+        growth = lay_over(estimates, path, nis, names, scenario.official.partial, len(scenario.law.growth_path))
         files[path.name] = digest(path)
     region = Region(
         nis=nis,
         names=names,
         company=np.array([companies.index(owner) for owner in owners], np.int64),
         company_names=companies,
-        households=known.households,
-        households_2042=known.households_2042,
+        households=now,
+        households_2042=then,
         neighbours=_neighbours(table["adjacency"], nis),
-        permits=known.permits,
+        permits=permits,
         higher_premium=np.array([whole(table["municipalities"], facts[n], "higher_premium") for n in nis], np.int64),
-        own_land=lay_workbooks(known.estimates, scenario.workbooks, nis, owners) if scenario is not None else {},
-        estimates=known.estimates,
+        own_land=lay_workbooks(estimates, scenario.workbooks, nis, owners) if scenario is not None else {},
+        estimates=estimates,
         growth=growth,
         files=files,
     )
@@ -77,24 +78,15 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
     return replace(region, swaps=swaps, files={**files, path.name: digest(path)})
 
 
-class _Known(NamedTuple):
-    """What is known, or estimated, of a start: estimates by column, households then and at the end, dwellings permitted a year."""
-
-    estimates: dict[str, Whole]
-    households: Whole
-    households_2042: Whole
-    permits: NDArray[np.float64]
-
-
-def _now(table: Mapping[str, Path], facts: Table, households: Table) -> _Known:
+def _now(table: Mapping[str, Path], facts: Table, households: Table) -> Known:
     """Return what the tables have of 31 December 2025."""
     order = sorted(facts)
     now, then = (np.array([whole(table["households"], households[n], year) for n in order], np.int64) for year in ("2026", "2043"))
     permits = np.array([float(facts[n]["permits_mean_2015_2024"]) for n in order])
-    return _Known(_estimates(table["estimates"], facts), now, then, permits)
+    return _estimates(table["estimates"], facts), now, then, permits
 
 
-def _then(start: int) -> _Known:
+def _then(start: int) -> Known:
     """Return what the estimate says of an earlier 31 December. Raises InputError for a year of which it says nothing."""
     from sim.inputs.estimate.past import STARTS, past
 
@@ -106,7 +98,7 @@ def _then(start: int) -> _Known:
     names = [str(name) for name in table if name not in ("population", "nis")]
     columns: dict[str, Whole] = {name: table[name].to_numpy(np.int64).reshape(shape) for name in names}
     households, end, permits = (columns.pop(name)[0] for name in ("households", "households_end", "permits_tenths"))
-    return _Known(columns, households, end, permits / 10)
+    return columns, households, end, permits / 10
 
 
 def _neighbours(path: Path, nis: Whole) -> Whole:

@@ -6,7 +6,7 @@ from sim.inputs.scenario.ranges import uncertain_parameters
 from sim.inputs.scenario.toml import LIBRARY, read_extended
 from sim.report.language import ENGLISH
 from sim.report.markdown import table
-from sim.studies.backtest.words import amount, outcome_name
+from sim.studies.backtest.words import outcome_name
 from sim.studies.calibration import words
 from sim.studies.calibration.bands import KEPT, read_bands
 from sim.studies.calibration.study import free_parameters
@@ -26,11 +26,8 @@ def later() -> str:
     """Return every figure from 2008 on, with whether the fit has seen it: what they say in all, then band and score as assumed and as fitted."""
     rows, checked = [], pd.read_csv(LIBRARY / "calibrated" / "later.csv")
     for row in checked.to_dict("records"):
-        cells = [amount(row, row["fact"], ENGLISH)]
-        for what in ("assumed", "fitted"):
-            low, high, score = (amount(row, row[f"{column}_{what}"], ENGLISH) for column in ("p10", "p90", "crps"))
-            cells += [f"{low} to {high}", score]
-        rows.append([outcome_name(row, ENGLISH), "yes" if row["seen"] else "", *cells])
+        seen = "yes" if row["seen"] else ""
+        rows.append([outcome_name(row, ENGLISH), seen, *words.later_cells(row, " to ", ENGLISH)])
     heads = ["figure", "seen by the fit", "fact", "80% band as assumed", "CRPS", "80% band as fitted", "CRPS"]
     return "\n\n".join([words.later_answer(checked, ENGLISH), table(heads, rows)])
 

@@ -10,11 +10,7 @@ STUDY = Study(
             "bso register RESULTS",
             "the chances of a test's verdicts put on record (`results/registered/`)",
         ),
-        Command(
-            "command:score",
-            "bso score RECORD VERDICTS",
-            "a forecast on record scored, once the verdicts are known",
-        ),
+        Command("command:score", "bso score RECORD VERDICTS", "a forecast on record scored, once the verdicts are known"),
     ),
     calls={"register": "study:register", "score": "study:score"},
 )

@@ -15,8 +15,7 @@ from sim.report.language import labels
 from sim.report.screen import Screen, grid
 from sim.studies.why import words
 from sim.studies.why.study import Why
-from sim.tracing.replay import rents_in
-from sim.tracing.trace import Trace
+from sim.tracing.trace import Trace, rents_in
 
 
 class Page(Screen):

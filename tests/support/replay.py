@@ -6,9 +6,9 @@ import numpy as np
 
 from sim.chance.leadtimes import ONE
 from sim.rules.contribution import charged_dwellings, yearly_contribution
-from sim.rules.plan import category, instruments_suffice, land_list_covers, plan_suffices, rents_in_enough
+from sim.rules.plan import category, instruments_suffice, land_list_covers, plan_suffices
 from sim.rules.progress import Level, lacking, lacking_one, requirements
-from sim.tracing.trace import CATEGORIES, STAGES, Trace, numerators
+from sim.tracing.trace import CATEGORIES, STAGES, Trace, numerators, rents_in
 
 
 def replay(trace: Trace) -> Trace:
@@ -47,13 +47,6 @@ def _judge(trace: Trace, plan: Trace, on_mjp: int, on_ktp: int, verdict: Trace) 
         return bool(plan["suffices"])
     both = int(trace["readings"]["category_2B"] == "both")
     return bool(plan_suffices(plan["filed"], verdict["land_list"] or verdict["instruments"], both))
-
-
-def rents_in(rent: Trace) -> bool:
-    """Return whether the criterion of rent-in is met, or not asked."""
-    growth = Fraction(rent["growth"])
-    enough = rents_in_enough(rent["now"], rent["at_start"], rent["minimum"], growth.numerator, growth.denominator)
-    return bool(enough) or not rent["asked"]
 
 
 def _charge(trace: Trace, lack: int, verdict: Trace) -> None:
