@@ -3,8 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -19,10 +18,8 @@ from sim.inputs.region.load import load_region
 from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
 from sim.runs.chunk import Task, task_of
-from sim.runs.experiment import Interrupted, Progress
+from sim.runs.experiment import Progress, kept_in
 from sim.runs.job import digest_of
-from sim.runs.store import StorageError
-from sim.runs.workers import WorkerKilled
 from sim.studies.capacity.limits import allocations, deadlines, remaining_bottlenecks
 from sim.studies.capacity.own_data import own_of, replaced, with_folder
 from sim.studies.capacity.search import EXACT, Beside, Cheapest, Minimum, beside, bounds, cheapest, minimum, steps
@@ -212,22 +209,11 @@ def check(scenario: Scenario, probability: float, levers: tuple[str, ...]) -> No
 def answer(task: Task, question: Question, out: str | Path | None = None, progress: Progress | None = None) -> Needs:
     """Answer a question and write the answer to a folder. Raises Interrupted when stopped or when it cannot be written."""
     folder = folder_of(task, question, out)
-    with interruptible(folder):
+    with kept_in(folder):
         folder.mkdir(parents=True, exist_ok=True)
         needs = find(task, question, folder, progress)
         needs.write()
     return needs
-
-
-@contextmanager
-def interruptible(folder: Path) -> Iterator[None]:
-    """Raise Interrupted when the block is stopped, a worker is killed or a file cannot be written."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        raise Interrupted(folder, "stopped") from None
-    except (StorageError, WorkerKilled) as error:
-        raise Interrupted(folder, str(error)) from None
 
 
 def find(task: Task, question: Question, folder: Path, progress: Progress | None = None) -> Needs:

@@ -7,11 +7,7 @@ from sim.report import canvas
 from sim.report.parts import Bullets, Part, Section, Text
 from sim.report.snippets import joined
 from sim.studies.capacity.pictures import draw_all
-from sim.studies.capacity.report.page import (
-    AllPage,
-    origin,
-    rests_on,
-)
+from sim.studies.capacity.report.page import AllPage, origin, rests_on
 from sim.studies.capacity.words.shared import MILLION, Entry
 from sim.studies.sensitivity.words import kept_collect
 

@@ -7,12 +7,7 @@ from sim.report import canvas
 from sim.report.cells import Sheet
 from sim.report.parts import Bullets, More, Part, Section, Text
 from sim.studies.capacity.pictures import draw_workload, draw_workload_places
-from sim.studies.capacity.report.page import (
-    BEHIND,
-    OFTEN,
-    STAGES_TODAY,
-    CompanyPage,
-)
+from sim.studies.capacity.report.page import BEHIND, OFTEN, STAGES_TODAY, CompanyPage
 from sim.studies.capacity.words.shared import MILLION, Entry
 
 
