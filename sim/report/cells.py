@@ -2,7 +2,7 @@
 
 import datetime
 import math
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from typing import Any
 
 import pandas as pd
@@ -116,9 +116,13 @@ class HtmlLanguage(Language):
 
     def say(self, message: str, **values: str | int) -> Markup:
         """Return a message as HTML."""
-        text = super().say(message, **{name: f"{{{name}}}" for name in values})
-        return Markup(escape(text)).format(**values)
+        return Markup(escape(super().say(message, **_unfilled(values)))).format(**values)
 
-    def name(self, kind: str, key: str) -> Markup:
+    def name(self, kind: str, key: str, **values: str | int) -> Markup:
         """Return what something is called as HTML."""
-        return escape(super().name(kind, key))
+        return Markup(escape(super().name(kind, key, **_unfilled(values)))).format(**values)
+
+
+def _unfilled(names: Iterable[str]) -> dict[str, str]:
+    """Return placeholders that stand for themselves."""
+    return {name: f"{{{name}}}" for name in names}

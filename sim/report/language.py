@@ -29,8 +29,10 @@ def dutch() -> dict[str, str]:
 
 @cache
 def labels() -> dict[str, dict[str, list[str]]]:
-    """Return what stages, queues, categories and so on are called, by kind and key: in Dutch and in English."""
-    return tomllib.loads(Path(__file__).with_name("labels.toml").read_text(encoding="utf-8"))
+    """Return what stages, queues, categories and so on are called, by kind and key, in Dutch and in English: what several studies name, and in
+    each study's folder what it alone names."""
+    files = [SHARED.with_name("labels.toml"), *sorted(STUDIES.glob("*/labels.toml"))]
+    return {kind: names for path in files for kind, names in tomllib.loads(path.read_text(encoding="utf-8")).items()}
 
 
 class Language:
@@ -52,9 +54,9 @@ class Language:
         translated = dutch().get(message, "") if self.code == "nl" else ""
         return (translated or message).format(**values)
 
-    def name(self, kind: str, key: str) -> str:
-        """Return what a stage, a queue, a category and so on is called, as labels.toml has it."""
-        return labels()[kind][key][self.code == "en"]
+    def name(self, kind: str, key: str, **values: str | int) -> str:
+        """Return what a stage, a queue, a category and so on is called, as labels.toml has it, its placeholders filled."""
+        return labels()[kind][key][self.code == "en"].format(**values)
 
     def say_count(self, one: str, many: str, count: str, **values: str | int) -> str:
         """Return the message for one or for many, by the count as it is written: Dutch and English both say 0 woningen, 1 woning, 2 woningen."""

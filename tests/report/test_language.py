@@ -5,6 +5,7 @@ import io
 import re
 import string
 import struct
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -180,14 +181,18 @@ def test_a_placeholder_without_its_value_is_found() -> None:
 
 
 def test_every_name_is_in_both_languages_and_of_a_kind_that_is_asked_for() -> None:
-    """A name may be empty only in both; no kind is left over."""
+    """A name may be empty only in both, and has the same placeholders in both; no kind is left over, and none stands in two files."""
     code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "sim").rglob("*.py"))
+    kinds = [kind for path in (ROOT / "sim").rglob("labels.toml") for kind in tomllib.loads(path.read_text(encoding="utf-8"))]
+    assert sorted(kinds) == sorted(labels())
     for kind, names in labels().items():
         assert f'"{kind}"' in code, kind
         for key, (dutch, english) in names.items():
             assert bool(dutch) == bool(english), (kind, key)
-            assert Language("nl").name(kind, key) == dutch
-            assert str(HtmlLanguage("en").name(kind, key)) == str(escape(english))
+            assert fields(dutch) == fields(english), (kind, key)
+            unfilled = {name: f"{{{name}}}" for name in fields(dutch)}
+            assert Language("nl").name(kind, key, **unfilled) == dutch
+            assert str(HtmlLanguage("en").name(kind, key, **unfilled)) == str(escape(english))
 
 
 @pytest.mark.parametrize("path", translations(), ids=lambda path: path.parent.name)

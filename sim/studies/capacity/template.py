@@ -17,7 +17,6 @@ from sim.studies.capacity.own_data import estimated, estimated_means, members_of
 
 WIDTH = 100  # of the text
 README = {"nl": "LEESMIJ.txt", "en": "README.txt"}
-Rows = list[Sequence[object]]
 
 
 def write_template(folder: Path, scenario: Scenario, company: str, language: Language) -> list[Path]:
@@ -30,7 +29,7 @@ def write_template(folder: Path, scenario: Scenario, company: str, language: Lan
     region, lang = load_region(scenario), cast(Lang, language.code)
     means = estimated_means(scenario, region, company)
     staff = [[company, named(words, lang), named(UNITS[name], lang), *means[name], ""] for name, words in OF_COMPANY.items()]
-    rows: dict[str, Rows] = {"municipalities": _municipalities(region, company, lang), "staff": list(staff)}
+    rows: dict[str, list[list[object]]] = {"municipalities": _municipalities(region, company, lang), "staff": staff}
     folder.mkdir(parents=True, exist_ok=True)
     written = [_table(folder, table, rows.get(table, []), lang) for table in FILES]
     readme = folder / README[lang]
@@ -60,9 +59,9 @@ def _cell(value: object, lang: Lang) -> str:
     return str(value).replace(".", ",") if isinstance(value, float) and lang == "nl" else str(value)
 
 
-def _municipalities(region: Region, company: str, lang: Lang) -> Rows:
+def _municipalities(region: Region, company: str, lang: Lang) -> list[list[object]]:
     """Return a row per municipality and figure, as TABLES has it."""
-    rows: Rows = []
+    rows = list[list[object]]()
     for i in members_of(region, company):
         for figure in OWN_FIGURES:
             words, unit = named(OF_MUNICIPALITIES[figure], lang), named(UNITS[figure], lang)
