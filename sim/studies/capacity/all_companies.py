@@ -15,8 +15,8 @@ from sim.runs.chunk import Task
 from sim.runs.experiment import Progress, kept_in
 from sim.runs.pieces import answers
 from sim.runs.store import read_json, write_json
-from sim.studies.capacity.search import EXACT, cheapest, interval, minimum
-from sim.studies.capacity.study import ask, facts_of, floor_of, folder_of, prices_of, slug_of, with_interval
+from sim.studies.capacity.search import EXACT, cheapest, interval, minimum, with_interval
+from sim.studies.capacity.study import ask, facts_of, floor_of, folder_of, prices_of, slug_of
 from sim.studies.capacity.trials import LEVERS, Capacity, Category, Question, Trials, today
 from sim.studies.result import Result, records
 

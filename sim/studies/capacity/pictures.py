@@ -128,12 +128,9 @@ def draw_workload_places(words: CompanyWords) -> Figure:
     say, language, rows = words.say, words.language, words.needs.tables["workload"]
     plan = rows[(rows["means"] == "plan") & (rows["measure"] == "starts") & (rows["municipality"] != "")]
     names = plan.groupby("municipality")["mean"].sum().sort_values(ascending=False, kind="stable")
-    values: dict[str, str | int] = {
-        "company": words.question.company,
-        "years": plan["year"].nunique(),
-        "place": str(names.index[0]),
-    }
-    values |= {"all": counted("dwellings", language.number(names.sum()), language), "most": language.number(names.iloc[0])}
+    values: dict[str, str | int] = {"company": words.question.company, "years": plan["year"].nunique()}
+    values |= {"place": str(names.index[0]), "most": language.number(names.iloc[0])}
+    values["all"] = counted("dwellings", language.number(names.sum()), language)
     title = say("{company}: {all} started in {years} years, of which {most} in {place}", **values)
     figure, axes = canvas.sheet(title, language.name("subtitle", "workload-places"), words.source())
     axes.remove()

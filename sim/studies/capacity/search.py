@@ -92,6 +92,11 @@ def bounds(passed: Flags, trials: Trials) -> tuple[float, float]:
     return float(wilson.low), float(wilson.high)
 
 
+def with_interval(passed: Flags, trials: Trials) -> tuple[float, float, float]:
+    """Return the chance in replications that pass or not, with its 95% interval."""
+    return float(passed.mean()), *bounds(passed, trials)
+
+
 def minimum(trials: Trials, lever: str, curve: bool = True) -> Minimum:
     """Find the minimum of one lever by bisection, and its interval: the capacities of which nobody can say that they are too few, or
     more than enough.
@@ -111,7 +116,7 @@ def minimum(trials: Trials, lever: str, curve: bool = True) -> Minimum:
     for k in curve_of(lever) if curve else ():
         passed(k)
     tried = sorted(k for k in places if Capacity(**{lever: k}) in trials.worst)
-    rows = [(k, float(passed(k).mean()), *bounds(passed(k), trials)) for k in tried]
+    rows = [(k, *with_interval(passed(k), trials)) for k in tried]
     points = pd.DataFrame(rows, columns=["capacity", "chance", "low95", "high95"])
     return Minimum(value, low, high, points, non_monotonic(tried, [passed(k) for k in tried]))
 

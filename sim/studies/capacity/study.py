@@ -22,20 +22,8 @@ from sim.runs.experiment import Progress, kept_in
 from sim.runs.job import digest_of
 from sim.studies.capacity.limits import allocations, deadlines, remaining_bottlenecks
 from sim.studies.capacity.own_data import own_of, replaced, with_folder
-from sim.studies.capacity.search import EXACT, Beside, Cheapest, Minimum, beside, bounds, cheapest, minimum, steps
-from sim.studies.capacity.trials import (
-    LEVERS,
-    MAXIMUM,
-    Capacity,
-    Category,
-    Flags,
-    Means,
-    Question,
-    Trials,
-    company_of,
-    tests_of,
-    today,
-)
+from sim.studies.capacity.search import EXACT, Beside, Cheapest, Minimum, beside, cheapest, minimum, steps, with_interval
+from sim.studies.capacity.trials import LEVERS, MAXIMUM, Capacity, Category, Means, Question, Trials, company_of, tests_of, today
 from sim.studies.capacity.warning import warnings
 from sim.studies.capacity.workload import timetable, workload
 from sim.studies.result import Result, records
@@ -335,11 +323,6 @@ def folder_of(task: Task, question: Question, out: str | Path | None = None) -> 
 def slug_of(company: str) -> str:
     """Return a company's name as part of a file's name."""
     return re.sub(r"[^a-z0-9]+", "-", company.lower()).strip("-")
-
-
-def with_interval(passed: Flags, trials: Trials) -> tuple[float, float, float]:
-    """Return the chance in replications that pass or not, with its 95% interval."""
-    return float(passed.mean()), *bounds(passed, trials)
 
 
 def _chance(values: tuple[float, float, float]) -> dict[str, float]:

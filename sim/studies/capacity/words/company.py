@@ -60,15 +60,9 @@ class CompanyWords(Words):
 
     def passing(self) -> str:
         """Say what is asked: that none of the municipalities is in a category at a test, or at any."""
-        say, tests, count = self.say, self.question.tests, self.fact("municipalities")
-        values: dict[str, str | int] = {**self.known, "count": count, "year": tests[0]}
-        if count.value == 1 and len(tests) == 1:
-            return say("its municipality is not in category {category} at the test of {year}", **values)
-        if count.value == 1:
-            return say("its municipality is in category {category} at no test", **values)
-        if len(tests) == 1:
-            return say("none of its {count} municipalities is in category {category} at the test of {year}", **values)
-        return say("none of its {count} municipalities is in category {category} at any test", **values)
+        tests, count = self.question.tests, self.fact("municipalities")
+        which = f"{'only' if count.value == 1 else 'all'} at {'one' if len(tests) == 1 else 'any'}"
+        return self.language.name("passing", which, category=self.question.category, count=count, year=tests[0])
 
     def needed(self, beside: bool = True) -> str:
         """Say what is to be planned: the means of which the cheapest combination holds more than there is, with what there is beside."""
@@ -188,11 +182,8 @@ class CompanyWords(Words):
         for row in range(len(sheet)):
             alone = sheet.value(row, "others") == ALONE
             values = {"others": say("the others as they are") if alone else say("the others as in the cheapest combination")}
-            values |= {
-                "more": sheet.cell(row, "to"),
-                "less": sheet.cell(row, "from"),
-                "lever": self.lever(sheet.value(row, "lever")),
-            }
+            values |= {"more": sheet.cell(row, "to"), "less": sheet.cell(row, "from")}
+            values["lever"] = self.lever(sheet.value(row, "lever"))
             values |= {"by": sheet.cell(row, "by", 0.1, 100), "error": sheet.cell(row, "error", 0.1, 200)}
             yield self.language.name("note", "backward", **values)
 
