@@ -65,13 +65,9 @@ def early_warning(page: CompanyPage) -> Section:
 
 def _project(page: CompanyPage, sheet: Sheet, row: int) -> str:
     """Return what a project is called: its name, or its stage at the start, or that it is still to be begun."""
-    say, kind, name = page.say, sheet.value(row, "kind"), sheet.value(row, "project")
-    if kind == "none":
-        return say("no project for these dwellings")
-    if kind == "new":
-        return say("projects still to be begun")
-    stage = page.language.name("stage", sheet.value(row, "stage_today"))
-    return say("{project} ({stage})", project=name, stage=stage) if name else say("projects under way ({stage})", stage=stage)
+    project, stage = sheet.value(row, "project"), sheet.value(row, "stage_today")
+    kind = "named" if project else sheet.value(row, "kind")
+    return page.language.name("project", kind, project=project, stage=page.language.name("stage", stage) if stage else "")
 
 
 def _latest(page: CompanyPage, sheet: Sheet, row: int) -> str:
@@ -120,7 +116,7 @@ def timetable(page: CompanyPage) -> Section | None:
     heads += [say("delivered by the end of {year}", year=page.words.facts["end_year"]), say("waits longest for")]
     for row in range(len(sheet)):
         name, stage = sheet.value(row, "project"), page.language.name("stage", sheet.value(row, "stage_today"))
-        what = say("{project} ({stage})", project=name, stage=stage) if name else stage
+        what = page.language.name("project", "named", project=name, stage=stage) if name else stage
         cells: list[Entry] = [sheet.cell(row, "dwellings"), *(_moment(page, sheet, row, step) for step in BEHIND)]
         if given:
             cells.append(sheet.month(row, "expected", short=True) if sheet.value(row, "expected") else "")

@@ -79,12 +79,8 @@ class CompanyWords(Words):
 
     def title(self) -> str:
         """Say the cheapest combination that is enough, or that none is; short enough for a picture."""
-        say, known = self.say, self.known
-        if not self.needs.reached:
-            return say("{company}: no capacity is enough, a chance of {possible} at the most instead of {wish}", **known)
-        if not self.needs.more:
-            return say("{company}: the means of today are enough for a chance of {wish} (now {chance})", **known)
-        return say("{company}: a chance of {wish} with {means} (now {chance})", means=self.needed(beside=False), **known)
+        kind = "none" if not self.needs.reached else "plan" if self.needs.more else "today"
+        return self.language.name("title", kind, means=self.needed(beside=False), **self.known)
 
     def answer(self) -> str:
         """Say the same in full: what is asked, what must be added to today for it, or what is possible at the most."""
