@@ -53,7 +53,7 @@ def write_all(needs: NeedsOfAll, lang: str) -> list[Path]:
 def draw_needs(words: CompanyWords) -> Figure:
     """Draw the chance against each lever, the others as they are, with the target, what there is today, and the interval of the answer."""
     say, language, levers = words.say, words.language, words.question.levers
-    subtitle = language.name("subtitle", "capacity", passing=words.passing())
+    subtitle = language.name("capacity_subtitle", "capacity", passing=words.passing())
     figure, axes = canvas.sheet(words.title(), subtitle, words.source())
     width = (0.915 - GAP * (len(levers) - 1)) / len(levers)
     for i, lever in enumerate(levers):
@@ -106,7 +106,7 @@ def draw_workload(words: CompanyWords) -> Figure:
     values |= {"projects": counted("projects", projects, language), "managers": counted("managers", managers, language)}
     values["starts"] = counted("dwellings", starts, language)
     title = say("{company}: up to {projects} at a time for {managers} ({busiest}), and {starts} started in {most}", **values)
-    figure, axes = canvas.sheet(title, language.name("subtitle", "workload"), words.source())
+    figure, axes = canvas.sheet(title, language.name("capacity_subtitle", "workload"), words.source())
     axes.remove()
     heads = labels()["panel"]
     panels = [figure.add_axes((0.055 + 0.33 * (n % 3), 0.51 - 0.33 * (n // 3), 0.235, 0.235)) for n in range(len(heads))]
@@ -132,7 +132,7 @@ def draw_workload_places(words: CompanyWords) -> Figure:
     values |= {"place": str(names.index[0]), "most": language.number(names.iloc[0])}
     values["all"] = counted("dwellings", language.number(names.sum()), language)
     title = say("{company}: {all} started in {years} years, of which {most} in {place}", **values)
-    figure, axes = canvas.sheet(title, language.name("subtitle", "workload-places"), words.source())
+    figure, axes = canvas.sheet(title, language.name("capacity_subtitle", "workload-places"), words.source())
     axes.remove()
     height = 2.35 + ROW * -(-len(names) // ACROSS)
     canvas.stretched(figure, height)

@@ -58,7 +58,7 @@ def show_all(needs: NeedsOfAll, files: Sequence[Path], lang: str, console: Conso
     heads, rows = words.totals()
     console.print(_table(heads, [[words.inline(cell) for cell in row] for row in rows]), _ranking(words))
     star, times = words.how_to_read()
-    chance = words.language.name("note", "chances")
+    chance = words.language.name("capacity_note", "chances")
     _close(console, words, [chance, words.as_it_goes(), star, times, words.costs(), *words.few(), words.source()], files)
 
 

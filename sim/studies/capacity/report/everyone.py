@@ -40,7 +40,7 @@ def ranking(page: AllPage) -> Section:
     heads += [say("chance with the most of everything"), *(words.lever(name) for name in (*levers, "cost")), say("times today")]
     star, times_today = words.how_to_read()
     title = say("Every company, who needs most against today first")
-    note = joined([page.language.name("note", "ranking"), times_today, star], " ")
+    note = joined([page.language.name("capacity_note", "ranking"), times_today, star], " ")
     table = page.grid("ranking-table", title, heads, rows, note, ["all"], long=True, find=say("Find a company"))
     return Section("ranking", say("Company by company"), [picture, table])
 

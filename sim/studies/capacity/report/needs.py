@@ -22,7 +22,7 @@ def answer(page: CompanyPage) -> Section:
     for name in words.question.levers:
         lever, needed = strong(words.lever(name)), words.inline(words.alone(name))
         alone.append(say("{lever}: {answer}; today {today}.", lever=lever, answer=needed, today=words.today(name)))
-    brackets = page.language.name("note", "answer", replications=words.fact("replications"))
+    brackets = page.language.name("capacity_note", "answer", replications=words.fact("replications"))
     parts: list[Part] = [
         Text(say("{sentence}.", sentence=words.answer()), "answer"),
         Text(words.cost(), "answer"),
@@ -59,7 +59,7 @@ def _curves(page: CompanyPage) -> Part:
             rows.append([page.words.lever(lever), sheet.cell(row, "capacity"), alone, sheet.percent(row, "chance")])
     heads = [say("Means"), say("So much of it"), say("chance, the others as they are")]
     heads.append(say("chance, the others as in the cheapest combination"))
-    title, note = say("The chance with so much of one of the means"), page.language.name("note", "curves")
+    title, note = say("The chance with so much of one of the means"), page.language.name("capacity_note", "curves")
     return page.grid("curves-table", title, heads, rows, note, ["curves"], long=True)
 
 
@@ -108,7 +108,7 @@ def allocation(page: CompanyPage) -> Section:
         parts = [Text(say("No other order differs clearly from the one now: chance can explain every difference."))]
     heads = [say("Whom the company serves first"), say("verdicts 2B")]
     heads += [say("dwellings by {year}", year=page.words.facts["end_year"]), say("contributions, million euro")]
-    title, note = say("Four orders beside each other"), page.language.name("note", "allocation")
+    title, note = say("Four orders beside each other"), page.language.name("capacity_note", "allocation")
     table = page.grid("allocation-table", title, heads, rows, note, ["allocations"])
     return Section("allocation", say("Whom to serve first"), [*parts, table])
 
@@ -139,7 +139,7 @@ def own_data(page: CompanyPage) -> Section | None:
     year = page.words.facts["start_year"]
     heads = [say("Municipality"), say("Figure"), say("estimate, {year}", year=year), say("own"), say("unit")]
     title = say("Your own figures in place of estimates")
-    note = page.language.name("note", "replaced", year=year, last=year + FIRST_YEARS - 1)
+    note = page.language.name("capacity_note", "replaced", year=year, last=year + FIRST_YEARS - 1)
     table = page.grid("replaced-table", title, heads, rows, note, ["replaced"], text=(0, 1, 4))
     return Section("own-data", say("Your own data"), [table])
 

@@ -33,7 +33,7 @@ def deadlines(page: CompanyPage) -> Part:
         rows.append([*what, str(sheet.value(row, "by")), months, moment(row), moment(possible)])
     heads = [say("For"), say("must then be"), say("counted at the end of"), say("months that it takes")]
     heads += [say("on MJP at the latest"), say("with the most of everything")]
-    note = page.language.name("note", "deadlines", share=page.words.share("wish"))
+    note = page.language.name("capacity_note", "deadlines", share=page.words.share("wish"))
     return page.grid("deadlines-table", say("By when a project must be on MJP"), heads, rows, note, ["deadlines"], text=(0, 1, 2))
 
 
@@ -57,7 +57,7 @@ def early_warning(page: CompanyPage) -> Section:
         numbers = [sheet.cell(row, "dwellings"), _latest(page, sheet, row)]
         numbers += [sheet.percent(row, column) for column in ("share", "fails")]
         rows.append([*names, language.name("stage", sheet.value(row, "needed")), *numbers])
-    note = language.name("note", "warnings", wish=words.share("wish"), often=language.number(100 * OFTEN))
+    note = language.name("capacity_note", "warnings", wish=words.share("wish"), often=language.number(100 * OFTEN))
     title, find = say("What makes a municipality fail, the most frequent first"), say("Find a municipality")
     table = page.grid("warnings-table", title, heads, rows, note, ["warnings"], text=range(5), find=find)
     return Section("warnings", say("Early warning"), [*parts, table])
@@ -98,10 +98,10 @@ def _years(page: CompanyPage) -> Part:
         scale, step = 1 / MILLION if measure == "euro" else 1.0, 0.1 if measure in ("managers", "euro") else 1.0
         return page.words.banded(lambda column: sheet.cell(row, column, step, scale), "p50", "p10", "p90")
 
-    measures = labels()["column"]
+    measures = labels()["workload_column"]
     rows = [[str(year), *(banded(year, measure) for measure in measures)] for year in sorted(set(sheet.frame["year"]))]
-    heads = [say("Year"), *(page.language.name("column", measure) for measure in measures)]
-    title, note = say("The workload, year by year"), page.language.name("note", "workload")
+    heads = [say("Year"), *(page.language.name("workload_column", measure) for measure in measures)]
+    title, note = say("The workload, year by year"), page.language.name("capacity_note", "workload")
     return page.grid("years-table", title, heads, rows, note, ["workload"], long=True)
 
 
@@ -124,7 +124,7 @@ def timetable(page: CompanyPage) -> Section | None:
         months = page.language.say_count("{count} month", "{count} months", sheet.cell(row, f"wait_{queue}"))
         cells += [sheet.percent(row, "delivered_by_end"), (page.language.name("queue", queue), months)]
         rows.append([f"{sheet.value(row, 'municipality')}, {what}", *cells])
-    note = page.language.name("note", "timetable")
+    note = page.language.name("capacity_note", "timetable")
     title, find = say("When the projects under way are to be expected"), say("Find a municipality or project")
     table = page.grid("timetable-table", title, heads, rows, note, ["timetable"], text=(0, len(heads) - 1), find=find)
     return Section("timetable", say("Projects and the queues they wait in"), [table])

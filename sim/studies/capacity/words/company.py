@@ -80,7 +80,7 @@ class CompanyWords(Words):
     def title(self) -> str:
         """Say the cheapest combination that is enough, or that none is; short enough for a picture."""
         kind = "none" if not self.needs.reached else "plan" if self.needs.more else "today"
-        return self.language.name("title", kind, means=self.needed(beside=False), **self.known)
+        return self.language.name("capacity_title", kind, means=self.needed(beside=False), **self.known)
 
     def answer(self) -> str:
         """Say the same in full: what is asked, what must be added to today for it, or what is possible at the most."""
@@ -129,7 +129,7 @@ class CompanyWords(Words):
     def cost_notes(self) -> list[str]:
         """Return what the means cost and, where it goes without saying for nobody, for what the cheapest combination is."""
         say, levers = self.say, self.question.levers
-        notes = [self.language.name("note", "plan"), self.costs(**{name: self.mean(name, "price") for name in levers})]
+        notes = [self.language.name("capacity_note", "plan"), self.costs(**{name: self.mean(name, "price") for name in levers})]
         if not self.needs.reached:
             aim = self.share("aim")
             notes.append(say("The plan is for a chance of {aim}: as near as capacity comes to what is possible.", aim=aim))
@@ -181,7 +181,7 @@ class CompanyWords(Words):
             values |= {"more": sheet.cell(row, "to"), "less": sheet.cell(row, "from")}
             values["lever"] = self.lever(sheet.value(row, "lever"))
             values |= {"by": sheet.cell(row, "by", 0.1, 100), "error": sheet.cell(row, "error", 0.1, 200)}
-            yield self.language.name("note", "backward", **values)
+            yield self.language.name("capacity_note", "backward", **values)
 
     def deadlines(self) -> Iterator[str]:
         """Yield by when a project must be on MJP with the means of the plan; of the tests, the first for which there is still time."""
@@ -266,4 +266,4 @@ class CompanyWords(Words):
         values: dict[str, str | int] = {"means": means, "busiest": busiest, "projects": projects, "most": most}
         values["managers"] = counted("managers", self.peak("managers")[0], self.language)
         values |= {"starts": counted("dwellings", starts, self.language), "euro": self.peak("euro", 1 / MILLION)[0]}
-        return self.language.name("note", "peak", **values)
+        return self.language.name("capacity_note", "peak", **values)

@@ -87,7 +87,7 @@ class Words:
     def costs(self, **known: str) -> str:
         """Say what the means cost, and that nobody published it. `known`: the costs that know their place."""
         costs = {name: self.language.number(value) for name, value in self.facts["costs"].items()}
-        return self.language.name("note", "costs", **costs | known)
+        return self.language.name("capacity_note", "costs", **costs | known)
 
     def few(self) -> list[str]:
         """Say that there are few replications, if there are."""
