@@ -130,10 +130,11 @@ def _municipalities(scenario: Scenario, region: Region) -> tuple[Rows, NDArray[n
     rows["regular"] = region.estimates["objective_regular"]  # or the official figures laid over it
     rows["social"] = rows["stock"] + rows["sib"]
     rows["households"], rows["households_2042"] = region.households, region.households_2042
-    again = scenario.law.readings.overshoot_at_ceiling.value == "again"
+    law, again = scenario.law.values, scenario.law.readings.overshoot_at_ceiling.value == "again"
+    now, then = (int(law.objective.value), law.ceiling.value, again), (*region.estimated_under, False)
     for p in range(populations):
-        estimated = _solution(rows[p], *region.estimated_under, False)
-        rows[p]["solution"] = _solution(rows[p], int(scenario.law.values.objective.value), scenario.law.values.ceiling.value, again)
+        rows[p]["solution"] = _solution(rows[p], *now)
+        estimated = rows[p]["solution"] if now == then else _solution(rows[p], *then)
         rows[p]["regular"] = np.maximum(0, rows[p]["regular"] + rows[p]["solution"] - estimated)
     rows["objective"] = rows["regular"] + rows["sib"]
     rows["company"] = region.company
@@ -164,11 +165,13 @@ def _municipalities(scenario: Scenario, region: Region) -> tuple[Rows, NDArray[n
     common = lcm(*(g.share.denominator for g in legislatures))
     shares = np.array([int(g.share * common) for g in legislatures], np.int64)
     path = np.zeros((populations, count, len(legislatures)), np.int64)
-    for p in range(populations):
-        for m in range(count):
-            growth_path(int(rows["regular"][p, m]), shares, path[p, m])
-            if region.growth is not None and region.growth[m, 0] >= 0 and region.growth[m].sum() == rows["regular"][p, m]:
-                path[p, m] = region.growth[m]
+    split = np.zeros(len(legislatures), np.int64)
+    for regular in np.unique(rows["regular"]):  # many have the same
+        growth_path(int(regular), shares, split)
+        path[rows["regular"] == regular] = split
+    if region.growth is not None:
+        official = (region.growth[:, 0] >= 0) & (region.growth.sum(axis=1) == rows["regular"])
+        path[official] = np.broadcast_to(region.growth, path.shape)[official]
     return rows, path
 
 

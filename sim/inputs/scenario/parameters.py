@@ -161,24 +161,25 @@ class Distribution(Parameter):
 
         if self.constant is not None:
             return np.full_like(np.asarray(p, np.float64), self.constant)
-        q = self._frozen().ppf(p)
+        q = self._of_scipy().ppf(p, **self.parameters)
         q = q if self.minimum is None else np.maximum(q, self.minimum)
         return q if self.maximum is None else np.minimum(q, self.maximum)
 
     def mean(self) -> float:
         """Return the mean of the distribution, without its cut-offs; the constant where one is set."""
-        return self.constant if self.constant is not None else float(self._frozen().mean())
+        return self.constant if self.constant is not None else float(self._of_scipy().mean(**self.parameters))
 
-    def _frozen(self) -> Any:
+    def _of_scipy(self) -> Any:
+        # not frozen: scipy would write its docstring anew each time
         import scipy.stats
 
-        return getattr(scipy.stats, self.distribution)(**self.parameters)
+        return getattr(scipy.stats, self.distribution)
 
     def _ends(self) -> tuple[float, float, float]:
         """Return the values four standard deviations below the middle, in the middle, and four above it, as a normal distribution has them."""
-        import scipy.stats
+        from scipy.special import ndtr
 
-        low, middle, high = (float(self.quantile(scipy.stats.norm.cdf(z))) for z in (-4, 0, 4))
+        low, middle, high = (float(x) for x in self.quantile(ndtr([-4.0, 0.0, 4.0])))
         return low, middle, high
 
 
