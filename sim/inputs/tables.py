@@ -13,8 +13,11 @@ DIGITS = len(str(LARGEST))
 
 
 def digest(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    """Return the SHA-256 of a file. Raises InputError when it cannot be read."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise InputError(path, "", f"cannot be read ({error.strerror or error})") from None
 
 
 def read_rows(path: Path, key: str = "nis") -> list[dict[str, str]]:

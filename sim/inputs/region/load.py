@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -113,26 +114,33 @@ def _neighbours(path: Path, nis: Whole) -> Whole:
 
 
 def _estimates(path: Path, facts: Table) -> dict[str, Whole]:
+    populations = _populations(path, digest(path))
+    for members in populations.values():
+        same_municipalities(path, members, facts)
+    order = sorted(facts)
+    return {
+        column: np.array([[populations[p][n][place] for n in order] for p in range(len(populations))], np.int64)
+        for place, column in enumerate(ESTIMATED)
+    }
+
+
+@lru_cache(maxsize=1)
+def _populations(path: Path, content: str) -> dict[int, dict[int, list[int]]]:
+    """Return the columns of ESTIMATED by population and NIS code. `content`: the file's digest; what stays the same is read once."""
     rows = read_rows(path)
     for column in ("population", *ESTIMATED):
         if column not in rows[0]:
             raise InputError(path, "header", f"no column {column!r}")
-    populations: dict[int, dict[int, dict[str, str]]] = {}
+    populations: dict[int, dict[int, list[int]]] = {}
     for row in rows:
         members = populations.setdefault(whole(path, row, "population"), {})
         code = whole(path, row, "nis")
         if code in members:
             raise InputError(path, f"line {row['line']}, nis", f"{code} stands twice in population {row['population']}")
-        members[code] = row
+        members[code] = [whole(path, row, column) for column in ESTIMATED]
     if sorted(populations) != list(range(len(populations))):
         raise InputError(path, "population", f"found {sorted(populations)}; 0, 1, 2, ... without a gap is needed")
-    for members in populations.values():
-        same_municipalities(path, members, facts)
-    order = sorted(facts)
-    return {
-        column: np.array([[whole(path, populations[p][n], column) for n in order] for p in range(len(populations))], np.int64)
-        for column in ESTIMATED
-    }
+    return populations
 
 
 def check_table(path: Path) -> str:
