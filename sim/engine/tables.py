@@ -177,18 +177,9 @@ def _municipalities(scenario: Scenario, region: Region) -> tuple[Rows, NDArray[n
 
 def _solution(rows: Rows, objective: int, ceiling: Fraction, again: bool) -> NDArray[np.int64]:
     """Return the regular objectives that the formula gives for a population under these law values (dwellings)."""
-    ends = [
-        base(
-            int(m["social"]),
-            int(m["overshoot"]),
-            int(m["households"]),
-            int(m["households_2042"]),
-            ceiling.numerator,
-            ceiling.denominator,
-            again,
-        )
-        for m in rows
-    ]
+    facts = (rows[name].tolist() for name in ("social", "overshoot", "households", "households_2042"))
+    law = ceiling.numerator, ceiling.denominator, again
+    ends = [base(social, overshoot, now, then, *law) for social, overshoot, now, then in zip(*facts, strict=True)]
     at_ceiling, first = (np.array(column, np.int64) for column in zip(*ends, strict=True))
     values, solution = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
     compiled(solve)(
