@@ -129,8 +129,8 @@ class Distribution(Parameter):
     def _known(cls, name: str) -> str:
         import scipy.stats
 
-        known = [d for d in dir(scipy.stats) if isinstance(getattr(scipy.stats, d), scipy.stats.rv_continuous)]
-        if name not in known:
+        if not isinstance(getattr(scipy.stats, name, None), scipy.stats.rv_continuous):
+            known = [d for d in dir(scipy.stats) if isinstance(getattr(scipy.stats, d), scipy.stats.rv_continuous)]
             raise ValueError(f"unknown distribution {name!r} of scipy.stats; {nearest(name, known)}")
         return name
 
