@@ -32,7 +32,7 @@ def bands_rows(found: Bands, language: Language) -> list[list[str]]:
         mean, luck_low, luck_high, low, high = (row[name] * scale for name in ("mean", "luck_p10", "luck_p90", "p10", "p90"))
         bands = [language.band(luck_low, luck_high, step), language.band(low, high, step)]
         share = language.percent(row["not_knowing"])
-        rows.append([language.name("outcome", row["outcome"]), language.number(mean, step), *bands, share])
+        rows.append([language.name("forecast_outcome", row["outcome"]), language.number(mean, step), *bands, share])
     return rows
 
 
