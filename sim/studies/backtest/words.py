@@ -24,7 +24,7 @@ def outcome_name(row: Mapping[Any, Any], language: Language) -> str:
     if measure.startswith("category"):
         measure, category = measure.split("_")
     place = _places()[int(row["nis"])] if measure == "share" else ""
-    return language.name("figure", measure).format(year=int(row["year"]), place=place, category=category.lower())
+    return language.name("figure", measure, year=int(row["year"]), place=place, category=category.lower())
 
 
 @cache
