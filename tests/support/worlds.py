@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.agents.companies import POLICIES
 from sim.inputs.months import month_number
 from sim.inputs.region.load import ESTIMATED
 from sim.inputs.region.model import Region
@@ -20,7 +21,6 @@ from tests.support.project import BASELINE
 from tests.support.world_laws import change_law, pick
 
 TABLES = {"none": 0.8, "working_area": 0.5, "neighbours": 0.1}  # how many worlds of each policy have a table of swaps in its place
-POLICIES = ("largest_shortfall", "proportional", "first_come", "protect")
 DURATIONS: dict[str, list[tuple[str, dict[str, float], float | None]]] = {
     "search": [("uniform", {"loc": 0.5, "scale": 2.0}, None)],
     "preparation": [("uniform", {"loc": 0.1, "scale": 1.5}, None), ("gamma", {"a": 2.0, "scale": 0.5}, 0.25)],
