@@ -2,7 +2,7 @@
 
 from sim.model.calendar import DECEMBER, JUNE, Phase, Process
 from sim.model.numbers import ONE, quantile, score
-from sim.model.parties import REALISED
+from sim.model.parties import REALISED, Rounding
 from sim.model.world import World
 
 
@@ -17,12 +17,12 @@ def market(world: World) -> Process:
         yield world.calendar.at(december, Phase.MARKET)
         index = index * (ONE + quantile(world.given.tables["rent_in_growth"], score(world.streams.world("rent_in", year)))) >> 16
         for m in world.municipalities:
-            m.rented_in = (m.rented_start * index + m.rounding[0]) >> 16
-            m.sold = min(m.stock, ((year + 1) * yearly_sales[m.index] + m.rounding[1]) >> 16)
+            m.rented_in = (m.rented_start * index + m.rounding[Rounding.RENT_IN]) >> 16
+            m.sold = min(m.stock, ((year + 1) * yearly_sales[m.index] + m.rounding[Rounding.SALES]) >> 16)
             m.count_beside()
             if world.need(m) > 0:
                 m.purchase_account += yearly_purchases[m.index] * m.effort // world.given.mean_effort
-            m.purchased = (m.purchase_account + m.rounding[2]) >> 16
+            m.purchased = (m.purchase_account + m.rounding[Rounding.PURCHASES]) >> 16
             m.count_beside()
 
 

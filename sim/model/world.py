@@ -10,7 +10,7 @@ from sim.model.calendar import Calendar
 from sim.model.chance import Streams
 from sim.model.given import Given
 from sim.model.numbers import ONE, bernoulli, committee, fixed, quantile, score
-from sim.model.parties import COMPANY, DORMANT, FOUND, MJP, PREPARATION, PRIVATE, PUBLIC, Company, Fund, Municipality
+from sim.model.parties import COMPANY, DORMANT, FOUND, MJP, PREPARATION, PRIVATE, PUBLIC, Company, Fund, Municipality, Rounding
 from sim.model.record import History
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class World:
     def _municipalities(self) -> list[Municipality]:
         estimates = {name: values[self.population].tolist() for name, values in self.region.estimates.items()}
         efforts, wishes = self.streams.municipal("municipality.effort"), self.streams.municipal("envelope")
-        rounding = [[draw >> 16 for draw in self.streams.municipal("municipality.rounding", row)] for row in range(5)]
+        rounding = [[draw >> 16 for draw in self.streams.municipal("municipality.rounding", row)] for row in Rounding]
         least = fixed(self.levers.effort_least.value)
         found = []
         for i, company in enumerate(self.region.company.tolist()):

@@ -6,9 +6,9 @@ import numpy as np
 
 from sim.chance.leadtimes import ONE
 from sim.rules.contribution import charged_dwellings, yearly_contribution
-from sim.rules.plan import category, instruments_suffice, land_list_covers, plan_suffices
+from sim.rules.plan import CATEGORIES, category, instruments_suffice, land_list_covers, plan_suffices
 from sim.rules.progress import Level, lacking, lacking_one, requirements
-from sim.tracing.trace import CATEGORIES, STAGES, Trace, numerators, rents_in
+from sim.tracing.trace import STAGES, Trace, numerators, rents_in
 
 
 def replay(trace: Trace) -> Trace:

@@ -209,7 +209,7 @@ def timetable(trials: Trials) -> pd.DataFrame:
 def waited(projects: Rows, end: int) -> dict[str, Whole]:
     """Return the months that each project waits in each queue, up to the month `end`: int64[n] by queue."""
     asked = projects["asked"] != NONE
-    months = {ASLEEP: np.where(asked, projects["asked"], np.where(projects["stage"] == 0, end, 0))}
+    months = {ASLEEP: np.where(asked, projects["asked"], np.where(projects["stage"] == Stage.DORMANT, end, 0))}
     for queue, (since, until) in QUEUES.items():
         dates = np.array([projects[name] for name in until], np.int64)
         left = np.where(dates == NONE, end, dates).min(axis=0)
