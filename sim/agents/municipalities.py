@@ -86,10 +86,10 @@ def status(m: Row, settings: Row, wishes: bool) -> int:
     """
     if not has_places(m, settings):
         return SEEKS if need(m, settings) > 0 and m["searching"] < settings["searches_at_once"] else 0
-    found = READY if needs_project(m, settings) else 0
+    bits = READY if needs_project(m, settings) else 0
     if wishes and m["voluntary_open"] == 0 and live(m, settings) >= m["objective"]:
-        found |= WILLING
-    return found
+        bits |= WILLING
+    return bits
 
 
 def shortened(duration: int, effort: int, settings: Row) -> int:

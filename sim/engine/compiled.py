@@ -196,8 +196,8 @@ def _digest(function: FunctionType, digests: dict[FunctionType, str]) -> str:
         digests[function] = ""  # of one that calls itself
         outside = {name: function.__globals__[name] for name in _outside(function.__code__) if name in function.__globals__}
         outside |= dict(zip(function.__code__.co_freevars, (c.cell_contents for c in function.__closure__ or ()), strict=True))
-        said = [f"{name} {_described(outside[name], name, function, digests)}" for name in sorted(outside)]
-        whole = (_code(function.__code__, function.__doc__), function.__defaults__, said)
+        reads = [f"{name} {_described(outside[name], name, function, digests)}" for name in sorted(outside)]
+        whole = (_code(function.__code__, function.__doc__), function.__defaults__, reads)
         digests[function] = hashlib.sha256(repr(whole).encode()).hexdigest()
     return digests[function]
 

@@ -17,9 +17,9 @@ class LandList:
     on_mjp: int = 0
     on_ktp: int = 0
 
-    def suffice(self, found: Lacking) -> bool:
+    def suffice(self, lack: Lacking) -> bool:
         """Return whether the places cover what is lacking."""
-        return self.following is not None and self.on_mjp >= found.at_mjp and self.on_ktp >= found.later
+        return self.following is not None and self.on_mjp >= lack.at_mjp and self.on_ktp >= lack.later
 
 
 def land_list(world: World, m: Municipality, measured: int) -> LandList:

@@ -44,34 +44,34 @@ def judge(world: World, moment: Moment, m: Municipality) -> Row:
     if m.objective == 0:
         world.happened["objective lost before the verdict"] += measured.sib + sum(measured.path) > 0
         return row
-    found = measured.lacking
+    lack = measured.lacking
     if moment.final:
-        found = of_sib_only(LEVELS[world.law.rhythm[moment.row].sib.stage], found.sib)
+        lack = of_sib_only(LEVELS[world.law.rhythm[moment.row].sib.stage], lack.sib)
     row["at_mjp"], row["at_ktp"], row["at_realised"] = measured.at_least
-    row |= {"sib": measured.sib, "lacking_regular": found.regular, "lacking_sib": found.sib}
-    row |= {"lacking_mjp": found.at_mjp, "lacking_ktp": found.later}
+    row |= {"sib": measured.sib, "lacking_regular": lack.regular, "lacking_sib": lack.sib}
+    row |= {"lacking_mjp": lack.at_mjp, "lacking_ktp": lack.later}
     m.verdict = Category.CATEGORY_1
-    if found.together:
-        m.verdict = Category.CATEGORY_2B if moment.final else plan(world, moment, m, found, row)
+    if lack.together:
+        m.verdict = Category.CATEGORY_2B if moment.final else plan(world, moment, m, lack, row)
         row["agreement"] = int(m.agreement)
     row["category"] = int(m.verdict)
     if m.verdict is Category.CATEGORY_2B:
-        contribution(world, moment, m, found, row)
+        contribution(world, moment, m, lack, row)
     return row
 
 
-def plan(world: World, moment: Moment, m: Municipality, found: Lacking, row: Row) -> Category:
+def plan(world: World, moment: Moment, m: Municipality, lack: Lacking, row: Row) -> Category:
     """Return the category of a municipality that lacks something, by its plan of approach; keep what was looked at."""
     filed = bernoulli(world.streams.municipal("plan.filed", moment.test)[m.index], world.how.plan_filed.value)
     places = land_list(world, m, moment.month)
-    listed = m.agreement and places.suffice(found)
+    listed = m.agreement and places.suffice(lack)
     mandatory, voluntary = in_use(world, m)
     values = world.law.values
     instruments = mandatory == values.mandatory_instruments.value and voluntary >= values.voluntary_needed.value
     instruments = instruments and rent_in_suffices(world, moment, m)
     row |= {"filed": int(filed), "land_list": int(listed), "instruments": int(instruments)}
     row |= {"places_mjp": places.on_mjp, "places_ktp": places.on_ktp, "mandatory": mandatory, "voluntary": voluntary}
-    world.happened["land list without an agreement"] += places.suffice(found) and not m.agreement
+    world.happened["land list without an agreement"] += places.suffice(lack) and not m.agreement
     accepted = filed and (listed or instruments)
     if world.law.readings.category_2B.value == "both":
         world.happened["2A by one of both"] += not accepted and (filed or listed or instruments)
@@ -81,13 +81,13 @@ def plan(world: World, moment: Moment, m: Municipality, found: Lacking, row: Row
     return Category.CATEGORY_2A if accepted else Category.CATEGORY_2B
 
 
-def contribution(world: World, moment: Moment, m: Municipality, found: Lacking, row: Row) -> None:
+def contribution(world: World, moment: Moment, m: Municipality, lack: Lacking, row: Row) -> None:
     """Charge what is lacking, of a dwelling charged before or not, and split it between municipality and company."""
-    charged = found.together
+    charged = lack.together
     if world.law.readings.charged.value == "once":
         world.happened["charged once"] += m.most_charged > 0
-        charged = max(0, found.together - m.most_charged)
-    m.most_charged = max(m.most_charged, found.together)
+        charged = max(0, lack.together - m.most_charged)
+    m.most_charged = max(m.most_charged, lack.together)
     higher = bool(world.region.higher_premium[m.index])
     measured = world.law.rhythm[moment.row]
     rate = Fraction(1) if moment.final else measured.rate

@@ -64,7 +64,7 @@ class World:
         efforts, wishes = self.streams.municipal("municipality.effort"), self.streams.municipal("envelope")
         rounding = [[draw >> 16 for draw in self.streams.municipal("municipality.rounding", row)] for row in Rounding]
         least = fixed(self.levers.effort_least.value)
-        found = []
+        municipalities = []
         for i, company in enumerate(self.region.company.tolist()):
             drawn = quantile(self.given.tables["effort_start"], score(efforts[i]))
             self.happened["effort at its least"] += least > drawn
@@ -88,8 +88,8 @@ class World:
             self.happened["delivered before the start"] += municipality.delivered_before
             self.happened["objective changed at the start"] += self.start.solved[i] != self.start.estimated[i]
             municipality.company.municipalities.append(municipality)
-            found.append(municipality)
-        return found
+            municipalities.append(municipality)
+        return municipalities
 
     def _shocks(self) -> tuple[list[int], list[int]]:
         """Return the shared part of a duration's normal score: of Flanders by year, and of a company; each times its weight."""
