@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.agents.companies import POLICIES
+from sim.agents.policies import POLICIES
 from sim.inputs.months import month_number
 from sim.inputs.region.load import ESTIMATED
 from sim.inputs.region.model import Region
