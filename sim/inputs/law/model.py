@@ -58,9 +58,13 @@ class Values(Frozen):
     envelope_step: WholeValue
     envelope_used: LawValue
     modest_cap: LawValue
+    legislature_start: WholeValue
+    legislature_years: WholeValue
 
     @model_validator(mode="after")
     def _sensible(self) -> "Values":
+        if not 1 <= self.legislature_years.value <= 20:
+            raise ValueError(f"legislature_years: found {self.legislature_years.value}; between 1 and 20 is allowed")
         if not 1 <= self.verdict_month.value <= 12:
             raise ValueError("verdict_month: between 1 and 12")
         for name in ("ceiling", "kept_share", "envelope_used", "modest_cap"):
@@ -101,11 +105,13 @@ class Calendar(Frozen):
     exemption: Event
     agreement: Event
     recalibration: Event
+    envelope: Event
 
     @model_validator(mode="after")
     def _once(self) -> "Calendar":
-        if len(self.exemption.dates) > 1:
-            raise ValueError(f"exemption.dates: found {len(self.exemption.dates)} dates; at most one is allowed")
+        for name in ("exemption", "envelope"):
+            if len(getattr(self, name).dates) > 1:
+                raise ValueError(f"{name}.dates: found {len(getattr(self, name).dates)} dates; at most one is allowed")
         return self
 
 

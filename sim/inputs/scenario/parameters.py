@@ -115,6 +115,24 @@ class Redistribution(Parameter):
     value: Literal["none", "working_area", "neighbours"]
 
 
+class Opportunities(Parameter):
+    """Whether a project starts only where an opportunity for one has come up, or wherever one is needed."""
+
+    value: Literal["unlimited", "limited"]
+
+
+class RentIn(Parameter):
+    """How rented-in dwellings change: all by one rate of growth, or by what is let in anew and what leaves."""
+
+    value: Literal["exponential", "additive"]
+
+
+class Shape(Parameter):
+    """The shape of a gamma distribution: the smaller, the more unequal."""
+
+    value: float = Field(ge=0.05, le=100)
+
+
 class Distribution(Parameter):
     """A continuous distribution of scipy.stats under its own name and parameters, cut off at `minimum` and `maximum`."""
 
@@ -210,6 +228,12 @@ class Growths(Bounded):
     HIGH: ClassVar[float] = 0.5
 
 
+class Changes(Bounded):
+    """A distribution of a change in dwellings from year to year."""
+
+    LOW: ClassVar[float] = -10_000
+
+
 class Levers(Frozen):
     """What a government or a company can decide."""
 
@@ -236,6 +260,7 @@ class Levers(Frozen):
     land_purchase: Amount
     contribution_by_company: Share
     effort_least: Share
+    rent_in_support: Factor
 
 
 class Uncertainties(Frozen):
@@ -247,7 +272,15 @@ class Uncertainties(Frozen):
     finance_2034: Positive
     response: Portion
     rent_in_growth: Growths
+    rent_in: RentIn
+    rent_in_inflow: Positive
+    rent_in_step: Changes
+    rent_in_exits: Share
+    rent_in_effort: Factor
+    after_criterion: Share
     sales: Amount
+    demolition: Amount
+    rebuilt: Share
     purchases: Amount
     premium_growth: Growth
     size: Positive
@@ -256,6 +289,17 @@ class Uncertainties(Frozen):
     private_share: Share
     private_share_of_permits: Share
     cancelled: Share
+    opportunities: Opportunities
+    opportunity_rate: Factor
+    open_at_most: Few
+    basis_permits: Share
+    effort_gain: Factor
+    will_shape: Shape
+    will_known: Share
+    will_renewed: Share
+    asleep: Share
+    dropped_asleep: Share
+    paper: Share
     search: Positive
     preparation: Positive
     permit: Positive
