@@ -332,6 +332,7 @@ class Uncertainties(Frozen):
     after_2B: Share
     mandatory_limit: Share
     voluntary_limit: Share
+    rare_instrument: Share
     plan_filed: Share
     plan_accepted: Share
     agreement_on_time: Share
