@@ -8,6 +8,7 @@ from typing import Any
 
 from sim.agents.municipalities import live
 from sim.chance.leadtimes import ONE, times
+from sim.rules.plan import rents_in_enough
 
 Row = Any
 FAR = 1 << 40
@@ -65,6 +66,25 @@ def modest(money: int, wanted: int, five_years: int, cap_numerator: int, cap_den
     Source: page on modest rental: at most 20% of the yearly investment volume, averaged over five years.
     """
     return min(times(money, wanted), five_years * cap_numerator // (5 * cap_denominator))
+
+
+def rented_in_anew(everywhere: int, support: int, rented_in: int, rented_in_all: int) -> int:
+    """Return a municipality's part (fixed point) of the dwellings rented in anew: by those rented in at the start, its own and of all.
+
+    `support`: of what would come without it (fixed point).
+    """
+    return everywhere * support * rented_in // rented_in_all if rented_in_all > 0 else 0
+
+
+def meets_rent_in(company: Row, settings: Row) -> bool:
+    """Return whether a company rents in enough for the instruments of its municipalities to count. `company`: its row in the engine."""
+    return rents_in_enough(
+        company["rented_in"],
+        company["rented_in_start"],
+        settings["rent_in_minimum"],
+        settings["rent_in_growth_numerator"],
+        settings["rent_in_growth_denominator"],
+    )
 
 
 def financed(first: int, later: int, years_between: int, year: int) -> int:

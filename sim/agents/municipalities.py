@@ -15,15 +15,15 @@ READY, SEEKS, WILLING = 1, 2, 4
 
 
 def realised(m: Row, settings: Row) -> int:
-    """Return the dwellings realised since the start, by default net: delivered and bought, less sold, and the change in rented-in ones.
+    """Return the dwellings realised since the start, by default net: delivered and bought less sold and demolished, and what rent-in grew.
 
-    Other readings: gross, without sales and rent-in; kept, without sales; let, of the delivered only those of six months ago.
+    Other readings: gross, without sales, demolition and rent-in; kept, without sales; let, of the delivered only those of six months ago.
     """
     if settings["realised"] == GROSS:
         return m["delivered"] + m["purchased"]
     if settings["realised"] == KEPT:
-        return m["delivered"] + m["purchased"] + m["rent_in"]
-    return m["delivered"] - not_let(m, settings) + m["purchased"] - m["sold"] + m["rent_in"]
+        return m["delivered"] + m["purchased"] - m["demolished"] + m["rent_in"]
+    return m["delivered"] - not_let(m, settings) + m["purchased"] - m["sold"] - m["demolished"] + m["rent_in"]
 
 
 def not_let(m: Row, settings: Row) -> int:
@@ -81,15 +81,23 @@ def needs_project(m: Row, settings: Row) -> bool:
 def status(m: Row, settings: Row, wishes: bool) -> int:
     """Return a municipality's status, as bits: READY for a project, SEEKS land, WILLING to build more than its objective.
 
-    Ready: there is land for a project, and need for one. Seeks: need, no land, and a search to spare.
-    Willing: it wishes to, has land, no voluntary project in preparation or on MJP, and has reached its objective or will with what is live.
+    Ready: there is land and an opportunity for a project, and need for one. Seeks: need, no land, and a search to spare.
+    Willing: it wishes to, has land and an opportunity, no voluntary project in preparation or on MJP, and has reached its objective or will
+    with what is live.
     """
     if not has_places(m, settings):
         return SEEKS if need(m, settings) > 0 and m["searching"] < settings["searches_at_once"] else 0
+    if m["opportunities"] == 0:
+        return 0
     found = READY if needs_project(m, settings) else 0
     if wishes and m["voluntary_open"] == 0 and live(m, settings) >= m["objective"]:
         found |= WILLING
     return found
+
+
+def by_effort(amount: int, effort: int, gain: int, settings: Row) -> int:
+    """Return what effort makes of an amount: more above the mean effort at the start, less below it, by `gain` (fixed point) at full effort."""
+    return times(amount, max(0, ONE + times(effort - settings["effort_mean"], gain)))
 
 
 def shortened(duration: int, effort: int, settings: Row) -> int:

@@ -4,7 +4,7 @@ from typing import Any
 
 from sim.agents.companies import Policy, priority
 from sim.agents.municipalities import READY, WILLING, company_places, need, public_places
-from sim.chance.leadtimes import bernoulli, times
+from sim.chance.leadtimes import ONE, bernoulli, times
 from sim.engine.pipeline import draw, enter_mjp, enter_preparation, new_project, size_of_next
 from sim.engine.queues import changed, following, look_again
 from sim.engine.state import NONE, Draw, Land, Model, State, Stream
@@ -35,7 +35,8 @@ def launch(model: Model, state: State, t: int) -> None:
                 break
     if model.settings[0]["shared_services"] > 0:
         lend_slots(model, state, t)
-    launch_voluntary(model, state, t)
+    if t >= model.settings[0]["envelope_from"]:
+        launch_voluntary(model, state, t)
 
 
 def lend_slots(model: Model, state: State, t: int) -> None:
@@ -107,7 +108,7 @@ def served_first(model: Model, state: State, best: int, highest: int, i: int, ch
 
 
 def wake(model: Model, state: State, p: int, t: int) -> None:
-    """Give a slot to a dormant project that woke: it counts as MJP from now on."""
+    """Give a slot to a dormant project that woke, or a replacement: it counts as MJP from now on."""
     row = state.projects[p]
     m = state.municipalities[row["municipality"]]
     company = state.companies[m["company"]]
@@ -115,7 +116,9 @@ def wake(model: Model, state: State, p: int, t: int) -> None:
     changed(state, row["municipality"])
     company["waiting_slot"] -= 1
     company["held"] += 1
-    enter_mjp(model, state, p, Table.PERMIT, model.settings[0]["awake_share"], t)
+    m["voluntary_open"] += row["voluntary"]
+    share = ONE if row["stream"] == Stream.REPLACEMENT else model.settings[0]["awake_share"]
+    enter_mjp(model, state, p, Table.PERMIT, share, t)
 
 
 def start_project(model: Model, state: State, i: int, envelope: int, t: int) -> bool:
@@ -155,6 +158,7 @@ def start_project(model: Model, state: State, i: int, envelope: int, t: int) -> 
         m["found"] -= dwellings
     else:
         m["private"] -= dwellings
+    m["opportunities"] -= s["limited"]
     state.projects[p]["stream"] = stream
     if envelope > 0:
         state.projects[p]["voluntary"] = 1

@@ -3,14 +3,13 @@
 from typing import Any
 
 from sim.agents.companies import financed, for_new_build, managers, modest, slots, weight
-from sim.agents.municipalities import SEEKS, need
+from sim.agents.municipalities import SEEKS
 from sim.agents.regulator import next_measurement
 from sim.chance.leadtimes import ONE, bernoulli, months, quantile_at, score, times
 from sim.engine.law_calendar import happen
-from sim.engine.pipeline import (
-    move_on,
-    start_construction,
-)
+from sim.engine.market import demolish, end_year, so_far
+from sim.engine.opportunities import come_up, set_rates
+from sim.engine.pipeline import move_on, start_construction
 from sim.engine.queues import all_changed, changed, following, look_again
 from sim.engine.state import NONE, Model, Rounding, SearchDraw, State, Work
 from sim.engine.tables import Table
@@ -25,6 +24,8 @@ def policy(model: Model, state: State, t: int) -> None:
     acted = happen(model, state, t)
     if t % 12 == 1:
         year = (t - 1) // 12
+        if model.settings[0]["limited"] == 1:
+            set_rates(model, state, year)
         buy_land(state, year)
         set_objectives(state)
         grant_money(model, state, year)
@@ -32,11 +33,6 @@ def policy(model: Model, state: State, t: int) -> None:
     r = next_measurement(model.rhythm, t)
     if acted or t == 1 or r != next_measurement(model.rhythm, t - 12):
         set_required(model, state, r)
-
-
-def so_far(rate: int, year: int, rounding: int) -> int:
-    """Return the whole dwellings of a yearly stream by the end of a year; `rate` and the municipality's own `rounding` in fixed point."""
-    return ((year + 1) * rate + rounding) >> 16
 
 
 def buy_land(state: State, year: int) -> None:
@@ -147,6 +143,8 @@ def land(model: Model, state: State, t: int) -> None:
     """Private places arrive in January, searches end, and a municipality that needs places and has none starts to search."""
     if t % 12 == 1:
         arrive(state, (t - 1) // 12)
+    if model.settings[0]["limited"] == 1:
+        come_up(model, state)
     count = len(state.municipalities)
     search = state.search_due[t]
     while search != NONE:
@@ -198,7 +196,7 @@ def end_search(model: Model, state: State, i: int, number: int) -> None:
 
 
 def completion(model: Model, state: State, t: int) -> None:
-    """Projects whose month it is move on; in December the streams without stages follow: rent-in, sales, purchases.
+    """Projects whose month it is move on; in December the streams without stages follow: rent-in, sales, purchases, demolition.
 
     In June what is delivered is noted: under the reading "let" it counts from December on.
     """
@@ -208,17 +206,9 @@ def completion(model: Model, state: State, t: int) -> None:
         move_on(model, state, p, t)
         p = following
     if t % 12 == 0:
-        year = t // 12 - 1
-        for c in range(len(state.companies)):
-            state.companies[c]["rented_in"] = state.companies[c]["rented_in_start"]
-        for i in range(len(state.municipalities)):
-            m = state.municipalities[i]
-            m["rent_in"] = ((m["rented_in"] * state.rent_index[year] + state.rounding[Rounding.RENT_IN, i]) >> 16) - m["rented_in"]
-            m["sold"] = min(m["stock"], so_far(m["rate_sales"], year, state.rounding[Rounding.SALES, i]))
-            if need(m, model.settings[0]) > 0:
-                m["purchase_account"] += m["base_purchases"] * m["effort"] // model.settings[0]["effort_mean"]
-            m["purchased"] = (m["purchase_account"] + state.rounding[Rounding.PURCHASES, i]) >> 16
-            state.companies[m["company"]]["rented_in"] += m["rent_in"]
+        end_year(model, state, t)
+        if model.settings[0]["demolishes"] == 1:
+            demolish(model, state, t // 12 - 1)
         all_changed(state)
     elif t % 12 == 6:
         for i in range(len(state.municipalities)):

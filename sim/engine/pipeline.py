@@ -6,7 +6,7 @@ from sim.agents.municipalities import shortened
 from sim.agents.regulator import committee
 from sim.chance.leadtimes import ONE, bernoulli, months, quantile_at, score, signed, times
 from sim.engine.queues import changed, enqueue
-from sim.engine.state import NONE, Draw, Land, Model, Own, Stage, State, Stream
+from sim.engine.state import LAST, NONE, Draw, Land, Model, Own, Stage, State, Stream
 from sim.engine.tables import Table
 
 Row = Any
@@ -145,16 +145,19 @@ def move_on(model: Model, state: State, p: int, t: int) -> None:
     size = row["dwellings"]
     if row["stage"] == Stage.PREPARATION:
         m["preparation"] -= size
-        enter_mjp(model, state, p, Table.PERMIT, ONE, t)
+        if bernoulli(draw(state, row["slot"], Draw.ASLEEP), model.settings[0]["asleep"]):
+            company["held"] -= 1
+            m["voluntary_open"] -= row["voluntary"]
+            fall_asleep(state, p, t + months(plain(model, state, row["slot"], Draw.WAKE, Table.WAKE)))
+        else:
+            enter_mjp(model, state, p, Table.PERMIT, ONE, t)
     elif row["stage"] == Stage.MJP:
         m["mjp"] -= size
         company["held"] -= 1
         m["voluntary_open"] -= row["voluntary"]
         changed(state, row["municipality"])
         if bernoulli(draw(state, row["slot"], Draw.CANCELLED), model.settings[0]["cancelled"]):
-            row["stage"], row["ended"] = Stage.CANCELLED, t
-            give_back(m, row["land"], size)
-            state.world[0]["reserved"] -= size * row["voluntary"]
+            cancel(state, p, t)
         else:
             enter_ktp(model, state, p, Table.AWARD, t)
     elif row["stage"] == Stage.KTP:
@@ -162,7 +165,7 @@ def move_on(model: Model, state: State, p: int, t: int) -> None:
         duration = planned(model, row, 2, shocked(model, state, m["company"], row["slot"], Draw.START, Table.START, t))
         schedule(state, p, t + months(duration))
     elif row["stage"] == Stage.AWARD:
-        row["ready"] = row["queued"] = t
+        row["ready"], row["queued"] = t, t + LAST * row["voluntary"]
         company["waiting_money"] += size
         m["waiting_money"] += size
         fund = state.companies[company["fund"]]
@@ -173,13 +176,54 @@ def move_on(model: Model, state: State, p: int, t: int) -> None:
         m["delivered"] += size
         m["voluntary"] += size * row["voluntary"]
     elif row["stage"] == Stage.DORMANT:
-        row["asked"] = row["queued"] = t
-        company["waiting_slot"] += 1
-        company["slot_first"], company["slot_last"] = enqueue(state.projects, company["slot_first"], company["slot_last"], p)
+        # of those that fell asleep on the way the draw is below `asleep` already
+        s = model.settings[0]
+        dropped = s["dropped_asleep"] if row["preparation"] == NONE else s["dropped_later"]
+        if bernoulli(draw(state, row["slot"], Draw.ASLEEP), dropped):
+            m["dormant"] -= size
+            cancel(state, p, t)
+        else:
+            ask_for_slot(state, p, t)
+
+
+def fall_asleep(state: State, p: int, wakes: int) -> None:
+    """On MJP on paper, without a slot, until the month in which it wakes."""
+    row = state.projects[p]
+    row["stage"] = Stage.DORMANT
+    state.municipalities[row["municipality"]]["dormant"] += row["dwellings"]
+    changed(state, row["municipality"])
+    schedule(state, p, wakes)
+
+
+def ask_for_slot(state: State, p: int, t: int) -> None:
+    """A dormant project waits for a slot of its company."""
+    row = state.projects[p]
+    company = state.companies[state.municipalities[row["municipality"]]["company"]]
+    row["asked"] = row["queued"] = t
+    company["waiting_slot"] += 1
+    company["slot_first"], company["slot_last"] = enqueue(state.projects, company["slot_first"], company["slot_last"], p)
+
+
+def replace(model: Model, state: State, i: int, dwellings: int, t: int) -> None:
+    """Let municipality i's company rebuild what it demolished, on the same land: a project that waits for a slot, dormant in name."""
+    p = new_project(model, state, i, Land.COMPANY, dwellings)
+    if p != NONE:
+        state.projects[p]["stream"], state.projects[p]["stage"] = Stream.REPLACEMENT, Stage.DORMANT
+        state.municipalities[i]["dormant"] += dwellings
+        ask_for_slot(state, p, t)
+
+
+def cancel(state: State, p: int, t: int) -> None:
+    """A project comes to nothing: its land, and what it had of the envelope, are given back."""
+    row = state.projects[p]
+    row["stage"], row["ended"] = Stage.CANCELLED, t
+    give_back(state.municipalities[row["municipality"]], row["land"], row["dwellings"])
+    state.world[0]["reserved"] -= row["dwellings"] * row["voluntary"]
+    changed(state, row["municipality"])
 
 
 def give_back(m: Row, land: int, dwellings: int) -> None:
-    """Return the land of a cancelled project to where it came from; that of the initial pipeline to the company."""
+    """Return the land of a cancelled project to where it came from; that of the initial pipeline and of replacements to the company."""
     if land == Land.PRIVATE:
         m["private"] += dwellings
     elif land == Land.PUBLIC:

@@ -15,10 +15,8 @@ Row = Any
 
 
 def comes_before(projects: Row, p: int, q: int) -> bool:
-    """Return whether project p queues before q: voluntary ones last, then earlier month, lower NIS code, earlier project."""
+    """Return whether project p queues before q: the earlier month, lower NIS code, earlier project."""
     a, b = projects[p], projects[q]
-    if a["voluntary"] != b["voluntary"]:
-        return a["voluntary"] < b["voluntary"]
     if a["queued"] != b["queued"]:
         return a["queued"] < b["queued"]
     if a["municipality"] != b["municipality"]:

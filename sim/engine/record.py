@@ -34,6 +34,9 @@ def record(model: Model, state: State, t: int) -> None:
         total["rent_in"] += m["rent_in"]
         total["purchased"] += m["purchased"]
         total["sold"] += m["sold"]
+        of_year["demolished"], of_year["paper"] = m["demolished"], m["paper"]
+        total["demolished"] += m["demolished"]
+        total["paper"] += m["paper"]
         total["preparation"] += m["preparation"]
         total["mjp"] += m["mjp"]
         total["ktp"] += m["ktp"]
@@ -44,10 +47,14 @@ def record(model: Model, state: State, t: int) -> None:
         if wanted > 0 and not has_places(m, s):
             of_year["no_land"] = wanted
         elif needs_project(m, s):
-            of_year["no_slot"] = wanted
+            if m["opportunities"] == 0:
+                of_year["no_opportunity"] = wanted
+            else:
+                of_year["no_slot"] = wanted
         total["waiting_money"] += of_year["waiting_money"]
         total["no_land"] += of_year["no_land"]
         total["no_slot"] += of_year["no_slot"]
+        total["no_opportunity"] += of_year["no_opportunity"]
         total["voluntary"] += m["voluntary"]
         total["paid_cents"] += of_year["paid_cents"]
     for c in range(len(state.companies)):

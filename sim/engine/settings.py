@@ -6,6 +6,7 @@ from sim.agents.companies import POLICIES
 from sim.chance.leadtimes import fixed, threshold, times
 from sim.chance.shared import SAMPLINGS
 from sim.engine.state import Rows
+from sim.inputs.months import month_number
 from sim.inputs.scenario.model import Scenario
 
 FINANCE_LATER = 2034  # the year from which `finance_2034` holds
@@ -24,14 +25,15 @@ SHARES = (  # fixed point
         "target_group_error",
     ),
     *("cbo_speed", "conventioned_part"),
+    *("rent_in_exits", "rent_in_effort", "after_criterion", "effort_gain", "will_known", "will_renewed"),
 )
 CHANCES = (  # thresholds of 32-bit draws
     *("cancelled", "council", "annulled", "search_success", "private_share", "plan_filed", "plan_accepted"),
-    *("agreement_on_time", "envelope_wish"),
+    *("agreement_on_time", "envelope_wish", "asleep", "dropped_asleep", "paper", "rebuilt"),
 )
 LEVER_SHARES = (
     *("managers_scale", "finance_scale", "finance_by_objective", "exemption_granted", "redistribution_agreed", "modest_share"),
-    *("consultation", "shared_services", "contribution_by_company", "effort_least"),
+    *("consultation", "shared_services", "contribution_by_company", "effort_least", "rent_in_support"),
 )
 WHOLE_LAW = (
     *("mandatory_instruments", "voluntary_instruments", "voluntary_needed", "rent_in_minimum", "objective"),
@@ -40,12 +42,15 @@ WHOLE_LAW = (
 FRACTIONS = ("rent_in_growth", "ceiling", "kept_share", "exemption_threshold", "envelope_used", "modest_cap")
 
 
-def settings_row(scenario: Scenario, preparation: int, permit: int, largest: int) -> Rows:
-    """Return one row with every scalar (int64). `preparation`, `permit`: their median durations (1/64 month); `largest`: project."""
+def settings_row(scenario: Scenario, preparation: int, permit: int, largest: int, mean_size: int) -> Rows:
+    """Return one row with every scalar (int64).
+
+    `preparation`, `permit`: their median durations (1/64 month); `largest`: project; `mean_size`: of projects (fixed point).
+    """
     values = {**_of_scenario(scenario), **_of_law(scenario)}
     values["median_preparation"] = max(1, (preparation + 32) >> 6)
     values["median_permit"] = max(1, (permit + 32) >> 6)
-    values["largest_project"] = largest
+    values["largest_project"], values["mean_size"] = largest, mean_size
     row = np.zeros(1, np.dtype([(name, np.int64) for name in values]))
     for name, value in values.items():
         row[name] = value
@@ -77,6 +82,13 @@ def _of_scenario(scenario: Scenario) -> dict[str, int]:
         "finance_years": max(1, FINANCE_LATER - scenario.start.year - 1),
         "smallest_project": u.smallest_project.value,
         "searches_at_once": u.searches_at_once.value,
+        "limited": int(u.opportunities.value == "limited"),
+        "open_at_most": u.open_at_most.value,
+        "will_unknown": fixed(np.sqrt(1 - u.will_known.value**2)),
+        "will_anew": fixed(np.sqrt(1 - u.will_renewed.value**2)),
+        "dropped_later": threshold(u.asleep.value * u.dropped_asleep.value),
+        "rent_in_additive": int(u.rent_in.value == "additive"),
+        "demolishes": int(u.demolition.value > 0),
         "cbo_share": threshold(u.private_share.value * u.cbo_share.value),
         "household_weight_shared": fixed(np.sqrt(u.household_shared.value)),
         "household_weight_own": fixed(np.sqrt(1 - u.household_shared.value)),
@@ -96,6 +108,9 @@ def _of_law(scenario: Scenario) -> dict[str, int]:
         **{name: int(getattr(law, name).value) for name in WHOLE_LAW},
         **{f"{name}_numerator": value.numerator for name, value in fractions.items()},
         **{f"{name}_denominator": value.denominator for name, value in fractions.items()},
+        "legislature_years": int(law.legislature_years.value),
+        "legislature_offset": (int(law.legislature_start.value) - scenario.start.year - 1) % int(law.legislature_years.value),
+        "envelope_from": max((month_number(day, scenario.start) for day in scenario.law.calendar.envelope.dates), default=1),
         "exemption_years": scenario.months // 12 if readings.exemption_ratio.value == "per_year" else 1,
         "sib_first": int(readings.sib_beside_regular.value == "sib_first"),
         "round_up": int(readings.rounding.value == "up"),
@@ -105,5 +120,6 @@ def _of_law(scenario: Scenario) -> dict[str, int]:
         "realised": REALISED_READINGS.index(readings.realised.value),
         "dormant_counts": int(readings.dormant.value == "counts"),
         "theoretical_land": int(readings.land_list.value == "theoretical"),
+        "on_path": int(readings.yearly_measurement.value == "path"),
         "charged_once": int(readings.charged.value == "once"),
     }

@@ -5,20 +5,22 @@ import numpy as np
 from sim.chance.draws import table
 from sim.chance.leadtimes import ONE, months, quantile_at, score, times
 from sim.chance.shared import shared
+from sim.engine.opportunities import set_wills
 from sim.engine.pipeline import (
     enter_construction,
     enter_ktp,
     enter_mjp,
     enter_preparation,
+    fall_asleep,
     new_project,
     plain,
     planned,
-    schedule,
     size_of_next,
 )
 from sim.engine.state import (
     COMPANY_YEAR,
     FLANDERS,
+    LOSS_WIDTH,
     NONE,
     PROJECT,
     PROJECT_WIDTH,
@@ -28,6 +30,7 @@ from sim.engine.state import (
     TOTAL,
     WORLD,
     YEAR,
+    Chance,
     Draw,
     Land,
     Model,
@@ -39,7 +42,14 @@ from sim.engine.state import (
 )
 from sim.engine.tables import Table
 
-ONCE = ("world.managers", "world.finance_2026", "world.finance_2034", "world.response")  # drawn once in a replication
+ONCE = (
+    "world.managers",
+    "world.finance_2026",
+    "world.finance_2034",
+    "world.response",
+    "world.rent_in_inflow",
+)  # drawn once in a replication
+OPPORTUNITIES = 8  # rows of their draws for each row of projects
 
 
 def new_state(model: Model, seed: int, replication: int, rows: int) -> State:
@@ -57,7 +67,13 @@ def new_state(model: Model, seed: int, replication: int, rows: int) -> State:
     searches = 3 * rows // 2
     dates = 1 + int(model.events[:, 2].max(initial=0))
     instruments = int(s["mandatory_instruments"] + s["voluntary_instruments"])
-    sizes = dict.fromkeys(ONCE, 1) | {"world.shock": years, "world.rent_in": years, "world.household": dates}
+    limited, demolishes, on_paper = (
+        int(s["limited"]),
+        int(s["demolishes"]),
+        int(s["paper"] > 0),
+    )  # what a scenario does without is not drawn
+    councils = 1 + len(range(int(s["legislature_offset"]), years, int(s["legislature_years"])))
+    sizes = dict.fromkeys(ONCE[:4], 1) | {"world.shock": years, "world.rent_in": years, "world.household": dates, ONCE[4]: 1}
     common = shared(seed, replication, sizes, int(s["sampling"]), len(model.start))
     return State(
         projects=np.empty(rows * stream_columns, PROJECT),
@@ -95,11 +111,16 @@ def new_state(model: Model, seed: int, replication: int, rows: int) -> State:
         household_errors=draws("household", dates, count),
         target_errors=draws("target_group", dates, count),
         shared_errors=common["world.household"],
+        opportunities=draws("opportunity", limited * OPPORTUNITIES * rows, stream_columns).reshape(-1),
+        wills=draws("municipality.will", limited * councils, count),
+        listers=draws("paper", on_paper, count),
+        losses=draws("demolition", demolishes * years, count * LOSS_WIDTH).reshape(-1, count, LOSS_WIDTH),
+        chances=np.zeros((len(Chance), count), np.int64),
         asked=np.zeros((count, model.levels.shape[1] + 1), np.int64),
         status=np.zeros(count, np.int64),
         changed=np.zeros(count, np.int64),
         to_look_at=np.zeros(count, np.int64),
-        work=np.zeros((len(Work), max(count, companies, 8)), np.int64),
+        work=np.zeros((len(Work), max(count, companies, 8, model.levels.shape[1] + 1)), np.int64),
     )
 
 
@@ -123,12 +144,21 @@ def set_world(model: Model, state: State) -> None:
         sib += state.municipalities[i]["sib"]
     state.world[0]["regular"] = max(0, s["objective"] - sib)
     state.world[0]["response"] = quantile_at(model.tables[Table.RESPONSE], score(model.normal, state.drawn[3]))
+    if s["limited"] == 1:
+        set_wills(model, state)
     index = ONE
+    inflow = quantile_at(model.tables[Table.RENT_IN_INFLOW], score(model.normal, state.drawn[4]))
     for y in range(len(state.shock)):
         z = score(model.normal, state.shock[y])
         state.shock[y] = z if y == 0 else (s["persistence"] * state.shock[y - 1] + s["innovation"] * z) >> 16
-        index = times(index, ONE + quantile_at(model.tables[Table.RENT_IN], score(model.normal, state.rent_index[y])))
-        state.rent_index[y] = index
+        luck = score(model.normal, state.rent_index[y])
+        if s["rent_in_additive"] == 1:
+            if y > 0:
+                inflow = max(0, inflow + quantile_at(model.tables[Table.RENT_IN_STEP], luck))
+            state.rent_index[y] = inflow
+        else:
+            index = times(index, ONE + quantile_at(model.tables[Table.RENT_IN], luck))
+            state.rent_index[y] = index
     for c in range(len(state.company_shock)):
         state.company_shock[c] = score(model.normal, state.company_shock[c])
         state.companies[c]["staffing"] = quantile_at(model.tables[Table.STAFFING], score(model.normal, state.staffing[c]))
@@ -184,6 +214,4 @@ def begin_in(model: Model, state: State, p: int, stage: int) -> None:
     elif stage == Stage.PREPARATION:
         enter_preparation(model, state, p, Table.PREPARATION_LEFT, 0)
     else:
-        row["stage"] = Stage.DORMANT
-        m["dormant"] += row["dwellings"]
-        schedule(state, p, months(planned(model, row, 0, plain(model, state, row["slot"], Draw.WAKE, Table.WAKE))))
+        fall_asleep(state, p, months(planned(model, row, 0, plain(model, state, row["slot"], Draw.WAKE, Table.WAKE))))

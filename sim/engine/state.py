@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 NONE = -1
+LAST = 1 << 20  # months
 
 
 class Stage(IntEnum):
@@ -28,7 +29,7 @@ class Land(IntEnum):
 class Stream(IntEnum):
     """Of what stream a project is."""
 
-    OWN, CBO, CONVENTIONED = range(3)
+    OWN, CBO, CONVENTIONED, REPLACEMENT = range(4)
 
 
 STAGES = ("dormant", "preparation", "MJP", "KTP", "award", "construction", "realised", "cancelled")
@@ -39,7 +40,7 @@ class Draw(IntEnum):
     """Places of a project's draws, side by side in its slot. New ones go at the end, so that the others keep theirs."""
 
     SIZE, STREAM, PREPARATION, PERMIT, APPEAL, APPEAL_DELAY, COUNCIL, COUNCIL_DURATION, ANNULLED, NEW_PERMIT = range(10)
-    CANCELLED, AWARD, START, CONSTRUCTION, WAKE = range(10, 15)
+    CANCELLED, AWARD, START, CONSTRUCTION, WAKE, ASLEEP = range(10, 16)
 
 
 class SearchDraw(IntEnum):
@@ -48,7 +49,23 @@ class SearchDraw(IntEnum):
     DURATION, SUCCESS, FOUND = range(3)
 
 
-PROJECT_WIDTH, SEARCH_WIDTH = 16, 4  # room for draws
+class LossDraw(IntEnum):
+    """Places of the draws of a municipality's demolition in a year."""
+
+    HAPPENS, SIZE, REBUILT = range(3)
+
+
+PROJECT_WIDTH, SEARCH_WIDTH, LOSS_WIDTH = 16, 4, 3  # room for draws
+
+
+class Chance(IntEnum):
+    """Rows of `State.chances`, what a municipality's opportunities come by.
+
+    WILL: the normal score of its will (1/4096). RATE: opportunities a month (fixed point). CLOCK: their sum so far; the next one comes when
+    it reaches MARK. CAME: how many came.
+    """
+
+    WILL, RATE, CLOCK, MARK, CAME = range(5)
 
 
 class Rounding(IntEnum):
@@ -75,6 +92,7 @@ class Work(IntEnum):
     COUNTS, RESULT, AHEAD_MJP, AHEAD_KTP, PLACES_MJP, PLACES_KTP = range(6)
     OBJECTIVES, WAITING, BY_OBJECTIVE, BY_WAITING = range(6, 10)
     OPEN_YEARS, PARTS, CHANGE, SPARE, AT_CEILING, FIRST, TARGET_GROUP, VALUES, SOLUTION = range(10, 19)
+    ASKED, BEFORE, INFLOW = range(19, 22)
 
 
 def fields(kind: type, *names: str) -> list[tuple[str, type]]:
@@ -86,24 +104,26 @@ HISTORY = (
     *("municipality", "k", "land", "stream", "voluntary", "dwellings", "stage"),
     *("asked", "preparation", "mjp", "ktp", "award", "ready", "construction", "ended"),
 )
-# `slot`: row of its draws; `queued`: month of queueing; `next`: the project behind this one in a queue or month; `own`: row of Model.own.
+# `slot`: row of its draws; `queued`: month of queueing, LAST more behind all others; `next`: the project behind this one in a queue or
+# month; `own`: row of Model.own.
 PROJECT = np.dtype(fields(np.int32, *HISTORY, "slot queued next own"))
 MUNICIPALITY = np.dtype(
     fields(
         np.int64,
         # need and land, looked at in every month: side by side
-        "objective delivered purchased sold rent_in preparation mjp ktp construction",
+        "objective delivered purchased sold demolished rent_in preparation mjp ktp construction",
         "room_company used_company room_public used_public found private effort required",
-        "company searching voluntary_open dormant",
+        "company searching voluntary_open dormant opportunities",
         # the rest of the state
         "private_arrived bought purchase_account waiting_since category projects slot stream_column searches",
-        "let voluntary agreement charged waiting_money regular sib solution households_2042 target_group",
+        "let voluntary agreement charged waiting_money paper rent_account regular sib solution households_2042 target_group",
         "lacking_regular lacking_sib",  # this December's
         # what the measurement found, kept for the test: lacks, lacks by stage, dwellings at least at a stage, SIB
         "measured_regular measured_sib measured_mjp measured_ktp at_mjp at_ktp at_realised sib_then",
         # fixed at the start
         "premium_area stock rented_in stream_columns to_next_row social overshoot households permits_tenths",
-        "rate_private rate_sales base_purchases rate_bought",
+        "rate_private rate_sales base_purchases rate_bought rate_demolition demolition_chance",
+        "known first_column rate_opportunities",  # of its will; of its draws; opportunities a month (fixed point)
         "pipeline_construction pipeline_ktp pipeline_mjp pipeline_preparation pipeline_dormant",
     )
 )
@@ -122,6 +142,7 @@ YEAR = np.dtype(
     [
         *fields(np.int32, "realised delivered rent_in purchased sold preparation mjp ktp construction dormant"),
         *fields(np.int32, "lacking_regular lacking_sib effort voluntary objective waiting_money no_slot no_land"),
+        *fields(np.int32, "demolished paper no_opportunity"),
         *fields(np.int64, "paid_cents"),
     ]
 )
@@ -138,6 +159,7 @@ TOTAL = np.dtype(
         np.int64,
         "objective bso net delivered rent_in purchased sold",
         "preparation mjp ktp construction dormant voluntary waiting_money no_slot no_land paid_cents",
+        "demolished paper no_opportunity",
     )
 )
 TEST_TOTAL = np.dtype(fields(np.int64, "category_1 category_2A category_2B shortfall contribution_cents company_cents"))
@@ -199,12 +221,14 @@ class State(NamedTuple):
     projects: PROJECT[n]; due: int32[months + 1], the first project whose month it is; search_due, search_next: the same of
     searches, the s-th of municipality m being number s M + m.
     world: WORLD[1]. shock: int64[years] Flanders' scores; company_shock: int64[C]; staffing: uint32[C].
-    rent_index: int64[years] fixed point.
+    rent_index: int64[years], of rented-in dwellings (fixed point), or those rented in anew in each year (rent_in = additive).
     project_draws: uint32[rows * columns, 16]; search_draws: uint32[rows, M, 4]; instruments: uint32[n, M]; filed, accepted: uint32[tests, M].
     years, tests, company_years, totals, test_totals, flanders, paths: what is kept. measured_path: the growth paths at the last measurement.
     money: int64[years], dwellings financed before modest rental. shared_errors: uint32[rows].
     efforts, agreements, exemptions, wishes, household_errors, target_errors: uint32[rows, M]. rounding: int64[5, M] fixed point.
-    drawn: uint32[4]: managers, money of the first and of the later years, response.
+    drawn: uint32[5]: managers, money of the first and of the later years, response, what is rented in anew in the first year.
+    opportunities: uint32[rows * columns]; wills: uint32[1 + legislatures, M]; listers: uint32[1, M], who lists on paper; losses:
+    uint32[years, M, 3]. These four are empty where the scenario does without. chances: int64[Chance, M].
     asked: int64[M, Q + 1], what the next measurement asks. status, changed, to_look_at: int64[M], see `sim.engine.queues`.
     work: int64[Work, ...], scratch of a phase, so that compiled code allocates nothing.
     """
@@ -244,6 +268,11 @@ class State(NamedTuple):
     household_errors: NDArray[np.uint32]
     target_errors: NDArray[np.uint32]
     shared_errors: NDArray[np.uint32]
+    opportunities: NDArray[np.uint32]
+    wills: NDArray[np.uint32]
+    listers: NDArray[np.uint32]
+    losses: NDArray[np.uint32]
+    chances: Whole
     asked: Whole
     status: Whole
     changed: Whole

@@ -26,19 +26,21 @@ LEVELS = {"MJP": Level.MJP, "KTP": Level.KTP, "realised": Level.REALISED}
 
 
 class Table(IntEnum):
-    """Quantile tables: durations in 1/64 month, what is left of stages under way at the start; then sizes, managers, money and effort."""
+    """Quantile tables: durations in 1/64 month, what is left of stages under way at the start; then sizes, money, rent-in, managers, effort.
+
+    Last what the scenario has no distribution of: a company's staffing, a municipality's will, the time between opportunities.
+    """
 
     SEARCH, PREPARATION, PERMIT, APPEAL_DELAY, COUNCIL_DURATION, NEW_PERMIT, AWARD, START, CONSTRUCTION, WAKE = range(10)
     PREPARATION_LEFT, PERMIT_LEFT, AWARD_LEFT, CONSTRUCTION_LEFT = range(10, 14)
-    SIZE, FINANCE_FIRST, FINANCE_LATER, MANAGERS, RESPONSE, RENT_IN, EFFORT, STAFFING = range(14, 22)
+    SIZE, FINANCE_FIRST, FINANCE_LATER, RENT_IN_INFLOW, RENT_IN_STEP, MANAGERS, RESPONSE, RENT_IN, EFFORT = range(14, 23)
+    STAFFING, WILL, INTERVAL = range(23, 26)
 
 
 DURATIONS = tuple(table.name.lower() for table in Table if table < Table.PREPARATION_LEFT)
 UNDER_WAY = ("preparation", "permit", "award", "construction")
 SCALES = {
-    "size": 1,
-    "finance_2026": 1,
-    "finance_2034": 1,
+    **dict.fromkeys(("size", "finance_2026", "finance_2034", "rent_in_inflow", "rent_in_step"), 1),
     **dict.fromkeys(("managers", "response", "rent_in_growth", "effort_start"), ONE),
 }
 MIDDLE = 1024  # place of the median in a table
@@ -47,7 +49,7 @@ RHYTHM = np.dtype(
     fields(
         np.int64,
         "month verdict test sib_level sib_numerator sib_denominator",
-        "rate_numerator rate_denominator asks_rent_in first_charged charged_years sib_only any_of",
+        "rate_numerator rate_denominator asks_rent_in first_charged charged_years sib_only any_of regular",
     )
 )
 PARTS = 64  # of a month, in which durations are counted
@@ -67,6 +69,7 @@ def build_model(scenario: Scenario, region: Region) -> Model:
     years = scenario.months // 12
     u = scenario.uncertainties
     largest = max(int(tables[Table.SIZE].max()), u.smallest_project.value)
+    mean_size = mean_of_sizes(tables[Table.SIZE], u.smallest_project.value)
     own = [project.dwellings for workbook in scenario.workbooks.values() for project in workbook.projects or ()]
     size = np.maximum(np.arange(max(largest, *own, 1) + 1), 1)
     appeal = [
@@ -78,7 +81,7 @@ def build_model(scenario: Scenario, region: Region) -> Model:
         {name: int(row[MIDDLE]) for name, row in zip(names, rows, strict=True)}
         for names, rows in ((DURATIONS, tables[: Table.PREPARATION_LEFT]), (UNDER_WAY, tables[Table.PREPARATION_LEFT : Table.SIZE]))
     )
-    start, path = _municipalities(scenario, region)
+    start, path = _municipalities(scenario, region, mean_size)
     growth = Fraction(str(u.premium_growth.value))
     rhythm = _rhythm(scenario)
     charged = int(rhythm["charged_years"].max())
@@ -87,7 +90,7 @@ def build_model(scenario: Scenario, region: Region) -> Model:
         for value in (scenario.law.values.premium, scenario.law.values.premium_higher)
     ]
     return Model(
-        settings=settings_row(scenario, middle["preparation"], middle["permit"], largest),
+        settings=settings_row(scenario, middle["preparation"], middle["permit"], largest, mean_size),
         tables=tables,
         normal=normal_scores(),
         appeal_threshold=np.array([threshold(p) for p in appeal], np.int64),
@@ -111,16 +114,26 @@ def build_model(scenario: Scenario, region: Region) -> Model:
 
 
 def quantile_tables(scenario: Scenario) -> NDArray[np.int64]:
-    """Return int64[22, 2049]: the quantile tables in the order of DURATIONS, UNDER_WAY, SCALES; last the staffing of companies."""
+    """Return int64[26, 2049]: the quantile tables in the order of `Table`."""
+    from scipy.stats import expon, gamma
+
     u = scenario.uncertainties
     rows = [quantiles(getattr(u, name).quantile, YEAR) for name in DURATIONS]
     rows += [residuals(getattr(u, name).quantile) for name in UNDER_WAY]
     rows += [quantiles(getattr(u, name).quantile, scale) for name, scale in SCALES.items()]
     staffing = np.exp(u.managers_spread.value * (np.arange(2 * MIDDLE + 1) - MIDDLE) / 256)
-    return np.array([*rows, np.floor(ONE * staffing + 0.5)], np.int64)
+    shape = u.will_shape.value
+    will, interval = quantiles(gamma(a=shape, scale=1 / shape).ppf, ONE), quantiles(expon().ppf, ONE)
+    return np.array([*rows, np.floor(ONE * staffing + 0.5), will, interval], np.int64)
 
 
-def _municipalities(scenario: Scenario, region: Region) -> tuple[Rows, NDArray[np.int64]]:
+def mean_of_sizes(sizes: NDArray[np.int64], smallest: int) -> int:
+    """Return the mean size of a project (fixed point), of the quantile table of sizes: no project is smaller than the smallest."""
+    places = np.clip((normal_scores() + 8 >> 4) + MIDDLE, 0, len(sizes) - 1)
+    return int(np.maximum(sizes[places], smallest).sum()) * ONE // len(places)
+
+
+def _municipalities(scenario: Scenario, region: Region, mean_size: int) -> tuple[Rows, NDArray[np.int64]]:
     u = scenario.uncertainties
     populations, count = region.estimates["stock"].shape
     rows = np.zeros((populations, count), MUNICIPALITY)
@@ -139,7 +152,7 @@ def _municipalities(scenario: Scenario, region: Region) -> tuple[Rows, NDArray[n
     rows["company"] = region.company
     rows["premium_area"] = region.higher_premium
     rows["stream_columns"] = region.stream_columns
-    rows["slot"] = np.cumsum(region.stream_columns) - region.stream_columns
+    rows["slot"] = rows["first_column"] = np.cumsum(region.stream_columns) - region.stream_columns
     rows["to_next_row"] = region.stream_columns.sum() - region.stream_columns
     rows["room_company"] = times(region.estimates["land_company"], fixed(u.realism_company.value))
     for i, places in region.own_land.items():
@@ -160,6 +173,13 @@ def _municipalities(scenario: Scenario, region: Region) -> tuple[Rows, NDArray[n
             )
     rows["waiting_since"] = rows["agreement"] = NONE
     rows["permits_tenths"] = np.floor(10 * region.permits + 0.5)
+    rows["rent_account"] = rows["rented_in"] * ONE
+    rows["rate_demolition"] = np.floor(u.demolition.value * ONE * rows["stock"] / stock)
+    rows["demolition_chance"] = np.minimum(1 << 32, (rows["rate_demolition"].astype(object) << 32) // mean_size)
+    limited = u.opportunities.value == "limited"
+    rows["opportunities"] = not limited  # where they are not counted there is always one
+    if limited:
+        rows["rate_opportunities"] = _opportunities(scenario, rows, mean_size)
     legislatures = scenario.law.growth_path
     common = lcm(*(g.share.denominator for g in legislatures))
     shares = np.array([int(g.share * common) for g in legislatures], np.int64)
@@ -170,6 +190,20 @@ def _municipalities(scenario: Scenario, region: Region) -> tuple[Rows, NDArray[n
             if region.growth is not None and region.growth[m, 0] >= 0 and region.growth[m].sum() == rows["regular"][p, m]:
                 path[p, m] = region.growth[m]
     return rows, path
+
+
+def _opportunities(scenario: Scenario, rows: Rows, mean_size: int) -> NDArray[np.int64]:
+    """Return int64[P, M]: the opportunities a month (fixed point) of a municipality of mean will and effort, by its objective and its permits.
+
+    In Python's integers, as the products do not fit in 64 bits.
+    """
+    u = scenario.uncertainties
+    rate, basis = fixed(u.opportunity_rate.value), fixed(u.basis_permits.value)
+    objective, permits = rows["objective"].astype(object), rows["permits_tenths"].astype(object)
+    everywhere, permitted = (values.sum(axis=1, keepdims=True) for values in (objective, permits))
+    by_permits = rate * basis * everywhere * permits // np.maximum(permitted, 1)
+    found: NDArray[np.int64] = (rate * (ONE - basis) * objective + by_permits) // (mean_size * scenario.months)
+    return found.astype(np.int64)
 
 
 def _solution(rows: Rows, objective: int, ceiling: Fraction, again: bool) -> NDArray[np.int64]:
@@ -257,11 +291,8 @@ def _requirements(law: Law) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArr
             levels[i, j] = LEVELS[requirement.stage]
             numerators[i, j] = [int(share * common) for share in requirement.shares]
             denominators[i, j] = common
-        for j in range(
-            len(requirements), most
-        ):  # an unused requirement asks nothing; where one of them suffices, the same as the first
-            if law.rhythm[i].any_of and requirements:
-                levels[i, j], numerators[i, j], denominators[i, j] = levels[i, 0], numerators[i, 0], denominators[i, 0]
+        for j in range(len(requirements), most):  # an unused requirement asks the same as the first; nothing where there is none
+            levels[i, j], numerators[i, j], denominators[i, j] = levels[i, 0], numerators[i, 0], denominators[i, 0]
     return levels, numerators, denominators
 
 
@@ -279,6 +310,7 @@ def _rhythm(scenario: Scenario) -> Rows:
             row["test"], row["first_charged"] = tests, m.test - scenario.start.year - 1
             tests += 1
         row["sib_level"], row["any_of"] = LEVELS[m.sib.stage], m.any_of
+        row["regular"] = len(m.requirements(law.readings)) > 0
         row["sib_numerator"], row["sib_denominator"] = m.sib.share.numerator, m.sib.share.denominator
         row["rate_numerator"], row["rate_denominator"] = m.rate.numerator, m.rate.denominator
         when = law.readings.rent_in_condition.value

@@ -5,6 +5,7 @@ At the end where projects would be at median lead times: what a land list can na
 
 from typing import Any
 
+from sim.agents.companies import meets_rent_in
 from sim.agents.municipalities import company_places, in_use, public_places, raised, realised, under_way
 from sim.agents.regulator import committee, next_measurement
 from sim.chance.leadtimes import bernoulli, signed, times
@@ -12,8 +13,8 @@ from sim.engine.law_calendar import in_force
 from sim.engine.queues import changed
 from sim.engine.state import Land, Model, Stage, State, Work
 from sim.rules.contribution import charged_dwellings, yearly_contribution
-from sim.rules.plan import Category, category, instruments_suffice, land_list_covers, plan_suffices, rents_in_enough
-from sim.rules.progress import Level, lacking, lacking_one
+from sim.rules.plan import Category, category, instruments_suffice, land_list_covers, plan_suffices
+from sim.rules.progress import Level, asked_on_the_way, lacking, lacking_one, requirements
 
 Row = Any
 
@@ -22,6 +23,7 @@ def measurement(model: Model, state: State, t: int) -> None:
     """December: what each municipality lacks of what the next measurement asks; in that measurement's own year this is the measurement."""
     s = model.settings[0]
     r = next_measurement(model.rhythm, t)
+    on_path = r >= 0 and s["on_path"] == 1 and model.rhythm[r]["month"] > t
     counts, result, ahead_mjp, ahead_ktp = (
         state.work[Work.COUNTS, :3],
         state.work[Work.RESULT, :4],
@@ -40,13 +42,25 @@ def measurement(model: Model, state: State, t: int) -> None:
             net = realised(m, s)
             counts[Level.REALISED] = max(0, net)
             counts[Level.KTP] = max(0, net + under_way(m, s) + ahead_ktp[i])
-            counts[Level.MJP] = max(0, net + under_way(m, s) + m["mjp"] + m["dormant"] * s["dormant_counts"] + ahead_mjp[i])
-            if row["any_of"] == 1:
-                lacking_one(counts, state.asked[i], model.levels[r], m["sib"], row["sib_level"], s["sib_first"], result)
-            else:
-                lacking(counts, state.asked[i], model.levels[r], m["sib"], row["sib_level"], s["sib_first"], result)
-            # what SIB lacks is to be covered at its own stage, beside the regular path's
-            result[2 if row["sib_level"] == Level.MJP else 3] += result[1]
+            asleep = m["dormant"] * s["dormant_counts"]
+            counts[Level.MJP] = max(0, net + under_way(m, s) + m["mjp"] + asleep + m["paper"] + ahead_mjp[i])
+            asked = state.asked[i]
+            if on_path:
+                asked = state.work[Work.ASKED, : len(asked)]
+                ask_by_now(model, state, i, r, t, asked)
+            lists = s["paper"] > 0 and m["objective"] > 0 and bernoulli(state.listers[0, i], s["paper"])
+            for _ in range(2):
+                if row["any_of"] == 1:
+                    lacking_one(counts, asked, model.levels[r], m["sib"], row["sib_level"], s["sib_first"], result)
+                else:
+                    lacking(counts, asked, model.levels[r], m["sib"], row["sib_level"], s["sib_first"], result)
+                # what SIB lacks is to be covered at its own stage, beside the regular path's
+                result[2 if row["sib_level"] == Level.MJP else 3] += result[1]
+                if not lists or result[2] == 0:
+                    break
+                m["paper"] += result[2]
+                counts[Level.MJP] += result[2]
+                lists = False
         m["lacking_regular"], m["lacking_sib"] = result[0], result[1]
         if r >= 0 and model.rhythm[r]["month"] == t:
             m["measured_regular"], m["measured_sib"], m["measured_mjp"], m["measured_ktp"] = (
@@ -63,6 +77,39 @@ def measurement(model: Model, state: State, t: int) -> None:
             )
             for legislature in range(state.path.shape[1]):
                 state.measured_path[i, legislature] = state.path[i, legislature]
+
+
+def ask_by_now(model: Model, state: State, i: int, r: int, t: int, asked: Any) -> None:
+    """Write into `asked` what is asked of municipality i in December: on the line to measurement r from the one before, or the start."""
+    before = state.work[Work.BEFORE, : len(asked)]
+    now, earlier, since = model.rhythm[r], model.rhythm[max(0, r - 1)], 0
+    before[:] = 0
+    if r > 0:
+        since = earlier["month"]
+        requirements(
+            state.path[i],
+            state.municipalities[i]["sib"],
+            model.numerators[r - 1],
+            model.denominators[r - 1],
+            earlier["sib_numerator"],
+            earlier["sib_denominator"],
+            model.settings[0]["round_up"],
+            before,
+        )
+    asked_on_the_way(
+        state.asked[i],
+        model.levels[r],
+        now["sib_level"],
+        before,
+        model.levels[max(0, r - 1)],
+        earlier["sib_level"],
+        t - since,
+        now["month"] - since,
+        model.settings[0]["round_up"],
+        asked,
+    )
+    if now["regular"] == 0:  # a measurement without regular requirements asks none on the way to it either
+        asked[:-1] = 0
 
 
 def test(model: Model, state: State, t: int) -> None:
@@ -152,18 +199,11 @@ def instruments(model: Model, state: State, i: int, verdict: Row, asks_rent_in: 
     """Return whether municipality i's instruments suffice, with its company's rent-in where the law asks it, and keep how many are in use."""
     s = model.settings[0]
     m = state.municipalities[i]
-    company = state.companies[m["company"]]
     for n in range(s["mandatory_instruments"]):
         verdict["mandatory"] += in_use(m["effort"], signed(state.instruments[n, i]), s["mandatory_limit"])
     for n in range(s["mandatory_instruments"], s["mandatory_instruments"] + s["voluntary_instruments"]):
         verdict["voluntary"] += in_use(m["effort"], signed(state.instruments[n, i]), s["voluntary_limit"])
-    rent_in = asks_rent_in == 0 or rents_in_enough(
-        company["rented_in"],
-        company["rented_in_start"],
-        s["rent_in_minimum"],
-        s["rent_in_growth_numerator"],
-        s["rent_in_growth_denominator"],
-    )
+    rent_in = asks_rent_in == 0 or meets_rent_in(state.companies[m["company"]], s)
     return instruments_suffice(
         verdict["mandatory"], s["mandatory_instruments"], verdict["voluntary"], s["voluntary_needed"], rent_in
     )

@@ -16,11 +16,12 @@ world.calendar.at(month, phase)`; what happens first within a month is `Phase` i
     at the start        project.py       `start_pipeline`
     1 policy            law_calendar.py  exemptions, agreements, redistribution, recalibration, envelope: the law's own dates
                         policy.py        January: land bought, money, long vacancy, slots
-    2 land              land.py          private places, searches
-    3 completion        project.py       projects move on; market.py: rent-in, sales, purchases, what is let
+                        opportunities.py will, and how often opportunities come up
+    2 land              land.py          private places, searches; opportunities.py: opportunities
+    3 completion        project.py       projects move on; rent_in.py; market.py: sales, purchases, what is let; losses.py
     4 admission         admission.py     money lets projects start construction
     5 launch            launch.py        companies, lent slots, voluntary projects
-    6 measurement       regulator.py     what lacks, by law.py
+    6 measurement       regulator.py     what lacks, by law.py; plans on paper
     7 test              regulator.py     verdicts and contributions; plans.py: plans of approach
     8 response          regulator.py     effort
     9 record            record.py        the rows that are kept
@@ -30,7 +31,7 @@ world.calendar.at(month, phase)`; what happens first within a month is `Phase` i
 
 import gc
 
-from sim.model import admission, land, launch, law_calendar, market, policy, record, regulator
+from sim.model import admission, land, launch, law_calendar, losses, market, opportunities, policy, record, regulator, rent_in
 from sim.model.given import Given
 from sim.model.project import start_pipeline
 from sim.model.record import History
@@ -59,7 +60,8 @@ def begin(given: Given, replication: int) -> World:
     start_pipeline(world)
     of_all = (
         *(law_calendar.exemption, law_calendar.agreement, law_calendar.redistribution, law_calendar.recalibration),
-        *(policy.policy, land.private_land, land.look_for_land, market.market, market.letting, admission.admission),
+        *(policy.policy, opportunities.will, land.private_land, opportunities.opportunities, land.look_for_land),
+        *(rent_in.rent_in, market.market, losses.demolition, market.letting, admission.admission),
         *(launch.lent_slots, launch.voluntary, regulator.measurement, regulator.response_to_prediction, record.record),
     )
     for process in of_all:

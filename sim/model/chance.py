@@ -10,10 +10,16 @@ from sim.model.given import Given
 
 PROJECT = (
     *("size", "stream", "preparation", "permit", "appeal", "appeal_delay", "council", "council_duration", "annulled"),
-    *("new_permit", "cancelled", "award", "start", "construction", "wake"),
+    *("new_permit", "cancelled", "award", "start", "construction", "wake", "asleep"),
 )
 SEARCH = ("duration", "success", "size")
-WIDTHS = {"project": 16, "search": 4}  # draws that lie side by side for one project, or one search
+DEMOLITION = ("happens", "size", "rebuilt")
+WIDTHS = {
+    "project": 16,
+    "search": 4,
+    "demolition": 3,
+    "opportunity": 1,
+}  # draws that lie side by side for one project, one search, ...
 ONCE = ("managers", "finance_2026", "finance_2034", "response")
 
 Draws = Mapping[str, int]  # by purpose
@@ -28,7 +34,7 @@ class Streams:
         self._tables: dict[str, np.ndarray] = {}
         self._rows: dict[tuple[str, int], list[int]] = {}
         years = given.last // 12
-        rows = dict.fromkeys(ONCE, 1) | {"shock": years, "rent_in": years, "household": given.dates}
+        rows = dict.fromkeys(ONCE, 1) | {"shock": years, "rent_in": years, "household": given.dates, "rent_in_inflow": 1}
         sizes = {f"world.{purpose}": count for purpose, count in rows.items()}
         sampling = SAMPLINGS.index(given.scenario.sampling)
         drawn = shared(self.seed, replication, sizes, sampling, given.region.populations)
@@ -48,13 +54,24 @@ class Streams:
 
     def project(self, municipality: int, k: int) -> Draws:
         """Return the draws of a municipality's k-th project, side by side in the stream columns that the municipality has, in turn."""
-        row, stream_column = divmod(k, self.given.stream_columns[municipality])
-        column = self.given.first_stream_column[municipality] + stream_column
-        return dict(zip(PROJECT, self._slot("project", row, column, self.given.first_stream_column[-1]), strict=False))
+        return dict(zip(PROJECT, self._in_streams("project", municipality, k), strict=True))
+
+    def opportunity(self, municipality: int, number: int) -> int:
+        """Return the draw of a municipality's opportunity of a number, laid out as those of its projects."""
+        return self._in_streams("opportunity", municipality, number)[0]
 
     def search(self, municipality: int, number: int) -> Draws:
         """Return the draws of a search of a municipality."""
         return dict(zip(SEARCH, self._slot("search", number, municipality, self.given.count), strict=False))
+
+    def demolition(self, municipality: int, year: int) -> Draws:
+        """Return the draws of what a municipality's company demolishes there in a year."""
+        return dict(zip(DEMOLITION, self._slot("demolition", year, municipality, self.given.count), strict=True))
+
+    def _in_streams(self, purpose: str, municipality: int, number: int) -> list[int]:
+        row, stream_column = divmod(number, self.given.stream_columns[municipality])
+        column = self.given.first_stream_column[municipality] + stream_column
+        return self._slot(purpose, row, column, self.given.first_stream_column[-1])
 
     def _slot(self, purpose: str, row: int, number: int, slots: int) -> list[int]:
         width = WIDTHS[purpose]

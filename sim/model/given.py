@@ -1,5 +1,6 @@
 """What a scenario gives to every replication of it: tables of quantiles, measurements, means, and the objectives of the start."""
 
+import math
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from itertools import accumulate
@@ -9,13 +10,29 @@ from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
 from sim.inputs.workbook.data import CompanyMeans, OwnProject
 from sim.model import law, objective
-from sim.model.numbers import DWELLINGS, MIDDLE, SHARES, YEARS, Table, fixed, largest_remainder, months, quantiles, residuals
+from sim.model.numbers import (
+    DWELLINGS,
+    MIDDLE,
+    ONE,
+    SHARES,
+    YEARS,
+    Table,
+    exponential,
+    fixed,
+    gamma,
+    largest_remainder,
+    months,
+    normal_scores,
+    quantile,
+    quantiles,
+    residuals,
+)
 
 SCALES = {
     **dict.fromkeys(("search", "preparation", "permit", "appeal_delay", "council_duration", "new_permit", "award", "start"), YEARS),
     **dict.fromkeys(("construction", "wake"), YEARS),
     **dict.fromkeys(("managers", "response", "rent_in_growth", "effort_start"), SHARES),
-    **dict.fromkeys(("size", "finance_2026", "finance_2034"), DWELLINGS),
+    **dict.fromkeys(("size", "finance_2026", "finance_2034", "rent_in_inflow", "rent_in_step"), DWELLINGS),
 }
 UNDER_WAY = ("preparation", "permit", "award", "construction")  # of these also the time to go at the start
 
@@ -47,13 +64,21 @@ class Given:
         self.moments = law.moments(scenario)
         self.tables: dict[str, Table] = {name: quantiles(getattr(self.how, name), scale) for name, scale in SCALES.items()}
         self.to_go: dict[str, Table] = {name: residuals(getattr(self.how, name)) for name in UNDER_WAY}
+        self.tables |= {"will": gamma(self.how.will_shape.value), "interval": exponential()}
         self.median = {name: months(self.tables[name][MIDDLE]) for name in ("preparation", "permit")}
         self.mean_effort = fixed(self.how.effort_start.mean())
+        self.mean_size = self._mean_size()
+        self.permits10 = [math.floor(10 * permits + 0.5) for permits in region.permits.tolist()]
         self.neighbours = {(min(a, b), max(a, b)) for a, b in region.neighbours.tolist()}
         known = scenario.means
         self.means = [known.get(name, CompanyMeans()) for name in region.company_names]
         self.start = cache(self._start)  # by population
         self.premium = cache(partial(law.premium, scenario))  # by area and year
+
+    def _mean_size(self) -> int:
+        """Return the mean size of a project, in 65,536ths of a dwelling."""
+        sizes = [max(quantile(self.tables["size"], normal), self.how.smallest_project.value) for normal in normal_scores()]
+        return sum(sizes) * ONE // len(sizes)
 
     def months_of(self, event: str) -> list[tuple[int, int]]:
         """Return number and month of the dates on which the law itself acts (exemption, agreement, recalibration) within the period."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from sim.inputs.months import month_number
 from sim.model.calendar import Phase, Process
 from sim.model.law import Moment
 from sim.model.numbers import ONE, bernoulli, fixed
@@ -11,7 +12,7 @@ from sim.model.world import World
 
 
 def launch(world: World, company: Company) -> Process:
-    """Every month: give the free slots to woken projects, then to new ones."""
+    """Every month: give the free slots to projects that wait for one, then to new ones."""
     of_all = world.levers.allocation.value
     allocation = world.own(company).allocation
     policy = of_all if allocation is None else allocation.value
@@ -25,7 +26,7 @@ def launch(world: World, company: Company) -> Process:
             if company.waiting:
                 company.held += 1
                 company.waiting.pop(0).slot.succeed()
-                yield world.calendar.at(month, Phase.LAUNCH)  # the woken project moves first
+                yield world.calendar.at(month, Phase.LAUNCH)  # that project moves first
                 continue
             chosen = first_of(world, company.municipalities, policy)
             if chosen is None:
@@ -43,10 +44,8 @@ def note_who_waits(world: World, company: Company) -> None:
 
 
 def ready(world: World, m: Municipality) -> bool:
-    """Return whether a municipality has need of a whole project, or of any while none is under way, and places for it."""
-    need = world.need(m)
-    enough = need >= world.smallest or (need > 0 and m.early == 0)
-    return enough and world.has_places(m)
+    """Return whether a municipality has need of a project, an opportunity and places for it."""
+    return world.has_opportunity(m) and world.needs_project(m) and world.has_places(m)
 
 
 def first_of(world: World, municipalities: Iterable[Municipality], policy: str) -> Municipality | None:
@@ -90,12 +89,15 @@ def lent_slots(world: World) -> Process:
 
 
 def voluntary(world: World) -> Process:
-    """Every month, after all others: voluntary projects of those that want them and have reached their objective."""
+    """Every month of the envelope, after all others: voluntary projects of those that want them and have reached their objective."""
     wanting = [m for m in world.municipalities if m.wants_more]
-    for month in world.calendar.monthly():
+    dates = world.law.calendar.envelope.dates
+    first = month_number(dates[0], world.scenario.start) if dates else 1
+    world.happened["envelope opens later"] += first > 1
+    for month in range(max(1, first), world.given.last + 1):
         yield world.calendar.at(month, Phase.VOLUNTARY)
         for m in wanting:
-            if m.company.free <= 0 or m.live < m.objective or not world.has_places(m):
+            if m.company.free <= 0 or m.live < m.objective or not world.has_places(m) or not world.has_opportunity(m):
                 continue
             if any(project.voluntary and project.stage in (PREPARATION, MJP) for project in m.projects):
                 continue
@@ -122,5 +124,8 @@ def new_project(world: World, m: Municipality, *, from_envelope: bool = False) -
     world.reserved += dwellings if from_envelope else 0
     world.happened[f"{'voluntary' if from_envelope else 'launched'} without an objective"] += m.objective == 0
     m.land[land] -= dwellings
+    if world.limited:
+        m.open -= 1
+        world.happened["opportunity used, voluntary" if from_envelope else "opportunity used"] += 1
     Project(world, m, land, dwellings, PREPARATION, draws, stream=stream, voluntary=from_envelope)
     m.waiting_since = world.now + 1

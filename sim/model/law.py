@@ -45,7 +45,14 @@ class Asked(NamedTuple):
     @property
     def together(self) -> int:
         """The largest regular requirement plus that of SIB."""
-        return max((dwellings for _, dwellings in self.regular), default=0) + self.sib
+        return self.of_regular(Level.MJP) + self.sib
+
+    def of_regular(self, level: Level) -> int:
+        """The most that is asked of the regular path at a level or beyond."""
+        return max((dwellings for at, dwellings in self.regular if at >= level), default=0)
+
+
+NOTHING = Asked((), Level.REALISED, 0, 0, any_of=False)  # what is asked before the first measurement
 
 
 class Lacking(NamedTuple):
@@ -103,20 +110,36 @@ def _requirement(level: Level, shares: Sequence[Fraction]) -> Requirement:
 
 def asked(law: Law, moment: Moment, path: Sequence[int], sib: int) -> Asked:
     """Return what a measurement asks of a municipality with this growth path and SIB."""
-    measurement, readings = law.rhythm[moment.row], law.readings
-    down = readings.rounding.value == "down"
-
-    def rounded(numerator: int, denominator: int) -> int:
-        return numerator // denominator if down else -(-numerator // denominator)
-
+    measurement = law.rhythm[moment.row]
     regular = tuple(
-        (level, rounded(sum(share * part for share, part in zip(numerators, path, strict=True)), denominator))
+        (level, rounded(law, sum(share * part for share, part in zip(numerators, path, strict=True)), denominator))
         for level, numerators, denominator in moment.regular
     )
     share = measurement.sib.share
-    of_sib = rounded(share.numerator * sib, share.denominator)
-    takes = sib if readings.sib_beside_regular.value == "sib_first" else of_sib
-    return Asked(regular, LEVELS[measurement.sib.stage], of_sib, takes, measurement.any_of)
+    of_sib = rounded(law, share.numerator * sib, share.denominator)
+    return Asked(regular, LEVELS[measurement.sib.stage], of_sib, taken_by_sib(law, of_sib, sib), measurement.any_of)
+
+
+def on_the_line(law: Law, before: Asked, following: Asked, passed: tuple[int, int], sib: int) -> Asked:
+    """Return what is asked on the straight line from a measurement to the following one; `passed`: months since the former, of how many."""
+    months, of_all = passed
+
+    def between(earlier: int, later: int) -> int:
+        return rounded(law, earlier * of_all + (later - earlier) * months, of_all)
+
+    regular = tuple((level, between(before.of_regular(level), dwellings)) for level, dwellings in following.regular)
+    of_sib = between(before.sib if before.sib_level >= following.sib_level else 0, following.sib)
+    return following._replace(regular=regular, sib=of_sib, sib_takes=taken_by_sib(law, of_sib, sib))
+
+
+def rounded(law: Law, numerator: int, denominator: int) -> int:
+    """Return a requirement as whole dwellings."""
+    return numerator // denominator if law.readings.rounding.value == "down" else -(-numerator // denominator)
+
+
+def taken_by_sib(law: Law, asked: int, sib: int) -> int:
+    """Return the dwellings that SIB may take first: what is asked of it, or all of it."""
+    return sib if law.readings.sib_beside_regular.value == "sib_first" else asked
 
 
 def lacking(asked: Asked, have: Sequence[int]) -> Lacking:

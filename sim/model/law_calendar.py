@@ -36,8 +36,7 @@ def entitled(world: World, m: Municipality) -> bool:
         return False
     threshold = world.law.values.exemption_threshold.value
     years = 1 if world.law.readings.exemption_ratio.value == "literal" else world.given.last // 12
-    permits10 = math.floor(10 * float(world.region.permits[m.index]) + 0.5)
-    much = m.objective * 10 > years * threshold * permits10
+    much = m.objective * 10 > years * threshold * world.given.permits10[m.index]
     crowded = m.room < m.sib
     world.happened["entitled by permits"] += much and not crowded
     world.happened["entitled by room"] += crowded and not much

@@ -1,23 +1,19 @@
-"""Phase 3, completion, beside the projects: rent-in, sales and purchases; what is let."""
+"""Phase 3, completion, beside the projects: sales and purchases; what is let."""
 
 from sim.model.calendar import DECEMBER, JUNE, Phase, Process
-from sim.model.numbers import ONE, quantile, score
 from sim.model.parties import REALISED
 from sim.model.world import World
 
 
 def market(world: World) -> Process:
-    """Every December, after the completions: rent-in, sales and purchases."""
+    """Every December, after the completions and rent-in: sales and purchases."""
     how, stock = world.how, sum(m.stock for m in world.municipalities)
     yearly_sales = [world.share_of(how.sales.value, m.stock, stock) for m in world.municipalities]
     at_start = world.objective_at_start
     yearly_purchases = [world.share_of(how.purchases.value, m.objective_at_start, at_start) for m in world.municipalities]
-    index = ONE
     for year, december in enumerate(world.calendar.every(DECEMBER)):
         yield world.calendar.at(december, Phase.MARKET)
-        index = index * (ONE + quantile(world.given.tables["rent_in_growth"], score(world.streams.world("rent_in", year)))) >> 16
         for m in world.municipalities:
-            m.rented_in = (m.rented_start * index + m.rounding[0]) >> 16
             m.sold = min(m.stock, ((year + 1) * yearly_sales[m.index] + m.rounding[1]) >> 16)
             m.count_beside()
             if world.need(m) > 0:

@@ -90,6 +90,16 @@ def quantiles(distribution: Distribution, scale: int) -> Table:
     return [math.floor(scale * value + 0.5) for value in _values(distribution, _steps())]
 
 
+def gamma(shape: float) -> Table:
+    """Return the table of 2,049 quantiles, in 65,536ths, of the gamma distribution of this shape with mean 1."""
+    return [math.floor(SHARES * value + 0.5) for value in scipy.stats.gamma(a=shape, scale=1 / shape).ppf(_steps()).tolist()]
+
+
+def exponential() -> Table:
+    """Return the table of 2,049 quantiles, in 65,536ths, of the exponential distribution with mean 1."""
+    return [math.floor(SHARES * value + 0.5) for value in scipy.stats.expon().ppf(_steps()).tolist()]
+
+
 def residuals(distribution: Distribution) -> Table:
     """Return the table of 2,049 quantiles of the time still to go of a stage under way, in equilibrium, in 64ths of a month."""
     lengths = sorted(YEARS * value for value in _values(distribution, (np.arange(4096) + 0.5) / 4096))

@@ -5,6 +5,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from sim.model.law import Asked, Lacking
+from sim.model.numbers import ONE
 
 if TYPE_CHECKING:
     from sim.model.project import Project
@@ -34,11 +35,12 @@ class Land(IntEnum):
 
 
 class Stream(IntEnum):
-    """How a project is made: by the company, by call (CBO), or by a private developer at conventioned rent."""
+    """How a project is made: by the company, by call (CBO), by a private developer at conventioned rent, or for what is demolished."""
 
     OWN = 0
     CBO = 1
     CONVENTIONED = 2
+    REPLACEMENT = 3
 
 
 class Category(IntEnum):
@@ -67,9 +69,12 @@ class Measured:
 
 @dataclass(eq=False, slots=True)
 class Municipality:
-    """One municipality, in dwellings; effort, `rounding` and the account of purchases in 65,536ths.
+    """One municipality, in dwellings; effort, `rounding`, accounts, `will`, `rate`, `clock` and `mark` in 65,536ths.
 
     `reading`: what counts as realised. `dwellings`: those of its projects, by stage. `land`: places left by kind, see `World.places`.
+    `will_score`, `will`: how much it wants to build, and can; at first the score is what is known of it.
+    `rate`, `clock`, `mark`, `opportunities`, `open`: see `opportunities.py`.
+    `lists_on_paper`, `paper`: whether it lists what it will not build, and how many dwellings.
     """
 
     index: int
@@ -85,6 +90,7 @@ class Municipality:
     public_room: int
     delivered_before: int
     wants_more: bool
+    lists_on_paper: bool
     objective_at_start: int = 0
     rented_in: int = 0
     land: list[int] = field(default_factory=lambda: [0] * len(Land))
@@ -94,9 +100,19 @@ class Municipality:
     bought: int = 0
     searches: int = 0
     searching: int = 0
+    will_score: int = 0
+    will: int = ONE
+    rate: int = 0
+    clock: int = 0
+    mark: int = 0
+    opportunities: int = 0
+    open: int = 0
+    rent_in_account: int = 0
     purchase_account: int = 0
     purchased: int = 0
     sold: int = 0
+    demolished: int = 0
+    paper: int = 0
     let: int = 0
     waiting_since: int | None = None
     agreement: bool = False
@@ -114,6 +130,7 @@ class Municipality:
     def __post_init__(self) -> None:
         """Begin as on the starting day."""
         self.rented_in = self.rented_start
+        self.rent_in_account = self.rented_start * ONE
         self.land[COMPANY] = self.company_room
         self.dwellings[REALISED] = self.let = self.delivered_before
         self.take_objective(self.path, self.sib)
@@ -127,10 +144,10 @@ class Municipality:
         self.asked.clear()  # what measurements ask of it is worked out again
 
     def count_beside(self) -> None:
-        """Count what is realised beside projects, in the law's reading of it: purchases, less sales, and the change in rent-in."""
+        """Count what is realised beside projects, in the law's reading of it: purchases, less sales and losses, and the change in rent-in."""
         sold = 0 if self.reading in ("gross", "kept") else self.sold
-        rent_in = 0 if self.reading == "gross" else self.rented_in - self.rented_start
-        self.beside = self.purchased - sold + rent_in
+        others = 0 if self.reading == "gross" else self.rented_in - self.rented_start - self.demolished
+        self.beside = self.purchased - sold + others
 
     @property
     def room(self) -> int:
@@ -161,7 +178,7 @@ class Municipality:
 
 @dataclass(eq=False)
 class Company:
-    """One housing company: its slots and the dormant projects that wait for one."""
+    """One housing company: its slots and the projects that wait for one: woken, or to replace what is demolished."""
 
     index: int
     municipalities: list[Municipality] = field(default_factory=list)
@@ -185,6 +202,11 @@ class Company:
     def rented_in(self) -> int:
         """Dwellings it rents in."""
         return sum(m.rented_in for m in self.municipalities)
+
+    @property
+    def rented_start(self) -> int:
+        """Dwellings it rented in at the start."""
+        return sum(m.rented_start for m in self.municipalities)
 
 
 @dataclass(eq=False)

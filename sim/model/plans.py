@@ -70,7 +70,10 @@ def in_use(world: World, m: Municipality) -> tuple[int, int]:
 
 def rent_in_suffices(world: World, moment: Moment, m: Municipality) -> bool:
     """Return whether the company rents in enough, where that counts."""
+    return not asks_rent_in(world, moment) or rents_in_enough(world.law, m.company.rented_in, m.company.rented_start)
+
+
+def asks_rent_in(world: World, moment: Moment) -> bool:
+    """Return whether what companies rent in counts at a measurement."""
     reading, since = world.law.readings.rent_in_condition.value, world.law.values.rent_in_minimum.since
-    counts = reading == "always" or (reading == "from_2030" and moment.month >= month_number(since, world.scenario.start))
-    at_start = sum(other.rented_start for other in m.company.municipalities)
-    return not counts or rents_in_enough(world.law, m.company.rented_in, at_start)
+    return reading == "always" or (reading == "from_2030" and moment.month >= month_number(since, world.scenario.start))

@@ -39,6 +39,7 @@ class Project:
         self.stage = stage
         self.entered = [NEVER] * len(Stage)
         self.asked = self.ready = self.ended = NEVER
+        self.woken = False
         self.slot, self.money = world.calendar.event(), world.calendar.event()
         municipality.dwellings[stage] += dwellings
         if stage is not Stage.DORMANT:
@@ -49,26 +50,34 @@ class Project:
 
     def life(self, under_way: bool) -> Process:
         """Wait for the end of each stage, from the one it is in on."""
-        world, company = self.world, self.municipality.company
-        woken = False
+        world, company, how = self.world, self.municipality.company, self.world.how
+        if self.stage is Stage.PREPARATION:
+            yield self.until(self.committee(self.preparation(under_way)))
+            under_way = False
+            if bernoulli(self.draws["asleep"], how.asleep.value):
+                world.happened["asleep"] += 1
+                company.held -= 1
+                self.enter(Stage.DORMANT)
+            else:
+                self.enter(Stage.MJP)
         if self.stage is Stage.DORMANT:
-            wake = self.as_expected("on_mjp", self.unshaken("wake"))
-            yield self.until(world.now + months(wake))
+            if self.stream is not Stream.REPLACEMENT:
+                yield self.until(world.now + months(self.sleep(under_way)))
+                fell_asleep = 1 if under_way else how.asleep.value  # the draw is the same, and was below this
+                if bernoulli(self.draws["asleep"], fell_asleep * how.dropped_asleep.value):
+                    world.happened["dropped, asleep at the start" if under_way else "dropped"] += 1
+                    self.cancel()
+                    return
+                self.woken, under_way = True, False
             self.asked = world.now
             company.waiting.append(self)
             yield self.slot
             self.enter(Stage.MJP)
-            woken, under_way = True, False
-        if self.stage is Stage.PREPARATION:
-            yield self.until(self.committee(self.preparation(under_way)))
-            self.enter(Stage.MJP)
-            under_way = False
         if self.stage is Stage.MJP:
-            yield self.until(self.committee(self.permit(under_way, woken)))
+            yield self.until(self.committee(self.permit(under_way)))
             company.held -= 1
-            if bernoulli(self.draws["cancelled"], world.how.cancelled.value):
-                self.enter(Stage.CANCELLED)
-                self.give_back()
+            if bernoulli(self.draws["cancelled"], how.cancelled.value):
+                self.cancel()
                 return
             self.enter(Stage.KTP)
             under_way = False
@@ -127,11 +136,16 @@ class Project:
             duration = duration * fixed(levers.consultation.value) >> 16
         return self.as_expected("on_mjp", self.faster(duration))
 
-    def permit(self, under_way: bool, woken: bool) -> int:
+    def sleep(self, under_way: bool) -> int:
+        """Return how long the project sleeps; only of one asleep at the start a company may expect something."""
+        wake = self.unshaken("wake")
+        return self.as_expected("on_mjp", wake) if under_way else wake
+
+    def permit(self, under_way: bool) -> int:
         """Return how long the project stays on MJP: the permit, and the appeals against it."""
         how, happened = self.world.how, self.world.happened
         permit = self.faster(self.duration("permit", under_way))
-        if woken:
+        if self.woken:
             permit = permit * fixed(how.awake_share.value) >> 16
         total = self.as_expected("on_ktp", permit)
         larger = (self.dwellings / how.appeal_reference.value) ** how.appeal_exponent.value
@@ -175,7 +189,7 @@ class Project:
             return half("wake") if stage == "dormant" else half("preparation", left=True) * effort >> 16
         if step == "on_ktp":
             permit = half("permit", left=stage == "MJP") * effort >> 16
-            return permit * fixed(how.awake_share.value) >> 16 if stage == "dormant" else permit
+            return permit * fixed(how.awake_share.value) >> 16 if self.woken else permit
         if step == "start":
             return half("award", left=stage == "KTP") + half("start")
         return half("construction", left=stage == "construction") * self.size_factor() >> 16
@@ -185,8 +199,9 @@ class Project:
         how = self.world.how
         return fixed((self.dwellings / how.construction_reference.value) ** how.construction_exponent.value)
 
-    def give_back(self) -> None:
-        """Give the land back to where it came from, that of the start to the company; and a voluntary project its part of the envelope."""
+    def cancel(self) -> None:
+        """End, and give the land back to where it came from, that of the start to the company; a voluntary project its part of the envelope."""
+        self.enter(Stage.CANCELLED)
         self.municipality.land[Land.COMPANY if self.land is Land.INITIAL else self.land] += self.dwellings
         if self.voluntary:
             self.world.reserved -= self.dwellings

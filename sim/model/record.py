@@ -77,6 +77,7 @@ def municipal_row(m: Municipality, calendar_year: int) -> Row:
         "rent_in": m.rented_in - m.rented_start,
         "purchased": m.purchased,
         "sold": m.sold,
+        "demolished": m.demolished,
         "preparation": m.dwellings[PREPARATION],
         "mjp": m.dwellings[MJP],
         "ktp": m.dwellings[KTP] + m.dwellings[AWARD],
@@ -88,17 +89,20 @@ def municipal_row(m: Municipality, calendar_year: int) -> Row:
         "lacking_sib": m.lacking.sib,
         "effort": m.effort,
         "paid_cents": m.owed.get(calendar_year, 0),
+        "paper": m.paper,
     }
 
 
 def unmet(world: "World", m: Municipality) -> Row:
-    """Return what waits in a municipality: dwellings for money; and dwellings needed without land, or with land and without a slot."""
-    need, land = world.need(m), world.has_places(m)
-    enough = need >= world.smallest or m.early == 0
+    """Return what waits in a municipality: dwellings for money; and dwellings needed without land, or an opportunity, or a slot."""
+    need, land, project = world.need(m), world.has_places(m), world.needs_project(m)
+    opportunity = world.has_opportunity(m)
+    world.happened["no opportunity"] += project and land and not opportunity
     return {
         "waiting_money": sum(p.dwellings for p in m.projects if p.stage is AWARD and p.ready >= 0),
         "no_land": need if need > 0 and not land else 0,
-        "no_slot": need if need > 0 and land and enough else 0,
+        "no_slot": need if project and land and opportunity else 0,
+        "no_opportunity": need if project and land and not opportunity else 0,
     }
 
 

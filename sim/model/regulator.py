@@ -12,7 +12,7 @@ from sim.model.world import World
 
 
 def measurement(world: World) -> Process:
-    """Every December: what is lacking against the requirements of the next measurement."""
+    """Every December: what is lacking against the requirements of the next measurement, or on the line to them."""
     for december in world.calendar.every(DECEMBER):
         yield world.calendar.at(december, Phase.MEASUREMENT)
         moment = world.next_measurement()
@@ -20,8 +20,13 @@ def measurement(world: World) -> Process:
             if moment is None:
                 m.lacking = Lacking()
                 continue
-            asked, at_least = world.asked(m, moment), world.at_least(m)
+            asked, at_least = world.asked_by_now(m, moment), world.at_least(m)
             m.lacking = lacking(asked, at_least)
+            if m.lists_on_paper and m.objective > 0 and m.lacking.at_mjp > 0:
+                m.paper += m.lacking.at_mjp
+                world.happened["listed on paper"] += 1
+                at_least = world.at_least(m)
+                m.lacking = lacking(asked, at_least)
             world.happened["one of several requirements suffices"] += asked.any_of and len(set(asked.regular)) > 1
             if moment.month == december:
                 m.measured[moment.row] = Measured(m.lacking, at_least, m.sib, tuple(m.path))

@@ -52,6 +52,7 @@ class World:
         self.envelope = int(self.law.values.envelope.value)
         self.reserved = self.money = 0
         self.vacant = self.how.vacant.value
+        self.limited = self.how.opportunities.value == "limited"
         self.shocks, self.company_shocks = self._shocks()
         self.own_luck = fixed(math.sqrt(max(0.0, 1 - self.how.shock_flanders.value - self.how.shock_company.value)))
 
@@ -62,6 +63,7 @@ class World:
     def _municipalities(self) -> list[Municipality]:
         estimates = {name: values[self.population].tolist() for name, values in self.region.estimates.items()}
         efforts, wishes = self.streams.municipal("municipality.effort"), self.streams.municipal("envelope")
+        papers = self.streams.municipal("paper")
         rounding = [[draw >> 16 for draw in self.streams.municipal("municipality.rounding", row)] for row in range(5)]
         least = fixed(self.levers.effort_least.value)
         found = []
@@ -82,8 +84,10 @@ class World:
                 rounding=[row[i] for row in rounding],
                 company_room=self.region.own_land.get(i, estimated),  # of what a company lists itself, all is usable
                 public_room=estimates["land_public"][i] * fixed(self.how.realism_public.value) >> 16,
+                will_score=estimates["known"][i] if "known" in estimates else 0,
                 delivered_before=estimates["delivered"][i] if "delivered" in estimates else 0,
                 wants_more=bernoulli(wishes[i], self.how.envelope_wish.value),
+                lists_on_paper=bernoulli(papers[i], self.how.paper.value),
             )
             self.happened["delivered before the start"] += municipality.delivered_before
             self.happened["objective changed at the start"] += self.start.solved[i] != self.start.estimated[i]
@@ -124,6 +128,19 @@ class World:
         """Raise a municipality's effort by a share of what is missing, as strongly as municipalities respond."""
         m.effort += (fixed(share) * self.response >> 16) * (ONE - m.effort) >> 16
 
+    def asked_by_now(self, m: Municipality, moment: law.Moment) -> law.Asked:
+        """Return what this December's dwellings are held against: all that the next measurement asks, or the straight line to it."""
+        whole = self.asked(m, moment)
+        if self.law.readings.yearly_measurement.value == "next" or moment.month == self.now:
+            return whole
+        since, before = 0, law.NOTHING
+        if moment.row > 0:
+            previous = self.given.moments[moment.row - 1]
+            since, before = previous.month, self.asked(m, previous)
+        on_line = law.on_the_line(self.law, before, whole, (self.now - since, moment.month - since), m.sib)
+        self.happened["measured on the line"] += on_line != whole
+        return on_line
+
     def asked(self, m: Municipality, moment: law.Moment) -> law.Asked:
         """Return what a measurement asks of a municipality, on its growth path and SIB of now."""
         if moment.row not in m.asked:
@@ -142,7 +159,7 @@ class World:
                     self.happened[f"late in {project.stage.name}"] += 1
                     on_mjp += project.dwellings if project.stage is PREPARATION else 0
                     on_ktp += project.dwellings if project.stage is MJP else 0
-        return [max(0, on_mjp), max(0, on_ktp), max(0, m.realised)]
+        return [max(0, on_mjp + m.paper), max(0, on_ktp), max(0, m.realised)]
 
     def late(self, project: "Project", month: int) -> bool:
         """Return whether the stage that a project is in, preparation or MJP, would be over by a month at the median lead time."""
@@ -175,6 +192,11 @@ class World:
             return 0
         return m.objective - m.on_ktp - (self.survival * m.early >> 16)
 
+    def needs_project(self, m: Municipality) -> bool:
+        """Return whether a municipality has need of a whole project, or of any while none is under way."""
+        need = self.need(m)
+        return need >= self.smallest or (need > 0 and m.early == 0)
+
     def places(self, m: Municipality) -> list[int]:
         """Return the places left of each kind of land, in the order in which a project takes them.
 
@@ -183,6 +205,10 @@ class World:
         released = m.public_room * (self.release_base + (self.release_effort * m.effort >> 16)) >> 16
         public = max(0, released + m.land[PUBLIC])
         return [0, m.land[COMPANY], public, m.land[FOUND], m.land[PRIVATE]]
+
+    def has_opportunity(self, m: Municipality) -> bool:
+        """Return whether a project may start, as far as opportunities go."""
+        return not self.limited or m.open > 0
 
     def has_places(self, m: Municipality) -> bool:
         """Return whether there are places of one kind for a project."""

@@ -24,6 +24,17 @@ def rounded(numerator: int, denominator: int, up: int) -> int:
     return numerator // denominator
 
 
+def on_the_way(before: int, asked: int, passed: int, span: int, up: int) -> int:
+    """Return what is asked (dwellings) on the straight line from one measurement to the next, `passed` of `span` months after the first.
+
+    `before`: what the measurement before asks. Rounded as a requirement is, also where less is asked than before.
+
+    >>> on_the_way(10, 40, passed=12, span=24, up=1), on_the_way(10, 5, passed=12, span=24, up=1)
+    (25, 8)
+    """
+    return rounded(before * span + (asked - before) * passed, span, up)
+
+
 def required(path: Whole, numerators: Whole, denominator: int, up: int) -> int:
     """Return the dwellings that a requirement asks: the sum of share times G over the legislatures.
 

@@ -8,7 +8,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.rules.growth_path import required, sib_asked
+from sim.rules.growth_path import on_the_way, required, sib_asked
 
 Whole = NDArray[np.int64]
 
@@ -44,6 +44,33 @@ def requirements(
     for q in range(len(denominators)):
         asked[q] = required(path, numerators[q], denominators[q], up)
     asked[len(denominators)] = sib_asked(sib, sib_numerator, sib_denominator, up)
+
+
+def asked_on_the_way(
+    asked: Whole,
+    levels: Whole,
+    sib_level: int,
+    before: Whole,
+    levels_before: Whole,
+    sib_level_before: int,
+    passed: int,
+    span: int,
+    up: int,
+    result: Whole,
+) -> None:
+    """Write into `result` what `asked` is, `passed` of `span` months after the measurement before, on the straight line between both (reading).
+
+    `asked`, `before`: as `requirements` writes them; `levels`, `levels_before`: int64[Q], of the regular ones. Of the measurement before
+    counts the most that it asks at a requirement's level or beyond; of SIB what it asks, when that is at the level of now or beyond.
+    """
+    for q in range(len(levels)):
+        most = 0
+        for earlier in range(len(levels_before)):
+            if levels_before[earlier] >= levels[q]:
+                most = max(most, before[earlier])
+        result[q] = on_the_way(most, asked[q], passed, span, up)
+    of_sib = before[len(levels_before)] if sib_level_before >= sib_level else 0
+    result[len(levels)] = on_the_way(of_sib, asked[len(levels)], passed, span, up)
 
 
 def lacking(counts: Whole, asked: Whole, levels: Whole, sib: int, sib_level: int, sib_first: int, result: Whole) -> None:

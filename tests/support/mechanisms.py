@@ -58,12 +58,17 @@ def count_projects(seen: Counter[str], plain: History) -> None:
         seen[f"stage {project['stage']} at the end"] += 1
         seen[f"voluntary, stage {project['stage']} at the end"] += voluntary
         seen[f"stream {project['stream']}"] += new
+        seen[f"replacement, stage {project['stage']} at the end"] += project["stream"] == 3
+        seen["asleep, voluntary"] += voluntary and project["stage"] == 0
+        seen["dropped, voluntary"] += voluntary and project["stage"] == 7 and project["mjp"] < 0
         seen[f"land {project['land']}"] += 1
         seen["private land, stream own"] += project["land"] == 4 and project["stream"] == 0
         seen["voluntary, not own"] += voluntary and project["stream"] > 0
         seen["voluntary waited for money"] += voluntary and 0 <= project["ready"] != project["construction"]
-        seen["woken"] += project["asked"] >= 0
-        seen["woken and on MJP"] += project["asked"] >= 0 and project["mjp"] >= 0
+        woken = project["asked"] >= 0 and project["stream"] != 3
+        seen["woken"] += woken
+        seen["woken, had fallen asleep"] += woken and project["preparation"] >= 0
+        seen["woken and on MJP"] += woken and project["mjp"] >= 0
         seen["waited for money"] += 0 <= project["ready"] < project["construction"]
         seen[f"cancelled on land {project['land']}"] += project["stage"] == 7
 
@@ -76,9 +81,11 @@ def count_years(seen: Counter[str], scenario: Scenario, plain: History) -> None:
         seen["waiting for a slot"] += row["waiting_slot"] > 0
         seen["more held than slots"] += row["held"] > row["slots"]
     for row in plain.years:
-        for name in ("purchased", "sold", "paid_cents", "voluntary", "no_land", "no_slot", "waiting_money"):
+        for name in ("purchased", "sold", "demolished", "paid_cents", "voluntary", "paper"):
             seen[f"years: {name}"] += row[name] > 0
-        net = row["delivered"] + row["purchased"] - row["sold"] + row["rent_in"]
+        for name in ("no_land", "no_opportunity", "no_slot", "waiting_money"):
+            seen[f"years: {name}"] += row[name] > 0
+        net = row["delivered"] + row["purchased"] - row["sold"] - row["demolished"] + row["rent_in"]
         seen[f"another number realised, {scenario.law.readings.realised.value}"] += row["realised"] != net
         seen["rent-in grows"] += row["rent_in"] > 0
         seen["rent-in shrinks"] += row["rent_in"] < 0
@@ -119,7 +126,12 @@ EXPECTED = (
     *("judgement criteria", "judgement probability"),
     *(f"stage {stage} at the end" for stage in range(8)),
     *(f"voluntary, stage {stage} at the end" for stage in (1, 2, 6, 7)),
-    *(f"stream {stream}" for stream in range(3)),
+    *(f"stream {stream}" for stream in range(4)),
+    *(f"replacement, stage {stage} at the end" for stage in (0, 2, 6, 7)),
+    *("opportunity arrived", "opportunity passed", "opportunity used", "opportunity used, voluntary", "legislature began"),
+    *("asleep", "asleep, voluntary", "woken, had fallen asleep", "dropped", "dropped, asleep at the start", "dropped, voluntary"),
+    *("demolished", "no more to demolish", "replaced", "nothing rented in anew", "pressed by the criterion"),
+    *("listed on paper", "measured on the line", "envelope opens later"),
     *(f"land {land}" for land in range(5)),
     *(f"cancelled on land {land}" for land in range(5)),
     *(f"category {category}" for category in range(4)),
@@ -127,7 +139,7 @@ EXPECTED = (
     *(f"tests: {name}" for name in OF_A_TEST),
     *("not filed", "failed on the land list", "no agreement in force", "2B, nothing charged", "enough places, no land list"),
     *("some instruments, not enough", "2A by one of both", "charged once", "land list without an agreement", "dormant counts"),
-    *(f"years: {name}" for name in ("purchased", "sold", "paid_cents", "voluntary")),
+    *(f"years: {name}" for name in ("purchased", "sold", "demolished", "paid_cents", "voluntary", "paper")),
     *("rent-in grows", "rent-in shrinks", "realised below zero", "without an objective, realised below zero"),
     *(f"another number realised, {name}" for name in ("gross", "kept", "let")),
     *("sib_beside_regular = sib_first", "rounding = down", "exemption_ratio = literal", "last_test = rhythm"),
@@ -156,6 +168,6 @@ EXPECTED = (
         *(f"expected by the company: {step}" for step in ("on_mjp", "on_ktp", "start", "delivered")),
     ),
     *("managers of its own", "finance of its own", "land of its own", "allocation of its own", "staffed unevenly"),
-    *("years: no_land", "years: no_slot", "years: waiting_money"),
+    *(f"years: {name}" for name in ("no_land", "no_opportunity", "no_slot", "waiting_money")),
     *("slot lent", "land bought", "modest rental", "modest rental capped", "no money", "vacancy rises", "vacancy falls"),
 )

@@ -5,6 +5,7 @@ Every world starts from the baseline scenario, so that it stays valid when the b
 
 import dataclasses
 import math
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -53,6 +54,27 @@ SHARES = {
     "vacancy_response": (0.0, 1.0),
 }
 
+LIMITED: dict[str, tuple[Any, ...]] = {
+    "opportunities": ("unlimited", "limited", "limited"),
+    "opportunity_rate": (2.0, 2.0, 0.5, 8.0),
+    "open_at_most": (1, 3, 3),
+    "basis_permits": (0.0, 0.5, 1.0),
+    "effort_gain": (0.0, 1.0, 2.0, 6.0),
+    "will_shape": (0.4, 1.0, 2.0, 100.0),
+    "will_known": (0.0, 0.4, 1.0),
+    "will_renewed": (0.0, 0.6, 1.0),
+    "asleep": (0.0, 0.3, 0.6, 1.0),
+    "dropped_asleep": (0.0, 0.3, 0.3, 1.0),
+    "paper": (0.0, 0.0, 0.5, 1.0),
+    "rent_in": ("exponential", "additive"),
+    "rent_in_exits": (0.0, 0.05, 0.3),
+    "rent_in_effort": (0.0, 0.5, 3.0),
+    "after_criterion": (0.0, 0.25, 1.0),
+    "demolition": (0.0, 0.0, 3.5, 20.0, 150.0),
+    "rebuilt": (0.0, 0.5, 1.0),
+}
+LIMITED_LEVERS = {"rent_in_support": (1.0, 1.0, 0.0, 2.5)}
+
 
 @cache
 def baseline() -> Scenario:
@@ -75,6 +97,7 @@ def random_world(number: int) -> tuple[Scenario, Region]:
     change_law(rng, tables, objective)
     change_policy(np.random.default_rng([2028, number]), tables, region)
     region = with_own_data(np.random.default_rng([2030, number]), tables, region)
+    region = limit(np.random.default_rng([2036, number]), tables, region)
     other = np.random.default_rng([2034, number])
     tables["sampling"] = pick(other, "plain", "plain", "antithetic", "sobol")
     region = with_official_paths(other, region, len(tables["law"]["growth_path"]))
@@ -144,6 +167,28 @@ def with_official_paths(rng: np.random.Generator, region: Region, legislatures: 
     growth = np.array([rng.multinomial(whole, np.full(legislatures, 1 / legislatures)) for whole in regular], np.int64)
     growth[rng.random(len(growth)) < 0.3] = -1
     return dataclasses.replace(region, growth=growth)
+
+
+def limit(rng: np.random.Generator, tables: dict[str, Any], region: Region) -> Region:
+    """Let opportunities be few, projects fall asleep, plans be on paper, dwellings be rented in and demolished, the envelope open later.
+
+    What is known of the will of municipalities is a column of the region that is returned.
+    """
+    for table, values in (("levers", LIMITED_LEVERS), ("uncertainties", LIMITED)):
+        for name, options in values.items():
+            tables[table][name]["value"] = pick(rng, *options)
+    how, law, start = tables["uncertainties"], tables["law"], tables["start"]
+    replace(how["rent_in_inflow"], ("triang", {"c": 0.5, "loc": 0, "scale": pick(rng, 10, 60, 300)}, None))
+    replace(how["rent_in_step"], ("norm", {"loc": pick(rng, 0, 0, -8), "scale": pick(rng, 2, 30)}, None))
+    how["rent_in_inflow"]["constant"], how["rent_in_step"]["constant"] = pick(rng, None, None, 20), pick(rng, None, None, 0)
+    law["values"]["legislature_start"]["value"] = Fraction(start.year + int(rng.integers(-8, 9)))
+    law["values"]["legislature_years"]["value"] = Fraction(pick(rng, 6, 6, 1, 4))
+    opens = start.replace(year=start.year + int(rng.integers(-1, 5)), month=pick(rng, 1, 6, 12), day=1)
+    law["calendar"]["envelope"]["dates"] = pick(rng, [], [], [opens])
+    if rng.random() < 0.5:
+        return region
+    known = rng.integers(-16_384, 16_385, region.estimates["stock"].shape)
+    return dataclasses.replace(region, estimates={**region.estimates, "known": known})
 
 
 def random_swaps(rng: np.random.Generator, scenario: Scenario, region: Region) -> np.ndarray:
