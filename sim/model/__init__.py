@@ -60,6 +60,7 @@ def begin(given: Given, replication: int) -> World:
     start_pipeline(world)
     of_all = (
         *(law_calendar.exemption, law_calendar.agreement, law_calendar.redistribution, law_calendar.recalibration),
+        law_calendar.envelope_growth,
         *(policy.policy, opportunities.will, land.private_land, opportunities.opportunities, land.look_for_land),
         *(rent_in.rent_in, market.market, losses.demolition, market.letting, admission.admission),
         *(launch.lent_slots, launch.voluntary, regulator.measurement, regulator.response_to_prediction, record.record),

@@ -17,8 +17,9 @@ class Phase(IntEnum):
     AGREEMENT = 12
     REDISTRIBUTION = 13
     RECALIBRATION = 14
-    JANUARY = 15
-    WILL = 16
+    ENVELOPE = 15
+    JANUARY = 16
+    WILL = 17
     PRIVATE_LAND = 20
     OPPORTUNITIES = 21
     SEARCH_ENDS = 22

@@ -41,10 +41,11 @@ UNDER_WAY = ("preparation", "permit", "award", "construction")  # of these also 
 class Start:
     """The objectives of one population. `estimated` and `solved`: what the formula gives under the estimates' own law, and under this one.
 
-    `total`: what the formula splits. `paths`: the growth path of each municipality.
+    `total`: what the formula splits. `sib`: what is left of SIB; `paths`: the growth path of each municipality.
     """
 
     facts: list[objective.Facts]
+    sib: list[int]
     total: int
     estimated: list[int]
     solved: list[int]
@@ -62,6 +63,12 @@ class Given:
         self.stream_columns = [int(n) for n in region.stream_columns]
         self.first_stream_column = [0, *accumulate(self.stream_columns)]  # and behind the last, how many there are
         self.moments = law.moments(scenario)
+        readings = self.law.readings
+        again, growth = readings.overshoot_at_ceiling.value == "again", readings.at_ceiling.value == "growth"
+        self.formula = objective.Formula(self.law.values.ceiling.value, again, growth)
+        self.later = region.households_of(
+            readings.projection.value
+        ).tolist()  # households at the end of 2042, as projected at the start
         self.tables: dict[str, Table] = {name: quantiles(getattr(self.how, name), scale) for name, scale in SCALES.items()}
         self.to_go: dict[str, Table] = {name: residuals(getattr(self.how, name)) for name in UNDER_WAY}
         self.tables |= {"will": gamma(self.how.will_shape.value), "interval": exponential()}
@@ -103,22 +110,23 @@ class Given:
 
     def solution(self, start_facts: list[objective.Facts], later: list[int], groups: list[int], total: int) -> list[int]:
         """Return the solution of the objective's formula under this law, with the households and target groups of now."""
-        again = self.law.readings.overshoot_at_ceiling.value == "again"
-        return objective.solution(self.law.values.ceiling.value, start_facts, later, groups, total, again)
+        return objective.solution(self.formula, start_facts, later, groups, total)
 
     def _start(self, population: int) -> Start:
         """Return the objectives of a population: what the law gives beyond the estimates' own reading and law changes them."""
         estimates = {name: values[population].tolist() for name, values in self.region.estimates.items()}
         columns = (estimates["stock"], estimates["sib"], estimates["overshoot"], self.region.households.tolist())
         facts = [objective.Facts(stock + sib, overshoot, now) for stock, sib, overshoot, now in zip(*columns, strict=True)]
-        later, groups = self.region.households_2042.tolist(), estimates["target_group"]
-        all_sib = sum(estimates["sib"])
-        total = max(0, int(self.law.values.objective.value) - all_sib)
-        solved = self.solution(facts, later, groups, total)
+        sib, groups = estimates["sib"], estimates["target_group"]
         of_all, ceiling = self.region.estimated_under
-        estimated = objective.solution(ceiling, facts, later, groups, max(0, of_all - all_sib), again=False)
+        then = self.region.households_2042.tolist()
+        estimated = objective.solution(objective.Formula(ceiling), facts, then, groups, max(0, of_all - sum(sib)))
+        if self.law.readings.sib_at_ceiling.value == "dropped":
+            sib = [0 if f.at_ceiling(self.formula.ceiling) else own for f, own in zip(facts, sib, strict=True)]
+        total = max(0, int(self.law.values.objective.value) - sum(sib))
+        solved = self.solution(facts, self.later, groups, total)
         regular = [max(0, r + new - old) for r, new, old in zip(estimates["objective_regular"], solved, estimated, strict=True)]
-        return Start(facts, total, estimated, solved, [self._path(m, regular[m]) for m in range(self.count)])
+        return Start(facts, sib, total, estimated, solved, [self._path(m, regular[m]) for m in range(self.count)])
 
     def _path(self, municipality: int, regular: int) -> list[int]:
         """Return what a regular objective asks in each legislature: as the law splits it, or as an official table that adds up to it does."""

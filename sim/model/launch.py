@@ -97,7 +97,7 @@ def voluntary(world: World) -> Process:
     for month in range(max(1, first), world.given.last + 1):
         yield world.calendar.at(month, Phase.VOLUNTARY)
         for m in wanting:
-            if m.company.free <= 0 or m.live < m.objective or not world.has_places(m) or not world.has_opportunity(m):
+            if m.company.free <= 0 or not reaches_objective(world, m) or not world.has_places(m) or not world.has_opportunity(m):
                 continue
             if any(project.voluntary and project.stage in (PREPARATION, MJP) for project in m.projects):
                 continue
@@ -105,6 +105,15 @@ def voluntary(world: World) -> Process:
                 new_project(world, m, from_envelope=True)
             else:
                 world.happened["envelope empty"] += 1
+
+
+def reaches_objective(world: World, m: Municipality) -> bool:
+    """Return whether a municipality reaches its objective with what is planned, which may have to be on MJP."""
+    planned = m.live
+    if world.law.readings.in_planning.value == "mjp":
+        planned -= m.dwellings[PREPARATION]
+        world.happened["not reached without what is in preparation"] += planned < m.objective <= m.live
+    return planned >= m.objective
 
 
 def new_project(world: World, m: Municipality, *, from_envelope: bool = False) -> None:

@@ -1,7 +1,7 @@
 """The law, from the text of the rules: measurements, requirements, what is lacking, contributions. Exact fractions, no clock."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from fractions import Fraction
@@ -23,6 +23,7 @@ class Level(IntEnum):
 
 
 LEVELS = {"MJP": Level.MJP, "KTP": Level.KTP, "realised": Level.REALISED}  # by the law file's name
+Parts = tuple[tuple[Level, int], ...]  # dwellings, each at a level
 
 
 class Requirement(NamedTuple):
@@ -34,25 +35,24 @@ class Requirement(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """What a measurement asks of one municipality: dwellings at least at a level. `sib_takes`: those that SIB may take first."""
+    """What a measurement asks of one municipality: dwellings at least at a level. `sib_takes`: those that SIB may take first.
 
-    regular: tuple[tuple[Level, int], ...]
-    sib_level: Level
-    sib: int
-    sib_takes: int
+    `any_of`: one of the regular requirements suffices; `added`: what they lack is added.
+    """
+
+    regular: Parts
+    sib: Parts
+    sib_takes: Parts
     any_of: bool
+    added: bool
 
     @property
     def together(self) -> int:
         """The largest regular requirement plus that of SIB."""
-        return self.of_regular(Level.MJP) + self.sib
-
-    def of_regular(self, level: Level) -> int:
-        """The most that is asked of the regular path at a level or beyond."""
-        return max((dwellings for at, dwellings in self.regular if at >= level), default=0)
+        return most(self.regular) + most(self.sib)
 
 
-NOTHING = Asked((), Level.REALISED, 0, 0, any_of=False)  # what is asked before the first measurement
+NOTHING = Asked((), (), (), any_of=False, added=False)  # what is asked before the first measurement
 
 
 class Lacking(NamedTuple):
@@ -95,7 +95,8 @@ def moments(scenario: Scenario) -> list[Moment]:
         moment = Moment(row, month, regular)
         if measurement.test is not None:
             day = scenario.start.replace(year=measurement.test, month=int(law.values.verdict_month.value), day=1)
-            moment = Moment(row, month, regular, tests, measurement.test, month_number(day, scenario.start))
+            first = measurement.test + (law.readings.charged_from.value == "year_after")
+            moment = Moment(row, month, regular, tests, first, month_number(day, scenario.start))
             tests += 1
         elif row == len(law.rhythm) - 1 and law.readings.final_sib.value == "sanctioned":
             moment = Moment(row, month, regular, tests, measurement.date.year + 1, month, final=True)
@@ -115,20 +116,25 @@ def asked(law: Law, moment: Moment, path: Sequence[int], sib: int) -> Asked:
         (level, rounded(law, sum(share * part for share, part in zip(numerators, path, strict=True)), denominator))
         for level, numerators, denominator in moment.regular
     )
-    share = measurement.sib.share
-    of_sib = rounded(law, share.numerator * sib, share.denominator)
-    return Asked(regular, LEVELS[measurement.sib.stage], of_sib, taken_by_sib(law, of_sib, sib), measurement.any_of)
+    of_sib = tuple(
+        (LEVELS[part.stage], rounded(law, part.share.numerator * sib, part.share.denominator)) for part in measurement.sib
+    )
+    added = law.readings.lacking.value == "added"
+    return Asked(regular, of_sib, taken_by_sib(law, of_sib, sib), measurement.any_of, added)
 
 
 def on_the_line(law: Law, before: Asked, following: Asked, passed: tuple[int, int], sib: int) -> Asked:
     """Return what is asked on the straight line from a measurement to the following one; `passed`: months since the former, of how many."""
     months, of_all = passed
 
-    def between(earlier: int, later: int) -> int:
+    def between(earlier: Parts, later: Parts) -> Parts:
+        return tuple((level, part(most(earlier, level), dwellings)) for level, dwellings in later)
+
+    def part(earlier: int, later: int) -> int:
         return rounded(law, earlier * of_all + (later - earlier) * months, of_all)
 
-    regular = tuple((level, between(before.of_regular(level), dwellings)) for level, dwellings in following.regular)
-    of_sib = between(before.sib if before.sib_level >= following.sib_level else 0, following.sib)
+    of_sib = between(before.sib, following.sib)
+    regular = between(before.regular, following.regular)
     return following._replace(regular=regular, sib=of_sib, sib_takes=taken_by_sib(law, of_sib, sib))
 
 
@@ -137,9 +143,14 @@ def rounded(law: Law, numerator: int, denominator: int) -> int:
     return numerator // denominator if law.readings.rounding.value == "down" else -(-numerator // denominator)
 
 
-def taken_by_sib(law: Law, asked: int, sib: int) -> int:
-    """Return the dwellings that SIB may take first: what is asked of it, or all of it."""
-    return sib if law.readings.sib_beside_regular.value == "sib_first" else asked
+def taken_by_sib(law: Law, asked: Parts, sib: int) -> Parts:
+    """Return the dwellings that SIB may take first, at each level at which it is asked: what is asked of it, or all of it."""
+    return tuple((level, sib) for level, _ in asked) if law.readings.sib_beside_regular.value == "sib_first" else asked
+
+
+def most(parts: Iterable[tuple[Level, int]], first: Level = Level.MJP, last: Level = Level.REALISED) -> int:
+    """Return the most that there is at any of the levels from the first to the last."""
+    return max((dwellings for level, dwellings in parts if first <= level <= last), default=0)
 
 
 def lacking(asked: Asked, have: Sequence[int]) -> Lacking:
@@ -147,25 +158,17 @@ def lacking(asked: Asked, have: Sequence[int]) -> Lacking:
 
     `have`: dwellings at least at each level, none below zero.
     """
-    at_sib = have[asked.sib_level]
-    used = min(asked.sib_takes, at_sib)
+    of_sib = [(level, max(0, dwellings - have[level])) for level, dwellings in asked.sib]
+    used = [(level, min(dwellings, have[level])) for level, dwellings in asked.sib_takes]
     lacks = []
     for level, dwellings in asked.regular:
-        taken = used if level <= asked.sib_level else max(0, used - (at_sib - have[level]))
-        lacks.append((max(0, dwellings - (have[level] - taken)), level))
-    if asked.any_of and lacks:
-        lacks = [min(lacks, key=lambda lack: lack[0])]
-    regular = max((lack for lack, _ in lacks), default=0)
-    at_mjp = max((lack for lack, level in lacks if level is Level.MJP), default=0)
-    later = max((lack for lack, level in lacks if level is not Level.MJP), default=0)
-    alone = of_sib_only(asked.sib_level, max(0, asked.sib - at_sib))
-    return Lacking(regular, alone.sib, at_mjp + alone.at_mjp, later + alone.later)
-
-
-def of_sib_only(level: Level, sib: int) -> Lacking:
-    """Return what is lacking when only SIB is asked."""
-    at_mjp = sib if level is Level.MJP else 0
-    return Lacking(0, sib, at_mjp, sib - at_mjp)
+        taken = max((part - max(0, have[at] - have[level]) for at, part in used), default=0)
+        lacks.append((level, max(0, dwellings - (have[level] - max(0, taken)))))
+    if asked.any_of:
+        lacks = sorted(lacks, key=lambda lack: lack[1])[:1]
+    regular = sum(lack for _, lack in lacks) if asked.added else most(lacks)
+    at_mjp = most(lacks, last=Level.MJP) + most(of_sib, last=Level.MJP)
+    return Lacking(regular, most(of_sib), at_mjp, most(lacks, Level.KTP) + most(of_sib, Level.KTP))
 
 
 def half_up(exact: Fraction) -> int:

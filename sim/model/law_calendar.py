@@ -23,6 +23,7 @@ def exemption(world: World) -> Process:
                 relieved = m.sib * fixed(world.levers.exemption_granted.value) >> 16
                 world.happened["exempted"] += relieved > 0
                 m.take_objective(m.path, m.sib - relieved)
+                m.relieved = m.relieved or relieved > 0
                 dropped += relieved
         if dropped and world.law.readings.exempted_sib.value == "returns_to_pot":
             world.happened["exempted SIB returns"] += 1
@@ -37,7 +38,8 @@ def entitled(world: World, m: Municipality) -> bool:
     threshold = world.law.values.exemption_threshold.value
     years = 1 if world.law.readings.exemption_ratio.value == "literal" else world.given.last // 12
     much = m.objective * 10 > years * threshold * world.given.permits10[m.index]
-    crowded = m.room < m.sib
+    crowded = m.room < m.sib and world.law.readings.spatial_reasons.value == "room_below_sib"
+    world.happened["no room, which entitles nobody"] += m.room < m.sib and not crowded
     world.happened["entitled by permits"] += much and not crowded
     world.happened["entitled by room"] += crowded and not much
     world.happened["not entitled"] += not (much or crowded)
@@ -75,35 +77,39 @@ def comes_into_force(world: World, m: Municipality) -> None:
 
 
 def redistribution(world: World) -> Process:
-    """On the first date of an agreement: the swaps of the user's table, or those of the policy; SIB stays, and so does the sum."""
+    """On every date of an agreement: the swaps of the user's table, or those of the policy; SIB stays, and so does the sum."""
     for number, month in world.given.months_of("agreement"):
-        if number > 0:
+        if number not in world.scenario.redistributions:
             continue
         yield world.calendar.at(month, Phase.REDISTRIBUTION)
         if len(world.region.swaps):
-            wanted = after_listed_swaps(world)
+            wanted = after_listed_swaps(world, number)
         elif world.levers.redistribution.value != "none":
             wanted = after_swaps_by_policy(world)
         else:
             continue
         before = sum(m.objective for m in world.municipalities)
+        world.happened["redistribution on a later date"] += number > 0 and wanted != [m.regular for m in world.municipalities]
         world.change_objectives(wanted)
         world.happened["redistribution changed the sum"] += world.objective != before
 
 
-def after_listed_swaps(world: World) -> list[int]:
-    """Return the regular objectives after the swaps of the table, each as far as its giver still may and can."""
+def after_listed_swaps(world: World, number: int) -> list[int]:
+    """Return the regular objectives after the swaps of the table on a date, each as far as its giver still may and can."""
     wanted = [m.regular for m in world.municipalities]
     left = {m.index: can_go(world, m) for m in world.municipalities}
-    for giver, taker, dwellings in sorted(world.region.swaps.tolist()):
-        part = min(dwellings, left[giver])
+    for giver, taker, dwellings, of_date in sorted(world.region.swaps.tolist()):
+        if of_date != number:
+            continue
+        one, other = world.municipalities[giver], world.municipalities[taker]
+        part = min(dwellings, left[giver]) if may_take(world, other) else 0
         left[giver] -= part
-        wanted[giver] -= part
-        wanted[taker] += part
-        other = world.municipalities[giver].company is not world.municipalities[taker].company
+        hand_over(one, other, part, wanted)
         world.happened["swaps of a table"] += part > 0
-        world.happened["swaps of a table, to another company"] += part > 0 and other
-        world.happened["swaps of a table, cut"] += part < dwellings
+        world.happened["swaps of a table, later"] += part > 0 < number
+        world.happened["swaps of a table, to another company"] += part > 0 and one.company is not other.company
+        world.happened["swaps of a table, cut"] += part < dwellings and may_take(world, other)
+        world.happened["swaps of a table, not to be taken"] += not may_take(world, other)
     return wanted
 
 
@@ -111,26 +117,44 @@ def after_swaps_by_policy(world: World) -> list[int]:
     """Return the regular objectives after who lacks room handed objective to partners that have room to spare."""
     policy = world.levers.redistribution.value
     spare = [max(0, m.room - m.objective) for m in world.municipalities]
-    wanted = [m.regular for m in world.municipalities]
+    wanted, takers = [m.regular for m in world.municipalities], [m for m in world.municipalities if may_take(world, m)]
     for m in world.municipalities:
-        left = handed_over(world, m)
-        partners = [other for other in world.municipalities if other is not m and are_partners(world, m, other)] if left else []
+        left = wants_to_hand_over(world, m)
+        partners = [other for other in takers if other is not m and are_partners(world, m, other)] if left else []
         while left > 0 and any(spare[other.index] for other in partners):
             best = max(partners, key=lambda other: (spare[other.index], -other.index))
             part = min(left, spare[best.index])
             left -= part
             spare[best.index] -= part
-            wanted[m.index] -= part
-            wanted[best.index] += part
+            hand_over(m, best, part, wanted)
             world.happened[f"redistributed, {policy}"] += 1
             world.happened["redistributed to another company"] += best.company is not m.company
         world.happened["redistribution without a partner"] += left > 0
     return wanted
 
 
+def hand_over(giver: Municipality, taker: Municipality, dwellings: int, regular: list[int]) -> None:
+    """Move dwellings of the regular objectives from one municipality to another."""
+    giver.given_away += dwellings
+    regular[giver.index] -= dwellings
+    regular[taker.index] += dwellings
+
+
+def may_take(world: World, m: Municipality) -> bool:
+    """Return whether a municipality may take dwellings of another one's objective."""
+    reading, facts = world.law.readings.may_take.value, world.start.facts[m.index]
+    if reading == "anyone":
+        return True
+    if m.objective == 0 or facts.at_ceiling(world.given.formula.ceiling):
+        world.happened["may not take, without an objective" if m.objective == 0 else "may not take, at the ceiling"] += 1
+        return False
+    world.happened["may not take, relieved"] += m.relieved and reading == "none_exempted"
+    return not m.relieved or reading == "not_exempt"
+
+
 def can_go(world: World, m: Municipality) -> int:
-    """Return the dwellings that may leave a municipality: a share of its objective kept, SIB counting, and no year already measured touched."""
-    kept = math.ceil(world.law.values.kept_share.value * m.objective)
+    """Return the dwellings that may leave a municipality: of what it had a share is kept, SIB counting, and no year already measured touched."""
+    kept = math.ceil(world.law.values.kept_share.value * (m.objective + m.given_away))
     weights = objective.not_yet_measured(world.scenario, world.now)
     ahead = sum(part for part, weight in zip(m.path, weights, strict=True) if weight > 0)
     movable = max(0, m.regular - max(0, kept - m.sib))
@@ -138,7 +162,7 @@ def can_go(world: World, m: Municipality) -> int:
     return min(movable, ahead)
 
 
-def handed_over(world: World, m: Municipality) -> int:
+def wants_to_hand_over(world: World, m: Municipality) -> int:
     """Return the dwellings that a municipality wants to hand over: a part of what it has no room for, as far as it may go."""
     lack = max(0, m.objective - m.room)
     agreed = lack * fixed(world.levers.redistribution_agreed.value) >> 16
@@ -155,12 +179,11 @@ def are_partners(world: World, m: Municipality, other: Municipality) -> bool:
 
 
 def recalibration(world: World) -> Process:
-    """On each date: new household and target group figures, the objectives that follow from them; the envelope may grow."""
+    """On each date: new household and target group figures, and the objectives that follow from them."""
     for number, month in world.given.months_of("recalibration"):
         yield world.calendar.at(month, Phase.RECALIBRATION)
         draw_anew(world, number)
         world.solve_again()
-        grow_envelope(world)
 
 
 def draw_anew(world: World, number: int) -> None:
@@ -177,12 +200,15 @@ def draw_anew(world: World, number: int) -> None:
         world.groups[i] = max(0, world.groups[i] + (world.groups[i] * error >> 16))
 
 
-def grow_envelope(world: World) -> None:
-    """Let the voluntary envelope grow by a step when enough of it is reserved and the budget allows."""
+def envelope_growth(world: World) -> Process:
+    """On each date: the voluntary envelope, if there is one, grows by a step when enough of it is reserved and the budget allows."""
     values = world.law.values
-    if world.reserved >= values.envelope_used.value * world.envelope and world.levers.envelope_budget.value:
-        before = world.envelope
-        world.envelope = min(before + int(values.envelope_step.value), int(values.envelope_maximum.value))
-        world.happened["envelope grows"] += world.envelope > before
-    else:
-        world.happened["envelope does not grow"] += 1
+    for _, month in world.given.months_of("envelope_growth"):
+        yield world.calendar.at(month, Phase.ENVELOPE)
+        enough = world.reserved >= values.envelope_used.value * world.envelope
+        if world.envelope > 0 and enough and world.levers.envelope_budget.value:
+            before = world.envelope
+            world.envelope = min(before + int(values.envelope_step.value), int(values.envelope_maximum.value))
+            world.happened["envelope grows"] += world.envelope > before
+        else:
+            world.happened["envelope does not grow" if world.envelope else "no envelope to grow"] += 1

@@ -18,19 +18,33 @@ class Facts:
     overshoot: int
     households: int
 
+    def at_ceiling(self, ceiling: Fraction) -> bool:
+        """Return whether there are as many social dwellings as a ceiling, in dwellings per household, allows."""
+        return self.social * ceiling.denominator >= self.households * ceiling.numerator
 
-def solution(
-    ceiling: Fraction, facts: Sequence[Facts], later: Sequence[int], groups: Sequence[int], total: int, again: bool
-) -> list[int]:
-    """Split the total over the municipalities. `later`: households at the end of 2042; `groups`: target groups.
 
-    `ceiling`: social dwellings per household; `again`: overshoot is subtracted at the ceiling too.
+@dataclass(frozen=True)
+class Formula:
+    """What the law says of the ceiling: social dwellings per household.
+
+    `again`: overshoot is subtracted at the ceiling too; `growth`: there it leaves its share of the growth, not of all households less the stock.
     """
-    parts = []  # what a municipality has without a rate, and what the rate multiplies
+
+    ceiling: Fraction
+    again: bool = False
+    growth: bool = False
+
+
+def solution(formula: Formula, facts: Sequence[Facts], later: Sequence[int], groups: Sequence[int], total: int) -> list[int]:
+    """Split the total over the municipalities. `later`: households at the end of 2042; `groups`: target groups."""
+    ceiling, parts = formula.ceiling, []  # parts: what a municipality has without a rate, and what the rate multiplies
     for f, h, group in zip(facts, later, groups, strict=True):
-        if f.social * ceiling.denominator >= f.households * ceiling.numerator:
-            left = h * ceiling.numerator * ONE // ceiling.denominator - f.social * ONE
-            parts.append((left - f.overshoot * ONE if again else left, 0))
+        if f.at_ceiling(ceiling):
+            if formula.growth:
+                left = (h - f.households) * ceiling.numerator * ONE // ceiling.denominator
+            else:
+                left = h * ceiling.numerator * ONE // ceiling.denominator - f.social * ONE
+            parts.append((left - f.overshoot * ONE if formula.again else left, 0))
         else:
             keep = max(0, f.social * (h - f.households) * ONE // f.households)
             parts.append((keep - f.overshoot * ONE, group))

@@ -74,6 +74,7 @@ class Municipality:
     `reading`: what counts as realised. `dwellings`: those of its projects, by stage. `land`: places left by kind, see `World.places`.
     `will_score`, `will`: how much it wants to build, and can; at first the score is what is known of it.
     `rate`, `clock`, `mark`, `opportunities`, `open`: see `opportunities.py`.
+    `relieved`, `given_away`: whether a part of its SIB was dropped, and the dwellings that it handed over to others.
     `lists_on_paper`, `paper`: whether it lists what it will not build, and how many dwellings.
     """
 
@@ -115,6 +116,8 @@ class Municipality:
     paper: int = 0
     let: int = 0
     waiting_since: int | None = None
+    relieved: bool = False
+    given_away: int = 0
     agreement: bool = False
     last_agreement: int = -1
     lacking: Lacking = field(default_factory=Lacking)
@@ -178,13 +181,17 @@ class Municipality:
 
 @dataclass(eq=False)
 class Company:
-    """One housing company: its slots and the projects that wait for one: woken, or to replace what is demolished."""
+    """One housing company: its slots and the projects that wait for one: woken, or to replace what is demolished.
+
+    `financed`: its part of the new dwellings financed, by year, before modest rental takes any.
+    """
 
     index: int
     municipalities: list[Municipality] = field(default_factory=list)
     slots: int = 0
     held: int = 0
     started: int = 0
+    financed: list[int] = field(default_factory=list)
     waiting: list["Project"] = field(default_factory=list)
     fund: "Fund" = field(default_factory=lambda: Fund())
 

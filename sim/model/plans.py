@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from sim.inputs.law.model import Instrument
 from sim.inputs.months import month_number
-from sim.model.law import Lacking, Moment, rents_in_enough
-from sim.model.numbers import committee, fixed
-from sim.model.parties import COMPANY, FOUND, MJP, PREPARATION, PRIVATE, PUBLIC, Municipality
+from sim.model.law import Level, Moment, rents_in_enough
+from sim.model.numbers import bernoulli, committee, fixed
+from sim.model.parties import COMPANY, FOUND, MJP, PREPARATION, PRIVATE, PUBLIC, Measured, Municipality
 from sim.model.world import World
 
 
@@ -17,9 +18,9 @@ class LandList:
     on_mjp: int = 0
     on_ktp: int = 0
 
-    def suffice(self, found: Lacking) -> bool:
-        """Return whether the places cover what is lacking."""
-        return self.following is not None and self.on_mjp >= found.at_mjp and self.on_ktp >= found.later
+    def suffice(self, on_mjp: int, on_ktp: int) -> bool:
+        """Return whether the places cover what is to come on MJP and on KTP."""
+        return self.following is not None and self.on_mjp >= on_mjp and self.on_ktp >= on_ktp
 
 
 def land_list(world: World, m: Municipality, measured: int) -> LandList:
@@ -56,16 +57,29 @@ def land_list(world: World, m: Municipality, measured: int) -> LandList:
     return list_
 
 
-def in_use(world: World, m: Municipality) -> tuple[int, int]:
-    """Return how many mandatory and voluntary instruments are in use."""
-    values = world.law.values
-    mandatory, voluntary = int(values.mandatory_instruments.value), int(values.voluntary_instruments.value)
-    limits = [world.how.mandatory_limit.value] * mandatory + [world.how.voluntary_limit.value] * voluntary
-    used = []
-    for row, limit in enumerate(limits):
-        draw = world.streams.municipal("municipality.instruments", row)[m.index]
-        used.append(m.effort > (draw >> 16) * fixed(limit) >> 16)
-    return sum(used[:mandatory]), sum(used[mandatory:])
+def covers(world: World, places: LandList, measured: Measured) -> bool:
+    """Return whether a land list covers what a measurement found lacking; on MJP maybe all of the objective that was not there."""
+    found, missing = measured.lacking, 0
+    if world.law.readings.list_covers.value == "objective":
+        missing = sum(measured.path) + measured.sib - measured.at_least[Level.MJP]
+        world.happened["a land list for the whole objective"] += missing > found.at_mjp
+    return places.suffice(max(found.at_mjp, missing), found.later)
+
+
+def in_use(world: World, m: Municipality) -> list[bool]:
+    """Return of every instrument of the law whether it is in use."""
+    return [uses(world, m, row, instrument) for row, instrument in enumerate(world.law.instruments.values())]
+
+
+def uses(world: World, m: Municipality, row: int, instrument: Instrument) -> bool:
+    """Return whether a municipality uses an instrument: by its effort, by chance, or when enough public land is released."""
+    draw = world.streams.municipal("municipality.instruments", row)[m.index]
+    if instrument.use == "land":
+        return world.released(m) >= world.law.values.land_activated.value * m.public_room
+    if instrument.use == "rare":
+        return bernoulli(draw, world.how.rare_instrument.value)
+    limit = world.how.mandatory_limit.value if instrument.kind == "mandatory" else world.how.voluntary_limit.value
+    return m.effort > (draw >> 16) * fixed(limit) >> 16
 
 
 def rent_in_suffices(world: World, moment: Moment, m: Municipality) -> bool:

@@ -7,7 +7,8 @@ from sim.model.numbers import MIDDLE, ONE, fixed, largest_remainder, place, scor
 from sim.model.parties import COMPANY, Company, Municipality
 from sim.model.world import World
 
-LOOKING_BACK = 5
+LOOKING_BACK = 5  # years, of modest rental
+LATER_FINANCE = 2034  # the year of `finance_2034`
 
 
 def policy(world: World) -> Process:
@@ -17,7 +18,8 @@ def policy(world: World) -> Process:
         yield world.calendar.at(january, Phase.JANUARY)
         buy_land(world, yearly_land, year)
         world.vacant += world.vacant * (fixed(world.how.vacancy_response.value) * less_renovation(world) >> 16) >> 16
-        world.money = money(world, year)
+        money = all_new(world, year)
+        world.money = money - sum(modest_rental(world, company, money, year) for company in world.companies)
         share_out(world, world.money)
         make_slots(world, year)
 
@@ -51,22 +53,26 @@ def buy_land(world: World, yearly: list[int], year: int) -> None:
         m.bought = so_far
 
 
-def before_modest_rental(world: World, year: int) -> int:
-    """Return the dwellings financed in a year, renovation taken off; a year before the first is like the first."""
+def all_new(world: World, year: int) -> int:
+    """Return the new dwellings financed in a year, renovation taken off."""
     first, later = world.finance
-    money = first + (later - first) * min(max(0, year), 8) // 8
+    years = max(1, LATER_FINANCE - (world.scenario.start.year + 1))
+    money = first + (later - first) * min(year, years) // years
     return (money * fixed(world.levers.finance_scale.value) >> 16) * new_build(world) >> 16
 
 
-def money(world: World, year: int) -> int:
-    """Return the new dwellings financed in a year, renovation and modest rental taken off."""
-    all_new = before_modest_rental(world, year)
-    years_before = range(year - LOOKING_BACK, year)
-    cap = sum(before_modest_rental(world, before) for before in years_before) * world.law.values.modest_cap.value // LOOKING_BACK
-    wanted = all_new * fixed(world.levers.modest_share.value) >> 16
-    world.happened["modest rental"] += min(wanted, cap) > 0
-    world.happened["modest rental capped"] += cap < wanted
-    return all_new - min(wanted, int(cap))
+def modest_rental(world: World, company: Company, money: int, year: int) -> int:
+    """Return what modest rental takes of a company's part of the year's money, capped by its parts of the years before."""
+    cap = world.law.values.modest_cap.value
+    company.financed.append(money * company.objective // world.objective if world.objective else 0)
+    years_before = [
+        company.financed[max(0, before)] for before in range(year - LOOKING_BACK, year)
+    ]  # before the first is like the first
+    most = sum(years_before) * cap.numerator // (LOOKING_BACK * cap.denominator)
+    wanted = company.financed[year] * fixed(world.levers.modest_share.value) >> 16
+    world.happened["modest rental"] += min(wanted, most) > 0
+    world.happened["modest rental capped"] += most < wanted
+    return min(wanted, most)
 
 
 def share_out(world: World, money: int) -> None:

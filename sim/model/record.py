@@ -15,7 +15,7 @@ Row = dict[str, int]
 TEST = (
     *("category", "lacking_regular", "lacking_sib", "filed", "land_list", "instruments", "contribution_cents", "company_cents"),
     *("sib", "at_mjp", "at_ktp", "at_realised", "lacking_mjp", "lacking_ktp", "agreement", "places_mjp", "places_ktp"),
-    *("mandatory", "voluntary"),
+    *("mandatory", "voluntary", "instruments_used"),
 )
 
 

@@ -3,10 +3,10 @@
 from fractions import Fraction
 
 from sim.model.calendar import DECEMBER, Phase, Process
-from sim.model.law import LEVELS, Lacking, Moment, half_up, lacking, of_sib_only
+from sim.model.law import Lacking, Moment, asked, half_up, lacking
 from sim.model.numbers import bernoulli, fixed
 from sim.model.parties import Category, Measured, Municipality
-from sim.model.plans import in_use, land_list, rent_in_suffices
+from sim.model.plans import covers, in_use, land_list, rent_in_suffices
 from sim.model.record import Row, empty_test
 from sim.model.world import World
 
@@ -20,14 +20,16 @@ def measurement(world: World) -> Process:
             if moment is None:
                 m.lacking = Lacking()
                 continue
-            asked, at_least = world.asked_by_now(m, moment), world.at_least(m)
-            m.lacking = lacking(asked, at_least)
+            against, at_least = world.asked_by_now(m, moment), world.at_least(m)
+            m.lacking = lacking(against, at_least)
             if m.lists_on_paper and m.objective > 0 and m.lacking.at_mjp > 0:
                 m.paper += m.lacking.at_mjp
                 world.happened["listed on paper"] += 1
                 at_least = world.at_least(m)
-                m.lacking = lacking(asked, at_least)
-            world.happened["one of several requirements suffices"] += asked.any_of and len(set(asked.regular)) > 1
+                m.lacking = lacking(against, at_least)
+            world.happened["SIB asked at several levels"] += len(against.sib) > 1
+            world.happened["what several requirements lack, added"] += against.added and m.lacking.regular > m.lacking.later > 0
+            world.happened["one of several requirements suffices"] += against.any_of and len(set(against.regular)) > 1
             if moment.month == december:
                 m.measured[moment.row] = Measured(m.lacking, at_least, m.sib, tuple(m.path))
 
@@ -51,13 +53,13 @@ def judge(world: World, moment: Moment, m: Municipality) -> Row:
         return row
     found = measured.lacking
     if moment.final:
-        found = of_sib_only(LEVELS[world.law.rhythm[moment.row].sib.stage], found.sib)
+        found = lacking(asked(world.law, moment, measured.path, measured.sib)._replace(regular=()), measured.at_least)
     row["at_mjp"], row["at_ktp"], row["at_realised"] = measured.at_least
     row |= {"sib": measured.sib, "lacking_regular": found.regular, "lacking_sib": found.sib}
     row |= {"lacking_mjp": found.at_mjp, "lacking_ktp": found.later}
     m.verdict = Category.CATEGORY_1
     if found.together:
-        m.verdict = Category.CATEGORY_2B if moment.final else plan(world, moment, m, found, row)
+        m.verdict = Category.CATEGORY_2B if moment.final else plan(world, moment, m, row)
         row["agreement"] = int(m.agreement)
     row["category"] = int(m.verdict)
     if m.verdict is Category.CATEGORY_2B:
@@ -65,18 +67,21 @@ def judge(world: World, moment: Moment, m: Municipality) -> Row:
     return row
 
 
-def plan(world: World, moment: Moment, m: Municipality, found: Lacking, row: Row) -> Category:
+def plan(world: World, moment: Moment, m: Municipality, row: Row) -> Category:
     """Return the category of a municipality that lacks something, by its plan of approach; keep what was looked at."""
     filed = bernoulli(world.streams.municipal("plan.filed", moment.test)[m.index], world.how.plan_filed.value)
-    places = land_list(world, m, moment.month)
-    listed = m.agreement and places.suffice(found)
-    mandatory, voluntary = in_use(world, m)
-    values = world.law.values
-    instruments = mandatory == values.mandatory_instruments.value and voluntary >= values.voluntary_needed.value
+    places, values = land_list(world, m, moment.month), world.law.values
+    covered = covers(world, places, m.measured[moment.row])
+    listed = covered and (m.agreement or world.law.readings.schedule_agreed.value == "always")
+    world.happened["land list without an agreement"] += covered and not m.agreement
+    world.happened["land list that counts without an agreement"] += listed and not m.agreement
+    used, first = in_use(world, m), sum(instrument.kind == "mandatory" for instrument in world.law.instruments.values())
+    mandatory, voluntary = sum(used[:first]), sum(used[first:])
+    instruments = mandatory == first and voluntary >= values.voluntary_needed.value
     instruments = instruments and rent_in_suffices(world, moment, m)
     row |= {"filed": int(filed), "land_list": int(listed), "instruments": int(instruments)}
     row |= {"places_mjp": places.on_mjp, "places_ktp": places.on_ktp, "mandatory": mandatory, "voluntary": voluntary}
-    world.happened["land list without an agreement"] += places.suffice(found) and not m.agreement
+    row["instruments_used"] = sum(1 << number for number, use in enumerate(used) if use)
     accepted = filed and (listed or instruments)
     if world.law.readings.category_2B.value == "both":
         world.happened["2A by one of both"] += not accepted and (filed or listed or instruments)

@@ -46,7 +46,7 @@ class World:
             company.fund = self.funds[0 if self.pooled else company.index]
             company.fund.companies.append(company)
         self.objective_at_start = self.objective
-        self.later = self.region.households_2042.tolist()
+        self.later = list(given.later)
         self.groups = self.region.estimates["target_group"][self.population].tolist()
         self.total, self.solved = self.start.total, self.start.solved
         self.envelope = int(self.law.values.envelope.value)
@@ -77,7 +77,7 @@ class World:
                 company=self.companies[company],
                 reading=self.law.readings.realised.value,
                 path=self.start.paths[i],
-                sib=estimates["sib"][i],
+                sib=self.start.sib[i],
                 stock=estimates["stock"][i],
                 rented_start=estimates["rented_in"][i],
                 effort=max(drawn, least),
@@ -90,6 +90,7 @@ class World:
                 lists_on_paper=bernoulli(papers[i], self.how.paper.value),
             )
             self.happened["delivered before the start"] += municipality.delivered_before
+            self.happened["SIB dropped at the ceiling"] += self.start.sib[i] < estimates["sib"][i]
             self.happened["objective changed at the start"] += self.start.solved[i] != self.start.estimated[i]
             municipality.company.municipalities.append(municipality)
             found.append(municipality)
@@ -202,9 +203,12 @@ class World:
 
         Public land is released as effort grows: `m.land[PUBLIC]` is what is used of it, below zero.
         """
-        released = m.public_room * (self.release_base + (self.release_effort * m.effort >> 16)) >> 16
-        public = max(0, released + m.land[PUBLIC])
+        public = max(0, self.released(m) + m.land[PUBLIC])
         return [0, m.land[COMPANY], public, m.land[FOUND], m.land[PRIVATE]]
+
+    def released(self, m: Municipality) -> int:
+        """Return the places on public land that are released, used ones included."""
+        return m.public_room * (self.release_base + (self.release_effort * m.effort >> 16)) >> 16
 
     def has_opportunity(self, m: Municipality) -> bool:
         """Return whether a project may start, as far as opportunities go."""

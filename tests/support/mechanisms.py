@@ -8,12 +8,17 @@ from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
 from sim.model import Given, History
 from sim.model.numbers import largest_remainder
-from sim.model.objective import solution
 
 OF_A_TEST = (
     *("filed", "land_list", "instruments", "contribution_cents", "company_cents", "lacking_regular", "lacking_sib"),
     *("sib", "at_mjp", "at_ktp", "at_realised", "lacking_mjp", "lacking_ktp", "agreement", "places_mjp", "places_ktp"),
-    *("mandatory", "voluntary"),
+    *("mandatory", "voluntary", "instruments_used"),
+)
+READ_AT_THE_START = (
+    ("overshoot_at_ceiling", "again", "once"),
+    ("at_ceiling", "growth", "households_2042"),
+    ("sib_at_ceiling", "dropped", "stays"),
+    ("projection", "2042", "2043"),
 )
 
 
@@ -37,18 +42,22 @@ def count_mechanisms(scenario: Scenario, region: Region, plain: History, replica
 
 
 def count_starts(seen: Counter[str], scenario: Scenario, region: Region, population: int) -> None:
-    """Count the municipalities that start with an official path, not the law's, and those whose overshoot matters at the ceiling too."""
-    again = scenario.law.readings.overshoot_at_ceiling.value == "again"
-    if region.growth is None and not again:
-        return
+    """Count the municipalities that start with an official path, not the law's, and those to which a reading of the formula matters."""
     given = Given(scenario, region)
     start = given.start(population)
     shares = [legislature.share for legislature in scenario.law.growth_path]
     seen["official paths"] += sum(path != largest_remainder(sum(path), shares) for path in start.paths)
-    if again:
-        now = (region.households_2042.tolist(), region.estimates["target_group"][population].tolist())
-        once = solution(scenario.law.values.ceiling.value, start.facts, *now, start.total, again=False)
-        seen["overshoot at the ceiling"] += sum(new != old for new, old in zip(start.solved, once, strict=True))
+    for name, value, otherwise in READ_AT_THE_START:
+        if getattr(scenario.law.readings, name).value == value:
+            other = Given(read_as(scenario, name, otherwise), region).start(population)
+            seen[f"the start under {name}"] += sum(new != old for new, old in zip(start.solved, other.solved, strict=True))
+
+
+def read_as(scenario: Scenario, name: str, value: str) -> Scenario:
+    """Return a scenario with another reading of the law."""
+    readings = scenario.law.readings
+    readings = readings.model_copy(update={name: getattr(readings, name).model_copy(update={"value": value})})
+    return scenario.model_copy(update={"law": scenario.law.model_copy(update={"readings": readings})})
 
 
 def count_projects(seen: Counter[str], plain: History) -> None:
@@ -102,6 +111,7 @@ def count_tests(seen: Counter[str], scenario: Scenario, plain: History) -> None:
     last = scenario.law.rhythm[-1]
     municipalities = len(plain.years) // len(plain.flanders)
     final = scenario.law.readings.final_sib.value == "sanctioned" and last.test is None
+    later = scenario.law.readings.charged_from.value == "year_after"
     final_rows = plain.tests[-municipalities:] if final else []
     for row in final_rows:
         seen[f"final test: category {row['category']}"] += 1
@@ -110,6 +120,10 @@ def count_tests(seen: Counter[str], scenario: Scenario, plain: History) -> None:
         seen[f"category {category}"] += 1
         for name in OF_A_TEST:
             seen[f"tests: {name}"] += row[name] > 0
+        for number, instrument in enumerate(scenario.law.instruments.values()):
+            used = "in use" if row["instruments_used"] >> number & 1 else "not in use"
+            seen[f"{instrument.kind} instrument {instrument.use}, {used}"] += category > 1
+        seen["charged from the year after"] += row["contribution_cents"] > 0 and later
         seen["failed on the land list"] += category > 1 and not row["land_list"]
         seen["not filed"] += category > 1 and not row["filed"]
         seen["no agreement in force"] += category > 1 and not row["agreement"]
@@ -145,13 +159,32 @@ EXPECTED = (
     *("sib_beside_regular = sib_first", "rounding = down", "exemption_ratio = literal", "last_test = rhythm"),
     *("rent_in_condition = always", "rent_in_condition = never", "land_list = theoretical", "final_sib = sanctioned"),
     *("exempted", "entitled by permits", "entitled by room", "not entitled", "exempted SIB returns"),
-    *("overshoot at the ceiling", "objective changed at the start"),
+    *(
+        "objective changed at the start",
+        "SIB dropped at the ceiling",
+        *(f"the start under {name}" for name, _, _ in READ_AT_THE_START),
+    ),
+    *(
+        "may not take, without an objective",
+        "may not take, at the ceiling",
+        "may not take, relieved",
+        "no room, which entitles nobody",
+    ),
+    *("redistribution on a later date", "swaps of a table, later", "swaps of a table, not to be taken"),
+    *("SIB asked at several levels", "what several requirements lack, added", "not reached without what is in preparation"),
+    *("a land list for the whole objective", "land list that counts without an agreement", "charged from the year after"),
+    *(
+        f"{kind} instrument {use}, {used}"
+        for kind in ("mandatory", "voluntary")
+        for use in ("effort", "rare", "land")
+        for used in ("in use", "not in use")
+    ),
     *("agreement on time", "agreement late", "no agreement without an objective"),
     *("redistributed, working_area", "redistributed, neighbours", "redistributed to another company", "redistribution none"),
     *("redistribution limited by what is kept", "redistribution limited by what is measured", "redistribution without a partner"),
     *("swaps of a table", "swaps of a table, to another company", "swaps of a table, cut"),
     *("objective raised", "objective lowered", "objective gained", "objective lost", "no open legislature", "change not all borne"),
-    *("envelope grows", "envelope does not grow", "envelope empty"),
+    *("envelope grows", "envelope does not grow", "no envelope to grow", "envelope empty"),
     *("voluntary without an objective", "voluntary, not own", "voluntary waited for money", "private land, stream own"),
     *(
         "2B served first",

@@ -6,6 +6,18 @@ from typing import Any
 import numpy as np
 
 STAGES = ("MJP", "KTP", "realised")
+LATER_READINGS = {
+    "may_take": ("not_exempt", "anyone", "none_exempted", "none_exempted"),
+    "spatial_reasons": (*["room_below_sib"] * 5, "never"),
+    "lacking": ("largest", "added"),
+    "list_covers": ("lack", "lack", "objective"),
+    "schedule_agreed": ("agreement", *["always"] * 3),
+    "at_ceiling": ("households_2042", "growth"),
+    "sib_at_ceiling": ("stays", "stays", "dropped"),
+    "projection": ("2043", "2042"),
+    "in_planning": ("preparation", "mjp"),
+    "charged_from": ("test_year", "year_after"),
+}
 
 
 def pick(rng: np.random.Generator, *options: Any) -> Any:
@@ -19,8 +31,9 @@ def change_law(rng: np.random.Generator, tables: dict[str, Any], objective: floa
     change_values(rng, law["values"], objective)
     change_calendar(rng, law["calendar"], start)
     if rng.random() < 0.9:
-        for reading in law["readings"].values():
-            reading["value"] = pick(rng, *reading["options"])
+        for name, reading in law["readings"].items():
+            if name not in LATER_READINGS:
+                reading["value"] = pick(rng, *reading["options"])
     interval = pick(rng, None, None, 12, 36, 72)
     if rng.random() < 0.5:
         change_path(rng, law, start, 3 if interval is None else int(rng.integers(1, 5)))
@@ -31,6 +44,31 @@ def change_law(rng: np.random.Generator, tables: dict[str, Any], objective: floa
     first = start.year + interval // 12
     years = range(first, end.year + 1, interval // 12)
     law["rhythm"] = [measurement(rng, law, start.replace(year=year), interval, year == years[-1]) for year in years]
+
+
+def change_law_later(rng: np.random.Generator, law: dict[str, Any], start: Any) -> None:
+    """Vary what the law got later: readings, instruments by name, when the envelope may grow, SIB at several levels or none."""
+    for name, options in LATER_READINGS.items():
+        law["readings"][name]["value"] = pick(rng, *options)
+    law["values"]["land_activated"]["value"] = pick(rng, Fraction(1, 4), Fraction(1, 4), Fraction(0), Fraction(2, 3))
+    years = start.year + np.cumsum(rng.integers(1, 4, int(rng.integers(6))))
+    grows = [start.replace(year=int(year), month=pick(rng, 1, 6, 10, 12), day=1) for year in years]
+    law["calendar"]["envelope_growth"]["dates"] = pick(rng, law["calendar"]["recalibration"]["dates"], grows, grows)
+    if rng.random() < 0.4:
+        change_instruments(rng, law)
+    for row in law["rhythm"]:
+        if rng.random() < 0.3:
+            stages = rng.permutation(STAGES)[: pick(rng, 0, 1, 2, 2, 3)].tolist()
+            row["sib"] = [{"stage": stage, "share": share(rng)} for stage in stages]
+
+
+def change_instruments(rng: np.random.Generator, law: dict[str, Any]) -> None:
+    """Leave some instruments out, and tell otherwise whether one is in use; no more are needed than there are."""
+    law["instruments"] = {name: row for name, row in law["instruments"].items() if rng.random() < 0.7}
+    for row in law["instruments"].values():
+        row["use"] = pick(rng, row["use"], row["use"], "effort", "rare", "land")
+    there = sum(row["kind"] == "voluntary" for row in law["instruments"].values())
+    law["values"]["voluntary_needed"]["value"] = min(law["values"]["voluntary_needed"]["value"], Fraction(there))
 
 
 def change_values(rng: np.random.Generator, values: dict[str, Any], objective: float) -> None:

@@ -11,14 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from sim.inputs.months import month_number
 from sim.inputs.region.load import ESTIMATED
 from sim.inputs.region.model import Region
 from sim.inputs.region.overrides import lay_workbooks
 from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.inputs.workbook.data import REACHED, STEPS, OwnMunicipality, OwnProject, Workbook
 from tests.support.project import BASELINE
-from tests.support.world_laws import change_law, pick
+from tests.support.world_laws import change_law, change_law_later, pick
 
 TABLES = {"none": 0.8, "working_area": 0.5, "neighbours": 0.1}  # how many worlds of each policy have a table of swaps in its place
 POLICIES = ("largest_shortfall", "proportional", "first_come", "protect")
@@ -98,6 +97,7 @@ def random_world(number: int) -> tuple[Scenario, Region]:
     change_policy(np.random.default_rng([2028, number]), tables, region)
     region = with_own_data(np.random.default_rng([2030, number]), tables, region)
     region = limit(np.random.default_rng([2036, number]), tables, region)
+    region = vary_later(np.random.default_rng([2038, number]), tables, region)
     other = np.random.default_rng([2034, number])
     tables["sampling"] = pick(other, "plain", "plain", "antithetic", "sobol")
     region = with_official_paths(other, region, len(tables["law"]["growth_path"]))
@@ -191,23 +191,46 @@ def limit(rng: np.random.Generator, tables: dict[str, Any], region: Region) -> R
     return dataclasses.replace(region, estimates={**region.estimates, "known": known})
 
 
+def vary_later(rng: np.random.Generator, tables: dict[str, Any], region: Region) -> Region:
+    """Vary what the law got later; return the region with households of the end of 2042 that another projection gives."""
+    change_law_later(rng, tables["law"], tables["start"])
+    tables["uncertainties"]["rare_instrument"]["value"] = pick(rng, 0.01, 0.0, 0.5, 1.0)
+    return dataclasses.replace(region, a_year_earlier=pick(rng, None, region.households_2042 * 19 // 20, region.households))
+
+
 def random_swaps(rng: np.random.Generator, scenario: Scenario, region: Region) -> np.ndarray:
     """Return swaps of objectives such as a table may hold; none where the law has no date for them."""
-    dates = [month_number(day, scenario.start) for day in scenario.law.calendar.agreement.dates[:1]]
-    swaps: list[tuple[int, int, int]] = []
-    if dates and 1 <= dates[0] <= scenario.months:
-        close = {(a, b) for pair in region.neighbours.tolist() for a, b in (pair, pair[::-1])}
-        close = close if scenario.levers.redistribution.value == "neighbours" else set()
-        kept = scenario.law.values.kept_share.value
+    close = {(a, b) for pair in region.neighbours.tolist() for a, b in (pair, pair[::-1])}
+    close = close if scenario.levers.redistribution.value == "neighbours" else set()
+    left, takes = movable(scenario, region), may_take_at_start(scenario, region)
+    swaps: list[tuple[int, int, int, int]] = []
+    for number in scenario.redistributions:
         gives = rng.random(len(region.nis)) < 0.5
         for giver in np.flatnonzero(gives).tolist():
-            own = zip(*(region.estimates[name][:, giver].tolist() for name in ("objective_regular", "sib")), strict=True)
-            left = min(regular - max(0, math.ceil(kept * (regular + sib)) - sib) for regular, sib in own)
-            for taker in rng.permutation(np.flatnonzero(~gives)).tolist():
-                if left > 0 and (region.company[giver] == region.company[taker] or (giver, taker) in close):
-                    swaps.append((giver, taker, pick(rng, left, int(rng.integers(1, left + 1)))))
-                    left -= swaps[-1][2]
-    return np.array(sorted(swaps), np.int64).reshape(-1, 3)
+            for taker in rng.permutation(np.flatnonzero(~gives & takes)).tolist():
+                if left[giver] > 0 and (region.company[giver] == region.company[taker] or (giver, taker) in close):
+                    some = int(rng.integers(1, left[giver] + 1))
+                    swaps.append((giver, taker, pick(rng, left[giver], some, some), number))
+                    left[giver] -= swaps[-1][2]
+    return np.array(sorted(swaps, key=lambda swap: (swap[0], swap[1], swap[3])), np.int64).reshape(-1, 4)
+
+
+def movable(scenario: Scenario, region: Region) -> list[int]:
+    """Return the dwellings that may go of each municipality as things are at the start, in every population."""
+    kept, regular, sib = scenario.law.values.kept_share.value, region.estimates["objective_regular"], region.estimates["sib"]
+    objectives = zip(regular.T.tolist(), sib.T.tolist(), strict=True)
+    return [
+        min(r - max(0, math.ceil(kept * (r + s)) - s) for r, s in zip(of_one, its_sib, strict=True))
+        for of_one, its_sib in objectives
+    ]
+
+
+def may_take_at_start(scenario: Scenario, region: Region) -> np.ndarray:
+    """Return of each municipality whether it may take as things are at the start, in every population."""
+    ceiling, estimates = scenario.law.values.ceiling.value, region.estimates
+    full = (estimates["stock"] + estimates["sib"]) * ceiling.denominator >= region.households * ceiling.numerator
+    exempt = full | (estimates["objective_regular"] + estimates["sib"] == 0)
+    return ~exempt.any(axis=0) | (scenario.law.readings.may_take.value == "anyone")
 
 
 def change_levers(rng: np.random.Generator, levers: dict[str, Any], objective: float) -> None:
