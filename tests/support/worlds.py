@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from sim.inputs.months import month_number
 from sim.inputs.region.load import ESTIMATED
 from sim.inputs.region.model import Region
 from sim.inputs.region.overrides import lay_workbooks
@@ -192,22 +191,30 @@ def limit(rng: np.random.Generator, tables: dict[str, Any], region: Region) -> R
 
 
 def random_swaps(rng: np.random.Generator, scenario: Scenario, region: Region) -> np.ndarray:
-    """Return swaps of objectives such as a table may hold; none where the law has no date for them."""
-    dates = [month_number(day, scenario.start) for day in scenario.law.calendar.agreement.dates[:1]]
-    swaps: list[tuple[int, int, int]] = []
-    if dates and 1 <= dates[0] <= scenario.months:
-        close = {(a, b) for pair in region.neighbours.tolist() for a, b in (pair, pair[::-1])}
-        close = close if scenario.levers.redistribution.value == "neighbours" else set()
-        kept = scenario.law.values.kept_share.value
+    """Return swaps of objectives such as a table may hold, on any of the law's dates for them; none where it has none.
+
+    Who gives on one date may take on another.
+    """
+    own, ceiling, kept = region.estimates, scenario.law.values.ceiling.value, scenario.law.values.kept_share.value
+    capped = (own["stock"] + own["sib"]) * ceiling.denominator >= region.households * ceiling.numerator
+    may_take = ((own["objective_regular"] + own["sib"] > 0) & ~capped).all(axis=0) | (
+        scenario.law.readings.may_take.value == "anyone"
+    )
+    close = {(a, b) for pair in region.neighbours.tolist() for a, b in (pair, pair[::-1])}
+    close = close if scenario.levers.redistribution.value == "neighbours" else set()
+    figures = [
+        zip(*(own[name][:, i].tolist() for name in ("objective_regular", "sib")), strict=True) for i in range(len(region.nis))
+    ]
+    left = [min(regular - max(0, math.ceil(kept * (regular + sib)) - sib) for regular, sib in rows) for rows in figures]
+    swaps: list[tuple[int, int, int, int]] = []
+    for number in scenario.redistributions:
         gives = rng.random(len(region.nis)) < 0.5
         for giver in np.flatnonzero(gives).tolist():
-            own = zip(*(region.estimates[name][:, giver].tolist() for name in ("objective_regular", "sib")), strict=True)
-            left = min(regular - max(0, math.ceil(kept * (regular + sib)) - sib) for regular, sib in own)
-            for taker in rng.permutation(np.flatnonzero(~gives)).tolist():
-                if left > 0 and (region.company[giver] == region.company[taker] or (giver, taker) in close):
-                    swaps.append((giver, taker, pick(rng, left, int(rng.integers(1, left + 1)))))
-                    left -= swaps[-1][2]
-    return np.array(sorted(swaps), np.int64).reshape(-1, 3)
+            for taker in rng.permutation(np.flatnonzero(~gives & may_take)).tolist():
+                if left[giver] > 0 and (region.company[giver] == region.company[taker] or (giver, taker) in close):
+                    swaps.append((giver, taker, pick(rng, left[giver], int(rng.integers(1, left[giver] + 1))), number))
+                    left[giver] -= swaps[-1][2]
+    return np.array(sorted(swaps, key=lambda swap: (swap[0], swap[1], swap[3])), np.int64).reshape(-1, 4)
 
 
 def change_levers(rng: np.random.Generator, levers: dict[str, Any], objective: float) -> None:

@@ -51,6 +51,12 @@ def criteria(language: Language) -> dict[str, str]:
     }
 
 
+def instrument_words(language: Language, instruments: list[Trace], kind: str) -> str:
+    """Return what the instruments of a kind are, as the law file calls them."""
+    what = "what_nl" if language.code == "nl" else "what"
+    return "; ".join(instrument[what] for instrument in instruments if instrument["kind"] == kind)
+
+
 def needed_word(language: Language, stage: str) -> str:
     """Return a stage as a requirement asks it."""
     return language.say("realised") if stage == "realised" else language.say("at least on {stage}", stage=stage)
