@@ -102,7 +102,7 @@ def fields(kind: type, *names: str) -> list[tuple[str, type]]:
 
 HISTORY = (
     *("municipality", "k", "land", "stream", "voluntary", "dwellings", "stage"),
-    *("asked", "preparation", "mjp", "ktp", "award", "ready", "construction", "ended"),
+    *("asked", "preparation", "mjp", "ktp", "award", "ready", "construction", "ended", "asleep"),
 )
 # `slot`: row of its draws; `queued`: month of queueing, LAST more behind all others; `next`: the project behind this one in a queue or
 # month; `own`: row of Model.own.
@@ -188,8 +188,8 @@ class Model(NamedTuple):
     rhythm: one row per measurement, with its requirements in levels (int64[R, Q]), numerators ([R, Q, L]), denominators ([R, Q]).
     premium: int64[2, years and beyond] cents a year, by area. slot_growth: int64[years] fixed point.
     events: int64[n, 3], month, kind and number of what the law itself does. legislatures: int64[L, 2], first and last December.
-    own: int64[n, 7], projects under way of companies' own data: municipality, stage, dwellings, and by what (fixed point) the model's
-    duration of each stage, asleep or in preparation, MJP, KTP, construction, becomes the one that the company expects.
+    own: int64[n, 8], projects under way of companies' own data: municipality, stage, dwellings, and by what (fixed point) the model's
+    duration of each stage, asleep or in preparation, MJP, KTP, construction, MJP after sleep, becomes the one that the company expects.
     adjacent: uint8[M, M], 1 for neighbours. swaps: int64[n, 3], giver, taker and dwellings of every swap of the user's table, in order.
     """
 

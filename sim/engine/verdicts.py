@@ -42,14 +42,14 @@ def measurement(model: Model, state: State, t: int) -> None:
             net = realised(m, s)
             counts[Level.REALISED] = max(0, net)
             counts[Level.KTP] = max(0, net + under_way(m, s) + ahead_ktp[i])
-            asleep = m["dormant"] * s["dormant_counts"]
-            counts[Level.MJP] = max(0, net + under_way(m, s) + m["mjp"] + asleep + m["paper"] + ahead_mjp[i])
+            planned = net + under_way(m, s) + m["mjp"] + m["dormant"] * s["dormant_counts"] + ahead_mjp[i]
             asked = state.asked[i]
             if on_path:
                 asked = state.work[Work.ASKED, : len(asked)]
                 ask_by_now(model, state, i, r, t, asked)
             lists = s["paper"] > 0 and m["objective"] > 0 and bernoulli(state.listers[0, i], s["paper"])
             for _ in range(2):
+                counts[Level.MJP] = max(0, planned + m["paper"])
                 if row["any_of"] == 1:
                     lacking_one(counts, asked, model.levels[r], m["sib"], row["sib_level"], s["sib_first"], result)
                 else:
@@ -59,7 +59,6 @@ def measurement(model: Model, state: State, t: int) -> None:
                 if not lists or result[2] == 0:
                     break
                 m["paper"] += result[2]
-                counts[Level.MJP] += result[2]
                 lists = False
         m["lacking_regular"], m["lacking_sib"] = result[0], result[1]
         if r >= 0 and model.rhythm[r]["month"] == t:
