@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.chance.draws import table
-from sim.chance.leadtimes import ONE, months, quantile_at, score, times
+from sim.chance.leadtimes import ONE, quantile_at, score, times
 from sim.chance.shared import shared
 from sim.engine.opportunities import set_wills
 from sim.engine.pipeline import (
@@ -62,7 +62,7 @@ def new_state(model: Model, seed: int, replication: int, rows: int) -> State:
     stream_columns = int(municipalities["stream_columns"].sum())
 
     def draws(purpose: str, rows: int = 1, columns: int = 1) -> np.ndarray:
-        return table(seed, replication, purpose, rows, columns)
+        return table(seed, replication, purpose, rows, columns) if rows else np.zeros((0, columns), np.uint32)
 
     searches = 3 * rows // 2
     dates = 1 + int(model.events[:, 2].max(initial=0))
@@ -213,4 +213,4 @@ def begin_in(model: Model, state: State, p: int, stage: int) -> None:
     elif stage == Stage.PREPARATION:
         enter_preparation(model, state, p, Table.PREPARATION_LEFT, 0)
     else:
-        fall_asleep(state, p, months(planned(model, row, 0, plain(model, state, row["slot"], Draw.WAKE, Table.WAKE))))
+        fall_asleep(state, p, planned(model, row, 0, plain(model, state, row["slot"], Draw.WAKE, Table.WAKE)), 0)

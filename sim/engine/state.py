@@ -102,7 +102,7 @@ def fields(kind: type, *names: str) -> list[tuple[str, type]]:
 
 HISTORY = (
     *("municipality", "k", "land", "stream", "voluntary", "dwellings", "stage"),
-    *("asked", "preparation", "mjp", "ktp", "award", "ready", "construction", "ended"),
+    *("asked", "preparation", "mjp", "ktp", "award", "ready", "construction", "ended", "asleep"),
 )
 # `slot`: row of its draws; `queued`: month of queueing, LAST more behind all others; `next`: the project behind this one in a queue or
 # month; `own`: row of Model.own.
@@ -190,8 +190,8 @@ class Model(NamedTuple):
     ([R, Q]), and the first `sib` of those of SIB in sib_levels, sib_numerators, sib_denominators ([R, S]), are its own.
     premium: int64[2, years and beyond] cents a year, by area. slot_growth: int64[years] fixed point.
     events: int64[n, 3], month, kind and number of what the law itself does. legislatures: int64[L, 2], first and last December.
-    own: int64[n, 7], projects under way of companies' own data: municipality, stage, dwellings, and by what (fixed point) the model's
-    duration of each stage, asleep or in preparation, MJP, KTP, construction, becomes the one that the company expects.
+    own: int64[n, 8], projects under way of companies' own data: municipality, stage, dwellings, and by what (fixed point) the model's
+    duration of each stage, asleep or in preparation, MJP, KTP, construction, MJP after sleep, becomes the one that the company expects.
     adjacent: uint8[M, M], 1 for neighbours. swaps: int64[n, 4], those of the user's table (`Region.swaps`). uses: int64[n], the `Use` of every
     instrument, the mandatory ones first.
     """

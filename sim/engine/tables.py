@@ -74,7 +74,9 @@ def build_model(scenario: Scenario, region: Region) -> Model:
     largest = max(int(tables[Table.SIZE].max()), u.smallest_project.value)
     mean_size = mean_of_sizes(tables[Table.SIZE], u.smallest_project.value)
     own = [project.dwellings for workbook in scenario.workbooks.values() for project in workbook.projects or ()]
-    size = np.maximum(np.arange(max(largest, *own, 1) + 1), 1)
+    start, path = _municipalities(scenario, region, mean_size)
+    lumps = largest * max(mean_size, int(start["rate_demolition"].max())) // mean_size  # of demolition, rebuilt as they were
+    size = np.maximum(np.arange(max(lumps, *own, 1) + 1), 1)
     appeal = [
         appeal_probability(n, u.appeal.value, u.appeal_reference.value, u.appeal_exponent.value, u.appeal_ceiling.value)
         for n in size
@@ -84,7 +86,6 @@ def build_model(scenario: Scenario, region: Region) -> Model:
         {name: int(row[MIDDLE]) for name, row in zip(names, rows, strict=True)}
         for names, rows in ((DURATIONS, tables[: Table.PREPARATION_LEFT]), (UNDER_WAY, tables[Table.PREPARATION_LEFT : Table.SIZE]))
     )
-    start, path = _municipalities(scenario, region, mean_size)
     growth = Fraction(str(u.premium_growth.value))
     rhythm = _rhythm(scenario)
     charged = int(rhythm["charged_years"].max())
@@ -350,25 +351,28 @@ def own_projects(
     rows = []
     for project in listed(scenario, region):
         medians = _medians(scenario, project, middle, under_way, int(size_factor[project.dwellings]))
-        expected = project.months_of_stages(scenario.start)
+        months = project.months_of_stages(scenario.start)
+        expected = (*months, months[1])
         factors = [ONE if m is None else m * PARTS * ONE // max(1, median) for m, median in zip(expected, medians, strict=True)]
         rows.append([index[project.nis], OWN_STAGES[project.stage], project.dwellings, *factors])
-    return np.array(rows, np.int64).reshape(-1, 7)
+    return np.array(rows, np.int64).reshape(-1, 8)
 
 
 def _medians(
     scenario: Scenario, project: OwnProject, middle: dict[str, int], under_way: dict[str, int], size_factor: int
-) -> tuple[int, int, int, int]:
-    """Return the model's own duration of every stage of a project, at the middle of each distribution and at mean effort (1/64 month)."""
+) -> tuple[int, int, int, int, int]:
+    """Return the model's own duration of every stage of a project, at the middle of each distribution and at mean effort (1/64 month).
+
+    Last that on MJP after it slept.
+    """
     u, stage = scenario.uncertainties, project.stage
     effort = ONE - times(max(1, fixed(u.effort_start.mean())), fixed(u.effort_speed.value))
     first = middle["wake"] if stage == "dormant" else times(under_way["preparation"], effort)
     permit = times(under_way["permit"] if stage == "MJP" else middle["permit"], effort)
-    if stage == "dormant":
-        permit = times(permit, fixed(u.awake_share.value))
+    awake = times(permit, fixed(u.awake_share.value))
     award = under_way["award"] if stage == "KTP" else middle["award"]
     construction = under_way["construction"] if stage == "construction" else middle["construction"]
-    return first, permit, award + middle["start"], times(construction, size_factor)
+    return first, permit, award + middle["start"], times(construction, size_factor), awake
 
 
 def test_years(scenario: Scenario) -> list[int]:

@@ -42,8 +42,7 @@ def measurement(model: Model, state: State, t: int) -> None:
             net = realised(m, s)
             counts[Level.REALISED] = max(0, net)
             counts[Level.KTP] = max(0, net + under_way(m, s) + ahead_ktp[i])
-            asleep = m["dormant"] * s["dormant_counts"]
-            counts[Level.MJP] = max(0, net + under_way(m, s) + m["mjp"] + asleep + m["paper"] + ahead_mjp[i])
+            planned = net + under_way(m, s) + m["mjp"] + m["dormant"] * s["dormant_counts"] + ahead_mjp[i]
             regular, of_sib = row["regular"], row["sib"]
             asked = state.asked[i, : regular + of_sib]
             if on_path:
@@ -51,6 +50,7 @@ def measurement(model: Model, state: State, t: int) -> None:
                 ask_by_now(model, state, i, r, t, asked)
             lists = s["paper"] > 0 and m["objective"] > 0 and bernoulli(state.listers[0, i], s["paper"])
             for _ in range(2):
+                counts[Level.MJP] = max(0, planned + m["paper"])
                 lacking(
                     counts,
                     asked[:regular],
@@ -67,7 +67,6 @@ def measurement(model: Model, state: State, t: int) -> None:
                 if not lists or at_mjp == 0:
                     break
                 m["paper"] += at_mjp
-                counts[Level.MJP] += at_mjp
                 lists = False
         m["lacking_regular"], m["lacking_sib"] = result[Lack.REGULAR], result[Lack.SIB]
         if r >= 0 and model.rhythm[r]["month"] == t:

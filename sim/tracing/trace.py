@@ -130,10 +130,10 @@ def net_of(rows: Any, law: Law) -> tuple[Any, Any, Any]:
 
     `rows`: the engine's YEAR rows, or a table with its columns; each of the three has a value per row.
     """
-    net = rows["delivered"] + rows["purchased"] - rows["sold"] + rows["rent_in"]
+    net = rows["delivered"] + rows["purchased"] - rows["sold"] - rows["demolished"] + rows["rent_in"]
     let = law.readings.realised.value == "let"  # what is delivered and not let is still at least on KTP
     ktp = (net if let else rows["realised"]) + rows["ktp"] + rows["construction"]
-    mjp = ktp + rows["mjp"] + (rows["dormant"] if law.readings.dormant.value == "counts" else 0)
+    mjp = ktp + rows["mjp"] + rows["paper"] + (rows["dormant"] if law.readings.dormant.value == "counts" else 0)
     return mjp, ktp, rows["realised"]
 
 
