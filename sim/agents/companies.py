@@ -61,9 +61,10 @@ def for_new_build(amount: int, renovation: int, weight: int) -> int:
 
 
 def modest(money: int, wanted: int, five_years: int, cap_numerator: int, cap_denominator: int) -> int:
-    """Return the money that modest rental takes: what is wanted (fixed point), at most the law's share of the mean of the five years before.
+    """Return the money of a company that modest rental takes: what is wanted (fixed point), at most the law's share of the mean of the five
+    years before.
 
-    Source: page on modest rental: at most 20% of the yearly investment volume, averaged over five years.
+    Source: page on modest rental: at most 20% of its yearly investment volume, averaged over five years.
     """
     return min(times(money, wanted), five_years * cap_numerator // (5 * cap_denominator))
 

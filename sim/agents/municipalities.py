@@ -3,15 +3,23 @@
 `m` is a row of the engine's municipalities (dwellings; effort in fixed point), `settings` the row of scalars.
 """
 
+from enum import IntEnum
 from typing import Any
 
-from sim.chance.leadtimes import ONE, times
+from sim.chance.leadtimes import ONE, bernoulli, signed, times
+from sim.rules.plan import land_activated
 
 Row = Any  # a row of a structured array: numpy in the debugger, a record when compiled
 
 
 NET, GROSS, KEPT, LET = range(4)
 READY, SEEKS, WILLING = 1, 2, 4
+
+
+class Use(IntEnum):
+    """How the model tells that an instrument is in use."""
+
+    EFFORT, RARE, LAND = range(3)
 
 
 def realised(m: Row, settings: Row) -> int:
@@ -57,10 +65,14 @@ def company_places(m: Row) -> int:
     return max(0, m["room_company"] - m["used_company"])
 
 
+def released(m: Row, settings: Row) -> int:
+    """Return the places on public land that the municipality has released, more as its effort grows; used or not."""
+    return times(m["room_public"], settings["release_base"] + times(m["effort"], settings["release_effort"]))
+
+
 def public_places(m: Row, settings: Row) -> int:
-    """Return the places left on public land that the municipality has released, more as its effort grows."""
-    released = settings["release_base"] + times(m["effort"], settings["release_effort"])
-    return max(0, times(m["room_public"], released) - m["used_public"])
+    """Return the places left on public land that the municipality has released."""
+    return max(0, released(m, settings) - m["used_public"])
 
 
 def has_places(m: Row, settings: Row) -> bool:
@@ -83,14 +95,15 @@ def status(m: Row, settings: Row, wishes: bool) -> int:
 
     Ready: there is land and an opportunity for a project, and need for one. Seeks: need, no land, and a search to spare.
     Willing: it wishes to, has land and an opportunity, no voluntary project in preparation or on MJP, and has reached its objective or will
-    with what is live.
+    with what is live, or (reading) with what of that is on MJP.
     """
     if not has_places(m, settings):
         return SEEKS if need(m, settings) > 0 and m["searching"] < settings["searches_at_once"] else 0
     if m["opportunities"] == 0:
         return 0
     found = READY if needs_project(m, settings) else 0
-    if wishes and m["voluntary_open"] == 0 and live(m, settings) >= m["objective"]:
+    planned = live(m, settings) - m["preparation"] * settings["willing_from_mjp"]
+    if wishes and m["voluntary_open"] == 0 and planned >= m["objective"]:
         found |= WILLING
     return found
 
@@ -110,6 +123,14 @@ def raised(effort: int, response: int, strength: int) -> int:
     return effort + times(ONE - effort, times(response, strength))
 
 
-def in_use(effort: int, draw: int, limit: int) -> bool:
-    """Return whether an instrument is in regular use: effort above the municipality's own threshold, drawn from U(0, limit)."""
-    return effort > times(limit, draw >> 16)
+def in_use(use: int, m: Row, draw: int, limit: int, settings: Row) -> bool:
+    """Return whether an instrument is in regular use.
+
+    By effort: above the municipality's own threshold, drawn from U(0, limit). Rare: by chance. Land: when enough public land is released.
+    """
+    if use == Use.LAND:
+        over, under = settings["land_activated_numerator"], settings["land_activated_denominator"]
+        return land_activated(released(m, settings), m["room_public"], over, under)
+    if use == Use.RARE:
+        return bernoulli(draw, settings["rare_instrument"])
+    return m["effort"] > times(limit, signed(draw) >> 16)

@@ -72,7 +72,7 @@ def entities() -> str:
 
 
 def streams() -> str:
-    """Return every stream of chance, and the draws of a project and of a search in their order."""
+    """Return every stream of chance, and the draws of a project, a search and a demolition in their order."""
     words = vocabulary()
     listed = table(("stream", "decides", "a row per", "a column per"), ((code(s), *about) for s, about in words["streams"].items()))
     draws = (f"Draws of a {of}, in order: {', '.join(map(code, names))}." for of, names in words["draws"].items())

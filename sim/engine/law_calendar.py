@@ -6,8 +6,9 @@ from sim.agents.municipalities import raised
 from sim.chance.leadtimes import bernoulli, score, signed, times
 from sim.engine.queues import all_changed
 from sim.engine.state import NONE, Act, Model, State, Work
-from sim.rules.agreements import envelope_after, may_ask_exemption, movable
+from sim.rules.agreements import envelope_after, may_ask_exemption, may_take, movable
 from sim.rules.growth_path import spread
+from sim.rules.progress import requirements
 from sim.rules.recalibration import base, solve
 
 Row = Any
@@ -27,14 +28,30 @@ def happen(model: Model, state: State, t: int) -> bool:
             elif kind == Act.AGREEMENT:
                 agree(model, state, number, t)
             elif kind == Act.REDISTRIBUTION:
-                redistribute(model, state, t)
+                redistribute(model, state, number, t)
             elif kind == Act.RECALIBRATION:
                 recalibrate(model, state, number, t)
+            elif kind == Act.ENVELOPE:
                 grow_envelope(model, state)
             acted = True
     if acted:
         all_changed(state)
     return acted
+
+
+def ask(model: Model, r: int, path: Any, sib: int, asked: Any) -> None:
+    """Write into `asked` (int64) what measurement r asks of a growth path (int64[L]) and of SIB: as many numbers as it has requirements."""
+    row = model.rhythm[r]
+    requirements(
+        path,
+        sib,
+        model.numerators[r, : row["regular"]],
+        model.denominators[r, : row["regular"]],
+        model.sib_numerators[r, : row["sib"]],
+        model.sib_denominators[r, : row["sib"]],
+        model.settings[0]["round_up"],
+        asked,
+    )
 
 
 def count_open_years(model: Model, state: State, t: int) -> None:
@@ -74,11 +91,13 @@ def exempt(model: Model, state: State, t: int) -> None:
             s["exemption_threshold_numerator"],
             s["exemption_threshold_denominator"],
             room,
+            s["spatial"],
         )
         if entitled and bernoulli(state.exemptions[0, i], s["exemption_asked"]):
             part = times(m["sib"], s["exemption_granted"])
             m["sib"] -= part
             m["objective"] -= part
+            m["relieved"] += part
             dropped += part
     if s["exempted_returns"] == 1 and dropped > 0:
         state.world[0]["returned"] = dropped
@@ -111,7 +130,7 @@ def late_agreements(model: Model, state: State, t: int) -> None:
             m["effort"] = raised(m["effort"], state.world[0]["response"], model.settings[0]["after_agreement"])
 
 
-def redistribute(model: Model, state: State, t: int) -> None:
+def redistribute(model: Model, state: State, number: int, t: int) -> None:
     """Objectives move between municipalities: as the user's table says, or else as the policy has it. Their sum stays, and so does SIB."""
     count = len(state.municipalities)
     change = state.work[Work.CHANGE, :count]
@@ -119,11 +138,12 @@ def redistribute(model: Model, state: State, t: int) -> None:
         change[i] = 0
     count_open_years(model, state, t)
     if len(model.swaps) > 0:
-        swap_as_listed(model, state, change)
+        swap_as_listed(model, state, number, change)
     elif model.settings[0]["redistribution"] != NOBODY:
         swap_by_room(model, state, change)
     for i in range(count):
         if change[i] != 0:
+            state.municipalities[i]["given"] += max(0, -change[i])
             change_regular(model, state, i, state.municipalities[i]["regular"] + change[i])
 
 
@@ -134,16 +154,24 @@ def to_give(model: Model, state: State, i: int) -> int:
     for legislature in range(len(model.legislatures)):
         if state.work[Work.OPEN_YEARS, legislature] > 0:
             still_open += state.path[i, legislature]
-    return min(still_open, movable(m["regular"], m["sib"], s["kept_share_numerator"], s["kept_share_denominator"]))
+    return min(still_open, movable(m["regular"], m["sib"], m["given"], s["kept_share_numerator"], s["kept_share_denominator"]))
 
 
-def swap_as_listed(model: Model, state: State, change: Row) -> None:
-    """Every swap of the user's table, as far as its giver still can: served in the order of the taker's NIS code."""
+def takes(model: Model, m: Row) -> bool:
+    """Return whether a municipality may take dwellings now."""
+    s = model.settings[0]
+    at_ceiling = m["social"] * s["ceiling_denominator"] >= m["households"] * s["ceiling_numerator"]
+    return may_take(s["may_take"], m["objective"], at_ceiling, m["relieved"])
+
+
+def swap_as_listed(model: Model, state: State, number: int, change: Row) -> None:
+    """Every swap of the user's table on this date, as far as its giver still can: served in the order of the taker's NIS code."""
     for row in range(len(model.swaps)):
         giver, taker = model.swaps[row, 0], model.swaps[row, 1]
-        given = min(model.swaps[row, 2], to_give(model, state, giver) + change[giver])  # who gives takes nothing
-        change[giver] -= given
-        change[taker] += given
+        if model.swaps[row, 3] == number and takes(model, state.municipalities[taker]):
+            given = min(model.swaps[row, 2], to_give(model, state, giver) + change[giver])  # who gives takes nothing
+            change[giver] -= given
+            change[taker] += given
 
 
 def swap_by_room(model: Model, state: State, change: Row) -> None:
@@ -153,7 +181,7 @@ def swap_by_room(model: Model, state: State, change: Row) -> None:
     spare = state.work[Work.SPARE, :count]
     for i in range(count):
         m = state.municipalities[i]
-        spare[i] = max(0, m["room_company"] + m["room_public"] - m["objective"])
+        spare[i] = max(0, m["room_company"] + m["room_public"] - m["objective"]) if takes(model, m) else 0
     for i in range(count):
         m = state.municipalities[i]
         lack = max(0, m["objective"] - m["room_company"] - m["room_public"])
@@ -207,6 +235,7 @@ def solve_again(model: Model, state: State, t: int) -> None:
             s["ceiling_numerator"],
             s["ceiling_denominator"],
             s["overshoot_again"],
+            s["by_growth"],
         )
         target_group[i] = m["target_group"]
     solve(state.world[0]["regular"] + state.world[0]["returned"], at_ceiling, first, target_group, values, solution)

@@ -6,7 +6,7 @@ from sim.agents.companies import financed, for_new_build, managers, modest, slot
 from sim.agents.municipalities import SEEKS
 from sim.agents.regulator import next_measurement
 from sim.chance.leadtimes import ONE, bernoulli, months, quantile_at, score, times
-from sim.engine.law_calendar import happen
+from sim.engine.law_calendar import ask, happen
 from sim.engine.market import demolish, end_year, so_far
 from sim.engine.opportunities import come_up, set_rates
 from sim.engine.pipeline import move_on, start_construction
@@ -14,7 +14,7 @@ from sim.engine.queues import all_changed, changed, following, look_again
 from sim.engine.state import NONE, Model, Rounding, SearchDraw, State, Work
 from sim.engine.tables import Table
 from sim.rules.apportion import largest_remainder
-from sim.rules.progress import most_required, requirements
+from sim.rules.progress import most_required
 
 Row = Any
 
@@ -77,31 +77,26 @@ def set_required(model: Model, state: State, r: int) -> None:
         m = state.municipalities[i]
         m["required"] = m["objective"]
         if r >= 0:
-            sib = model.rhythm[r]
-            requirements(
-                state.path[i],
-                m["sib"],
-                model.numerators[r],
-                model.denominators[r],
-                sib["sib_numerator"],
-                sib["sib_denominator"],
-                model.settings[0]["round_up"],
-                state.asked[i],
-            )
-            m["required"] = most_required(state.asked[i])
+            regular, sib = model.rhythm[r]["regular"], model.rhythm[r]["sib"]
+            ask(model, r, state.path[i], m["sib"], state.asked[i])
+            m["required"] = most_required(state.asked[i, : regular + sib], regular)
 
 
 def money_of_year(model: Model, state: State, year: int) -> int:
     """Return the new dwellings that can be financed in a year, after renovation and modest rental."""
     s = model.settings[0]
     money = financed(state.world[0]["finance_first"], state.world[0]["finance_later"], s["finance_years"], year)
-    state.money[year] = for_new_build(times(money, s["finance_scale"]), s["new_build"], ONE)
-    five_years = 0
-    for back in range(1, 6):
-        five_years += state.money[max(0, year - back)]
-    return state.money[year] - modest(
-        state.money[year], s["modest_share"], five_years, s["modest_cap_numerator"], s["modest_cap_denominator"]
-    )
+    money = for_new_build(times(money, s["finance_scale"]), s["new_build"], ONE)
+    left, everywhere = money, 0
+    for c in range(len(state.companies)):
+        everywhere += state.companies[c]["objective"]
+    for c in range(len(state.companies)):
+        state.money[year, c] = money * state.companies[c]["objective"] // everywhere if everywhere > 0 else 0
+        five_years = 0
+        for back in range(1, 6):
+            five_years += state.money[max(0, year - back), c]
+        left -= modest(state.money[year, c], s["modest_share"], five_years, s["modest_cap_numerator"], s["modest_cap_denominator"])
+    return left
 
 
 def grant_money(model: Model, state: State, year: int) -> None:

@@ -32,7 +32,7 @@ def shocked(model: Model, state: State, company: int, slot: int, purpose: int, t
 def planned(model: Model, row: Row, stage: int, duration: int) -> int:
     """Return a stage's duration as its company expects it, with the same luck; unchanged for a project of which it said nothing.
 
-    `stage`: 0 asleep or in preparation, 1 on MJP, 2 on KTP and awarded, 3 under construction.
+    `stage`: 0 asleep or in preparation, 1 on MJP, 2 on KTP and awarded, 3 under construction, 4 on MJP after it slept.
     """
     return duration if row["own"] == NONE else times(duration, model.own[row["own"], Own.FIRST + stage])
 
@@ -48,7 +48,7 @@ def new_project(model: Model, state: State, index: int, land: int, dwellings: in
     row["municipality"], row["k"], row["slot"], row["land"], row["dwellings"] = index, m["projects"], m["slot"], land, dwellings
     row["asked"] = row["preparation"] = row["mjp"] = row["ktp"] = row["award"] = row["ready"] = row["construction"] = row[
         "ended"
-    ] = NONE
+    ] = row["asleep"] = NONE
     row["next"] = row["own"] = NONE
     row["stream"] = row["voluntary"] = 0
     m["projects"] += 1
@@ -113,7 +113,7 @@ def enter_mjp(model: Model, state: State, p: int, table: int, share: int, t: int
     row["stage"], row["mjp"] = Stage.MJP, t
     m["mjp"] += row["dwellings"]
     permit = shortened(shocked(model, state, m["company"], row["slot"], Draw.PERMIT, table, t), m["effort"], model.settings[0])
-    duration = planned(model, row, 1, times(permit, share)) + appeals(model, state, row)
+    duration = planned(model, row, 1 if row["asked"] == NONE else 4, times(permit, share)) + appeals(model, state, row)
     schedule(state, p, committee(t + months(duration), model.settings[0]["committee_interval"]))
 
 
@@ -148,7 +148,7 @@ def move_on(model: Model, state: State, p: int, t: int) -> None:
         if bernoulli(draw(state, row["slot"], Draw.ASLEEP), model.settings[0]["asleep"]):
             company["held"] -= 1
             m["voluntary_open"] -= row["voluntary"]
-            fall_asleep(state, p, t + months(plain(model, state, row["slot"], Draw.WAKE, Table.WAKE)))
+            fall_asleep(state, p, plain(model, state, row["slot"], Draw.WAKE, Table.WAKE), t)
         else:
             enter_mjp(model, state, p, Table.PERMIT, ONE, t)
     elif row["stage"] == Stage.MJP:
@@ -178,7 +178,7 @@ def move_on(model: Model, state: State, p: int, t: int) -> None:
     elif row["stage"] == Stage.DORMANT:
         # of those that fell asleep on the way the draw is below `asleep` already
         s = model.settings[0]
-        dropped = s["dropped_asleep"] if row["preparation"] == NONE else s["dropped_later"]
+        dropped = s["dropped_asleep"] if row["asleep"] == 0 else s["dropped_later"]
         if bernoulli(draw(state, row["slot"], Draw.ASLEEP), dropped):
             m["dormant"] -= size
             cancel(state, p, t)
@@ -186,13 +186,13 @@ def move_on(model: Model, state: State, p: int, t: int) -> None:
             ask_for_slot(state, p, t)
 
 
-def fall_asleep(state: State, p: int, wakes: int) -> None:
-    """On MJP on paper, without a slot, until the month in which it wakes."""
+def fall_asleep(state: State, p: int, duration: int, t: int) -> None:
+    """On MJP on paper, without a slot, until it wakes."""
     row = state.projects[p]
-    row["stage"] = Stage.DORMANT
+    row["stage"], row["asleep"] = Stage.DORMANT, t
     state.municipalities[row["municipality"]]["dormant"] += row["dwellings"]
     changed(state, row["municipality"])
-    schedule(state, p, wakes)
+    schedule(state, p, t + months(duration))
 
 
 def ask_for_slot(state: State, p: int, t: int) -> None:

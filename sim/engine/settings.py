@@ -8,6 +8,7 @@ from sim.chance.shared import SAMPLINGS
 from sim.engine.state import Rows
 from sim.inputs.months import month_number
 from sim.inputs.scenario.model import Scenario
+from sim.rules.agreements import TAKERS
 
 FINANCE_LATER = 2034  # the year from which `finance_2034` holds
 REDISTRIBUTIONS = ("none", "working_area", "neighbours")
@@ -29,17 +30,14 @@ SHARES = (  # fixed point
 )
 CHANCES = (  # thresholds of 32-bit draws
     *("cancelled", "council", "annulled", "search_success", "private_share", "plan_filed", "plan_accepted"),
-    *("agreement_on_time", "envelope_wish", "asleep", "dropped_asleep", "paper", "rebuilt"),
+    *("agreement_on_time", "envelope_wish", "asleep", "dropped_asleep", "paper", "rebuilt", "rare_instrument"),
 )
 LEVER_SHARES = (
     *("managers_scale", "finance_scale", "finance_by_objective", "exemption_granted", "redistribution_agreed", "modest_share"),
     *("consultation", "shared_services", "contribution_by_company", "effort_least", "rent_in_support"),
 )
-WHOLE_LAW = (
-    *("mandatory_instruments", "voluntary_instruments", "voluntary_needed", "rent_in_minimum", "objective"),
-    *("envelope", "envelope_step", "envelope_maximum"),
-)
-FRACTIONS = ("rent_in_growth", "ceiling", "kept_share", "exemption_threshold", "envelope_used", "modest_cap")
+WHOLE_LAW = (*("voluntary_needed", "rent_in_minimum", "objective", "envelope", "envelope_step", "envelope_maximum"),)
+FRACTIONS = ("rent_in_growth", "ceiling", "kept_share", "exemption_threshold", "envelope_used", "modest_cap", "land_activated")
 
 
 def settings_row(scenario: Scenario, preparation: int, permit: int, largest: int, mean_size: int) -> Rows:
@@ -108,6 +106,7 @@ def _of_law(scenario: Scenario) -> dict[str, int]:
         **{name: int(getattr(law, name).value) for name in WHOLE_LAW},
         **{f"{name}_numerator": value.numerator for name, value in fractions.items()},
         **{f"{name}_denominator": value.denominator for name, value in fractions.items()},
+        "mandatory_instruments": sum(instrument.kind == "mandatory" for instrument in scenario.law.instruments.values()),
         "legislature_years": int(law.legislature_years.value),
         "legislature_offset": (int(law.legislature_start.value) - scenario.start.year - 1) % int(law.legislature_years.value),
         "envelope_from": max((month_number(day, scenario.start) for day in scenario.law.calendar.envelope.dates), default=1),
@@ -122,4 +121,11 @@ def _of_law(scenario: Scenario) -> dict[str, int]:
         "theoretical_land": int(readings.land_list.value == "theoretical"),
         "on_path": int(readings.yearly_measurement.value == "path"),
         "charged_once": int(readings.charged.value == "once"),
+        "may_take": TAKERS.index(readings.may_take.value),
+        "spatial": int(readings.spatial_reasons.value == "room_below_sib"),
+        "added": int(readings.lacking.value == "added"),
+        "whole_objective": int(readings.list_covers.value == "objective"),
+        "always_agreed": int(readings.schedule_agreed.value == "always"),
+        "by_growth": int(readings.at_ceiling.value == "growth"),
+        "willing_from_mjp": int(readings.in_planning.value == "mjp"),
     }

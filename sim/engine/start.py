@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.chance.draws import table
-from sim.chance.leadtimes import ONE, months, quantile_at, score, times
+from sim.chance.leadtimes import ONE, quantile_at, score, times
 from sim.chance.shared import shared
 from sim.engine.opportunities import set_wills
 from sim.engine.pipeline import (
@@ -58,15 +58,14 @@ def new_state(model: Model, seed: int, replication: int, rows: int) -> State:
     municipalities = copied(model.start[population])
     count, companies = len(municipalities), len(model.company_start[population])
     years, tests = len(model.slot_growth), int(model.rhythm["test"].max()) + 1
-    s = model.settings[0]
+    s, asked = model.settings[0], model.levels.shape[1] + model.sib_levels.shape[1]
     stream_columns = int(municipalities["stream_columns"].sum())
 
     def draws(purpose: str, rows: int = 1, columns: int = 1) -> np.ndarray:
-        return table(seed, replication, purpose, rows, columns)
+        return table(seed, replication, purpose, rows, columns) if rows else np.zeros((0, columns), np.uint32)
 
     searches = 3 * rows // 2
     dates = 1 + int(model.events[:, 2].max(initial=0))
-    instruments = int(s["mandatory_instruments"] + s["voluntary_instruments"])
     limited, demolishes, on_paper = (
         int(s["limited"]),
         int(s["demolishes"]),
@@ -90,7 +89,7 @@ def new_state(model: Model, seed: int, replication: int, rows: int) -> State:
         rent_index=common["world.rent_in"].astype(np.int64),
         project_draws=draws("project", rows, stream_columns * PROJECT_WIDTH).reshape(rows * stream_columns, PROJECT_WIDTH),
         search_draws=draws("search", searches, count * SEARCH_WIDTH).reshape(searches, count, SEARCH_WIDTH),
-        instruments=draws("municipality.instruments", instruments, count),
+        instruments=draws("municipality.instruments", len(model.uses), count),
         filed=draws("plan.filed", max(1, tests), count),
         accepted=draws("plan.accepted", max(1, tests), count),
         years=np.zeros((years, count), YEAR),
@@ -101,7 +100,7 @@ def new_state(model: Model, seed: int, replication: int, rows: int) -> State:
         flanders=np.zeros(years, FLANDERS),
         paths=np.zeros((tests, *model.path[population].shape), np.int64),
         measured_path=np.zeros(model.path[population].shape, np.int64),
-        money=np.zeros(years, np.int64),
+        money=np.zeros((years, companies), np.int64),
         drawn=np.concatenate([common[name] for name in ONCE]),
         rounding=(draws("municipality.rounding", 5, count) >> 16).astype(np.int64),
         efforts=draws("municipality.effort", 1, count),
@@ -116,11 +115,11 @@ def new_state(model: Model, seed: int, replication: int, rows: int) -> State:
         listers=draws("paper", on_paper, count),
         losses=draws("demolition", demolishes * years, count * LOSS_WIDTH).reshape(-1, count, LOSS_WIDTH),
         chances=np.zeros((len(Chance), count), np.int64),
-        asked=np.zeros((count, model.levels.shape[1] + 1), np.int64),
+        asked=np.zeros((count, asked), np.int64),
         status=np.zeros(count, np.int64),
         changed=np.zeros(count, np.int64),
         to_look_at=np.zeros(count, np.int64),
-        work=np.zeros((len(Work), max(count, companies, 8, model.levels.shape[1] + 1)), np.int64),
+        work=np.zeros((len(Work), max(count, companies, 8, asked)), np.int64),
     )
 
 
@@ -214,4 +213,4 @@ def begin_in(model: Model, state: State, p: int, stage: int) -> None:
     elif stage == Stage.PREPARATION:
         enter_preparation(model, state, p, Table.PREPARATION_LEFT, 0)
     else:
-        fall_asleep(state, p, months(planned(model, row, 0, plain(model, state, row["slot"], Draw.WAKE, Table.WAKE))))
+        fall_asleep(state, p, planned(model, row, 0, plain(model, state, row["slot"], Draw.WAKE, Table.WAKE)), 0)

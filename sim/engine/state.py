@@ -77,7 +77,7 @@ class Rounding(IntEnum):
 class Act(IntEnum):
     """What the law itself does on its dates, in this order when dates coincide."""
 
-    LATE_AGREEMENT, EXEMPTION, AGREEMENT, REDISTRIBUTION, RECALIBRATION = range(5)
+    LATE_AGREEMENT, EXEMPTION, AGREEMENT, REDISTRIBUTION, RECALIBRATION, ENVELOPE = range(6)
 
 
 class Own(IntEnum):
@@ -102,7 +102,7 @@ def fields(kind: type, *names: str) -> list[tuple[str, type]]:
 
 HISTORY = (
     *("municipality", "k", "land", "stream", "voluntary", "dwellings", "stage"),
-    *("asked", "preparation", "mjp", "ktp", "award", "ready", "construction", "ended"),
+    *("asked", "preparation", "mjp", "ktp", "award", "ready", "construction", "ended", "asleep"),
 )
 # `slot`: row of its draws; `queued`: month of queueing, LAST more behind all others; `next`: the project behind this one in a queue or
 # month; `own`: row of Model.own.
@@ -117,9 +117,10 @@ MUNICIPALITY = np.dtype(
         # the rest of the state
         "private_arrived bought purchase_account waiting_since category projects slot stream_column searches",
         "let voluntary agreement charged waiting_money paper rent_account regular sib solution households_2042 target_group",
+        "given relieved",  # handed over in redistributions; SIB of which it was relieved
         "lacking_regular lacking_sib",  # this December's
         # what the measurement found, kept for the test: lacks, lacks by stage, dwellings at least at a stage, SIB
-        "measured_regular measured_sib measured_mjp measured_ktp at_mjp at_ktp at_realised sib_then",
+        "measured_regular measured_sib measured_mjp measured_ktp measured_sib_mjp measured_sib_ktp at_mjp at_ktp at_realised sib_then",
         # fixed at the start
         "premium_area stock rented_in stream_columns to_next_row social overshoot households permits_tenths",
         "rate_private rate_sales base_purchases rate_bought rate_demolition demolition_chance",
@@ -149,7 +150,7 @@ YEAR = np.dtype(
 TEST = np.dtype(
     [
         *fields(np.int32, "category lacking_regular lacking_sib sib at_mjp at_ktp at_realised lacking_mjp lacking_ktp"),
-        *fields(np.int32, "filed agreement places_mjp places_ktp land_list mandatory voluntary instruments"),
+        *fields(np.int32, "filed agreement places_mjp places_ktp land_list mandatory voluntary instruments instruments_used"),
         *fields(np.int64, "contribution_cents company_cents"),
     ]
 )
@@ -185,12 +186,14 @@ class Model(NamedTuple):
 
     settings: one row, every scalar. tables: int64[n, 2049] quantiles. normal: int64[4096] scores. appeal_threshold, size_factor: by dwellings.
     start: MUNICIPALITY[P, M]; company_start: COMPANY_ROW[P, C]; members: municipalities by company. path: int64[P, M, L].
-    rhythm: one row per measurement, with its requirements in levels (int64[R, Q]), numerators ([R, Q, L]), denominators ([R, Q]).
+    rhythm: one row per measurement; the first `regular` of its requirements in levels (int64[R, Q]), numerators ([R, Q, L]), denominators
+    ([R, Q]), and the first `sib` of those of SIB in sib_levels, sib_numerators, sib_denominators ([R, S]), are its own.
     premium: int64[2, years and beyond] cents a year, by area. slot_growth: int64[years] fixed point.
     events: int64[n, 3], month, kind and number of what the law itself does. legislatures: int64[L, 2], first and last December.
-    own: int64[n, 7], projects under way of companies' own data: municipality, stage, dwellings, and by what (fixed point) the model's
-    duration of each stage, asleep or in preparation, MJP, KTP, construction, becomes the one that the company expects.
-    adjacent: uint8[M, M], 1 for neighbours. swaps: int64[n, 3], giver, taker and dwellings of every swap of the user's table, in order.
+    own: int64[n, 8], projects under way of companies' own data: municipality, stage, dwellings, and by what (fixed point) the model's
+    duration of each stage, asleep or in preparation, MJP, KTP, construction, MJP after sleep, becomes the one that the company expects.
+    adjacent: uint8[M, M], 1 for neighbours. swaps: int64[n, 4], those of the user's table (`Region.swaps`). uses: int64[n], the `Use` of every
+    instrument, the mandatory ones first.
     """
 
     settings: Rows
@@ -206,6 +209,9 @@ class Model(NamedTuple):
     levels: Whole
     numerators: Whole
     denominators: Whole
+    sib_levels: Whole
+    sib_numerators: Whole
+    sib_denominators: Whole
     premium: Whole
     slot_growth: Whole
     events: Whole
@@ -213,6 +219,7 @@ class Model(NamedTuple):
     own: Whole
     adjacent: NDArray[np.uint8]
     swaps: Whole
+    uses: Whole
 
 
 class State(NamedTuple):
@@ -224,12 +231,12 @@ class State(NamedTuple):
     rent_index: int64[years], of rented-in dwellings (fixed point), or those rented in anew in each year (rent_in = additive).
     project_draws: uint32[rows * columns, 16]; search_draws: uint32[rows, M, 4]; instruments: uint32[n, M]; filed, accepted: uint32[tests, M].
     years, tests, company_years, totals, test_totals, flanders, paths: what is kept. measured_path: the growth paths at the last measurement.
-    money: int64[years], dwellings financed before modest rental. shared_errors: uint32[rows].
+    money: int64[years, C], dwellings financed before modest rental, by company. shared_errors: uint32[rows].
     efforts, agreements, exemptions, wishes, household_errors, target_errors: uint32[rows, M]. rounding: int64[5, M] fixed point.
     drawn: uint32[5]: managers, money of the first and of the later years, response, what is rented in anew in the first year.
     opportunities: uint32[rows * columns]; wills: uint32[1 + legislatures, M]; listers: uint32[1, M], who lists on paper; losses:
     uint32[years, M, 3]. These four are empty where the scenario does without. chances: int64[Chance, M].
-    asked: int64[M, Q + 1], what the next measurement asks. status, changed, to_look_at: int64[M], see `sim.engine.queues`.
+    asked: int64[M, Q + S], what the next measurement asks. status, changed, to_look_at: int64[M], see `sim.engine.queues`.
     work: int64[Work, ...], scratch of a phase, so that compiled code allocates nothing.
     """
 

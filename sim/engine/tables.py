@@ -8,17 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.companies import POLICIES
+from sim.agents.municipalities import Use
 from sim.chance.leadtimes import ONE, YEAR, fixed, normal_scores, quantiles, residuals, threshold, times
 from sim.engine.compiled import compiled
 from sim.engine.settings import settings_row
 from sim.engine.state import COMPANY_ROW, MUNICIPALITY, NONE, STAGES, Act, Model, Rows, Stage, fields
-from sim.inputs.law.model import Law
 from sim.inputs.months import month_number
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
 from sim.inputs.workbook.data import OwnProject
 from sim.rules.contribution import annual_premium
 from sim.rules.growth_path import growth_path
+from sim.rules.objective import at_ceiling
 from sim.rules.progress import Level
 from sim.rules.recalibration import base, solve
 
@@ -48,8 +49,8 @@ MIDDLE = 1024  # place of the median in a table
 RHYTHM = np.dtype(
     fields(
         np.int64,
-        "month verdict test sib_level sib_numerator sib_denominator",
-        "rate_numerator rate_denominator asks_rent_in first_charged charged_years sib_only any_of regular",
+        "month verdict test regular sib",  # the last two: how many requirements it has of the regular path and of SIB
+        "rate_numerator rate_denominator asks_rent_in first_charged charged_years sib_only any_of",
     )
 )
 PARTS = 64  # of a month, in which durations are counted
@@ -65,13 +66,17 @@ def appeal_probability(dwellings: float, probability: float, reference: float, e
 def build_model(scenario: Scenario, region: Region) -> Model:
     """Return the tables of a scenario over a region. Pure: the same inputs give the same integers."""
     tables = quantile_tables(scenario)
-    levels, numerators, denominators = _requirements(scenario.law)
+    regular = [[(r.stage, r.shares) for r in m.requirements(scenario.law.readings)] for m in scenario.law.rhythm]
+    levels, numerators, denominators = _requirements(regular, len(scenario.law.growth_path))
+    sib_levels, of_sib, sib_denominators = _requirements([[(r.stage, [r.share]) for r in m.sib] for m in scenario.law.rhythm], 1)
     years = scenario.months // 12
     u = scenario.uncertainties
     largest = max(int(tables[Table.SIZE].max()), u.smallest_project.value)
     mean_size = mean_of_sizes(tables[Table.SIZE], u.smallest_project.value)
     own = [project.dwellings for workbook in scenario.workbooks.values() for project in workbook.projects or ()]
-    size = np.maximum(np.arange(max(largest, *own, 1) + 1), 1)
+    start, path = _municipalities(scenario, region, mean_size)
+    lumps = largest * max(mean_size, int(start["rate_demolition"].max())) // mean_size  # of demolition, rebuilt as they were
+    size = np.maximum(np.arange(max(lumps, *own, 1) + 1), 1)
     appeal = [
         appeal_probability(n, u.appeal.value, u.appeal_reference.value, u.appeal_exponent.value, u.appeal_ceiling.value)
         for n in size
@@ -81,7 +86,6 @@ def build_model(scenario: Scenario, region: Region) -> Model:
         {name: int(row[MIDDLE]) for name, row in zip(names, rows, strict=True)}
         for names, rows in ((DURATIONS, tables[: Table.PREPARATION_LEFT]), (UNDER_WAY, tables[Table.PREPARATION_LEFT : Table.SIZE]))
     )
-    start, path = _municipalities(scenario, region, mean_size)
     growth = Fraction(str(u.premium_growth.value))
     rhythm = _rhythm(scenario)
     charged = int(rhythm["charged_years"].max())
@@ -103,12 +107,16 @@ def build_model(scenario: Scenario, region: Region) -> Model:
         levels=levels,
         numerators=numerators,
         denominators=denominators,
+        sib_levels=sib_levels,
+        sib_numerators=np.ascontiguousarray(of_sib[:, :, 0]),
+        sib_denominators=sib_denominators,
         premium=np.array(premium, np.int64),
         events=_events(scenario),
         legislatures=_legislatures(scenario),
         own=own_projects(scenario, region, middle, under_way, size_factor),
         adjacent=_adjacent(region),
         swaps=region.swaps,
+        uses=np.array([Use[instrument.use.upper()] for instrument in scenario.law.instruments.values()], np.int64),
         slot_growth=np.array([fixed((1 + scenario.levers.slot_growth.value) ** y) for y in range(years)], np.int64),
     )
 
@@ -142,11 +150,16 @@ def _municipalities(scenario: Scenario, region: Region, mean_size: int) -> tuple
             rows[name] = values
     rows["regular"] = region.estimates["objective_regular"]  # or the official figures laid over it
     rows["social"] = rows["stock"] + rows["sib"]
-    rows["households"], rows["households_2042"] = region.households, region.households_2042
-    again = scenario.law.readings.overshoot_at_ceiling.value == "again"
+    rows["households"] = region.households
+    readings, values = scenario.law.readings, scenario.law.values
+    again, growth = readings.overshoot_at_ceiling.value == "again", readings.at_ceiling.value == "growth"
     for p in range(populations):
-        estimated = _solution(rows[p], *region.estimated_under, False)
-        rows[p]["solution"] = _solution(rows[p], int(scenario.law.values.objective.value), scenario.law.values.ceiling.value, again)
+        rows[p]["households_2042"] = region.households_2042
+        estimated = _solution(rows[p], *region.estimated_under, False, False)
+        rows[p]["households_2042"] = region.households_of(readings.projection.value)
+        if readings.sib_at_ceiling.value == "dropped":
+            rows[p]["sib"][at_ceiling(rows[p]["stock"], rows[p]["sib"], region.households, values.ceiling.value)] = 0
+        rows[p]["solution"] = _solution(rows[p], int(values.objective.value), values.ceiling.value, again, growth)
         rows[p]["regular"] = np.maximum(0, rows[p]["regular"] + rows[p]["solution"] - estimated)
     rows["objective"] = rows["regular"] + rows["sib"]
     rows["company"] = region.company
@@ -206,7 +219,7 @@ def _opportunities(scenario: Scenario, rows: Rows, mean_size: int) -> NDArray[np
     return found.astype(np.int64)
 
 
-def _solution(rows: Rows, objective: int, ceiling: Fraction, again: bool) -> NDArray[np.int64]:
+def _solution(rows: Rows, objective: int, ceiling: Fraction, again: bool, growth: bool) -> NDArray[np.int64]:
     """Return the regular objectives that the formula gives for a population under these law values (dwellings)."""
     ends = [
         base(
@@ -217,13 +230,14 @@ def _solution(rows: Rows, objective: int, ceiling: Fraction, again: bool) -> NDA
             ceiling.numerator,
             ceiling.denominator,
             again,
+            growth,
         )
         for m in rows
     ]
-    at_ceiling, first = (np.array(column, np.int64) for column in zip(*ends, strict=True))
+    capped, first = (np.array(column, np.int64) for column in zip(*ends, strict=True))
     values, solution = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
     compiled(solve)(
-        max(0, objective - int(rows["sib"].sum())), at_ceiling, first, np.ascontiguousarray(rows["target_group"]), values, solution
+        max(0, objective - int(rows["sib"].sum())), capped, first, np.ascontiguousarray(rows["target_group"]), values, solution
     )
     return solution
 
@@ -234,8 +248,9 @@ def _events(scenario: Scenario) -> NDArray[np.int64]:
     events = [(day, Act.EXEMPTION, j, 0) for j, day in enumerate(calendar.exemption.dates)]
     for j, day in enumerate(calendar.agreement.dates):
         events += [(day, Act.AGREEMENT, j, 0), (day, Act.LATE_AGREEMENT, j, 12)]
-    events += [(day, Act.REDISTRIBUTION, 0, 0) for day in calendar.agreement.dates[:1]]
+    events += [(day, Act.REDISTRIBUTION, j, 0) for j, day in scenario.redistributions.items()]
     events += [(day, Act.RECALIBRATION, j, 0) for j, day in enumerate(calendar.recalibration.dates)]
+    events += [(day, Act.ENVELOPE, j, 0) for j, day in enumerate(calendar.envelope_growth.dates)]
     rows = sorted((month_number(day, scenario.start) + later, kind, j) for day, kind, j, later in events)
     return np.array([row for row in rows if 1 <= row[0] <= scenario.months], np.int64).reshape(-1, 3)
 
@@ -279,20 +294,17 @@ def _companies(scenario: Scenario, region: Region, municipalities: Rows) -> Rows
     return rows
 
 
-def _requirements(law: Law) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    asked = [m.requirements(law.readings) for m in law.rhythm]
-    most = max(1, *(len(requirements) for requirements in asked))
-    levels = np.zeros((len(law.rhythm), most), np.int64)
-    numerators = np.zeros((len(law.rhythm), most, len(law.growth_path)), np.int64)
-    denominators = np.ones((len(law.rhythm), most), np.int64)
+def _requirements(
+    asked: list[list[tuple[str, list[Fraction]]]], parts: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return levels (int64[R, Q]), numerators ([R, Q, parts]) and denominators ([R, Q]) of what each measurement asks: shares by stage."""
+    most = max(len(requirements) for requirements in asked)
+    levels = np.zeros((len(asked), most), np.int64)
+    numerators, denominators = np.zeros((len(asked), most, parts), np.int64), np.ones((len(asked), most), np.int64)
     for i, requirements in enumerate(asked):
-        for j, requirement in enumerate(requirements):
-            common = lcm(*(share.denominator for share in requirement.shares))
-            levels[i, j] = LEVELS[requirement.stage]
-            numerators[i, j] = [int(share * common) for share in requirement.shares]
-            denominators[i, j] = common
-        for j in range(len(requirements), most):  # an unused requirement asks the same as the first; nothing where there is none
-            levels[i, j], numerators[i, j], denominators[i, j] = levels[i, 0], numerators[i, 0], denominators[i, 0]
+        for j, (stage, shares) in enumerate(requirements):
+            levels[i, j], denominators[i, j] = LEVELS[stage], lcm(*(share.denominator for share in shares))
+            numerators[i, j] = [int(share * int(denominators[i, j])) for share in shares]
     return levels, numerators, denominators
 
 
@@ -300,18 +312,16 @@ def _rhythm(scenario: Scenario) -> Rows:
     law = scenario.law
     month = int(law.values.verdict_month.value)
     rows = np.zeros(len(law.rhythm), RHYTHM)
-    tests = 0
+    tests, later = 0, law.readings.charged_from.value == "year_after"
     for row, m in zip(rows, law.rhythm, strict=True):
         row["month"] = month_number(m.date, scenario.start)
         row["charged_years"] = m.charged if m.charged is not None else int(law.values.charged_years.value)
         row["verdict"] = row["test"] = NONE
         if m.test is not None:
             row["verdict"] = (m.test - scenario.start.year - 1) * 12 + month
-            row["test"], row["first_charged"] = tests, m.test - scenario.start.year - 1
+            row["test"], row["first_charged"] = tests, m.test - scenario.start.year - 1 + later
             tests += 1
-        row["sib_level"], row["any_of"] = LEVELS[m.sib.stage], m.any_of
-        row["regular"] = len(m.requirements(law.readings)) > 0
-        row["sib_numerator"], row["sib_denominator"] = m.sib.share.numerator, m.sib.share.denominator
+        row["regular"], row["sib"], row["any_of"] = len(m.requirements(law.readings)), len(m.sib), m.any_of
         row["rate_numerator"], row["rate_denominator"] = m.rate.numerator, m.rate.denominator
         when = law.readings.rent_in_condition.value
         row["asks_rent_in"] = when == "always" or (when == "from_2030" and m.date >= law.values.rent_in_minimum.since)
@@ -341,25 +351,28 @@ def own_projects(
     rows = []
     for project in listed(scenario, region):
         medians = _medians(scenario, project, middle, under_way, int(size_factor[project.dwellings]))
-        expected = project.months_of_stages(scenario.start)
+        months = project.months_of_stages(scenario.start)
+        expected = (*months, months[1])
         factors = [ONE if m is None else m * PARTS * ONE // max(1, median) for m, median in zip(expected, medians, strict=True)]
         rows.append([index[project.nis], OWN_STAGES[project.stage], project.dwellings, *factors])
-    return np.array(rows, np.int64).reshape(-1, 7)
+    return np.array(rows, np.int64).reshape(-1, 8)
 
 
 def _medians(
     scenario: Scenario, project: OwnProject, middle: dict[str, int], under_way: dict[str, int], size_factor: int
-) -> tuple[int, int, int, int]:
-    """Return the model's own duration of every stage of a project, at the middle of each distribution and at mean effort (1/64 month)."""
+) -> tuple[int, int, int, int, int]:
+    """Return the model's own duration of every stage of a project, at the middle of each distribution and at mean effort (1/64 month).
+
+    Last that on MJP after it slept.
+    """
     u, stage = scenario.uncertainties, project.stage
     effort = ONE - times(max(1, fixed(u.effort_start.mean())), fixed(u.effort_speed.value))
     first = middle["wake"] if stage == "dormant" else times(under_way["preparation"], effort)
     permit = times(under_way["permit"] if stage == "MJP" else middle["permit"], effort)
-    if stage == "dormant":
-        permit = times(permit, fixed(u.awake_share.value))
+    awake = times(permit, fixed(u.awake_share.value))
     award = under_way["award"] if stage == "KTP" else middle["award"]
     construction = under_way["construction"] if stage == "construction" else middle["construction"]
-    return first, permit, award + middle["start"], times(construction, size_factor)
+    return first, permit, award + middle["start"], times(construction, size_factor), awake
 
 
 def test_years(scenario: Scenario) -> list[int]:

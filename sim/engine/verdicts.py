@@ -8,13 +8,13 @@ from typing import Any
 from sim.agents.companies import meets_rent_in
 from sim.agents.municipalities import company_places, in_use, public_places, raised, realised, under_way
 from sim.agents.regulator import committee, next_measurement
-from sim.chance.leadtimes import bernoulli, signed, times
-from sim.engine.law_calendar import in_force
+from sim.chance.leadtimes import bernoulli, times
+from sim.engine.law_calendar import ask, in_force
 from sim.engine.queues import changed
 from sim.engine.state import Land, Model, Stage, State, Work
 from sim.rules.contribution import charged_dwellings, yearly_contribution
-from sim.rules.plan import Category, category, instruments_suffice, land_list_covers, plan_suffices
-from sim.rules.progress import Level, asked_on_the_way, lacking, lacking_one, requirements
+from sim.rules.plan import Category, category, instruments_suffice, land_list_covers, plan_suffices, to_cover
+from sim.rules.progress import Lack, Level, asked_on_the_way, lacking
 
 Row = Any
 
@@ -26,7 +26,7 @@ def measurement(model: Model, state: State, t: int) -> None:
     on_path = r >= 0 and s["on_path"] == 1 and model.rhythm[r]["month"] > t
     counts, result, ahead_mjp, ahead_ktp = (
         state.work[Work.COUNTS, :3],
-        state.work[Work.RESULT, :4],
+        state.work[Work.RESULT, :6],
         state.work[Work.AHEAD_MJP],
         state.work[Work.AHEAD_KTP],
     )
@@ -42,33 +42,37 @@ def measurement(model: Model, state: State, t: int) -> None:
             net = realised(m, s)
             counts[Level.REALISED] = max(0, net)
             counts[Level.KTP] = max(0, net + under_way(m, s) + ahead_ktp[i])
-            asleep = m["dormant"] * s["dormant_counts"]
-            counts[Level.MJP] = max(0, net + under_way(m, s) + m["mjp"] + asleep + m["paper"] + ahead_mjp[i])
-            asked = state.asked[i]
+            planned = net + under_way(m, s) + m["mjp"] + m["dormant"] * s["dormant_counts"] + ahead_mjp[i]
+            regular, of_sib = row["regular"], row["sib"]
+            asked = state.asked[i, : regular + of_sib]
             if on_path:
-                asked = state.work[Work.ASKED, : len(asked)]
+                asked = state.work[Work.ASKED, : regular + of_sib]
                 ask_by_now(model, state, i, r, t, asked)
             lists = s["paper"] > 0 and m["objective"] > 0 and bernoulli(state.listers[0, i], s["paper"])
             for _ in range(2):
-                if row["any_of"] == 1:
-                    lacking_one(counts, asked, model.levels[r], m["sib"], row["sib_level"], s["sib_first"], result)
-                else:
-                    lacking(counts, asked, model.levels[r], m["sib"], row["sib_level"], s["sib_first"], result)
-                # what SIB lacks is to be covered at its own stage, beside the regular path's
-                result[2 if row["sib_level"] == Level.MJP else 3] += result[1]
-                if not lists or result[2] == 0:
+                counts[Level.MJP] = max(0, planned + m["paper"])
+                lacking(
+                    counts,
+                    asked[:regular],
+                    model.levels[r, :regular],
+                    asked[regular:],
+                    model.sib_levels[r, :of_sib],
+                    m["sib"],
+                    s["sib_first"],
+                    row["any_of"],
+                    s["added"],
+                    result,
+                )
+                at_mjp = result[Lack.REGULAR_MJP] + result[Lack.SIB_MJP]
+                if not lists or at_mjp == 0:
                     break
-                m["paper"] += result[2]
-                counts[Level.MJP] += result[2]
+                m["paper"] += at_mjp
                 lists = False
-        m["lacking_regular"], m["lacking_sib"] = result[0], result[1]
+        m["lacking_regular"], m["lacking_sib"] = result[Lack.REGULAR], result[Lack.SIB]
         if r >= 0 and model.rhythm[r]["month"] == t:
-            m["measured_regular"], m["measured_sib"], m["measured_mjp"], m["measured_ktp"] = (
-                result[0],
-                result[1],
-                result[2],
-                result[3],
-            )
+            m["measured_regular"], m["measured_sib"] = result[Lack.REGULAR], result[Lack.SIB]
+            m["measured_mjp"], m["measured_ktp"] = result[Lack.REGULAR_MJP], result[Lack.REGULAR_KTP]
+            m["measured_sib_mjp"], m["measured_sib_ktp"] = result[Lack.SIB_MJP], result[Lack.SIB_KTP]
             m["at_mjp"], m["at_ktp"], m["at_realised"], m["sib_then"] = (
                 counts[Level.MJP],
                 counts[Level.KTP],
@@ -81,35 +85,34 @@ def measurement(model: Model, state: State, t: int) -> None:
 
 def ask_by_now(model: Model, state: State, i: int, r: int, t: int, asked: Any) -> None:
     """Write into `asked` what is asked of municipality i in December: on the line to measurement r from the one before, or the start."""
-    before = state.work[Work.BEFORE, : len(asked)]
-    now, earlier, since = model.rhythm[r], model.rhythm[max(0, r - 1)], 0
+    before = state.work[Work.BEFORE, : state.asked.shape[1]]
+    up, now, b, since = model.settings[0]["round_up"], model.rhythm[r], max(0, r - 1), 0
     before[:] = 0
     if r > 0:
-        since = earlier["month"]
-        requirements(
-            state.path[i],
-            state.municipalities[i]["sib"],
-            model.numerators[r - 1],
-            model.denominators[r - 1],
-            earlier["sib_numerator"],
-            earlier["sib_denominator"],
-            model.settings[0]["round_up"],
-            before,
-        )
+        since = model.rhythm[b]["month"]
+        ask(model, b, state.path[i], state.municipalities[i]["sib"], before)
+    passed, span = t - since, now["month"] - since
+    regular, of_sib, regular_before, of_sib_before = now["regular"], now["sib"], model.rhythm[b]["regular"], model.rhythm[b]["sib"]
     asked_on_the_way(
-        state.asked[i],
-        model.levels[r],
-        now["sib_level"],
-        before,
-        model.levels[max(0, r - 1)],
-        earlier["sib_level"],
-        t - since,
-        now["month"] - since,
-        model.settings[0]["round_up"],
-        asked,
+        state.asked[i, :regular],
+        model.levels[r, :regular],
+        before[:regular_before],
+        model.levels[b, :regular_before],
+        passed,
+        span,
+        up,
+        asked[:regular],
     )
-    if now["regular"] == 0:  # a measurement without regular requirements asks none on the way to it either
-        asked[:-1] = 0
+    asked_on_the_way(
+        state.asked[i, regular : regular + of_sib],
+        model.sib_levels[r, :of_sib],
+        before[regular_before : regular_before + of_sib_before],
+        model.sib_levels[b, :of_sib_before],
+        passed,
+        span,
+        up,
+        asked[regular:],
+    )
 
 
 def test(model: Model, state: State, t: int) -> None:
@@ -126,7 +129,7 @@ def test(model: Model, state: State, t: int) -> None:
         verdict = state.tests[number, i]
         m["category"] = Category.NO_OBJECTIVE
         if m["objective"] > 0:
-            keep_measured(m, verdict, measured["sib_only"], measured["sib_level"])
+            keep_measured(m, verdict, measured["sib_only"])
             lack = verdict["lacking_regular"] + verdict["lacking_sib"]
             sufficient = False
             verdict["agreement"] = lack > 0 and in_force(m, t)
@@ -147,8 +150,11 @@ def test(model: Model, state: State, t: int) -> None:
         total["company_cents"] += verdict["company_cents"]
 
 
-def keep_measured(m: Row, verdict: Row, sib_only: int, sib_level: int) -> None:
-    """Keep what the test's measurement found, so that the verdict can be replayed from its row."""
+def keep_measured(m: Row, verdict: Row, sib_only: int) -> None:
+    """Keep what the test's measurement found, so that the verdict can be replayed from its row.
+
+    What SIB lacks is to be covered at its own stage, beside the regular path's.
+    """
     verdict["at_mjp"], verdict["at_ktp"], verdict["at_realised"], verdict["sib"] = (
         m["at_mjp"],
         m["at_ktp"],
@@ -156,13 +162,11 @@ def keep_measured(m: Row, verdict: Row, sib_only: int, sib_level: int) -> None:
         m["sib_then"],
     )
     verdict["lacking_sib"] = m["measured_sib"]
+    verdict["lacking_mjp"], verdict["lacking_ktp"] = m["measured_sib_mjp"], m["measured_sib_ktp"]
     if sib_only == 0:
         verdict["lacking_regular"] = m["measured_regular"]
-        verdict["lacking_mjp"], verdict["lacking_ktp"] = m["measured_mjp"], m["measured_ktp"]
-    elif sib_level == Level.MJP:
-        verdict["lacking_mjp"] = m["measured_sib"]
-    else:
-        verdict["lacking_ktp"] = m["measured_sib"]
+        verdict["lacking_mjp"] += m["measured_mjp"]
+        verdict["lacking_ktp"] += m["measured_ktp"]
 
 
 def judge_plan(model: Model, state: State, i: int, number: int, asks_rent_in: int) -> bool:
@@ -170,8 +174,12 @@ def judge_plan(model: Model, state: State, i: int, number: int, asks_rent_in: in
     s = model.settings[0]
     verdict = state.tests[number, i]
     verdict["filed"] = bernoulli(state.filed[number, i], s["plan_filed"])
-    covers = land_list_covers(verdict["lacking_mjp"], verdict["lacking_ktp"], verdict["places_mjp"], verdict["places_ktp"])
-    verdict["land_list"] = verdict["agreement"] == 1 and covers
+    objective = verdict["sib"]  # on the day of the measurement
+    for legislature in range(state.path.shape[1]):
+        objective += state.measured_path[i, legislature]
+    lack_mjp = to_cover(verdict["lacking_mjp"], objective, verdict["at_mjp"], s["whole_objective"])
+    covers = land_list_covers(lack_mjp, verdict["lacking_ktp"], verdict["places_mjp"], verdict["places_ktp"])
+    verdict["land_list"] = (verdict["agreement"] == 1 or s["always_agreed"] == 1) and covers
     verdict["instruments"] = instruments(model, state, i, verdict, asks_rent_in)
     if s["by_criteria"] == 1:
         return plan_suffices(verdict["filed"] == 1, verdict["land_list"] == 1 or verdict["instruments"] == 1, s["both"])
@@ -196,13 +204,15 @@ def charge(model: Model, state: State, i: int, number: int, measured: Row) -> No
 
 
 def instruments(model: Model, state: State, i: int, verdict: Row, asks_rent_in: int) -> bool:
-    """Return whether municipality i's instruments suffice, with its company's rent-in where the law asks it, and keep how many are in use."""
+    """Return whether municipality i's instruments suffice, with its company's rent-in where the law asks it, and keep which are in use."""
     s = model.settings[0]
     m = state.municipalities[i]
-    for n in range(s["mandatory_instruments"]):
-        verdict["mandatory"] += in_use(m["effort"], signed(state.instruments[n, i]), s["mandatory_limit"])
-    for n in range(s["mandatory_instruments"], s["mandatory_instruments"] + s["voluntary_instruments"]):
-        verdict["voluntary"] += in_use(m["effort"], signed(state.instruments[n, i]), s["voluntary_limit"])
+    for n in range(len(model.uses)):
+        mandatory = n < s["mandatory_instruments"]
+        if in_use(model.uses[n], m, state.instruments[n, i], s["mandatory_limit"] if mandatory else s["voluntary_limit"], s):
+            verdict["instruments_used"] |= 1 << n
+            verdict["mandatory"] += mandatory
+            verdict["voluntary"] += not mandatory
     rent_in = asks_rent_in == 0 or meets_rent_in(state.companies[m["company"]], s)
     return instruments_suffice(
         verdict["mandatory"], s["mandatory_instruments"], verdict["voluntary"], s["voluntary_needed"], rent_in

@@ -42,7 +42,7 @@ class Project:
         self.woken = False
         self.slot, self.money = world.calendar.event(), world.calendar.event()
         municipality.dwellings[stage] += dwellings
-        if stage is not Stage.DORMANT:
+        if stream is not Stream.REPLACEMENT:
             self.entered[stage] = world.now
         if stage in (Stage.PREPARATION, Stage.MJP):
             municipality.company.held += 1

@@ -136,4 +136,5 @@ def project_row(project: "Project") -> Row:
         **entered,
         "ready": project.ready,
         "ended": project.ended,
+        "asleep": project.entered[DORMANT],
     }

@@ -56,6 +56,7 @@ CONSTRAINT = {  # where the dwellings stand that are missing at the end
     "finance": Look(_CLAY, "white"),
     "permits": Look(_LIGHT, hatch="\\\\\\"),
     "preparation": Look(_SKY),
+    "opportunity": Look("white", hatch="..."),
     "land": Look(_AMBER, hatch="///"),
     "other": Look(DIM),
 }

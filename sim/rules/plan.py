@@ -14,6 +14,26 @@ def land_list_covers(lack_mjp: int, lack_ktp: int, places_mjp: int, places_ktp: 
     return places_mjp >= lack_mjp and places_ktp >= lack_ktp
 
 
+def to_cover(lack_mjp: int, objective: int, at_mjp: int, whole: int) -> int:
+    """Return the dwellings for which a land list must name places on MJP: what lacks there or, `whole` = 1 (reading), all of the objective.
+
+    Source: Wonen in Vlaanderen, page on the BSO: the list shows that the BSO, or the path at the next test, will be reached.
+
+    >>> to_cover(5, objective=100, at_mjp=40, whole=0), to_cover(5, objective=100, at_mjp=40, whole=1)
+    (5, 60)
+    """
+    return max(lack_mjp, objective - at_mjp) if whole == 1 else lack_mjp
+
+
+def land_activated(released: int, room: int, numerator: int, denominator: int) -> bool:
+    """Return whether enough of the public land (`room`, places) is released: the law's share, 25% in the draft (page on the BSO).
+
+    >>> land_activated(25, 100, 1, 4), land_activated(24, 100, 1, 4)
+    (True, False)
+    """
+    return released * denominator >= room * numerator
+
+
 def rents_in_enough(rented_in: int, at_start: int, minimum: int, growth_numerator: int, growth_denominator: int) -> bool:
     """Return whether the company rents in the minimum, or has grown enough since the start (draft decree art. 4.46/2, second paragraph)."""
     grown = rented_in - at_start

@@ -20,48 +20,49 @@ class Level(IntEnum):
 
 
 def sib_used(counts: Whole, asked: int, level: int) -> int:
-    """Return the dwellings that SIB takes: as many as this measurement asks of it and no more (reading)."""
+    """Return the dwellings that SIB takes at a level: as many as this measurement asks of it there and no more (reading)."""
     return min(asked, counts[level])
 
 
-def left_for_regular(counts: Whole, used: int, sib_level: int, level: int) -> int:
-    """Return the dwellings at least at `level` that serve the regular path after SIB took `used` at `sib_level`.
+def sib_takes(counts: Whole, asked: Whole, levels: Whole, sib: int, sib_first: int, level: int) -> int:
+    """Return the dwellings at least at `level` that SIB takes from the regular path.
 
-    SIB takes the least advanced dwellings that satisfy it (reading), so beyond its own level it takes only what the lower ones do not give.
+    `asked`, `levels`: int64[S], what is asked of SIB, and at which levels. SIB takes the least advanced dwellings that satisfy it (reading),
+    so beyond a level it takes only what those below do not give. `sib_first` (reading): 1 when all of SIB takes dwellings, though only what
+    is asked of it can lack.
+
+    >>> counts = np.array([10, 6, 2])  # at least on MJP, on KTP, realised: 4 of them on MJP only
+    >>> [int(sib_takes(counts, np.array([5]), np.array([Level.MJP]), 8, 0, level)) for level in Level]
+    [5, 1, 0]
     """
-    if level <= sib_level:
-        return counts[level] - used
-    return counts[level] - max(0, used - (counts[sib_level] - counts[level]))
+    most = 0
+    for q in range(len(levels)):
+        used = sib_used(counts, sib if sib_first == 1 else asked[q], levels[q])
+        most = max(most, used - max(0, counts[levels[q]] - counts[level]))
+    return most
 
 
 def requirements(
-    path: Whole, sib: int, numerators: Whole, denominators: Whole, sib_numerator: int, sib_denominator: int, up: int, asked: Whole
+    path: Whole, sib: int, numerators: Whole, denominators: Whole, of_sib: Whole, of_sib_denominators: Whole, up: int, asked: Whole
 ) -> None:
-    """Write into `asked` (int64[Q + 1], dwellings) what a measurement asks: by each requirement of the regular path, and last of SIB.
+    """Write into `asked` (int64[Q + S], dwellings) what a measurement asks: by each requirement of the regular path, then by each of SIB.
 
-    `path`: int64[L]. `numerators` (int64[Q, L]) over `denominators` (int64[Q]): the shares of each requirement. `up` (reading): 1 rounds up.
+    `path`: int64[L]. `numerators` (int64[Q, L]) over `denominators` (int64[Q]): the shares of each requirement of the regular path; `of_sib`
+    over `of_sib_denominators` (int64[S]): those of SIB. `up` (reading): 1 rounds up.
     """
     for q in range(len(denominators)):
         asked[q] = required(path, numerators[q], denominators[q], up)
-    asked[len(denominators)] = sib_asked(sib, sib_numerator, sib_denominator, up)
+    for q in range(len(of_sib)):
+        asked[len(denominators) + q] = sib_asked(sib, of_sib[q], of_sib_denominators[q], up)
 
 
 def asked_on_the_way(
-    asked: Whole,
-    levels: Whole,
-    sib_level: int,
-    before: Whole,
-    levels_before: Whole,
-    sib_level_before: int,
-    passed: int,
-    span: int,
-    up: int,
-    result: Whole,
+    asked: Whole, levels: Whole, before: Whole, levels_before: Whole, passed: int, span: int, up: int, result: Whole
 ) -> None:
     """Write into `result` what `asked` is, `passed` of `span` months after the measurement before, on the straight line between both (reading).
 
-    `asked`, `before`: as `requirements` writes them; `levels`, `levels_before`: int64[Q], of the regular ones. Of the measurement before
-    counts the most that it asks at a requirement's level or beyond; of SIB what it asks, when that is at the level of now or beyond.
+    Of the regular path, or of SIB. `asked`, `before`: dwellings by requirement; `levels`, `levels_before`: at which level each asks them. Of
+    the measurement before counts the most that it asks at a requirement's level or beyond.
     """
     for q in range(len(levels)):
         most = 0
@@ -69,48 +70,70 @@ def asked_on_the_way(
             if levels_before[earlier] >= levels[q]:
                 most = max(most, before[earlier])
         result[q] = on_the_way(most, asked[q], passed, span, up)
-    of_sib = before[len(levels_before)] if sib_level_before >= sib_level else 0
-    result[len(levels)] = on_the_way(of_sib, asked[len(levels)], passed, span, up)
 
 
-def lacking(counts: Whole, asked: Whole, levels: Whole, sib: int, sib_level: int, sib_first: int, result: Whole) -> None:
-    """Write into `result` (int64[4], dwellings): the regular path's lack, SIB's lack, and the regular lack at MJP and at KTP or beyond.
+class Lack(IntEnum):
+    """Places in what `lacking` writes: of the regular path and of SIB; of each what lacks at MJP, and at KTP or beyond."""
 
-    `counts`: int64[3] by level, none negative. `asked`: as `requirements` writes it; `levels`: int64[Q], of the regular ones. The regular lack
-    is the largest over its requirements (reading). `sib_first` (reading): 1 when all of SIB takes dwellings before the regular path, though
-    only what is asked of it can lack.
+    REGULAR, SIB, REGULAR_MJP, REGULAR_KTP, SIB_MJP, SIB_KTP = range(6)
+
+
+def lacking(
+    counts: Whole,
+    asked: Whole,
+    levels: Whole,
+    of_sib: Whole,
+    sib_levels: Whole,
+    sib: int,
+    sib_first: int,
+    any_of: int,
+    added: int,
+    result: Whole,
+) -> None:
+    """Write into `result` (int64[6], dwellings) what lacks, by `Lack`; by stage the largest lack of a path.
+
+    `counts`: int64[3] by level, none negative. `asked`, `of_sib`: what is asked of the regular path and of SIB, at `levels` and `sib_levels`.
+    The regular path lacks the largest that one of its requirements lacks, or (`added` = 1, a reading) their sum. `any_of` = 1: one of them
+    suffices, and what lacks is that of the one that lacks least, the first of equals: the scheme of 2009-2025 asked a share realised, or a
+    larger share realised and planned (Wonen-Vlaanderen, progress test of 2022). `sib_first`: see `sib_takes`.
+
+    >>> result = np.zeros(6, np.int64)
+    >>> lacking(np.array([30, 10, 0]), np.array([20, 50]), np.array([1, 0]), np.array([5]), np.array([0]), 20, 0, 0, 0, result)
+    >>> result.tolist()  # 50 on MJP, and 5 for SIB: 25 lack; 20 on KTP: 10 lack
+    [25, 0, 25, 10, 0, 0]
     """
-    of_sib = asked[len(levels)]
-    used = sib_used(counts, sib if sib_first == 1 else of_sib, sib_level)
-    result[0], result[1], result[2], result[3] = 0, max(0, of_sib - used), 0, 0
+    for place in range(len(result)):
+        result[place] = 0
     for q in range(len(levels)):
-        lack = max(0, asked[q] - left_for_regular(counts, used, sib_level, levels[q]))
-        place = 2 if levels[q] == Level.MJP else 3
+        level = levels[q]
+        lack = max(0, asked[q] - (counts[level] - sib_takes(counts, of_sib, sib_levels, sib, sib_first, level)))
+        place = Lack.REGULAR_MJP if level == Level.MJP else Lack.REGULAR_KTP
+        if any_of == 1:
+            if q == 0 or lack < result[Lack.REGULAR]:
+                result[Lack.REGULAR_MJP] = result[Lack.REGULAR_KTP] = 0
+                result[Lack.REGULAR] = result[place] = lack
+        else:
+            result[place] = max(result[place], lack)
+            result[Lack.REGULAR] = result[Lack.REGULAR] + lack if added == 1 else max(result[Lack.REGULAR], lack)
+    for q in range(len(sib_levels)):
+        lack = max(0, of_sib[q] - counts[sib_levels[q]])
+        place = Lack.SIB_MJP if sib_levels[q] == Level.MJP else Lack.SIB_KTP
         result[place] = max(result[place], lack)
-        result[0] = max(result[0], lack)
+        result[Lack.SIB] = max(result[Lack.SIB], lack)
 
 
-def lacking_one(counts: Whole, asked: Whole, levels: Whole, sib: int, sib_level: int, sib_first: int, result: Whole) -> None:
-    """Write the same where any one of the regular requirements suffices: what lacks of the one that lacks least, the first of equals.
+def most_required(asked: Whole, regular: int) -> int:
+    """Return the dwellings that companies serve a measurement by: the largest of its first `regular` requirements, plus the largest of SIB.
 
-    The scheme of 2009-2025 asked a share realised, or a larger share realised and planned (Wonen-Vlaanderen, progress test of 2022).
+    `asked`: as `requirements` writes it.
     """
-    of_sib = asked[len(levels)]
-    used = sib_used(counts, sib if sib_first == 1 else of_sib, sib_level)
-    result[0], result[1], result[2], result[3] = 0, max(0, of_sib - used), 0, 0
-    for q in range(len(levels)):
-        lack = max(0, asked[q] - left_for_regular(counts, used, sib_level, levels[q]))
-        if q == 0 or lack < result[0]:
-            result[0], result[2], result[3] = lack, 0, 0
-            result[2 if levels[q] == Level.MJP else 3] = lack
-
-
-def most_required(asked: Whole) -> int:
-    """Return the dwellings a measurement asks at any stage: its largest regular requirement plus SIB's. `asked`: see `requirements`."""
-    most = 0
-    for q in range(len(asked) - 1):
-        most = max(most, asked[q])
-    return most + asked[len(asked) - 1]
+    most, of_sib = 0, 0
+    for q in range(len(asked)):
+        if q < regular:
+            most = max(most, asked[q])
+        else:
+            of_sib = max(of_sib, asked[q])
+    return most + of_sib
 
 
 def bso_realised(realised: int, objective: int) -> int:

@@ -15,15 +15,29 @@ Whole = NDArray[np.int64]
 
 
 def base(
-    social: int, overshoot: int, households: int, households_2042: int, ceiling_numerator: int, ceiling_denominator: int, again: int
+    social: int,
+    overshoot: int,
+    households: int,
+    households_2042: int,
+    ceiling_numerator: int,
+    ceiling_denominator: int,
+    again: int,
+    growth: int,
 ) -> tuple[bool, int]:
     """Return whether a municipality is at the ceiling, and its objective before the target group's part (1/65536 dwelling).
 
-    `social`: stock and SIB (dwellings). At the ceiling the share of 9% is kept, overshoot is not subtracted again unless `again` = 1
-    (readings). Below it: what keeps its share, less overshoot; this may be negative.
+    `social`: stock and SIB (dwellings). At the ceiling the share of 9% of all households is kept, or of those that come if `growth` = 1, and
+    overshoot is not subtracted again unless `again` = 1 (readings). Below it: what keeps its share, less overshoot; this may be negative.
+
+    >>> at = dict(social=10, overshoot=0, households=100, households_2042=200, ceiling_numerator=9, ceiling_denominator=100, again=0)
+    >>> [base(**at, growth=growth)[1] // UNIT for growth in (0, 1)]  # 9% of 200 less 10, or 9% of 100
+    [8, 9]
     """
     if social * ceiling_denominator >= households * ceiling_numerator:
-        value = households_2042 * ceiling_numerator * UNIT // ceiling_denominator - social * UNIT
+        if growth == 1:
+            value = max(0, (households_2042 - households) * ceiling_numerator * UNIT // ceiling_denominator)
+        else:
+            value = households_2042 * ceiling_numerator * UNIT // ceiling_denominator - social * UNIT
         return True, max(0, value - overshoot * UNIT * again)
     return False, max(0, social * (households_2042 - households) * UNIT // households) - overshoot * UNIT
 

@@ -15,13 +15,14 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
+from sim.engine.law_calendar import ask
 from sim.engine.state import Model
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
 from sim.inputs.tables import digest as data_digest
-from sim.rules.progress import most_required, requirements
+from sim.rules.progress import most_required
 from sim.runs.chunk import COMPILED, Facts, Task, plain_source
 from sim.runs.store import CHUNK, IDENTITY, MANIFEST, Range, chunk_name, combined_digest, open_folder, plan, read_json, write_json
 
@@ -138,13 +139,12 @@ def manifest(job: Job) -> dict[str, Any]:
 def required(model: Model) -> list[int]:
     """Return what each measurement asks of all municipalities together (dwellings), in the central population."""
     central, path = model.start[0], model.path[0]
-    found, asked = [], np.zeros(model.levels.shape[1] + 1, np.int64)
+    found, asked = [], np.zeros(model.levels.shape[1] + model.sib_levels.shape[1], np.int64)
     for r, row in enumerate(model.rhythm):
-        shares = model.numerators[r], model.denominators[r], row["sib_numerator"], row["sib_denominator"]
         most = 0
         for m in range(len(central)):
-            requirements(path[m], central["sib"][m], *shares, model.settings[0]["round_up"], asked)
-            most += int(most_required(asked))
+            ask(model, r, path[m], central["sib"][m], asked)
+            most += int(most_required(asked[: row["regular"] + row["sib"]], row["regular"]))
         found.append(most)
     return found
 

@@ -100,6 +100,7 @@ OUTCOMES: Mapping[str, Outcome] = {
     "contribution_total": Outcome("euro", LESS, over_tests("contribution_cents", EURO)),
     "contribution_companies": Outcome("euro", LESS, over_tests("company_cents", EURO)),
     "waiting_land": Outcome("dwellings", LESS, waiting("no_land")),
+    "waiting_opportunity": Outcome("dwellings", LESS, waiting("no_opportunity")),
     "waiting_slot": Outcome("dwellings", LESS, waiting("no_slot")),
     "waiting_money": Outcome("dwellings", LESS, waiting("waiting_money")),
     "slots_used": Outcome("share", NEITHER, slots_used),

@@ -17,7 +17,7 @@ from sim.runs.store import CHUNK, MANIFEST, read_json
 from sim.tracing import waits
 from sim.tracing.trace import CATEGORIES, Facts, Tested, Trace, build, net_of, tests_of
 
-NEEDED = ("sib", "at_mjp", "agreement", "company_cents", "g1")  # columns without which nothing can be explained
+NEEDED = ("sib", "at_mjp", "agreement", "instruments_used", "company_cents", "g1")  # columns without which nothing can be explained
 
 
 class Explained:

@@ -4,23 +4,22 @@ Levels as in `sim.rules.progress`: 0 at least on MJP, 1 at least on KTP, 2 reali
 new and goes straight to one, is one dwelling. Dwellings only go up.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 LEVELS = 3
 
 
 class Asked(NamedTuple):
-    """What a measurement asks: (level, dwellings) for each regular requirement; `sib_asked` of `sib` at `sib_level`.
+    """What a measurement asks: (level, dwellings) for each requirement of the regular path, and for each of SIB, which is `sib` in all.
 
     `sib_first`: all of SIB takes dwellings before the regular path (reading), not only what is asked of it. `any_of`: one of the regular
     requirements suffices.
     """
 
     regular: tuple[tuple[int, int], ...]
+    of_sib: tuple[tuple[int, int], ...]
     sib: int
-    sib_asked: int
-    sib_level: int
     sib_first: bool = False
     any_of: bool = False
 
@@ -36,32 +35,35 @@ def least_change(counts: Sequence[int], asked: Asked) -> Change:
     """Return the least change; nothing to change when the requirements are met.
 
     `counts`: dwellings at least on MJP, at least on KTP, realised, before they are taken as 0 where sales made them negative. Exact: category 1
-    is one of at most two sets of "at least so many at a level". SIB takes the least advanced dwellings that satisfy it, so once it has what it
+    is one of a few sets of "at least so many at a level". SIB takes the least advanced dwellings that satisfy it, so once it has what it
     takes, a regular requirement up to SIB's level asks that much more, and one beyond it asks it at its own level and, with SIB's, at SIB's.
-    Under sib_first there may be a second set: SIB has what is asked but not all of it, takes every dwelling at its level, and nothing regular
-    is asked there or beyond. Then each further dwelling at SIB's level would be lost for the others, so as few as possible go there.
+    Under sib_first there may be other sets: from a level on SIB has what is asked but not all of it, takes every dwelling there, and nothing
+    regular is asked there or beyond. Then each further dwelling at those levels would be lost for the others, so as few as possible go there.
     """
     if asked.any_of and asked.regular:
         ways = [least_change(counts, asked._replace(regular=(row,), any_of=False)) for row in asked.regular]
         return min(ways, key=lambda change: (change.dwellings, sum(change.more)))
-    z = asked.sib_level
-    goals = [_thresholds(asked, asked.sib if asked.sib_first else asked.sib_asked)]
-    part = max(counts[z], asked.sib_asked, 0)
-    if asked.sib_first and part < asked.sib and all(level < z for level, dwellings in asked.regular if dwellings > 0):
-        goals.append(_thresholds(asked, part))
+    taken = {level: asked.sib if asked.sib_first else dwellings for level, dwellings in asked.of_sib}
+    goals = [_thresholds(asked, taken)]
+    part = 0
+    for level, dwellings in sorted(asked.of_sib, reverse=True) if asked.sib_first else ():
+        part = max(part, counts[level], dwellings)
+        if part >= asked.sib or any(regular >= level for regular, wanted in asked.regular if wanted > 0):
+            break
+        taken[level] = part
+        goals.append(_thresholds(asked, taken))
     return min((_change(counts, goal) for goal in goals), key=lambda change: (change.dwellings, sum(change.more)))
 
 
-def _thresholds(asked: Asked, taken: int) -> list[int]:
-    """Return how many dwellings must be at least at each level when SIB takes `taken` at its own."""
-    goal = [0] * LEVELS
-    goal[asked.sib_level] = taken
+def _thresholds(asked: Asked, taken: Mapping[int, int]) -> list[int]:
+    """Return how many dwellings must be at least at each level when SIB takes so many at its own (by level)."""
+    goal = [taken.get(level, 0) for level in range(LEVELS)]
     for level, dwellings in asked.regular:
         if dwellings > 0:
-            if level > asked.sib_level:
-                goal[level] = max(goal[level], dwellings)
-            place = min(level, asked.sib_level)
-            goal[place] = max(goal[place], taken + dwellings)
+            goal[level] = max(goal[level], dwellings)
+            for own, of_sib in taken.items():
+                place = min(level, own)
+                goal[place] = max(goal[place], of_sib + dwellings)
     return goal
 
 

@@ -40,8 +40,8 @@ def pivotal(projects: Rows, group: Whole, more: Whole, measured: int, let: bool,
         return more[:, level] - np.bincount(group[taken], dwellings[taken], len(more)).astype(np.int64)
 
     at_start, cancelled = projects["land"] == Land.INITIAL, by_then("ended") & (projects["stage"] == Stage.CANCELLED)
-    begun = at_start | by_then("preparation") | by_then("mjp")
-    asleep = at_start & (projects["preparation"] == NONE) & ~by_then("mjp")  # and so, under that reading, as on MJP
+    begun = at_start | by_then("preparation") | by_then("asked") | by_then("mjp")
+    asleep = (by_then("asleep") | by_then("asked")) & ~by_then("mjp") & ~cancelled  # and so, under that reading, as on MJP
     needed = np.full(len(projects), NONE, np.int64)
     chosen, rest = [], np.zeros_like(more)
     for level in (2, 1, 0):

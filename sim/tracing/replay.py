@@ -6,31 +6,26 @@ import numpy as np
 
 from sim.chance.leadtimes import ONE
 from sim.rules.contribution import charged_dwellings, yearly_contribution
-from sim.rules.plan import category, instruments_suffice, land_list_covers, plan_suffices, rents_in_enough
-from sim.rules.progress import Level, lacking, lacking_one, requirements
-from sim.tracing.trace import CATEGORIES, STAGES, Trace, numerators
+from sim.rules.plan import category, instruments_suffice, land_list_covers, plan_suffices, rents_in_enough, to_cover
+from sim.rules.progress import Lack, lacking
+from sim.tracing.trace import CATEGORIES, Trace, asked_by
 
 
 def replay(trace: Trace) -> Trace:
     """Return the verdict that the rules give of a trace: `lacking`, `category`, and of a plan and a contribution what they come to."""
-    sib, *regular = trace["requirements"]
-    share = Fraction(sib["share"])
-    rows = [numerators(requirement["shares"]) for requirement in regular]
-    over, under = (np.array(column, np.int64) for column in ([row[0] for row in rows], [row[1] for row in rows]))
-    path, counts = (np.array(list(trace[name].values()), np.int64) for name in ("path", "counts"))
-    asked, result = np.zeros(len(regular) + 1, np.int64), np.zeros(4, np.int64)
-    up = int(trace["readings"]["rounding"] == "up")
-    requirements(path, trace["sib"], over, under, share.numerator, share.denominator, up, asked)
-    rule = lacking_one if trace["any_of"] else lacking
-    levels, sib_level = np.array([STAGES.index(row["stage"]) for row in regular], np.int64), STAGES.index(sib["stage"])
-    sib_first = int(trace["readings"]["sib_beside_regular"] == "sib_first")
-    rule(counts, asked, levels, trace["sib"], sib_level, sib_first, result)
-    result[2 if sib_level == Level.MJP else 3] += result[1]
-    lack = int(result[0] + result[1])
-    verdict: Trace = {"lacking": {"regular": int(result[0]), "sib": int(result[1])}}
+    asked, readings = asked_by(trace), trace["readings"]
+    counts, result = np.array(list(trace["counts"].values()), np.int64), np.zeros(len(Lack), np.int64)
+    levels, regular, sib_levels, of_sib = (
+        np.array([row[k] for row in rows], np.int64) for rows in (asked.regular, asked.of_sib) for k in (0, 1)
+    )
+    choices = asked.sib_first, asked.any_of, readings["lacking"] == "added"
+    lacking(counts, regular, levels, of_sib, sib_levels, asked.sib, *map(int, choices), result)
+    lack = int(result[Lack.REGULAR] + result[Lack.SIB])
+    verdict: Trace = {"lacking": {"regular": int(result[Lack.REGULAR]), "sib": int(result[Lack.SIB])}}
     sufficient = False
     if (plan := trace["plan"]) is not None:
-        sufficient = _judge(trace, plan, int(result[2]), int(result[3]), verdict)
+        on_mjp, on_ktp = result[Lack.REGULAR_MJP] + result[Lack.SIB_MJP], result[Lack.REGULAR_KTP] + result[Lack.SIB_KTP]
+        sufficient = _judge(trace, plan, int(on_mjp), int(on_ktp), verdict)
     verdict["category"] = CATEGORIES[category(sum(trace["path"].values()) + trace["sib"] > 0, lack, sufficient)]
     if verdict["category"] == "2B":
         _charge(trace, lack, verdict)
@@ -40,7 +35,10 @@ def replay(trace: Trace) -> Trace:
 def _judge(trace: Trace, plan: Trace, on_mjp: int, on_ktp: int, verdict: Trace) -> bool:
     """Add the judgement of the plan's two options to the verdict, and return whether the plan suffices."""
     places, tools = plan["land_list"]["places"], plan["instruments"]
-    verdict["land_list"] = plan["agreement"] and bool(land_list_covers(on_mjp, on_ktp, places["MJP"], places["KTP"]))
+    objective, whole = sum(trace["path"].values()) + trace["sib"], int(trace["readings"]["list_covers"] == "objective")
+    on_mjp = to_cover(on_mjp, objective, trace["counts"]["MJP"], whole)
+    agreed = plan["agreement"] or trace["readings"]["schedule_agreed"] == "always"
+    verdict["land_list"] = agreed and bool(land_list_covers(on_mjp, on_ktp, places["MJP"], places["KTP"]))
     mandatory, voluntary = (tools["mandatory"], tools["mandatory_all"]), (tools["voluntary"], tools["voluntary_needed"])
     verdict["instruments"] = bool(instruments_suffice(*mandatory, *voluntary, rents_in(tools["rent_in"])))
     if plan["judged_by"] == "probability":  # drawn, so it can only be taken over

@@ -16,13 +16,17 @@ from sim.inputs.law.test_calendar import Measurement, Requirement
 from sim.inputs.scenario.model import Scenario
 from sim.rules.contribution import annual_premium, charged_dwellings, yearly_contribution
 from sim.rules.growth_path import required, sib_asked
-from sim.rules.progress import left_for_regular, sib_used
+from sim.rules.plan import to_cover
+from sim.rules.progress import sib_takes, sib_used
 from sim.tracing.least_change import Asked, least_change
 
 Trace = dict[str, Any]
 STAGES = ("MJP", "KTP", "realised")  # by level
 CATEGORIES = ("none", "1", "2A", "2B")  # by the rules' number
-READINGS = ("sib_beside_regular", "rounding", "category_2B", "charged", "realised", "dormant", "land_list", "rent_in_condition")
+READINGS = (
+    *("sib_beside_regular", "rounding", "category_2B", "charged", "realised", "dormant", "land_list", "rent_in_condition"),
+    *("lacking", "list_covers", "schedule_agreed", "charged_from"),
+)
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,8 @@ def tests_of(law: Law) -> dict[int, Tested]:
         following = law.rhythm[i + 1].date.isoformat() if i + 1 < len(law.rhythm) else None
         charged = m.charged if m.charged is not None else int(law.values.charged_years.value)
         if m.test is not None:
-            tests[m.test] = Tested(m.test, m, tuple(m.requirements(law.readings)), following, m.test, charged, m.rate)
+            first = m.test + (law.readings.charged_from.value == "year_after")
+            tests[m.test] = Tested(m.test, m, tuple(m.requirements(law.readings)), following, first, charged, m.rate)
         elif following is None and law.readings.final_sib.value == "sanctioned":
             tests[m.date.year] = Tested(m.date.year, m, (), None, m.date.year + 1, charged, Fraction(1), final=True)
     return tests
@@ -115,7 +120,7 @@ def asks(law: Law, tested: Tested) -> Trace:
     return {
         "readings": {name: getattr(law.readings, name).value for name in READINGS},
         "any_of": m.any_of,
-        "requirements": [{"path": "sib", "stage": m.sib.stage, "share": str(m.sib.share)}]
+        "requirements": [{"path": "sib", "stage": of_sib.stage, "share": str(of_sib.share)} for of_sib in m.sib]
         + [{"path": "regular", "stage": r.stage, "shares": [str(share) for share in r.shares]} for r in tested.regular],
     }
 
@@ -125,10 +130,10 @@ def net_of(rows: Any, law: Law) -> tuple[Any, Any, Any]:
 
     `rows`: the engine's YEAR rows, or a table with its columns; each of the three has a value per row.
     """
-    net = rows["delivered"] + rows["purchased"] - rows["sold"] + rows["rent_in"]
+    net = rows["delivered"] + rows["purchased"] - rows["sold"] - rows["demolished"] + rows["rent_in"]
     let = law.readings.realised.value == "let"  # what is delivered and not let is still at least on KTP
     ktp = (net if let else rows["realised"]) + rows["ktp"] + rows["construction"]
-    mjp = ktp + rows["mjp"] + (rows["dormant"] if law.readings.dormant.value == "counts" else 0)
+    mjp = ktp + rows["mjp"] + rows["paper"] + (rows["dormant"] if law.readings.dormant.value == "counts" else 0)
     return mjp, ktp, rows["realised"]
 
 
@@ -136,11 +141,14 @@ def _measure(trace: Trace) -> None:
     """Lay beside each requirement what it asks, what there is for it, and what lacks."""
     counts = np.array(list(trace["counts"].values()), np.int64)
     asked = asked_by(trace)
-    used = sib_used(counts, asked.sib if asked.sib_first else asked.sib_asked, asked.sib_level)
-    trace["sib_takes"] = int(used)
-    rows = ((asked.sib_level, asked.sib_asked), *asked.regular)
-    for requirement, (level, wanted) in zip(trace["requirements"], rows, strict=True):
-        has = int(used if requirement["path"] == "sib" else left_for_regular(counts, used, asked.sib_level, level))
+    levels, of_sib = (np.array([row[k] for row in asked.of_sib], np.int64) for k in (0, 1))
+    first = int(asked.sib_first)
+    takes = [int(sib_takes(counts, of_sib, levels, asked.sib, first, level)) for level in range(len(STAGES))]
+    trace["sib_takes"] = takes[0]
+    for requirement, (level, wanted) in zip(trace["requirements"], (*asked.of_sib, *asked.regular), strict=True):
+        has = int(counts[level]) - takes[level]
+        if requirement["path"] == "sib":
+            has = int(sib_used(counts, asked.sib if asked.sib_first else wanted, level))
         lacks = max(0, wanted - has)
         requirement.update({"asked": wanted, "has": has, "lacks": lacks, "met": lacks == 0})
 
@@ -149,15 +157,16 @@ def asked_by(trace: Trace) -> Asked:
     """Return what a trace's measurement asks, as the rules count it."""
     up = int(trace["readings"]["rounding"] == "up")
     path = np.array(list(trace["path"].values()), np.int64)
-    sib, *regular = trace["requirements"]
-    share = Fraction(sib["share"])
-    rows = []
-    for requirement in regular:
-        over, denominator = numerators(requirement["shares"])
-        rows.append((STAGES.index(requirement["stage"]), int(required(path, over, denominator, up))))
+    regular, of_sib = [], []
+    for requirement in trace["requirements"]:
+        level = STAGES.index(requirement["stage"])
+        if requirement["path"] == "sib":
+            share = Fraction(requirement["share"])
+            of_sib.append((level, int(sib_asked(trace["sib"], share.numerator, share.denominator, up))))
+        else:
+            regular.append((level, int(required(path, *numerators(requirement["shares"]), up))))
     taken_first = trace["readings"]["sib_beside_regular"] == "sib_first"
-    asked = int(sib_asked(trace["sib"], share.numerator, share.denominator, up))
-    return Asked(tuple(rows), trace["sib"], asked, STAGES.index(sib["stage"]), taken_first, trace["any_of"])
+    return Asked(tuple(regular), tuple(of_sib), trace["sib"], taken_first, trace["any_of"])
 
 
 def numerators(shares: list[str]) -> tuple[Any, int]:
@@ -172,19 +181,21 @@ def _plan(scenario: Scenario, tested: Tested, facts: Facts) -> Trace:
     values, row = scenario.law.values, facts.row
     condition = scenario.law.readings.rent_in_condition.value
     from_date = tested.measurement.date >= values.rent_in_minimum.since
+    objective = row["sib"] + sum(row[f"g{i}"] for i, _ in enumerate(scenario.law.growth_path, 1))
+    whole = int(scenario.law.readings.list_covers.value == "objective")
     return {
         "judged_by": scenario.levers.plan_judgement.value,
         "filed": bool(row["filed"]),
         "agreement": bool(row["agreement"]),
         "land_list": {
-            "lacks": {"MJP": row["lacking_mjp"], "KTP": row["lacking_ktp"]},
+            "lacks": {"MJP": to_cover(row["lacking_mjp"], objective, row["at_mjp"], whole), "KTP": row["lacking_ktp"]},
             "places": {"MJP": row["places_mjp"], "KTP": row["places_ktp"]},
             "by": tested.following,
             "suffices": bool(row["land_list"]),
         },
         "instruments": {
             "mandatory": row["mandatory"],
-            "mandatory_all": int(values.mandatory_instruments.value),
+            "mandatory_all": sum(instrument.kind == "mandatory" for instrument in scenario.law.instruments.values()),
             "voluntary": row["voluntary"],
             "voluntary_needed": int(values.voluntary_needed.value),
             "rent_in": {
@@ -195,6 +206,11 @@ def _plan(scenario: Scenario, tested: Tested, facts: Facts) -> Trace:
                 "growth": str(values.rent_in_growth.value),
                 "source": values.rent_in_minimum.source,
             },
+            "not_used": [
+                {"name": name, "kind": instrument.kind, "what": instrument.what, "what_nl": instrument.what_nl}
+                for bit, (name, instrument) in enumerate(scenario.law.instruments.items())
+                if not row["instruments_used"] >> bit & 1
+            ],
             "source": values.voluntary_needed.source,
             "suffices": bool(row["instruments"]),
         },

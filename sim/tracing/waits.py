@@ -12,7 +12,7 @@ from sim.chance.leadtimes import ONE, months
 from sim.engine import start
 from sim.engine.calendar import PHASES, ROWS, dates, schedule, walk
 from sim.engine.pipeline import appeals, enter_mjp, enter_preparation
-from sim.engine.state import LANDS, NONE, STAGES, Model, Rows, Stage, State
+from sim.engine.state import LANDS, NONE, Model, Rows, Stage, State
 from sim.engine.tables import Table
 from sim.tracing.pivotal_projects import LEVELS, NEVER, pivotal, reached
 
@@ -22,7 +22,8 @@ Story = dict[str, Any]
 
 @dataclass(frozen=True)
 class Watched:
-    """One replication, seen from one municipality. By month (0 is the start): effort (fixed point), need (dwellings), whether it had places.
+    """One replication, seen from one municipality. By month (0 is the start): effort (fixed point), need (dwellings), whether it had places
+    and an opportunity.
 
     `projects`: its rows, by number, as they ended; `state`: where the replication ended.
     """
@@ -33,6 +34,7 @@ class Watched:
     effort: NDArray[np.int64]
     need: NDArray[np.int64]
     places: NDArray[np.bool_]
+    opportunity: NDArray[np.bool_]
     rows: tuple[int, ...]
 
     @property
@@ -49,21 +51,26 @@ def watch(model: Model, replication: int, index: int) -> Watched:
     rows = ROWS
     while True:
         state = start.new_state(model, int(settings["seed"]), replication, rows)
-        effort, needed, places = (np.zeros(end + 1, np.int64) for _ in range(3))
+        effort, needed, places, opportunity = (np.zeros(end + 1, np.int64) for _ in range(4))
         done = 0
         for t in range(end + 1):
             upto = int(np.searchsorted(order[:, 0] * len(PHASES) + order[:, 1], t * len(PHASES) + LAUNCH))
             walk(model, state, order[done:upto])
             done = upto
             m = state.municipalities[index]
-            effort[t], needed[t], places[t] = m["effort"], need(m, settings), has_places(m, settings)
+            effort[t], needed[t], places[t], opportunity[t] = (
+                m["effort"],
+                need(m, settings),
+                has_places(m, settings),
+                m["opportunities"],
+            )
         walk(model, state, order[done:])
         if not state.world[0]["short"]:
             break
         rows *= 2
     own = [p for p in range(state.world[0]["projects"]) if state.projects[p]["municipality"] == index]
     own.sort(key=lambda p: int(state.projects[p]["k"]))
-    return Watched(model, state, index, effort, needed, places.astype(bool), tuple(own))
+    return Watched(model, state, index, effort, needed, places.astype(bool), opportunity.astype(bool), tuple(own))
 
 
 def ready(watched: Watched, p: int, stage: str) -> int | None:
@@ -87,7 +94,7 @@ def ready(watched: Watched, p: int, stage: str) -> int | None:
     if stage == "preparation":
         enter_preparation(model, state, p, Table.PREPARATION if t > 0 else Table.PREPARATION_LEFT, t)
     else:
-        share = settings[0]["awake_share"] if row["asked"] != NONE else ONE
+        share = settings[0]["awake_share"] if row["asleep"] != NONE else ONE
         enter_mjp(model, state, p, Table.PERMIT if t > 0 else Table.PERMIT_LEFT, share, t)
     month = np.flatnonzero(state.due != NONE)
     return int(month[0]) if len(month) else None
@@ -96,19 +103,19 @@ def ready(watched: Watched, p: int, stage: str) -> int | None:
 def waits(watched: Watched, p: int) -> list[tuple[str, int, int | None]]:
     """Return where project p waited: for what, from which month to which (None: beyond the end), in order; nothing that took no time."""
     row = watched.state.projects[p]
-    at = {name: int(row[name]) for name in ("asked", "preparation", "mjp", "ktp", "award", "ready", "construction", "ended")}
+    dates = ("asked", "preparation", "mjp", "ktp", "award", "ready", "construction", "ended", "asleep")
+    at = {name: int(row[name]) for name in dates}
     ended = at["ended"] if at["ended"] != NONE else None
 
     def after(*names: str) -> int | None:
         return next((at[name] for name in names if at[name] != NONE), ended)
 
     steps: list[tuple[str, int, int | None]] = []
-    if at["asked"] != NONE or STAGES[row["stage"]] == "dormant":
-        steps.append(("asleep", 0, after("asked")))
-    if at["asked"] != NONE:
-        steps.append(("slot", at["asked"], after("mjp")))
-    for stage, following in (("preparation", "mjp"), ("mjp", "ktp")):
+    for stage, following in (("preparation", ("asleep", "mjp")), ("asleep", ("asked",)), ("asked", ("mjp",)), ("mjp", ("ktp",))):
         if at[stage] == NONE:
+            continue
+        if stage in ("asleep", "asked"):
+            steps.append(({"asleep": "asleep", "asked": "slot"}[stage], at[stage], after(*following)))
             continue
         since, done = at[stage], ready(watched, p, stage)
         delay = int(appeals(watched.model, watched.state, row)) if stage == "mjp" else 0
@@ -119,7 +126,7 @@ def waits(watched: Watched, p: int) -> list[tuple[str, int, int | None]]:
             name = {"preparation": "preparation", "mjp": "permit and appeal" if delay > 0 else "permit"}[stage]
             steps.append((name, since, done))
         if done is not None:
-            steps.append(("committee", done, after(following)))
+            steps.append(("committee", done, after(*following)))
     for name, stage, following in (
         ("award", "ktp", "award"),
         ("start", "award", "ready"),
@@ -170,12 +177,17 @@ def _between(since: int, until: int | None, first_day: date) -> Story:
 
 
 def idle(watched: Watched, measured: int) -> dict[str, int]:
-    """Return the months up to the measurement by what happened to new projects: one started, no land, no free slot, or no need."""
+    """Return the months up to the measurement by what happened to new projects: one started, no land, opportunity or free slot, or no need."""
     entered = {int(row["preparation"]) for row in watched.projects}
     entered |= {int(row["mjp"]) for row in watched.projects if row["asked"] != NONE}
-    counts = {"started": 0, "no_land": 0, "no_slot": 0, "no_need": 0}
+    counts = {"started": 0, "no_land": 0, "no_opportunity": 0, "no_slot": 0, "no_need": 0}
     for t in range(1, measured + 1):
-        why_not = "no_need" if watched.need[t] <= 0 else "no_slot" if watched.places[t] else "no_land"
+        if watched.need[t] <= 0:
+            why_not = "no_need"
+        elif not watched.places[t]:
+            why_not = "no_land"
+        else:
+            why_not = "no_slot" if watched.opportunity[t] else "no_opportunity"
         counts["started" if t in entered else why_not] += 1
     return counts
 

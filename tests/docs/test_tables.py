@@ -130,7 +130,7 @@ def test_the_streams_are_those_that_a_replication_draws(baseline: Scenario, monk
 
 def test_the_draws_stand_in_the_order_of_the_engine() -> None:
     """Those of a project and of a search, each at its place, and none left out."""
-    of = {"project": engine.Draw, "search": engine.SearchDraw}
+    of = {"project": engine.Draw, "search": engine.SearchDraw, "demolition": engine.LossDraw}
     places = {name: {draw.name.lower(): draw.value for draw in draws} for name, draws in of.items()}
     assert {name: {word: n for n, word in enumerate(words)} for name, words in explain.vocabulary()["draws"].items()} == places
 

@@ -12,6 +12,7 @@ from scipy.sparse.csgraph import connected_components
 
 from sim import engine
 from sim.engine import build_model, replicate
+from sim.engine.law_calendar import takes
 from sim.engine.state import NONE, Act, Model, Rows, State
 from sim.inputs.scenario.model import Scenario
 from sim.rules.apportion import largest_remainder
@@ -67,7 +68,7 @@ def check_sib(model: Model, state: State, before: Rows, kinds: set[int]) -> None
     threshold = Fraction(int(s["exemption_threshold_numerator"]), int(s["exemption_threshold_denominator"]))
     for row in before[dropped > 0]:
         too_much = Fraction(int(row["objective"]), int(s["exemption_years"])) > threshold * int(row["permits_tenths"]) / 10
-        assert too_much or row["room_company"] + row["room_public"] < row["sib"]
+        assert too_much or (s["spatial"] and row["room_company"] + row["room_public"] < row["sib"])
 
 
 def check_path(model: Model, m: Rows, path: np.ndarray, before: Rows, path_before: np.ndarray, t: int) -> None:
@@ -83,6 +84,11 @@ def check_path(model: Model, m: Rows, path: np.ndarray, before: Rows, path_befor
         assert more == 0 or (more > 0 and empty.any())
 
 
+def number_of(model: Model, t: int) -> int:
+    """Return the number of the agreement date whose redistribution falls in a month."""
+    return int(next(number for month, kind, number in model.events if (month, kind) == (t, Act.REDISTRIBUTION)))
+
+
 def closed(model: Model, t: int) -> np.ndarray:
     """Return which legislatures are measured to their end."""
     months = model.rhythm["month"]
@@ -94,7 +100,16 @@ def check_redistribution(model: Model, scenario: Scenario, state: State, before:
     how, kept = scenario.levers.redistribution.value, scenario.law.values.kept_share.value
     m, change = state.municipalities, state.municipalities["objective"] - before["objective"]
     gave, got = change < 0, change > 0
-    assert (m["objective"] * kept.denominator >= before["objective"] * kept.numerator)[gave].all()
+    own = before["objective"] + before["given"]
+    assert (m["objective"] * kept.denominator >= own * kept.numerator)[gave].all()
+    assert (m["given"] - before["given"] == np.maximum(0, -change)).all()
+    if scenario.law.readings.may_take.value != "anyone":
+        capped = (
+            m["social"] * scenario.law.values.ceiling.value.denominator
+            >= m["households"] * scenario.law.values.ceiling.value.numerator
+        )
+        relieved = (m["relieved"] > 0) & (scenario.law.readings.may_take.value == "none_exempted")
+        assert not (got & ((before["objective"] == 0) | capped | relieved)).any()
     company = m["company"][:, None] == m["company"]
     partners = company | (model.adjacent == 1) if how == "neighbours" else company
     assert partners[np.ix_(gave, got)].any(axis=1).all()
@@ -116,12 +131,14 @@ def check_table(model: Model, kept: Fraction, state: State, before: Rows, t: int
     """
     objective, still = state.municipalities["objective"], state.path[:, ~closed(model, t)].sum(axis=1)
     asked, got = np.zeros(len(objective), np.int64), np.zeros(len(objective), np.int64)
-    np.add.at(asked, model.swaps[:, 0], model.swaps[:, 2])
+    listed = model.swaps[model.swaps[:, 3] == number_of(model, t)]
+    listed = listed[[bool(takes(model, before[taker])) for taker in listed[:, 1]]]
+    np.add.at(asked, listed[:, 0], listed[:, 2])
     given = np.maximum(before["objective"] - objective, 0)
     assert (given <= asked).all()
-    just = (objective - 1) * kept.denominator < before["objective"] * kept.numerator
+    just = (objective - 1) * kept.denominator < (before["objective"] + before["given"]) * kept.numerator
     assert (just | (still == 0))[given < asked].all()
-    for giver, taker, dwellings in model.swaps.tolist():
+    for giver, taker, dwellings, _ in listed.tolist():
         part = min(dwellings, given[giver])
         given[giver] -= part
         got[taker] += part
@@ -291,8 +308,7 @@ def test_growth_path_and_what_it_asks(objective: int, weights: list[int], asked:
     st.lists(small, min_size=3, max_size=3).map(lambda c: sorted(c, reverse=True)),
     st.lists(small, min_size=3, max_size=3),
     small,
-    st.integers(0, 2),
-    st.integers(0, 4),
+    st.dictionaries(st.integers(0, 2), st.integers(0, 4), min_size=1),
     st.lists(st.tuples(st.integers(0, 2), st.lists(st.integers(0, 6), min_size=3, max_size=3)), max_size=3),
     st.integers(0, 2),
     st.integers(0, 1),
@@ -302,8 +318,7 @@ def test_more_dwellings_never_lack_more(
     counts: list[int],
     path: list[int],
     sib: int,
-    sib_level: int,
-    quarters: int,
+    of_sib: dict[int, int],
     asked: list[tuple[int, list[int]]],
     level: int,
     up: int,
@@ -316,17 +331,19 @@ def test_more_dwellings_never_lack_more(
     levels = np.array([row[0] for row in asked], np.int64)
     numerators = np.array([row[1] for row in asked], np.int64).reshape(len(asked), 3)
     sixths = np.full(len(asked), 6, np.int64)
+    sib_levels, quarters = (np.array(list(column), np.int64) for column in (of_sib, of_sib.values()))
 
     def lack(have: list[int], up: int = up, sib_first: int = sib_first) -> np.ndarray:
-        result, have_now, path_now = np.full(4, -1, np.int64), np.array(have, np.int64), np.array(path, np.int64)
-        wanted = np.zeros(len(levels) + 1, np.int64)
-        requirements(path_now, sib, numerators, sixths, quarters, 4, up, wanted)
-        lacking(have_now, wanted, levels, sib, sib_level, sib_first, result)
+        result, have_now, path_now = np.full(6, -1, np.int64), np.array(have, np.int64), np.array(path, np.int64)
+        wanted, fours = np.zeros(len(levels) + len(quarters), np.int64), np.full(len(quarters), 4, np.int64)
+        requirements(path_now, sib, numerators, sixths, quarters, fours, up, wanted)
+        regular, asked_sib = wanted[: len(levels)], wanted[len(levels) :]
+        lacking(have_now, regular, levels, asked_sib, sib_levels, sib, sib_first, 0, 0, result)
         return result
 
     before, more = lack(counts), lack([c + 1 if i <= level else c for i, c in enumerate(counts)])
     assert (before >= 0).all()
-    assert before[1] <= -(-sib * quarters // 4)
+    assert before[1] == max(before[4], before[5]) <= -(-sib * max(quarters) // 4)
     assert before[0] == max(before[2], before[3])
     assert before[0] <= max([0, *(required(np.array(path), row, 6, up) for row in numerators)])
     assert more[:2].sum() <= before[:2].sum()

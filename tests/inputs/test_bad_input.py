@@ -79,7 +79,7 @@ SCENARIOS = {
     ),
     "unknown stage": (
         '[[law_changes.rhythm]]\ndate = 2030-12-31\nregular = []\nsib = { stage = "permit", share = 1 }\nstatus = "draft"\nsource = "x"',
-        "law.rhythm.0.sib.stage",
+        "law.rhythm.0.sib.0.stage",
         "'MJP', 'KTP' or 'realised'",
     ),
     "growth path of more than the objective": (
@@ -164,7 +164,9 @@ def test_official_figures_are_laid_over(tmp_path: Path) -> None:
 AALST, GERAARDSBERGEN, LEDE, NINOVE = 41002, 41018, 41034, 41048  # of one company
 ASSE, ANTWERPEN = 23002, 11002  # a neighbour of Aalst in another company; neither of the two
 HEADER = "from,to,dwellings"
-FIGURES = "nis,objective_regular,sib\n41002,100,20\n"  # a quarter of 120 is kept, of which SIB is 20: 90 may go
+DENDERLEEUW = 41011  # of the same company
+# a quarter of 120 is kept, of which SIB is 20: 90 may go; one has no objective
+FIGURES = "nis,objective_regular,sib\n41002,100,20\n41011,0,0\n"
 
 
 def swaps_file(folder: Path, *rows: str, more: str = "") -> Path:
@@ -209,6 +211,26 @@ SWAPS = {
         "line 2, to",
         "41048 Ninove takes here and gives in line 3; a municipality may do one of the two",
     ),
+    "a date that the law does not have": (
+        f"{AALST},{NINOVE},5,1\n{LEDE},{NINOVE},5,4",
+        "line 3, agreement",
+        "found agreement 4; allowed: 1 (2026-11-01), 2 (2031-11-01), 3 (2037-11-01)",
+    ),
+    "twice on one date": (
+        f"{AALST},{NINOVE},5,2\n{AALST},{NINOVE},5,1\n{AALST},{NINOVE},6,2",
+        "line 4",
+        "41002 Aalst to 41048 Ninove stands twice (also line 2)",
+    ),
+    "more than may go on all dates together": (
+        f"{AALST},{NINOVE},50,1\n{AALST},{NINOVE},41,3",
+        "line 2 and 3, dwellings",
+        "41002 Aalst gives 91; at most 90 dwellings may go",
+    ),
+    "a taker without an objective": (
+        f"{AALST},{DENDERLEEUW},5",
+        "line 2, to",
+        f"{DENDERLEEUW} Denderleeuw has no objective or is at the ceiling (9/100 of its households) in 20 of 20 populations",
+    ),
     "there and back": (f"{AALST},{NINOVE},5\n{NINOVE},{AALST},5", "line 2, to", "41048 Ninove takes here and gives in line 3"),
     "a cell too many": (f"{AALST},{NINOVE},5,5", "line 2", "another number of cells"),
     "no rows": ("", "", "no rows"),
@@ -219,7 +241,8 @@ SWAPS = {
 def test_bad_swaps(name: str, bso: Run, tmp_path: Path) -> None:
     """Swaps that the law or the lever does not allow are refused by `run` and by `check`, with the place and the rule; nothing is written."""
     rows, place, problem = SWAPS[name]
-    path = swaps_file(tmp_path, HEADER, *rows.split("\n"))
+    header = f"{HEADER},agreement" if "date" in name else HEADER
+    path = swaps_file(tmp_path, header, *rows.split("\n"))
     for command in (("check", path), ("run", path, "--out", tmp_path / "out")):
         code, out, err = bso(*command)
         assert (code, out) == (2, "")
@@ -237,7 +260,7 @@ def test_bad_tables_of_swaps(bso: Run, tmp_path: Path) -> None:
         (("van,to,dwellings", f"{AALST},{NINOVE},5"), "", "header: no column 'from'; found van, to, dwellings"),
         ((f"{HEADER},dwelings", f"{AALST},{NINOVE},5,6"), "", "header: unknown column 'dwelings'; did you mean 'dwellings'?"),
         ((HEADER, f"{AALST},{ANTWERPEN},5"), neighbours, "municipalities of one company or neighbours may swap"),
-        (rows, "law_changes.calendar.agreement.dates = []", "swaps happen on the first date of law.calendar.agreement"),
+        (rows, "law_changes.calendar.agreement.dates = []", "swaps happen on the dates of law.calendar.agreement"),
         (rows, "law_changes.calendar.agreement.dates = [2043-11-01]", "and there is none within the period"),
         (rows, 'swaps.file = "none.csv"', "none.csv: cannot be read"),
         (rows, 'swaps.fille = "swaps.csv"', "did you mean 'file'"),
@@ -263,6 +286,7 @@ def test_swaps_are_read_in_any_order(tmp_path: Path) -> None:
         found.append([(*region.nis[swap[:2]].tolist(), int(swap[2])) for swap in region.swaps])
         assert set(region.files) - set(load_region().files) == {"official.csv", "swaps.csv"}
     assert found[0] == found[1] == [(AALST, ASSE, 1), (AALST, GERAARDSBERGEN, 39), (AALST, NINOVE, 50), (LEDE, GERAARDSBERGEN, 1)]
+    assert set(region.swaps[:, 3]) == {0}
     assert len(load_region().swaps) == 0
 
 
@@ -272,8 +296,11 @@ def test_swaps_of_random_worlds_may_stand_in_a_table(tmp_path: Path) -> None:
     for number in range(60):
         scenario, region = random_world(number)
         if len(region.swaps):
-            rows = [f"{region.nis[giver]},{region.nis[taker]},{dwellings}" for giver, taker, dwellings in region.swaps[::-1]]
-            (tmp_path / "swaps.csv").write_text("\n".join([HEADER, *rows]), encoding="utf-8")
+            rows = [
+                f"{region.nis[giver]},{region.nis[taker]},{dwellings},{number + 1}"
+                for giver, taker, dwellings, number in region.swaps[::-1]
+            ]
+            (tmp_path / "swaps.csv").write_text("\n".join([f"{HEADER},agreement", *rows]), encoding="utf-8")
             assert (read_swaps(tmp_path / "swaps.csv", region, scenario) == region.swaps).all()
             seen += 1
     assert seen >= 5

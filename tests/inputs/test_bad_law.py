@@ -128,7 +128,7 @@ LAWS = {
     ),
     "more than all of SIB": (
         rhythm('2030-12-31; sib = { stage = "KTP", share = 1.25 }'),
-        "law.rhythm.0.sib.share",
+        "law.rhythm.0.sib.0.share",
         "less than or equal to 1",
     ),
     "more than the premium": (rhythm("2030-12-31; rate = 2"), "law.rhythm.0.rate", "less than or equal to 1"),
@@ -163,7 +163,7 @@ LAWS = {
     "more voluntary instruments needed than there are": (
         value("voluntary_needed", "9"),
         "voluntary_needed",
-        "at most voluntary_instruments, 8",
+        "at most 8, the voluntary instruments",
     ),
     "an objective below the SIB of the populations": (value("objective", "900"), "law.values.objective.value", "SIB of all"),
     "more modest rental than investment": (value("modest_cap", '"6/5"'), "modest_cap", "at most 1"),
@@ -192,8 +192,29 @@ LAWS = {
     ),
     "an unknown stage of SIB": (
         rhythm('2030-12-31; sib = { stage = "mjp", share = 1 }'),
-        "law.rhythm.0.sib.stage",
+        "law.rhythm.0.sib.0.stage",
         "'MJP', 'KTP' or 'realised'",
+    ),
+    "SIB twice at a stage": (
+        rhythm('2030-12-31; sib = [{ stage = "MJP", share = 1 }, { stage = "MJP", share = "1/2" }]'),
+        "law.rhythm.0",
+        "sib: found MJP, MJP; every stage once is allowed",
+    ),
+    "an unknown use of an instrument": (
+        'law_changes.instruments.vision.use = "often"',
+        "law.instruments.vision.use",
+        "'effort', 'rare' or 'land'",
+    ),
+    "a mandatory instrument after a voluntary one": (
+        'law_changes.instruments.vision.kind = "mandatory"',
+        "law",
+        "instruments: a mandatory one stands after a voluntary one",
+    ),
+    "more public land than there is": (value("land_activated", '"5/4"'), "land_activated", "a share of at most 1"),
+    "options of what is no reading": (
+        "law_changes.values.kept_share.options = [0, 1]",
+        "law.values.kept_share",
+        'only of a value with status "reading", found "draft"',
     ),
     "an unknown status": (
         rhythm("2030-12-31").replace('"reading"', '"rumour"'),

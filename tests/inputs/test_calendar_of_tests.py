@@ -38,16 +38,20 @@ def test_between_two_measurements_the_shares_grow_in_a_straight_line(tmp_path: P
     assert asked(by_year[2041]) == {"realised": ["2/3", "2/3", "2/3"], "KTP": ["1", "1", "1"]}
 
 
-def test_sib_grows_where_its_stage_stays_and_else_waits(tmp_path: Path) -> None:
-    """SIB on KTP: a quarter in 2030, half in 2033, so a third in 2031; from half realised in 2036 to 3/4 on KTP in 2039 it stays."""
+def of_sib(m: Measurement) -> dict[str, str]:
+    """Return the shares of SIB by stage, as text."""
+    return {asked.stage: str(asked.share) for asked in m.sib}
+
+
+def test_sib_grows_in_a_straight_line_at_every_stage(tmp_path: Path) -> None:
+    """A quarter on MJP in 2027 and on KTP in 2030, half on KTP in 2033 and realised in 2036, 3/4 on KTP in 2039, all realised in 2042."""
     rhythm = with_tests(tmp_path, "first = 2028\nevery = 1\nlast = 2042").law.rhythm
-    sib = {m.date.year: (m.sib.stage, str(m.sib.share)) for m in rhythm}
-    assert [sib[year] for year in (2028, 2031, 2037, 2038)] == [
-        ("MJP", "1/4"),
-        ("KTP", "1/3"),
-        ("realised", "1/2"),
-        ("realised", "1/2"),
-    ]
+    by_year = {m.date.year: of_sib(m) for m in rhythm}
+    assert by_year[2027] == {"MJP": "1/4"}
+    assert by_year[2028] == {"KTP": "1/12", "MJP": "1/4"}
+    assert by_year[2031] == {"KTP": "1/3"}
+    assert by_year[2037] == {"realised": "1/3", "KTP": "7/12"}
+    assert by_year[2041] == {"realised": "2/3", "KTP": "11/12"}
 
 
 def test_the_laws_own_dates_keep_what_the_law_asks(tmp_path: Path, baseline: Scenario) -> None:
@@ -63,7 +67,7 @@ def test_before_the_first_measurement_less_is_asked(tmp_path: Path) -> None:
     """A test in 2027, halfway between the start and the first measurement, asks half of what that one asks."""
     first = with_tests(tmp_path, "first = 2027").law.rhythm[0]
     assert (first.date, asked(first)) == (datetime.date(2026, 12, 31), {"MJP": ["1/4", "0", "0"]})
-    assert (first.sib.stage, first.sib.share, first.rate) == ("MJP", Fraction(1, 8), Fraction(1, 4))
+    assert (of_sib(first), first.rate) == ({"MJP": "1/8"}, Fraction(1, 4))
 
 
 @pytest.mark.parametrize(

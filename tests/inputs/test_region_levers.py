@@ -189,7 +189,7 @@ def test_a_later_start_has_what_is_ahead(tmp_path: Path) -> None:
     made = later(tmp_path, 2030)
     region, now = load_region(made), load_region()
     assert [m.date.year for m in made.law.rhythm] == [2033, 2036, 2039, 2042]
-    assert [str(day) for day in made.law.calendar.agreement.dates] == ["2026-11-01", "2031-01-01", "2031-11-01", "2037-11-01"]
+    assert [str(day) for day in made.law.calendar.agreement.dates] == ["2031-01-01", "2031-11-01", "2037-11-01"]
     assert made.warnings == []
     assert (region.households > now.households).sum() > 200
     assert (region.households_2042 == now.households_2042).all()

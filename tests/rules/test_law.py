@@ -16,11 +16,20 @@ from sim.inputs.law.model import Law
 from sim.inputs.law.readings import Readings
 from sim.inputs.law.test_calendar import Measurement
 from sim.inputs.scenario.model import Scenario
-from sim.rules.agreements import envelope_after, may_ask_exemption, movable
+from sim.rules.agreements import TAKERS, envelope_after, may_ask_exemption, may_take, movable
 from sim.rules.contribution import annual_premium, charged_dwellings, yearly_contribution
 from sim.rules.growth_path import growth_path, required, spread
-from sim.rules.plan import Category, category, instruments_suffice, land_list_covers, plan_suffices, rents_in_enough
-from sim.rules.progress import Level, bso_realised, lacking, left_for_regular, most_required, requirements, sib_used
+from sim.rules.plan import (
+    Category,
+    category,
+    instruments_suffice,
+    land_activated,
+    land_list_covers,
+    plan_suffices,
+    rents_in_enough,
+    to_cover,
+)
+from sim.rules.progress import Level, bso_realised, lacking, most_required, requirements, sib_takes
 from sim.rules.recalibration import base, solve
 from tests.support.worlds import baseline, random_world
 
@@ -88,24 +97,27 @@ def readings_of(case: Case) -> Readings:
 
 
 def what_lacks(row: Measurement, counts: list[int], path: list[int], sib: int, readings: Readings) -> list[int]:
-    """Return what the rules say: the regular lack, SIB's, and the regular lack at MJP and at KTP or beyond."""
+    """Return what the rules say: the regular lack, SIB's, and of each what lacks at MJP and at KTP or beyond."""
     levels = whole(*(LEVELS[requirement.stage] for requirement in row.requirements(readings)))
-    result, sib_first = np.full(4, -1, np.int64), int(readings.sib_beside_regular.value == "sib_first")
-    lacking(whole(*counts), what_is_asked(row, path, sib, readings), levels, sib, LEVELS[row.sib.stage], sib_first, result)
+    sib_levels, asked = whole(*(LEVELS[of_sib.stage] for of_sib in row.sib)), what_is_asked(row, path, sib, readings)
+    result, sib_first = np.full(6, -1, np.int64), int(readings.sib_beside_regular.value == "sib_first")
+    added = int(readings.lacking.value == "added")
+    regular, of_sib = asked[: len(levels)], asked[len(levels) :]
+    lacking(whole(*counts), regular, levels, of_sib, sib_levels, sib, sib_first, int(row.any_of), added, result)
     return result.tolist()
 
 
 def what_is_asked(row: Measurement, path: list[int], sib: int, readings: Readings) -> np.ndarray:
     """Return what a measurement asks by each of its requirements, and of SIB."""
     shares = [over_common(requirement.shares) for requirement in row.requirements(readings)]
-    asked = np.full(len(shares) + 1, -1, np.int64)
+    asked = np.full(len(shares) + len(row.sib), -1, np.int64)
     requirements(
         whole(*path),
         sib,
         np.array([numerators for numerators, _ in shares], np.int64),
         whole(*(common for _, common in shares)),
-        row.sib.share.numerator,
-        row.sib.share.denominator,
+        whole(*(of_sib.share.numerator for of_sib in row.sib)),
+        whole(*(of_sib.share.denominator for of_sib in row.sib)),
         int(readings.rounding.value == "up"),
         asked,
     )
@@ -131,13 +143,13 @@ def test_one_below_at_and_one_above(case: Case) -> None:
         path, sib = (PATH, 0) if regular else ([0, 0, 0], SIB)
         found = what_lacks(measured_on(case["date"]), counts, path, sib, readings_of(case))
         at_mjp, at_ktp = (lack, 0) if level == Level.MJP else (0, lack)
-        assert found == ([lack, 0, at_mjp, at_ktp] if regular else [0, lack, 0, 0]), dwellings
+        assert found == ([lack, 0, at_mjp, at_ktp, 0, 0] if regular else [0, lack, 0, 0, at_mjp, at_ktp]), dwellings
 
 
 def test_every_requirement_of_the_rhythm_has_its_threshold_cases() -> None:
     """Nothing that the law asks is left out."""
     usual = law().readings.last_test.value
-    asked = {(row.date, "SIB", row.sib.stage, usual) for row in law().rhythm}
+    asked = {(row.date, "SIB", of_sib.stage, usual) for row in law().rhythm for of_sib in row.sib}
     for reading in law().readings.last_test.options:
         readings = readings_of({"readings": {"last_test": reading}})
         asked |= {
@@ -163,9 +175,9 @@ def test_measurement_of_both_paths(case: Case) -> None:
 @cases("least_advanced")
 def test_sib_takes_the_least_advanced(case: Case) -> None:
     """What SIB takes and what it leaves to the regular path, at every stage."""
-    counts, level = whole(*case["dwellings"]), LEVELS[case["sib_stage"]]
-    used = sib_used(counts, case["sib_asks"], level)
-    assert [left_for_regular(counts, used, level, stage) for stage in (Level.MJP, Level.KTP, Level.REALISED)] == case["left"]
+    counts = whole(*case["dwellings"])
+    levels, asked = whole(*(LEVELS[stage] for stage in case["sib"])), whole(*case["sib"].values())
+    assert [counts[level] - sib_takes(counts, asked, levels, 0, 0, level) for level in Level] == case["left"]
 
 
 @cases("rounding")
@@ -250,7 +262,8 @@ def test_instruments(case: Case) -> None:
     growth = values.rent_in_growth.value
     enough = rents_in_enough(now, at_start, int(values.rent_in_minimum.value), growth.numerator, growth.denominator)
     asked = rent_in_asked(case["date"], readings_of(case).rent_in_condition.value)
-    mandatory, voluntary = int(values.mandatory_instruments.value), int(values.voluntary_needed.value)
+    mandatory = sum(instrument.kind == "mandatory" for instrument in law().instruments.values())
+    voluntary = int(values.voluntary_needed.value)
     assert instruments_suffice(case["mandatory"], mandatory, case["voluntary"], voluntary, enough or not asked) == case["suffice"]
 
 
@@ -281,6 +294,7 @@ def test_exemption_from_sib(case: Case) -> None:
         threshold.numerator,
         threshold.denominator,
         case["room"],
+        int(readings_of(case).spatial_reasons.value == "room_below_sib"),
     )
     assert found == case["may_ask"]
 
@@ -289,7 +303,28 @@ def test_exemption_from_sib(case: Case) -> None:
 def test_what_may_be_handed_over(case: Case) -> None:
     """A municipality keeps a quarter of its own objective and all of its SIB."""
     kept = law().values.kept_share.value
-    assert movable(case["regular"], case["sib"], kept.numerator, kept.denominator) == case["may_give"]
+    assert movable(case["regular"], case["sib"], case.get("given", 0), kept.numerator, kept.denominator) == case["may_give"]
+
+
+@cases("taking")
+def test_who_may_take(case: Case) -> None:
+    """In a redistribution: by default nobody at the ceiling or without an objective."""
+    reading = TAKERS.index(readings_of(case).may_take.value)
+    assert may_take(reading, case["objective"], case["at_ceiling"], case["relieved"]) == case["may_take"]
+
+
+@cases("public_land")
+def test_public_land_is_activated(case: Case) -> None:
+    """The third mandatory instrument: a quarter of the undeveloped public building land."""
+    share = law().values.land_activated.value
+    assert land_activated(case["released"], case["room"], share.numerator, share.denominator) == case["in_use"]
+
+
+@cases("list_covers")
+def test_what_a_land_list_must_cover_on_mjp(case: Case) -> None:
+    """What lacks by the next measurement, or all of the objective."""
+    whole_objective = int(readings_of(case).list_covers.value == "objective")
+    assert to_cover(case["lacking"], case["objective"], case["on_mjp"], whole_objective) == case["to_cover"]
 
 
 @cases("changed_objective")
@@ -318,6 +353,7 @@ def test_recalibration(case: Case) -> None:
             ceiling.numerator,
             ceiling.denominator,
             again,
+            int(readings_of(case).at_ceiling.value == "growth"),
         )
         for row in case["municipalities"]
     ]
@@ -348,7 +384,8 @@ def test_what_counts_for_the_regional_objective(case: Case) -> None:
 def test_most_that_a_measurement_asks(case: Case) -> None:
     """What a municipality must have at some stage: the largest regular requirement and that of SIB."""
     row, readings = measured_on(case["date"]), readings_of(case)
-    assert most_required(what_is_asked(row, case["growth_path"], case["sib"], readings)) == case["asked"]
+    asked = what_is_asked(row, case["growth_path"], case["sib"], readings)
+    assert most_required(asked, len(row.requirements(readings))) == case["asked"]
 
 
 def test_enough_cases() -> None:

@@ -17,6 +17,7 @@ from sim.rules.apportion import largest_remainder
 from sim.rules.contribution import charged_dwellings
 from sim.rules.growth_path import rounded, spread
 from sim.rules.objective import at_ceiling, ceiling_objective, regular_objectives, round_to_total, solve_rate
+from sim.rules.progress import Level, sib_takes
 from sim.rules.recalibration import LARGEST_RATE, UNIT, base, solve, value
 
 NINE = Fraction(9, 100)
@@ -169,26 +170,60 @@ def test_spread_moves_every_open_legislature_the_same_way(rows: list[tuple[int, 
 # ------------------------------------------------------------------------------------------------ exemption, redistribution, envelope
 
 
-@given(small, small, st.sampled_from([1, 17]), st.integers(0, 2_000), shares, small)
-@example(150, 20, 17, 400, Fraction(1, 4), 20)
-@example(151, 20, 17, 400, Fraction(1, 4), 20)
-@example(0, 1, 17, 0, Fraction(1, 4), 1)
-def test_who_may_ask_an_exemption(regular: int, sib: int, years: int, tenths: int, threshold: Fraction, room: int) -> None:
+@given(small, small, st.sampled_from([1, 17]), st.integers(0, 2_000), shares, small, st.integers(0, 1))
+@example(150, 20, 17, 400, Fraction(1, 4), 20, 1)
+@example(151, 20, 17, 400, Fraction(1, 4), 20, 0)
+@example(0, 1, 17, 0, Fraction(1, 4), 1, 1)
+@example(0, 1, 17, 40, Fraction(1, 4), 0, 0)
+def test_who_may_ask_an_exemption(
+    regular: int, sib: int, years: int, tenths: int, threshold: Fraction, room: int, spatial: int
+) -> None:
     too_much = Fraction(regular + sib, years) > threshold * Fraction(tenths, 10)
-    found = may_ask_exemption(regular + sib, sib, years, tenths, threshold.numerator, threshold.denominator, room)
-    assert found == (sib > 0 and (too_much or room < sib))
+    found = may_ask_exemption(regular + sib, sib, years, tenths, threshold.numerator, threshold.denominator, room, spatial)
+    assert found == (sib > 0 and (too_much or (spatial == 1 and room < sib)))
 
 
-@given(small, small, shares)
-@example(101, 0, Fraction(1, 4))
-@example(100, 40, Fraction(1, 4))
-@example(100, 20, Fraction(1, 4))
-def test_what_is_handed_over_leaves_the_kept_share_and_all_of_sib(regular: int, sib: int, kept: Fraction) -> None:
-    given_away = movable(regular, sib, kept.numerator, kept.denominator)
-    left = regular - given_away + sib
+@given(small, small, shares, small)
+@example(101, 0, Fraction(1, 4), 0)
+@example(100, 40, Fraction(1, 4), 0)
+@example(100, 20, Fraction(1, 4), 60)
+def test_what_is_handed_over_leaves_the_kept_share_and_all_of_sib(regular: int, sib: int, kept: Fraction, before: int) -> None:
+    """Of what it had before it gave the first one; where less is left by then nothing goes."""
+    given_away = movable(regular, sib, before, kept.numerator, kept.denominator)
+    left, own = regular - given_away + sib, regular + sib + before
     assert 0 <= given_away <= regular
-    assert left >= ceil(kept * (regular + sib))
-    assert given_away == regular or left - 1 < kept * (regular + sib)  # not one more could go
+    assert given_away == 0 or left >= ceil(kept * own)
+    assert given_away == regular or left - 1 < kept * own  # not one more could go
+
+
+@given(small, small, shares, small)
+def test_on_two_dates_no_more_goes_than_on_one(regular: int, sib: int, kept: Fraction, first: int) -> None:
+    """Whoever gives a part of what may go may give the rest later, and no more."""
+    most = movable(regular, sib, 0, kept.numerator, kept.denominator)
+    given_away = min(first, most)
+    assert movable(regular - given_away, sib, given_away, kept.numerator, kept.denominator) == most - given_away
+
+
+levels = st.sampled_from([Level.MJP, Level.KTP, Level.REALISED])
+counted = st.lists(small, min_size=3, max_size=3).map(lambda found: sorted(found, reverse=True))
+
+
+@given(counted, small, levels, small, st.integers(0, 1), levels)
+def test_sib_asked_at_one_level_takes_what_it_asks_there(
+    counts: list[int], asked: int, level: int, more: int, first: int, at: int
+) -> None:
+    """The rule before tests asked it at several: as many as asked (or all), the least advanced; beyond its level what the lower ones lack."""
+    used = min(asked + more if first else asked, counts[level])
+    expected = used if at <= level else max(0, used - (counts[level] - counts[at]))
+    assert sib_takes(whole(counts), whole([asked]), whole([level]), asked + more, first, at) == expected
+
+
+@given(counted, st.dictionaries(levels, small, min_size=1), levels)
+def test_sib_at_several_levels_takes_the_most_that_it_takes_at_one(counts: list[int], asked: dict[int, int], at: int) -> None:
+    """And leaves none below zero; asked again at a lower level no more than at a higher, it takes nothing more."""
+    every = [sib_takes(whole(counts), whole([dwellings]), whole([level]), 0, 0, at) for level, dwellings in asked.items()]
+    found = sib_takes(whole(counts), whole(list(asked.values())), whole(list(asked)), 0, 0, at)
+    assert found == max(every) <= counts[at]
 
 
 @given(st.integers(0, 12_000), shares, shares, st.integers(1, 4_000), st.integers(5_000, 12_000), st.integers(0, 1))
@@ -201,7 +236,7 @@ def test_envelope_never_shrinks_and_stops_at_its_maximum(
     reserved = int(size * part)
     found = envelope_after(size, reserved, used.numerator, used.denominator, step, maximum, budget)
     grows = budget == 1 and reserved >= used * size
-    assert found == (max(size, min(size + step, maximum)) if grows else size)
+    assert found == (max(size, min(size + step, maximum)) if grows and size > 0 else size)
 
 
 # ------------------------------------------------------------------------------------------------ recalibration
@@ -210,7 +245,7 @@ def test_envelope_never_shrinks_and_stops_at_its_maximum(
 def solved(total: int, rows: list[Row], again: int = 0) -> list[int]:
     """Return the regular objectives of a recalibration, of which the SIB is already off the total."""
     found = [
-        base(stock + sib, over, now, later, NINE.numerator, NINE.denominator, again) for stock, sib, over, _, now, later in rows
+        base(stock + sib, over, now, later, NINE.numerator, NINE.denominator, again, 0) for stock, sib, over, _, now, later in rows
     ]
     solution = whole([5] * len(rows))
     groups = whole([row[3] for row in rows])
@@ -289,16 +324,21 @@ def test_same_data_same_solution(rows: list[Row]) -> None:
     st.integers(0, 120_000),
     st.sampled_from([NINE, Fraction(1, 10), Fraction(7, 100)]),
     st.integers(0, 1),
+    st.integers(0, 1),
 )
-@example(900, 60, 10_000, 11_000, NINE, 1)
-@example(899, 60, 10_000, 11_000, NINE, 1)
-@example(900, 200, 10_000, 11_000, NINE, 1)
-@example(10, 0, 3, 4, NINE, 0)
-def test_base_as_in_fractions(social: int, overshoot: int, households: int, later: int, ceiling: Fraction, again: int) -> None:
-    at_ceiling, first = base(social, overshoot, households, later, ceiling.numerator, ceiling.denominator, again)
+@example(900, 60, 10_000, 11_000, NINE, 1, 0)
+@example(899, 60, 10_000, 11_000, NINE, 1, 1)
+@example(900, 200, 10_000, 11_000, NINE, 1, 1)
+@example(900, 200, 10_000, 9_000, NINE, 0, 1)
+@example(10, 0, 3, 4, NINE, 0, 0)
+def test_base_as_in_fractions(
+    social: int, overshoot: int, households: int, later: int, ceiling: Fraction, again: int, growth: int
+) -> None:
+    at_ceiling, first = base(social, overshoot, households, later, ceiling.numerator, ceiling.denominator, again, growth)
     assert at_ceiling == (Fraction(social, households) >= ceiling)
     if at_ceiling:
-        exact = max(Fraction(0), ceiling * later - social - overshoot * again)
+        kept = ceiling * (later - households) if growth else ceiling * later - social
+        exact = max(Fraction(0), kept - overshoot * again)
     else:
         exact = max(Fraction(0), Fraction(social, households) * (later - households)) - overshoot
     assert 0 <= exact * 65_536 - first < 1

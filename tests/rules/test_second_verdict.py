@@ -11,7 +11,7 @@ import pytest
 
 from sim.rules.contribution import annual_premium, charged_dwellings, yearly_contribution
 from sim.rules.plan import category, instruments_suffice, land_list_covers, plan_suffices, rents_in_enough
-from sim.rules.progress import lacking, lacking_one, requirements
+from sim.rules.progress import lacking, requirements
 from tests.support.second_verdict import STAGES, Facts, verdict
 
 CATEGORIES = ["none", "1", "2A", "2B"]
@@ -22,6 +22,7 @@ READINGS = {
     "rent_in_condition": ["from_2030", "always", "never"],
     "charged": ["each", "once"],
     "final_sib": ["unsanctioned", "sanctioned"],
+    "lacking": ["largest", "added"],
 }
 SHARES = [
     Fraction(0),
@@ -67,7 +68,9 @@ def random_measurement(chance: random.Random, legislatures: int) -> Facts:
             {"stage": chance.choice(STAGES), "shares": [share(chance) for _ in range(legislatures)]}
             for _ in range(chance.randrange(4))
         ],
-        "sib": {"stage": chance.choice(STAGES), "share": share(chance)},
+        "sib": [
+            {"stage": stage, "share": share(chance)} for stage in chance.sample(STAGES, chance.choice([1, 1, 1, 2, 3]))
+        ],  # SIB at several stages where a test lies between two of the law's
         "rate": share(chance),
         "any of": chance.random() < 0.2,
     }
@@ -105,32 +108,34 @@ def by_the_rules(municipality: Facts, measurement: Facts, law: Facts, readings: 
     regular = [] if final else measurement["regular"]
     rate = Fraction(1) if final else measurement["rate"]
     common = [lcm(*(part.denominator for part in rule["shares"])) for rule in regular]
-    asked, result = [-1] * (len(regular) + 1), [-1] * 4
-    sib_level = STAGES.index(measurement["sib"]["stage"])
+    of_sib = measurement["sib"]
+    asked, result = [-1] * (len(regular) + len(of_sib)), [-1] * 6
     asks: Any = requirements  # plain lists serve where the engine has arrays
     asks(
         municipality["path"],
         municipality["sib"],
         [[int(part * whole) for part in rule["shares"]] for rule, whole in zip(regular, common, strict=True)],
         common,
-        measurement["sib"]["share"].numerator,
-        measurement["sib"]["share"].denominator,
+        [rule["share"].numerator for rule in of_sib],
+        [rule["share"].denominator for rule in of_sib],
         int(readings["rounding"] == "up"),
         asked,
     )
-    lacks: Any = lacking_one if measurement.get("any of") else lacking
+    lacks: Any = lacking
     lacks(
         [municipality["dwellings"][stage] for stage in STAGES],
-        asked,
+        asked[: len(regular)],
         [STAGES.index(rule["stage"]) for rule in regular],
+        asked[len(regular) :],
+        [STAGES.index(rule["stage"]) for rule in of_sib],
         municipality["sib"],
-        sib_level,
         int(readings["sib_beside_regular"] == "sib_first"),
+        int(measurement["any of"]),
+        int(readings["lacking"] == "added"),
         result,
     )
     missing = result[0] + result[1]
-    lack_mjp = result[2] + (result[1] if sib_level == 0 else 0)
-    lack_ktp = result[3] + (result[1] if sib_level > 0 else 0)
+    lack_mjp, lack_ktp = result[2] + result[4], result[3] + result[5]
     found = {"regular": result[0], "SIB": result[1], "on MJP": lack_mjp, "beyond": lack_ktp}
     if measurement["test"] is None and not final:
         return {**found, "category": "not tested", "paid": {}}

@@ -30,21 +30,26 @@ def whole_dwellings(share: Fraction, readings: Facts) -> int:
 
 def measured(municipality: Facts, measurement: Facts, readings: Facts) -> Facts:
     """Return what lacks at a measurement: on the regular path, on SIB, and what a land list must bring on MJP and beyond it."""
-    rule = measurement["sib"]
-    asked = whole_dwellings(rule["share"] * municipality["sib"], readings)
-    wanted = municipality["sib"] if readings["sib_beside_regular"] == "sib_first" else asked
-    for_sib: list[str] = []
-    left: list[str] = []
-    for dwelling in dwellings_one_by_one(municipality["dwellings"]):  # SIB takes the least advanced ones that satisfy it
-        (for_sib if len(for_sib) < wanted and reached(dwelling, rule["stage"]) else left).append(dwelling)
-    lacks = {"SIB": [(rule["stage"], max(0, asked - len(for_sib)))], "regular": []}
+    everything = dwellings_one_by_one(municipality["dwellings"])
+    lacks: Facts = {"SIB": [], "regular": []}
+    for_sib: list[list[str]] = []
+    for rule in measurement["sib"]:
+        asked = whole_dwellings(rule["share"] * municipality["sib"], readings)
+        wanted = municipality["sib"] if readings["sib_beside_regular"] == "sib_first" else asked
+        there = [dwelling for dwelling in everything if reached(dwelling, rule["stage"])]
+        for_sib.append(there[:wanted])  # SIB takes the least advanced ones that satisfy it
+        lacks["SIB"].append((rule["stage"], max(0, asked - len(there))))
     for rule in measurement["regular"]:
         share = sum((part * g for part, g in zip(rule["shares"], municipality["path"], strict=True)), Fraction(0))
-        has = sum(reached(dwelling, rule["stage"]) for dwelling in left)
+        # a dwelling that serves SIB at one stage may serve it at another as well
+        taken = max((sum(reached(dwelling, rule["stage"]) for dwelling in of_one) for of_one in for_sib), default=0)
+        has = sum(reached(dwelling, rule["stage"]) for dwelling in everything) - taken
         lacks["regular"].append((rule["stage"], max(0, whole_dwellings(share, readings) - has)))
     if measurement.get("any of"):  # one suffices: the one that lacks least, the first of equals
         lacks["regular"] = sorted(lacks["regular"], key=lambda row: row[1])[:1]
     largest = {path: max((lack for _, lack in rows), default=0) for path, rows in lacks.items()}
+    if readings["lacking"] == "added" and not measurement.get("any of"):
+        largest["regular"] = sum(lack for _, lack in lacks["regular"])
     # a land list must cover both paths, each at its own stage, and of a path the largest lack at a stage
     on_mjp = sum(max((lack for stage, lack in rows if stage == "MJP"), default=0) for rows in lacks.values())
     beyond = sum(max((lack for stage, lack in rows if stage != "MJP"), default=0) for rows in lacks.values())

@@ -4,9 +4,9 @@ import datetime
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from sim.inputs.errors import nearest, refuse_unknown
 from sim.inputs.law.exact import Exact, ExactShare, Sourced
@@ -16,15 +16,22 @@ from sim.inputs.scenario.parameters import Frozen
 from sim.inputs.scenario.toml import read_extended
 
 LAWS = Path(__file__).parent
-MOST = {"charged_years": 20, "mandatory_instruments": 50, "voluntary_instruments": 50, "objective": 1_000_000}
+MOST = {"charged_years": 20, "objective": 1_000_000}
 
 
 class LawValue(Sourced):
-    """A number of the law, in force from a date."""
+    """A number of the law, in force from a date. `options`: what a number that is a reading could be as well."""
 
     value: Exact
     unit: str = Field(min_length=1)
     since: datetime.date = Field(alias="from")
+    options: list[Exact] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _read(self) -> "LawValue":
+        if self.options and self.status != "reading":
+            raise ValueError(f'options: only of a value with status "reading", found "{self.status}"')
+        return self
 
 
 class WholeValue(LawValue):
@@ -44,8 +51,6 @@ class Values(Frozen):
     ceiling: LawValue
     charged_years: WholeValue
     voluntary_needed: WholeValue
-    mandatory_instruments: WholeValue
-    voluntary_instruments: WholeValue
     rent_in_minimum: WholeValue
     rent_in_growth: LawValue
     verdict_month: WholeValue
@@ -58,6 +63,7 @@ class Values(Frozen):
     envelope_step: WholeValue
     envelope_used: LawValue
     modest_cap: LawValue
+    land_activated: LawValue
     legislature_start: WholeValue
     legislature_years: WholeValue
 
@@ -67,20 +73,26 @@ class Values(Frozen):
             raise ValueError(f"legislature_years: found {self.legislature_years.value}; between 1 and 20 is allowed")
         if not 1 <= self.verdict_month.value <= 12:
             raise ValueError("verdict_month: between 1 and 12")
-        for name in ("ceiling", "kept_share", "envelope_used", "modest_cap"):
+        for name in ("ceiling", "kept_share", "envelope_used", "modest_cap", "land_activated"):
             if getattr(self, name).value > 1:
                 raise ValueError(f"{name}: found {getattr(self, name).value}; a share of at most 1")
         if self.ceiling.value == 0:
             raise ValueError("ceiling: found 0; above 0 is needed, else nobody has an objective")
         if self.envelope.value > self.envelope_maximum.value:
             raise ValueError(f"envelope: found {self.envelope.value}; at most envelope_maximum, {self.envelope_maximum.value}")
-        if self.voluntary_needed.value > self.voluntary_instruments.value:
-            allowed = f"at most voluntary_instruments, {self.voluntary_instruments.value}"
-            raise ValueError(f"voluntary_needed: found {self.voluntary_needed.value}; {allowed}")
         for name, most in MOST.items():
             if not 0 <= getattr(self, name).value <= most:
                 raise ValueError(f"{name}: found {getattr(self, name).value}; between 0 and {most} is allowed")
         return self
+
+
+class Instrument(Sourced):
+    """An instrument of a plan of approach. `use`: how the model tells that a municipality uses it (docs/model.md, phase 7)."""
+
+    kind: Literal["mandatory", "voluntary"]
+    use: Literal["effort", "rare", "land"]
+    what: str = Field(min_length=1)
+    what_nl: str = Field(min_length=1)
 
 
 class Legislature(Sourced):
@@ -105,11 +117,12 @@ class Event(Sourced):
 
 
 class Calendar(Frozen):
-    """When exemptions are decided, agreements concluded and objectives recalibrated."""
+    """When exemptions are decided, agreements concluded, objectives recalibrated, and when the envelope opens and may grow."""
 
     exemption: Event
     agreement: Event
     recalibration: Event
+    envelope_growth: Event
     envelope: Event
 
     @model_validator(mode="after")
@@ -121,13 +134,14 @@ class Calendar(Frozen):
 
 
 class Law(Frozen):
-    """One version of the law: values, growth path and rhythm of measurements and tests."""
+    """One version of the law: values, instruments by name, growth path and rhythm of measurements and tests."""
 
     title: str
     date: datetime.date
     values: Values
     calendar: Calendar
     readings: Readings
+    instruments: Annotated[dict[str, Instrument], BeforeValidator(lambda found: found or {}), Field(max_length=30)]  # [] says: none
     growth_path: list[Legislature] = Field(min_length=1, max_length=8)
     rhythm: list[Measurement] = Field(min_length=1, max_length=60)
     tests: CalendarOfTests | None = None  # another calendar, which takes the place of the rhythm's when the law is read
@@ -153,6 +167,11 @@ class Law(Frozen):
                 before = f"; the legislature before ends in {ends[i - 1][1]}" if i else ""
                 found = f"found {self.growth_path[i].years}{before}"
                 raise ValueError(f"growth_path.{i}.years: {found}; years in order without overlap are needed")
+        kinds = [instrument.kind for instrument in self.instruments.values()]
+        if kinds != sorted(kinds):
+            raise ValueError("instruments: a mandatory one stands after a voluntary one; the mandatory ones first is needed")
+        if (needed := self.values.voluntary_needed.value) > (most := kinds.count("voluntary")):
+            raise ValueError(f"values.voluntary_needed: found {needed}; at most {most}, the voluntary instruments")
         for i in range(len(self.rhythm)):
             fault = self._fault(i)
             if fault is not None:
@@ -183,11 +202,12 @@ class Law(Frozen):
 def since(law: Law, start: datetime.date) -> Law:
     """Return a law as it stands on a later starting day: what was measured by then is behind, and so are its tests.
 
-    Agreements concluded by then are in force from the first month on: a date in that January stands for them.
+    Agreements concluded by then are in force from the first month on: a date in that January takes the place of the last of them.
     """
     dates, first = law.calendar.agreement.dates, datetime.date(start.year + 1, 1, 1)
-    if any(day <= start for day in dates) and first not in dates:
-        agreement = law.calendar.agreement.model_copy(update={"dates": sorted([*dates, first])})
+    behind = sum(day <= start for day in dates)
+    if behind and first not in dates:
+        agreement = law.calendar.agreement.model_copy(update={"dates": [*dates[: behind - 1], first, *dates[behind:]]})
         law = law.model_copy(update={"calendar": law.calendar.model_copy(update={"agreement": agreement})})
     ahead = [m for m in law.rhythm if m.date > start]
     if not ahead:

@@ -40,6 +40,16 @@ class Readings(Frozen):
     yearly_measurement: Annotated[Reading, ["next", "path"]]
     charged: Annotated[Reading, ["each", "once"]]
     final_sib: Annotated[Reading, ["unsanctioned", "sanctioned"]]
+    may_take: Annotated[Reading, ["not_exempt", "anyone", "none_exempted"]]
+    spatial_reasons: Annotated[Reading, ["room_below_sib", "never"]]
+    lacking: Annotated[Reading, ["largest", "added"]]
+    list_covers: Annotated[Reading, ["lack", "objective"]]
+    schedule_agreed: Annotated[Reading, ["agreement", "always"]]
+    at_ceiling: Annotated[Reading, ["households_2042", "growth"]]
+    sib_at_ceiling: Annotated[Reading, ["stays", "dropped"]]
+    projection: Annotated[Reading, ["2043", "2042"]]
+    in_planning: Annotated[Reading, ["preparation", "mjp"]]
+    charged_from: Annotated[Reading, ["test_year", "year_after"]]
 
     @model_validator(mode="after")
     def _known(self) -> "Readings":

@@ -4,9 +4,9 @@ import datetime
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from sim.inputs.law.exact import ExactShare, Sourced
 from sim.inputs.law.readings import Readings
@@ -14,6 +14,7 @@ from sim.inputs.scenario.parameters import Frozen
 
 Stage = Literal["MJP", "KTP", "realised"]
 STAGES: tuple[Stage, ...] = ("MJP", "KTP", "realised")
+Asked = list[tuple[Stage, list[Fraction]]]  # shares by stage
 
 
 class Requirement(Frozen):
@@ -30,6 +31,11 @@ class SibRequirement(Frozen):
     share: ExactShare
 
 
+def listed(value: Any) -> Any:
+    """Return a list of requirements; where there is one only, the law file may write it without the list."""
+    return [value] if isinstance(value, (dict, SibRequirement)) else value
+
+
 class Otherwise(Frozen):
     """The regular requirements of a measurement under another value of a reading."""
 
@@ -44,11 +50,18 @@ class Measurement(Sourced):
     date: datetime.date
     test: int | None = None
     regular: list[Requirement] = Field(max_length=4)
-    sib: SibRequirement
+    sib: Annotated[list[SibRequirement], BeforeValidator(listed), Field(max_length=len(STAGES))]
     any_of: bool = False  # whether one of the regular requirements suffices, instead of all of them
     rate: ExactShare = Fraction(0)
     charged: int | None = Field(default=None, ge=0, le=20)  # years that the test charges, where not the law's charged_years
     otherwise: Otherwise | None = None
+
+    @model_validator(mode="after")
+    def _once(self) -> "Measurement":
+        stages = [asked.stage for asked in self.sib]
+        if len(set(stages)) < len(stages):
+            raise ValueError(f"sib: found {', '.join(stages)}; every stage once is allowed")
+        return self
 
     def requirements(self, readings: Readings) -> list[Requirement]:
         """Return the regular requirements under the readings."""
@@ -127,37 +140,44 @@ def _asked_on(date: datetime.date, own: Sequence[Measurement], readings: Reading
             return m
     before = [m for m in own if m.date < date]
     after = next(m for m in own if m.date > date)
-    of_sib = after.sib.model_copy(update={"share": Fraction(0)})
-    nothing = after.model_copy(update={"date": start, "regular": [], "otherwise": None, "sib": of_sib})
+    nothing = after.model_copy(update={"date": start, "regular": [], "otherwise": None, "sib": []})
     return between(before[-1] if before else nothing, after, readings, date)
 
 
 def between(before: Measurement, after: Measurement, readings: Readings, date: datetime.date) -> Measurement:
-    """Return a measurement between two: the share of every legislature that is at least at a stage grows in a straight line.
+    """Return a measurement between two: the share of every legislature, and of SIB, that is at least at a stage grows in a straight line.
 
-    What is asked at a stage is asked at every stage below. Of SIB, which is asked at one stage only, the share grows where both ask it at
-    the same stage, and else is that of the measurement before. The rate is that of the measurement before.
+    What is asked at a stage is asked at every stage below. The rate is that of the measurement before.
     """
     weight = Fraction(date.year - before.date.year, after.date.year - before.date.year)
-    ends = [m.requirements(readings) for m in (before, after)]
-    legislatures = max((len(r.shares) for asked in ends for r in asked), default=0)
-    regular: list[Requirement] = []
-    beyond = [Fraction(0)] * legislatures  # what the next stage asks
+    ends = [[(r.stage, r.shares) for r in m.requirements(readings)] for m in (before, after)]
+    of_sib = [[(asked.stage, [asked.share]) for asked in m.sib] for m in (before, after)]
+    update = {
+        "date": date,
+        "regular": [Requirement(stage=stage, shares=shares) for stage, shares in _on_the_line(*ends, weight)],
+        "otherwise": None,
+        "sib": [SibRequirement(stage=stage, share=share) for stage, (share,) in _on_the_line(*of_sib, weight)],
+        "status": "reading",
+        "source": f"in a straight line between {before.date.year} and {after.date.year}",
+    }
+    return before.model_copy(update=update)
+
+
+def _on_the_line(before: Asked, after: Asked, weight: Fraction) -> Asked:
+    """Return what is asked at every stage, a part of the way from what is asked before to what is asked after; no stage that adds nothing."""
+    parts = max((len(shares) for _, shares in (*before, *after)), default=0)
+    found: Asked = []
+    beyond = [Fraction(0)] * parts  # what the next stage asks
     for stage in reversed(STAGES):
-        at_least = [_at_least(asked, stage, legislatures) for asked in ends]
-        shares = [(1 - weight) * a + weight * b for a, b in zip(*at_least, strict=True)]
+        ends = zip(_at_least(before, stage, parts), _at_least(after, stage, parts), strict=True)
+        shares = [(1 - weight) * a + weight * b for a, b in ends]
         if shares != beyond:
-            regular.append(Requirement(stage=stage, shares=shares))
+            found.append((stage, shares))
         beyond = shares
-    sib = before.sib
-    if sib.stage == after.sib.stage:
-        sib = SibRequirement(stage=sib.stage, share=(1 - weight) * sib.share + weight * after.sib.share)
-    years = f"{before.date.year} and {after.date.year}"
-    said = {"status": "reading", "source": f"in a straight line between {years}"}
-    return before.model_copy(update={"date": date, "regular": regular, "otherwise": None, "sib": sib, **said})
+    return found
 
 
-def _at_least(asked: Sequence[Requirement], stage: Stage, legislatures: int) -> list[Fraction]:
-    """Return the shares that are asked at least at a stage, by legislature."""
-    shares = [r.shares for r in asked if STAGES.index(r.stage) >= STAGES.index(stage)]
-    return [max((row[k] for row in shares), default=Fraction(0)) for k in range(legislatures)]
+def _at_least(asked: Asked, stage: Stage, parts: int) -> list[Fraction]:
+    """Return the shares that are asked at a stage or beyond, by legislature."""
+    rows = [shares for at, shares in asked if STAGES.index(at) >= STAGES.index(stage)]
+    return [max((row[k] for row in rows), default=Fraction(0)) for k in range(parts)]

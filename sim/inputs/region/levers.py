@@ -69,4 +69,6 @@ def exempted(region: Region, exempt: Exempt, inhabitants: Whole, file: Path) -> 
         for p, dwellings in enumerate(lost.tolist()):
             largest_remainder(dwellings, regular[p], parts)
             regular[p] += parts
-    return replace(region, estimates=estimates, households_2042=np.where(out, 0, region.households_2042))
+    later = (region.households_2042, region.households_of("2042"))
+    households, earlier = (np.where(out, 0, projected) for projected in later)
+    return replace(region, estimates=estimates, households_2042=households, a_year_earlier=earlier)

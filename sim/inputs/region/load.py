@@ -59,6 +59,7 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
         company_names=companies,
         households=known.households,
         households_2042=known.households_2042,
+        a_year_earlier=known.a_year_earlier,
         neighbours=_neighbours(table["adjacency"], nis),
         permits=known.permits,
         higher_premium=np.array([whole(table["municipalities"], facts[n], "higher_premium") for n in nis], np.int64),
@@ -92,11 +93,12 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
 
 
 class _Known(NamedTuple):
-    """What is known, or estimated, of a start: estimates by column, households then and at the end, dwellings permitted a year."""
+    """What is known, or estimated, of a start: estimates by column, households then, at the end and a year earlier, permits a year."""
 
     estimates: dict[str, Whole]
     households: Whole
     households_2042: Whole
+    a_year_earlier: Whole
     permits: NDArray[np.float64]
 
 
@@ -105,10 +107,10 @@ def _now(table: Mapping[str, Path], facts: Table, households: Table, start: int)
     order, estimates = sorted(facts), _estimates(table["estimates"], facts)
     if start > TODAY:
         estimates |= {name: np.zeros_like(estimates["stock"]) for name in BEFORE}
-    years = str(start + 1), "2043"
-    now, then = (np.array([whole(table["households"], households[n], year) for n in order], np.int64) for year in years)
+    years = str(start + 1), "2043", "2042"
+    projected = (np.array([whole(table["households"], households[n], year) for n in order], np.int64) for year in years)
     permits = np.array([float(facts[n]["permits_mean_2015_2024"]) for n in order])
-    return _Known(estimates, now, then, permits)
+    return _Known(estimates, *projected, permits)
 
 
 def _refuse_incomplete(path: Path, estimates: dict[str, Whole]) -> None:
@@ -135,7 +137,7 @@ def _then(start: int) -> _Known:
     names = [str(name) for name in table if name not in ("population", "nis")]
     columns: dict[str, Whole] = {name: table[name].to_numpy(np.int64).reshape(shape) for name in names}
     households, end, permits = (columns.pop(name)[0] for name in ("households", "households_end", "permits_tenths"))
-    return _Known(columns, households, end, permits / 10)
+    return _Known(columns, households, end, end, permits / 10)
 
 
 def _neighbours(path: Path, nis: Whole) -> Whole:

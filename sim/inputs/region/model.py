@@ -17,14 +17,16 @@ Whole = NDArray[np.int64]
 class Region:
     """Municipalities (M, in the order of their NIS code), companies (C, in the order of their name), populations (P).
 
-    `company`: index of each municipality's company. `households`, `households_2042`: at the start and, projected, at the end of 2042.
+    `company`: index of each municipality's company. `households`, `households_2042`: at the start and, projected, at the end of 2042
+    (1 January 2043). `a_year_earlier`: those of 1 January 2042, which the reading `projection` may take instead; None: the same.
     `neighbours`: int64[n, 2], indices of adjacent municipalities, each pair once.
     `permits`: new dwellings permitted a year, mean of 2015-2024. `higher_premium`: 0 or 1.
     `estimates`: for each column of ESTIMATED an int64 array (P x M), in dwellings; population 0 is the central estimate.
     `estimated_under`: the law's objective and ceiling under which the objectives were estimated.
     `growth`: official growth paths (annex 35), int64[M, L], -1 for a municipality without one; None without any.
     `own_land`: free places of companies that said what they have, by index of the municipality; already in `estimates`.
-    `swaps`: int64[n, 3], swaps of objectives that the user wrote down: indices of giver and taker, dwellings; in order.
+    `swaps`: int64[n, 4], swaps of objectives that the user wrote down: indices of giver and taker, dwellings, number of the agreement date
+    (from 0); in the order of giver, taker and number.
     `files`: SHA-256 of every file read, by name.
     """
 
@@ -42,12 +44,17 @@ class Region:
     growth: Whole | None = None
     own_land: Mapping[int, int] = field(default_factory=dict)
     estimated_under: tuple[int, Fraction] = (45_000, Fraction(9, 100))
-    swaps: Whole = field(default_factory=lambda: np.zeros((0, 3), np.int64))
+    swaps: Whole = field(default_factory=lambda: np.zeros((0, 4), np.int64))
+    a_year_earlier: Whole | None = None
 
     @property
     def populations(self) -> int:
         """Number of plausible populations."""
         return len(self.estimates["stock"])
+
+    def households_of(self, projection: str) -> Whole:
+        """Return the projected households under a value of the reading `projection`: of 1 January of that year."""
+        return self.a_year_earlier if projection == "2042" and self.a_year_earlier is not None else self.households_2042
 
     @property
     def stream_columns(self) -> Whole:

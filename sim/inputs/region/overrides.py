@@ -2,20 +2,31 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.inputs.errors import InputError, nearest, refuse_unknown
-from sim.inputs.months import month_number
 from sim.inputs.region.model import Region, Whole
 from sim.inputs.scenario.model import Scenario
 from sim.inputs.tables import read_rows, read_table, refuse_unknown_code, same_municipalities, whole
 from sim.inputs.workbook.data import Workbook
-from sim.rules.agreements import movable
+from sim.rules.agreements import TAKERS, may_take, movable
+from sim.rules.objective import at_ceiling
 
 OWN_FIGURES = ("objective_regular", "sib", "stock", "rented_in")
 SWAP = ("from", "to", "dwellings")
-Swaps = dict[tuple[int, int], tuple[str, int]]  # by giver and taker: the line that says so, and the dwellings
+AGREEMENT = "agreement"  # a column that may be left out: all on the first date
+
+
+class Swap(NamedTuple):
+    """A row of a table of swaps: indices of giver and taker, dwellings, number of the agreement date (from 0), and its line."""
+
+    giver: int
+    taker: int
+    dwellings: int
+    agreement: int
+    line: str
 
 
 def lay_over(
@@ -98,29 +109,36 @@ def lay_workbooks(estimates: dict[str, Whole], workbooks: Mapping[str, Workbook]
 
 
 def read_swaps(path: Path, region: Region, scenario: Scenario) -> Whole:
-    """Return the swaps of objectives of a CSV (`from`, `to`: NIS codes; `dwellings`): int64[n, 3], indices of giver and taker, dwellings.
+    """Return the swaps of objectives of a CSV as `Region.swaps`: `from`, `to` (NIS codes), `dwellings` and, if it says so, `agreement` (from 1).
 
-    In the order of giver and taker, whatever that of the rows. Raises InputError for what the scenario's law or lever does not allow.
+    Raises InputError for what the scenario's law or lever does not allow.
     """
-    first = [month_number(day, scenario.start) for day in scenario.law.calendar.agreement.dates[:1]]
-    if not first or not 1 <= first[0] <= scenario.months:
-        problem = "swaps happen on the first date of law.calendar.agreement, and there is none within the period"
+    if not scenario.redistributions:
+        problem = "swaps happen on the dates of law.calendar.agreement, and there is none within the period"
         raise InputError(path, "", problem)
     index = {int(code): i for i, code in enumerate(region.nis)}
-    swaps: Swaps = {}
+    swaps: dict[tuple[int, int, int], Swap] = {}
     for row in _swap_rows(path):
         for column in SWAP[:2]:
             refuse_unknown_code(whole(path, row, column), index, path, f"line {row['line']}, {column}")
         giver, taker = (index[whole(path, row, column)] for column in SWAP[:2])
+        number = whole(path, row, AGREEMENT, least=1) - 1 if AGREEMENT in row else 0
+        if number not in scenario.redistributions:
+            allowed = ", ".join(f"{n + 1} ({day})" for n, day in scenario.redistributions.items())
+            place = f"line {row['line']}, {AGREEMENT}" if AGREEMENT in row else f"line {row['line']}"
+            raise InputError(path, place, f"found agreement {number + 1}; allowed: {allowed}")
         if giver == taker:
             raise InputError(path, f"line {row['line']}, to", f"found {_called(region, taker)}, which gives; another one is needed")
-        if (giver, taker) in swaps:
+        swap = Swap(giver, taker, whole(path, row, "dwellings", least=1), number, row["line"])
+        twin = swaps.setdefault((giver, taker, number), swap)
+        if twin is not swap:
             pair = f"{_called(region, giver)} to {_called(region, taker)}"
-            raise InputError(path, f"line {row['line']}", f"{pair} stands twice (also line {swaps[giver, taker][0]})")
-        swaps[giver, taker] = row["line"], whole(path, row, "dwellings", least=1)
-    _check_pairs(path, region, swaps, scenario.levers.redistribution.value == "neighbours")
-    _check_kept(path, region, swaps, scenario)
-    return np.array(sorted((*pair, dwellings) for pair, (_, dwellings) in swaps.items()), np.int64)
+            raise InputError(path, f"line {row['line']}", f"{pair} stands twice (also line {twin.line})")
+    rows = [swaps[key] for key in sorted(swaps)]
+    _check_pairs(path, region, list(swaps.values()), scenario.levers.redistribution.value == "neighbours")
+    _check_takers(path, region, rows, scenario)
+    _check_kept(path, region, rows, scenario)
+    return np.array([swap[:4] for swap in rows], np.int64)
 
 
 def _swap_rows(path: Path) -> list[dict[str, str]]:
@@ -131,7 +149,7 @@ def _swap_rows(path: Path) -> list[dict[str, str]]:
             raise InputError(path, "header", f"no column {column!r}; {', '.join(SWAP)} are needed")
     for column in rows[0]:
         if column != "line":
-            refuse_unknown(column, SWAP, path, "header", "column")
+            refuse_unknown(column, (*SWAP, AGREEMENT), path, "header", "column")
     return rows
 
 
@@ -139,33 +157,48 @@ def _called(region: Region, i: int) -> str:
     return f"{region.nis[i]} {region.names[i]}"
 
 
-def _check_pairs(path: Path, region: Region, swaps: Swaps, neighbours: bool) -> None:
+def _check_pairs(path: Path, region: Region, swaps: list[Swap], neighbours: bool) -> None:
     """Raise InputError unless every pair is of one company, or, where that is allowed, of neighbours; and for a municipality that both gives
-    and takes: pointless, and the order of the swaps would matter."""
+    and takes on one date: pointless, and the order of the swaps would matter."""
     adjacent = {(a, b) for pair in region.neighbours.tolist() for a, b in (pair, pair[::-1])} if neighbours else set()
     also = " or neighbours" if neighbours else ', or with levers.redistribution = "neighbours" also neighbours,'
-    for (giver, taker), (line, _) in swaps.items():
+    for giver, taker, _, _, line in swaps:
         if region.company[giver] != region.company[taker] and (giver, taker) not in adjacent:
             companies = [f"{_called(region, i)} is of {region.company_names[region.company[i]]}" for i in (giver, taker)]
             raise InputError(path, f"line {line}", f"{', '.join(companies)}; municipalities of one company{also} may swap")
-    gives = {giver: line for (giver, _), (line, _) in swaps.items()}
-    for (_, taker), (line, _) in swaps.items():
-        if taker in gives:
-            problem = f"{_called(region, taker)} takes here and gives in line {gives[taker]}; a municipality may do one of the two"
-            raise InputError(path, f"line {line}, to", problem)
+    gives = {(swap.giver, swap.agreement): swap.line for swap in swaps}
+    for swap in swaps:
+        if (swap.taker, swap.agreement) in gives:
+            problem = f"{_called(region, swap.taker)} takes here and gives in line {gives[swap.taker, swap.agreement]}"
+            raise InputError(path, f"line {swap.line}, to", f"{problem}; a municipality may do one of the two")
 
 
-def _check_kept(path: Path, region: Region, swaps: Swaps, scenario: Scenario) -> None:
+def _check_takers(path: Path, region: Region, swaps: list[Swap], scenario: Scenario) -> None:
+    """Raise InputError for a taker that may not take as things are at the start, in any population."""
+    reading, ceiling = scenario.law.readings.may_take.value, scenario.law.values.ceiling.value
+    figures = region.estimates
+    for swap in swaps:
+        objective = figures["objective_regular"][:, swap.taker] + figures["sib"][:, swap.taker]
+        households = np.full(region.populations, region.households[swap.taker])
+        capped = at_ceiling(figures["stock"][:, swap.taker], figures["sib"][:, swap.taker], households, ceiling)
+        may = [may_take(TAKERS.index(reading), int(own), bool(full), 0) for own, full in zip(objective, capped, strict=True)]
+        if not all(may):
+            found = f"has no objective or is at the ceiling ({ceiling} of its households)"
+            problem = f"{_called(region, swap.taker)} {found} in {may.count(False)} of {region.populations} populations"
+            raise InputError(path, f"line {swap.line}, to", f"{problem}; it may not take then (reading may_take)")
+
+
+def _check_kept(path: Path, region: Region, swaps: list[Swap], scenario: Scenario) -> None:
     """Raise InputError when a giver would keep less than its share of its own objective, in any population (art. 2.5/1 paragraph 5)."""
     kept = scenario.law.values.kept_share.value
     regular, sib = region.estimates["objective_regular"], region.estimates["sib"]
-    for giver in sorted({giver for giver, _ in swaps}):
-        of_giver = [swap for pair, swap in swaps.items() if pair[0] == giver]
-        given = sum(dwellings for _, dwellings in of_giver)
+    for giver in sorted({swap.giver for swap in swaps}):
+        of_giver = [swap for swap in swaps if swap.giver == giver]
+        given = sum(swap.dwellings for swap in of_giver)
         own = zip(regular[:, giver].tolist(), sib[:, giver].tolist(), strict=True)
-        most = min(movable(r, s, kept.numerator, kept.denominator) for r, s in own)
+        most = min(movable(r, s, 0, kept.numerator, kept.denominator) for r, s in own)
         if given > most:
-            lines = " and ".join(line for line, _ in of_giver)
+            lines = " and ".join(sorted((swap.line for swap in of_giver), key=int))
             keeps = f"it keeps at least {kept} of its own objective (kept_share), in each of {region.populations} populations"
             problem = f"{_called(region, giver)} gives {given}; at most {most} dwellings may go, as {keeps}"
             raise InputError(path, f"line {lines}, dwellings", problem)

@@ -32,7 +32,8 @@ class Official(Frozen):
 
 
 class Swaps(Frozen):
-    """Swaps of objectives (driepartijenovereenkomst) that the user wrote down: a CSV of `from`, `to` (NIS codes) and `dwellings`."""
+    """Swaps of objectives (driepartijenovereenkomst) that the user wrote down: a CSV of `from`, `to` (NIS codes), `dwellings` and, if they
+    are not all of the first, the number of the `agreement`."""
 
     file: str
 
@@ -126,6 +127,14 @@ class Scenario(Frozen):
     def changes_region(self) -> bool:
         """Whether something of its own is laid over the region."""
         return bool(self.official or self.swaps or self.workbooks or self.exempt or self.merge)
+
+    @property
+    def redistributions(self) -> dict[int, date]:
+        """The agreement dates on which objectives may move, by number (from 0): all within the period but that which stands for agreements
+        concluded before a later start."""
+        stands = date(self.start.year + 1, 1, 1) if self.start.year > TODAY else None
+        dates = enumerate(self.law.calendar.agreement.dates)
+        return {number: day for number, day in dates if self.start < day <= self.end and day != stands}
 
     @property
     def months(self) -> int:

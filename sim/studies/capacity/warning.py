@@ -34,8 +34,9 @@ WAITING = {
     "money": "ready",
     "award": "ktp",
     "permit": "mjp",
-    "preparation": "preparation",
     "slot": "asked",
+    "asleep": "asleep",
+    "preparation": "preparation",
 }
 NO_PROJECT = "no project"
 ROW = ["municipality", "kind", "project", "stage_today", "needed"]
@@ -146,7 +147,7 @@ def pivotal_cases(trials: Trials, seen: Seen, tested: Tested, short: Shortfall) 
 
 
 def queues(projects: Rows, month: int) -> NDArray[np.str_]:
-    """Return what each project waits for in a month: the keys of WAITING, asleep, letting, or cancelled."""
+    """Return what each project waits for in a month: the keys of WAITING, letting, or cancelled."""
     ended = (projects["ended"] != NONE) & (projects["ended"] <= month)
     waits = {"cancelled": ended & (projects["stage"] == Stage.CANCELLED), "letting": ended & (projects["stage"] == Stage.REALISED)}
     waits |= {queue: (projects[since] != NONE) & (projects[since] <= month) for queue, since in WAITING.items()}

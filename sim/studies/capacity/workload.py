@@ -28,14 +28,14 @@ UNITS = {
 BAND = (10, 50, 90)
 # A queue: from which date of a project to which of the next ones that it comes to.
 QUEUES = {
+    "asleep": ("asleep", ("asked", "ended")),
     "slot": ("asked", ("mjp",)),
-    "preparation": ("preparation", ("mjp",)),
+    "preparation": ("preparation", ("asleep", "mjp")),
     "permit": ("mjp", ("ktp", "ended")),
     "award": ("ktp", ("ready",)),
     "money": ("ready", ("construction",)),
     "construction": ("construction", ("ended",)),
 }
-ASLEEP = "asleep"
 
 
 class Seen(NamedTuple):
@@ -205,14 +205,13 @@ def timetable(trials: Trials) -> pd.DataFrame:
         )
     first = ["municipality", "project", "stage_today", "projects", "dwellings", "expected"]
     when = [f"{step}_p{share}" for step in DATES for share in BAND]
-    waits = [f"wait_{queue}" for queue in (ASLEEP, *QUEUES)]
+    waits = [f"wait_{queue}" for queue in QUEUES]
     return pd.DataFrame(rows, columns=[*first, *when, "cancelled", "delivered_by_end", *waits, "queue"])
 
 
 def waited(projects: Rows, end: int) -> dict[str, Whole]:
     """Return the months that each project waits in each queue, up to the month `end`: int64[n] by queue."""
-    asked = projects["asked"] != NONE
-    months = {ASLEEP: np.where(asked, projects["asked"], np.where(projects["stage"] == 0, end, 0))}
+    months = {}
     for queue, (since, until) in QUEUES.items():
         dates = np.array([projects[name] for name in until], np.int64)
         left = np.where(dates == NONE, end, dates).min(axis=0)

@@ -83,7 +83,7 @@ def _classed(judged: NDArray[np.bool_], prevented: NDArray[np.bool_]) -> list[tu
     return [("relief", CLASSES, classes(judged, prevented)), ("control", SIDES, sides(judged, prevented))]
 
 
-CONSTRAINTS = ("time", "finance", "permits", "preparation", "land", "other")
+CONSTRAINTS = ("time", "finance", "permits", "preparation", "opportunity", "land", "other")
 
 
 def missing(results: Results) -> pd.DataFrame:
@@ -91,7 +91,8 @@ def missing(results: Results) -> pd.DataFrame:
 
     What a municipality lacks of its objective is filled from the most advanced project down: under construction or with papers in order
     (`time`), waiting for money (`finance`), on MJP (`permits`), in preparation, dormant or with land and nobody free to prepare it
-    (`preparation`), needed and without land (`land`). `other`: a need too small for a project, or one that cancellations will open again.
+    (`preparation`), with land and no opportunity for a project (`opportunity`), needed and without land (`land`). `other`: a need too small
+    for a project, or one that cancellations will open again.
     """
     count = len(municipalities_of(results))
 
@@ -105,6 +106,7 @@ def missing(results: Results) -> pd.DataFrame:
         "finance": waiting_money,
         "permits": end("mjp"),
         "preparation": end("preparation") + end("dormant") + end("no_slot"),
+        "opportunity": end("no_opportunity"),
         "land": end("no_land"),
         "other": left,
     }

@@ -1,12 +1,15 @@
 """Does a reading of the law matter? Every alternative in the law file against the scenario's own, under common random numbers."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pandas as pd
 
 from sim.inputs.errors import InputError
+from sim.inputs.law.model import Law, LawValue
+from sim.inputs.law.readings import Reading
 from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
 from sim.runs.differences import compare, outcomes, run_variants
@@ -91,7 +94,7 @@ def _rows(scenario: Scenario, name: str, option: str, runs: dict[str, Results]) 
         {
             "scenario": scenario.name,
             "reading": name,
-            "default": getattr(scenario.law.readings, name).value,
+            "default": str(open_in(scenario.law)[name].value),
             "option": option,
             "outcome": outcome,
             "of_default": round(float(reference[outcome].mean()), 2),
@@ -107,16 +110,28 @@ def _rows(scenario: Scenario, name: str, option: str, runs: dict[str, Results]) 
     ]
 
 
+def open_in(law: Law) -> dict[str, Reading | LawValue]:
+    """Return what has other options in a law, by name: its readings, and the numbers that are a reading, in the order of the law file."""
+    return {**dict(law.readings), **{name: value for name, value in law.values if value.options}}
+
+
 def alternatives(scenario: Scenario) -> list[tuple[str, str]]:
-    """Return every (reading, option) that the scenario's law does not follow, in the order of the law file."""
-    return [(name, option) for name, reading in scenario.law.readings for option in reading.options if option != reading.value]
+    """Return every (reading, option) that the scenario's law does not follow."""
+    return [
+        (name, str(option))
+        for name, reading in open_in(scenario.law).items()
+        for option in reading.options
+        if option != reading.value
+    ]
 
 
 def with_reading(scenario: Scenario, name: str, option: str) -> Scenario:
     """Return the scenario with one reading replaced, and nothing else but its name and titles."""
     label = f"{name}={option}"
-    own = scenario.law.readings
-    changed = own.model_copy(update={name: getattr(own, name).model_copy(update={"value": option})})
+    law, place = scenario.law, "readings" if name in dict(scenario.law.readings) else "values"
+    own = getattr(law, place)
+    value = option if place == "readings" else Fraction(option)
+    changed = own.model_copy(update={name: getattr(own, name).model_copy(update={"value": value})})
     titles = {"title": f"{scenario.title} ({label})", "title_nl": f"{scenario.title_nl} ({label})"}
-    law = scenario.law.model_copy(update={"readings": changed})
+    law = law.model_copy(update={place: changed})
     return scenario.model_copy(update={"name": f"{scenario.name}-{label}", "law": law, **titles})

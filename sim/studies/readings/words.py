@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from sim.inputs.law.model import Law
+from sim.inputs.law.model import Law, LawValue
 from sim.report import estimates
 from sim.report.language import Language
 from sim.runs.differences import ERRORS, THRESHOLDS
-from sim.studies.readings.study import Readings
+from sim.studies.readings.study import Readings, open_in
 
 UNITS = {"dwellings": 1.0, "verdicts_2B": 1.0, "euro": 1e6}  # what a difference is written in
 FINEST = {"dwellings": 1.0, "verdicts_2B": 0.01, "euro": 0.01}
@@ -35,8 +35,22 @@ def words(language: Language) -> dict[str, str]:
         "rent_in_condition=never": say("rent-in asked at no test"),
         "land_list=theoretical": say("land list may name all room"),
         "last_test=rhythm": say("2040 follows the usual rhythm"),
+        "yearly_measurement=path": say("measured yearly on the path"),
         "charged=once": say("a missing dwelling is charged once"),
         "final_sib=sanctioned": say("SIB missing at the end is charged"),
+        "may_take=anyone": say("all may take in a redistribution"),
+        "may_take=none_exempted": say("who was relieved of SIB takes nothing"),
+        "spatial_reasons=never": say("no exemption for spatial reasons"),
+        "lacking=added": say("lacks at all stages are added"),
+        "list_covers=objective": say("land list covers all of the objective"),
+        "schedule_agreed=always": say("land list without agreement"),
+        "at_ceiling=growth": say("at 9%: 9% of the growth"),
+        "sib_at_ceiling=dropped": say("at 9% SIB is dropped"),
+        "projection=2042": say("households of 1 January 2042"),
+        "in_planning=mjp": say("voluntary only with all on MJP"),
+        "charged_from=year_after": say("charged from the year after the test"),
+        "voluntary_needed=2": say("two voluntary instruments"),
+        "voluntary_needed=4": say("four voluntary instruments"),
     }
 
 
@@ -120,15 +134,16 @@ def page(law: Law, table: pd.DataFrame | None = None) -> str:
         "# Readings of the law",
         "",
         f"*{law.title}* ({law.date}) is silent in places, and its documents disagree in others. Each such place",
-        "is a reading with a default; a scenario tries another with `law_changes.readings.NAME.value`. This page is written by",
-        "`bso readings`, from the law file.",
+        "is a reading with a default; a scenario tries another with `law_changes.readings.NAME.value`, or, where it is a number,",
+        "`law_changes.values.NAME.value`. This page is written by `bso readings`, from the law file.",
         "",
         "| reading | default | alternative | what | why | dwellings | 2B verdicts | million euro |",
         "|---|---|---|---|---|---|---|---|",
     ]
     by_option = {} if table is None else dict(by_size(table))
-    for name, reading in law.readings:
-        about = [f"`{name}`", f"`{reading.value}`", reading.what, reading.why]
+    for name, reading in open_in(law).items():
+        said = (reading.unit, reading.source) if isinstance(reading, LawValue) else (reading.what, reading.why)
+        about = [f"`{name}`", f"`{reading.value}`", *said]
         for option in (o for o in reading.options if o != reading.value):
             rows = by_option.get(f"{name}={option}")
             differences = ["", "", ""] if rows is None else [_cell(rows.loc[outcome], outcome, english) for outcome in THRESHOLDS]

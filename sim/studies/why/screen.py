@@ -16,6 +16,7 @@ from sim.studies.why.study import Why
 from sim.studies.why.words import (
     criteria,
     idle_words,
+    instrument_words,
     more_words,
     needed_word,
     requirement,
@@ -173,6 +174,16 @@ def _plan(page: Page) -> None:
         text = say("{now}; {start} at the start", now=number(rent["now"]), start=number(rent["at_start"]))
         row(labels["rent_in"], text, rents_in(rent))
     page.put(table)
+    if tools["mandatory"] < tools["mandatory_all"]:
+        page.line(
+            say("Mandatory and not in use: {names}.", names=instrument_words(page.language, tools["not_used"], "mandatory")),
+            indent=2,
+        )
+    if tools["voluntary"] < tools["voluntary_needed"]:
+        page.line(
+            say("Voluntary and not in use: {names}.", names=instrument_words(page.language, tools["not_used"], "voluntary")),
+            indent=2,
+        )
     if lands["by"] is not None:
         page.line(say("In time: by the next measurement, {date}.", date=page.day(lands["by"])), indent=2)
     if rent["asked"]:

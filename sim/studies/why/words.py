@@ -51,6 +51,12 @@ def criteria(language: Language) -> dict[str, str]:
     }
 
 
+def instrument_words(language: Language, instruments: list[Trace], kind: str) -> str:
+    """Return what the instruments of a kind are, as the law file calls them."""
+    what = "what_nl" if language.code == "nl" else "what"
+    return "; ".join(instrument[what] for instrument in instruments if instrument["kind"] == kind)
+
+
 def needed_word(language: Language, stage: str) -> str:
     """Return a stage as a requirement asks it."""
     return language.say("realised") if stage == "realised" else language.say("at least on {stage}", stage=stage)
@@ -141,6 +147,9 @@ def idle_words(language: Language, months: Mapping[str, int]) -> str:
             "In the {all} months before the measurement a project started in {started};", all=before, started=values["started"]
         ),
         "no_land": say("in {no_land} there was no land, and it was searched for;", no_land=values["no_land"]),
+        "no_opportunity": say(
+            "in {no_opportunity} there was land, but no opportunity for a project;", no_opportunity=values["no_opportunity"]
+        ),
         "no_slot": say("in {no_slot} there was land, but no preparation capacity free at the company;", no_slot=values["no_slot"]),
         "no_need": say("in {no_need} enough was under way;", no_need=values["no_need"]),
     }

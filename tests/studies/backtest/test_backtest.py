@@ -16,7 +16,7 @@ from sim.inputs.scenario.changes import assumption_checks
 from sim.inputs.scenario.model import load_scenario
 from sim.report.estimates import warning
 from sim.report.language import Language
-from sim.rules.progress import Level, lacking_one
+from sim.rules.progress import Level, lacking
 from sim.runs.experiment import run_experiment
 from sim.runs.results import Results
 from sim.studies.backtest.naive import known_outcomes, naive
@@ -39,11 +39,9 @@ def test_realised_or_realised_and_planned_suffices_in_2022(counts: tuple[int, in
     asked = [int(-(-583 * r.shares[0] // 1)) for r in row.regular]
     assert asked == [464, 557]
     realised, planned = counts
-    result = np.zeros(4, np.int64)
+    result, levels, none = np.zeros(6, np.int64), np.array([Level.REALISED, Level.MJP], np.int64), np.zeros(0, np.int64)
     counted = np.array([planned, realised, realised], np.int64)
-    lacking_one(
-        counted, np.array([*asked, 0], np.int64), np.array([Level.REALISED, Level.MJP], np.int64), 0, Level.REALISED, 0, result
-    )
+    lacking(counted, np.array(asked, np.int64), levels, none, none, 0, 0, int(row.any_of), 0, result)
     assert result[0] == ON_THE_RHYTHM[counts]
     assert result[2] + result[3] == result[0]
 

@@ -19,7 +19,7 @@ from sim.inputs.errors import InputError
 from sim.inputs.months import month_number
 from sim.report.language import Language
 from sim.rules.growth_path import required, sib_asked
-from sim.rules.progress import lacking, lacking_one, requirements
+from sim.rules.progress import lacking, requirements
 from sim.runs.experiment import run_experiment
 from sim.runs.store import read_json, sealed
 from sim.studies.why.screen import show
@@ -86,15 +86,16 @@ def random_case(chance: random.Random) -> tuple[dict[str, Any], list[int]]:
     count = chance.randint(0, 3)
     denominators = [chance.choice((1, 2, 3)) for _ in range(count)]
     denominator = chance.choice((1, 2, 4))
+    sib_levels = chance.sample(range(3), chance.choice((1, 1, 2, 3)))
     law = {
         "path": np.array([chance.randint(0, most) for _ in range(3)], np.int64),
         "sib": chance.choice((0, chance.randint(0, most), chance.randint(0, 2 * most))),
         "levels": np.array([chance.randint(0, 2) for _ in range(count)], np.int64),
         "numerators": np.array([[chance.randint(0, d) for _ in range(3)] for d in denominators], np.int64).reshape(count, 3),
         "denominators": np.array(denominators, np.int64),
-        "sib_level": chance.randint(0, 2),
-        "sib_numerator": chance.randint(0, denominator),
-        "sib_denominator": denominator,
+        "sib_levels": np.array(sib_levels, np.int64),
+        "sib_numerators": np.array([chance.randint(0, denominator) for _ in sib_levels], np.int64),
+        "sib_denominators": np.full(len(sib_levels), denominator, np.int64),
         "up": chance.randint(0, 1),
         "sib_first": chance.randint(0, 1),
         "any_of": chance.random() < 0.2,
@@ -107,20 +108,21 @@ def asked(law: dict[str, Any]) -> Asked:
     """Return the same for `least_change`."""
     rows = zip(law["levels"], law["numerators"], law["denominators"], strict=True)
     regular = tuple((int(level), int(required(law["path"], n, int(d), law["up"]))) for level, n, d in rows)
-    sib = sib_asked(law["sib"], law["sib_numerator"], law["sib_denominator"], law["up"])
-    return Asked(regular, law["sib"], int(sib), law["sib_level"], law["sib_first"] == 1, law["any_of"])
+    parts = zip(law["sib_levels"], law["sib_numerators"], law["sib_denominators"], strict=True)
+    of_sib = tuple((int(level), int(sib_asked(law["sib"], n, d, law["up"]))) for level, n, d in parts)
+    return Asked(regular, of_sib, law["sib"], law["sib_first"] == 1, law["any_of"])
 
 
 def category_1(law: dict[str, Any], counts: list[int]) -> bool:
     """Return what the rules say: nothing lacks."""
-    result = np.zeros(4, np.int64)
-    wanted = np.zeros(len(law["levels"]) + 1, np.int64)
-    shares = (law[name] for name in ("numerators", "denominators", "sib_numerator", "sib_denominator", "up"))
+    result, regular = np.zeros(6, np.int64), len(law["levels"])
+    wanted = np.zeros(regular + len(law["sib_levels"]), np.int64)
+    shares = (law[name] for name in ("numerators", "denominators", "sib_numerators", "sib_denominators", "up"))
     arguments: tuple[Any, ...] = (law["path"], law["sib"], *shares, wanted)
     requirements(*arguments)
     have = np.maximum(np.array(counts, np.int64), 0)
-    rule = lacking_one if law["any_of"] else lacking
-    rule(have, wanted, law["levels"], law["sib"], law["sib_level"], law["sib_first"], result)
+    ways = law["sib"], law["sib_first"], int(law["any_of"]), 0
+    lacking(have, wanted[:regular], law["levels"], wanted[regular:], law["sib_levels"], *ways, result)
     return bool(result[0] + result[1] == 0)
 
 
@@ -167,14 +169,14 @@ def test_the_least_change_is_sound_and_minimal(chunk: int) -> None:
 
 
 CHANGES = {
-    "the worked example: 50 of 50 + 10 on MJP": ((50, 20, 0), Asked(((0, 50),), 40, 10, 0), Change(10, (10, 0, 0))),
-    "all that is on MJP can advance": ((30, 0, 0), Asked(((1, 12),), 0, 0, 0), Change(12, (0, 12, 0))),
-    "what is asked on KTP must come from outside": ((0, 0, 0), Asked(((1, 12), (0, 12)), 0, 0, 0), Change(12, (12, 12, 0))),
-    "fewer on KTP than on MJP": ((0, 0, 0), Asked(((1, 9), (0, 18)), 0, 0, 1), Change(18, (18, 9, 0))),
-    "SIB realised, the path on KTP": ((30, 30, 5), Asked(((1, 20),), 10, 10, 2), Change(5, (0, 0, 5))),
-    "one dwelling less than none": ((-1, -1, -1), Asked(((1, 9), (0, 18)), 0, 0, 1), Change(19, (19, 10, 0))),
-    "SIB first takes what advances": ((8, 3, 0), Asked(((0, 6),), 10, 3, 1, True), Change(1, (1, 0, 0))),
-    "nothing lacks": ((9, 9, 9), Asked(((2, 9),), 0, 0, 0), Change(0, (0, 0, 0))),
+    "the worked example: 50 of 50 + 10 on MJP": ((50, 20, 0), Asked(((0, 50),), ((0, 10),), 40), Change(10, (10, 0, 0))),
+    "all that is on MJP can advance": ((30, 0, 0), Asked(((1, 12),), ((0, 0),), 0), Change(12, (0, 12, 0))),
+    "what is asked on KTP must come from outside": ((0, 0, 0), Asked(((1, 12), (0, 12)), ((0, 0),), 0), Change(12, (12, 12, 0))),
+    "fewer on KTP than on MJP": ((0, 0, 0), Asked(((1, 9), (0, 18)), ((1, 0),), 0), Change(18, (18, 9, 0))),
+    "SIB realised, the path on KTP": ((30, 30, 5), Asked(((1, 20),), ((2, 10),), 10), Change(5, (0, 0, 5))),
+    "one dwelling less than none": ((-1, -1, -1), Asked(((1, 9), (0, 18)), ((1, 0),), 0), Change(19, (19, 10, 0))),
+    "SIB first takes what advances": ((8, 3, 0), Asked(((0, 6),), ((1, 3),), 10, True), Change(1, (1, 0, 0))),
+    "nothing lacks": ((9, 9, 9), Asked(((2, 9),), ((0, 0),), 0), Change(0, (0, 0, 0))),
 }
 
 
