@@ -34,6 +34,7 @@ SCALES = {
     **dict.fromkeys(("managers", "response", "rent_in_growth", "effort_start"), SHARES),
     **dict.fromkeys(("size", "finance_2026", "finance_2034", "rent_in_inflow", "rent_in_step"), DWELLINGS),
 }
+OWN_DATES = ("exemption", "agreement", "recalibration", "envelope_growth")  # on which the law itself acts
 UNDER_WAY = ("preparation", "permit", "award", "construction")  # of these also the time to go at the start
 
 
@@ -88,7 +89,7 @@ class Given:
         return sum(sizes) * ONE // len(sizes)
 
     def months_of(self, event: str) -> list[tuple[int, int]]:
-        """Return number and month of the dates on which the law itself acts (exemption, agreement, recalibration) within the period."""
+        """Return number and month of the dates of OWN_DATES within the period."""
         dates = getattr(self.law.calendar, event).dates
         numbered = [(number, month_number(day, self.scenario.start)) for number, day in enumerate(dates)]
         return [(number, month) for number, month in numbered if 1 <= month <= self.last]
@@ -96,7 +97,7 @@ class Given:
     @cached_property
     def dates(self) -> int:
         """One more than the largest number of any date within the period: the rows of the tables with a row per date."""
-        numbers = [number for event in ("exemption", "agreement", "recalibration") for number, _ in self.months_of(event)]
+        numbers = [number for event in OWN_DATES for number, _ in self.months_of(event)]
         return 1 + max(numbers, default=0)
 
     @cached_property

@@ -16,7 +16,7 @@ def test_a_third_of_the_way(rounding: str, ktp: int, mjp: int, sib: int) -> None
     before, following = (asked(scenario.law, moment, PATH, SIB) for moment in moments(scenario)[:2])
     found = on_the_line(scenario.law, before, following, IN_2028, SIB)
     assert found.regular == ((Level.KTP, ktp), (Level.MJP, mjp))
-    assert (found.sib_level, found.sib, found.sib_takes) == (Level.KTP, sib, sib)
+    assert found.sib == found.sib_takes == ((Level.KTP, sib),)
     assert following.regular == ((Level.KTP, 50), (Level.MJP, 100))
 
 
@@ -24,7 +24,7 @@ def test_sib_first_takes_as_before() -> None:
     scenario = scenario_of({}, {}, {"sib_beside_regular": "sib_first"}, {})
     before, following = (asked(scenario.law, moment, PATH, SIB) for moment in moments(scenario)[:2])
     found = on_the_line(scenario.law, before, following, IN_2028, SIB)
-    assert (found.sib, found.sib_takes) == (4, 40)
+    assert (found.sib, found.sib_takes) == (((Level.KTP, 4),), ((Level.KTP, 40),))
 
 
 def test_the_line_begins_at_nothing_and_at_what_is_asked_beyond() -> None:
@@ -32,10 +32,10 @@ def test_the_line_begins_at_nothing_and_at_what_is_asked_beyond() -> None:
     scenario = scenario_of({}, {}, {}, {})
     all_asked = [asked(scenario.law, moment, PATH, SIB) for moment in moments(scenario)]
     first = on_the_line(scenario.law, NOTHING, all_asked[0], (12, 24), SIB)
-    assert (first.regular, first.sib) == (((Level.MJP, 25),), 5)
+    assert (first.regular, first.sib) == (((Level.MJP, 25),), ((Level.MJP, 5),))
     to_2039 = on_the_line(scenario.law, all_asked[3], all_asked[4], (12, 36), SIB)
-    assert (all_asked[3].sib_level, all_asked[3].sib, all_asked[4].sib) == (Level.REALISED, 20, 30)
-    assert to_2039.sib == 24
+    assert (all_asked[3].sib, all_asked[4].sib) == (((Level.REALISED, 20),), ((Level.KTP, 30),))
+    assert to_2039.sib == ((Level.KTP, 24),)
     assert to_2039.regular == ((Level.KTP, 160 + 60),)
 
 

@@ -195,6 +195,10 @@ def vary_later(rng: np.random.Generator, tables: dict[str, Any], region: Region)
     """Vary what the law got later; return the region with households of the end of 2042 that another projection gives."""
     change_law_later(rng, tables["law"], tables["start"])
     tables["uncertainties"]["rare_instrument"]["value"] = pick(rng, 0.01, 0.0, 0.5, 1.0)
+    if rng.random() < 0.35:  # many are relieved of SIB, and then take nothing
+        tables["law"]["readings"]["may_take"]["value"] = "none_exempted"
+        tables["law"]["calendar"]["exemption"]["dates"] = [tables["start"].replace(year=tables["start"].year + 1, month=6, day=1)]
+        tables["levers"]["exemption_asked"]["value"], tables["levers"]["exemption_granted"]["value"] = 1.0, pick(rng, 0.5, 1.0)
     return dataclasses.replace(region, a_year_earlier=pick(rng, None, region.households_2042 * 19 // 20, region.households))
 
 
