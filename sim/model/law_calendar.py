@@ -98,18 +98,18 @@ def after_listed_swaps(world: World, number: int) -> list[int]:
     """Return the regular objectives after the swaps of the table on a date, each as far as its giver still may and can."""
     wanted = [m.regular for m in world.municipalities]
     left = {m.index: can_go(world, m) for m in world.municipalities}
-    for giver, taker, dwellings, of_date in sorted(world.region.swaps.tolist()):
-        if of_date != number:
-            continue
+    of_date = [(*pair, dwellings) for *pair, dwellings, agreement in world.region.swaps.tolist() if agreement == number]
+    for giver, taker, dwellings in sorted(of_date):
         one, other = world.municipalities[giver], world.municipalities[taker]
-        part = min(dwellings, left[giver]) if may_take(world, other) else 0
+        takes = may_take(world, other)
+        part = min(dwellings, left[giver]) if takes else 0
         left[giver] -= part
         hand_over(one, other, part, wanted)
         world.happened["swaps of a table"] += part > 0
         world.happened["swaps of a table, later"] += part > 0 < number
         world.happened["swaps of a table, to another company"] += part > 0 and one.company is not other.company
-        world.happened["swaps of a table, cut"] += part < dwellings and may_take(world, other)
-        world.happened["swaps of a table, not to be taken"] += not may_take(world, other)
+        world.happened["swaps of a table, cut"] += takes and part < dwellings
+        world.happened["swaps of a table, not to be taken"] += not takes
     return wanted
 
 
