@@ -43,7 +43,8 @@ def not_written(path: Path, needed: int, error: OSError) -> StorageError:
 def sealed(content: Mapping[str, Any]) -> bytes:
     """Return the bytes of a JSON file that holds its own digest."""
     digest = hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-    return (json.dumps({**content, SEAL: digest}, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
+    # in the order of the content: that of a law's instruments says which is which
+    return (json.dumps({**content, SEAL: digest}, indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def write_file(path: Path, content: bytes) -> None:

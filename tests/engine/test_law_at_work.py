@@ -237,7 +237,7 @@ def test_categories_and_contributions(number: int) -> None:
         charged = np.where(fined, np.maximum(0, lack - most) if once else lack, 0)
         assert ((rows["contribution_cents"] > 0) == (charged > 0) & (rate > 0) & (charged_years > 0)).all()
         most = np.where(fined, np.maximum(most, lack), most)
-        first = (t - 1) // 12 + final
+        first = (t - 1) // 12 + (final or law.readings.charged_from.value == "year_after")
         years = range(first, first + charged_years)
         for m in np.flatnonzero(charged):
             premium = model.premium[model.start[population]["premium_area"][m]]

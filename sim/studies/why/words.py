@@ -86,6 +86,7 @@ def source_words(language: Language, source: str) -> str:
         ("page on the BSO 2026-2042", say("page on the BSO 2026-2042")),
         ("page on the BSO", say("page on the BSO")),
         ("VVSG position, section", say("VVSG position, section")),
+        ("in the VVSG position", say("in the VVSG position")),
         ("draft decree art.", say("draft decree art.")),
         ("draft decision art.", say("draft decision art.")),
         ("second paragraph", say("second paragraph")),
