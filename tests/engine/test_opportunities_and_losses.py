@@ -64,7 +64,9 @@ def test_will_is_as_unequal_and_as_known_as_the_scenario_says() -> None:
     model = world(200, how, objective_regular=200)
     known = np.random.default_rng(1).normal(0, 4096, 200).astype(np.int64)
     model.start["known"] = known
-    first, later, rates = [], [], []
+    first: list[np.ndarray] = []
+    later: list[np.ndarray] = []
+    rates: list[np.ndarray] = []
     for replication in range(20):
         for t, phase, state in walk(model, replication):
             if (t, phase) in ((0, "start"), (12, "record"), (72, "record")):
@@ -86,7 +88,7 @@ def test_a_launch_uses_an_opportunity_up() -> None:
     how = {"opportunities": "limited", "opportunity_rate": 1.0, "open_at_most": 2, "preparation": fixed_at(0.5)}
     model = world(5, how, objective_regular=300, land_company=1_000)
     for replication in range(5):
-        started = opened = 0
+        started = np.zeros(5, np.int64)
         for _, _, state in walk(model, replication):
             opened = state.municipalities["opportunities"]
             started = np.bincount(projects(state)["municipality"], minlength=5)
@@ -222,8 +224,8 @@ def test_the_criterion_of_rent_in_brings_more_until_it_is_met() -> None:
 # ---------------------------------------------------------------- plans on paper, and the measurement on the line
 
 
-def listed(paper: float, reading: str, **estimates: int) -> list[State]:
-    """Return the state after each December's measurement, of a municipality that has an objective and builds nothing."""
+def listed(paper: float, reading: str, **estimates: int) -> list[Any]:
+    """Return its row after each December's measurement, of a municipality that has an objective and builds nothing."""
 
     def read(law: dict[str, Any]) -> None:
         law["readings"]["yearly_measurement"]["value"] = reading
