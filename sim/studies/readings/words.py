@@ -158,9 +158,10 @@ def page(law: Law, table: pd.DataFrame | None = None) -> str:
             "They give the difference from the default with the same luck, ± its standard error, in the BSO realised at the end,",
             f"in the verdicts of 2B over all tests and in the contributions charged. **Bold**: it matters, as {ERRORS} standard errors",
             f"on either side lie beyond {limits[0]} dwellings, {limits[1]} verdicts or {limits[2]} million euro; ?: undecided;",
-            "otherwise it does not. A plain 0: no replication differs at all. `exemption_ratio` and",
-            "`exempted_sib` act only where municipalities ask for an exemption (`scenarios/exemptions.toml`). `realised` also changes how",
-            "the dwellings are counted.",
+            "otherwise it does not. A plain 0: no replication differs at all. `exemption_ratio`, `exempted_sib` and `spatial_reasons` act",
+            "only where municipalities ask for an exemption (`scenarios/exemptions.toml`), `may_take` only where objectives are redistributed",
+            "(`scenarios/redistribution.toml`), `schedule_agreed` only where a test falls before an agreement that is late is in force.",
+            "`realised` also changes how the dwellings are counted.",
         ]
     return "\n".join(lines) + "\n"
 

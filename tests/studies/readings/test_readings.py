@@ -13,13 +13,14 @@ import pytest
 from rich.console import Console
 
 from sim import cli
+from sim.inputs.scenario.changes import changed
 from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.report.language import Language
 from sim.runs import chunk
 from sim.runs.differences import THRESHOLDS, Difference, compare, outcomes, run_variants
 from sim.studies.readings.pictures import draw_readings
 from sim.studies.readings.screen import show
-from sim.studies.readings.study import TABLE, Readings, alternatives, readings, with_reading
+from sim.studies.readings.study import TABLE, Readings, alternatives, open_in, readings, with_reading
 from sim.studies.readings.words import page, words, written
 from tests.support.pictures import check_words_apart
 from tests.support.project import BASELINE, ROOT
@@ -28,10 +29,16 @@ PAGE, RESULT = ROOT / "docs" / "readings.md", ROOT / "docs" / "readings.csv"
 
 
 def asking(replications: int) -> Scenario:
-    """Return the baseline with every municipality that may asking for an exemption, so that every reading has something to act on."""
-    scenario = load_scenario(BASELINE, None, replications)
-    asked = scenario.levers.exemption_asked.model_copy(update={"value": 1.0})
-    return scenario.model_copy(update={"levers": scenario.levers.model_copy(update={"exemption_asked": asked})})
+    """Return a scenario in which every reading has something to act on.
+
+    Who may asks for an exemption, objectives are redistributed, all agreements come late, and verdicts fall before the late ones are in force.
+    """
+    changes = {
+        "levers": {"exemption_asked": {"value": 1.0}, "redistribution": {"value": "working_area"}},
+        "uncertainties": {"agreement_on_time": {"value": 0.0}},
+        "law_changes": {"values": {"verdict_month": {"value": 12}}},
+    }
+    return changed(load_scenario(BASELINE, None, replications), changes, "asking", "a test")
 
 
 @pytest.fixture(scope="module")
@@ -117,12 +124,14 @@ def test_outcomes_are_those_of_the_summary(compared: Readings) -> None:
 def test_a_variant_differs_in_one_reading_only(baseline: Scenario) -> None:
     """Every option that is not the default, once; name and titles say which, all else is the same."""
     found = alternatives(baseline)
-    assert len(set(found)) == len(found) == sum(len(reading.options) - 1 for _, reading in baseline.law.readings)
+    assert len(set(found)) == len(found) == sum(len(reading.options) - 1 for reading in open_in(baseline.law).values())
+    assert {("voluntary_needed", "2"), ("voluntary_needed", "4")} < set(found)
     before = baseline.model_dump()
     for name, option in found:
         after = with_reading(baseline, name, option).model_dump()
-        assert after["law"]["readings"][name]["value"] == option
-        after["law"]["readings"][name]["value"] = before["law"]["readings"][name]["value"]
+        where = "readings" if name in before["law"]["readings"] else "values"
+        assert str(after["law"][where][name]["value"]) == option
+        after["law"][where][name]["value"] = before["law"][where][name]["value"]
         assert {k for k in after if after[k] != before[k]} == {"name", "title", "title_nl"}
 
 
