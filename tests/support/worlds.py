@@ -19,7 +19,7 @@ from sim.inputs.workbook.data import REACHED, STEPS, OwnMunicipality, OwnProject
 from tests.support.project import BASELINE
 from tests.support.world_laws import change_law, change_law_later, pick
 
-TABLES = {"none": 0.8, "working_area": 0.5, "neighbours": 0.1}  # how many worlds of each policy have a table of swaps in its place
+TABLES = {"none": 1.0, "working_area": 0.5, "neighbours": 0.1}  # how many worlds of each policy have a table of swaps in its place
 POLICIES = ("largest_shortfall", "proportional", "first_come", "protect")
 DURATIONS: dict[str, list[tuple[str, dict[str, float], float | None]]] = {
     "search": [("uniform", {"loc": 0.5, "scale": 2.0}, None)],
@@ -195,9 +195,11 @@ def vary_later(rng: np.random.Generator, tables: dict[str, Any], region: Region)
     """Vary what the law got later; return the region with households of the end of 2042 that another projection gives."""
     change_law_later(rng, tables["law"], tables["start"])
     tables["uncertainties"]["rare_instrument"]["value"] = pick(rng, 0.01, 0.0, 0.5, 1.0)
-    if rng.random() < 0.35:  # many are relieved of SIB, and then take nothing
-        tables["law"]["readings"]["may_take"]["value"] = "none_exempted"
-        tables["law"]["calendar"]["exemption"]["dates"] = [tables["start"].replace(year=tables["start"].year + 1, month=6, day=1)]
+    if rng.random() < 0.5:  # many are relieved of SIB, and then take nothing
+        law, june = tables["law"], tables["start"].replace(year=tables["start"].year + 1, month=6, day=1)
+        law["readings"]["may_take"]["value"], law["calendar"]["exemption"]["dates"] = "none_exempted", [june]
+        law["readings"]["spatial_reasons"]["value"] = "room_below_sib"
+        law["values"]["exemption_threshold"]["value"] = Fraction(pick(rng, Fraction(1, 30), Fraction(2)))
         tables["levers"]["exemption_asked"]["value"], tables["levers"]["exemption_granted"]["value"] = 1.0, pick(rng, 0.5, 1.0)
     return dataclasses.replace(region, a_year_earlier=pick(rng, None, region.households_2042 * 19 // 20, region.households))
 
