@@ -151,7 +151,7 @@ def move_on(model: Model, state: State, p: int, t: int) -> None:
             fall_asleep(state, p, plain(model, state, row["slot"], Draw.WAKE, Table.WAKE), t)
         else:
             enter_mjp(model, state, p, Table.PERMIT, ONE, t)
-            changed(state, row["municipality"])  # who may build more than its objective can hang on what is on MJP
+            changed(state, row["municipality"])
     elif row["stage"] == Stage.MJP:
         m["mjp"] -= size
         company["held"] -= 1
