@@ -113,7 +113,8 @@ def may_draw(model: Model, state: State, row: Any, i: int, left: int) -> bool:
     """Return whether a municipality wants a voluntary project and may have one, but for the slot."""
     s = model.settings[0]
     wants = bernoulli(int(state.wishes[0, i]), int(s["envelope_wish"])) and row["voluntary_open"] == 0 and row["opportunities"] > 0
-    return wants and live(row, s) >= row["objective"] and has_places(row, s) and left >= s["smallest_project"]
+    planned = live(row, s) - row["preparation"] * s["willing_from_mjp"]
+    return wants and planned >= row["objective"] and has_places(row, s) and left >= s["smallest_project"]
 
 
 def check_start(model: Model, state: State, m: Rows, held: np.ndarray, p: Any, left: int) -> None:
@@ -157,7 +158,7 @@ def apply(model: Model, m: Rows, held: np.ndarray, p: Any) -> None:
 def test_first_come_passes_nobody_over(number: int) -> None:
     """Under first come, no municipality is served while another of its company, that is and stays ready, waits longer."""
     scenario, region = random_world(number)
-    model = build_model(changed(scenario, allocation="first_come"), region)
+    model = build_model(changed(scenario, allocation="first_come", shared_services_to="all"), region)
     s = model.settings[0]
     assert POLICIES[s["policy"]] == "first_come"
     since: dict[int, int] = {}

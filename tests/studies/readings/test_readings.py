@@ -31,12 +31,14 @@ PAGE, RESULT = ROOT / "docs" / "readings.md", ROOT / "docs" / "readings.csv"
 def asking(replications: int) -> Scenario:
     """Return a scenario in which every reading has something to act on.
 
-    Who may asks for an exemption, objectives are redistributed, all agreements come late, and verdicts fall before the late ones are in force.
+    Who may asks for an exemption, and more may; objectives are redistributed; more municipalities are at the ceiling, some with SIB; all
+    agreements come late, and verdicts fall before the late ones are in force.
     """
+    values = {"verdict_month": 12, "ceiling": "7/100", "exemption_threshold": "1/10"}
     changes = {
         "levers": {"exemption_asked": {"value": 1.0}, "redistribution": {"value": "working_area"}},
         "uncertainties": {"agreement_on_time": {"value": 0.0}},
-        "law_changes": {"values": {"verdict_month": {"value": 12}}},
+        "law_changes": {"values": {name: {"value": value} for name, value in values.items()}},
     }
     return changed(load_scenario(BASELINE, None, replications), changes, "asking", "a test")
 
