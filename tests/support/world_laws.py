@@ -8,7 +8,7 @@ import numpy as np
 STAGES = ("MJP", "KTP", "realised")
 LATER_READINGS = {
     "may_take": ("not_exempt", "anyone", "none_exempted", "none_exempted"),
-    "spatial_reasons": (*["room_below_sib"] * 4, "never"),
+    "spatial_reasons": (*["room_below_sib"] * 3, "never"),
     "lacking": ("largest", "added"),
     "list_covers": ("lack", "lack", "objective"),
     "schedule_agreed": ("agreement", *["always"] * 3),

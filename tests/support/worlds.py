@@ -195,7 +195,7 @@ def vary_later(rng: np.random.Generator, tables: dict[str, Any], region: Region)
     """Vary what the law got later; return the region with households of the end of 2042 that another projection gives."""
     change_law_later(rng, tables["law"], tables["start"])
     tables["uncertainties"]["rare_instrument"]["value"] = pick(rng, 0.01, 0.0, 0.5, 1.0)
-    if rng.random() < 0.5:  # many are relieved of SIB, and then take nothing
+    if rng.random() < 0.42:  # many are relieved of SIB, and then take nothing
         law, june = tables["law"], tables["start"].replace(year=tables["start"].year + 1, month=6, day=1)
         law["readings"]["may_take"]["value"], law["calendar"]["exemption"]["dates"] = "none_exempted", [june]
         law["readings"]["spatial_reasons"]["value"] = "room_below_sib"
@@ -213,7 +213,8 @@ def random_swaps(rng: np.random.Generator, scenario: Scenario, region: Region) -
     for number in scenario.redistributions:
         gives = rng.random(len(region.nis)) < 0.5
         for giver in np.flatnonzero(gives).tolist():
-            for taker in rng.permutation(np.flatnonzero(~gives & takes)).tolist():
+            takers = rng.permutation(np.flatnonzero(~gives & takes)).tolist()
+            for taker in sorted(takers, key=lambda taker: region.company[taker] == region.company[giver]):
                 if left[giver] > 0 and (region.company[giver] == region.company[taker] or (giver, taker) in close):
                     some = int(rng.integers(1, left[giver] + 1))
                     swaps.append((giver, taker, pick(rng, left[giver], some, some), number))
