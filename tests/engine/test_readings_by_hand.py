@@ -101,7 +101,7 @@ def test_a_verdict_in_december_is_of_the_measurement() -> None:
 def test_instruments_in_use(released: float, rare: float, not_used: list[str] | None) -> None:
     """By effort: whoever makes some. Public land: from a quarter of 100 places released on. The rare one: by its own probability."""
     names = list(baseline().law.instruments)
-    how = {"release_base": released, "release_effort": 0.0, "realism_public": 1.0, "rare_instrument": rare}
+    how: dict[str, Any] = {"release_base": released, "release_effort": 0.0, "realism_public": 1.0, "rare_instrument": rare}
     how |= {"mandatory_limit": 0.0, "voluntary_limit": 0.0, "effort_start": fixed_at(0.5)}
     test = run(world({}, how=how), municipalities([0], objective_regular=[340], land_public=[100])).tests[0, 0]
     expected = ["public_land", "beheersrecht"] if not_used is None else not_used
