@@ -1,5 +1,6 @@
 """From a scenario and a region to the integer tables that every replication of it shares."""
 
+from collections.abc import Sequence
 from enum import IntEnum
 from fractions import Fraction
 from math import lcm
@@ -151,15 +152,15 @@ def _municipalities(scenario: Scenario, region: Region, mean_size: int) -> tuple
     rows["regular"] = region.estimates["objective_regular"]  # or the official figures laid over it
     rows["social"] = rows["stock"] + rows["sib"]
     rows["households"] = region.households
-    readings, values = scenario.law.readings, scenario.law.values
+    readings, law = scenario.law.readings, scenario.law.values
     again, growth = readings.overshoot_at_ceiling.value == "again", readings.at_ceiling.value == "growth"
     for p in range(populations):
         rows[p]["households_2042"] = region.households_2042
         estimated = _solution(rows[p], *region.estimated_under, False, False)
         rows[p]["households_2042"] = region.households_of(readings.projection.value)
         if readings.sib_at_ceiling.value == "dropped":
-            rows[p]["sib"][at_ceiling(rows[p]["stock"], rows[p]["sib"], region.households, values.ceiling.value)] = 0
-        rows[p]["solution"] = _solution(rows[p], int(values.objective.value), values.ceiling.value, again, growth)
+            rows[p]["sib"][at_ceiling(rows[p]["stock"], rows[p]["sib"], region.households, law.ceiling.value)] = 0
+        rows[p]["solution"] = _solution(rows[p], int(law.objective.value), law.ceiling.value, again, growth)
         rows[p]["regular"] = np.maximum(0, rows[p]["regular"] + rows[p]["solution"] - estimated)
     rows["objective"] = rows["regular"] + rows["sib"]
     rows["company"] = region.company
@@ -295,7 +296,7 @@ def _companies(scenario: Scenario, region: Region, municipalities: Rows) -> Rows
 
 
 def _requirements(
-    asked: list[list[tuple[str, list[Fraction]]]], parts: int
+    asked: Sequence[Sequence[tuple[str, Sequence[Fraction]]]], parts: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Return levels (int64[R, Q]), numerators ([R, Q, parts]) and denominators ([R, Q]) of what each measurement asks: shares by stage."""
     most = max(len(requirements) for requirements in asked)

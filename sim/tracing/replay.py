@@ -18,8 +18,8 @@ def replay(trace: Trace) -> Trace:
     levels, regular, sib_levels, of_sib = (
         np.array([row[k] for row in rows], np.int64) for rows in (asked.regular, asked.of_sib) for k in (0, 1)
     )
-    choices = asked.sib_first, asked.any_of, readings["lacking"] == "added"
-    lacking(counts, regular, levels, of_sib, sib_levels, asked.sib, *map(int, choices), result)
+    first, any_of, added = map(int, (asked.sib_first, asked.any_of, readings["lacking"] == "added"))
+    lacking(counts, regular, levels, of_sib, sib_levels, asked.sib, first, any_of, added, result)
     lack = int(result[Lack.REGULAR] + result[Lack.SIB])
     verdict: Trace = {"lacking": {"regular": int(result[Lack.REGULAR]), "sib": int(result[Lack.SIB])}}
     sufficient = False

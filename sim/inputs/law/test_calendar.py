@@ -150,13 +150,13 @@ def between(before: Measurement, after: Measurement, readings: Readings, date: d
     What is asked at a stage is asked at every stage below. The rate is that of the measurement before.
     """
     weight = Fraction(date.year - before.date.year, after.date.year - before.date.year)
-    ends = [[(r.stage, r.shares) for r in m.requirements(readings)] for m in (before, after)]
-    of_sib = [[(asked.stage, [asked.share]) for asked in m.sib] for m in (before, after)]
+    regular, then_regular = ([(r.stage, r.shares) for r in m.requirements(readings)] for m in (before, after))
+    of_sib, then_of_sib = ([(asked.stage, [asked.share]) for asked in m.sib] for m in (before, after))
     update = {
         "date": date,
-        "regular": [Requirement(stage=stage, shares=shares) for stage, shares in _on_the_line(*ends, weight)],
+        "regular": [Requirement(stage=stage, shares=shares) for stage, shares in _on_the_line(regular, then_regular, weight)],
         "otherwise": None,
-        "sib": [SibRequirement(stage=stage, share=share) for stage, (share,) in _on_the_line(*of_sib, weight)],
+        "sib": [SibRequirement(stage=stage, share=share) for stage, (share,) in _on_the_line(of_sib, then_of_sib, weight)],
         "status": "reading",
         "source": f"in a straight line between {before.date.year} and {after.date.year}",
     }

@@ -108,9 +108,9 @@ def _now(table: Mapping[str, Path], facts: Table, households: Table, start: int)
     if start > TODAY:
         estimates |= {name: np.zeros_like(estimates["stock"]) for name in BEFORE}
     years = str(start + 1), "2043", "2042"
-    projected = (np.array([whole(table["households"], households[n], year) for n in order], np.int64) for year in years)
+    now, then, earlier = (np.array([whole(table["households"], households[n], year) for n in order], np.int64) for year in years)
     permits = np.array([float(facts[n]["permits_mean_2015_2024"]) for n in order])
-    return _Known(estimates, *projected, permits)
+    return _Known(estimates, now, then, earlier, permits)
 
 
 def _refuse_incomplete(path: Path, estimates: dict[str, Whole]) -> None:

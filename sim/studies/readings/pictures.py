@@ -68,5 +68,5 @@ def _panel(axes: Axes, language: Language, outcome: str, rows: list[Any]) -> Non
     room = 0.22 * (high - low)  # for the numbers
     axes.set_xlim(min(low - room, -1.6 * limit), max(high + room, 1.6 * limit))
     axes.grid(axis="x")
-    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_locator(MaxNLocator(4, integer=True, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: ("+" if x > 0 else "") + language.number(x)))
