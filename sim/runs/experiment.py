@@ -106,7 +106,7 @@ def _chunk_size(replications: int) -> int:
 
 def _prepared(scenario: Scenario, data: Path, regions: dict[object, Region]) -> Task:
     """Return the task of a scenario. `regions`: those read so far, one for all scenarios that lay nothing of their own over it."""
-    if scenario.official is not None or scenario.swaps is not None or scenario.workbooks:
+    if scenario.changes_region:
         return task_of(scenario, load_region(scenario, data))
     key = (scenario.start, scenario.law.values.objective.value, scenario.law.values.ceiling.value)
     if key not in regions:

@@ -70,8 +70,13 @@ class Values(Frozen):
         for name in ("ceiling", "kept_share", "envelope_used", "modest_cap"):
             if getattr(self, name).value > 1:
                 raise ValueError(f"{name}: found {getattr(self, name).value}; a share of at most 1")
+        if self.ceiling.value == 0:
+            raise ValueError("ceiling: found 0; above 0 is needed, else nobody has an objective")
         if self.envelope.value > self.envelope_maximum.value:
             raise ValueError(f"envelope: found {self.envelope.value}; at most envelope_maximum, {self.envelope_maximum.value}")
+        if self.voluntary_needed.value > self.voluntary_instruments.value:
+            allowed = f"at most voluntary_instruments, {self.voluntary_instruments.value}"
+            raise ValueError(f"voluntary_needed: found {self.voluntary_needed.value}; {allowed}")
         for name, most in MOST.items():
             if not 0 <= getattr(self, name).value <= most:
                 raise ValueError(f"{name}: found {getattr(self, name).value}; between 0 and {most} is allowed")
@@ -173,6 +178,21 @@ class Law(Frozen):
             if not m.date < datetime.date(m.test, month, 28) < following:
                 return f"test: found {m.test}; the verdict (month {month}) must fall before the next measurement's month"
         return None
+
+
+def since(law: Law, start: datetime.date) -> Law:
+    """Return a law as it stands on a later starting day: what was measured by then is behind, and so are its tests.
+
+    Agreements concluded by then are in force from the first month on: a date in that January stands for them.
+    """
+    dates, first = law.calendar.agreement.dates, datetime.date(start.year + 1, 1, 1)
+    if any(day <= start for day in dates) and first not in dates:
+        agreement = law.calendar.agreement.model_copy(update={"dates": sorted([*dates, first])})
+        law = law.model_copy(update={"calendar": law.calendar.model_copy(update={"agreement": agreement})})
+    ahead = [m for m in law.rhythm if m.date > start]
+    if not ahead:
+        raise ValueError(f"start: found {start}; a day before the last measurement, {law.rhythm[-1].date}, is needed")
+    return law.model_copy(update={"rhythm": ahead})
 
 
 def law_tables(name: str, asked_by: Path) -> Mapping[str, Any]:

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.inputs.errors import InputError, nearest
+from sim.inputs.region.levers import exempted, owners_after
 from sim.inputs.region.model import Region, Whole
 from sim.inputs.region.overrides import columns_of, lay_over, lay_workbooks, read_swaps
-from sim.inputs.scenario.model import Scenario
+from sim.inputs.scenario.model import TODAY, Scenario
 from sim.inputs.tables import digest, read_rows, read_table, refuse_unknown_code, same_municipalities, whole
 
 DATA = Path(__file__).parent.parent / "data"
@@ -21,8 +22,9 @@ ESTIMATED = (
     *("stock", "rented_in", "objective_regular", "sib", "overshoot", "target_group", "land_company", "land_public"),
     *(f"pipeline_{stage}" for stage in STAGES),
 )
+BEFORE = ("delivered", "let")  # of a scheme that began before the start: dwellings realised by then, and those of them let
+LATER = ("stock", "rented_in", "sib", "land_company", "land_public", *(f"pipeline_{stage}" for stage in STAGES), BEFORE[0])
 Table = Mapping[int, Mapping[str, str]]  # rows by NIS code
-TODAY = 2025  # of the tables; for an earlier start the estimate is made when asked for
 
 
 def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region:
@@ -37,12 +39,17 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
     nis = np.array(sorted(facts), np.int64)
     names = tuple(facts[n]["name"] for n in nis)
     owners = [facts[n]["company"] for n in nis]
+    file = Path() if scenario is None else Path(scenario.folder) / f"{scenario.name}.toml"
+    if scenario is not None:
+        owners = owners_after(scenario.merge, owners, file)
     companies = tuple(sorted(set(owners)))
-    known = _now(table, facts, households) if start == TODAY else _then(start)
+    known = _then(start) if start < TODAY else _now(table, facts, households, start)
     files = {path.name: digest(path) for path in table.values()}
     growth = None
     if scenario is not None and scenario.official is not None:
         path = Path(scenario.folder) / scenario.official.file
+        if start > TODAY:
+            _refuse_incomplete(path, known.estimates)
         growth = lay_over(known.estimates, path, nis, names, scenario.official.partial, len(scenario.law.growth_path))
         files[path.name] = digest(path)
     region = Region(
@@ -62,12 +69,19 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
     )
     if scenario is None:
         return region
-    if start != TODAY:  # no formula then: the objective is what the old scheme asked
+    if start < TODAY:  # no formula then: the objective is what the old scheme asked
         values = scenario.law.values
         region = replace(region, estimated_under=(int(values.objective.value), values.ceiling.value))
     for name in scenario.companies:
         if name not in companies:
             raise InputError(table["municipalities"], f"companies.{name}", f"no such company; {nearest(name, companies)}")
+    if scenario.exempt is not None:
+        inhabitants = np.array([whole(table["municipalities"], facts[n], "population_2026") for n in nis], np.int64)
+        region = exempted(region, scenario.exempt, inhabitants, file)
+    sib, objective = int(region.estimates["sib"].sum(axis=1).max()), scenario.law.values.objective.value
+    if objective < sib:
+        problem = f"found {objective}; at least {sib} is needed, the SIB of all municipalities"
+        raise InputError(file, "law.values.objective.value", problem)
     if scenario.swaps is None:
         return region
     path = Path(scenario.folder) / scenario.swaps.file
@@ -86,12 +100,27 @@ class _Known(NamedTuple):
     permits: NDArray[np.float64]
 
 
-def _now(table: Mapping[str, Path], facts: Table, households: Table) -> _Known:
-    """Return what the tables have of 31 December 2025."""
-    order = sorted(facts)
-    now, then = (np.array([whole(table["households"], households[n], year) for n in order], np.int64) for year in ("2026", "2043"))
+def _now(table: Mapping[str, Path], facts: Table, households: Table, start: int) -> _Known:
+    """Return what the tables have of 31 December 2025, with the households of the start; after that day official figures follow."""
+    order, estimates = sorted(facts), _estimates(table["estimates"], facts)
+    if start > TODAY:
+        estimates |= {name: np.zeros_like(estimates["stock"]) for name in BEFORE}
+    years = str(start + 1), "2043"
+    now, then = (np.array([whole(table["households"], households[n], year) for n in order], np.int64) for year in years)
     permits = np.array([float(facts[n]["permits_mean_2015_2024"]) for n in order])
-    return _Known(_estimates(table["estimates"], facts), now, then, permits)
+    return _Known(estimates, now, then, permits)
+
+
+def _refuse_incomplete(path: Path, estimates: dict[str, Whole]) -> None:
+    """Raise InputError unless official figures of a start after the package's tables say all that has changed since."""
+    columns = columns_of(read_table(path, key="nis"))
+    lacking = [name for name in LATER if name not in columns]
+    if not {"objective_regular", "g1"} & set(columns):
+        lacking.append("objective_regular (or g1, g2, ...)")
+    if lacking:
+        raise InputError(path, "header", f"no column {', '.join(lacking)}; a start after {TODAY}-12-31 needs them")
+    if BEFORE[1] not in columns:  # all that was realised is let
+        estimates[BEFORE[1]] = estimates[BEFORE[0]]
 
 
 def _then(start: int) -> _Known:
@@ -147,6 +176,7 @@ def check_table(path: Path) -> str:
     """Check a CSV of official figures and return what it holds. Raises InputError for what cannot be."""
     region = load_region()
     estimates = {name: values.copy() for name, values in region.estimates.items()}
+    estimates |= {name: np.zeros_like(estimates["stock"]) for name in BEFORE}  # of a later start
     table = read_table(path, key="nis")
     columns = columns_of(table)
     legislatures = sum(re.fullmatch(r"g[1-8]", c) is not None for c in columns) or 3

@@ -7,13 +7,14 @@ from typing import Any, Literal, TypeVar
 from pydantic import Field, ValidationError, model_validator
 
 from sim.inputs.errors import InputError, nearest
-from sim.inputs.law.model import Law, law_tables
+from sim.inputs.law.model import Law, law_tables, since
 from sim.inputs.scenario.parameters import Costs, Frozen, Levers, Uncertainties
 from sim.inputs.scenario.toml import merge, read_extended
 from sim.inputs.workbook.data import CompanyMeans, Workbook
 from sim.inputs.workbook.read import read_workbook
 
 MAX_REPLICATIONS = 1_000_000
+TODAY = 2025  # year on whose 31 December the package's own tables end
 Checked = TypeVar("Checked", bound=Frozen)
 
 
@@ -36,6 +37,23 @@ class Swaps(Frozen):
     file: str
 
 
+class Exempt(Frozen):
+    """Municipalities that get no objective: those with fewer inhabitants, or those listed (NIS codes).
+
+    `redistributed`: whether the others get what they lose, or it lapses.
+    """
+
+    inhabitants_below: int | None = Field(default=None, ge=1, le=10_000_000)
+    municipalities: list[int] | None = Field(default=None, min_length=1)
+    redistributed: bool
+
+    @model_validator(mode="after")
+    def _one(self) -> "Exempt":
+        if (self.inhabitants_below is None) == (self.municipalities is None):
+            raise ValueError("inhabitants_below or municipalities: one of the two is needed")
+        return self
+
+
 class Scenario(Frozen):
     """Everything one experiment depends on, with the seed. Built by `load_scenario`."""
 
@@ -53,10 +71,21 @@ class Scenario(Frozen):
     outcomes: Outcomes
     official: Official | None = None
     swaps: Swaps | None = None
+    exempt: Exempt | None = None
+    merge: dict[str, list[str]] = Field(default_factory=dict)  # companies that become one, by its name
     companies: dict[str, CompanyMeans] = Field(default_factory=dict)
     workbooks: dict[str, Workbook] = Field(default_factory=dict)
     costs: Costs | None = None
     folder: str = "."
+
+    @model_validator(mode="after")
+    def _begun(self) -> "Scenario":
+        if self.start.year <= TODAY:
+            return self
+        if self.official is None or self.official.partial:
+            needed = "official figures of that day for all municipalities (official.file, not partial) are needed"
+            raise ValueError(f"start: found {self.start}; after {TODAY}-12-31 {needed}")
+        return self.model_copy(update={"law": since(self.law, self.start)})
 
     @model_validator(mode="after")
     def _period(self) -> "Scenario":
@@ -77,6 +106,26 @@ class Scenario(Frozen):
         said = {name: workbook.means() for name, workbook in self.workbooks.items()}
         chosen = {name: means.given() for name, means in self.companies.items()}
         return {**self.companies, **{name: means.model_copy(update=chosen.get(name, {})) for name, means in said.items()}}
+
+    @property
+    def warnings(self) -> list[str]:
+        """What is allowed and may yet not be meant, each with its place: what the law would do outside the period."""
+        period, month = f"the period is {self.start} to {self.end}", int(self.law.values.verdict_month.value)
+        calendar = {name: getattr(self.law.calendar, name).dates for name in type(self.law.calendar).model_fields}
+        passed = self.start.year > TODAY  # official figures hold what the law did before such a start
+        dates = [
+            f"law.calendar.{name}.dates: {day} never comes; {period}"
+            for name, days in calendar.items()
+            for day in days
+            if day > self.end or (day <= self.start and not passed)
+        ]
+        tests = [m.test for m in self.law.rhythm if m.test is not None and date(m.test, month, 1) > self.end]
+        return dates + [f"law.rhythm: the test of {test} (month {month}) never gives its verdict; {period}" for test in tests]
+
+    @property
+    def changes_region(self) -> bool:
+        """Whether something of its own is laid over the region."""
+        return bool(self.official or self.swaps or self.workbooks or self.exempt or self.merge)
 
     @property
     def months(self) -> int:
