@@ -44,6 +44,8 @@ def check(
             else:
                 scenario = load_scenario(find_scenario(file))
                 region = load_region(scenario)
+                for warning in scenario.warnings:
+                    say(f"{file}: {warning}")
                 print(
                     f"{file}: valid scenario; {len(region.nis)} municipalities, {len(region.company_names)} companies, law {scenario.law.date}"
                 )

@@ -159,6 +159,13 @@ LAWS = {
     "more kept than there is": (value("kept_share", "1.25"), "kept_share", "at most 1"),
     "more of the envelope used than there is": (value("envelope_used", "2"), "envelope_used", "at most 1"),
     "a ceiling above all households": (value("ceiling", "9"), "ceiling", "at most 1"),
+    "a ceiling of nothing": (value("ceiling", "0"), "ceiling", "above 0 is needed"),
+    "more voluntary instruments needed than there are": (
+        value("voluntary_needed", "9"),
+        "voluntary_needed",
+        "at most voluntary_instruments, 8",
+    ),
+    "an objective below the SIB of the populations": (value("objective", "900"), "law.values.objective.value", "SIB of all"),
     "more modest rental than investment": (value("modest_cap", '"6/5"'), "modest_cap", "at most 1"),
     "a growth path of more than the objective": (
         legislatures(("2026-2030", "1/2"), ("2031-2036", "1/2"), ("2037-2042", "1/2")),
@@ -247,6 +254,32 @@ def test_bad_law(name: str, refused: Refused, tmp_path: Path) -> None:
     assert said.startswith(f"bso: {path}: ")
     assert place in said
     assert rule in said
+
+
+NEVER = {
+    "dates": (
+        "law_changes.calendar.recalibration.dates = [2025-10-01, 2034-10-01, 2044-10-01]",
+        [f"law.calendar.recalibration.dates: {year}-10-01 never comes" for year in (2025, 2044)],
+    ),
+    "a verdict": (rhythm("2042-12-31; test = 2043"), ["law.rhythm: the test of 2043 (month 6) never gives its verdict"]),
+}
+
+
+@pytest.mark.parametrize("name", NEVER)
+def test_what_never_comes_is_said(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Somebody may mean it, so it is no error: `check` and `run` say it in a line each and go on. Of the baseline nothing is said."""
+    text, lines = NEVER[name]
+    path = scenario(tmp_path, text)
+    for command in (["check", str(path)], ["run", str(path), "--replications", "1", "--json", "--out", str(tmp_path / "out")]):
+        monkeypatch.setattr(sys, "argv", ["bso", *command])
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        assert not left.value.code
+        said = capsys.readouterr().err.splitlines()
+        assert [line.split(";")[0] for line in said] == [f"bso: {path}: {line}" for line in lines]
+    assert load_scenario(BASELINE).warnings == []
 
 
 # ------------------------------------------------------------------------------------------------ growth paths of annex 35, in official figures

@@ -56,13 +56,17 @@ def run(
     yes: Yes = False,
 ) -> None:
     """Run a scenario: many replications, tables and pictures in a folder, the answer on the screen."""
+    from sim.inputs.scenario.library import scenario_of
     from sim.runs.cost import Budget
     from sim.runs.outcomes import parse_until
     from sim.studies.forecast import study
 
+    chosen = scenario_of(scenario, seed, replications, sampling)
+    for warning in chosen.warnings:
+        say(f"{scenario}: {warning}")
     limits = Budget(budget_minutes, budget_gb, yes, say)
     with under_way() as progress:
-        found = study.run(scenario, replications, seed, workers, out, sampling, until, cluster, engine, limits, progress)
+        found = study.run(chosen, replications, seed, workers, out, sampling, until, cluster, engine, limits, progress)
     if until is not None and not parse_until(until).reached(found):
         say(f"not known as precisely as {parse_until(until).text} after {found.manifest['replications']:,} replications")
     if as_json or found.manifest["replications"]:
