@@ -37,6 +37,7 @@ VVSG = [
         "land_purchase",
         "social_share_in_private_projects",
     ),
+    *("mediation_and_fewer_appeals", "buy_and_renovate", "guaranteed_larger_envelope", "covenants_kept"),
 ]
 OTHERS = ["exemptions", "redistribution", "steering/hierarchical", "steering/market", "steering/network"]
 WORDS = ("extends", "title", "title_nl", "status", "source", "unit")
