@@ -1,6 +1,8 @@
 # Two commands do all the set-up: `make forecast` and `make test`. Everything is installed into .venv, from constraints.txt.
 PYTHON ?= python3
 BIN = .venv/bin
+# Python compiles a module when it is first imported: all of them at once would be half of what an installation costs.
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt --editable
 COVERING = tests/rules tests/engine/test_oracle.py tests/engine/test_own_means.py tests/engine/test_law_at_work.py::test_years_of_the_tests \
 	tests/engine/test_bits.py::test_tables_that_are_too_short_are_found_and_grow
 
@@ -26,12 +28,12 @@ coverage: .venv/ready-test
 
 # Speed as ratios with their goals; about four minutes. Installs Mesa, which nothing else needs.
 benchmark: .venv/ready-test
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[benchmark]"
+	$(INSTALL) ".[benchmark]"
 	$(BIN)/python -m tests.benchmark
 
 # Mutants of the rules, which tests must kill; about six minutes. Names those still alive.
 mutation: .venv/ready-test
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[mutation]"
+	$(INSTALL) ".[mutation]"
 	rm -rf mutants
 	NUMBA_DISABLE_JIT=1 $(BIN)/mutmut run
 	$(BIN)/mutmut results
@@ -53,7 +55,7 @@ calibrate: .venv/ready
 
 # Studies of the baseline that pages and reports quote, kept in results/reference: bands, and what matters; about half an hour.
 reference: .venv/ready
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[sensitivity]"
+	$(INSTALL) ".[sensitivity]"
 	$(BIN)/bso bands baseline --out results/bands
 	$(BIN)/bso sensitivity baseline --method sobol --out results/sensitivity --budget-minutes 120
 	mkdir -p results/reference/bands results/reference/sensitivity
@@ -66,19 +68,20 @@ docs: .venv/ready
 
 # All pages and a reference of all public functions, as a site in build/site (Sphinx); no warning is let through. A minute.
 site: .venv/ready
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[docs]"
+	$(INSTALL) ".[docs]"
 	rm -rf docs/api build/site
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -c docs/site . build/site
 	@echo "build/site/index.html"
 
 .venv/ready: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	$(INSTALL) .
 	touch $@
 
-.venv/ready-test: .venv/ready
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[test,notebook]"
-	touch $@
+.venv/ready-test: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(INSTALL) ".[test,notebook]"
+	touch .venv/ready $@
 
 clean:
 	rm -rf .venv

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.report.markdown import table
-from sim.studies.registry import studies
+from sim.studies.registry import question, studies
 
 ROOT = Path(__file__).parents[2]
 HOUSE, INSIDE = "one way through the house", "inside a question: what computes knows no words, words know no pictures"
@@ -39,7 +39,7 @@ def rooms() -> str:
     for floor, layer in enumerate(reversed(contracts()[HOUSE]["layers"]), 1):
         rows += [(floor, f"`{module.replace('.', '/')}/`", first_line(module)) for module in layer.split(" | ")]
     held = "\n".join(f"- {name};" for name in contracts()).removesuffix(";") + "."
-    asked = table(("question", "its folder"), ((study.question, f"`sim/studies/{name}/`") for name, study in studies().items()))
+    asked = table(("question", "its folder"), ((question(name), f"`sim/studies/{name}/`") for name in studies()))
     return "\n\n".join([table(("floor", "room", "what"), reversed(rows)), f"What is held:\n\n{held}", asked])
 
 

@@ -13,11 +13,7 @@ from sim.inputs.errors import InputError
 from sim.studies.command_options import BAD_INPUT, FAILED, STOPPED, stop
 from sim.studies.registry import commands, load
 
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-)
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 for study, command in commands():
     app.command()(load(study, command.function))
 for command in OWN:

@@ -16,20 +16,7 @@ OWN = (
 )
 SUBJECTS = (
     *("phases", "entities", "parameters", "law", "readings", "data", "streams", "outcomes", "assumed", "estimated", "sources"),
-    *(
-        "commands",
-        "glossary",
-        "verdict",
-        "skill",
-        "backtest",
-        "doubts",
-        "crosschecks",
-        "fitted",
-        "later",
-        "bands",
-        "sensitivity",
-        *tables(),
-    ),
+    *("commands", "glossary", *tables()),
 )
 
 

@@ -15,7 +15,7 @@ from sim.inputs.region.load import DATA
 from sim.inputs.scenario.parameters import Costs, Frozen, Levers, Switch, Uncertainties
 from sim.inputs.scenario.toml import LIBRARY, read_extended
 from sim.report.markdown import table
-from sim.report.snippets import glossary as words
+from sim.report.snippets import glossary
 from sim.runs.outcomes import LESS, MORE, OUTCOMES
 from sim.studies.registry import load, tables
 
@@ -38,7 +38,7 @@ def baseline() -> dict[str, Any]:
 
 
 @cache
-def law() -> dict[str, Any]:
+def law_as_written() -> dict[str, Any]:
     """Return the tables of the baseline's law as they are written."""
     return read_extended(LAWS / f"{baseline()['law']}.toml")
 
@@ -57,18 +57,6 @@ def fields() -> dict[str, tuple[str, ...]]:
 def code(name: object) -> str:
     """Return a name as Markdown shows code."""
     return f"`{name}`"
-
-
-def phases() -> str:
-    """Return the phases of a month, in order."""
-    return table(("", "phase", "when", "what"), ((n, p.name, p.when, p.what) for n, p in enumerate(PHASES, 1)))
-
-
-def entities() -> str:
-    """Return every state variable of every kind of entity."""
-    words = vocabulary()
-    rows = ((entity, code(name), *words[entity][name]) for entity, names in fields().items() for name in names)
-    return table(("entity", "variable", "meaning", "unit"), rows)
 
 
 def streams() -> str:
@@ -116,51 +104,38 @@ def of_baseline() -> Iterator[tuple[str, str, str, Mapping[str, Any]]]:
             yield group, name, allowed(model.model_fields[name].annotation, parameter), parameter
 
 
-def parameters() -> str:
-    """Return the baseline's levers, uncertainties and costs."""
-    rows = ((group, code(name), written(p), among, p["unit"], p["status"], p["source"]) for group, name, among, p in of_baseline())
-    return table(("group", "parameter", "value", "range", "unit", "status", "source"), rows)
-
-
-def assumed() -> str:
-    """Return the parameters of the baseline that are assumed, by name, and the values of the law that are readings."""
+def assumed() -> Iterator[tuple[object, ...]]:
+    """Yield the parameters of the baseline that are assumed, and the values of the law that are readings, by name."""
     rows = [(name, written(p), among, p["unit"]) for _, name, among, p in of_baseline() if p["status"] == "assumed"]
-    rows += [(f"law: {name}", v["value"], "", v["unit"]) for name, v in law()["values"].items() if v["status"] == "reading"]
-    return table(("assumed", "value", "range", "unit"), ((code(name), *rest) for name, *rest in sorted(rows)))
+    readings = ((name, v) for name, v in law_as_written()["values"].items() if v["status"] == "reading")
+    rows += [(f"law: {name}", v["value"], "", v["unit"]) for name, v in readings]
+    yield from ((code(name), *rest) for name, *rest in sorted(rows))
 
 
-def laws() -> str:
+def law() -> str:
     """Return the values, dates, growth path and rhythm of the baseline's law."""
-    rules = law()
-    sourced = ("status", "source")
-    values = table(
-        ("law", "value", "unit", "from", *sourced),
-        ((code(name), v["value"], v["unit"], v["from"], *(v[key] for key in sourced)) for name, v in rules["values"].items()),
-    )
-    dates = table(
-        ("acts on", "dates", *sourced),
-        ((code(name), ", ".join(map(str, e["dates"])), *(e[key] for key in sourced)) for name, e in rules["calendar"].items()),
-    )
-    path = table(
-        ("legislature", "years", "share of the regular objective", *sourced),
-        ((g["name"], g["years"], g["share"], *(g[key] for key in sourced)) for g in rules["growth_path"]),
-    )
+    rules = law_as_written()
+    values = ((v, (code(name), v["value"], v["unit"], v["from"])) for name, v in rules["values"].items())
+    dates = ((e, (code(name), ", ".join(map(str, e["dates"])))) for name, e in rules["calendar"].items())
+    path = ((g, (g["name"], g["years"], g["share"])) for g in rules["growth_path"])
     names = [str(g["name"]) for g in rules["growth_path"]]
-    rhythm = table(
-        ("measured", "test", "regular path", "SIB", "rate", *sourced),
-        (
-            (
-                m["date"],
-                m.get("test", "none"),
-                asked(names, m["regular"]),
-                asked(["SIB"], [{**m["sib"], "shares": [m["sib"]["share"]]}]),
-                m.get("rate", ""),
-                *(m[k] for k in sourced),
-            )
-            for m in rules["rhythm"]
-        ),
+    rhythm = ((m, (m["date"], m.get("test", "none"), *asked_at(names, m), m.get("rate", ""))) for m in rules["rhythm"])
+    sourced = (
+        (("law", "value", "unit", "from"), values),
+        (("acts on", "dates"), dates),
+        (("legislature", "years", "share of the regular objective"), path),
+        (("measured", "test", "regular path", "SIB", "rate"), rhythm),
     )
-    return "\n\n".join((values, dates, path, rhythm))
+    return "\n\n".join(
+        table((*heads, "status", "source"), ((*cells, about["status"], about["source"]) for about, cells in rows))
+        for heads, rows in sourced
+    )
+
+
+def asked_at(names: Sequence[str], measurement: Mapping[str, Any]) -> tuple[str, str]:
+    """Return what a measurement asks of the regular path and of SIB."""
+    sib = measurement["sib"]
+    return asked(names, measurement["regular"]), asked(["SIB"], [{**sib, "shares": [sib["share"]]}])
 
 
 def asked(names: Sequence[str], requirements: Iterable[Mapping[str, Any]]) -> str:
@@ -168,47 +143,9 @@ def asked(names: Sequence[str], requirements: Iterable[Mapping[str, Any]]) -> st
     parts = []
     for r in requirements:
         shares = (name if share == 1 else f"{share} {name}" for name, share in zip(names, r["shares"], strict=True) if share != 0)
-        parts.append(f"{' + '.join(shares)} {reached(r['stage'])}")
+        stage = r["stage"] if r["stage"] == "realised" else f"at least {r['stage']}"
+        parts.append(f"{' + '.join(shares)} {stage}")
     return "; ".join(parts)
-
-
-def reached(stage: str) -> str:
-    """Return that dwellings are at a stage or further, in words."""
-    return "realised" if stage == "realised" else f"at least {stage}"
-
-
-def readings() -> str:
-    """Return the readings of the baseline's law with their options, the default first."""
-    rows = (
-        (code(name), code(r["value"]), ", ".join(code(o) for o in r["options"] if o != r["value"]), r["what"], r["why"])
-        for name, r in law()["readings"].items()
-    )
-    return table(("reading", "default", "alternatives", "what", "why"), rows)
-
-
-def data() -> str:
-    """Return every column of every data table."""
-    keys = ("description", "unit", "vintage", "source", "status")
-    rows = ((code(t), code(c), *(about[key] for key in keys)) for t, d in columns().items() for c, about in d["columns"].items())
-    return table(("table", "column", *keys), rows)
-
-
-def estimated() -> str:
-    """Return the columns that are estimated, not published."""
-    rows = (
-        (code(c), about["description"], about["unit"], about["source"])
-        for d in columns().values()
-        for c, about in d["columns"].items()
-        if about["status"] == "estimated" and c != "population"
-    )
-    return table(("estimated, per municipality", "meaning", "unit", "how"), rows)
-
-
-def outcomes() -> str:
-    """Return the outcomes: one number per replication each."""
-    words = vocabulary()["outcomes"]
-    rows = ((code(name), words[name], outcome.unit, BETTER.get(outcome.better, "")) for name, outcome in OUTCOMES.items())
-    return table(("outcome", "meaning", "unit", "better"), rows)
 
 
 def sources() -> str:
@@ -223,38 +160,68 @@ def keys(cell: str) -> list[str]:
     return cell.split("; ")
 
 
-def commands() -> str:
-    """Return every command of `bso`: how it is called and what it does."""
-    return table(("command", "what it does"), ((code(command.usage), command.line) for command in every()))
-
-
-def glossary() -> str:
-    """Return the words of the field and of this model, in both languages, with what the code calls them; by their English."""
-    rows = (
-        (w["en"], w["nl"], w["means_en"], w["means_nl"], ", ".join(map(code, w["code"].split(", "))))
-        for w in sorted(words(), key=lambda word: str(word["en"]).lower())
-    )
-    return table(("word", "Nederlands", "meaning", "betekenis", "in the code"), rows)
-
-
 def of_study(subject: str) -> str:
     """Return a table that a study gives."""
     return str(load(*tables()[subject])())
 
 
+def of_columns() -> Iterator[tuple[str, str, Mapping[str, str]]]:
+    """Yield every column of every data table: table, name, and what is known of it."""
+    yield from ((name, column, about) for name, of_table in columns().items() for column, about in of_table["columns"].items())
+
+
+ABOUT = ("description", "unit", "vintage", "source", "status")
+# Heads and rows of the tables that are no more than that, by subject.
+TABLES: Mapping[str, tuple[Sequence[str], Callable[[], Iterable[Iterable[object]]]]] = {
+    "phases": (("", "phase", "when", "what"), lambda: ((n, p.name, p.when, p.what) for n, p in enumerate(PHASES, 1))),
+    "entities": (
+        ("entity", "variable", "meaning", "unit"),
+        lambda: ((entity, code(name), *vocabulary()[entity][name]) for entity, names in fields().items() for name in names),
+    ),
+    "parameters": (
+        ("group", "parameter", "value", "range", "unit", "status", "source"),
+        lambda: ((group, code(n), written(p), among, p["unit"], p["status"], p["source"]) for group, n, among, p in of_baseline()),
+    ),
+    "assumed": (("assumed", "value", "range", "unit"), assumed),
+    "readings": (
+        ("reading", "default", "alternatives", "what", "why"),
+        lambda: (
+            (code(name), code(r["value"]), ", ".join(code(o) for o in r["options"] if o != r["value"]), r["what"], r["why"])
+            for name, r in law_as_written()["readings"].items()
+        ),
+    ),
+    "data": (("table", "column", *ABOUT), lambda: ((code(t), code(c), *map(about.get, ABOUT)) for t, c, about in of_columns())),
+    "estimated": (
+        ("estimated, per municipality", "meaning", "unit", "how"),
+        lambda: (
+            (code(name), about["description"], about["unit"], about["source"])
+            for _, name, about in of_columns()
+            if about["status"] == "estimated" and name != "population"
+        ),
+    ),
+    "outcomes": (
+        ("outcome", "meaning", "unit", "better"),
+        lambda: ((code(n), vocabulary()["outcomes"][n], o.unit, BETTER.get(o.better, "")) for n, o in OUTCOMES.items()),
+    ),
+    "commands": (("command", "what it does"), lambda: ((code(command.usage), command.line) for command in every())),
+    "glossary": (
+        ("word", "Nederlands", "meaning", "betekenis", "in the code"),
+        lambda: (
+            (w["en"], w["nl"], w["means_en"], w["means_nl"], ", ".join(map(code, w["code"].split(", "))))
+            for w in sorted(glossary(), key=lambda word: str(word["en"]).lower())
+        ),
+    ),
+}
+
+
+def of_subject(subject: str) -> str:
+    """Return the table of a subject in `TABLES`."""
+    heads, rows = TABLES[subject]
+    return table(heads, rows())
+
+
 SUBJECTS: Mapping[str, Callable[[], str]] = {
-    "phases": phases,
-    "entities": entities,
-    "parameters": parameters,
-    "law": laws,
-    "readings": readings,
-    "data": data,
-    "streams": streams,
-    "outcomes": outcomes,
-    "assumed": assumed,
-    "estimated": estimated,
-    "sources": sources,
-    "commands": commands,
-    "glossary": glossary,
+    **{subject: partial(of_subject, subject) for subject in TABLES},
+    **{"law": law, "streams": streams, "sources": sources},
     **{subject: partial(of_study, subject) for subject in tables()},
 }

@@ -32,12 +32,12 @@ def check(
             if file.suffix.lower() == ".csv":
                 print(f"{file}: {check_table(file)}")
             elif file.is_dir():
-                found = check_folder(file, load_scenario(find_scenario(Path("baseline"))))
-                print(f"{file}: {found.summary}")
-                for warning in found.warnings:
+                own = check_folder(file, load_scenario(find_scenario(Path("baseline"))))
+                print(f"{file}: {own.summary}")
+                for warning in own.warnings:
                     say(warning)
-                if len(found.replaced):
-                    show_replaced(found.replaced, found.lang, written=False)
+                if len(own.replaced):
+                    show_replaced(own.replaced, own.lang, written=False)
             elif is_sweep(file):
                 sweep, points = read_sweep(file, OUTCOMES)
                 print(f"{file}: valid sweep; {len(points)} options over {len(sweep.axes)} axes, ranked by {sweep.rank}")
@@ -56,9 +56,7 @@ def check(
         sys.exit(BAD_INPUT)
 
 
-def explain(
-    what: Annotated[str, typer.Argument(metavar="SUBJECT", help=f"{', '.join(SUBJECTS)}.", show_default=False)],
-) -> None:
+def explain(what: Annotated[str, typer.Argument(metavar="SUBJECT", help=f"{', '.join(SUBJECTS)}.", show_default=False)]) -> None:
     """Explain the model: print a table of it, in Markdown. The pages of docs/ hold the same tables."""
     from sim.cli import explain as explained
     from sim.inputs.errors import nearest

@@ -154,13 +154,15 @@ def _municipalities(scenario: Scenario, region: Region, mean_size: int) -> tuple
     rows["households"] = region.households
     readings, law = scenario.law.readings, scenario.law.values
     again, growth = readings.overshoot_at_ceiling.value == "again", readings.at_ceiling.value == "growth"
+    now, then = (int(law.objective.value), law.ceiling.value, again, growth), (*region.estimated_under, False, False)
+    alike = now == then and (readings.projection.value, readings.sib_at_ceiling.value) == ("2043", "stays")
     for p in range(populations):
         rows[p]["households_2042"] = region.households_2042
-        estimated = _solution(rows[p], *region.estimated_under, False, False)
+        estimated = _solution(rows[p], *then)
         rows[p]["households_2042"] = region.households_of(readings.projection.value)
         if readings.sib_at_ceiling.value == "dropped":
             rows[p]["sib"][at_ceiling(rows[p]["stock"], rows[p]["sib"], region.households, law.ceiling.value)] = 0
-        rows[p]["solution"] = _solution(rows[p], int(law.objective.value), law.ceiling.value, again, growth)
+        rows[p]["solution"] = estimated if alike else _solution(rows[p], *now)
         rows[p]["regular"] = np.maximum(0, rows[p]["regular"] + rows[p]["solution"] - estimated)
     rows["objective"] = rows["regular"] + rows["sib"]
     rows["company"] = region.company
@@ -198,11 +200,13 @@ def _municipalities(scenario: Scenario, region: Region, mean_size: int) -> tuple
     common = lcm(*(g.share.denominator for g in legislatures))
     shares = np.array([int(g.share * common) for g in legislatures], np.int64)
     path = np.zeros((populations, count, len(legislatures)), np.int64)
-    for p in range(populations):
-        for m in range(count):
-            growth_path(int(rows["regular"][p, m]), shares, path[p, m])
-            if region.growth is not None and region.growth[m, 0] >= 0 and region.growth[m].sum() == rows["regular"][p, m]:
-                path[p, m] = region.growth[m]
+    split = np.zeros(len(legislatures), np.int64)
+    for regular in np.unique(rows["regular"]):  # many have the same
+        growth_path(int(regular), shares, split)
+        path[rows["regular"] == regular] = split
+    if region.growth is not None:
+        official = (region.growth[:, 0] >= 0) & (region.growth.sum(axis=1) == rows["regular"])
+        path[official] = np.broadcast_to(region.growth, path.shape)[official]
     return rows, path
 
 
@@ -222,19 +226,9 @@ def _opportunities(scenario: Scenario, rows: Rows, mean_size: int) -> NDArray[np
 
 def _solution(rows: Rows, objective: int, ceiling: Fraction, again: bool, growth: bool) -> NDArray[np.int64]:
     """Return the regular objectives that the formula gives for a population under these law values (dwellings)."""
-    ends = [
-        base(
-            int(m["social"]),
-            int(m["overshoot"]),
-            int(m["households"]),
-            int(m["households_2042"]),
-            ceiling.numerator,
-            ceiling.denominator,
-            again,
-            growth,
-        )
-        for m in rows
-    ]
+    facts = (rows[name].tolist() for name in ("social", "overshoot", "households", "households_2042"))
+    law = ceiling.numerator, ceiling.denominator, again, growth
+    ends = [base(social, overshoot, now, then, *law) for social, overshoot, now, then in zip(*facts, strict=True)]
     capped, first = (np.array(column, np.int64) for column in zip(*ends, strict=True))
     values, solution = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
     compiled(solve)(

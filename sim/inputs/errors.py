@@ -28,7 +28,7 @@ def nearest(found: str, known: Iterable[str], near: str = "did you mean {name!r}
     return far.format(names=", ".join(names[:12]) + (", ..." if len(names) > 12 else ""))
 
 
-def refuse_unknown(found: str, known: Iterable[str], file: object, place: str, what: str) -> None:
+def refuse_unknown(name: str, known: Iterable[str], file: object, place: str, what: str) -> None:
     """Raise InputError, with the nearest known name, for a name that is none of them; `what` it should be the name of."""
-    if found not in (names := list(known)):
-        raise InputError(file, place, f"unknown {what} {found!r}; {nearest(found, names)}")
+    if name not in (names := list(known)):
+        raise InputError(file, place, f"unknown {what} {name!r}; {nearest(name, names)}")

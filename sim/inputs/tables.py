@@ -9,11 +9,15 @@ from pathlib import Path
 from sim.inputs.errors import InputError, nearest
 
 LARGEST = 10_000_000
+DIGITS = len(str(LARGEST))
 
 
 def digest(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    """Return the SHA-256 of a file. Raises InputError when it cannot be read."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise InputError(path, "", f"cannot be read ({error.strerror or error})") from None
 
 
 def read_rows(path: Path, key: str = "nis") -> list[dict[str, str]]:
@@ -58,10 +62,11 @@ def read_table(path: Path, key: str) -> dict[int, dict[str, str]]:
 def whole(path: Path, row: Mapping[str, str], column: str, least: int = 0) -> int:
     """Return the whole number in a column of a row. Raises InputError for anything else, or one below `least` or above LARGEST."""
     text = row[column].strip()
-    if not (text.isascii() and text.isdigit()) or len(text) > len(str(LARGEST)) or not least <= int(text) <= LARGEST:
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS else -1
+    if not least <= number <= LARGEST:
         allowed = f"a whole number from {least} to {LARGEST} is allowed"
         raise InputError(path, f"line {row['line']}, {column}", f"found {text[:40]!r}; {allowed}")
-    return int(text)
+    return number
 
 
 def refuse_unknown_code(code: int, known: Collection[int], path: Path, place: str) -> None:

@@ -9,9 +9,13 @@ from typing import Any, NamedTuple
 import matplotlib.style
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from sim.report.language import Language
 from sim.report.palette import BAND_50, BAND_80, GRID, INK, MODEL, QUIET
 
 WIDTH, HEIGHT, DPI = 10.0, 6.25, 160  # 1600 x 1000 pixels
@@ -88,6 +92,20 @@ def save(figure: Figure, path: Path) -> Path:
     return part.replace(path)
 
 
+def key(figure: Figure, handles: Sequence[Artist], top: float, **style: Any) -> None:
+    """Explain marks or parts below the picture's words, from `top` down."""
+    usual: dict[str, Any] = {"ncols": 3, "fontsize": 9, "frameon": False, "labelcolor": QUIET}
+    figure.legend(handles=list(handles), loc="upper left", bbox_to_anchor=(0.027, top), **usual | style)
+
+
+def numbered(
+    axis: Axis, language: Language, most: int, step: float = 1, unit: str = "", signed: bool = False, **ticks: Any
+) -> None:
+    """Write numbers along an axis, at about `most` ticks, as this reader writes them; `ticks`: which ones, as matplotlib's MaxNLocator asks."""
+    axis.set_major_locator(MaxNLocator(most, **ticks))
+    axis.set_major_formatter(FuncFormatter(lambda x, _: ("+" if signed and x > 0 else "") + language.number(x, step) + unit))
+
+
 def fan(axes: Axes, start: int, values: pd.DataFrame) -> None:
     """Draw the mean and the 50% and 80% bands of values (a row per replication, a column per year), from zero in the year `start`."""
     years = [start, *values.columns]
@@ -120,14 +138,6 @@ def label_ends(axes: Axes, x: float, labels: Sequence[Label]) -> None:
     lines = max((label.text.count("\n") + 1 for label in labels), default=1)
     gap = (top - bottom) * 0.043 * lines
     for label, y in zip(labels, spread([label.y for label in labels], gap, bottom + gap / 2), strict=True):
-        axes.annotate(
-            label.text,
-            (x, y),
-            xytext=(7, 0),
-            textcoords="offset points",
-            color=label.color,
-            fontsize=10.5 if label.bold else 9,
-            fontweight="bold" if label.bold else "normal",
-            va="center",
-            annotation_clip=False,
-        )
+        font: dict[str, Any] = {"fontsize": 10.5, "fontweight": "bold"} if label.bold else {"fontsize": 9, "fontweight": "normal"}
+        beside: dict[str, Any] = {"xytext": (7, 0), "textcoords": "offset points", "va": "center", "annotation_clip": False}
+        axes.annotate(label.text, (x, y), color=label.color, **font, **beside)

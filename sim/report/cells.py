@@ -97,8 +97,8 @@ class Sheet:
 
     def month(self, row: int, column: str, short: bool = False) -> Cell:
         """Return a month that knows its place, from a year with its months as a fraction or from YYYY-MM; short for a table."""
-        found = self.value(row, column)
-        months = round(12 * found) if isinstance(found, float) else 12 * int(found[:4]) + int(found[5:])
+        when = self.value(row, column)
+        months = round(12 * when) if isinstance(when, float) else 12 * int(when[:4]) + int(when[5:])
         first = datetime.date((months - 1) // 12, (months - 1) % 12 + 1, 1)
         text = str(format_date(first, "MMM yyyy" if short else "MMMM yyyy", locale=self.language.locale))
         return self.known(text, row, column, 1, 1, MONTH, months / 12)
@@ -114,11 +114,6 @@ class Sheet:
 class HtmlLanguage(Language):
     """The reader's language for a page: sentences are escaped, and what is filled in keeps its own HTML."""
 
-    def say(self, message: str, **values: str | int) -> Markup:
-        """Return a message as HTML."""
-        text = super().say(message, **{name: f"{{{name}}}" for name in values})
+    def filled(self, text: str, **values: str | int) -> Markup:
+        """Return a text as HTML with its placeholders filled."""
         return Markup(escape(text)).format(**values)
-
-    def name(self, kind: str, key: str) -> Markup:
-        """Return what something is called as HTML."""
-        return escape(super().name(kind, key))

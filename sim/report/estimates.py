@@ -99,19 +99,10 @@ def source(results: Results, language: Language) -> str:
 
 def source_of(facts: Mapping[str, Any], language: Language) -> str:
     """Say what numbers are and on what they rest, from what is known of the runs: version, replications, seed and titles."""
-    return language.say(
-        "Estimate: Monte Carlo simulation bso-sim {version}, replications: {replications}, seed: {seed}. Scenario: {title}. "
-        "The figures per municipality (objective, SIB, stock, land, planning) are estimated, not official.",
-        version=facts["version"],
-        replications=language.number(facts["replications"]),
-        seed=facts["seed"],
-        title=facts["title_nl"] if language.code == "nl" else facts["title"],
-    )
+    title, replications = facts["title_nl" if language.code == "nl" else "title"], language.number(facts["replications"])
+    return language.name("origin", "forecast", version=facts["version"], replications=replications, seed=facts["seed"], title=title)
 
 
 def warning(language: Language) -> str:
     """Say what the backtest found of numbers of verdicts, wherever they are shown (docs/validation.md; a test holds it against the backtest)."""
-    return language.say(
-        "Held against 2009-2025 the model does not pass: it lets too many municipalities follow their path, so numbers of 2B are likely too low "
-        "(docs/validation.md)."
-    )
+    return language.name("origin", "backtest")

@@ -4,12 +4,14 @@ import math
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
 LOCALES = {"nl": "nl_BE", "en": "en"}  # English is the language of the messages themselves and needs no translation
 SHARED, STUDIES = Path(__file__).parent / "nl.po", Path(__file__).parents[1] / "studies"
+LABELS = Path(__file__).with_name("labels.toml")
 
 
 def translations() -> list[Path]:
@@ -20,17 +22,21 @@ def translations() -> list[Path]:
 @cache
 def dutch() -> dict[str, str]:
     """Return what every message is in Dutch, read from the files as they stand: no compiled copy that can lag behind."""
-    said: dict[str, str] = {}
+    messages: dict[str, str] = {}
     for path in translations():
         with path.open("rb") as stream:
-            said |= {str(entry.id): str(entry.string) for entry in read_po(stream, locale=LOCALES["nl"]) if entry.id}
-    return said
+            messages |= {str(entry.id): str(entry.string) for entry in read_po(stream, locale=LOCALES["nl"]) if entry.id}
+    return messages
 
 
 @cache
 def labels() -> dict[str, dict[str, list[str]]]:
-    """Return what stages, queues, categories and so on are called, by kind and key: in Dutch and in English."""
-    return tomllib.loads(Path(__file__).with_name("labels.toml").read_text(encoding="utf-8"))
+    """Return what stages, queues, tables and so on are called, by kind and key: in Dutch and in English. Files may share a kind."""
+    joined: dict[str, dict[str, list[str]]] = {}
+    for path in (LABELS, *sorted(STUDIES.glob("*/labels.toml"))):
+        for kind, names in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            joined.setdefault(kind, {}).update(names)
+    return joined
 
 
 class Language:
@@ -50,11 +56,23 @@ class Language:
     def say(self, message: str, **values: str | int) -> str:
         """Return an English message in this language, its placeholders filled. Numbers are to be given as text, years as they are."""
         translated = dutch().get(message, "") if self.code == "nl" else ""
-        return (translated or message).format(**values)
+        return self.filled(translated or message, **values)
 
-    def name(self, kind: str, key: str) -> str:
-        """Return what a stage, a queue, a category and so on is called, as labels.toml has it."""
-        return labels()[kind][key][self.code == "en"]
+    def filled(self, text: str, **values: str | int) -> str:
+        """Return a text with its placeholders filled."""
+        return text.format(**values)
+
+    def name(self, kind: str, key: str, **values: str | int) -> str:
+        """Return what a stage, a queue, a table and so on is called, as labels.toml has it, its placeholders filled."""
+        return self.filled(labels()[kind][key][self.code == "en"], **values)
+
+    def title(self, titled: Any) -> str:
+        """Return the title of what has one in both languages: a parameter, a relief, an assumption check."""
+        return str(titled.title_nl if self.code == "nl" else titled.title)
+
+    def name_or(self, other: str, kind: str, key: str, **values: str | int) -> str:
+        """Return what something is called, or `other` where labels.toml does not know it."""
+        return self.name(kind, key, **values) if key in labels()[kind] else other
 
     def say_count(self, one: str, many: str, count: str, **values: str | int) -> str:
         """Return the message for one or for many, by the count as it is written: Dutch and English both say 0 woningen, 1 woning, 2 woningen."""

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from rich.console import Console
 from rich.text import Text
 
-from sim.report.language import Language
+from sim.report.language import Language, labels
 from sim.report.parts import Page, Section
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -35,21 +35,12 @@ def print_report(path: Path, lang: str, console: Console | None = None) -> None:
 
 def html(page: Page, title: str, status: str, sections: Sequence[Section]) -> str:
     """Return a report as HTML. Raises jinja2.UndefinedError for a name that the template has and nobody gives."""
-    say = page.language.say
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     script, css = (Markup((TEMPLATES / name).read_text(encoding="utf-8")) for name in ("report.js", "report.css"))
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
-    words = {
-        "enlarge": say("Enlarge the map"),
-        "skip": say("To the content"),
-        "contents": say("Contents"),
-        "picture": say("Picture"),
-        "table": say("Table"),
-        "sort": say("Sort by this column"),
-        "found": say("rows shown"),
-    }
+    words = {name: page.language.name("page", name) for name in labels()["page"]}
     page_html = environment.get_template("report.html.j2").render(
         lang=page.lang,
         title=title,

@@ -7,12 +7,8 @@ from typing import NamedTuple
 
 _BLUE, _LIGHT, _PALE, _SKY, _CLAY, _AMBER, _OCHRE = "#0a5a94", "#7fb2d6", "#cbe0ef", "#c3d9ea", "#b24a00", "#f0b23c", "#855500"
 
-INK, QUIET, FAINT, DIM = (
-    "#1a1a1a",
-    "#595959",
-    "#8c8c8c",
-    "#b5b5b5",
-)  # what is read first, what stands beside it, what matters little, lines
+# What is read first, what stands beside it, what matters little, lines.
+INK, QUIET, FAINT, DIM = "#1a1a1a", "#595959", "#8c8c8c", "#b5b5b5"
 GRID, TRACK = "#e3e3e3", "#d9d9d9"  # lines behind what is drawn; the whole of which a part is drawn
 MODEL, BAND_50, BAND_80 = _BLUE, _LIGHT, _PALE  # what the model says, and its bands
 BENCHMARK = _CLAY  # what that is held against: what the law asks, what naive forecasters say, today's means, the baseline

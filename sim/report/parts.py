@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from babel.dates import format_date
@@ -124,12 +125,11 @@ class Page:
         rows: Sequence[Sequence[str]],
         note: str,
         csv: Iterable[str],
-        long: bool = False,
-        find: str = "",
+        **more: Any,
     ) -> Table:
-        """Return a table of the page."""
+        """Return a table of the page; `more`: `long`, `find`."""
         self.tables += 1
-        return Table(name, self.tables, title, heads, rows, note, self._files(csv), long, find)
+        return Table(name, self.tables, title, heads, rows, note, self._files(csv), **more)
 
     def day(self, date: str) -> str:
         """Return a day (YYYY-MM-DD) as this reader writes it."""

@@ -59,8 +59,8 @@ def _named(svg: str, prefix: str) -> str:
     """Return an SVG with the identifiers that something refers to, and those of numbers; all after the prefix."""
     used = set(re.findall(r'href="#([^"]+)"', svg)) | set(re.findall(r"url\(#([^)]+)\)", svg))
 
-    def renamed(found: re.Match[str]) -> str:
-        name = found[1]
+    def renamed(match: re.Match[str]) -> str:
+        name = match[1]
         return f' id="{prefix}-{name}"' if name in used or name.startswith("cell:") else ""
 
     svg = re.sub(r' id="([^"]*)"', renamed, svg)

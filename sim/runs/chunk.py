@@ -129,7 +129,7 @@ def tables_of(histories: Sequence[History], region: Region, first_year: int, tes
     year = "year", range(first_year, first_year + len(histories[0].years))
     test, municipality, company = ("test", tests), ("nis", region.nis), ("company", range(len(region.company_names)))
     drawn = [world(history) for history in histories]
-    found: dict[str, Columns] = {
+    tables: dict[str, Columns] = {
         "replications": {name: np.array([row[name] for row in drawn]) for name in drawn[0]},
         "totals": rows_of(histories, "totals", year),
         "test_totals": rows_of(histories, "test_totals", test),
@@ -140,11 +140,11 @@ def tables_of(histories: Sequence[History], region: Region, first_year: int, tes
     }
     paths = np.stack([h.paths for h in histories])
     for legislature in range(paths.shape[-1]):
-        found["tests"][f"g{legislature + 1}"] = paths[..., legislature].ravel()
-    kept = [projects(h, region) for h in histories if h.replication < keep]
-    if kept:
-        found["projects"] = {name: np.concatenate([rows[name] for rows in kept]) for name in kept[0]}
-    return found
+        tables["tests"][f"g{legislature + 1}"] = paths[..., legislature].ravel()
+    listed = [projects(h, region) for h in histories if h.replication < keep]
+    if listed:
+        tables["projects"] = {name: np.concatenate([rows[name] for rows in listed]) for name in listed[0]}
+    return tables
 
 
 def world(history: History) -> dict[str, float]:

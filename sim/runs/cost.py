@@ -31,19 +31,14 @@ class Budget:
         minutes = replications * seconds / (cores or 1) / 60
         gigabytes = replications * size / GIGA
         free = shutil.disk_usage(folder).free / GIGA
-        time = (
-            f"{duration(minutes)} on {cores} {'process' if cores == 1 else 'processes'}"
-            if cores
-            else f"{duration(minutes)} of one core"
-        )
-        cost = f"{replications:,} replications more: about {time}, {gigabytes:.2g} GB on disk"
+        where = f"on {cores} {'process' if cores == 1 else 'processes'}" if cores else "of one core"
+        cost = f"{replications:,} replications more: about {duration(minutes)} {where}, {gigabytes:.2g} GB on disk"
         if gigabytes > free:
             raise OverBudget(f"{cost}; {folder} has {free:.2g} GB free, choose another --out")
         over = (cores is not None and minutes > self.minutes) or gigabytes > self.gigabytes
         if over and not self.agreed:
-            raise OverBudget(
-                f"{cost}; more than the budget of {duration(self.minutes)} and {self.gigabytes:g} GB: add --yes, or raise it"
-            )
+            budget = f"{duration(self.minutes)} and {self.gigabytes:g} GB"
+            raise OverBudget(f"{cost}; more than the budget of {budget}: add --yes, or raise it")
         self.say(cost)
 
 

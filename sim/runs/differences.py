@@ -67,9 +67,9 @@ def differences(base: Results, variants: Mapping[str, Results]) -> pd.DataFrame:
         values = of_all(results)
         for name, outcome in OUTCOMES.items():
             pair = reference[name], values[name]
-            found = {**difference(*pair, base.manifest), **better_in(*pair, outcome.better)}
+            row = {**difference(*pair, base.manifest), **better_in(*pair, outcome.better)}
             count = len(reference.index.intersection(values.index))
-            rows.append({"option": option, "outcome": name, "unit": outcome.unit, **found, "replications": count})
+            rows.append({"option": option, "outcome": name, "unit": outcome.unit, **row, "replications": count})
     return pd.DataFrame(rows)
 
 
@@ -81,8 +81,8 @@ def by_year(base: Results, variants: Mapping[str, Results]) -> pd.DataFrame:
         for option, results in variants.items():
             values = results.yearly(name)
             for year in reference.columns:
-                found = difference(reference[year], values[year], base.manifest)
-                rows.append({"option": option, "quantity": name, "year": int(year), **found})
+                row = difference(reference[year], values[year], base.manifest)
+                rows.append({"option": option, "quantity": name, "year": int(year), **row})
     return pd.DataFrame(rows)
 
 
@@ -93,9 +93,9 @@ def by_test(base: Results, variants: Mapping[str, Results]) -> pd.DataFrame:
     for option, results in variants.items():
         for year, test in results.tests().items():
             for category in CATEGORIES:
-                found = difference(reference[year][category], test[category], base.manifest) if year in reference else {}
+                row = difference(reference[year][category], test[category], base.manifest) if year in reference else {}
                 mean = float(test[category].mean())
-                rows.append({"option": option, "test": year, "category": category, "municipalities": mean, **found})
+                rows.append({"option": option, "test": year, "category": category, "municipalities": mean, **row})
     return pd.DataFrame(rows).drop(columns=["base", "value"], errors="ignore")
 
 
@@ -118,14 +118,14 @@ def regret(results: Mapping[str, Results]) -> pd.DataFrame:
 
     Only outcomes of which more or less is better. An option that is never beaten has a regret of zero.
     """
-    found = {option: of_all(r) for option, r in results.items()}
+    outcomes = {option: of_all(r) for option, r in results.items()}
     rows = []
     for name, outcome in OUTCOMES.items():
         if outcome.better not in (MORE, LESS):
             continue
-        table = pd.DataFrame({option: values[name] * outcome.better for option, values in found.items()}).dropna()
+        table = pd.DataFrame({option: values[name] * outcome.better for option, values in outcomes.items()}).dropna()
         lost = table.sub(table.max(axis=1), axis=0).abs()
-        for option in found:
+        for option in outcomes:
             row = {"mean": lost[option].mean(), "p90": lost[option].quantile(0.9), "most": lost[option].max()}
             rows.append({"option": option, "outcome": name, "unit": outcome.unit, **row, "best": (lost[option] == 0).mean()})
     return pd.DataFrame(rows)

@@ -139,14 +139,14 @@ def manifest(job: Job) -> dict[str, Any]:
 def required(model: Model) -> list[int]:
     """Return what each measurement asks of all municipalities together (dwellings), in the central population."""
     central, path = model.start[0], model.path[0]
-    found, asked = [], np.zeros(model.levels.shape[1] + model.sib_levels.shape[1], np.int64)
+    sums, asked = [], np.zeros(model.levels.shape[1] + model.sib_levels.shape[1], np.int64)
     for r, row in enumerate(model.rhythm):
         most = 0
         for m in range(len(central)):
             ask(model, r, path[m], central["sib"][m], asked)
             most += int(most_required(asked[: row["regular"] + row["sib"]], row["regular"]))
-        found.append(most)
-    return found
+        sums.append(most)
+    return sums
 
 
 def digest_of(model: Model) -> str:
@@ -187,7 +187,7 @@ def region_of(scenario: Scenario, files: dict[str, str], folder: Path) -> Region
             raise InputError(folder, "", f"needs the {what} of this run, {Path(table.file).name}; put that file beside the results")
         scenario = scenario.model_copy(update={key: table.model_copy(update={"file": str(found.absolute())})})
     region = load_region(scenario)
-    other = [name for name, kept in files.items() if region.files.get(name) != kept]
+    other = [name for name, digest in files.items() if region.files.get(name) != digest]
     if other:
         raise InputError(folder, "", f"made with another {other[0]} than the one here; run the scenario again")
     return region

@@ -62,8 +62,8 @@ def municipalities_of(results: Results) -> list[int]:
 
 def ever_2B(results: Results) -> "pd.Series[float]":
     """Return how many municipalities were in category 2B at one test at least, by replication."""
-    found = categories(results, len(municipalities_of(results))) == CATEGORY_2B
-    return series(results, found.any(axis=1).sum(axis=1).astype(float))
+    in_2B = categories(results, len(municipalities_of(results))) == CATEGORY_2B
+    return series(results, in_2B.any(axis=1).sum(axis=1).astype(float))
 
 
 def waiting(column: str) -> Callable[[Results], "pd.Series[float]"]:

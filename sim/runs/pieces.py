@@ -20,21 +20,29 @@ def answers(
     folder: Path,
     workers: int | None = None,
     progress: Progress | None = None,
+    size: Callable[[Item], int] = lambda item: 1,
 ) -> list[dict[str, Any]]:
     """Return what a function of a module gives for what all items share and each of them, in their order, from the file of each (JSON).
 
-    `items`: by their files, below `folder`. `workers`: processes, which write what they find. `progress`: items done, of how many. Raises
-    Interrupted when stopped, when a worker is killed or a file cannot be written: what is finished is kept. Raises InputError for a file that
-    is damaged, and what the function raises.
+    `items`: by their files, below `folder`. `workers`: processes, which write what they find. `progress`: items done, of how many; `size`: as
+    how many one counts there. Raises Interrupted when stopped, when a worker is killed or a file cannot be written: what is finished is kept.
+    Raises InputError for a file that is damaged, and what the function raises.
     """
     lacking = [(path, item) for path, item in items.items() if not path.exists()]
-    done = len(items) - len(lacking)
+    total = sum(map(size, items.values()))
+    done = total - sum(size(item) for _, item in lacking)
     with kept_in(folder), closing(pieces(_kept, (function, given), lacking, workers)) as finished:
-        for _ in finished:
-            done += 1
+        for (_, item), _ in finished:
+            done += size(item)
             if progress is not None:
-                progress(done, len(items))
+                progress(done, total)
     return [read_json(path) for path in items]
+
+
+def blocks(folder: Path, count: int, size: int) -> dict[Path, range]:
+    """Return the numbers below `count` in blocks of at most `size`, by the file that keeps what a block gives."""
+    ranges = (range(first, min(first + size, count)) for first in range(0, count, size))
+    return {folder / f"{block[0]:06d}-{block[-1]:06d}.json": block for block in ranges}
 
 
 def _kept(work: tuple[Callable[[Given, Item], Mapping[str, Any]], Given], piece: tuple[Path, Item]) -> None:

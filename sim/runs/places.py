@@ -23,17 +23,17 @@ def municipalities(runs: Mapping[str, Results], region: Region) -> pd.DataFrame:
         objective, realised = (at_end(results, name, len(region.nis)) for name in ("objective", "realised"))
         counted = np.clip(realised, 0, objective)
         ever = (categories(results, len(region.nis)) == CATEGORY_2B).any(axis=1)
-        found = {
+        means = {
             "objective": objective.mean(axis=0),
             "realised": counted.mean(axis=0),
             "share": _share(counted.mean(axis=0), objective.mean(axis=0)),
             "ever_2B": ever.mean(axis=0),
         }
-        reference = reference or found
-        less = {f"{name}_difference": found[name] - reference[name] for name in ("realised", "share", "ever_2B")}
+        reference = reference or means
+        less = {f"{name}_difference": means[name] - reference[name] for name in ("realised", "share", "ever_2B")}
         company = [region.company_names[c] for c in region.company]
         who = {"option": option, "nis": region.nis, "municipality": region.names, "company": company}
-        frames.append(pd.DataFrame({**who, **found, **less}))
+        frames.append(pd.DataFrame({**who, **means, **less}))
     return pd.concat(frames, ignore_index=True)
 
 
@@ -52,10 +52,10 @@ def chances(runs: Mapping[str, Results], region: Region) -> pd.DataFrame:
     """Return a row per option, test and municipality: the share of replications in each category, of those in which it has an objective."""
     frames = []
     for option, results in runs.items():
-        found = categories(results, len(region.nis))
+        judged = categories(results, len(region.nis))
         years = list(results.tests())
-        with_objective = np.maximum((found > 0).sum(axis=0), 1)
-        rows = {name: ((found == k).sum(axis=0) / with_objective).ravel() for k, name in enumerate(NAMES) if k}
+        with_objective = np.maximum((judged > 0).sum(axis=0), 1)
+        rows = {name: ((judged == k).sum(axis=0) / with_objective).ravel() for k, name in enumerate(NAMES) if k}
         keys = {"test": np.repeat(np.array(years, np.int64), len(region.nis)), "nis": np.tile(region.nis, len(years))}
         frames.append(pd.DataFrame({"option": option, **keys, **rows}))
     return pd.concat(frames, ignore_index=True)
@@ -65,11 +65,11 @@ def flows(runs: Mapping[str, Results], count: int) -> pd.DataFrame:
     """Return a row per option, test and pair of categories: municipalities (mean) that go from one at a test to the other at the next."""
     rows = []
     for option, results in runs.items():
-        found = categories(results, count)
+        judged = categories(results, count)
         years = list(results.tests())
         for k, (before, after) in enumerate(pairwise(years)):
             for a, of in enumerate(NAMES):
                 for b, to in enumerate(NAMES):
-                    moved = ((found[:, k] == a) & (found[:, k + 1] == b)).sum(axis=1)
+                    moved = ((judged[:, k] == a) & (judged[:, k + 1] == b)).sum(axis=1)
                     rows.append((option, before, after, of, to, float(moved.mean())))
     return pd.DataFrame(rows, columns=["option", "test", "next", "from", "to", "municipalities"])

@@ -47,17 +47,17 @@ def _rows(rows: Sequence[dict[str, int]], layout: np.dtype) -> Rows:
 
 def _totals(years: Rows) -> Rows:
     """Return the sums over municipalities. `bso`: of realised within 0 and the objective; `net`: of realised as it is."""
-    found = np.zeros(len(years), TOTAL)
+    totals = np.zeros(len(years), TOTAL)
     known = {"bso": np.clip(years["realised"], 0, years["objective"]), "net": years["realised"]}
     for name in TOTAL.names or ():
-        found[name] = (known[name] if name in known else years[name]).sum(axis=1)
-    return found
+        totals[name] = (known[name] if name in known else years[name]).sum(axis=1)
+    return totals
 
 
 def _test_totals(tests: Rows) -> Rows:
-    found = np.zeros(len(tests), TEST_TOTAL)
+    totals = np.zeros(len(tests), TEST_TOTAL)
     known = {name: tests["category"] == number for number, name in enumerate(CATEGORIES, 1)}
     known["shortfall"] = tests["lacking_regular"] + tests["lacking_sib"]
     for name in TEST_TOTAL.names or ():
-        found[name] = (known[name] if name in known else tests[name]).sum(axis=1)
-    return found
+        totals[name] = (known[name] if name in known else tests[name]).sum(axis=1)
+    return totals

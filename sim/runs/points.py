@@ -1,4 +1,4 @@
-"""A study of many points: each point a row of values, evaluated with the same replications, kept in chunks, and never computed twice. The
+"""A study of many points: each point a row of values, evaluated with the same replications, kept in pieces, and never computed twice. The
 simulation is such a study: a point's values of uncertain parameters in, outcomes by replication out."""
 
 import hashlib
@@ -6,7 +6,6 @@ import json
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,20 +19,19 @@ from sim.engine import History, build_model, replicate, test_years
 from sim.inputs.errors import InputError
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
-from sim.inputs.scenario.ranges import UncertainParameter, at
+from sim.inputs.scenario.ranges import Known, at
 from sim.runs.chunk import rows_of
 from sim.runs.cost import Budget
-from sim.runs.experiment import Progress, kept_in
+from sim.runs.experiment import Progress
 from sim.runs.outcomes import OUTCOMES
+from sim.runs.pieces import answers, blocks
 from sim.runs.results import Results
-from sim.runs.store import CHUNK, chunk_name, open_folder, plan, read_json, read_table, write_chunk
-from sim.runs.store import serialised as parquet
-from sim.runs.workers import pieces, put_down, taken
+from sim.runs.store import open_folder
 
 Values = NDArray[np.float64]
 Study = Callable[[Values, int], Values]  # a point's values, replications -> [replications, outcomes]; NaN for one that failed
-SIZE = 32  # points in a chunk: some seconds of one process
-ROW = 40  # bytes on disk of a replication of a point, about
+SIZE = 32  # points in a piece: some seconds of one process
+ROW = 50  # bytes on disk of a replication of a point, about
 FROM_TOTALS = ("realised_2042", "verdicts_2B", "contribution_total")  # outcomes that need no more than Flanders' totals
 
 
@@ -57,17 +55,13 @@ class Design:
     def identity(self) -> dict[str, Any]:
         """Return what makes the design itself."""
         digest = hashlib.sha256(np.ascontiguousarray(self.values).tobytes()).hexdigest()
-        return {
-            "design": self.name,
-            "parameters": list(self.parameters),
-            "points": digest,
-            "replications_of_a_point": self.replications,
-        }
+        itself = {"design": self.name, "parameters": list(self.parameters), "points": digest}
+        return {**itself, "replications_of_a_point": self.replications}
 
 
 def left(folder: Path, points: int) -> int:
     """Return how many of so many points a folder lacks."""
-    return sum(last - first + 1 for first, last in plan(folder, points, SIZE)[1])
+    return sum(len(block) for path, block in blocks(folder, points, SIZE).items() if not path.exists())
 
 
 def evaluate(
@@ -86,48 +80,21 @@ def evaluate(
     """
     asked = {**identity, **design.identity(), "outcomes": list(outcomes)}
     open_folder(folder, json.loads(json.dumps(asked)), len(design.values))
-    _, todo = plan(folder, len(design.values), SIZE)
-    done = len(design.values) - left(folder, len(design.values))
-    write = partial(_written, folder, design.replications, outcomes)
-    items = [(first, design.values[first : last + 1]) for first, last in todo]
-    with kept_in(folder), closing(pieces(write, study, items, workers)) as finished:
-        for (_, points), _ in finished:
-            done += len(points)
-            if progress is not None:
-                progress(done * design.replications, design.work)
-    return _read(folder, design, outcomes)
+    files, given = blocks(folder, len(design.values), SIZE), (study, design)
+    evaluated = answers(evaluated_at, given, files, folder, workers, progress, lambda block: len(block) * design.replications)
+    return np.concatenate([np.array(block["values"], np.float64) for block in evaluated])
 
 
-def _written(folder: Path, replications: int, outcomes: tuple[str, ...], study: Study, piece: tuple[int, Values]) -> None:
-    """Evaluate some points and write them, in a worker: nothing comes back."""
-    first, points = piece
-    found = np.stack([study(point, replications) for point in points])
-    numbers = np.arange(first, first + len(points))
-    columns = {
-        "point": np.repeat(numbers, replications),
-        "replication": np.tile(np.arange(replications), len(points)),
-        **{name: np.ascontiguousarray(found[:, :, i].ravel()) for i, name in enumerate(outcomes)},
-    }
-    last = first + len(points) - 1
-    write_chunk(folder, chunk_name(first, last), {"points.parquet": parquet(columns)}, {"first": first, "last": last})
-
-
-def _read(folder: Path, design: Design, outcomes: tuple[str, ...]) -> Values:
-    there, _ = plan(folder, len(design.values), SIZE)
-    names = [chunk_name(first, last) for first, last in there]
-    table = read_table(folder, names, "points")
-    if len(table) != design.work:
-        raise InputError(folder, "", f"damaged: {len(table)} rows of {design.work}; remove the folder and run again")
-    for name in names:
-        read_json(folder / name / CHUNK)  # sealed: says so when it is damaged
-    values: Values = table[list(outcomes)].to_numpy(np.float64)
-    return values.reshape(len(design.values), design.replications, len(outcomes))
+def evaluated_at(given: tuple[Study, Design], block: range) -> dict[str, Any]:
+    """Return the outcomes of a study at a block of the points of a design, by point and replication."""
+    study, design = given
+    return {"values": [study(design.values[k], design.replications).tolist() for k in block]}
 
 
 def whole(values: Values) -> tuple[Values, int]:
     """Return the outcomes without the replications that failed at any point, and how many those are: all points keep sharing their luck."""
-    kept = ~np.isnan(values).any(axis=(0, 2))
-    return values[:, kept], int((~kept).sum())
+    whole_ones = ~np.isnan(values).any(axis=(0, 2))
+    return values[:, whole_ones], int((~whole_ones).sum())
 
 
 def noise(values: Values) -> Values:
@@ -175,49 +142,49 @@ def _seconds(study: Study, replications: int, times: int = 3) -> float:
 
 
 class Held(Results):
-    """Replications in memory, as far as the outcomes of FROM_TOTALS look at them."""
+    """Replications in memory: Flanders' totals, and the municipalities by year as the only table."""
 
-    def __init__(self, histories: Sequence[History], scenario: Scenario) -> None:
+    def __init__(self, histories: Sequence[History], scenario: Scenario, region: Region) -> None:
         self.manifest = {"replications": len(histories), "end_year": scenario.end.year}
-        years = range(scenario.start.year + 1, scenario.end.year + 1)
-        self.totals = pd.DataFrame(rows_of(histories, "totals", ("year", years)))
+        year = "year", range(scenario.start.year + 1, scenario.end.year + 1)
+        self.totals = pd.DataFrame(rows_of(histories, "totals", year))
         self.test_totals = pd.DataFrame(rows_of(histories, "test_totals", ("test", test_years(scenario))))
+        self._municipalities = partial(rows_of, histories, "years", year, ("nis", region.nis))
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return the table of the municipalities. Raises KeyError for any other."""
+        if name != "municipalities":
+            raise KeyError(name)
+        return pd.DataFrame(self._municipalities())
 
 
 @dataclass(frozen=True)
 class Simulated:
-    """A study that runs a scenario at a point: small, so that it can be sent to workers.
+    """A study that runs a scenario at a point. `known`: its unknowns; `parameters`: those that a point's values are of."""
 
-    `given`: the file with scenario, region and unknowns (`keep` writes it). `parameters`: those that a point's values are of.
-    """
-
-    given: Path
+    scenario: Scenario
+    region: Region
+    known: Known
     parameters: tuple[str, ...]
     outcomes: tuple[str, ...]
 
     def __call__(self, values: Values, replications: int) -> Values:
         """Return the outcomes at a point: [replications, outcomes], NaN for one that failed. NaN among the values: as it is."""
-        scenario, region, known = taken(self.given)
-        found = np.full((replications, len(self.outcomes)), np.nan)
+        outcomes = np.full((replications, len(self.outcomes)), np.nan)
         given = {name: float(value) for name, value in zip(self.parameters, values, strict=True) if not np.isnan(value)}
         try:
-            point = at(scenario, given, "point", known)
+            point = at(self.scenario, given, "point", self.known)
         except InputError:  # each value can be, not all of them together
-            return found
-        model, histories = build_model(point, region), []
+            return outcomes
+        model, histories = build_model(point, self.region), []
         for number in range(replications):
             try:
                 histories.append(replicate(model, number))
             except Exception:  # counted by who asked
                 continue
         if histories:
-            held = Held(histories, point)
+            held = Held(histories, point, self.region)
             for i, name in enumerate(self.outcomes):
                 of_all = OUTCOMES[name].of(held)
-                found[of_all.index.to_numpy(np.int64), i] = of_all
-        return found
-
-
-def keep(path: Path, scenario: Scenario, region: Region, known: Mapping[str, UncertainParameter]) -> None:
-    """Write the file that workers read scenario, region and unknowns from. Raises StorageError."""
-    put_down(path, (scenario, region, dict(known)))
+                outcomes[of_all.index.to_numpy(np.int64), i] = of_all
+        return outcomes

@@ -17,18 +17,18 @@ def crps(values: Values, fact: float) -> float:
     return float(np.abs(values - fact).mean()) - spread
 
 
-def crps_of_point(said: float, fact: float) -> float:
+def crps_of_point(forecast: float, fact: float) -> float:
     """Return the same score of a forecaster who says one number: the absolute error."""
-    return abs(said - fact)
+    return abs(forecast - fact)
 
 
 def bands(values: Values, fact: float) -> dict[str, float | bool]:
     """Return the ends of the central band of each of LEVELS (low_0.8, high_0.8), and whether it holds the fact (covered_0.8)."""
-    found: dict[str, float | bool] = {}
+    ends: dict[str, float | bool] = {}
     for level in LEVELS:
         low, high = np.quantile(values, ((1 - level) / 2, (1 + level) / 2))
-        found |= {f"low_{level:g}": low, f"high_{level:g}": high, f"covered_{level:g}": coverage(values, fact, level)}
-    return found
+        ends |= {f"low_{level:g}": low, f"high_{level:g}": high, f"covered_{level:g}": coverage(values, fact, level)}
+    return ends
 
 
 def coverage(values: Values, fact: float, level: float) -> bool:

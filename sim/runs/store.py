@@ -118,8 +118,8 @@ def open_folder(folder: Path, identity: Mapping[str, Any], replications: int, un
     known = folder / IDENTITY
     try:
         if known.exists():
-            found = read_json(known)
-            different = sorted(k for k in {*found, *identity} if found.get(k) != identity.get(k))
+            present = read_json(known)
+            different = sorted(k for k in {*present, *identity} if present.get(k) != identity.get(k))
             if different:
                 raise InputError(folder, "", f"holds another experiment (different: {', '.join(different)}); choose another --out")
             held = manifest_of(folder)
@@ -152,21 +152,21 @@ def plan(folder: Path, replications: int, size: int) -> tuple[list[Range], list[
     What is there is kept whatever its size; gaps are filled with chunks of at most `size`.
     """
     names = (re.fullmatch(r"chunk-(\d{7,})-(\d{7,})", path.name) for path in folder.glob("chunk-*") if (path / CHUNK).exists())
-    found = sorted((int(match[1]), int(match[2])) for match in names if match)
-    there: list[Range] = []
+    ranges = sorted((int(match[1]), int(match[2])) for match in names if match)
+    whole: list[Range] = []
     todo: list[Range] = []
 
     def fill(first: int, end: int) -> None:
         todo.extend((start, min(start + size, end) - 1) for start in range(first, end, size))
 
     upto = 0
-    for first, last in found:
+    for first, last in ranges:
         if first >= upto and last < replications:  # else it overlaps what is kept already, or goes beyond what is asked
             fill(upto, first)
-            there.append((first, last))
+            whole.append((first, last))
             upto = last + 1
     fill(upto, replications)
-    return there, todo
+    return whole, todo
 
 
 def serialised(columns: Columns) -> bytes:

@@ -110,8 +110,8 @@ def pieces(
     with TemporaryDirectory(prefix="bso-sim-") as temporary:
         path = Path(temporary) / "given"
         put_down(path, given)
-        with closing(each(partial(_with_given, function, path), items, workers)) as found:
-            yield from found
+        with closing(each(partial(_with_given, function, path), items, workers)) as finished:
+            yield from finished
 
 
 def _useful(workers: int | None, items: Sequence[Item]) -> int:
@@ -209,9 +209,9 @@ def _replaced(todo: Iterator[Piece], count: int) -> Generator[tuple[Piece, Facts
 
 def _alone(piece: Piece) -> Facts:
     """Compute a chunk in a process of its own, again when that is killed; after TRIES times its replications have failed."""
-    there = piece.job.folder / chunk_name(piece.first, piece.last) / CHUNK
+    facts = piece.job.folder / chunk_name(piece.first, piece.last) / CHUNK
     for _ in range(TRIES):
-        if there.exists():  # its worker was killed when it had just written it
+        if facts.exists():  # its worker was killed when it had just written it
             break
         try:
             with _pool(1) as pool:
@@ -220,8 +220,8 @@ def _alone(piece: Piece) -> Facts:
                 return future.result()
         except BrokenProcessPool:
             pass
-    if there.exists():
-        return read_json(there)
+    if facts.exists():
+        return read_json(facts)
     return chunk.lost(piece.first, piece.last, f"the worker was killed {TRIES + 1} times (out of memory?)")
 
 

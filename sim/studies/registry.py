@@ -21,13 +21,12 @@ class Command:
 
 @dataclass(frozen=True)
 class Study:
-    """What a study says of itself. Names are "module:function" in its folder, so that `bso --help` imports no study.
+    """What a study says of itself; its question is its folder's docstring. Names are "module:function", so that `bso --help` imports no study.
 
     `place`: where its commands stand in the list, the lowest first. `calls`: what a notebook calls, by name (`sim.NAME`), each giving a
     `Result`. `tables`: Markdown tables for the docs, by the subject of `bso explain`.
     """
 
-    question: str
     place: int
     commands: tuple[Command, ...]
     calls: Mapping[str, str] = field(default_factory=dict)
@@ -40,6 +39,11 @@ def studies() -> dict[str, Study]:
     folders = [module.name for module in pkgutil.iter_modules(sim.studies.__path__) if module.ispkg]
     found = {name: import_module(f"sim.studies.{name}").STUDY for name in folders}
     return dict(sorted(found.items(), key=lambda item: (item[1].place, item[0])))
+
+
+def question(study: str) -> str:
+    """Return the question that a study answers."""
+    return str(import_module(f"sim.studies.{study}").__doc__)
 
 
 def load(study: str, name: str) -> Callable[..., Any]:

@@ -15,7 +15,7 @@ from sim.runs.job import region_of, scenario_of
 from sim.runs.results import Results
 from sim.runs.store import CHUNK, MANIFEST, read_json
 from sim.tracing import waits
-from sim.tracing.trace import CATEGORIES, Facts, Tested, Trace, build, net_of, tests_of
+from sim.tracing.trace import CATEGORIES, Tested, Trace, build, net_of, tests_of
 
 NEEDED = ("sib", "at_mjp", "agreement", "instruments_used", "company_cents", "g1")  # columns without which nothing can be explained
 
@@ -81,20 +81,15 @@ class Explained:
         region, traces = self.region, []
         for record in rows.to_dict("records"):
             row = {str(name): int(value) for name, value in record.items()}
-            replication, i = row["replication"], place[row["nis"]]
-            company, population = int(region.company[i]), replication % region.populations
-            facts = Facts(
-                municipality=region.names[i],
-                company=region.company_names[company],
-                population=population,
-                row=row,
-                net=net[replication, row["nis"]],
-                charged_before=int(charged.get((replication, row["nis"]), 0)),
-                rented_in=rented.get((replication, company), 0),
-                rented_in_start=int(region.estimates["rented_in"][population][region.company == company].sum()),
-                higher_premium=bool(region.higher_premium[i]),
-            )
-            traces.append(build(self.scenario, tested, facts))
+            replication, nis = row["replication"], row["nis"]
+            i, population = place[nis], replication % region.populations
+            company, key = int(region.company[i]), (replication, nis)
+            who = {"municipality": region.names[i], "nis": nis, "company": region.company_names[company]}
+            who |= {"replication": replication, "population": population}
+            at_start = int(region.estimates["rented_in"][population][region.company == company].sum())
+            of_company = {"now": rented.get((replication, company), 0), "at_start": at_start}
+            levied = {"charged_before": int(charged.get(key, 0)), "higher_premium": bool(region.higher_premium[i])}
+            traces.append(build(self.scenario, tested, who, row, net[key], levied, of_company))
         return traces
 
     def explain(self, name: str, test: int, replication: int) -> Trace:

@@ -72,7 +72,6 @@ def _change(counts: Sequence[int], goal: Sequence[int]) -> Change:
     more = [max(0, goal[level] - counts[level]) if goal[level] > 0 else 0 for level in range(LEVELS)]
     for level in (1, 0):  # what is at least at a level is at least at the one below
         more[level] = max(more[level], counts[level + 1] + more[level + 1] - counts[level])
-    more[1] = max(
-        more[1], min(more[0], more[2])
-    )  # one new dwelling, realised, serves more than a new one and another that is advanced
+    # one new dwelling, realised, serves more than a new one and another that is advanced
+    more[1] = max(more[1], min(more[0], more[2]))
     return Change(max(more[2] - more[1], 0) + max(more[0], more[1]), (more[0], more[1], more[2]))

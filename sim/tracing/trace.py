@@ -1,8 +1,9 @@
 """The trace of one determination: what was measured, what the law asks of it, the plan of approach, the contribution, the least change.
 
-A trace is plain JSON and holds all that the verdict hangs on: `sim.tracing.replay` feeds it to the rules and needs nothing else.
+A trace is plain JSON and holds all that the verdict hangs on: fed with nothing else, the rules give the verdict again.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
@@ -16,33 +17,18 @@ from sim.inputs.law.test_calendar import Measurement, Requirement
 from sim.inputs.scenario.model import Scenario
 from sim.rules.contribution import annual_premium, charged_dwellings, yearly_contribution
 from sim.rules.growth_path import required, sib_asked
-from sim.rules.plan import to_cover
+from sim.rules.plan import rents_in_enough, to_cover
 from sim.rules.progress import sib_takes, sib_used
 from sim.tracing.least_change import Asked, least_change
 
 Trace = dict[str, Any]
+Row = Mapping[str, int]
 STAGES = ("MJP", "KTP", "realised")  # by level
 CATEGORIES = ("none", "1", "2A", "2B")  # by the rules' number
 READINGS = (
     *("sib_beside_regular", "rounding", "category_2B", "charged", "realised", "dormant", "land_list", "rent_in_condition"),
     *("lacking", "list_covers", "schedule_agreed", "charged_from"),
 )
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What a trace is made of beside the law. `row`: the determination's row of the table `tests`. `net`: dwellings at least at each level
-    before they are taken as 0. `charged_before`: the most that an earlier test charged for. Rent-in: the company's, dwellings."""
-
-    municipality: str
-    company: str
-    population: int
-    row: dict[str, int]
-    net: tuple[int, int, int]
-    charged_before: int
-    rented_in: int
-    rented_in_start: int
-    higher_premium: bool
 
 
 @dataclass(frozen=True)
@@ -76,41 +62,35 @@ def tests_of(law: Law) -> dict[int, Tested]:
     return tests
 
 
-def build(scenario: Scenario, tested: Tested, facts: Facts) -> Trace:
-    """Return the trace of one determination."""
-    law, row, m = scenario.law, facts.row, tested.measurement
-    path = {g.name: row[f"g{i}"] for i, g in enumerate(law.growth_path, 1)}
-    counts = {stage: row[f"at_{stage.lower()}"] for stage in STAGES}
+def build(scenario: Scenario, tested: Tested, who: Trace, row: Row, net: Sequence[int], charged: Trace, rented_in: Trace) -> Trace:
+    """Return the trace of one determination.
+
+    `who`: whose it is. `row`: of the table `tests`. `net`: dwellings at least at each level before they are taken as 0. `charged`, `rented_in`:
+    what its plan and its contribution hold of earlier tests and of its company.
+    """
+    law, m = scenario.law, tested.measurement
     trace: Trace = {
-        "municipality": facts.municipality,
-        "nis": row["nis"],
-        "company": facts.company,
-        "replication": row["replication"],
-        "population": facts.population,
+        **who,
         "test": tested.year,
         "law": law.title,
         "measured": m.date.isoformat(),
         "source": m.source,
         "status": m.status,
         **asks(law, tested),
-        "path": path,
+        "path": {g.name: row[f"g{i}"] for i, g in enumerate(law.growth_path, 1)},
         "path_source": law.growth_path[0].source,
         "path_status": law.growth_path[0].status,
         "sib": row["sib"],
-        "counts": counts,
-        "net": dict(zip(STAGES, facts.net, strict=True)),
+        "counts": {stage: row[f"at_{stage.lower()}"] for stage in STAGES},
+        "net": dict(zip(STAGES, net, strict=True)),
         "category": CATEGORIES[row["category"]],
         "lacking": {"regular": row["lacking_regular"], "sib": row["lacking_sib"]},
     }
     _measure(trace)
-    trace["plan"] = _plan(scenario, tested, facts) if trace["category"] in ("2A", "2B") and not tested.final else None
-    trace["contribution"] = _contribution(scenario, tested, facts) if trace["category"] == "2B" else None
-    change = least_change(facts.net, asked_by(trace))
-    trace["least_change"] = {
-        "dwellings": change.dwellings,
-        "more": dict(zip(STAGES, change.more, strict=True)),
-        "by": trace["measured"],
-    }
+    trace["plan"] = _plan(scenario, tested, row, rented_in) if trace["category"] in ("2A", "2B") and not tested.final else None
+    trace["contribution"] = _contribution(scenario, tested, row, **charged) if trace["category"] == "2B" else None
+    dwellings, more = least_change(net, asked_by(trace))
+    trace["least_change"] = {"dwellings": dwellings, "more": dict(zip(STAGES, more, strict=True)), "by": trace["measured"]}
     return trace
 
 
@@ -176,9 +156,9 @@ def numerators(shares: list[str]) -> tuple[Any, int]:
     return np.array([int(share * denominator) for share in exact], np.int64), denominator
 
 
-def _plan(scenario: Scenario, tested: Tested, facts: Facts) -> Trace:
+def _plan(scenario: Scenario, tested: Tested, row: Row, rented_in: Trace) -> Trace:
     """Return what the plan of approach was judged on."""
-    values, row = scenario.law.values, facts.row
+    values = scenario.law.values
     condition = scenario.law.readings.rent_in_condition.value
     from_date = tested.measurement.date >= values.rent_in_minimum.since
     objective = row["sib"] + sum(row[f"g{i}"] for i, _ in enumerate(scenario.law.growth_path, 1))
@@ -200,8 +180,7 @@ def _plan(scenario: Scenario, tested: Tested, facts: Facts) -> Trace:
             "voluntary_needed": int(values.voluntary_needed.value),
             "rent_in": {
                 "asked": {"always": True, "never": False}.get(condition, from_date),
-                "now": facts.rented_in,
-                "at_start": facts.rented_in_start,
+                **rented_in,
                 "minimum": int(values.rent_in_minimum.value),
                 "growth": str(values.rent_in_growth.value),
                 "source": values.rent_in_minimum.source,
@@ -218,21 +197,28 @@ def _plan(scenario: Scenario, tested: Tested, facts: Facts) -> Trace:
     }
 
 
-def _contribution(scenario: Scenario, tested: Tested, facts: Facts) -> Trace:
-    """Return the contribution's arithmetic."""
-    values, row = scenario.law.values, facts.row
-    premium = values.premium_higher if facts.higher_premium else values.premium
+def rents_in(rent: Trace) -> bool:
+    """Return whether the criterion of rent-in is met, or not asked."""
+    growth = Fraction(rent["growth"])
+    enough = rents_in_enough(rent["now"], rent["at_start"], rent["minimum"], growth.numerator, growth.denominator)
+    return bool(enough) or not rent["asked"]
+
+
+def _contribution(scenario: Scenario, tested: Tested, row: Row, charged_before: int, higher_premium: bool) -> Trace:
+    """Return the contribution's arithmetic. `charged_before`: the most that an earlier test charged for (dwellings)."""
+    values = scenario.law.values
+    premium = values.premium_higher if higher_premium else values.premium
     growth = Fraction(str(scenario.uncertainties.premium_growth.value))
     once = int(scenario.law.readings.charged.value == "once")
-    charged = charged_dwellings(row["lacking_regular"] + row["lacking_sib"], facts.charged_before, once)
+    charged = charged_dwellings(row["lacking_regular"] + row["lacking_sib"], charged_before, once)
     years = range(tested.first_charged, tested.first_charged + tested.charged_years)
     premiums = {year: annual_premium(premium.value, growth, year) for year in years}
     over, under = tested.rate.numerator, tested.rate.denominator
     return {
         "dwellings": charged,
-        "charged_before": facts.charged_before,
+        "charged_before": charged_before,
         "rate": str(tested.rate),
-        "higher_premium": facts.higher_premium,
+        "higher_premium": higher_premium,
         "years": [
             {"year": year, "premium_cents": cents, "cents": yearly_contribution(charged, cents, over, under)}
             for year, cents in premiums.items()

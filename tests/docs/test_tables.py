@@ -69,7 +69,7 @@ def test_a_stale_page_is_found_and_made_anew(tmp_path: Path, capsys: pytest.Capt
     text = page.read_text(encoding="utf-8")
     assert text.startswith("Before.\n")
     assert text.endswith("After.\n")
-    assert explain.phases() in text
+    assert explain.SUBJECTS["phases"]() in text
 
 
 @pytest.mark.parametrize(
@@ -144,13 +144,13 @@ def test_outcomes_have_words() -> None:
 
 def test_the_tables_leave_nothing_out(baseline: Scenario) -> None:
     """Every parameter that a scenario knows, every value and reading of its law, every column; what is assumed in order."""
-    listed = [row[1].strip(" `") for row in rows(explain.parameters())]
+    listed = [row[1].strip(" `") for row in rows(explain.SUBJECTS["parameters"]())]
     assert sorted(listed) == sorted(name for group in (Levers, Uncertainties, Costs) for name in group.model_fields)
-    assert all(cell.strip() for row in rows(explain.parameters()) for place, cell in enumerate(row) if place != 3)
-    assert {row[0].strip(" `") for row in rows(explain.readings())} == set(type(baseline.law.readings).model_fields)
-    assert set(type(baseline.law.values).model_fields) <= set(re.findall(r"^\| `(\w+)`", explain.laws(), re.MULTILINE))
-    assert len(rows(explain.data())) == sum(len(table["columns"]) for table in explain.columns().values())
-    names = [row[0].strip(" `") for row in rows(explain.assumed())]
+    assert all(cell.strip() for row in rows(explain.SUBJECTS["parameters"]()) for place, cell in enumerate(row) if place != 3)
+    assert {row[0].strip(" `") for row in rows(explain.SUBJECTS["readings"]())} == set(type(baseline.law.readings).model_fields)
+    assert set(type(baseline.law.values).model_fields) <= set(re.findall(r"^\| `(\w+)`", explain.law(), re.MULTILINE))
+    assert len(rows(explain.SUBJECTS["data"]())) == sum(len(table["columns"]) for table in explain.columns().values())
+    names = [row[0].strip(" `") for row in rows(explain.SUBJECTS["assumed"]())]
     everything = (parameter for _, _, _, parameter in explain.of_baseline())
     assert len([name for name in names if ":" not in name]) == sum(parameter["status"] == "assumed" for parameter in everything)
     assert names == sorted(names)

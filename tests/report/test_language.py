@@ -5,6 +5,7 @@ import io
 import re
 import string
 import struct
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from rich.console import Console
 from sim.report import canvas
 from sim.report import estimates as answers
 from sim.report.cells import HtmlLanguage
-from sim.report.language import SHARED, STUDIES, Language, labels, translations
+from sim.report.language import LABELS, SHARED, STUDIES, Language, labels, translations
 from sim.runs.results import Results
 from sim.studies.capacity.words.shared import counted
 from sim.studies.forecast import pictures as plots
@@ -180,14 +181,19 @@ def test_a_placeholder_without_its_value_is_found() -> None:
 
 
 def test_every_name_is_in_both_languages_and_of_a_kind_that_is_asked_for() -> None:
-    """A name may be empty only in both; no kind is left over."""
+    """A name may be empty only in both, and asks the same values in both; no kind is left over, no name stands in two files."""
     code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "sim").rglob("*.py"))
     for kind, names in labels().items():
         assert f'"{kind}"' in code, kind
         for key, (dutch, english) in names.items():
             assert bool(dutch) == bool(english), (kind, key)
-            assert Language("nl").name(kind, key) == dutch
-            assert str(HtmlLanguage("en").name(kind, key)) == str(escape(english))
+            assert fields(dutch) == fields(english), (kind, key)
+            values = {field: f"<{field}>" for field in fields(dutch)}
+            assert Language("nl").name(kind, key, **values) == dutch.format(**values)
+            assert str(HtmlLanguage("en").name(kind, key, **values)) == str(escape(english.format(**values)))
+    names_of = [tomllib.loads(path.read_text(encoding="utf-8")) for path in (LABELS, *STUDIES.glob("*/labels.toml"))]
+    assert len(names_of) > 1
+    assert sum(len(names) for file in names_of for names in file.values()) == sum(map(len, labels().values()))
 
 
 @pytest.mark.parametrize("path", translations(), ids=lambda path: path.parent.name)

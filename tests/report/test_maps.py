@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -182,9 +181,3 @@ def test_nothing_leaves_the_picture_and_no_name_its_hexagon(values: dict[int, fl
 def test_values_that_cannot_be_are_refused(draw: Callable[..., Figure], bad: dict[int, float], says: str) -> None:
     with pytest.raises(ValueError, match=says):
         draw(bad, Language("en"), *WORDS)
-
-
-@pytest.mark.parametrize("bounds", [(0.2, 0.4, 0.6), (0.4, 0.2, 0.6, 0.8), (0.2, 0.4, 0.6, 1.8), (0.2, 0.201, 0.6, 0.8)])
-def test_bounds_that_cannot_be_are_refused(bounds: Any) -> None:
-    with pytest.raises(ValueError, match="4 whole percents that rise between 0 and 1 are allowed"):
-        hexmap.share_map({}, Language("en"), *WORDS, bounds=bounds)

@@ -8,7 +8,7 @@ import pytest
 
 from sim.inputs.errors import InputError
 from sim.runs.experiment import Interrupted
-from sim.runs.pieces import answers
+from sim.runs.pieces import answers, blocks
 
 
 def squared(log: Path, number: int) -> dict[str, int]:
@@ -39,6 +39,23 @@ def test_every_item_is_answered_once_and_in_order(workers: int, tmp_path: Path) 
     assert [row["square"] for row in found] == [0, 1, 4, 9, 16]
     assert sorted(log.read_text().split()) == ["0", "1", "2", "3", "4"]
     assert told == [(4, 5), (5, 5)]
+
+
+def test_progress_counts_an_item_as_large_as_it_is(tmp_path: Path) -> None:
+    """What is there already counts from the start."""
+    log, told = tmp_path / "log", list[tuple[int, int]]()
+    answers(squared, log, files(tmp_path, 2), tmp_path, 1, size=lambda number: 10 + number)
+    answers(squared, log, files(tmp_path, 4), tmp_path, 1, lambda *done: told.append(done), lambda number: 10 + number)
+    assert told == [(33, 46), (46, 46)]
+
+
+def test_blocks_hold_every_number_once(tmp_path: Path) -> None:
+    """The last one is as small as it has to be."""
+    assert blocks(tmp_path, 5, 2) == {
+        tmp_path / "000000-000001.json": range(2),
+        tmp_path / "000002-000003.json": range(2, 4),
+        tmp_path / "000004-000004.json": range(4, 5),
+    }
 
 
 def test_what_is_stopped_is_kept_and_goes_on(tmp_path: Path) -> None:

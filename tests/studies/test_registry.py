@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 import sim
 from sim.cli import app
-from sim.studies.registry import Command, calls, commands, load, studies, tables
+from sim.studies.registry import Command, calls, commands, load, question, studies, tables
 from sim.studies.result import Shown
 from tests.support.project import BASELINE, ROOT
 
@@ -146,7 +146,7 @@ def test_every_folder_of_studies_is_a_study_with_a_place_of_its_own() -> None:
     folders = {path.parent.name for path in (ROOT / "sim" / "studies").glob("*/__init__.py")}
     assert set(studies()) == folders
     assert len({study.place for study in studies().values()}) == len(folders)
-    assert all(study.question.endswith("?") and study.commands for study in studies().values())
+    assert all(question(name).endswith("?") and study.commands for name, study in studies().items())
 
 
 # ---- a new study

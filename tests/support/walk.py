@@ -14,7 +14,9 @@ from sim.engine.state import Model, Rows, State
 from sim.inputs.scenario.model import Scenario
 from tests.support.worlds import random_world
 
-worlds = pytest.mark.parametrize("number", range(1000, 1040))  # others than those of the two engines
+worlds = pytest.mark.parametrize(  # others than those of the two engines; make test-full walks all of them
+    "number", [*range(1000, 1016), *(pytest.param(number, marks=pytest.mark.full) for number in range(1016, 1040))]
+)
 
 
 def walk(model: Model, replication: int) -> Iterator[tuple[int, str, State]]:

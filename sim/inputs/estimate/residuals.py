@@ -10,6 +10,7 @@ from .old_scheme import REALISED_2017, after_step_2
 from .populations import PAIRS
 from .stock import NET_2009_2025, YEARS, province_totals
 
+LIVE = ["pipeline_mjp", "pipeline_ktp", "pipeline_construction"]
 Row = tuple[str, float, float, str, str]  # what, estimate, published figure, fitted or reported, source
 
 
@@ -32,7 +33,8 @@ def region(facts: Facts, table: pd.DataFrame) -> list[Row]:
     """Return the totals of Flanders and the statements on single municipalities in the sources on the new objective."""
     whole = table["objective_regular"] + table["sib"]
     before = implied_2008(table)
-    live = table[["pipeline_mjp", "pipeline_ktp", "pipeline_construction"]].to_numpy().sum()
+    asked = round(after_step_2(facts, before).sum())
+    live = table[LIVE].to_numpy().sum()
     west = (facts.municipalities["province"] == "West-Vlaanderen").to_numpy()
     antwerpen = facts.place(11002)
     rows: list[Row] = [
@@ -44,13 +46,7 @@ def region(facts: Facts, table: pd.DataFrame) -> list[Row]:
         ("rented in", table["rented_in"].sum(), 12_666, "fitted", "Wonen in Vlaanderen, annual report 2025"),
         ("rented in, Antwerpen", table["rented_in"].iloc[antwerpen], 658, "fitted", "Statistiek Vlaanderen 2018 (of 2017)"),
         ("old objective", table["old_objective"].sum(), 35_000, "fitted", "VVSG position 2025"),
-        (
-            "old objective after step 2",
-            round(after_step_2(facts, before).sum()),
-            31_000,
-            "reported",
-            "Flemish page on the social objective, 2009",
-        ),
+        ("old objective after step 2", asked, 31_000, "reported", "Flemish page on the social objective, 2009"),
         ("realised net, end of 2025", realised(table).sum(), NET_2009_2025, "fitted", "VVSG position 2025, plus two years"),
         ("share of municipalities short", (table["sib"] > 0).mean(), 0.5, "fitted", "VVSG position 2025 (about)"),
         ("none in 2008", int((before <= 0).sum()), 5, "fitted", "Statistiek Vlaanderen 2018 (of 2017)"),
@@ -98,13 +94,13 @@ def estimate_of(facts: Facts, table: pd.DataFrame, place: int, measure: str, yea
     """Return what the estimate says of one measure in one municipality."""
     here = table.iloc[place]
     before, done, old = float(implied_2008(table)[place]), float(realised(table)[place]), float(here["old_objective"])
-    under_way = float(here[["pipeline_mjp", "pipeline_ktp", "pipeline_construction", "pipeline_dormant"]].sum())
+    under_way = float(here[[*LIVE, "pipeline_dormant"]].sum())
     households = float(facts.households_2008[place])
     if measure.startswith("bso_2025_objective"):
         return old
     if measure.startswith("social_rental_per_100_households"):
         return 100.0 * (before + done * (year - 2007.0) / YEARS) / float(facts.year(int(year))[place])
-    found = {
+    estimates = {
         "bso_2009_richtcijfer": old,
         "nulmeting_social_rental": before,
         "nulmeting_share_of_households": 100.0 * before / households,
@@ -114,7 +110,7 @@ def estimate_of(facts: Facts, table: pd.DataFrame, place: int, measure: str, yea
         "bso_2042_within_reach": under_way / max(1.0, float(here["objective_regular"] + here["sib"])),
         "households": households,
     }
-    return found.get(measure, float("nan"))
+    return estimates.get(measure, float("nan"))
 
 
 def realised(table: pd.DataFrame) -> Whole:
@@ -133,11 +129,11 @@ def checks(estimates: pd.DataFrame) -> list[tuple[str, bool]]:
     groups = [g.set_index("nis") for _, g in estimates.groupby("population")]
     whole = [g["objective_regular"] + g["sib"] for g in groups]
     none = [int((w == 0).sum()) for w in whole]
-    live = [int(g[["pipeline_mjp", "pipeline_ktp", "pipeline_construction"]].to_numpy().sum()) for g in groups]
+    live = [int(g[LIVE].to_numpy().sum()) for g in groups]
     name = facts.municipalities["province"].to_numpy()
     near = [abs(g["stock"][name == p].sum() / t - 1) < 0.01 for g in groups for p, t in province_totals(facts).items()]
     pairs = [abs(row[1] - row[2]) <= 2 for row in region(facts, groups[0])[-len(PAIRS) :]]
-    found = [
+    verdicts = [
         ("regular objectives and SIB are 45,000 in every population", all(w.sum() == 45_000 for w in whole)),
         (f"12 to 18 municipalities without an objective in the central population ({none[0]})", 12 <= none[0] <= 18),
         (f"about that in the others (median 12-18, each 8-28: {min(none)}-{max(none)})", is_about(none)),
@@ -152,7 +148,7 @@ def checks(estimates: pd.DataFrame) -> list[tuple[str, bool]]:
         ("both published differences within 2 dwellings", all(pairs)),
         ("nothing negative", (estimates.to_numpy() >= 0).all()),
     ]
-    return [(what, bool(passed)) for what, passed in found]
+    return [(what, bool(passed)) for what, passed in verdicts]
 
 
 def is_about(none: list[int]) -> bool:

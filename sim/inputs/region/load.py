@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,8 @@ ESTIMATED = (
 BEFORE = ("delivered", "let")  # of a scheme that began before the start: dwellings realised by then, and those of them let
 LATER = ("stock", "rented_in", "sib", "land_company", "land_public", *(f"pipeline_{stage}" for stage in STAGES), BEFORE[0])
 Table = Mapping[int, Mapping[str, str]]  # rows by NIS code
+# What is known, or estimated, of a start: estimates by column, households then, at the end and a year earlier, dwellings permitted a year.
+Known = tuple[dict[str, Whole], Whole, Whole, Whole, NDArray[np.float64]]
 
 
 def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region:
@@ -43,28 +45,28 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
     if scenario is not None:
         owners = owners_after(scenario.merge, owners, file)
     companies = tuple(sorted(set(owners)))
-    known = _then(start) if start < TODAY else _now(table, facts, households, start)
+    estimates, now, then, earlier, permits = _then(start) if start < TODAY else _now(table, facts, households, start)
     files = {path.name: digest(path) for path in table.values()}
     growth = None
     if scenario is not None and scenario.official is not None:
         path = Path(scenario.folder) / scenario.official.file
         if start > TODAY:
-            _refuse_incomplete(path, known.estimates)
-        growth = lay_over(known.estimates, path, nis, names, scenario.official.partial, len(scenario.law.growth_path))
+            _refuse_incomplete(path, estimates)
+        growth = lay_over(estimates, path, nis, names, scenario.official.partial, len(scenario.law.growth_path))
         files[path.name] = digest(path)
     region = Region(
         nis=nis,
         names=names,
         company=np.array([companies.index(owner) for owner in owners], np.int64),
         company_names=companies,
-        households=known.households,
-        households_2042=known.households_2042,
-        a_year_earlier=known.a_year_earlier,
+        households=now,
+        households_2042=then,
+        a_year_earlier=earlier,
         neighbours=_neighbours(table["adjacency"], nis),
-        permits=known.permits,
+        permits=permits,
         higher_premium=np.array([whole(table["municipalities"], facts[n], "higher_premium") for n in nis], np.int64),
-        own_land=lay_workbooks(known.estimates, scenario.workbooks, nis, owners) if scenario is not None else {},
-        estimates=known.estimates,
+        own_land=lay_workbooks(estimates, scenario.workbooks, nis, owners) if scenario is not None else {},
+        estimates=estimates,
         growth=growth,
         files=files,
     )
@@ -92,17 +94,7 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
     return replace(region, swaps=swaps, files={**files, path.name: digest(path)})
 
 
-class _Known(NamedTuple):
-    """What is known, or estimated, of a start: estimates by column, households then, at the end and a year earlier, permits a year."""
-
-    estimates: dict[str, Whole]
-    households: Whole
-    households_2042: Whole
-    a_year_earlier: Whole
-    permits: NDArray[np.float64]
-
-
-def _now(table: Mapping[str, Path], facts: Table, households: Table, start: int) -> _Known:
+def _now(table: Mapping[str, Path], facts: Table, households: Table, start: int) -> Known:
     """Return what the tables have of 31 December 2025, with the households of the start; after that day official figures follow."""
     order, estimates = sorted(facts), _estimates(table["estimates"], facts)
     if start > TODAY:
@@ -110,7 +102,7 @@ def _now(table: Mapping[str, Path], facts: Table, households: Table, start: int)
     years = str(start + 1), "2043", "2042"
     now, then, earlier = (np.array([whole(table["households"], households[n], year) for n in order], np.int64) for year in years)
     permits = np.array([float(facts[n]["permits_mean_2015_2024"]) for n in order])
-    return _Known(estimates, now, then, earlier, permits)
+    return estimates, now, then, earlier, permits
 
 
 def _refuse_incomplete(path: Path, estimates: dict[str, Whole]) -> None:
@@ -125,7 +117,7 @@ def _refuse_incomplete(path: Path, estimates: dict[str, Whole]) -> None:
         estimates[BEFORE[1]] = estimates[BEFORE[0]]
 
 
-def _then(start: int) -> _Known:
+def _then(start: int) -> Known:
     """Return what the estimate says of an earlier 31 December. Raises InputError for a year of which it says nothing."""
     from sim.inputs.estimate.past import STARTS, past
 
@@ -137,7 +129,7 @@ def _then(start: int) -> _Known:
     names = [str(name) for name in table if name not in ("population", "nis")]
     columns: dict[str, Whole] = {name: table[name].to_numpy(np.int64).reshape(shape) for name in names}
     households, end, permits = (columns.pop(name)[0] for name in ("households", "households_end", "permits_tenths"))
-    return _Known(columns, households, end, end, permits / 10)
+    return columns, households, end, end, permits / 10
 
 
 def _neighbours(path: Path, nis: Whole) -> Whole:
@@ -152,26 +144,33 @@ def _neighbours(path: Path, nis: Whole) -> Whole:
 
 
 def _estimates(path: Path, facts: Table) -> dict[str, Whole]:
+    populations = _populations(path, digest(path))
+    for members in populations.values():
+        same_municipalities(path, members, facts)
+    order = sorted(facts)
+    return {
+        column: np.array([[populations[p][n][place] for n in order] for p in range(len(populations))], np.int64)
+        for place, column in enumerate(ESTIMATED)
+    }
+
+
+@lru_cache(maxsize=1)
+def _populations(path: Path, content: str) -> dict[int, dict[int, list[int]]]:
+    """Return the columns of ESTIMATED by population and NIS code. `content`: the file's digest; what stays the same is read once."""
     rows = read_rows(path)
     for column in ("population", *ESTIMATED):
         if column not in rows[0]:
             raise InputError(path, "header", f"no column {column!r}")
-    populations: dict[int, dict[int, dict[str, str]]] = {}
+    populations: dict[int, dict[int, list[int]]] = {}
     for row in rows:
         members = populations.setdefault(whole(path, row, "population"), {})
         code = whole(path, row, "nis")
         if code in members:
             raise InputError(path, f"line {row['line']}, nis", f"{code} stands twice in population {row['population']}")
-        members[code] = row
+        members[code] = [whole(path, row, column) for column in ESTIMATED]
     if sorted(populations) != list(range(len(populations))):
         raise InputError(path, "population", f"found {sorted(populations)}; 0, 1, 2, ... without a gap is needed")
-    for members in populations.values():
-        same_municipalities(path, members, facts)
-    order = sorted(facts)
-    return {
-        column: np.array([[whole(path, populations[p][n], column) for n in order] for p in range(len(populations))], np.int64)
-        for column in ESTIMATED
-    }
+    return populations
 
 
 def check_table(path: Path) -> str:

@@ -7,9 +7,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-HOUSEHOLDS_PER_STREAM_COLUMN = (
-    5_000  # a large municipality reads its draws from several columns, fixed by its size on the starting day
-)
+# A large municipality reads its draws from several columns, fixed by its size on the starting day.
+HOUSEHOLDS_PER_STREAM_COLUMN = 5_000
 Whole = NDArray[np.int64]
 
 

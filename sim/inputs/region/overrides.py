@@ -190,15 +190,15 @@ def _check_takers(path: Path, region: Region, swaps: list[Swap], scenario: Scena
 
 def _check_kept(path: Path, region: Region, swaps: list[Swap], scenario: Scenario) -> None:
     """Raise InputError when a giver would keep less than its share of its own objective, in any population (art. 2.5/1 paragraph 5)."""
-    kept = scenario.law.values.kept_share.value
+    share = scenario.law.values.kept_share.value
     regular, sib = region.estimates["objective_regular"], region.estimates["sib"]
     for giver in sorted({swap.giver for swap in swaps}):
         of_giver = [swap for swap in swaps if swap.giver == giver]
         given = sum(swap.dwellings for swap in of_giver)
         own = zip(regular[:, giver].tolist(), sib[:, giver].tolist(), strict=True)
-        most = min(movable(r, s, 0, kept.numerator, kept.denominator) for r, s in own)
+        most = min(movable(r, s, 0, share.numerator, share.denominator) for r, s in own)
         if given > most:
             lines = " and ".join(sorted((swap.line for swap in of_giver), key=int))
-            keeps = f"it keeps at least {kept} of its own objective (kept_share), in each of {region.populations} populations"
+            keeps = f"it keeps at least {share} of its own objective (kept_share), in each of {region.populations} populations"
             problem = f"{_called(region, giver)} gives {given}; at most {most} dwellings may go, as {keeps}"
             raise InputError(path, f"line {lines}, dwellings", problem)

@@ -1,39 +1,29 @@
 """A scenario with something changed: by a few tables, as a file that extends another changes it; reliefs and doubts, which are such tables."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any
 
 from sim.inputs.scenario.model import Scenario, validated
 from sim.inputs.scenario.toml import merge, read_toml
 
 COUNTERFACTUALS = Path(__file__).parent / "counterfactuals.toml"
 ASSUMPTION_CHECKS = Path(__file__).parent / "assumption_checks.toml"
-Named = TypeVar("Named")
+WORDS = ("title", "title_nl", "control", "why")  # what is said of a change; all else in its table is what it changes
 
 
 @dataclass(frozen=True)
-class Counterfactual:
-    """What would be relieved of all municipalities at once, its titles, and whether it lies inside a municipality's own control."""
+class Change:
+    """What might be otherwise, and its titles. `control`: of a relief of all municipalities at once, whether it lies "inside" or "outside" a
+    municipality's own; `why`: an assumption of the backtest is doubted."""
 
-    name: str
+    changes: Mapping[str, Any]
     title: str
     title_nl: str
-    control: Literal["inside", "outside"]
-    changes: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class AssumptionCheck:
-    """What might have been otherwise in the years of a backtest, its titles, why it is doubted, and what it changes."""
-
-    name: str
-    title: str
-    title_nl: str
-    why: str
-    changes: Mapping[str, Any]
+    control: str = ""
+    why: str = ""
 
 
 def changed(scenario: Scenario, changes: Mapping[str, Any], name: str, by: str) -> Scenario:
@@ -49,21 +39,20 @@ def changed(scenario: Scenario, changes: Mapping[str, Any], name: str, by: str) 
 
 
 @cache
-def counterfactuals() -> Mapping[str, Counterfactual]:
+def counterfactuals() -> Mapping[str, Change]:
     """Return the reliefs by name, in the order of their file."""
-    return _named(COUNTERFACTUALS, Counterfactual, "control")
+    return _read(COUNTERFACTUALS)
 
 
 @cache
-def assumption_checks() -> Mapping[str, AssumptionCheck]:
+def assumption_checks() -> Mapping[str, Change]:
     """Return the doubts by name, in the order of their file."""
-    return _named(ASSUMPTION_CHECKS, AssumptionCheck, "why")
+    return _read(ASSUMPTION_CHECKS)
 
 
-def _named(path: Path, kind: Callable[..., Named], word: str) -> dict[str, Named]:
-    """Return the changes of a file by name: each with its titles, and what else is said of it under `word`."""
-    found = {}
+def _read(path: Path) -> dict[str, Change]:
+    changes = {}
     for name, table in read_toml(path).items():
-        words = {key: table.pop(key) for key in ("title", "title_nl", word)}
-        found[name] = kind(name=name, **words, changes=table)
-    return found
+        words = {key: table.pop(key) for key in WORDS if key in table}
+        changes[name] = Change(table, **words)
+    return changes

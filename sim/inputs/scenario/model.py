@@ -104,9 +104,9 @@ class Scenario(Frozen):
     @property
     def means(self) -> dict[str, CompanyMeans]:
         """What each company has of its own: what the scenario says, else what the company's own data say."""
-        said = {name: workbook.means() for name, workbook in self.workbooks.items()}
+        own = {name: workbook.means() for name, workbook in self.workbooks.items()}
         chosen = {name: means.given() for name, means in self.companies.items()}
-        return {**self.companies, **{name: means.model_copy(update=chosen.get(name, {})) for name, means in said.items()}}
+        return {**self.companies, **{name: means.model_copy(update=chosen.get(name, {})) for name, means in own.items()}}
 
     @property
     def warnings(self) -> list[str]:
@@ -165,10 +165,10 @@ def load_scenario(
     if not isinstance(changes, dict):
         raise InputError(path, "law_changes", f"found {changes!r}; tables of changed law values are allowed")
     tables["law"] = merge(law_tables(law, path), changes, path.name)
-    said = tables.get("workbooks", {})
-    folders = {name: value for name, value in said.items() if isinstance(value, str)} if isinstance(said, dict) else {}
+    workbooks = tables.get("workbooks", {})
+    folders = {name: value for name, value in workbooks.items() if isinstance(value, str)} if isinstance(workbooks, dict) else {}
     if folders:
-        tables["workbooks"] = {name: value for name, value in said.items() if name not in folders}
+        tables["workbooks"] = {name: value for name, value in workbooks.items() if name not in folders}
     return _with_folders(validated(Scenario, tables, path), folders, path)
 
 

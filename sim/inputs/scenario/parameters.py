@@ -147,8 +147,8 @@ class Distribution(Parameter):
     def _known(cls, name: str) -> str:
         import scipy.stats
 
-        known = [d for d in dir(scipy.stats) if isinstance(getattr(scipy.stats, d), scipy.stats.rv_continuous)]
-        if name not in known:
+        if not isinstance(getattr(scipy.stats, name, None), scipy.stats.rv_continuous):
+            known = [d for d in dir(scipy.stats) if isinstance(getattr(scipy.stats, d), scipy.stats.rv_continuous)]
             raise ValueError(f"unknown distribution {name!r} of scipy.stats; {nearest(name, known)}")
         return name
 
@@ -164,7 +164,7 @@ class Distribution(Parameter):
         for key in allowed[:-2]:
             if key not in self.parameters:
                 raise ValueError(f"{self.distribution} needs the parameter {key!r}; allowed: {', '.join(allowed)}")
-        ends = [float(self.quantile(scipy.stats.norm.cdf(z))) for z in (-4, 0, 4)]
+        ends = self._ends()
         if not all(math.isfinite(x) for x in ends):
             raise ValueError(f"{self.distribution} with {self.parameters} has no finite quantiles")
         if max(abs(x) for x in ends) > 1e6:
@@ -176,21 +176,29 @@ class Distribution(Parameter):
     def quantile(self, p: Any) -> Any:
         """Return the quantile(s) at p (0-1, scalar or array), within minimum and maximum; the constant where one is set."""
         import numpy as np
-        import scipy.stats
 
         if self.constant is not None:
             return np.full_like(np.asarray(p, np.float64), self.constant)
-        q = getattr(scipy.stats, self.distribution)(**self.parameters).ppf(p)
+        q = self._of_scipy().ppf(p, **self.parameters)
         q = q if self.minimum is None else np.maximum(q, self.minimum)
         return q if self.maximum is None else np.minimum(q, self.maximum)
 
     def mean(self) -> float:
         """Return the mean of the distribution, without its cut-offs; the constant where one is set."""
+        return self.constant if self.constant is not None else float(self._of_scipy().mean(**self.parameters))
+
+    def _of_scipy(self) -> Any:
+        # not frozen: scipy would write its docstring anew each time
         import scipy.stats
 
-        if self.constant is not None:
-            return self.constant
-        return float(getattr(scipy.stats, self.distribution)(**self.parameters).mean())
+        return getattr(scipy.stats, self.distribution)
+
+    def _ends(self) -> tuple[float, float, float]:
+        """Return the values four standard deviations below the middle, in the middle, and four above it, as a normal distribution has them."""
+        from scipy.special import ndtr
+
+        low, middle, high = (float(x) for x in self.quantile(ndtr([-4.0, 0.0, 4.0])))
+        return low, middle, high
 
 
 class Bounded(Distribution):
@@ -201,9 +209,7 @@ class Bounded(Distribution):
 
     @model_validator(mode="after")
     def _within(self) -> "Bounded":
-        import scipy.stats
-
-        low, high = (float(self.quantile(scipy.stats.norm.cdf(z))) for z in (-4, 4))
+        low, _, high = self._ends()
         if low < self.LOW:
             raise ValueError(f"values as low as {low:g}; below {self.LOW:g} is not allowed (set minimum)")
         if high > self.HIGH:

@@ -44,13 +44,16 @@ class UncertainParameter(Frozen):
         return getattr(getattr(scenario, group), name)
 
 
+Known = Mapping[str, UncertainParameter]  # by name
+
+
 @cache
-def uncertain_parameters(path: Path = RANGES) -> Mapping[str, UncertainParameter]:
+def uncertain_parameters(path: Path = RANGES) -> Known:
     """Return the uncertain parameters of a file by name, in its order.
 
     Raises InputError for what is no range, sets nothing, or sets what no scenario has or what another sets as well.
     """
-    found = {}
+    parameters = {}
     owners: dict[str, str] = {}
     for name, table in read_toml(path).items():
         if not isinstance(table, dict):
@@ -69,10 +72,10 @@ def uncertain_parameters(path: Path = RANGES) -> Mapping[str, UncertainParameter
             other = owners.setdefault(key, name)
             if other != name:
                 raise InputError(path, name, f"sets {key}, as {other} does; each value belongs to one of them")
-        found[name] = uncertain
-    if not 1 <= len(found) <= MOST:
-        raise InputError(path, "", f"{len(found)} parameters; 1 to {MOST} are allowed")
-    return found
+        parameters[name] = uncertain
+    if not 1 <= len(parameters) <= MOST:
+        raise InputError(path, "", f"{len(parameters)} parameters; 1 to {MOST} are allowed")
+    return parameters
 
 
 def _check_key(key: str, path: Path, name: str) -> None:
@@ -90,7 +93,7 @@ def _check_key(key: str, path: Path, name: str) -> None:
         raise InputError(path, place, f"found {field!r}; {allowed} is allowed")
 
 
-def chosen(names: Collection[str] | None, known: Mapping[str, UncertainParameter], place: str) -> dict[str, UncertainParameter]:
+def chosen(names: Collection[str] | None, known: Known, place: str) -> dict[str, UncertainParameter]:
     """Return the unknowns of these names, all when none are named. Raises InputError with the nearest name, and for one named twice."""
     if names is None:
         return dict(known)
@@ -101,9 +104,7 @@ def chosen(names: Collection[str] | None, known: Mapping[str, UncertainParameter
     return {name: known[name] for name in names}
 
 
-def at(
-    scenario: Scenario, values: Mapping[str, float], name: str, known: Mapping[str, UncertainParameter] | None = None
-) -> Scenario:
+def at(scenario: Scenario, values: Mapping[str, float], name: str, known: Known | None = None) -> Scenario:
     """Return a scenario, under another name, in which unknowns have these values (in their units); the others stay as they are.
 
     Raises InputError for an unknown name, for a value that the scenario cannot have, and for a distribution that the scenario has made a

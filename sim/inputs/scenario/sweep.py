@@ -87,20 +87,20 @@ def _combinations(sweep: Sweep, path: Path) -> list[dict[str, str]]:
     """Return the choice on every axis of each point, the base first and none twice."""
     first = {axis: next(iter(choices)) for axis, choices in sweep.axes.items()}
     if sweep.options is None:
-        found = [dict(zip(sweep.axes, names, strict=True)) for names in product(*(list(c) for c in sweep.axes.values()))]
-        if len(found) > MOST:
-            raise InputError(path, "axes", f"{len(found)} combinations; at most {MOST} are allowed, or a list of options")
-        return found
-    found = [first]
+        points = [dict(zip(sweep.axes, names, strict=True)) for names in product(*(list(c) for c in sweep.axes.values()))]
+        if len(points) > MOST:
+            raise InputError(path, "axes", f"{len(points)} combinations; at most {MOST} are allowed, or a list of options")
+        return points
+    points = [first]
     for number, option in enumerate(sweep.options):
         for axis, name in option.items():
             place = f"options.{number}.{axis}"
             if axis not in sweep.axes:
                 raise InputError(path, place, f"unknown axis; {nearest(axis, sweep.axes)}")
             refuse_unknown(name, sweep.axes[axis], path, place, "choice")
-        if (whole := {**first, **option}) not in found:
-            found.append(whole)
-    return found
+        if (whole := {**first, **option}) not in points:
+            points.append(whole)
+    return points
 
 
 def _changes(choice: Choice, path: Path, place: str, base: str) -> dict[str, Any]:

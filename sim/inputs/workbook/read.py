@@ -97,8 +97,8 @@ class Reading(NamedTuple):
 
 def read_workbook(folder: Path, start: date) -> tuple[str, Workbook]:
     """Return the company's name and what it says of itself at the start of the simulation. Raises InputError as `reading` does."""
-    found = reading(folder, start)
-    return found.company, found.workbook
+    read = reading(folder, start)
+    return read.company, read.workbook
 
 
 def reading(folder: Path, start: date) -> Reading:
@@ -132,20 +132,20 @@ def _sheets(folder: Path) -> tuple[dict[str, Sheet], Mistakes]:
     Raises InputError for two of one table, none of the staff, or one that cannot be read.
     """
     try:
-        found = {path.name.casefold(): path for path in sorted(folder.iterdir())}
+        files = {path.name.casefold(): path for path in sorted(folder.iterdir())}
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         why = getattr(error, "strerror", None) or error
         raise InputError(repr(str(folder))[1:-1], "", f"no folder with own data ({why})") from None
     known: dict[str, tuple[str, Lang]] = {}
     for table, words in FILES.items():
         known |= {words.nl: (table, "nl"), words.en: (table, "en")}
-    present = {name: of for name, of in known.items() if name in found}
+    present = {name: of for name, of in known.items() if name in files}
     lang: Lang = "nl" if any(lang == "nl" for _, lang in present.values()) else "en"
     for words in FILES.values():
-        if words.nl in found and words.en in found:
+        if words.nl in files and words.en in files:
             raise InputError(folder, "", say(lang, "both {one} and {other}; one of them is allowed", one=words.nl, other=words.en))
     stems = {Path(name).stem: name for name in known}
-    for name, path in found.items():  # filled in and saved under another name, it would be passed over without a word
+    for name, path in files.items():  # filled in and saved under another name, it would be passed over without a word
         close = difflib.get_close_matches(Path(name).stem, stems, 1, 0.8)
         if name not in known and path.suffix.lower() in SPREADSHEETS and close:
             message = "not read under this name; save it as {name}, or take it away"
@@ -157,7 +157,7 @@ def _sheets(folder: Path) -> tuple[dict[str, Sheet], Mistakes]:
     sheets = {table: Sheet(folder / named(words, lang), lang) for table, words in FILES.items()}
     for name, (table, its_lang) in present.items():
         with mistakes.noted():
-            sheets[table] = read_sheet(found[name], its_lang, TABLES[table], NEEDED[table])
+            sheets[table] = read_sheet(files[name], its_lang, TABLES[table], NEEDED[table])
     mistakes.stop()
     return sheets, mistakes
 
@@ -270,8 +270,8 @@ def _check_project(sheet: Sheet, row: Row, code: int, listed: Mapping[str, Liste
         raise sheet.wrong(row, "project", message, name=name[:40], file=projects.path.name, hint=hint(sheet.lang, name, listed))
     if listed[name].project.nis != code:
         message = "{name!r} is a project in {municipality} (line {line}), this plot lies elsewhere"
-        there = area.names[listed[name].project.nis]
-        raise sheet.wrong(row, "project", message, name=name, municipality=there, line=listed[name].row.line)
+        elsewhere = area.names[listed[name].project.nis]
+        raise sheet.wrong(row, "project", message, name=name, municipality=elsewhere, line=listed[name].row.line)
 
 
 def _taken(sheet: Sheet, projects: Sheet, item: Listed, plots: list[tuple[Row, int]]) -> int:

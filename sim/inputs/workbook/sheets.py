@@ -113,12 +113,12 @@ class Sheet:
         text = row.cells[column].casefold()
         if not text:
             return None
-        found = next((match.groupdict() for form in DATES if (match := form.fullmatch(text))), {})
+        parts = next((match.groupdict() for form in DATES if (match := form.fullmatch(text))), {})
         try:
-            year = int(found["y"]) if len(found["y"]) == 4 else 2000 + int(found["y"])
-            names = found.get("name", "")
-            month = next(i for i, known in enumerate(MONTHS, 1) if names in known.split()) if names else int(found["m"])
-            date(year, month, int(found.get("d") or 1))
+            year = int(parts["y"]) if len(parts["y"]) == 4 else 2000 + int(parts["y"])
+            names = parts.get("name", "")
+            month = next(i for i, known in enumerate(MONTHS, 1) if names in known.split()) if names else int(parts["m"])
+            date(year, month, int(parts.get("d") or 1))
         except (KeyError, ValueError, StopIteration):
             year = month = 0
         if not FIRST_YEAR <= year <= LAST_YEAR:

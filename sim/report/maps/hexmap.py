@@ -25,7 +25,7 @@ Values = Mapping[int, float] | pd.Series
 
 HEXAGON, DPI = 0.5, 200  # width of a hexagon in inches; pixels an inch, so that names can be read when enlarged
 LEFT, BOTTOM, TOP, BESIDE = 0.55, 1.0, 1.75, 0.35  # inches around the map: for margins, source, title and names of provinces
-FIFTHS, POINTS = (0.2, 0.4, 0.6, 0.8), (0.02, 0.1, 0.2)  # limits of the classes, unless the caller says others
+FIFTHS, POINTS = (0.2, 0.4, 0.6, 0.8), (0.02, 0.1, 0.2)  # limits of the classes, each belonging to the class above
 
 NAMED_BELOW = ("West-Vlaanderen", "Vlaams-Brabant")  # the other provinces have their name above
 
@@ -38,51 +38,32 @@ class Class(NamedTuple):
 
 
 def share_map(
-    values: Values,
-    language: Language,
-    title: str,
-    subtitle: str,
-    source: str,
-    *,
-    bounds: Sequence[float] = FIFTHS,
-    missing: str = "",
-    numbers: bool = False,
+    values: Values, language: Language, title: str, subtitle: str, source: str, *, missing: str = "", numbers: bool = False
 ) -> Figure:
-    """Return a map of shares from 0 to 1 by NIS code, in five classes.
+    """Return a map of shares from 0 to 1 by NIS code, in fifths.
 
-    `bounds` are the four limits between the classes, each belonging to the class above. A municipality without a value, or with
-    NaN, is hatched; the legend calls it `missing`. `numbers` writes each share as well.
-    Raises ValueError for an unknown NIS code, a value outside 0 to 1, or bounds that do not rise in whole percents.
+    A municipality without a value, or with NaN, is hatched; the legend calls it `missing`. `numbers` writes each share as well.
+    Raises ValueError for an unknown NIS code or a value outside 0 to 1.
     """
     shares = _checked(values, 0.0)
-    _rising(bounds, 4)
-    percents = [language.percent(bound) for bound in (0, *bounds, 1)]
+    percents = [language.percent(bound) for bound in (0, *FIFTHS, 1)]
     ranges = [language.say("{low} to {high}", low=low, high=high) for low, high in pairwise(percents)]
     classes = [Class(color, words) for color, words in zip(SHARE, ranges, strict=True)]
     written = {nis: language.percent(share) for nis, share in shares.items()} if numbers else {}
-    belongs = {nis: int(np.searchsorted(bounds, share, side="right")) for nis, share in shares.items()}
+    belongs = {nis: int(np.searchsorted(FIFTHS, share, side="right")) for nis, share in shares.items()}
     return _draw(classes, belongs, written, language, (title, subtitle, source), missing)
 
 
 def difference_map(
-    values: Values,
-    language: Language,
-    title: str,
-    subtitle: str,
-    source: str,
-    *,
-    bounds: Sequence[float] = POINTS,
-    missing: str = "",
-    numbers: bool = False,
+    values: Values, language: Language, title: str, subtitle: str, source: str, *, missing: str = "", numbers: bool = False
 ) -> Figure:
     """Return a map of differences between two shares, from -1 to 1 by NIS code: orange is lower, blue higher, white about the same.
 
-    `bounds` are the three limits of the classes on either side, each included in the class further from zero. The legend counts in
-    percentage points. `missing`, `numbers` and errors as for `share_map`.
+    The legend counts in percentage points, each limit of POINTS in the class further from zero. `missing`, `numbers` and errors as for
+    `share_map`.
     """
     differences = _checked(values, -1.0)
-    _rising(bounds, 3)
-    say, (one, two, three) = language.say, (_points(bound, language) for bound in bounds)
+    say, (one, two, three) = language.say, (_points(bound, language) for bound in POINTS)
     words = (
         say("at least {number} points lower", number=three),
         say("{low} to {high} points lower", low=two, high=three),
@@ -94,7 +75,7 @@ def difference_map(
     )
     classes = [Class(color, text) for color, text in zip(DIFFERENCE, words, strict=True)]
     written = {nis: _points(value, language, signed=True) for nis, value in differences.items()} if numbers else {}
-    step = {nis: int(np.searchsorted(bounds, abs(value), side="right")) for nis, value in differences.items()}
+    step = {nis: int(np.searchsorted(POINTS, abs(value), side="right")) for nis, value in differences.items()}
     belongs = {nis: 3 + step[nis] * (1 if value > 0 else -1) for nis, value in differences.items()}
     return _draw(classes, belongs, written, language, (title, subtitle, source), missing)
 
@@ -113,22 +94,16 @@ def _checked(values: Values, least: float) -> dict[int, float]:
 
     Raises ValueError for an unknown or double code, or a value outside `least` to 1.
     """
-    known, series, found = places(), pd.Series(values, dtype=float), dict[int, float]()
+    known, series, by_nis = places(), pd.Series(values, dtype=float), dict[int, float]()
     for nis, value in zip(series.index.tolist(), series.tolist(), strict=True):
         if nis not in known:
             raise ValueError(f"values: unknown NIS code {nis}; {nearest(str(nis), map(str, known))}")
-        if nis in found:
+        if nis in by_nis:
             raise ValueError(f"values: {nis} {known[nis].name} stands twice; once is allowed")
         if not (math.isnan(value) or least <= value <= 1.0):
             raise ValueError(f"values of {nis} {known[nis].name}: found {value}; a number from {least:g} to 1 is allowed")
-        found[nis] = round(value, 2)
-    return {nis: value for nis, value in found.items() if not math.isnan(value)}
-
-
-def _rising(bounds: Sequence[float], count: int) -> None:
-    """Raise ValueError unless there are `count` bounds that rise, from 0 to 1, each a whole percent."""
-    if len(bounds) != count or (np.diff([0.0, *bounds, 1.0]) < 0).any() or (np.diff(np.round(bounds, 2)) <= 0).any():
-        raise ValueError(f"bounds: found {tuple(bounds)}; {count} whole percents that rise between 0 and 1 are allowed")
+        by_nis[nis] = round(value, 2)
+    return {nis: value for nis, value in by_nis.items() if not math.isnan(value)}
 
 
 def _points(value: float, language: Language, signed: bool = False) -> str:
@@ -168,22 +143,11 @@ def _draw(
             without = missing or language.say("no value")
             label = f"{without} ({len(empty)})"
             handles.append(Patch(facecolor=NO_VALUE, edgecolor=HATCH, hatch="/////", label=label))
-        axes.legend(
-            handles=handles,
-            title=language.say("In brackets: number of municipalities"),
-            loc="upper left",
-            bbox_to_anchor=(0.0, 1.0),
-            borderaxespad=0,
-            frameon=False,
-            ncols=2,
-            columnspacing=2.5,
-            fontsize=12,
-            title_fontsize=12,
-            alignment="left",
-            handlelength=1.8,
-            handleheight=1.3,
-            labelspacing=0.35,
-        )
+        corner: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (0.0, 1.0), "borderaxespad": 0, "frameon": False}
+        size: dict[str, Any] = {"fontsize": 12, "title_fontsize": 12, "handlelength": 1.8, "handleheight": 1.3}
+        apart: dict[str, Any] = {"ncols": 2, "columnspacing": 2.5, "labelspacing": 0.35, "alignment": "left"}
+        in_brackets = language.say("In brackets: number of municipalities")
+        axes.legend(handles=handles, title=in_brackets, **corner, **size, **apart)
     return figure
 
 
@@ -195,16 +159,9 @@ def _sheet(title: str, subtitle: str, source: str) -> tuple[Figure, Axes]:
     figure = Figure(figsize=(width, height), dpi=DPI)
     left = LEFT / width
     title = canvas.balanced(title, 95)
+    below = 1 - (0.82 + 0.33 * title.count("\n")) / height
     figure.text(left, 1 - 0.4 / height, title, fontsize=19, fontweight="bold", va="top", linespacing=1.25)
-    figure.text(
-        left,
-        1 - (0.82 + 0.33 * title.count("\n")) / height,
-        canvas.balanced(subtitle, 150),
-        fontsize=13,
-        color=QUIET,
-        va="top",
-        linespacing=1.3,
-    )
+    figure.text(left, below, canvas.balanced(subtitle, 150), fontsize=13, color=QUIET, va="top", linespacing=1.3)
     figure.text(left, 0.3 / height, canvas.balanced(source, 190), fontsize=10, color=QUIET, va="bottom", linespacing=1.4)
     axes = figure.add_axes((left, BOTTOM / height, 1 - 2 * left, 1 - (BOTTOM + TOP) / height))
     axes.set_axis_off()

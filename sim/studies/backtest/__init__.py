@@ -3,7 +3,6 @@
 from sim.studies.registry import Command, Study
 
 STUDY = Study(
-    question="Would the model have foreseen the scheme of 2009-2025?",
     place=70,
     commands=(
         Command(

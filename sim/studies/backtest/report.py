@@ -11,7 +11,6 @@ from sim.studies.backtest import words
 from sim.studies.backtest.naive import NAIVE
 from sim.studies.backtest.pictures import draw_backtest
 from sim.studies.backtest.study import Backtest
-from sim.studies.backtest.words import naive_name
 
 
 class BacktestPage(Page):
@@ -52,7 +51,7 @@ def figures(page: BacktestPage) -> Section:
         cells, held = words.score_cells(row, plain)
         rows.append([f"{row['start']}: {words.title(row, plain)}", *cells, held, row["source"]])
     heads = [Head(say("start and figure"), numbers=False), Head(say("fact")), Head(say("forecast, mean")), Head(say("80%, from"))]
-    heads += [Head(say("to")), Head(say("score")), *(Head(naive_name(name, plain)) for name in NAIVE)]
+    heads += [Head(say("to")), Head(say("score")), *(Head(plain.name("naive", name)) for name in NAIVE)]
     heads += [Head(say("narrowest band that holds it")), Head(say("source"), numbers=False)]
     note = say(
         "Score: the continuous ranked probability score (CRPS), in the figure's own unit; of a forecaster who says one number it is the "
@@ -68,7 +67,7 @@ def skill(page: BacktestPage) -> Section:
     rows = words.skill_rows(page.found.tables["skill"], plain)
     heads = [Head(say("kind of figure"), numbers=False), Head(say("figures"))]
     heads += [Head(say("in the {level} band", level=plain.percent(level))) for level in LEVELS]
-    heads += [Head(say("better than: {naive}", naive=naive_name(name, plain))) for name in NAIVE]
+    heads += [Head(say("better than: {naive}", naive=plain.name("naive", name))) for name in NAIVE]
     note = say(
         "Of the figures that fed no assumption. 100% is a perfect forecast, 0% one as good as the naive one, below 0% a worse one. Empty: the "
         "naive forecaster says nothing of it, or the same as another."

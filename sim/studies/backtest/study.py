@@ -1,7 +1,7 @@
 """The scheme of 2009-2025, forecast from its own days and held against what became of it: see docs/backtest.md for what is assumed."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -65,9 +65,8 @@ def backtest(
         raise InputError("--replications", "", f"found {replications}; a band needs {FEWEST} or more")
     folder, outcomes, rows = Path(out or "results/backtest"), known_outcomes(), []
     scenarios = starts(replications, seed, library)
-    runs = run_experiments(
-        {str(start): scenario for start, scenario in scenarios.items()}, folder / "runs", workers, progress=progress
-    )
+    named = {str(start): scenario for start, scenario in scenarios.items()}
+    runs = run_experiments(named, folder / "runs", workers, progress=progress)
     for start in scenarios:
         forecast = forecast_of(runs[str(start)], start, outcomes)
         of_start = outcomes[outcomes["outcome"].isin(list(forecast))].to_dict("records")
@@ -114,65 +113,44 @@ def checked_assumptions(
     return pd.DataFrame(rows)
 
 
-def measured(
-    outcome: Mapping[Any, Any],
-    start: int,
-    yearly: Callable[[str, int], Any],
-    judged: Callable[[int], Any],
-    share: Callable[[int, int], Any],
-) -> Any:
-    """Return a known figure as a run from `start` gives it, in the units of outcomes.csv: a number, or one per replication.
-
-    `yearly`: Flanders' total of a name at the end of a year; `judged`: municipalities by category at a year's test; `share`: of its objective,
-    what a municipality (NIS code) realised by the end of a year.
-    """
-    measure, year = str(outcome["measure"]), int(outcome["year"])
-    if measure.startswith("category"):
-        test = judged(year)
-        return test[measure] / (test["category_1"] + test["category_2A"] + test["category_2B"])
-    if measure == "share":
-        return share(int(outcome["nis"]), year)
-    if measure == "delivered":
-        return yearly("delivered", year) - (yearly("delivered", year - 1) if year - 1 > start else REALISED[start])
-    if measure == "rented_in":
-        return RENTED_IN[start] + yearly("rent_in", year)
-    if measure == "owned_growth":
-        more = yearly("delivered", year) - REALISED[start] + yearly("purchased", year) - yearly("sold", year)
-        return more / (year - start)
-    if measure == "planned":
-        return sum(yearly(stage, year) for stage in STAGES)
-    return yearly(measure, year)
-
-
 def forecast_of(results: Results, start: int, outcomes: pd.DataFrame) -> dict[str, Values]:
-    """Return what a run from a start says of every outcome that lies after it: a value per replication."""
+    """Return what a run from a start says of every known figure that lies after it, in the units of outcomes.csv: a value per replication."""
     tests = dict(iter(results.test_totals.set_index("replication").sort_index().groupby("test")))
-    table = results.table("municipalities")
-    of_shares = outcomes[outcomes["measure"] == "share"]
-    table = table[table["nis"].isin(of_shares["nis"].astype(int)) & table["year"].isin(of_shares["year"])]
-    shares = dict(iter(table.sort_values("replication").groupby(["nis", "year"])))
+    table = results.table("municipalities")  # in the order of the replications
     of_year = cache(results.yearly)
 
-    def share(nis: int, year: int) -> Any:
-        return shares[nis, year]["realised"] / shares[nis, year]["objective"].clip(lower=1)
+    def yearly(name: str, year: int) -> "pd.Series[int]":
+        return of_year(name)[year]
 
-    found: dict[str, Values] = {}
-    for row in outcomes.to_dict("records"):
-        year = int(row["year"])
-        if row["measure"] == "missed" and year > start:
-            found[row["outcome"]] = share_missed(results, year)
-        elif year in tests if row["measure"].startswith("category") else year > start:
-            values = measured(row, start, lambda name, at: of_year(name)[at], tests.__getitem__, share)
-            found[row["outcome"]] = values.to_numpy(np.float64)
-    return found
+    def forecast(measure: str, year: int, nis: Any) -> Any:
+        if measure.startswith("category"):
+            test = tests[year]
+            return test[measure] / (test["category_1"] + test["category_2A"] + test["category_2B"])
+        if measure == "share":
+            place = table[(table["nis"] == nis) & (table["year"] == year)]
+            return place["realised"] / place["objective"].clip(lower=1)
+        if measure == "missed":
+            return share_missed(table, year)
+        if measure == "delivered":
+            return yearly("delivered", year) - (yearly("delivered", year - 1) if year - 1 > start else REALISED[start])
+        if measure == "rented_in":
+            return RENTED_IN[start] + yearly("rent_in", year)
+        if measure == "owned_growth":
+            more = yearly("delivered", year) - REALISED[start] + yearly("purchased", year) - yearly("sold", year)
+            return more / (year - start)
+        if measure == "planned":
+            return sum(yearly(stage, year) for stage in STAGES)
+        return yearly(measure, year)
+
+    after = (row for row in outcomes.to_dict("records") if row["year"] > start)
+    foreseen = [row for row in after if not row["measure"].startswith("category") or row["year"] in tests]
+    return {row["outcome"]: forecast(row["measure"], row["year"], row["nis"]).to_numpy(np.float64) for row in foreseen}
 
 
-def share_missed(results: Results, year: int) -> Values:
-    """Return the share of the municipalities with an objective that had not realised it by the end of a year."""
-    table = results.table("municipalities")
-    table = table[(table["year"] == year) & (table["objective"] > 0)]
-    short = (table["realised"] < table["objective"]).groupby(table["replication"]).mean()
-    return np.asarray(short.sort_index(), np.float64)
+def share_missed(table: pd.DataFrame, year: int) -> "pd.Series[Any]":
+    """Return the share of the municipalities with an objective that had not realised it by the end of a year, by replication."""
+    judged = table[(table["year"] == year) & (table["objective"] > 0)]
+    return (judged["realised"] < judged["objective"]).groupby(judged["replication"]).mean()
 
 
 def scored(values: Values, outcome: Mapping[Any, Any], start: int) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def scores() -> str:
         cells, narrowest = words.score_cells(row, ENGLISH)
         name = words.title(row, ENGLISH).replace("*", "\\*")
         rows.append([str(row["start"]), name, *cells[:2], f"{cells[2]} to {cells[3]}", narrowest, *cells[4:]])
-    naive = [words.naive_name(name, ENGLISH) for name in NAIVE]
+    naive = [ENGLISH.name("naive", name) for name in NAIVE]
     return table(["from", "figure", "fact", "mean", "80% band", "narrowest band that holds it", "CRPS", *naive], rows)
 
 
@@ -38,7 +38,7 @@ def skill() -> str:
     """Return by kind of figure, of those that fed no assumption, how many each band holds, and the skill over each naive forecaster."""
     rows = words.skill_rows(backtested().tables["skill"], ENGLISH)
     bands = [f"in the {level:.0%} band" for level in LEVELS]
-    return table(["kind of figure", "figures", *bands, *(f"over: {words.naive_name(name, ENGLISH)}" for name in NAIVE)], rows)
+    return table(["kind of figure", "figures", *bands, *(f"over: {ENGLISH.name('naive', name)}" for name in NAIVE)], rows)
 
 
 def verdict() -> str:

@@ -18,41 +18,13 @@ from sim.studies.backtest.study import ALL, AS_IS, Backtest
 NOMINAL = 0.8  # of the band that is spoken of
 
 
-def measure_name(measure: str, language: Language) -> str:
-    """Return what kind of outcome it is."""
-    say = language.say
-    return {
-        "net": say("dwellings realised, net"),
-        "delivered": say("dwellings delivered a year"),
-        "rented_in": say("dwellings rented in"),
-        "planned": say("dwellings planned"),
-        "owned_growth": say("growth of the companies' dwellings a year"),
-        "category_1": say("share of municipalities in category 1"),
-        "category_2A": say("share of municipalities in category 2a"),
-        "category_2B": say("share of municipalities in category 2b"),
-        "share": say("share of a municipality's objective"),
-        "missed": say("share of municipalities short of their objective"),
-    }[measure]
-
-
 def outcome_name(row: Mapping[Any, Any], language: Language) -> str:
     """Return what an outcome is called, with its year and its municipality."""
-    say, year = language.say, int(row["year"])
-    if row["measure"] == "share":
-        return say("{place}, share of its objective, end of {year}", place=_places()[int(row["nis"])], year=year)
-    if str(row["measure"]).startswith("category"):
-        category = str(row["measure"]).removeprefix("category_").lower()
-        return say("municipalities in category {category}, test of {year}", category=category, year=year)
-    if row["measure"] == "delivered":
-        return say("delivered in {year}", year=year)
-    names = {
-        "owned_growth": say("growth of the companies' dwellings a year, up to {year}", year=year),
-        "net": say("realised since 2008, net, end of {year}", year=year),
-        "rented_in": say("rented in, end of {year}", year=year),
-        "planned": say("planned (MJP to construction), end of {year}", year=year),
-        "missed": say("municipalities short of their objective, end of {year}", year=year),
-    }
-    return names[str(row["measure"])]
+    measure, category = str(row["measure"]), ""
+    if measure.startswith("category"):
+        measure, category = measure.split("_")
+    place = _places()[int(row["nis"])] if measure == "share" else ""
+    return language.name("figure", measure, year=int(row["year"]), place=place, category=category.lower())
 
 
 @cache
@@ -81,12 +53,6 @@ def amount(row: Mapping[Any, Any], value: float, language: Language) -> str:
     return language.number(value, 10 if value >= 1000 else 1)
 
 
-def naive_name(name: str, language: Language) -> str:
-    """Return what a naive forecaster is called."""
-    say = language.say
-    return {"persistence": say("all stays as it was"), "line": say("a straight line"), "base": say("what the scheme asked")}[name]
-
-
 def backtest_answer(found: Backtest, language: Language) -> list[str]:
     """Return what the scores say, in sentences: the bands, the naive forecasters, and where it goes wrong, whatever it is."""
     say, number, skill = language.say, language.number, found.tables["skill"]
@@ -110,7 +76,7 @@ def backtest_answer(found: Backtest, language: Language) -> list[str]:
     ]
     for name in NAIVE:
         better, said = int(of_all[f"better_{name}"]), int(of_all[f"said_{name}"])
-        values = {"better": number(better), "count": number(said), "naive": naive_name(name, language)}
+        values = {"better": number(better), "count": number(said), "naive": language.name("naive", name)}
         if better > said / 2:
             lines.append(say("It does better than {naive} for {better} of {count}.", **values))
         else:
@@ -118,7 +84,7 @@ def backtest_answer(found: Backtest, language: Language) -> list[str]:
     measures = skill[skill["measure"] != ALL]
     better_than_all = (measures[[f"skill_{name}" for name in NAIVE]].fillna(1.0) > 0).all(axis=1)
     good, bad = (
-        ", ".join(f"{measure_name(row['measure'], language)} ({number(row['outcomes'])})" for row in rows.to_dict("records"))
+        ", ".join(f"{language.name('measure', row['measure'])} ({number(row['outcomes'])})" for row in rows.to_dict("records"))
         for rows in (measures[better_than_all], measures[~better_than_all])
     )
     if good:
@@ -138,10 +104,7 @@ def marks(language: Language) -> str:
 
 def check_title(name: str, language: Language) -> str:
     """Return what is changed by a doubt."""
-    if name == AS_IS:
-        return language.say("as assumed")
-    check = assumption_checks()[name]
-    return check.title_nl if language.code == "nl" else check.title
+    return language.say("as assumed") if name == AS_IS else language.title(assumption_checks()[name])
 
 
 def checks_answer(found: Backtest, language: Language) -> list[str]:
@@ -184,7 +147,7 @@ def skill_rows(skills: pd.DataFrame, language: Language) -> list[list[str]]:
                 cells.append(say("the naive one was exact"))
             else:
                 cells.append("" if math.isnan(skill) else language.percent(skill))
-        rows.append([say("all") if last else measure_name(str(row["measure"]), language), *cells])
+        rows.append([say("all") if last else language.name("measure", row["measure"]), *cells])
     return rows
 
 

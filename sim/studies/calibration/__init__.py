@@ -3,7 +3,6 @@
 from sim.studies.registry import Command, Study
 
 STUDY = Study(
-    question="Which parameters fit the past, and what does a forecast say with what is not known carried into it?",
     place=90,
     commands=(
         Command("command:calibrate", "bso calibrate", "parameters fitted to the years up to 2018"),

@@ -56,18 +56,18 @@ def fit(
     """
     spread = (values - values.median()).abs().median() * 1.4826
     spread = spread.where(spread > 0, values.std(ddof=0))
-    told = [name for name in values.columns if spread[name] > 0]
-    scaled = ((values[told] - pd.Series(facts)[told]) / spread[told]).to_numpy(np.float64)
+    varying = [name for name in values.columns if spread[name] > 0]
+    scaled = ((values[varying] - pd.Series(facts)[varying]) / spread[varying]).to_numpy(np.float64)
     logits = {name: _logit(points[name].to_numpy(np.float64), *ends) for name, ends in bounds.items()}
     design = np.column_stack([np.ones(len(scaled)), scaled])
     slopes = np.linalg.lstsq(design, np.column_stack(list(logits.values())), rcond=None)[0]
-    says = scaled @ slopes[1:]  # what each point's statistics say of every parameter, less what the facts say
-    told_of = says.std(axis=0) > EDGE
-    distance = np.sqrt(((says[:, told_of] / says[:, told_of].std(axis=0)) ** 2).sum(axis=1))
+    summaries = scaled @ slopes[1:]  # what each point's statistics say of every parameter, less what the facts say
+    telling = summaries.std(axis=0) > EDGE
+    distance = np.sqrt(((summaries[:, telling] / summaries[:, telling].std(axis=0)) ** 2).sum(axis=1))
     rows = np.sort(np.argsort(distance, kind="stable")[:kept])
     widest = distance[rows].max()
     weights = np.maximum(1 - (distance[rows] / widest) ** 2, 1e-9) if widest > 0 else np.ones(len(rows))
-    adjusted = {name: _adjusted(logits[name][rows], says[rows, k], weights, *bounds[name]) for k, name in enumerate(bounds)}
+    adjusted = {name: _adjusted(logits[name][rows], summaries[rows, k], weights, *bounds[name]) for k, name in enumerate(bounds)}
     return Fit(points, values, distance, rows, weights / weights.sum(), pd.DataFrame(adjusted), dict(bounds))
 
 

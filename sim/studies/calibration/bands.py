@@ -77,10 +77,10 @@ def bands(
     yearly = [results.yearly("bso") for results in runs]
     of_years = np.array([table.to_numpy(np.float64) for table in yearly])
     tables: dict[str, Any] = {
-        "table": [{"outcome": name, "unit": OUTCOMES[name].unit, **apart(found)} for name, found in values.items()],
+        "table": [{"outcome": name, "unit": OUTCOMES[name].unit, **apart(of_outcome)} for name, of_outcome in values.items()],
         "years": [{"year": int(year), **apart(of_years[:, :, k])} for k, year in enumerate(yearly[0].columns)],
         "sets": full,
-        "means": {name: found.mean(axis=1) for name, found in values.items()},
+        "means": {name: of_outcome.mean(axis=1) for name, of_outcome in values.items()},
     }
     facts = {
         **{name: getattr(scenario, name) for name in ("title", "title_nl", "seed")},
@@ -100,8 +100,8 @@ def read_bands(folder: Path) -> Bands:
     """Return the bands that a folder holds, from its sealed file. Raises InputError when it is damaged or of another version."""
     content = read_json(folder / FACTS)
     try:
-        kept = content.pop("tables")
-        tables = {name: pd.DataFrame(kept[name]) for name in TABLES}
+        by_column = content.pop("tables")
+        tables = {name: pd.DataFrame(by_column[name]) for name in TABLES}
     except (KeyError, ValueError) as error:
         raise InputError(folder / FACTS, "", f"holds no bands of this version ({error!r})") from None
     return Bands(folder, content, tables)
@@ -114,8 +114,8 @@ def kept_bands(forecast: str | None) -> Bands | None:
     """
     if not KEPT.is_dir():
         return None
-    found = read_bands(KEPT)
-    return found if found.facts["forecast"] == forecast else None
+    bands = read_bands(KEPT)
+    return bands if bands.facts["forecast"] == forecast else None
 
 
 def with_one_value(scenario: Scenario, sets: pd.DataFrame) -> pd.DataFrame:

@@ -22,8 +22,8 @@ def calibrate(
     from sim.studies.calibration import study
 
     with under_way() as progress:
-        found = study.calibrate(points, kept, sets, seed=seed, workers=workers, out=out, progress=progress)
-    tell(found, False, lang)
+        calibration = study.calibrate(points, kept, sets, seed=seed, workers=workers, out=out, progress=progress)
+    tell(calibration, False, lang)
 
 
 def bands(
@@ -44,5 +44,5 @@ def bands(
     path = find_scenario(scenario)
     folder = out or Path("results") / f"{path.stem}-bands"
     with under_way() as progress:
-        found = run(path, sets, replications, seed, workers, folder, progress)
-    tell(found, as_json, lang)
+        forecast = run(path, sets, replications, seed, workers, folder, progress)
+    tell(forecast, as_json, lang)

@@ -6,47 +6,43 @@ from rich.console import Console
 
 from sim.report.screen import Screen, grid
 from sim.studies.backtest.screen import figures_table
-from sim.studies.backtest.words import amount, outcome_name
+from sim.studies.backtest.words import outcome_name
 from sim.studies.calibration.bands import Bands
 from sim.studies.calibration.study import Calibration
-from sim.studies.calibration.words import bands_answer, bands_rows, later_answer
+from sim.studies.calibration.words import bands_answer, bands_rows, later_answer, later_cells
 
 
-def show(found: Calibration, files: list[Path], lang: str = "nl", console: Console | None = None) -> None:
+def show(calibration: Calibration, files: list[Path], lang: str = "nl", console: Console | None = None) -> None:
     """Print what happened beside what the ranges and the fit give; and whether the fit foresees later years better, where that was asked."""
     screen = Screen(lang, console)
     say, language = screen.say, screen.language
-    if "later" in found.tables:
-        screen.line(later_answer(found.tables["later"], language), "bold")
-        bands = (say("assumed,\n80% band"), say("fitted,\n80% band"))
-        table = figures_table([say("figure"), say("fact"), bands[0], say("score"), bands[1], say("score")])
-        for row in found.tables["later"].to_dict("records"):
-            cells = [amount(row, row["fact"], language)]
-            for what in ("assumed", "fitted"):
-                low, high, score = (amount(row, row[f"{column}_{what}"], language) for column in ("p10", "p90", "crps"))
-                cells += [f"{low}–{high}", score]
-            table.add_row(outcome_name(row, language) + (" *" if row["seen"] else ""), *cells)
+    if "later" in calibration.tables:
+        screen.line(later_answer(calibration.tables["later"], language), "bold")
+        heads = say("figure"), say("fact"), say("assumed,\n80% band"), say("score"), say("fitted,\n80% band"), say("score")
+        table = figures_table(list(heads))
+        for row in calibration.tables["later"].to_dict("records"):
+            table.add_row(outcome_name(row, language) + (" *" if row["seen"] else ""), *later_cells(row, "–", language))
         screen.put(table)
         screen.notes([say("* Seen by the fit.")])
-    for file in (*files, found.folder / "sets.csv"):
+    for file in (*files, calibration.folder / "sets.csv"):
         screen.whole(str(file))
 
 
-def show_bands(found: Bands, files: list[Path], lang: str = "nl", console: Console | None = None) -> None:
+def show_bands(bands: Bands, files: list[Path], lang: str = "nl", console: Console | None = None) -> None:
     """Print the bands of every outcome with what they are made of."""
     screen = Screen(lang, console)
     say = screen.say
-    screen.line("\n" + bands_answer(found, screen.language), "bold")
+    screen.line("\n" + bands_answer(bands, screen.language), "bold")
     table = grid("", say("mean"), say("80% band, luck alone"), say("80% band, both"), say("not knowing"))
-    for row in bands_rows(found, screen.language):
+    for row in bands_rows(bands, screen.language):
         table.add_row(*row)
     screen.put(table)
     note = say(
         "Not knowing: share of the variance between parameter sets, in which {count} parameters have values of their own over their ranges, "
         "some fitted to the years up to 2018. Readings of the law and other assumed values stay as they are; plausible populations count as "
         "luck.",
-        count=str(found.tables["sets"].shape[1]),
+        count=str(bands.tables["sets"].shape[1]),
     )
     screen.notes([note])
-    for file in (*files, found.folder):
+    for file in (*files, bands.folder):
         screen.whole(str(file))

@@ -2,31 +2,28 @@
 
 import hashlib
 import json
-import pickle
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import dataclass
-from functools import lru_cache, partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 
 from sim.chance.draws import sobol, uniform
-from sim.engine import History, build_model, replicate, test_years
+from sim.engine import History, build_model, replicate
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
-from sim.inputs.scenario.ranges import RANGES, UncertainParameter, at, uncertain_parameters
-from sim.runs.experiment import Interrupted, Progress, run_experiments
+from sim.inputs.scenario.ranges import RANGES, Known, UncertainParameter, at, uncertain_parameters
+from sim.runs.experiment import Progress, run_experiments
+from sim.runs.pieces import answers, blocks
+from sim.runs.points import Held
 from sim.runs.store import read_json, write_json
-from sim.runs.workers import each
 from sim.studies.backtest.naive import known_outcomes
-from sim.studies.backtest.study import UNTIL, forecast_of, measured, scored
+from sim.studies.backtest.study import UNTIL, forecast_of, scored
 from sim.studies.calibration.abc import Fit, fit
 from sim.studies.result import Result
 
@@ -37,9 +34,6 @@ CARRIED = (
 )
 THEN = RANGES.with_name("ranges_2009.toml")
 BLOCK = 64  # points in a file
-Given = tuple[
-    Scenario, Region, Mapping[str, UncertainParameter], pd.DataFrame
-]  # what a worker needs of a fit; the last: its points
 REPLICATIONS = 20  # of every set, when the fit is checked
 
 
@@ -64,18 +58,9 @@ def free_parameters() -> dict[str, UncertainParameter]:
 
 def statistics_of(history: History, scenario: Scenario, region: Region) -> dict[str, float]:
     """Return the statistics of a replication from 2008 that are held against facts up to UNTIL; in the units of outcomes.csv."""
-    start, totals = scenario.start.year, history.totals
-    tests = dict(zip(test_years(scenario), history.test_totals, strict=False))
-
-    def yearly(name: str, year: int) -> float:
-        return float(totals[year - start - 1][name])
-
-    def share(nis: int, year: int) -> float:
-        kept = history.years[year - start - 1, list(region.nis).index(nis)]
-        return float(kept["realised"]) / max(1.0, float(kept["objective"]))
-
-    known = [row for row in known_outcomes().to_dict("records") if start < row["year"] <= UNTIL]
-    return {row["outcome"]: float(measured(row, start, yearly, tests.__getitem__, share)) for row in known}
+    known = known_outcomes().query("year <= @UNTIL")
+    forecast = forecast_of(Held([history], scenario, region), scenario.start.year, known)
+    return {name: float(value) for name, (value,) in forecast.items()}
 
 
 def calibrate(
@@ -100,34 +85,31 @@ def calibrate(
     scenario, known, folder = scenario_of(scenario, seed), free_parameters(), Path(out or "results/calibration")
     grid = prior(known, points, scenario.seed)
     _refuse_other(folder, scenario, known, points)
-    values = _simulated((scenario, load_region(scenario), known, grid), folder, workers, progress)
-    said = {row["outcome"]: float(row["value"]) for row in known_outcomes().to_dict("records")}
-    facts = {str(name): said[str(name)] for name in values}
+    files, given = blocks(folder / "points", points, BLOCK), (scenario, load_region(scenario), known, grid)
+    simulated = answers(simulated_at, given, files, folder, workers, progress, len)
+    values = pd.DataFrame([row for block in simulated for row in block["rows"]])
+    happened = {row["outcome"]: float(row["value"]) for row in known_outcomes().to_dict("records")}
+    facts = {str(name): happened[str(name)] for name in values}
     fitted = fit(grid, values, facts, {name: (uncertain.low, uncertain.high) for name, uncertain in known.items()}, kept)
     chosen = fitted.sets(sets, scenario.seed)
-    held = {
-        "fact": pd.Series(facts),
-        "prior_mean": values.mean(),
-        "prior_p10": values.quantile(0.1),
-        "prior_p90": values.quantile(0.9),
-    }
+    prior_of = {"prior_mean": values.mean(), "prior_p10": values.quantile(0.1), "prior_p90": values.quantile(0.9)}
     tables = {
         "sets": chosen[list(CARRIED)].rename_axis("set").reset_index(),
-        "facts": pd.DataFrame(held).loc[list(facts)].rename_axis("outcome").reset_index(),
+        "facts": pd.DataFrame({"fact": pd.Series(facts), **prior_of}).loc[list(facts)].rename_axis("outcome").reset_index(),
         "parameters": marginals(fitted, facts),
     }
     if check:
         tables["later"] = checked(chosen, scenario, known, folder / "later", workers, progress)
-    said_of = {"points": points, "kept": kept, "sets": sets, "seed": scenario.seed, "scenario": scenario.name, "until": UNTIL}
-    found = Calibration(folder, said_of, tables, fitted)
-    found.write()
-    return found
+    settings = {"points": points, "kept": kept, "sets": sets, "seed": scenario.seed, "scenario": scenario.name, "until": UNTIL}
+    calibration = Calibration(folder, settings, tables, fitted)
+    calibration.write()
+    return calibration
 
 
 def checked(
     sets: pd.DataFrame,
     scenario: Scenario,
-    known: Mapping[str, UncertainParameter],
+    known: Known,
     folder: Path,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -147,12 +129,8 @@ def checked(
     rows = []
     for outcome in outcomes.to_dict("records"):
         name = outcome["outcome"]
-        row = {
-            "outcome": name,
-            "seen": outcome["year"] <= UNTIL,
-            **{key: outcome[key] for key in ("nis", "measure", "year", "unit")},
-        }
-        row["fact"] = outcome["value"]
+        row = {"outcome": name, "seen": outcome["year"] <= UNTIL}
+        row |= {**{key: outcome[key] for key in ("nis", "measure", "year", "unit")}, "fact": outcome["value"]}
         for what, values in (("assumed", assumed[name]), ("fitted", np.concatenate([part[name] for part in parts]))):
             score = scored(values, outcome, start)
             columns = {"mean": "mean", "p10": "low_0.8", "p90": "high_0.8", "covered": "covered_0.8", "crps": "crps"}
@@ -161,67 +139,38 @@ def checked(
     return pd.DataFrame(rows)
 
 
-def at_sets(
-    scenario: Scenario, sets: pd.DataFrame, name: str, known: Mapping[str, UncertainParameter] | None = None
-) -> dict[str, Scenario]:
+def at_sets(scenario: Scenario, sets: pd.DataFrame, name: str, known: Known | None = None) -> dict[str, Scenario]:
     """Return the scenario at every parameter set, by its folder; `name`: what each is called, from its number."""
     values = ({str(column): float(value) for column, value in row.items()} for _, row in sets.iterrows())
     return {f"set_{k:03d}": at(scenario, row, name.format(k), known) for k, row in enumerate(values)}
 
 
-def prior(known: Mapping[str, UncertainParameter], points: int, seed: int) -> pd.DataFrame:
+def prior(known: Known, points: int, seed: int) -> pd.DataFrame:
     """Return points that fill the ranges evenly (scrambled Sobol): a row per point, a column per parameter, in its unit."""
     even = uniform(sobol(f"{seed}/calibration", len(known), 0, points))
     return pd.DataFrame({name: u.low + even[:, k] * (u.high - u.low) for k, (name, u) in enumerate(known.items())})
 
 
-def _simulated(given: Given, folder: Path, workers: int | None, progress: Progress | None) -> pd.DataFrame:
-    """Return the statistics of every point: blocks already on disk are read, the others computed and written."""
-    place, total = folder / "points", len(given[-1])
-    place.mkdir(parents=True, exist_ok=True)
-    ranges = [range(first, min(first + BLOCK, total)) for first in range(0, total, BLOCK)]
-    blocks = {place / f"{block[0]:06d}-{block[-1]:06d}.json": block for block in ranges}
-    missing = [(file, block) for file, block in blocks.items() if not file.exists()]
-    done = total - sum(len(block) for _, block in missing)
-    try:
-        with TemporaryDirectory(prefix="bso-sim-") as temporary:
-            content = Path(temporary) / "given"
-            content.write_bytes(pickle.dumps(given))
-            with closing(each(partial(_written, content), missing, workers)) as finished:
-                for (_, block), _ in finished:
-                    done += len(block)
-                    if progress is not None:
-                        progress(done, total)
-    except KeyboardInterrupt:
-        raise Interrupted(folder, "stopped") from None
-    return pd.DataFrame([row for file in blocks for row in read_json(file)["rows"]])
-
-
-@lru_cache(1)
-def _taken(content: Path) -> Given:
-    return pickle.loads(content.read_bytes())
-
-
-def _written(content: Path, item: tuple[Path, range]) -> None:
-    """Write the statistics of the points of a block, in a worker; point k has the luck of replication k."""
-    (scenario, region, known, points), (file, block), rows = _taken(content), item, []
+def simulated_at(given: tuple[Scenario, Region, Known, pd.DataFrame], block: range) -> dict[str, Any]:
+    """Return the statistics of a block of the points given, a row each; point k has the luck of replication k."""
+    (scenario, region, known, points), rows = given, []
     for k in block:
         at_point = at(scenario, {str(n): float(v) for n, v in points.iloc[k].items()}, f"point {k}", known)
         rows.append(statistics_of(replicate(build_model(at_point, region), k), at_point, region))
-    write_json(file, {"rows": rows})
+    return {"rows": rows}
 
 
-def _refuse_other(folder: Path, scenario: Scenario, known: Mapping[str, UncertainParameter], points: int) -> None:
+def _refuse_other(folder: Path, scenario: Scenario, known: Known, points: int) -> None:
     """Raise InputError when a folder holds another fit, or something else; else note there which one it holds: what its points are made of."""
-    given = scenario.model_dump_json(exclude={"folder", "replications"})
-    content = [given, [uncertain.model_dump_json() for uncertain in known.values()], points, UNTIL]
+    ranges = [uncertain.model_dump_json() for uncertain in known.values()]
+    content = [scenario.model_dump_json(exclude={"folder", "replications"}), ranges, points, UNTIL]
     this = {"fit": hashlib.sha256(json.dumps(content).encode()).hexdigest(), "points": points}
     path = folder / "fit.json"
     if path.exists() and read_json(path) != this:
         raise InputError(folder, "", "holds another fit; choose another --out")
     if not path.exists() and folder.exists() and any(folder.iterdir()):
         raise InputError(folder, "", "holds something else than a fit; choose another --out")
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "points").mkdir(parents=True, exist_ok=True)
     write_json(path, this)
 
 

@@ -6,7 +6,7 @@ from sim.inputs.scenario.ranges import uncertain_parameters
 from sim.inputs.scenario.toml import LIBRARY, read_extended
 from sim.report.language import ENGLISH
 from sim.report.markdown import table
-from sim.studies.backtest.words import amount, outcome_name
+from sim.studies.backtest.words import outcome_name
 from sim.studies.calibration import words
 from sim.studies.calibration.bands import KEPT, read_bands
 from sim.studies.calibration.study import free_parameters
@@ -17,7 +17,7 @@ def fitted() -> str:
     known, rows = free_parameters(), []
     for row in pd.read_csv(LIBRARY / "calibrated" / "parameters.csv").to_dict("records"):
         low, high, p10, p50, p90 = (f"{row[name]:.3g}" for name in ("low", "high", "p10", "p50", "p90"))
-        narrowed, title = f"{max(0.0, row['narrowed']):.0%}", words.title_of(known[row["parameter"]], ENGLISH)
+        narrowed, title = f"{max(0.0, row['narrowed']):.0%}", ENGLISH.title(known[row["parameter"]])
         rows.append([f"`{row['parameter']}`", title, f"{low} to {high}", p50, f"{p10} to {p90}", narrowed, f"{row['moved']:.0%}"])
     return table(["parameter", "what", "range before", "fitted, median", "80% band", "narrower by", "median moves by"], rows)
 
@@ -26,11 +26,8 @@ def later() -> str:
     """Return every figure from 2008 on, with whether the fit has seen it: what they say in all, then band and score as assumed and as fitted."""
     rows, checked = [], pd.read_csv(LIBRARY / "calibrated" / "later.csv")
     for row in checked.to_dict("records"):
-        cells = [amount(row, row["fact"], ENGLISH)]
-        for what in ("assumed", "fitted"):
-            low, high, score = (amount(row, row[f"{column}_{what}"], ENGLISH) for column in ("p10", "p90", "crps"))
-            cells += [f"{low} to {high}", score]
-        rows.append([outcome_name(row, ENGLISH), "yes" if row["seen"] else "", *cells])
+        seen = "yes" if row["seen"] else ""
+        rows.append([outcome_name(row, ENGLISH), seen, *words.later_cells(row, " to ", ENGLISH)])
     heads = ["figure", "seen by the fit", "fact", "80% band as assumed", "CRPS", "80% band as fitted", "CRPS"]
     return "\n\n".join([words.later_answer(checked, ENGLISH), table(heads, rows)])
 

@@ -1,31 +1,24 @@
 """Forecasts that hold chance and not knowing, and the fit behind them, in words."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
-from sim.inputs.scenario.ranges import UncertainParameter
 from sim.report.language import Language
+from sim.studies.backtest.words import amount
 from sim.studies.calibration.bands import Bands
 
 SHOWN = {"realised_2042": (1.0, 10.0), "verdicts_2B": (1.0, 1.0), "contribution_total": (1e-6, 1.0)}  # times what, to which step
 
 
-def outcome_title(name: str, language: Language) -> str:
-    """Return what an outcome is called in a table."""
-    say = language.say
-    return {
-        "realised_2042": say("dwellings that count at the end"),
-        "verdicts_2B": say("verdicts of 2B, all tests"),
-        "contribution_total": say("contributions, million euro"),
-    }[name]
-
-
-def bands_answer(found: Bands, language: Language) -> str:
+def bands_answer(bands: Bands, language: Language) -> str:
     """Say the forecast with both, and how much of its width is not knowing."""
-    (row,) = found.tables["table"].query("outcome == 'realised_2042'").to_dict("records")
+    (row,) = bands.tables["table"].query("outcome == 'realised_2042'").to_dict("records")
     return language.say(
         "{mean} dwellings count in {year}: {band} in 8 of 10 futures; {share} of that variance is not knowing, the rest is luck.",
         mean=language.number(row["mean"], 100),
-        year=str(int(found.tables["years"]["year"].max())),
+        year=str(int(bands.tables["years"]["year"].max())),
         band=language.band(row["p10"], row["p90"], 100),
         share=language.percent(row["not_knowing"]),
     )
@@ -39,8 +32,17 @@ def bands_rows(found: Bands, language: Language) -> list[list[str]]:
         mean, luck_low, luck_high, low, high = (row[name] * scale for name in ("mean", "luck_p10", "luck_p90", "p10", "p90"))
         bands = [language.band(luck_low, luck_high, step), language.band(low, high, step)]
         share = language.percent(row["not_knowing"])
-        rows.append([outcome_title(row["outcome"], language), language.number(mean, step), *bands, share])
+        rows.append([language.name("forecast_outcome", row["outcome"]), language.number(mean, step), *bands, share])
     return rows
+
+
+def later_cells(row: Mapping[Any, Any], between: str, language: Language) -> list[str]:
+    """Return the fact of a figure, and as assumed and as fitted its 80% band (with a word `between` its ends) and score."""
+    cells = [amount(row, row["fact"], language)]
+    for what in ("assumed", "fitted"):
+        low, high, score = (amount(row, row[f"{column}_{what}"], language) for column in ("p10", "p90", "crps"))
+        cells += [f"{low}{between}{high}", score]
+    return cells
 
 
 def later_answer(later: pd.DataFrame, language: Language) -> str:
@@ -55,8 +57,3 @@ def later_answer(later: pd.DataFrame, language: Language) -> str:
         held=str(later["covered_fitted"].sum()),
         before=str(later["covered_assumed"].sum()),
     )
-
-
-def title_of(uncertain: UncertainParameter, language: Language) -> str:
-    """Return a parameter's title in the reader's language."""
-    return uncertain.title_nl if language.code == "nl" else uncertain.title

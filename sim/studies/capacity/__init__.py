@@ -3,7 +3,6 @@
 from sim.studies.registry import Command, Study
 
 STUDY = Study(
-    question="How many project managers, how much land and money does a housing company need?",
     place=50,
     commands=(
         Command(

@@ -1,12 +1,8 @@
 """What every company would need, and Flanders in all: a company at a time by worker processes, each answer kept as soon as it is there."""
 
 import json
-import pickle
-from contextlib import closing
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
 
 import numpy as np
@@ -16,11 +12,11 @@ from sim.inputs.errors import InputError
 from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
 from sim.runs.chunk import Task
-from sim.runs.experiment import Progress
-from sim.runs.store import not_written, read_json, write_json
-from sim.runs.workers import each
-from sim.studies.capacity.search import EXACT, cheapest, interval, minimum
-from sim.studies.capacity.study import ask, facts_of, floor_of, folder_of, interruptible, prices_of, slug_of, with_interval
+from sim.runs.experiment import Progress, kept_in
+from sim.runs.pieces import answers
+from sim.runs.store import read_json, write_json
+from sim.studies.capacity.search import EXACT, cheapest, interval, minimum, with_interval
+from sim.studies.capacity.study import ask, facts_of, floor_of, folder_of, prices_of, slug_of
 from sim.studies.capacity.trials import LEVERS, Capacity, Category, Question, Trials, today
 from sim.studies.result import Result, records
 
@@ -80,56 +76,34 @@ def answer_all(
 
     Raises InputError for a folder of another question, Interrupted when stopped, when a worker is killed or a file cannot be written.
     """
-    folder = folder_of(task, question, out)
+    folder, names = folder_of(task, question, out), task.region.company_names
     facts = facts_of(task, question, np.arange(len(task.region.nis)))
     del facts["company"], facts["municipalities"]
-    answers = folder / "companies"
     asked = json.loads(json.dumps({**facts, **question._replace(company="")._asdict()}))
-    with interruptible(folder):
-        answers.mkdir(parents=True, exist_ok=True)
+    total, members = EVALUATIONS * task.scenario.replications, np.bincount(task.region.company)
+
+    def shown(done: int, companies: int) -> None:
+        if progress is not None:
+            progress(done * total, companies * total)
+
+    with kept_in(folder):
+        (folder / "companies").mkdir(parents=True, exist_ok=True)
         if (folder / QUESTION).exists() and read_json(folder / QUESTION) != asked:
             raise InputError(folder, "", "holds the answers to another question; choose another --out")
         write_json(folder / QUESTION, asked)
-        _complete(task, question, answers, workers, progress)
-        needs = NeedsOfAll(folder, facts, _tables(task, question, answers, facts), question)
+        # those with the most municipalities first, so that none is waited for at the end
+        largest_first = sorted(names, key=lambda name: -members[names.index(name)])
+        files = {folder / "companies" / f"{slug_of(name)}.json": name for name in largest_first}
+        rows = answers(of_company, (task, question), files, folder, workers, shown)
+        rows.sort(key=lambda row: names.index(row["company"]))
+        needs = NeedsOfAll(folder, facts, _tables(rows, question, facts), question)
         needs.write()
     return needs
 
 
-def _complete(task: Task, question: Question, answers: Path, workers: int | None, progress: Progress | None) -> None:
-    """Answer for the companies that have no answer yet, those with the most municipalities first, so that none is waited for at the end."""
-    members = np.bincount(task.region.company)
-    names = [name for name in task.region.company_names if not (answers / f"{slug_of(name)}.json").exists()]
-    names.sort(key=lambda name: -members[task.region.company_names.index(name)])
-    total = EVALUATIONS * task.scenario.replications
-    done = len(task.region.company_names) - len(names)
-    with TemporaryDirectory(prefix="bso-sim-") as temporary:
-        given, content = Path(temporary) / "task", pickle.dumps((task, question, answers))
-        try:
-            given.write_bytes(content)
-        except OSError as error:
-            raise not_written(given, len(content), error) from None
-        with closing(each(_answered, [(given, name) for name in names], workers)) as finished:
-            for _ in finished:
-                done += 1
-                if progress is not None:
-                    progress(done * total, len(task.region.company_names) * total)
-
-
-@lru_cache(1)
-def _taken(given: Path) -> tuple[Task, Question, Path]:
-    return pickle.loads(given.read_bytes())
-
-
-def _answered(given: tuple[Path, str]) -> str:
-    """Answer for one company and write it, in a worker: what comes back is small."""
-    task, question, answers = _taken(given[0])
-    write_json(answers / f"{slug_of(given[1])}.json", of_company(task, question._replace(company=given[1])))
-    return given[1]
-
-
-def of_company(task: Task, question: Question) -> dict[str, Any]:
+def of_company(given: tuple[Task, Question], company: str) -> dict[str, Any]:
     """Return what the ranking takes of one company: today's means, chances, minimum of the first lever alone, the cheapest, its resamples."""
+    task, question = given[0], given[1]._replace(company=company)
     trials = Trials(task, question, task.scenario.replications)
     prices, now, levers = prices_of(task.scenario), today(trials), question.levers
     alone = minimum(trials, levers[0], curve=False)
@@ -164,9 +138,8 @@ def of_company(task: Task, question: Question) -> dict[str, Any]:
     }
 
 
-def _tables(task: Task, question: Question, answers: Path, facts: dict[str, Any]) -> dict[str, pd.DataFrame]:
+def _tables(rows: list[dict[str, Any]], question: Question, facts: dict[str, Any]) -> dict[str, pd.DataFrame]:
     """Return the companies ranked, Flanders' totals and the facts, from the answers of the companies."""
-    rows = [read_json(answers / f"{slug_of(name)}.json") for name in task.region.company_names]
     ranking = pd.DataFrame([_ranked(row, question) for row in rows])
     ranking = ranking.sort_values("times_today", ascending=False, kind="stable", ignore_index=True)
     totals = []

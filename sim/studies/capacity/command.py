@@ -75,8 +75,8 @@ def template(
 ) -> None:
     """Write tables in which a company fills in its own data: `bso template company NAME`. Nothing leaves the machine."""
     if what != "company":
-        found = "nothing" if what is None else repr(what)
-        raise InputError("template", "", f"found {found}; allowed: company, as in `bso template company NAME`")
+        asked = "nothing" if what is None else repr(what)
+        raise InputError("template", "", f"found {asked}; allowed: company, as in `bso template company NAME`")
     if name is None:
         raise InputError("template company", "", "the name of a housing company is needed")
     from sim.inputs.region.load import load_region

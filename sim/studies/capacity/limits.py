@@ -1,6 +1,6 @@
 """What capacity cannot give: the bottlenecks that remain, by when a project must be on MJP; and whom the company serves first."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -48,16 +48,11 @@ def remaining_bottlenecks(trials: Trials) -> pd.DataFrame:
         relieved.done = trials.done
         passed = relieved.passed(maximum)
         trials.done = relieved.done
-        gain = difference(reference, pd.Series(passed.astype(float)), _sampled(trials))
+        gain = difference(reference, pd.Series(passed.astype(float)), trials.sampled)
         low, high = bounds(passed, relieved)
         of_chance = {"chance": gain["value"], "chance_low95": low, "chance_high95": high}
         rows.append({"relief": name, **of_chance, "gain": gain["difference"], "low95": gain["low95"], "high95": gain["high95"]})
     return pd.DataFrame(rows)
-
-
-def _sampled(trials: Trials) -> dict[str, Any]:
-    """Return how replications were drawn, on which the error of a difference depends."""
-    return {"sampling": trials.task.scenario.sampling, "populations": len(trials.task.model.start)}
 
 
 def deadlines(trials: Trials, plan: Capacity) -> pd.DataFrame:
@@ -69,24 +64,19 @@ def deadlines(trials: Trials, plan: Capacity) -> pd.DataFrame:
     are not there yet at the end, or were cancelled, count as long as they were seen (Kaplan and Meier's estimate). No number where the
     forecast is too short to tell.
     """
-    rows = []
+    scenario, rows = trials.task.scenario, []
+    tests = [("KTP", m.date, m.test) for m in scenario.law.rhythm if m.test in trials.question.tests]
     for means, capacity in (("plan", plan), ("most", trials.maximum())):
         histories = trials.histories(trials.with_means(capacity), min(FEW, trials.replications))
         p = np.concatenate([h.unsorted[np.isin(h.unsorted["municipality"], trials.members)] for h in histories])
         projects = p[(p["mjp"] > 0) & (p["land"] != Land.INITIAL) & (p["voluntary"] == 0)]
-        rows += [{"means": means, **row} for row in _latest(projects, trials)]
+        for stage, date, test in (("realised", scenario.end, None), *tests):
+            months = months_between(projects, "on_mjp", stage, False, scenario.months, trials.question.probability)
+            last = month_number(date, scenario.start) - months
+            on_mjp = scenario.start.year + 1 + last / 12 if np.isfinite(months) else np.nan
+            row = {"means": means, "stage": stage, "by": date.year, "test": test, "months": months, "on_mjp": on_mjp}
+            rows.append({**row, "projects": len(projects)})
     return pd.DataFrame(rows)
-
-
-def _latest(projects: np.ndarray, trials: Trials) -> Iterator[dict[str, Any]]:
-    """Yield by when projects must be on MJP for each date."""
-    scenario = trials.task.scenario
-    measured = {m.test: m.date for m in scenario.law.rhythm if m.test in trials.question.tests}
-    for stage, date, test in (("realised", scenario.end, None), *(("KTP", date, test) for test, date in measured.items())):
-        months = months_between(projects, "on_mjp", stage, False, scenario.months, trials.question.probability)
-        last = month_number(date, scenario.start) - months
-        on_mjp = scenario.start.year + 1 + last / 12 if np.isfinite(months) else np.nan
-        yield {"stage": stage, "by": date.year, "test": test, "months": months, "on_mjp": on_mjp, "projects": len(projects)}
 
 
 def allocations(trials: Trials) -> pd.DataFrame:
@@ -105,7 +95,7 @@ def allocations(trials: Trials) -> pd.DataFrame:
     rows = []
     for policy, values in outcomes.items():
         for name, unit in POLICY_OUTCOMES.items():
-            change = difference(outcomes[now][name], values[name], _sampled(trials))
+            change = difference(outcomes[now][name], values[name], trials.sampled)
             rows.append({"policy": policy, "now": policy == now, "outcome": name, "unit": unit, **change})
     return pd.DataFrame(rows).drop(columns="base")
 

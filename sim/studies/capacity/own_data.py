@@ -13,6 +13,7 @@ from sim.inputs.region.load import load_region
 from sim.inputs.region.model import Region
 from sim.inputs.region.overrides import OWN_FIGURES
 from sim.inputs.scenario.model import Scenario, with_workbook
+from sim.inputs.scenario.parameters import Distribution
 from sim.inputs.workbook.data import Workbook
 from sim.inputs.workbook.read import reading
 from sim.inputs.workbook.words import LAND, OF_COMPANY, OF_MUNICIPALITIES, STAGES, UNITS, Lang, named, say
@@ -138,15 +139,17 @@ def estimated_means(scenario: Scenario, region: Region, company: str) -> dict[st
     """
     objective = region.estimates["objective_regular"][0] + region.estimates["sib"][0]
     share = float(objective[members_of(region, company)].sum() / max(1, objective.sum()))
-    levers, how = scenario.levers, scenario.uncertainties
-    part = {"managers": share * levers.managers_scale.value, "finance": share * levers.finance_scale.value}
-    drawn = {"managers": how.managers, "finance": how.finance_2026}
-    drawn_means = {
-        name: tuple(round(part[name] * float(drawn[name].quantile(p)), 1) for p in (0.5, LOW, HIGH))
-        for name in ("managers", "finance")
+    levers, how, bought = scenario.levers, scenario.uncertainties, round(share * scenario.levers.land_purchase.value, 1)
+
+    def band(part: float, drawn: Distribution) -> tuple[float, float, float]:
+        middle, low, high = (round(part * float(drawn.quantile(p)), 1) for p in (0.5, LOW, HIGH))
+        return middle, low, high
+
+    return {
+        "managers": band(share * levers.managers_scale.value, how.managers),
+        "finance": band(share * levers.finance_scale.value, how.finance_2026),
+        "bought": (bought, bought, bought),
     }
-    bought = round(share * levers.land_purchase.value, 1)
-    return {**drawn_means, "bought": (bought, bought, bought)}  # type: ignore[dict-item]  # three of each
 
 
 def replaced(scenario: Scenario, company: str) -> pd.DataFrame:
@@ -166,8 +169,8 @@ def replaced(scenario: Scenario, company: str) -> pd.DataFrame:
 
 def own_of(scenario: Scenario) -> str:
     """Return in words what companies say themselves, as the end of a sentence on estimates; "" where they say nothing."""
-    said = [f"{name}: {filled}" for name, workbook in scenario.workbooks.items() if (filled := _filled(workbook, "en"))]
-    return f", but for what companies say themselves: {'; '.join(said)}" if said else ""
+    filled_in = [f"{name}: {filled}" for name, workbook in scenario.workbooks.items() if (filled := _filled(workbook, "en"))]
+    return f", but for what companies say themselves: {'; '.join(filled_in)}" if filled_in else ""
 
 
 def _filled(workbook: Workbook, lang: Lang) -> str:

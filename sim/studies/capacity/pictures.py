@@ -14,7 +14,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
 from sim.report import canvas
-from sim.report.language import Language
+from sim.report.language import Language, labels
 from sim.report.palette import BAND_80, BENCHMARK, FAINT, INK, MODEL, QUIET, STAGE
 from sim.studies.capacity.all_companies import NeedsOfAll
 from sim.studies.capacity.study import Needs
@@ -30,12 +30,8 @@ OPEN: dict[str, Any] = {"linewidth": 1.2, "marker": "o", "markersize": 4, "marke
 HATCHED: dict[str, Any] = {"facecolor": "none", "edgecolor": BENCHMARK, "hatch": "////", "linewidth": 0}
 STROKE: dict[str, Any] = {"linestyle": "none", "marker": "|", "markersize": 10, "markeredgewidth": 2.2}
 ACROSS, ROW = 5, 1.4  # panels of municipalities beside each other, and inches for a row of them
-PHASES = {
-    "construction": "construction",
-    "on_ktp": "KTP",
-    "on_mjp": "MJP",
-    "preparation": "preparation",
-}  # measured: of which stage
+# What is measured, and of which stage it is.
+PHASES = {"construction": "construction", "on_ktp": "KTP", "on_mjp": "MJP", "preparation": "preparation"}
 TALL = 11.5  # inches, of the picture of all companies
 LOWEST = 0.1  # million euro a year, where that picture begins
 
@@ -57,7 +53,7 @@ def write_all(needs: NeedsOfAll, lang: str) -> list[Path]:
 def draw_needs(words: CompanyWords) -> Figure:
     """Draw the chance against each lever, the others as they are, with the target, what there is today, and the interval of the answer."""
     say, language, levers = words.say, words.language, words.question.levers
-    subtitle = say("Chance (%) that {passing}, against each of the company's means, the same in all years", passing=words.passing())
+    subtitle = language.name("capacity_subtitle", "capacity", passing=words.passing())
     figure, axes = canvas.sheet(words.title(), subtitle, words.source())
     width = (0.915 - GAP * (len(levers) - 1)) / len(levers)
     for i, lever in enumerate(levers):
@@ -110,21 +106,13 @@ def draw_workload(words: CompanyWords) -> Figure:
     values |= {"projects": counted("projects", projects, language), "managers": counted("managers", managers, language)}
     values["starts"] = counted("dwellings", starts, language)
     title = say("{company}: up to {projects} at a time for {managers} ({busiest}), and {starts} started in {most}", **values)
-    subtitle = say("Year by year, with what the cheapest combination adds to the means of today; all municipalities together")
-    figure, axes = canvas.sheet(title, subtitle, words.source())
+    figure, axes = canvas.sheet(title, language.name("capacity_subtitle", "workload"), words.source())
     axes.remove()
-    heads = {
-        "projects": say("Projects in preparation or on MJP"),
-        "starts": say("Dwellings started in the year"),
-        "delivered": say("Dwellings delivered in the year"),
-        "places": say("Places that new projects take"),
-        "no_land": say("Places still lacking at the end"),
-        "": say("Where the dwellings stand (mean)"),
-    }
+    heads = labels()["panel"]
     panels = [figure.add_axes((0.055 + 0.33 * (n % 3), 0.51 - 0.33 * (n // 3), 0.235, 0.235)) for n in range(len(heads))]
-    for panel, (measure, head) in zip(panels, heads.items(), strict=True):
-        _head(panel, head)
-        if measure:
+    for panel, measure in zip(panels, heads, strict=True):
+        _head(panel, language.name("panel", measure))
+        if measure != "phases":
             _fan(panel, rows, measure, "", language)
     whole = rows[(rows["means"] == "plan") & (rows["municipality"] == "")]
     sums = whole.groupby("measure")["mean"].sum()
@@ -140,18 +128,11 @@ def draw_workload_places(words: CompanyWords) -> Figure:
     say, language, rows = words.say, words.language, words.needs.tables["workload"]
     plan = rows[(rows["means"] == "plan") & (rows["measure"] == "starts") & (rows["municipality"] != "")]
     names = plan.groupby("municipality")["mean"].sum().sort_values(ascending=False, kind="stable")
-    values: dict[str, str | int] = {
-        "company": words.question.company,
-        "years": plan["year"].nunique(),
-        "place": str(names.index[0]),
-    }
-    values |= {"all": counted("dwellings", language.number(names.sum()), language), "most": language.number(names.iloc[0])}
+    values: dict[str, str | int] = {"company": words.question.company, "years": plan["year"].nunique()}
+    values |= {"place": str(names.index[0]), "most": language.number(names.iloc[0])}
+    values["all"] = counted("dwellings", language.number(names.sum()), language)
     title = say("{company}: {all} started in {years} years, of which {most} in {place}", **values)
-    subtitle = say(
-        "Dwellings started in each year, with what the cheapest combination adds to the means of today; beside the name: in all years "
-        "together (mean). Each row has its own scale."
-    )
-    figure, axes = canvas.sheet(title, subtitle, words.source())
+    figure, axes = canvas.sheet(title, language.name("capacity_subtitle", "workload-places"), words.source())
     axes.remove()
     height = 2.35 + ROW * -(-len(names) // ACROSS)
     canvas.stretched(figure, height)
@@ -256,9 +237,8 @@ def draw_all(words: AllWords) -> Figure:
     axes.xaxis.set_minor_locator(NullLocator())
     axes.grid(axis="x")
     axes.grid(visible=False, axis="y")
-    axes.set_yticks(
-        range(len(ranking)), ranking["company"] + ranking["reached"].map({True: "", False: " *"}), color=INK, fontsize=9
-    )
+    names = ranking["company"] + ranking["reached"].map({True: "", False: " *"})
+    axes.set_yticks(range(len(ranking)), names, color=INK, fontsize=9)
     axes.set_ylim(len(ranking) - 0.4, -0.6)
     _in_numbers(axes.xaxis, words.language, lambda x: 0.1 if x < 1 else 1)
     axes.set_xlabel(say("million euro a year (each line: ten times as much)"), color=QUIET, fontsize=9.5)

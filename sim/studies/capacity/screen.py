@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
-from rich import box
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -12,6 +11,7 @@ from rich.text import Text
 
 from sim.inputs.workbook.words import OF_COMPANY, STAGES
 from sim.report.language import Language
+from sim.report.screen import grid
 from sim.studies.capacity.all_companies import NeedsOfAll
 from sim.studies.capacity.study import Needs
 from sim.studies.capacity.words.company import CompanyWords
@@ -58,9 +58,7 @@ def show_all(needs: NeedsOfAll, files: Sequence[Path], lang: str, console: Conso
     heads, rows = words.totals()
     console.print(_table(heads, [[words.inline(cell) for cell in row] for row in rows]), _ranking(words))
     star, times = words.how_to_read()
-    chance = say(
-        "Chance: as things are, and with the most of everything. Means: as things go, and needed; of no mean less than there is."
-    )
+    chance = words.language.name("capacity_note", "chances")
     _close(console, words, [chance, words.as_it_goes(), star, times, words.costs(), *words.few(), words.source()], files)
 
 
@@ -73,11 +71,9 @@ def _close(console: Console, words: Words, notes: Sequence[str], files: Sequence
     console.print(words.say("Tables: {folder}", folder=str(words.result.folder)), soft_wrap=True)
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str | Text]], title: str | None = None, names: int = 1) -> Table:
-    """Return a table: its first columns hold names, the others numbers."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left", title_style="italic")
-    for n, head in enumerate(heads):
-        table.add_column(head, justify="left" if n < names else "right")
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    """Return a table with its rows."""
+    table = grid(*heads)
     for row in rows:
         table.add_row(*row)
     return table
@@ -85,27 +81,26 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str | Text]], title: st
 
 def _allocations(words: CompanyWords) -> Table:
     """Return what each allocation policy does in the company's own area, with the interval of what differs from the policy now."""
-    say, number, rows = words.say, words.language.number, []
+    say, number = words.say, words.language.number
+    heads = ["", say("verdicts 2B"), say("dwellings by {year}", year=words.facts["end_year"]), say("million euro")]
+    table = grid(*heads, title=say("Whom the company serves first, with the means of today"))
     for policy, outcomes in words.needs.tables["allocations"].groupby("policy", sort=False):
         cells: list[str | Text] = [words.language.name("policy", str(policy))]
         for row, (scale, step) in zip(outcomes.to_dict("records"), ((1, 0.01), (1, 1), (MILLION, 0.01)), strict=True):
             mean, low, high = (number(row[column] / scale, step) for column in ("value", "low95", "high95"))
             below = say("policy now") if row["now"] else say("difference {low} to {high}", low=low, high=high)
             cells.append(Text.assemble(mean, "\n", (below, "dim")))
-        rows.append(cells)
-    heads = ["", say("verdicts 2B"), say("dwellings by {year}", year=words.facts["end_year"]), say("million euro")]
-    return _table(heads, rows, say("Whom the company serves first, with the means of today"))
+        table.add_row(*cells)
+    return table
 
 
 def _ranking(words: AllWords) -> Table:
     """Return the companies: chances, each mean today and needed, and how many times today's means it needs."""
     say, language, levers = words.say, words.language, words.question.levers
     short = {"managers": say("managers"), "finance": say("dwellings"), "land": say("places")}
-    table = _table(
-        ["", say("housing company"), say("chance"), *(short[lever] for lever in levers), say("times today")], [], names=2
-    )
+    table = grid("", say("housing company"), say("chance"), *(short[lever] for lever in levers), say("times today"))
     name, chance, times = (table.columns[n] for n in (1, 2, -1))
-    name.overflow, name.min_width, times.min_width = "fold", 14, 4
+    name.justify, name.min_width, times.min_width = "left", 14, 4
     table.columns[0].no_wrap = chance.no_wrap = True
     for i, row in enumerate(words.result.tables["all"].to_dict("records")):
         means = [f"{language.number(row[f'{lever}_today'])}→{language.number(row[f'{lever}_need'])}" for lever in levers]
@@ -126,7 +121,9 @@ def show_replaced(replaced: pd.DataFrame, lang: str, console: Console | None = N
     if shown.empty:
         console.print(Text(say("Own data: nothing filled in, so all estimates stay.")))
         return
-    rows, before = [], ""
+    heads, before = ["", "", say("estimate (lowest to highest)"), say("own")], ""
+    table = grid(*heads, title=say("Own data, and what was estimated before"))
+    table.columns[1].justify = "left"
     for row in shown.to_dict("records"):
         place, step = row["municipality"] or say("all together"), 0.1 if row["figure"] in OF_COMPANY else 1
         own = number(row["own"], step)
@@ -134,10 +131,9 @@ def show_replaced(replaced: pd.DataFrame, lang: str, console: Console | None = N
             own = say("{dwellings} (projects: {count})", dwellings=own, count=number(row["projects"]))
         band = language.band(row["low"], row["high"], step)
         estimate = say("{number} ({band})", number=number(row["estimate"], step), band=band)
-        rows.append(["" if place == before else place, figure_name(row["figure"], language), estimate, own])
+        table.add_row("" if place == before else place, figure_name(row["figure"], language), estimate, own)
         before = place
-    heads = ["", "", say("estimate (lowest to highest)"), say("own")]
-    console.print(_table(heads, rows, say("Own data, and what was estimated before"), names=2))
+    console.print(table)
     if shown["figure"].isin(list(OF_COMPANY)).any():
         console.print(Text(say("Of staff, money and land bought a year the estimate is that for the first year."), style="dim"))
     if written:

@@ -85,13 +85,16 @@ def bounds(passed: Flags, trials: Trials) -> tuple[float, float]:
     """Return the 95% interval of a chance: Wilson's, or from batches where replications depend on each other."""
     from scipy.stats import binomtest
 
-    model, sampling = trials.task.model, trials.task.scenario.sampling
-    if sampling != "plain":
-        values = pd.Series(passed.astype(float))
-        half = half_width(values, {"sampling": sampling, "populations": len(model.start)})
-        return max(0.0, float(values.mean()) - half), min(1.0, float(values.mean()) + half)
+    if trials.task.scenario.sampling != "plain":
+        chance, half = float(passed.mean()), half_width(pd.Series(passed.astype(float)), trials.sampled)
+        return max(0.0, chance - half), min(1.0, chance + half)
     wilson = binomtest(int(passed.sum()), len(passed)).proportion_ci(CONFIDENCE, method="wilson")
     return float(wilson.low), float(wilson.high)
+
+
+def with_interval(passed: Flags, trials: Trials) -> tuple[float, float, float]:
+    """Return the chance in replications that pass or not, with its 95% interval."""
+    return float(passed.mean()), *bounds(passed, trials)
 
 
 def minimum(trials: Trials, lever: str, curve: bool = True) -> Minimum:
@@ -113,7 +116,7 @@ def minimum(trials: Trials, lever: str, curve: bool = True) -> Minimum:
     for k in curve_of(lever) if curve else ():
         passed(k)
     tried = sorted(k for k in places if Capacity(**{lever: k}) in trials.worst)
-    rows = [(k, float(passed(k).mean()), *bounds(passed(k), trials)) for k in tried]
+    rows = [(k, *with_interval(passed(k), trials)) for k in tried]
     points = pd.DataFrame(rows, columns=["capacity", "chance", "low95", "high95"])
     return Minimum(value, low, high, points, non_monotonic(tried, [passed(k) for k in tried]))
 
@@ -154,7 +157,7 @@ class _Search:
 
     def find(self, fine: bool) -> None:
         """Look for the cheapest on the coarse grid, and then on finer ones until it stays the same."""
-        floors = {name: self.minimum(name) for name in self.trials.question.levers}
+        floors = {name: self.minimum(name) for name in (self.inner, *self.outer)}
         self.look([_snapped(name, floors[name], COARSE) for name in self.outer], floors[self.inner])
         before = None if fine else self.best
         while self.best != before:
@@ -172,9 +175,6 @@ class _Search:
         (self.enough if enough else self.too_little).append(capacity)
         return enough
 
-    def price(self, capacity: Capacity) -> float:
-        return price(capacity, self.prices)
-
     def minimum(self, lever: str) -> int:
         """Return the minimum of a lever when there is the maximum of all others: no combination has less."""
         places = [k for k in steps(MAXIMUM[lever]) if k >= self.floor[lever]]
@@ -187,9 +187,9 @@ class _Search:
         for row in itertools.product(*wide[:-1]):  # the edge of what can reach at all, so that nothing is tried below it
             first(lambda k, row=row: self.reaches(self._cell((*row, k))), wide[-1] if wide else ())  # type: ignore[misc]
         cells = [self._cell(cell)._replace(**{self.inner: floor}) for cell in itertools.product(*wide)]
-        for cell in sorted(cells, key=self.price):
+        for cell in sorted(cells, key=lambda cell: price(cell, self.prices)):
             choices = [cell._replace(**{self.inner: k}) for k in steps(MAXIMUM[self.inner]) if k >= floor]
-            cheaper = [choice for choice in choices if self.price(choice) < self.price(self.best)]
+            cheaper = [choice for choice in choices if price(choice, self.prices) < price(self.best, self.prices)]
             if cheaper and self.reaches(cheaper[-1]):
                 self.best = cheaper[bisect_left(cheaper, True, key=self.reaches)]
 
@@ -198,7 +198,7 @@ class _Search:
         for ratio in SCALED:
             values = {name: _snapped(name, getattr(self.best, name), [ratio])[0] for name in self.trials.question.levers}
             other = Capacity(**{name: max(value, self.floor[name]) for name, value in values.items()})
-            if self.trials.chance(other) >= self.aim - EXACT and self.price(other) < self.price(self.best):
+            if self.trials.chance(other) >= self.aim - EXACT and price(other, self.prices) < price(self.best, self.prices):
                 self.best = other
 
     def _cell(self, values: Sequence[int]) -> Capacity:
@@ -233,9 +233,8 @@ def cheapest(trials: Trials, prices: Mapping[str, float], floor: Mapping[str, in
     lowest = dict.fromkeys(trials.question.levers, 0) if floor is None else floor
 
     def combinations() -> list[Capacity]:  # tried of all levers asked about together, none below its floor
-        levers = trials.question.levers
-        asked = [c for c in trials.worst if all((value is not None) == (name in levers) for name, value in c._asdict().items())]
-        return [c for c in asked if all(getattr(c, name) >= lowest[name] for name in levers)]
+        held = {c: {name: value for name, value in c._asdict().items() if value is not None} for c in trials.worst}
+        return [c for c, of in held.items() if of.keys() == lowest.keys() and all(of[name] >= lowest[name] for name in of)]
 
     def possible() -> float:  # the chance with the maximum of everything is not always the highest
         return max(trials.chance(c) for c in [trials.maximum(), *combinations()])

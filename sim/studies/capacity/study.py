@@ -3,8 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -19,26 +18,12 @@ from sim.inputs.region.load import load_region
 from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
 from sim.runs.chunk import Task, task_of
-from sim.runs.experiment import Interrupted, Progress
+from sim.runs.experiment import Progress, kept_in
 from sim.runs.job import digest_of
-from sim.runs.store import StorageError
-from sim.runs.workers import WorkerKilled
 from sim.studies.capacity.limits import allocations, deadlines, remaining_bottlenecks
 from sim.studies.capacity.own_data import own_of, replaced, with_folder
-from sim.studies.capacity.search import EXACT, Beside, Cheapest, Minimum, beside, bounds, cheapest, minimum, steps
-from sim.studies.capacity.trials import (
-    LEVERS,
-    MAXIMUM,
-    Capacity,
-    Category,
-    Flags,
-    Means,
-    Question,
-    Trials,
-    company_of,
-    tests_of,
-    today,
-)
+from sim.studies.capacity.search import EXACT, Beside, Cheapest, Minimum, beside, cheapest, minimum, steps, with_interval
+from sim.studies.capacity.trials import LEVERS, MAXIMUM, Capacity, Category, Means, Question, Trials, company_of, tests_of, today
 from sim.studies.capacity.warning import warnings
 from sim.studies.capacity.workload import timetable, workload
 from sim.studies.result import Result, records
@@ -53,10 +38,10 @@ ALONE, TOGETHER = "as they are", "cheapest combination"  # how the others are in
 class Needs(Result):
     """What one company would need. Chances come with their 95% interval.
 
-    `as_is`, `at_maximum`: the chance as things are, and with the maximum of all levers that is tried (`by_test`: of each test). `minimum`: by
+    `as_is`, `at_maximum`: the chance as things are, and with the maximum of all levers that is tried. `minimum`: by
     lever, the others as they are; `beside`: the curve of each lever when the others are those of the `cheapest` combination. `highest`: the
-    highest chance of all that was tried. `out_of_sample`: the chance of the plan in as many new replications. `floor`: what there is, rounded
-    up to what is tried: no combination has less. `with_own_data`: whether the company gave any.
+    highest chance of all that was tried. `out_of_sample`: the chance of the plan in as many new replications. `more`: what is to be planned, the
+    levers of which the cheapest combination holds more than there is, with how much it holds. `with_own_data`: whether the company gave any.
     """
 
     PREFIX: ClassVar[str] = "capacity_"
@@ -66,13 +51,12 @@ class Needs(Result):
     today: Means
     as_is: tuple[float, float, float]
     at_maximum: tuple[float, float, float]
-    by_test: Mapping[str, Mapping[str, float]]
     minimum: Mapping[str, Minimum]
     cheapest: Cheapest
     beside: Mapping[str, Beside]
     highest: float
     out_of_sample: tuple[float, float, float]
-    floor: Mapping[str, float]
+    more: Mapping[str, int]
     with_own_data: bool
 
     def file_of(self, table: str) -> str:
@@ -83,12 +67,6 @@ class Needs(Result):
     def reached(self) -> bool:
         """Whether anything that was tried reaches the target."""
         return self.highest >= self.question.probability - EXACT
-
-    @property
-    def more(self) -> dict[str, int]:
-        """The levers of which the cheapest combination holds more than there is, with how much it holds: what is to be planned."""
-        held = planned(self.cheapest.capacity, {name: self.floor[name] for name in self.question.levers})
-        return {name: value for name, value in held._asdict().items() if value is not None}
 
     @property
     def cost_today(self) -> float:
@@ -105,6 +83,7 @@ class Needs(Result):
     def summary(self) -> dict[str, Any]:
         """Return the answer as one object: euro a year, chances from 0 to 1, each with its 95% interval."""
         best, levers, tables = self.cheapest, self.question.levers, self.tables
+        by_test = tables["tests"].set_index(tables["tests"]["test"].astype(str))
         of_levers = {
             name: {
                 **{"least": alone.value, "low95": alone.low, "high95": alone.high, "most": MAXIMUM[name]},
@@ -115,21 +94,14 @@ class Needs(Result):
             for name, alone in self.minimum.items()
         }
         whole = tables["workload"].query("municipality == ''")  # what half of the replications stay below
-        medians = {
-            means: {
-                measure: dict(zip(map(str, of["year"]), of["p50"], strict=True))
-                for measure, of in rows.groupby("measure", sort=False)
-            }
-            for means, rows in whole.groupby("means", sort=False)
-        }
+        medians: dict[str, dict[str, dict[str, float]]] = {}
+        for means, measure, year, median in whole[["means", "measure", "year", "p50"]].itertuples(index=False, name=None):
+            medians.setdefault(means, {}).setdefault(measure, {})[str(year)] = median
         of_cheapest = {
             "aim": best.aim,
             **{name: getattr(best.capacity, name) for name in levers},
-            "chance": best.chance,
-            "chance_in_new_replications": _chance(self.out_of_sample),
-            "more_than_today": self.more,
-            "euro_a_year": best.cost,
-            "euro_today": self.cost_today,
+            **{"chance": best.chance, "chance_in_new_replications": _chance(self.out_of_sample), "more_than_today": self.more},
+            **{"euro_a_year": best.cost, "euro_today": self.cost_today},
             **dict(zip(("euro_extra", "euro_extra_low95", "euro_extra_high95"), self.extra, strict=True)),
             **dict(zip(("euro_low95", "euro_high95"), best.interval("cost"), strict=True)),
             "interval": {name: best.interval(name) for name in levers},
@@ -142,7 +114,7 @@ class Needs(Result):
             "chance_at_most": {**_chance(self.at_maximum), "means": {name: MAXIMUM[name] for name in levers}},
             "possible": self.highest,
             "reached": self.reached,
-            "by_test": self.by_test,
+            "by_test": {"as_is": by_test["chance_as_is"].to_dict(), "most": by_test["chance_at_most"].to_dict()},
             "levers": of_levers,
             "cheapest": of_cheapest,
             **{name: records(tables[name]) for name in ("falls", "remains", "deadlines", "allocations")},
@@ -186,17 +158,8 @@ def ask(
 ) -> tuple[Task, Question]:
     """Return the task and the question, checked; no company is for all of them.
 
-    Raises InputError for a company, test, probability or lever that cannot be.
+    Raises InputError for a company, test, probability or levers that cannot be asked, or a scenario that lacks what the answer needs.
     """
-    region = load_region(scenario)
-    check(scenario, probability, levers)
-    years = tests_of(test, test_years(scenario))
-    name = company_of(company, region.company_names) if company is not None else ""
-    return task_of(scenario, region), Question(name, years, category, probability, levers)
-
-
-def check(scenario: Scenario, probability: float, levers: tuple[str, ...]) -> None:
-    """Raise InputError for a probability or levers that cannot be asked, or a scenario that lacks what the answer needs."""
     if not 0 < probability < 1:
         raise InputError("--probability", "", f"found {probability:g}; more than 0 and less than 1 is allowed")
     if not levers or not set(levers) <= set(LEVERS) or len(set(levers)) < len(levers):
@@ -207,27 +170,19 @@ def check(scenario: Scenario, probability: float, levers: tuple[str, ...]) -> No
         raise InputError(scenario.name, "costs", "missing; the cheapest combination needs manager, dwelling and place (euro)")
     if "finance" in levers and scenario.levers.finance_pooled.value:
         raise InputError("--levers", "finance", "not where levers.finance_pooled makes one fund for all")
+    region, years = load_region(scenario), tests_of(test, test_years(scenario))
+    name = company_of(company, region.company_names) if company is not None else ""
+    return task_of(scenario, region), Question(name, years, category, probability, levers)
 
 
 def answer(task: Task, question: Question, out: str | Path | None = None, progress: Progress | None = None) -> Needs:
     """Answer a question and write the answer to a folder. Raises Interrupted when stopped or when it cannot be written."""
     folder = folder_of(task, question, out)
-    with interruptible(folder):
+    with kept_in(folder):
         folder.mkdir(parents=True, exist_ok=True)
         needs = find(task, question, folder, progress)
         needs.write()
     return needs
-
-
-@contextmanager
-def interruptible(folder: Path) -> Iterator[None]:
-    """Raise Interrupted when the block is stopped, a worker is killed or a file cannot be written."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        raise Interrupted(folder, "stopped") from None
-    except (StorageError, WorkerKilled) as error:
-        raise Interrupted(folder, str(error)) from None
 
 
 def find(task: Task, question: Question, folder: Path, progress: Progress | None = None) -> Needs:
@@ -239,8 +194,7 @@ def find(task: Task, question: Question, folder: Path, progress: Progress | None
     rounded = floor_of(now, question)
     best = cheapest(trials, prices_of(task.scenario), rounded)
     rounding = trials.chance(as_is) < target and planned(best.capacity, rounded) == as_is  # is all that is added
-    floor: Mapping[str, float] = now._asdict() if rounding else rounded
-    plan = planned(best.capacity, floor)
+    plan = planned(best.capacity, now._asdict() if rounding else rounded)
     curves = {name: beside(trials, name, best.capacity) for name in question.levers}
     tables = {
         "curves": _of_levers(minima, curves, "curve"),
@@ -261,18 +215,17 @@ def find(task: Task, question: Question, folder: Path, progress: Progress | None
         today=now,
         as_is=with_interval(trials.passed(as_is), trials),
         at_maximum=with_interval(trials.passed(maximum), trials),
-        by_test={"as_is": trials.by_test(as_is), "most": trials.by_test(maximum)},
         minimum=minima,
         cheapest=best,
         beside=curves,
         highest=trials.highest(),
         out_of_sample=with_interval(trials.out_of_sample(plan), trials),
-        floor=floor,
+        more={name: value for name, value in plan._asdict().items() if value is not None},
         with_own_data=question.company in task.scenario.workbooks,
     )
-    by_test = [(int(year), chance, needs.by_test["most"][year]) for year, chance in needs.by_test["as_is"].items()]
     tables |= {"answer": _answer(needs), "means": _means(needs)}  # the same numbers as rows, for whoever reads or quotes them
-    tables |= {"tests": pd.DataFrame(by_test, columns=["test", "chance_as_is", "chance_at_most"])}
+    by_test = {"test": question.tests, "chance_as_is": trials.by_test(as_is), "chance_at_most": trials.by_test(maximum)}
+    tables["tests"] = pd.DataFrame(by_test)
     return needs
 
 
@@ -370,11 +323,6 @@ def folder_of(task: Task, question: Question, out: str | Path | None = None) -> 
 def slug_of(company: str) -> str:
     """Return a company's name as part of a file's name."""
     return re.sub(r"[^a-z0-9]+", "-", company.lower()).strip("-")
-
-
-def with_interval(passed: Flags, trials: Trials) -> tuple[float, float, float]:
-    """Return the chance in replications that pass or not, with its 95% interval."""
-    return float(passed.mean()), *bounds(passed, trials)
 
 
 def _chance(values: tuple[float, float, float]) -> dict[str, float]:

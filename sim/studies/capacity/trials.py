@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterator, Mapping
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,8 +81,24 @@ class Trials:
         return np.array([h.tests["category"][:, self.members].max(axis=1) for h in histories], np.int8)
 
     def with_means(self, capacity: Capacity, policy: str | None = None) -> Model:
-        """Return the model in which the company has these means, and this allocation policy, of its own."""
-        return with_means(self.task.model, self.members, self.company, capacity, policy)
+        """Return the model in which the company has these means, and this allocation policy, of its own.
+
+        The same integers as `build_model` gives for a scenario that says so; nobody else's municipalities are touched.
+        """
+        model, company, members = self.task.model, self.company, self.members
+        companies, start = model.company_start.copy(), model.start
+        if capacity.managers is not None:
+            companies["own_managers"][:, company] = fixed(capacity.managers)
+        if capacity.finance is not None:
+            companies["own_finance"][:, company] = capacity.finance
+        if policy is not None:
+            companies["policy"][:, company] = POLICIES.index(policy)
+        if capacity.land:
+            start = start.copy()
+            objective = start["objective"][:, members]
+            own = np.maximum(objective.sum(axis=1, keepdims=True), 1)
+            start["rate_bought"][:, members] += np.floor(capacity.land * float(ONE) * objective / own).astype(np.int64)
+        return model._replace(company_start=companies, start=start)
 
     def histories(self, model: Model, replications: int | None = None, first: int = 0) -> Iterator[History]:
         """Yield the histories of a model's replications from number `first` on, one at a time, as they are asked for."""
@@ -101,10 +117,14 @@ class Trials:
         """Return whether as many new replications pass, which no search has looked at: the honest chance of a capacity that was chosen."""
         return np.asarray(self._passing(self._worst(capacity, self.replications)).all(axis=1))
 
-    def by_test(self, capacity: Capacity) -> dict[str, float]:
-        """Return the chance of passing each of the tests asked about by itself, by year."""
-        shares = self._passing(self.tried(capacity)).mean(axis=0)
-        return {str(year): float(share) for year, share in zip(self.question.tests, shares, strict=True)}
+    def by_test(self, capacity: Capacity) -> list[float]:
+        """Return the chance of passing each of the tests asked about by itself."""
+        return [float(share) for share in self._passing(self.tried(capacity)).mean(axis=0)]
+
+    @property
+    def sampled(self) -> dict[str, Any]:
+        """How replications were drawn, on which the error of a mean depends."""
+        return {"sampling": self.task.scenario.sampling, "populations": len(self.task.model.start)}
 
     def _passing(self, worst: NDArray[np.int8]) -> Flags:
         return worst[:, self.tests] < CATEGORIES[self.question.category]
@@ -120,26 +140,6 @@ class Trials:
     def maximum(self) -> Capacity:
         """Return the maximum that is tried of the levers asked about together, the others as they are."""
         return Capacity(**{name: MAXIMUM[name] for name in self.question.levers})
-
-
-def with_means(model: Model, members: NDArray[np.int64], company: int, capacity: Capacity, policy: str | None = None) -> Model:
-    """Return a model in which a company (its number, its municipalities) has these means, and this allocation policy, of its own.
-
-    The same integers as `build_model` gives for a scenario that says so; nobody else's municipalities are touched.
-    """
-    companies, start = model.company_start.copy(), model.start
-    if capacity.managers is not None:
-        companies["own_managers"][:, company] = fixed(capacity.managers)
-    if capacity.finance is not None:
-        companies["own_finance"][:, company] = capacity.finance
-    if policy is not None:
-        companies["policy"][:, company] = POLICIES.index(policy)
-    if capacity.land:
-        start = start.copy()
-        objective = start["objective"][:, members]
-        own = np.maximum(objective.sum(axis=1, keepdims=True), 1)
-        start["rate_bought"][:, members] += np.floor(capacity.land * float(ONE) * objective / own).astype(np.int64)
-    return model._replace(company_start=companies, start=start)
 
 
 def today(trials: Trials) -> Means:

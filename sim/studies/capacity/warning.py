@@ -10,7 +10,7 @@ from sim.engine.state import NONE, Rows, Stage, Whole
 from sim.engine.tables import listed
 from sim.inputs.months import month_number
 from sim.studies.capacity.trials import CATEGORIES, Capacity, Trials
-from sim.studies.capacity.workload import Seen, months_between, see
+from sim.studies.capacity.workload import QUEUES, Seen, months_between, see
 from sim.tracing.least_change import least_change
 from sim.tracing.pivotal_projects import LET_AFTER, LEVELS, pivotal
 from sim.tracing.trace import Tested, asked_by, asks, net_of, tests_of
@@ -18,26 +18,12 @@ from sim.tracing.waits import month_text
 
 # A project's next step by its stage today, and the step that brings it to the stage that a measurement asks.
 NEXT = {
-    "": "preparation",
-    "dormant": "on_mjp",
-    "preparation": "on_mjp",
-    "MJP": "on_ktp",
-    "KTP": "start",
-    "construction": "delivered",
+    **dict.fromkeys(("dormant", "preparation"), "on_mjp"),
+    **{"": "preparation", "MJP": "on_ktp", "KTP": "start", "construction": "delivered"},
 }
 BRINGS = {"MJP": "on_mjp", "KTP": "on_ktp", "realised": "delivered"}
 # Steps that a committee takes, and so only in its own months; who is asleep on MJP needs none to wake.
 COMMITTEE = ("on_mjp", "on_ktp")
-# From which date on a project waits in a queue, the last queue first.
-WAITING = {
-    "construction": "construction",
-    "money": "ready",
-    "award": "ktp",
-    "permit": "mjp",
-    "slot": "asked",
-    "asleep": "asleep",
-    "preparation": "preparation",
-}
 NO_PROJECT = "no project"
 ROW = ["municipality", "kind", "project", "stage_today", "needed"]
 COLUMNS = ["test", "municipality", "fails", *ROW[1:], "queue", "share", "dwellings", "lacks", "step", "latest", "mendable"]
@@ -120,18 +106,13 @@ def pivotal_cases(trials: Trials, seen: Seen, tested: Tested, short: Shortfall) 
     chosen, rest = pivotal(seen.projects, group, more, measured, let, asleep)
     these, names = chosen[:, 0], np.array([trials.task.region.names[i] for i in trials.members])
     projects, stage_today = seen.projects[these], seen.stage_today[these]
-    own = np.array(
-        [*(p.name for p in listed(scenario, trials.task.region)), ""]
-    )  # the last one, nameless, for all that is not listed
+    # the last one, nameless, is for all that is not listed
+    own = np.array([*(p.name for p in listed(scenario, trials.task.region)), ""])
     with_projects = {
         "replication": seen.replication[these],
         "municipality": names[seen.place[these]],
-        "kind": np.where(stage_today == "", "new", "under way"),
-        "project": own[projects["own"]],
-        "stage_today": stage_today,
-        "needed": np.array(LEVELS)[chosen[:, 1]],
-        "number": projects["k"] + 1,
-        "queue": queues(projects, measured),
+        **{"kind": np.where(stage_today == "", "new", "under way"), "project": own[projects["own"]], "stage_today": stage_today},
+        **{"needed": np.array(LEVELS)[chosen[:, 1]], "number": projects["k"] + 1, "queue": queues(projects, measured)},
         "dwellings": projects["dwellings"],
     }
     without = np.flatnonzero(rest.max(axis=1))
@@ -139,18 +120,18 @@ def pivotal_cases(trials: Trials, seen: Seen, tested: Tested, short: Shortfall) 
         "replication": without // count,
         "municipality": names[without % count],
         **{"kind": "none", "project": "", "stage_today": ""},
-        "needed": np.array(LEVELS)[rest[without].argmax(axis=1)],
-        **{"number": 0, "queue": NO_PROJECT},
+        **{"needed": np.array(LEVELS)[rest[without].argmax(axis=1)], "number": 0, "queue": NO_PROJECT},
         "dwellings": rest[without].max(axis=1),
     }
     return pd.concat([pd.DataFrame(with_projects), pd.DataFrame(without_projects)], ignore_index=True)
 
 
 def queues(projects: Rows, month: int) -> NDArray[np.str_]:
-    """Return what each project waits for in a month: the keys of WAITING, letting, or cancelled."""
+    """Return what each project waits for in a month: the keys of QUEUES, letting, or cancelled."""
     ended = (projects["ended"] != NONE) & (projects["ended"] <= month)
     waits = {"cancelled": ended & (projects["stage"] == Stage.CANCELLED), "letting": ended & (projects["stage"] == Stage.REALISED)}
-    waits |= {queue: (projects[since] != NONE) & (projects[since] <= month) for queue, since in WAITING.items()}
+    since = {queue: projects[first] for queue, (first, _) in reversed(QUEUES.items())}  # the last queue first
+    waits |= {queue: (first != NONE) & (first <= month) for queue, first in since.items()}
     return np.select(list(waits.values()), list(waits), "asleep")
 
 

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.engine import History
 from sim.engine.state import NONE, Land, Rows, Stage, Whole
 from sim.engine.tables import listed
 from sim.inputs.months import month_number
@@ -26,11 +25,11 @@ UNITS = {
     **{"waiting_money": "dwellings", "no_slot": "dwellings", "no_land": "places", "places": "places"},
 }
 BAND = (10, 50, 90)
-# A queue: from which date of a project to which of the next ones that it comes to.
+# A queue, in the order in which a project is in them: from which date of a project to which of the next ones that it comes to.
 QUEUES = {
+    "preparation": ("preparation", ("asleep", "mjp")),
     "asleep": ("asleep", ("asked", "ended")),
     "slot": ("asked", ("mjp",)),
-    "preparation": ("preparation", ("asleep", "mjp")),
     "permit": ("mjp", ("ktp", "ended")),
     "award": ("ktp", ("ready",)),
     "money": ("ready", ("construction",)),
@@ -57,16 +56,14 @@ class Seen(NamedTuple):
 @lru_cache(2)
 def see(trials: Trials, capacity: Capacity) -> Seen:
     """Return what happens in the company's municipalities when it has these means; workload, warnings and timetable look at the same."""
-
-    def of(history: History) -> tuple[Rows, Rows, Rows, Whole]:
-        own, members = history.unsorted[np.isin(history.unsorted["municipality"], trials.members)], trials.members
-        return own, history.years[:, members], history.tests[:, members], history.paths[:, members]
-
-    histories = trials.histories(trials.with_means(capacity), min(MANY, trials.replications))
-    projects, years, tests, paths = zip(*map(of, histories), strict=True)
+    members, seen = trials.members, list[tuple[Rows, Rows, Rows, Whole]]()
+    for history in trials.histories(trials.with_means(capacity), min(MANY, trials.replications)):
+        own = history.unsorted[np.isin(history.unsorted["municipality"], members)]
+        seen.append((own, history.years[:, members], history.tests[:, members], history.paths[:, members]))
+    projects, years, tests, paths = zip(*seen, strict=True)
     replication = np.repeat(np.arange(len(projects)), [len(rows) for rows in projects])
     together = np.concatenate(projects)
-    place = np.searchsorted(trials.members, together["municipality"])
+    place = np.searchsorted(members, together["municipality"])
     stage_today = np.select([together[column] == 0 for column in STAGES.values()], [*STAGES], "dormant")  # its date is month 0
     stage_today = np.where(together["land"] == Land.INITIAL, stage_today, "")
     return Seen(together, replication, place, stage_today, np.array(years), np.array(tests), np.array(paths))

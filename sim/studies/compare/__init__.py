@@ -3,7 +3,6 @@
 from sim.studies.registry import Command, Study
 
 STUDY = Study(
-    question="What does another rule, lever or calendar of tests do?",
     place=20,
     commands=(
         Command(

@@ -5,19 +5,8 @@ from typing import Annotated
 
 import typer
 
-from sim.studies.command_options import (
-    AsJson,
-    Lang,
-    Language,
-    Out,
-    Replications,
-    Seed,
-    WithReport,
-    Workers,
-    tell,
-    tell_failures,
-    under_way,
-)
+from sim.studies import command_options as options
+from sim.studies.command_options import Language, Out, Replications, Seed, Workers
 
 
 def compare(
@@ -29,8 +18,8 @@ def compare(
     seed: Seed = None,
     workers: Workers = None,
     out: Out = None,
-    as_json: AsJson = False,
-    report: WithReport = False,
+    as_json: options.AsJson = False,
+    report: options.WithReport = False,
     with_attribution: Annotated[
         bool,
         typer.Option(
@@ -39,13 +28,13 @@ def compare(
             help="Also run every counterfactual: what would have prevented each verdict of 2B? Eight runs per scenario instead of three.",
         ),
     ] = True,
-    lang: Lang = Language.nl,
+    lang: options.Lang = Language.nl,
 ) -> None:
     """Compare scenarios in pairs: the same draws in all, so that what differs is what the scenario does."""
     from sim.studies.compare import study
 
-    with under_way() as progress:
-        found = study.compare(
+    with options.under_way() as progress:
+        result = study.compare(
             base,
             *variants,
             replications=replications,
@@ -55,8 +44,8 @@ def compare(
             with_attribution=with_attribution,
             progress=progress,
         )
-    tell(found, as_json, lang, report)
-    tell_failures(results for runs in found.runs.values() for results in runs.values())
+    options.tell(result, as_json, lang, report)
+    options.tell_failures(results for runs in result.runs.values() for results in runs.values())
 
 
 def sweep(
@@ -68,13 +57,13 @@ def sweep(
     rank: Annotated[
         str | None, typer.Option(help="Outcome to rank by, instead of the file's: realised_2042, verdicts_2B, ...")
     ] = None,
-    as_json: AsJson = False,
-    lang: Lang = Language.nl,
+    as_json: options.AsJson = False,
+    lang: options.Lang = Language.nl,
 ) -> None:
     """Cross levers from one file, compare every combination in pairs with the base, and rank them."""
     from sim.studies.compare import sweep as crossed
 
-    with under_way() as progress:
-        found = crossed.sweep(file, replications, seed, workers, out, rank, progress)
-    tell(found, as_json, lang)
-    tell_failures(results for runs in found.compared.runs.values() for results in runs.values())
+    with options.under_way() as progress:
+        result = crossed.sweep(file, replications, seed, workers, out, rank, progress)
+    options.tell(result, as_json, lang)
+    options.tell_failures(results for runs in result.compared.runs.values() for results in runs.values())

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from sim.engine import source_digest
 from sim.inputs.errors import InputError
@@ -52,21 +53,18 @@ def load_options(given: Sequence[str | Path], seed: int | None = None, replicati
     Raises InputError for what cannot be read, and for a seed or number of replications that the base's results do not have.
     """
     first, *others = (Path(path) for path in given)
-    base = from_folder(first) if is_folder(first) else from_scenario(scenario_of(first, seed, replications), first)
+    base = _option(first, seed, replications)
     own = base.scenario
     for name, asked in (("seed", seed), ("replications", replications)):
         if asked not in (None, getattr(own, name)):
             has = getattr(own, name)
             raise InputError(f"--{name}", "", f"found {asked}; the results in {first} have {has}, and so must what is compared")
-    return [
-        base,
-        *(
-            from_folder(path)
-            if is_folder(path)
-            else from_scenario(scenario_of(path, own.seed, own.replications, own.sampling), path)
-            for path in others
-        ),
-    ]
+    return [base, *(_option(path, own.seed, own.replications, own.sampling) for path in others)]
+
+
+def _option(path: Path, *asked: Any) -> Option:
+    """Return the option that a path means: results, or a scenario with the seed, replications and sampling that are asked for."""
+    return from_folder(path) if is_folder(path) else from_scenario(scenario_of(path, *asked), path)
 
 
 def is_folder(path: Path) -> bool:

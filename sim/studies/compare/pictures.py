@@ -11,13 +11,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib import path as outline
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, PathPatch
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.path import Path as Outline
 from numpy.typing import NDArray
 
 from sim.report import canvas, estimates
@@ -28,23 +26,12 @@ from sim.report.palette import BENCHMARK, CATEGORY, CONSTRAINT, CONTROL, DIM, FA
 from sim.studies.compare.attribution import CONSTRAINTS
 from sim.studies.compare.study import AS_IS, Comparison
 from sim.studies.compare.sweep import OUTSIDE, Swept
-from sim.studies.compare.words import (
-    BOUNDS,
-    DWELLINGS,
-    EURO,
-    SCALE,
-    Words,
-    response_words,
-    tradeoff_answer,
-)
+from sim.studies.compare.words import BOUNDS, DWELLINGS, EURO, SCALE, Words, tradeoff_answer
 
 NONE, FULL = BOUNDS
-MARKS = {
-    AS_IS: ("o", MODEL, MODEL),
-    NONE: ("v", "white", RESPONSE[NONE]),
-    FULL: ("s", "white", RESPONSE[FULL]),
-}  # shape, inside, edge
-SHIFT = {AS_IS: 0.0, NONE: 0.24, FULL: 0.42}  # below the middle of an option's row
+# Shape, inside and edge of a mark; how far below the middle of an option's row.
+MARKS = {AS_IS: ("o", MODEL, MODEL), NONE: ("v", "white", RESPONSE[NONE]), FULL: ("s", "white", RESPONSE[FULL])}
+SHIFT = {AS_IS: 0.0, NONE: 0.24, FULL: 0.42}
 ROOM, FITS = 0.62, 6  # inches for an option; so many fit on a sheet as it is
 MANY = 8  # tests, beyond which bars take a larger part of the way from test to test and words are short
 FEWEST = 4.5  # share (%) of all municipalities below which a part of a bar has no room for its number
@@ -73,8 +60,7 @@ def write_sweep(swept: Swept, lang: str = "nl") -> list[Path]:
 def draw_options(words: Words) -> Figure:
     """Draw each option's difference from the first one with its 95% interval, as it is and at both bounds of the response."""
     say = words.say
-    base = str(words.names[words.base])
-    subtitle = say("Difference from {base} with the same luck, with its 95% interval", base=base)
+    subtitle = words.text("subtitle", "options", base=str(words.names[words.base]))
     figure, first = canvas.sheet(words.shift_words(), subtitle, words.source())
     first.remove()
     height = _grown(figure, len(words.others))
@@ -84,14 +70,14 @@ def draw_options(words: Words) -> Figure:
         axes.set_title(head, fontsize=10, color=INK, loc="left")
         axes.set_yticks([n + 0.1 for n in range(len(words.others))], _row_names(words, words.others) if place == 0 else [])
         axes.tick_params(axis="y", labelsize=9, labelcolor=INK)
-    meaning = response_words(words.language)
+    marks: dict[str, Any] = {"markersize": 6, "linewidth": 1.6}
     handles = [
-        Line2D([], [], color=edge, marker=shape, markerfacecolor=inside, markersize=6, linewidth=1.6, label=meaning[bound])
+        Line2D([], [], color=edge, marker=shape, markerfacecolor=inside, label=words.language.name("response", bound), **marks)
         for bound, (shape, inside, edge) in MARKS.items()
         if bound == AS_IS or bound in words.bounds
     ]
     title = say("How strongly municipalities respond to tests")
-    _legend(figure, handles, 1 - 1.1 / height, title=title, title_fontsize=9, alignment="left")
+    canvas.key(figure, handles, 1 - 1.1 / height, title=title, title_fontsize=9, alignment="left")
     return figure
 
 
@@ -117,12 +103,11 @@ def _differences(axes: Axes, words: Words, outcome: str) -> None:
     axes.set_xlim(low - least, high + least)
     axes.grid(axis="x")
     axes.grid(visible=False, axis="y")
-    axes.xaxis.set_major_locator(MaxNLocator(5 if high - low < 1500 else 3, steps=[1, 2, 5, 10]))
-    step = 1 if high - low >= 4 else 0.1
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: ("+" if x > 0 else "") + words.language.number(x, step)))
+    most, step = 5 if high - low < 1500 else 3, 1 if high - low >= 4 else 0.1
+    canvas.numbered(axes.xaxis, words.language, most, step, signed=True, steps=[1, 2, 5, 10])
 
 
-# ---- lying bars: whose control, and what is missing
+# ---- horizontal bars: whose control, and what is missing
 
 
 def draw_control(words: Words) -> Figure:
@@ -132,15 +117,8 @@ def draw_control(words: Words) -> Figure:
         option: {side: words.percent("blame", {"option": option, "by": "control", "class": side}, "share") for side in CONTROL}
         for option in words.names
     }
-    title = say(
-        "{outside} of the verdicts of 2B with {base} would only be prevented by what lies outside the municipality's control",
-        outside=shown[words.base]["outside"],
-        base=words.letter,
-    )
-    subtitle = say(
-        "Verdicts of 2B over all tests by what would have prevented them, each relief given to all municipalities at once"
-    )
-    figure = _bars(words, title, subtitle, shown, CONTROL, "control")
+    title = words.text("title", "control", outside=shown[words.base]["outside"])
+    figure = _bars(words, title, words.text("subtitle", "control"), shown, CONTROL, "control")
     by_side = words.comparison.tables["blame"].query("by == 'control'")
     for y, count in enumerate(by_side.groupby("option", sort=False)["verdicts"].sum()):
         text, at = say("{number} verdicts", number=words.language.number(count)), ("axes fraction", "data")
@@ -150,33 +128,20 @@ def draw_control(words: Words) -> Figure:
 
 def draw_missing(words: Words) -> Figure:
     """Draw where the dwellings stand that are missing at the end: a bar per option."""
-    say, year = words.say, words.facts["end_year"]
     step = step_of(estimates.in_last_year(words.comparison.runs[words.base][AS_IS], "bso").error)  # as the dwellings realised are
     shown = {
         option: {part: words.cell("missing", {"option": option, "constraint": part}, "dwellings", step) for part in CONSTRAINTS}
         for option in words.names
     }
     most, number = max(shown[words.base].items(), key=lambda item: item[1].value)
-    title = say(
-        "Of the dwellings missing at the end of {year} with {base}, the largest group ({number}) is {where}",
-        year=year,
-        base=words.letter,
-        number=number,
-        where=words.language.name("constraint", most),
-    )
-    subtitle = say("Dwellings that are missing at the end of {year}, by where they stand then", year=year)
-    return _bars(words, title, subtitle, shown, CONSTRAINT, "constraint")
+    title = words.text("title", "missing", number=number, where=words.language.name("constraint", most))
+    return _bars(words, title, words.text("subtitle", "missing"), shown, CONSTRAINT, "constraint")
 
 
 def _bars(
-    words: Words,
-    title: str,
-    subtitle: str,
-    shown: Mapping[str, Mapping[str, Cell]],
-    looks: Mapping[str, Look],
-    kind: str,
+    words: Words, title: str, subtitle: str, shown: Mapping[str, Mapping[str, Cell]], looks: Mapping[str, Look], kind: str
 ) -> Figure:
-    """Draw a lying bar per option, in parts with their numbers; a part too small for its number goes without."""
+    """Draw a horizontal bar per option, in parts with their numbers; a part too small for its number goes without."""
     figure, axes = canvas.sheet(title, subtitle, words.source())
     height = _grown(figure, len(shown))
     axes.set_position((0.265, 0.75 / height, 0.62, 1 - 2.75 / height))
@@ -204,18 +169,12 @@ def _bars(
         Patch(facecolor=color, edgecolor=_edge(color), hatch=hatch, label=words.language.name(kind, part))
         for part, (color, _, hatch, _) in looks.items()
     ]
-    _legend(figure, handles, 1 - 1.2 / height, handlelength=1.8, handleheight=1.2)
+    canvas.key(figure, handles, 1 - 1.2 / height, handlelength=1.8, handleheight=1.2)
     return figure
 
 
 def _edge(color: str) -> str:
     return "white" if color != "white" else DIM
-
-
-def _legend(figure: Figure, handles: Sequence[Artist], top: float, **more: object) -> None:
-    """Explain marks or parts, below the picture's words."""
-    style: dict[str, Any] = {"ncols": 3, "fontsize": 9, "frameon": False, "labelcolor": QUIET, **more}
-    figure.legend(handles=list(handles), loc="upper left", bbox_to_anchor=(0.027, top), **style)
 
 
 def _row_names(words: Words, options: Sequence[str]) -> list[str]:
@@ -236,8 +195,7 @@ def _grown(figure: Figure, rows: int) -> float:
 def draw_flows(words: Words, option: str = "") -> Figure:
     """Draw the categories of an option (the first one by default) at every test and how municipalities move between them."""
     say, option = words.say, option or words.base
-    name = str(words.names[option])
-    subtitle = say("{option}: municipalities by category at each test, and where they go by the next (mean)", option=name)
+    subtitle = words.text("subtitle", "flows", option=str(words.names[option]))
     figure, axes = canvas.sheet(flow_words(words, option), subtitle, words.source())
     axes.set_axis_off()
     axes.set_position((0.04, 0.135, 0.735, 0.66))
@@ -280,19 +238,14 @@ def flow_words(words: Words, option: str) -> str:
         return say("This scenario has no progress tests")
     if len(tests) == 1:
         keys = {"option": option, "response": AS_IS, "test": tests[0], "category": "category_2B"}
-        count = words.cell("tests", keys, "municipalities")
-        return say("At the test of {year}, {count} municipalities fall into 2B", year=tests[0], count=count)
+        return words.text("title", "one test", year=tests[0], count=words.cell("tests", keys, "municipalities"))
     in_2B = {year: float(flows[0].sum()) for year, flows in _flows(words, option).items()}
     if not any(in_2B.values()):
         return say("No municipality falls into category 2B")
     year = max(in_2B, key=lambda year: in_2B[year])
-    return say(
-        "Of the {count} municipalities in 2B at the test of {year}, {again} are expected to be in 2B again at that of {next}",
-        count=words.language.number(in_2B[year]),
-        year=year,
-        again=words.cell("flows", {"option": option, "test": year, "from": "2B", "to": "2B"}, "municipalities"),
-        next=tests[tests.index(year) + 1],
-    )
+    count, following = words.language.number(in_2B[year]), tests[tests.index(year) + 1]
+    again = words.cell("flows", {"option": option, "test": year, "from": "2B", "to": "2B"}, "municipalities")
+    return words.text("title", "flows", count=count, year=year, again=again, next=following)
 
 
 def tests_of(words: Words, option: str) -> list[int]:
@@ -328,20 +281,13 @@ def _ribbons(
     left, right, middle = k + bar / 2, k + 1 - bar / 2, k + 0.5
     leaves = here[:, None] + flows.cumsum(axis=1) - flows
     arrives = following[None, :] + flows.cumsum(axis=0) - flows
-    codes = [
-        outline.Path.MOVETO,
-        *[outline.Path.CURVE4] * 3,
-        outline.Path.LINETO,
-        *[outline.Path.CURVE4] * 3,
-        outline.Path.CLOSEPOLY,
-    ]
+    codes = [Outline.MOVETO, *[Outline.CURVE4] * 3, Outline.LINETO, *[Outline.CURVE4] * 3, Outline.CLOSEPOLY]
     for (color, *_), *ribbons in zip(CATEGORY.values(), leaves, arrives, flows, strict=True):
         for low, high, size in zip(*ribbons, strict=True):
             if size >= 0.05:
                 corners = [(left, low), (middle, low), (middle, high), (right, high), (right, high + size)]
                 corners += [(middle, high + size), (middle, low + size), (left, low + size), (left, low)]
-                shape = outline.Path(np.array(corners), codes)
-                axes.add_patch(PathPatch(shape, facecolor=color, alpha=0.55, linewidth=0, zorder=1))
+                axes.add_patch(PathPatch(Outline(np.array(corners), codes), facecolor=color, alpha=0.55, linewidth=0, zorder=1))
 
 
 # ---- a sweep
@@ -350,13 +296,9 @@ def _ribbons(
 def draw_sweep(swept: Swept, language: Language) -> Figure:
     """Draw dwellings against euro, and against verdicts outside the municipalities' control; the numbers are places in the ranking."""
     say, ranked, facts = language.say, swept.tables["ranking"], swept.facts
-    source = say(
-        "Estimate: Monte Carlo simulation bso-sim {version}, replications of each option: {replications}, seed: {seed}.",
-        version=facts["version"],
-        replications=language.number(facts["replications"]),
-        seed=facts["seed"],
-    )
-    subtitle = say("Each number is an option, its place in the ranking; filled: no other option is at least as good in all three")
+    replications = language.number(facts["replications"])
+    source = language.name("origin", "sweep", version=facts["version"], replications=replications, seed=facts["seed"])
+    subtitle = language.name("subtitle", "sweep")
     figure, left = canvas.sheet(tradeoff_answer(swept, language), subtitle, source)
     left.set_position((0.075, 0.2, 0.3, 0.57))
     right = figure.add_axes((0.405, 0.2, 0.3, 0.57), sharey=left)
@@ -366,12 +308,9 @@ def draw_sweep(swept: Swept, language: Language) -> Figure:
     ):
         _points(axes, values, ranked, facts["base"])
         axes.set_xlabel(title, color=QUIET, fontsize=10)
-        axes.xaxis.set_major_locator(MaxNLocator(5))
-        step = 1 if values.max() - values.min() >= 5 else 0.1
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _, step=step: language.number(x, step)))
+        canvas.numbered(axes.xaxis, language, 5, 1 if values.max() - values.min() >= 5 else 0.1)
         axes.grid(axis="x")
-    left.yaxis.set_major_formatter(FuncFormatter(lambda y, _: language.number(y)))
-    left.yaxis.set_major_locator(MaxNLocator(6, integer=True))
+    canvas.numbered(left.yaxis, language, 6, integer=True)
     right.tick_params(labelleft=False)
     left.annotate(say("Dwellings realised by 2042"), (0, 1.03), xycoords="axes fraction", color=QUIET, fontsize=10)
     marks: dict[str, Any] = {"marker": "o", "markersize": 10, "linestyle": "none"}

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from sim.report import estimates
 from sim.report.cells import SIGNED, written
+from sim.report.language import labels
 from sim.report.screen import Screen, grid
 from sim.runs.outcomes import of_all
 from sim.studies.compare.study import AS_IS, Comparison
@@ -86,26 +87,15 @@ def show_sweep(swept: Swept, files: Iterable[Path], lang: str = "nl", console: C
     table = Table(box=None, pad_edge=False)
     table.add_column("")
     table.add_column(say("option"), no_wrap=True)
-    for head in (
-        say("dwellings"),
-        say("million euro"),
-        say("in 2B per test"),
-        say("of these outside own control"),
-        say("ranked by: difference from the base"),
-        say("at response 0 and 1"),
-    ):
-        table.add_column(head, justify="right")
+    for head in labels()["sweep_column"]:
+        table.add_column(screen.language.name("sweep_column", head), justify="right")
     for place, row in enumerate(swept.tables["ranking"].to_dict("records"), 1):
-        table.add_row(
-            str(place),
-            f"{row['option']}{' *' if row['frontier'] else ''}",
-            number(row[DWELLINGS], 10),
-            number(row[EURO] * SCALE[EURO], 0.1),
-            number(row[IN_2B], 0.1),
-            number(row[OUTSIDE], 0.1),
-            _ranked(row, swept.rank, screen),
-            f"{row['place_at_response_0']}, {row['place_at_response_1']}",
+        option = f"{row['option']}{' *' if row['frontier'] else ''}"
+        places = f"{row['place_at_response_0']}, {row['place_at_response_1']}"
+        means = (
+            number(row[name] * SCALE.get(name, 1.0), 10 if name == DWELLINGS else 0.1) for name in (DWELLINGS, EURO, IN_2B, OUTSIDE)
         )
+        table.add_row(str(place), option, *means, _ranked(row, swept.rank, screen), places)
     screen.console.print(table)
     screen.console.print(say("*: no other option is at least as good in dwellings, euro and 2B outside own control."))
     screen.console.print(

@@ -5,7 +5,6 @@ import re
 from collections.abc import Hashable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
-from sim.inputs.scenario.changes import counterfactuals
 from sim.report.cells import SIGNED, SIZE, Cell, Sheet, step_of
 from sim.report.language import Language
 from sim.studies.compare.study import AS_IS, Comparison
@@ -59,9 +58,7 @@ class Words:
         self.names = names(comparison, language)
         self.base, *self.others = self.names
         self.letter = self.names[self.base].letter
-        self.out_of = min(
-            100, int(self.facts["replications"])
-        )  # "in 12 of the 100 simulations"; fewer are called by their own number
+        self.out_of = min(100, int(self.facts["replications"]))  # "in 12 of the 100 simulations"; of fewer all are called
         responses = set(comparison.tables["differences"]["response"])
         self.bounds = tuple(bound for bound in BOUNDS if bound in responses)
 
@@ -80,14 +77,14 @@ class Words:
         row = sheet.row(**keys)
         return (float(sheet.value(row, column)) for column in columns)
 
+    def text(self, kind: str, key: str, **values: str | int) -> str:
+        """Return a text of labels.toml, with what many of them ask filled in."""
+        often = {"base": self.letter, "year": self.facts["end_year"], "all": self.out_of}
+        return self.language.name(kind, key, **{**often, **values})
+
     def heads(self) -> dict[str, str]:
         """Return the name of each outcome, in two lines."""
-        say = self.say
-        return {
-            DWELLINGS: say("Dwellings\nend of {year}", year=self.facts["end_year"]),
-            IN_2B: say("Municipalities in 2B\nper test"),
-            EURO: say("Contributions\nmillion euro"),
-        }
+        return {outcome: self.text("outcome", outcome) for outcome in SHOWN}
 
     def change(self, option: str, outcome: str, response: str = AS_IS) -> Change:
         """Return how an option differs from the first one in an outcome, at a bound of the response."""
@@ -108,28 +105,8 @@ class Words:
 
     def change_words(self, option: str, outcome: str, response: str = AS_IS) -> str:
         """Say a difference: so many more, so many fewer, none, or none that is clear."""
-        say, change = self.say, self.change(option, outcome, response)
-        words = {
-            DWELLINGS: {
-                "more": say("{size} more dwellings", size=change.size),
-                "fewer": say("{size} fewer dwellings", size=change.size),
-                "same": say("the same number of dwellings"),
-                "unclear": say("no clear difference in dwellings"),
-            },
-            IN_2B: {
-                "more": say("{size} more municipalities in 2B per test", size=change.size),
-                "fewer": say("{size} fewer municipalities in 2B per test", size=change.size),
-                "same": say("as many municipalities in 2B"),
-                "unclear": say("no clear difference in municipalities in 2B"),
-            },
-            EURO: {
-                "more": say("{size} million euro more contributions", size=change.size),
-                "fewer": say("{size} million euro less contributions", size=change.size),
-                "same": say("the same contributions"),
-                "unclear": say("no clear difference in contributions"),
-            },
-        }
-        return words[outcome][change.direction]
+        change = self.change(option, outcome, response)
+        return self.language.name("change", f"{outcome} {change.direction}", size=change.size)
 
     def identical(self, option: str) -> bool:
         """Return whether an option does not differ from the first one in any outcome there is, at either bound of the response."""
@@ -199,13 +176,8 @@ class Words:
 
     def source(self) -> str:
         """Say what the numbers are, on what they rest, and how to get them again."""
-        return self.say(
-            "Estimate: Monte Carlo simulation bso-sim {version}, replications: {replications}, seed: {seed}, the same draws for every option. "
-            "The figures per municipality (objective, SIB, stock, land, planning) are estimated, not official.",
-            version=self.facts["version"],
-            replications=self.language.number(self.facts["replications"]),
-            seed=self.facts["seed"],
-        )
+        replications = self.language.number(self.facts["replications"])
+        return self.text("origin", "comparison", replications=replications, version=self.facts["version"], seed=self.facts["seed"])
 
     def turning(self) -> Iterator[tuple[str, str, str]]:
         """Yield option, outcome and bound of the response wherever the conclusion is another one than as it is."""
@@ -225,24 +197,6 @@ def names(comparison: Comparison, language: Language) -> dict[str, Name]:
     return {
         name: Name(letter, title if shorts[name] in double else shorts[name], title)
         for letter, (name, title) in zip(letters, titles.items(), strict=True)
-    }
-
-
-def response_words(language: Language) -> dict[str, str]:
-    """Return what each bound of the response means."""
-    say = language.say
-    return {
-        AS_IS: say("not known: all strengths together"),
-        NO_RESPONSE: say("0: no municipality does more"),
-        FULL_RESPONSE: say("1: all respond fully"),
-    }
-
-
-def counterfactual_words(language: Language) -> dict[str, str]:
-    """Return what each relief is called."""
-    return {
-        name: counterfactual.title_nl if language.code == "nl" else counterfactual.title
-        for name, counterfactual in counterfactuals().items()
     }
 
 

@@ -3,7 +3,6 @@
 from sim.studies.registry import Command, Study
 
 STUDY = Study(
-    question="Does the model agree with independent evidence?",
     place=80,
     commands=(Command("command:crosschecks", "bso crosschecks SCENARIO", "the model against independent evidence: pass or miss"),),
     calls={"crosschecks": "study:crosschecks"},

@@ -18,12 +18,8 @@ from sim.runs.experiment import Progress
 from sim.studies.result import Result
 
 FEW = 100  # replications: some hundred thousand projects
-PACA = {
-    1: 0.03,
-    2: 0.15,
-    5: 0.67,
-    9: 0.875,
-}  # share delivered by years after finance was approved; Provence-Alpes-Cote d'Azur; found
+# Share delivered by years after finance was approved; Provence-Alpes-Cote d'Azur; found.
+PACA = {1: 0.03, 2: 0.15, 5: 0.67, 9: 0.875}
 OBJECTIVE, AFTER_KTP = 45_000, "delivered {} years after KTP"  # of the objective; the name of the checks against PACA
 
 
@@ -41,17 +37,8 @@ def expected() -> pd.DataFrame:
     `kind`: independent (evidence that no parameter was set by), input (near to what a parameter was set by: it shows that this is kept, and
     tests nothing) or naive (what past growth would give; its ends are those of `PAST_GROWTH` to the end of 2042, over the 45,000; derived).
     """
-    shown = [
-        (
-            AFTER_KTP.format(year),
-            "independent",
-            "share",
-            np.nan,
-            np.nan,
-            f"PACA: {share:.1%} after finance is approved; another system",
-        )
-        for year, share in PACA.items()
-    ]
+    source = "PACA: {:.1%} after finance is approved; another system".format
+    shown = [(AFTER_KTP.format(year), "independent", "share", np.nan, np.nan, source(share)) for year, share in PACA.items()]
     checks = pd.read_csv(Path(__file__).with_name("checks.csv"))
     return pd.concat([checks, pd.DataFrame(shown, columns=checks.columns)], ignore_index=True)
 

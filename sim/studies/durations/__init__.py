@@ -3,7 +3,6 @@
 from sim.studies.registry import Command, Study
 
 STUDY = Study(
-    question="Which lead times do real projects have?",
     place=110,
     commands=(
         Command(

@@ -3,7 +3,6 @@
 from sim.studies.registry import Command, Study
 
 STUDY = Study(
-    question="Will Flanders build the social homes it has promised?",
     place=10,
     commands=(
         Command(
@@ -16,11 +15,7 @@ STUDY = Study(
             "as it reads (`sim/model`). A long run first says what it will cost; "
             "beyond `--budget-minutes` and `--budget-gb` it asks for `--yes`",
         ),
-        Command(
-            "command:verify",
-            "bso verify RESULTS",
-            "every bit of every file of data against the digests kept of it",
-        ),
+        Command("command:verify", "bso verify RESULTS", "every bit of every file of data against the digests kept of it"),
     ),
     calls={"run": "study:run"},
 )

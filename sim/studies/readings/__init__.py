@@ -3,7 +3,6 @@
 from sim.studies.registry import Command, Study
 
 STUDY = Study(
-    question="Which readings of the law matter?",
     place=30,
     commands=(
         Command(

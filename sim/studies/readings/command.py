@@ -2,18 +2,8 @@
 
 import json
 
-from sim.studies.command_options import (
-    AsJson,
-    Lang,
-    Language,
-    Out,
-    Replications,
-    ScenarioFile,
-    Seed,
-    Workers,
-    tell_failures,
-    under_way,
-)
+from sim.studies import command_options as options
+from sim.studies.command_options import Language, Out, Replications, ScenarioFile, Seed, Workers
 
 
 def readings(
@@ -22,16 +12,16 @@ def readings(
     seed: Seed = None,
     workers: Workers = None,
     out: Out = None,
-    as_json: AsJson = False,
-    lang: Lang = Language.nl,
+    as_json: options.AsJson = False,
+    lang: options.Lang = Language.nl,
 ) -> None:
     """Compare every reading of the law with its alternatives, with the same luck: which of them matter?"""
     from sim.studies.readings import study
 
-    with under_way() as progress:
-        found = study.readings(scenario, replications, seed, workers, out, progress)
+    with options.under_way() as progress:
+        compared = study.readings(scenario, replications, seed, workers, out, progress)
     if as_json:
-        print(json.dumps(found.summary(), ensure_ascii=False))
-    elif len(found.table):
-        found.show(lang.value, [*found.plot(lang.value), found.report()])
-    tell_failures(found.runs)
+        print(json.dumps(compared.summary(), ensure_ascii=False))
+    elif len(compared.table):
+        compared.show(lang.value, [*compared.plot(lang.value), compared.report()])
+    options.tell_failures(compared.runs)

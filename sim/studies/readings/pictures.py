@@ -7,14 +7,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.report import canvas, estimates
 from sim.report.language import Language
 from sim.report.palette import BAND_80, IMPORTANCE, INK, QUIET
 from sim.runs.differences import ERRORS, THRESHOLDS
 from sim.studies.readings.study import Readings
-from sim.studies.readings.words import UNITS, answer, by_size, heads, verdict_words, words, written
+from sim.studies.readings.words import UNITS, answer, by_size, heads, written
 
 
 def write(readings: Readings, lang: str = "nl") -> list[Path]:
@@ -25,7 +24,7 @@ def write(readings: Readings, lang: str = "nl") -> list[Path]:
 
 def draw_readings(readings: Readings, language: Language) -> Figure:
     """Draw the difference of each alternative with its 95% interval: a panel for dwellings, for verdicts and for contributions."""
-    say, names = language.say, words(language)
+    say = language.say
     figure, first = canvas.sheet(
         answer(readings, language),
         say("Difference from the scenario's own readings with the same luck, with its 95% interval"),
@@ -37,14 +36,11 @@ def draw_readings(readings: Readings, language: Language) -> Figure:
         axes = figure.add_axes((0.285 + 0.238 * number, 0.15, 0.218, 0.57))
         _panel(axes, language, outcome, [rows.loc[outcome] for _, rows in groups])
         axes.set_title(head, fontsize=10, color=INK, loc="left")
-        axes.set_yticks(range(len(groups)), [names.get(key, key) for key, _ in groups] if number == 0 else [])
+        axes.set_yticks(range(len(groups)), [language.name_or(key, "law_reading", key) for key, _ in groups] if number == 0 else [])
         axes.tick_params(axis="y", labelsize=9, labelcolor=INK)
-    meaning = verdict_words(language) | {"does not": say("does not matter")}
+    meaning = {name: language.name("importance", name) for name in IMPORTANCE} | {"does not": say("does not matter")}
     dots = [Line2D([], [], color=IMPORTANCE[v], marker="o", linewidth=1.6, markersize=5, label=meaning[v]) for v in IMPORTANCE]
-    handles = [*dots, Patch(color=BAND_80, label=say("too small to matter"))]
-    figure.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(0.027, 0.845), ncols=4, fontsize=9, frameon=False, labelcolor=QUIET
-    )
+    canvas.key(figure, [*dots, Patch(color=BAND_80, label=say("too small to matter"))], 0.845, ncols=4)
     return figure
 
 
@@ -68,5 +64,4 @@ def _panel(axes: Axes, language: Language, outcome: str, rows: list[Any]) -> Non
     room = 0.22 * (high - low)  # for the numbers
     axes.set_xlim(min(low - room, -1.6 * limit), max(high + room, 1.6 * limit))
     axes.grid(axis="x")
-    axes.xaxis.set_major_locator(MaxNLocator(4, integer=True, steps=[1, 2, 5, 10]))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: ("+" if x > 0 else "") + language.number(x)))
+    canvas.numbered(axes.xaxis, language, 4, signed=True, integer=True, steps=[1, 2, 5, 10])

@@ -9,21 +9,22 @@ from rich.text import Text
 from sim.report.screen import Screen, grid
 from sim.runs.differences import THRESHOLDS
 from sim.studies.readings.study import TABLE, Readings
-from sim.studies.readings.words import answer, by_size, heads, notes, verdict_words, words, written
+from sim.studies.readings.words import answer, by_size, heads, notes, written
 
 
 def show(readings: Readings, files: Iterable[Path], lang: str = "nl", console: Console | None = None) -> None:
     """Print the table on standard output (or on `console`), in Dutch or English."""
     screen = Screen(lang, console)
-    language, names, verdicts = screen.language, words(screen.language), verdict_words(screen.language)
+    language = screen.language
     table = grid(screen.say("Reading"), *heads(readings, language).values())
     for key, rows in by_size(readings.table):
         cells = []
         for outcome in THRESHOLDS:
             row = rows.loc[outcome]
             style = "bold" if row["verdict"] == "matters" else "dim"
-            cells.append(Text(f"{written(row, outcome, language)}\n{verdicts[str(row['verdict'])]}", style=style))
-        table.add_row(Text.assemble((key, "bold"), "\n", (names.get(key, ""), "dim")), *cells)
+            says = language.name("importance", str(row["verdict"]))
+            cells.append(Text(f"{written(row, outcome, language)}\n{says}", style=style))
+        table.add_row(Text.assemble((key, "bold"), "\n", (language.name_or("", "law_reading", key), "dim")), *cells)
     screen.line("\n" + answer(readings, language) + ".\n", "bold")
     screen.put(table)
     screen.notes(notes(readings, language))

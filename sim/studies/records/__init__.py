@@ -3,7 +3,6 @@
 from sim.studies.registry import Command, Study
 
 STUDY = Study(
-    question="What was forecast of a test, and how good was it?",
     place=100,
     commands=(
         Command(
@@ -11,11 +10,7 @@ STUDY = Study(
             "bso register RESULTS",
             "the chances of a test's verdicts put on record (`results/registered/`)",
         ),
-        Command(
-            "command:score",
-            "bso score RECORD VERDICTS",
-            "a forecast on record scored, once the verdicts are known",
-        ),
+        Command("command:score", "bso score RECORD VERDICTS", "a forecast on record scored, once the verdicts are known"),
     ),
     calls={"register": "study:register", "score": "study:score"},
 )

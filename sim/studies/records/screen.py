@@ -26,17 +26,11 @@ def show(scored: Scored, files: Iterable[Path] = (), lang: str = "nl", console: 
     if beaten:
         sentence = say("The forecast on record did better than {count} of {all} naive forecasters.", count=count, all=of_all)
     screen.line("\n" + sentence, "bold")
-    names = {
-        "forecast": say("the forecast on record"),
-        "same for all": say("its mean for every municipality"),
-        "as in 2018": say("as in the test of 2018"),
-        "even chance": say("an even chance of every category"),
-    }
     title = say("Ranked probability score, {count} municipalities", count=str(scored.facts["municipalities"]))
     table = grid("", say("score (0 is perfect)"), say("forecast better by"), title=title, justify="center")
     for row in scores:
         skill = "" if row["forecaster"] == "forecast" else percent(row["skill"])
-        table.add_row(names[row["forecaster"]], number(row["rps"], 0.001), skill)
+        table.add_row(screen.language.name("forecaster", row["forecaster"]), number(row["rps"], 0.001), skill)
     screen.put(table)
     heads = say("category"), say("fact"), say("forecast, mean"), say("80% band"), say("inside")
     table = grid(*heads, title=say("Municipalities in Flanders"), justify="center")

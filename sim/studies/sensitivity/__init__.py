@@ -3,7 +3,6 @@
 from sim.studies.registry import Command, Study
 
 STUDY = Study(
-    question="Which of the uncertain parameters matter, and in which futures does the objective fail?",
     place=40,
     commands=(
         Command(

@@ -77,7 +77,7 @@ def sensitivity(
     budget = Budget(budget_minutes, budget_gb, yes, options.say)
     folder = out or Path("results") / f"{path.stem}-sensitivity"
     with options.under_way() as progress:
-        found = study.sensitivity(path, known, *looked_at, seed, workers, folder, progress, budget)
-    options.tell(found, as_json, lang)
-    if found.facts["failed"]:
-        options.stop(f"{found.facts['failed']} replications failed at some point and are not counted", options.FAILED)
+        result = study.sensitivity(path, known, *looked_at, seed, workers, folder, progress, budget)
+    options.tell(result, as_json, lang)
+    if result.facts["failed"]:
+        options.stop(f"{result.facts['failed']} replications failed at some point and are not counted", options.FAILED)

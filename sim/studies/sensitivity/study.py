@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -18,10 +17,10 @@ from sim.inputs.scenario.ranges import UncertainParameter, at, chosen, uncertain
 from sim.inputs.scenario.toml import REFERENCE
 from sim.runs.chunk import task_of
 from sim.runs.cost import Budget
-from sim.runs.experiment import Interrupted, Progress
+from sim.runs.experiment import Progress
 from sim.runs.job import forecast_key, identity
-from sim.runs.points import FROM_TOTALS, Design, Simulated, Study, Values, evaluate, keep, noise, say_cost, whole
-from sim.runs.store import IDENTITY, StorageError, read_json
+from sim.runs.points import FROM_TOTALS, Design, Simulated, Study, Values, evaluate, noise, say_cost, whole
+from sim.runs.store import IDENTITY, read_json
 from sim.studies.result import Result
 from sim.studies.sensitivity import indices
 from sim.studies.sensitivity.discovery import Rule, discover
@@ -133,8 +132,8 @@ class Sensitivity(Result):
     def summary(self) -> dict[str, Any]:
         """Return the answer as one object."""
         matter = {outcome: self.matter(outcome) for outcome in self.outcomes}
-        said = {"matter": matter, "collect_first": self.collect_first(), "rule": self.rule.summary() if self.rule else None}
-        return {**self.facts, **said, **{name: [] for name in self.SUMMED}, **super().summary()}
+        answer = {"matter": matter, "collect_first": self.collect_first(), "rule": self.rule.summary() if self.rule else None}
+        return {**self.facts, **answer, **{name: [] for name in self.SUMMED}, **super().summary()}
 
 
 def sensitivity(
@@ -175,16 +174,10 @@ def sensitivity(
         "end_year": scenario.end.year,
         "status": {name: uncertain.parameter(scenario).status for name, uncertain in known.items()},
     }
-    with TemporaryDirectory(prefix="bso-sim-") as temporary:
-        given = Path(temporary) / "given"
-        try:
-            keep(given, scenario, region, known)
-        except StorageError as error:
-            raise Interrupted(folder, str(error)) from None
-        of = partial(Simulated, given, outcomes=FROM_TOTALS)
-        subject = Subject(of, itself, known, FROM_TOTALS, scenario.seed, objective, facts)
-        settings = Settings(replications, trajectories, base, most, fails)
-        return analyse(subject, settings, folder, workers, progress, budget)
+    of = partial(Simulated, scenario, region, dict(known), outcomes=FROM_TOTALS)
+    subject = Subject(of, itself, known, FROM_TOTALS, scenario.seed, objective, facts)
+    settings = Settings(replications, trajectories, base, most, fails)
+    return analyse(subject, settings, folder, workers, progress, budget)
 
 
 def refuse_impossible(scenario: Scenario, known: Mapping[str, UncertainParameter]) -> None:
@@ -260,9 +253,9 @@ def analyse(
         "noise": noises,
         "version": subject.itself.get("version", ""),
     }
-    found = Sensitivity(folder, facts, tables, subject.known, rule)
-    found.write()
-    return found
+    result = Sensitivity(folder, facts, tables, subject.known, rule)
+    result.write()
+    return result
 
 
 def _check(settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from functools import partial
 
 from sim.inputs.scenario.ranges import UncertainParameter
 from sim.report.language import Language
@@ -13,11 +14,6 @@ SCALES = {"contribution_total": MILLION}  # what outcomes are written in, if not
 STEPS = {"realised_2042": 10.0}  # to which they are written, if not to whole ones
 
 
-def what(uncertain: UncertainParameter, language: Language) -> str:
-    """Return what a parameter is called."""
-    return uncertain.title_nl if language.code == "nl" else uncertain.title
-
-
 def worth(value: float, uncertain: UncertainParameter, language: Language) -> str:
     """Return a value of a parameter as it is written: shares in percent, times in years, no more digits than its range supports."""
     number = _digits(value, uncertain, language)
@@ -26,9 +22,9 @@ def worth(value: float, uncertain: UncertainParameter, language: Language) -> st
     return language.say("1 year") if number == "1" else language.say("{number} years", number=number)
 
 
-def label(found: Sensitivity, name: str, language: Language) -> str:
+def label(result: Sensitivity, name: str, language: Language) -> str:
     """Return what a parameter is called, marked when it is only assumed."""
-    return what(found.known[name], language) + ("*" if found.status(name) == "assumed" else "")
+    return language.title(result.known[name]) + ("*" if result.status(name) == "assumed" else "")
 
 
 def range_words(uncertain: UncertainParameter, language: Language) -> str:
@@ -47,14 +43,9 @@ def _digits(value: float, uncertain: UncertainParameter, language: Language) -> 
     return language.number(shown, step) + ("%" if percent else "")
 
 
-def outcome_title(found: Sensitivity, outcome: str, language: Language) -> str:
+def outcome_title(result: Sensitivity, outcome: str, language: Language) -> str:
     """Return what an outcome is called, with its unit."""
-    say = language.say
-    return {
-        "realised_2042": say("Dwellings that count by the end of {year}", year=found.facts["end_year"]),
-        "verdicts_2B": say("Verdicts of 2B over all tests"),
-        "contribution_total": say("Contributions, million euro"),
-    }.get(outcome, outcome)
+    return language.name_or(outcome, "answer_of", outcome, year=result.facts["end_year"])
 
 
 def amount(value: float, outcome: str, language: Language) -> str:
@@ -69,17 +60,17 @@ def joined(parts: list[str], language: Language) -> str:
     return language.say("{first} and {last}", first=", ".join(parts[:-1]), last=parts[-1])
 
 
-def named(found: Sensitivity, names: list[str], language: Language) -> str:
+def named(result: Sensitivity, names: list[str], language: Language) -> str:
     """Return what parameters are called, as in a sentence; nothing where there are none."""
-    return joined([what(found.known[name], language) for name in names], language)
+    return joined([language.title(result.known[name]) for name in names], language)
 
 
-def collect_sentence(found: Sensitivity, language: Language) -> str:
+def collect_sentence(result: Sensitivity, language: Language) -> str:
     """Say which parameters matter and are only assumed: the data to collect first; and which matter and rest on few figures."""
     say, first = language.say, language.say("Of what matters here, nothing is only assumed.")
-    if listed := named(found, found.collect_first(), language):
+    if listed := named(result, result.collect_first(), language):
         first = say("Data to collect first, as they matter and are only assumed: {listed}.", listed=listed)
-    if not (others := named(found, found.matter_and_known(), language)):
+    if not (others := named(result, result.matter_and_known(), language)):
         return first
     return say("{first} What also matters, and rests on few figures: {others}.", first=first, others=others)
 
@@ -92,15 +83,15 @@ def kept_collect(language: Language) -> list[str]:
     return [language.say("Of the baseline (bso sensitivity): {sentence}", sentence=collect_sentence(kept, language))]
 
 
-def title_sentence(found: Sensitivity, outcome: str, language: Language) -> str:
+def title_sentence(result: Sensitivity, outcome: str, language: Language) -> str:
     """Say what moves an outcome most, from one end of its range to the other, all else as in the scenario."""
-    rows = found.of("ends", outcome)
+    rows = result.of("ends", outcome)
     name = max(rows, key=lambda name: abs(rows[name]["swing"]))
-    row, uncertain = rows[name], found.known[name]
+    row, uncertain = rows[name], result.known[name]
     return language.say(
         "{outcome}: {parameter} weighs most ({at_low} at {low}, {at_high} at {high})",
-        outcome=outcome_title(found, outcome, language),
-        parameter=what(uncertain, language),
+        outcome=outcome_title(result, outcome, language),
+        parameter=language.title(uncertain),
         at_low=amount(row["at_low"], outcome, language),
         at_high=amount(row["at_high"], outcome, language),
         low=worth(uncertain.low, uncertain, language),
@@ -110,48 +101,40 @@ def title_sentence(found: Sensitivity, outcome: str, language: Language) -> str:
 
 def condition_words(condition: Condition, uncertain: UncertainParameter, language: Language) -> str:
     """Return a condition of a rule in words."""
-    say, name = language.say, what(uncertain, language)
+    say, name = language.say, language.title(uncertain)
     above, below = (worth(bound, uncertain, language) if math.isfinite(bound) else "" for bound in condition[1:])
     if above and below:
         return say("{what} between {low} and {high}", what=name, low=above, high=below)
     return say("{what} below {value}", what=name, value=below) if below else say("{what} above {value}", what=name, value=above)
 
 
-def rule_sentences(found: Sensitivity, language: Language) -> list[str]:
+def rule_sentences(result: Sensitivity, language: Language) -> list[str]:
     """Say in which futures the objective fails, how surely, how much of all failing the rule holds, and on how many futures it rests."""
-    say, facts, rule = language.say, found.facts, found.rule
+    facts, rule, text = result.facts, result.rule, partial(language.name, "failing")
     if not facts["futures"]:
         return []
     number, percent = language.number, language.percent
-    futures = say(
-        "Failing is here: fewer than {limit} of the {objective} dwellings ({share}) by the end of {year}. With these {count} parameters "
-        "anywhere between their ends, {rate} of {total} futures fail: {listed}.",
+    futures = text(
+        "futures",
         limit=number(facts["fails"] * facts["objective"]),
         objective=number(facts["objective"]),
         share=percent(facts["fails"]),
         year=facts["end_year"],
         rate=percent(facts["rate"]),
         total=number(facts["futures"]),
-        count=len(found.in_sobol),
-        listed=named(found, found.in_sobol, language),
+        count=len(result.in_sobol),
+        listed=named(result, result.in_sobol, language),
     )
     if rule is None:
-        return [futures, say("So few or so many fail that no rule tells them apart.")]
-    conditions = joined([condition_words(c, found.known[c.parameter], language) for c in rule.conditions], language)
+        return [futures, text("no_rule")]
+    conditions = joined([condition_words(c, result.known[c.parameter], language) for c in rule.conditions], language)
     tenths = round(10 * rule.density)
-    often = say("{count} of 100", count=min(99, math.floor(100 * rule.density)))
+    often = text("of_100", count=min(99, math.floor(100 * rule.density)))
     if 0 < tenths < 10:
-        often = say("{count} of 10", count=tenths)
-    holds = say(
-        "Fewer than that are realised in {often} futures in which the following holds: {conditions}. These are {coverage} of all futures "
-        "that fail.",
-        often=often,
-        conditions=conditions,
-        coverage=percent(rule.coverage),
-    )
-    counted = say(
-        "The rule was found on one half of the futures and counted on the other, where it holds {futures} of {total}: {density} of them "
-        "fail (95% interval {low} to {high}).",
+        often = text("of_10", count=tenths)
+    holds = text("rule", often=often, conditions=conditions, coverage=percent(rule.coverage))
+    counted = text(
+        "counted",
         futures=number(rule.futures),
         total=number(rule.total),
         density=percent(rule.density),
@@ -161,53 +144,25 @@ def rule_sentences(found: Sensitivity, language: Language) -> list[str]:
     return [futures, holds, counted]
 
 
-def notes(found: Sensitivity, language: Language) -> Iterator[str]:
+def notes(result: Sensitivity, language: Language) -> Iterator[str]:
     """Yield what a reader has to know of the numbers."""
-    say, facts, number = language.say, found.facts, language.number
-    yield say(
-        "The first line of a cell: the outcome with the parameter at its low and at its high end, all else as in the scenario. The second: its "
-        "share of the variance of that outcome when the parameters with a share vary evenly and independently between "
-        "their ends, with its 95% interval. *: only assumed. A share of {share} and more matters.",
-        share=language.percent(MATTERS),
-    )
-    if found.in_sobol:
-        sobol = found.tables["sobol"]
-        widest = float((sobol["ST_high95"] - sobol["ST_low95"]).max()) / 2
-        yield say(
-            "Shares: Sobol's total index over {points} points of the {count} parameters that matter most to Morris' screening, known to "
-            "within {widest}; shares add up to more than 100% where parameters strengthen each other.",
-            points=number(facts["points"]["sobol"]),
-            count=len(found.in_sobol),
-            widest=language.percent(widest),
-        )
-    elif "morris" in found.tables:
-        yield say(
-            "Shares: from the mean effects of Morris' screening ({trajectories} trajectories, {points} points), as if effects only added up; "
-            "--method sobol tells more.",
-            trajectories=number(facts["trajectories"]),
-            points=number(facts["points"]["morris"]),
-        )
+    say, facts, number, text = language.say, result.facts, language.number, partial(language.name, "sensitivity_note")
+    yield text("cells", share=language.percent(MATTERS))
+    if result.in_sobol:
+        sobol = result.tables["sobol"]
+        widest = language.percent(float((sobol["ST_high95"] - sobol["ST_low95"]).max()) / 2)
+        yield text("sobol", points=number(facts["points"]["sobol"]), count=len(result.in_sobol), widest=widest)
+    elif "morris" in result.tables:
+        yield text("morris", trajectories=number(facts["trajectories"]), points=number(facts["points"]["morris"]))
     most = max(max(of_outcomes.values()) for of_outcomes in facts["noise"].values())
-    yield say(
-        "Every point has the same {count} replications (those of the ends {ends}), so that luck is the same everywhere; of the differences "
-        "between points at most {noise} is the luck of so few.",
-        count=number(facts["replications"]),
-        ends=number(AT_BOUNDS * facts["replications"]),
-        noise=f"{number(100 * most, 0.1 if most < 0.02 else 1)}%",
-    )
+    luck, count = f"{number(100 * most, 0.1 if most < 0.02 else 1)}%", facts["replications"]
+    yield text("luck", count=number(count), ends=number(AT_BOUNDS * count), noise=luck)
     if facts["failed"]:
         yield say("Replications that failed and are not counted: {failed}.", failed=facts["failed"])
 
 
-def source(found: Sensitivity, language: Language) -> str:
+def source(result: Sensitivity, language: Language) -> str:
     """Say what the numbers are and how to get them again."""
-    facts = found.facts
-    return language.say(
-        "Estimate: Monte Carlo simulation bso-sim {version}, {points} points, replications of each: {replications}, seed: {seed}. "
-        "Scenario: {title}. The figures per municipality are estimated, not official.",
-        version=facts["version"],
-        points=language.number(sum(facts["points"].values())),
-        replications=facts["replications"],
-        seed=facts["seed"],
-        title=facts["title_nl"] if language.code == "nl" else facts["title"],
-    )
+    facts, points = result.facts, language.number(sum(result.facts["points"].values()))
+    of = {"title": facts["title_nl" if language.code == "nl" else "title"], "points": points, "replications": facts["replications"]}
+    return language.name("origin", "sensitivity", version=facts["version"], seed=facts["seed"], **of)

@@ -3,7 +3,6 @@
 from sim.studies.registry import Command, Study
 
 STUDY = Study(
-    question="Why did a verdict fall, and what would have changed it?",
     place=60,
     commands=(
         Command(

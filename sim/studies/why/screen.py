@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 from babel.dates import format_date
@@ -11,22 +12,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from sim.report.language import labels
 from sim.report.screen import Screen, grid
+from sim.studies.why import words
 from sim.studies.why.study import Why
-from sim.studies.why.words import (
-    criteria,
-    idle_words,
-    instrument_words,
-    more_words,
-    needed_word,
-    requirement,
-    share_word,
-    source_words,
-    verdict,
-    wait_words,
-)
-from sim.tracing.replay import rents_in
-from sim.tracing.trace import Trace
+from sim.tracing.trace import Trace, rents_in
 
 
 class Page(Screen):
@@ -60,7 +50,7 @@ class Page(Screen):
 
     def source(self, source: str, status: str = "") -> None:
         """Print the source of a law value."""
-        text = self.say("Source: {source}", source=source_words(self.language, source))
+        text = self.say("Source: {source}", source=words.source_words(self.language, source))
         marks = {"draft": self.say(" (draft)"), "reading": self.say(" (reading of this model)")}
         self.line(text + marks.get(status, ""), "dim", indent=2)
 
@@ -80,7 +70,7 @@ def show(why: Why, files: Iterable[Path] = (), lang: str = "nl", console: Consol
 def _one(page: Page) -> None:
     trace, say = page.trace, page.say
     page.heading(say("In replication {number}, one possible future:", number=trace["replication"]))
-    page.line(verdict(page.language, trace), "bold")
+    page.line(words.verdict(page.language, trace), "bold")
     if trace["category"] == "none":
         return
     _requirements(page)
@@ -90,13 +80,11 @@ def _one(page: Page) -> None:
         _contribution(page)
     if trace["least_change"]["dwellings"]:
         page.title(say("The least change that would have given category 1"))
-        page.line(more_words(page.language, trace["least_change"], page.day(trace["measured"])), indent=2)
+        page.line(words.more_words(page.language, trace["least_change"], page.day(trace["measured"])), indent=2)
     if trace["least_change"]["dwellings"] and "projects" in trace:
         _projects(page)
     page.line()
-    page.line(
-        say("The figures of the municipality are estimates, and this is one of many possible futures: no official verdict."), "dim"
-    )
+    page.line(page.language.name("no_verdict", "one"), "dim")
 
 
 def _requirements(page: Page) -> None:
@@ -106,24 +94,16 @@ def _requirements(page: Page) -> None:
     table.add_column("")
     for row in trace["requirements"]:
         if row["path"] != "sib" or trace["sib"]:
-            name, lacks = Text(requirement(page.language, trace, row)), number(row["lacks"]) if row["lacks"] else "–"
+            name, lacks = Text(words.requirement(page.language, trace, row)), number(row["lacks"]) if row["lacks"] else "–"
             table.add_row(name, number(row["asked"]), number(row["has"]), lacks, page.met(row["met"]))
     page.put(table)
     if trace["any_of"]:
         page.line(say("Of the requirements on the regular path, one suffices."), indent=2)
     path = ", ".join(f"{name} = {number(value)}" for name, value in trace["path"].items())
     page.line(say("Growth path: {path}; SIB = {sib}.", path=path, sib=number(trace["sib"])), indent=2)
-    measured, (mjp, ktp, realised) = page.day(trace["measured"]), map(number, trace["counts"].values())
-    text = say("On {date} no dwelling was at least on MJP.", date=measured)
-    if trace["counts"]["MJP"]:
-        text = say(
-            "On {date}: {mjp} dwellings at least on MJP, of which {ktp} at least on KTP, of which {realised} realised.",
-            date=measured,
-            mjp=mjp,
-            ktp=ktp,
-            realised=realised,
-        )
-    page.line(text, indent=2)
+    counts = dict(zip(("mjp", "ktp", "realised"), map(number, trace["counts"].values()), strict=True))
+    stands = "some" if trace["counts"]["MJP"] else "none"
+    page.line(page.language.name("measured", stands, date=page.day(trace["measured"]), **counts), indent=2)
     if trace["sib_takes"] and len(trace["requirements"]) > 1:
         page.line(say("Of these {used} serve SIB; the others serve the regular path.", used=number(trace["sib_takes"])), indent=2)
     below = min((trace["net"][stage] for stage, dwellings in trace["least_change"]["more"].items() if dwellings), default=0)
@@ -142,8 +122,9 @@ def _criteria(*justify: str) -> Table:
     return table
 
 
-def _label(words: str) -> Text:
-    return Text(words, style="" if words.startswith(" ") else "bold")
+def _criterion(page: Page, name: str) -> Text:
+    label = page.language.name("criterion", name)
+    return Text(label, style="" if label.startswith(" ") else "bold")
 
 
 def _plan(page: Page) -> None:
@@ -152,42 +133,37 @@ def _plan(page: Page) -> None:
     if plan["judged_by"] == "probability":
         page.line(say("This scenario draws the verdict on the plan by chance; the criteria are shown for information."), indent=2)
     lands, tools, rent = plan["land_list"], plan["instruments"], plan["instruments"]["rent_in"]
-    table, labels = _criteria("left", "left", "left"), criteria(page.language)
+    table = _criteria("left", "left", "left")
 
-    def row(label: str, value: str, met: bool) -> None:
-        table.add_row(_label(label), value, page.met(met))
+    def row(name: str, met: bool, value: str) -> None:
+        table.add_row(_criterion(page, name), value, page.met(met))
 
     yes_or_no = {True: say("yes"), False: say("no")}
-    row(labels["filed"], yes_or_no[plan["filed"]], plan["filed"])
-    row(labels["land_list"], "", lands["suffices"])
-    row(labels["agreement"], yes_or_no[plan["agreement"]], plan["agreement"])
+    row("filed", plan["filed"], yes_or_no[plan["filed"]])
+    row("land_list", lands["suffices"], "")
+    row("agreement", plan["agreement"], yes_or_no[plan["agreement"]])
     for stage in ("MJP", "KTP"):
         places, lacks = lands["places"][stage], lands["lacks"][stage]
         text = say("{places} for {lacks} lacking", places=number(places), lacks=number(lacks)) if lacks else say("nothing lacks")
-        row("  " + say("places, in time on {stage}", stage=stage), text, places >= lacks)
-    row(labels["instruments"], "", tools["suffices"])
+        table.add_row("  " + say("places, in time on {stage}", stage=stage), text, page.met(places >= lacks))
+    row("instruments", tools["suffices"], "")
     text = say("{used} of {all}", used=number(tools["mandatory"]), all=number(tools["mandatory_all"]))
-    row(labels["mandatory"], text, tools["mandatory"] == tools["mandatory_all"])
+    row("mandatory", tools["mandatory"] == tools["mandatory_all"], text)
     text = say("{used}, needed {needed}", used=number(tools["voluntary"]), needed=number(tools["voluntary_needed"]))
-    row(labels["voluntary"], text, tools["voluntary"] >= tools["voluntary_needed"])
+    row("voluntary", tools["voluntary"] >= tools["voluntary_needed"], text)
     if rent["asked"]:
         text = say("{now}; {start} at the start", now=number(rent["now"]), start=number(rent["at_start"]))
-        row(labels["rent_in"], text, rents_in(rent))
+        row("rent_in", rents_in(rent), text)
     page.put(table)
+    not_used = partial(words.instrument_words, page.language, tools["not_used"])
     if tools["mandatory"] < tools["mandatory_all"]:
-        page.line(
-            say("Mandatory and not in use: {names}.", names=instrument_words(page.language, tools["not_used"], "mandatory")),
-            indent=2,
-        )
+        page.line(say("Mandatory and not in use: {names}.", names=not_used("mandatory")), indent=2)
     if tools["voluntary"] < tools["voluntary_needed"]:
-        page.line(
-            say("Voluntary and not in use: {names}.", names=instrument_words(page.language, tools["not_used"], "voluntary")),
-            indent=2,
-        )
+        page.line(say("Voluntary and not in use: {names}.", names=not_used("voluntary")), indent=2)
     if lands["by"] is not None:
         page.line(say("In time: by the next measurement, {date}.", date=page.day(lands["by"])), indent=2)
     if rent["asked"]:
-        minimum, growth = number(rent["minimum"]), share_word(page.language, Fraction(rent["growth"]))
+        minimum, growth = number(rent["minimum"]), words.share_word(page.language, Fraction(rent["growth"]))
         text = say("Rented in: at least {minimum}, or {growth} more than at the start.", minimum=minimum, growth=growth)
         page.line(text, indent=2)
     if page.trace["readings"]["category_2B"] == "either":
@@ -202,7 +178,7 @@ def _contribution(page: Page) -> None:
     page.title(say("Contribution (euro)"))
     table = grid(say("Year"), say("Lacking"), say("x premium a year"), say("x rate"), say("= a year"), edge=True)
     table.columns[0].justify = "right"
-    rate = share_word(page.language, Fraction(levy["rate"]))
+    rate = words.share_word(page.language, Fraction(levy["rate"]))
     for year in levy["years"]:
         premium, a_year = (number(year[name] / 100, 0.01) for name in ("premium_cents", "cents"))
         table.add_row(str(year["year"]), number(levy["dwellings"]), premium, rate, a_year)
@@ -232,7 +208,7 @@ def _projects(page: Page) -> None:
         for line, now in _history(page, project):
             steps.add_row("> " if now else "  ", Text(line, style="bold" if now else ""))
         page.put(Padding(steps, (0, 0, 0, 4)))
-        stage = needed_word(page.language, project["needed"])
+        stage = words.needed_word(page.language, project["needed"])
         text = say("not yet {stage} at the end of the forecast", stage=stage)
         if project["reached"] is not None:
             text = say("{stage} in {month}: too late", stage=stage, month=page.day(project["reached"]))
@@ -244,7 +220,7 @@ def _projects(page: Page) -> None:
     if rest := trace["no_project"]:
         lacks = number(trace["least_change"]["dwellings"])
         page.line(say("For {rest} of the {lacks} dwellings there was no project yet.", rest=number(rest), lacks=lacks), indent=2)
-    page.line(idle_words(page.language, trace["months"]), indent=2)
+    page.line(words.idle_words(page.language, trace["months"]), indent=2)
 
 
 def _history(page: Page, project: Trace) -> list[tuple[str, bool]]:
@@ -256,7 +232,7 @@ def _history(page: Page, project: Trace) -> list[tuple[str, bool]]:
             line, before = lines.pop()
             lines.append((line + page.say("; the committee of {month}", month=page.day(step["to"])), now or before))
         else:
-            lines.append((wait_words(page.language, step, page.day), now))
+            lines.append((words.wait_words(page.language, step, page.day), now))
     return lines
 
 
@@ -268,7 +244,7 @@ def _all(page: Page) -> None:
     page.heading(say("Over {all} replications, each a possible future:", all=number(summary["replications"])))
     judged = summary["judged"]
     if not judged:
-        page.line(say("No objective: the test does not judge this municipality."), "bold")
+        page.line(page.language.name("verdict", "none"), "bold")
         return
     one, a, b = (percent(summary["categories"][name] / judged) for name in ("1", "2A", "2B"))
     page.line(say("Category 1 in {one}, 2A in {a}, 2B in {b} of them.", one=one, a=a, b=b), "bold")
@@ -281,17 +257,14 @@ def _all(page: Page) -> None:
     for row in summary["requirements"]:
         if row["path"] != "sib" or row["asked"]:
             means = (number(row[name], 0.1) for name in ("asked", "has", "lacks"))
-            table.add_row(Text(requirement(page.language, summary, row)), percent(row["failed"] / judged), *means)
+            table.add_row(Text(words.requirement(page.language, summary, row)), percent(row["failed"] / judged), *means)
     page.put(table)
     page.source(summary["source"], summary["status"])
     if needed := summary["plans"]["needed"]:
-        title = say(
-            "Plan of approach: how often each criterion was met in the {needed} replications with a lack", needed=number(needed)
-        )
-        page.title(title)
+        page.title(page.language.name("criteria_met", "plans", needed=number(needed)))
         table = _criteria("left", "right")
-        for name, label in criteria(page.language).items():
-            table.add_row(_label(label), percent(summary["plans"][name] / needed))
+        for name in labels()["criterion"]:
+            table.add_row(_criterion(page, name), percent(summary["plans"][name] / needed))
         page.put(table)
     if summary["least_change"] is not None:
         _changes(page)
@@ -299,7 +272,7 @@ def _all(page: Page) -> None:
     for name in [name for name in ("2B", "2A") if name in summary["example"]][:1]:
         example = summary["example"][name]
         page.line(say("One future in full, with its projects: --replication {number} ({name}).", number=example, name=name), "dim")
-    page.line(say("The figures of the municipality are estimates: no official verdict."), "dim")
+    page.line(page.language.name("no_verdict", "all"), "dim")
 
 
 def _changes(page: Page) -> None:
@@ -308,7 +281,7 @@ def _changes(page: Page) -> None:
     share = page.percent(change["times"] / change["of"])
     stages = {stage: values["median"] for stage, values in change["more"].items()}
     page.line(say("Most often, in {share} of the replications with a lack, at the median:", share=share), indent=2)
-    page.line(more_words(page.language, {"more": stages}, page.day(change["by"])), "bold", indent=2)
+    page.line(words.more_words(page.language, {"more": stages}, page.day(change["by"])), "bold", indent=2)
     low, high = number(change["dwellings"]["p10"]), number(change["dwellings"]["p90"])
     if low != high:
         page.line(say("In 8 of 10 of these: {low} to {high} dwellings.", low=low, high=high), indent=2)

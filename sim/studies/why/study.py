@@ -10,8 +10,7 @@ import numpy as np
 
 from sim.studies.result import Shown
 from sim.tracing.explained import Explained
-from sim.tracing.replay import rents_in
-from sim.tracing.trace import CATEGORIES, STAGES, Trace
+from sim.tracing.trace import CATEGORIES, STAGES, Trace, rents_in
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,8 @@ from sim.studies.capacity.all_companies import answer_all
 from sim.studies.capacity.limits import allocations, deadlines, remaining_bottlenecks
 from sim.studies.capacity.screen import show_all
 from sim.studies.capacity.search import beside, bounds, cheapest, first, minimum, non_monotonic, price, resampled, steps
-from sim.studies.capacity.study import Needs, answer, ask, check, floor_of, planned
-from sim.studies.capacity.trials import LEVERS, MAXIMUM, Capacity, Category, Means, Question, Trials, company_of, today, with_means
+from sim.studies.capacity.study import Needs, answer, ask, floor_of, planned
+from sim.studies.capacity.trials import LEVERS, MAXIMUM, Capacity, Category, Means, Question, Trials, company_of, today
 from sim.studies.capacity.workload import lasting
 from tests.support.by_hand import COMPANY, NO_LUCK, ONE_AT_A_TIME, by_hand, fixed_at, region_of, scenario_with, three, trials_of
 from tests.support.company import having
@@ -251,9 +251,7 @@ def test_means_of_its_own_are_those_of_a_scenario(tmp_path: Path) -> None:
     scenario = having(tmp_path, "managers=7 finance=33 land=25")
     region = load_region(scenario)
     plain = having(tmp_path, "managers=1").model_copy(update={"companies": {}})
-    c = region.company_names.index("WM Dender-Zuid")
-    members = np.flatnonzero(region.company == c)
-    ours = with_means(build_model(plain, region), members, c, Capacity(7, 33, 25))
+    ours = Trials(task_of(plain, region), Question("WM Dender-Zuid", (2031,)), 1).with_means(Capacity(7, 33, 25))
     for one, two in zip(build_model(scenario, region), ours, strict=True):
         assert np.array_equal(np.asarray(one), np.asarray(two))
 
@@ -464,7 +462,7 @@ def test_what_cannot_be_asked_is_refused(baseline: Scenario, asked: dict[str, An
 def test_a_scenario_without_costs_is_refused(baseline: Scenario) -> None:
     """The cheapest combination needs them."""
     with pytest.raises(InputError, match=r"costs: missing"):
-        check(baseline.model_copy(update={"costs": None}), 0.8, LEVERS)
+        ask(baseline.model_copy(update={"costs": None}), "Zetus")
 
 
 def test_costs_say_unit_status_and_source() -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import string
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,7 @@ from sim.inputs.workbook.words import FILES
 from sim.report.language import Language
 from sim.runs.experiment import run_experiment
 from sim.runs.job import digest_of
+from sim.studies.capacity import template
 from sim.studies.capacity.own_data import estimated_means, own_of, replaced, warnings_of, with_folder
 from sim.studies.capacity.screen import show_replaced
 from sim.studies.capacity.template import README, write_template
@@ -75,6 +77,16 @@ def test_an_untouched_template_changes_nothing(tmp_path: Path, baseline: Scenari
     assert digest_of(build_model(own, load_region(own))) == digest_of(build_model(baseline, load_region(baseline)))
     assert replaced(own, COMPANY).empty
     assert own_of(own) == ""
+
+
+def test_both_texts_of_the_template_have_the_same_placeholders_in_the_same_paragraphs() -> None:
+    """What is explained in one language is explained in the other."""
+    texts = [
+        Path(template.__file__).with_name(f"template.{lang}.txt").read_text(encoding="utf-8").splitlines() for lang in ("nl", "en")
+    ]
+    filled = [[{name for _, name, _, _ in string.Formatter().parse(line) if name} for line in text] for text in texts]
+    assert filled[0] == filled[1]
+    assert len(set(map(frozenset, filled[0]))) > 5
 
 
 def test_own_data_reach_the_model(filled: Path, baseline: Scenario) -> None:

@@ -13,8 +13,11 @@ from sim.inputs.region.load import load_region
 from sim.inputs.scenario.model import load_scenario
 from sim.inputs.workbook.data import OwnProject, Workbook
 from sim.report.language import Language
+from sim.report.parts import Table
 from sim.runs.chunk import Task, task_of
 from sim.runs.experiment import run_experiment
+from sim.studies.capacity.report.page import CompanyPage
+from sim.studies.capacity.report.time import early_warning
 from sim.studies.capacity.study import Needs, find, planned
 from sim.studies.capacity.trials import Capacity, Question, Trials
 from sim.studies.capacity.warning import BRINGS, NEXT, pivotal_cases, queues, shortfall, warnings
@@ -263,6 +266,18 @@ def test_no_test_and_no_municipality_crowds_out_the_others(found: Needs) -> None
     only = [case for case in rows if case["municipality"] == "A"]
     alone = with_warnings(found, only).warnings()
     assert [head.split(":")[0] for head, _ in alone] == ["A, toets 2028", "A, toets 2031", "A, toets 2034"]
+
+
+def test_a_deadline_that_nobody_can_tell_is_not_too_late(found: Needs) -> None:
+    """In the table as in the sentence: the forecast was too short to tell; one that has passed is too late in both."""
+    row = found.tables["warnings"].iloc[0]
+    for latest, of_table, of_sentence in (("", "niet bekend", "valt niet te zeggen"), ("2024-12", "te laat", "te laat")):
+        of_row = pd.DataFrame([{**row, "latest": latest, "mendable": False}])
+        page = CompanyPage(CompanyWords, replace(found, tables={**found.tables, "warnings": of_row}), "nl")
+        table = early_warning(page).parts[-1]
+        assert isinstance(table, Table)
+        assert of_table in table.rows[0]
+        assert of_sentence in page.words.deadline(0)
 
 
 def test_pictures_are_the_same_bytes_again(found: Needs) -> None:

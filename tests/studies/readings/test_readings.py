@@ -15,13 +15,13 @@ from rich.console import Console
 from sim import cli
 from sim.inputs.scenario.changes import changed
 from sim.inputs.scenario.model import Scenario, load_scenario
-from sim.report.language import Language
+from sim.report.language import Language, labels
 from sim.runs import chunk
 from sim.runs.differences import THRESHOLDS, Difference, compare, outcomes, run_variants
 from sim.studies.readings.pictures import draw_readings
 from sim.studies.readings.screen import show
 from sim.studies.readings.study import TABLE, Readings, alternatives, open_in, readings, with_reading
-from sim.studies.readings.words import page, words, written
+from sim.studies.readings.words import page, written
 from tests.support.pictures import check_words_apart
 from tests.support.project import BASELINE, ROOT
 
@@ -214,7 +214,7 @@ def test_the_table_fits_eighty_columns(compared: Readings, lang: str) -> None:
     assert max(len(line) for line in text.splitlines()) <= 80
     assert "…" not in text
     keys = {f"{name}={option}" for name, option in alternatives(compared.scenario)}
-    assert keys == set(words(Language(lang)))
+    assert keys == set(labels()["law_reading"])
     assert all(key in re.sub(r"\s+", " ", text) for key in keys)
 
 

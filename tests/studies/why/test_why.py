@@ -28,9 +28,9 @@ from sim.studies.why.words import more_words
 from sim.tracing import waits
 from sim.tracing.explained import Explained
 from sim.tracing.least_change import Asked, Change, least_change
-from sim.tracing.replay import recorded, replay
 from sim.tracing.trace import STAGES
 from tests.support.project import BASELINE
+from tests.support.replay import recorded, replay
 
 CASES, CHUNKS = 10_000, 10
 OTHER = """

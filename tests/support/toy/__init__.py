@@ -1,9 +1,10 @@
-"""How many municipalities does each company serve? A study of nothing, that a test lays in sim/studies: all that a new study has to be."""
+"""How many municipalities does each company serve?"""
+
+# A study of nothing, that a test lays in sim/studies: all that a new study has to be.
 
 from sim.studies.registry import Command, Study
 
 STUDY = Study(
-    question="How many municipalities does each company serve?",
     place=900,
     commands=(Command("command:toy", "bso toy", "the municipalities of each company"),),
     calls={"toy": "study:toy"},

@@ -8,11 +8,7 @@ from sim.report.snippets import terms
 from sim.studies.capacity.all_companies import NeedsOfAll
 from sim.studies.capacity.report.everyone import answer_of_all, limits_of_all, ranking
 from sim.studies.capacity.report.needs import allocation, answer, bottlenecks, glossary, limits, means, own_data
-from sim.studies.capacity.report.page import (
-    AllPage,
-    CompanyPage,
-    status,
-)
+from sim.studies.capacity.report.page import AllPage, CompanyPage, status
 from sim.studies.capacity.report.time import early_warning, timetable, workload
 from sim.studies.capacity.study import Needs
 from sim.studies.capacity.words.company import CompanyWords

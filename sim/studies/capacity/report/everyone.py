@@ -3,15 +3,10 @@
 import math
 from functools import partial
 
-from sim.report import canvas
 from sim.report.parts import Bullets, Part, Section, Text
 from sim.report.snippets import joined
 from sim.studies.capacity.pictures import draw_all
-from sim.studies.capacity.report.page import (
-    AllPage,
-    origin,
-    rests_on,
-)
+from sim.studies.capacity.report.page import AllPage, origin, rests_on
 from sim.studies.capacity.words.shared import MILLION, Entry
 from sim.studies.sensitivity.words import kept_collect
 
@@ -32,12 +27,7 @@ def answer_of_all(page: AllPage) -> Section:
 def ranking(page: AllPage) -> Section:
     """Return the companies, those that need most against what they have first: in a picture, and in a table to look one up."""
     say, words, sheet, levers, rows = page.say, page.words, page.words.sheet("all"), page.words.question.levers, list[list[Entry]]()
-    with canvas.style():
-        reading = say(
-            "How to read: the stroke is what a company's means cost today, the dot what it needs. The further apart, the more is lacking; "
-            "those on top lack most against what they have. Each line on the scale is ten times as much as the one before."
-        )
-        picture = page.picture("ranking", draw_all(page.plain), reading, ["all"])
+    picture = page.drawn("ranking", draw_all, ["all"])
     for row in range(len(sheet)):
         name = str(sheet.value(row, "company")) + ("" if sheet.value(row, "reached") else "\u00a0*")
         chances = [sheet.percent(row, f"chance_{when}") for when in ("as_is", "at_most")]
@@ -47,15 +37,10 @@ def ranking(page: AllPage) -> Section:
         times = sheet.cell(row, "times_today", 0.1) if math.isfinite(sheet.value(row, "times_today")) else ""
         rows.append([name, sheet.cell(row, "municipalities"), *chances, *needed, euro, times])
     heads: list[str] = [say("housing company"), say("Municipalities"), say("chance as things are")]
-    heads += [
-        say("chance with the most of everything"),
-        *(words.lever(name) for name in levers),
-        words.lever("cost"),
-        say("times today"),
-    ]
+    heads += [say("chance with the most of everything"), *(words.lever(name) for name in (*levers, "cost")), say("times today")]
     star, times_today = words.how_to_read()
-    large = say("Large: what is needed in the cheapest combination. Small: what there is today; below euro: the 95% interval.")
-    title, note = say("Every company, who needs most against today first"), joined([large, times_today, star], " ")
+    title = say("Every company, who needs most against today first")
+    note = joined([page.language.name("capacity_note", "ranking"), times_today, star], " ")
     table = page.grid("ranking-table", title, heads, rows, note, ["all"], long=True, find=say("Find a company"))
     return Section("ranking", say("Company by company"), [picture, table])
 

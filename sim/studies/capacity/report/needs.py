@@ -3,8 +3,8 @@
 from functools import partial
 
 from sim.inputs.workbook.words import OF_COMPANY, STAGES, UNITS, Lang, named
-from sim.report import canvas
 from sim.report.cells import SIGNED, SIZE, Cell
+from sim.report.language import labels
 from sim.report.parts import Bullets, More, Part, Section, Terms, Text
 from sim.report.snippets import joined, strong, terms
 from sim.studies.capacity.pictures import draw_needs
@@ -22,11 +22,7 @@ def answer(page: CompanyPage) -> Section:
     for name in words.question.levers:
         lever, needed = strong(words.lever(name)), words.inline(words.alone(name))
         alone.append(say("{lever}: {answer}; today {today}.", lever=lever, answer=needed, today=words.today(name)))
-    brackets = say(
-        "Between brackets: the range in which the answer lies, as far as the luck of the draw in {replications} simulations is concerned "
-        "(95% interval). The means are the same in all years. What they cost is assumed.",
-        replications=words.fact("replications"),
-    )
+    brackets = page.language.name("capacity_note", "answer", replications=words.fact("replications"))
     parts: list[Part] = [
         Text(say("{sentence}.", sentence=words.answer()), "answer"),
         Text(words.cost(), "answer"),
@@ -48,13 +44,7 @@ def means(page: CompanyPage) -> Section:
     note = joined([say("Small: the 95% interval, by the luck of the draw."), words.as_it_goes(), *words.cost_notes()], " ")
     title = say("The means of the company, today and in the plan")
     table = page.grid("means-table", title, [say("Means"), *heads], rows, note, ["means", "answer"])
-    reading = say(
-        "How to read: each panel is one of the means, from little (left) to much (right); each step to the right is about twice as much. "
-        "The higher the line, the larger the chance. The thick line: only this one changes. The thin line with open dots: the others are "
-        "as in the cheapest combination. A line that stays low says that this one alone does not help."
-    )
-    with canvas.style():
-        picture = page.picture("capacity", draw_needs(page.plain), reading, ["curves", "means"])
+    picture = page.drawn("capacity", draw_needs, ["curves", "means"])
     more = More(say("The numbers of the picture"), [_curves(page)])
     return Section("needs", say("What the company needs"), [table, picture, more])
 
@@ -69,8 +59,8 @@ def _curves(page: CompanyPage) -> Part:
             rows.append([page.words.lever(lever), sheet.cell(row, "capacity"), alone, sheet.percent(row, "chance")])
     heads = [say("Means"), say("So much of it"), say("chance, the others as they are")]
     heads.append(say("chance, the others as in the cheapest combination"))
-    note = say("Large: the chance. Small: its 95% interval. The CSV has more that was tried.")
-    return page.grid("curves-table", say("The chance with so much of one of the means"), heads, rows, note, ["curves"], long=True)
+    title, note = say("The chance with so much of one of the means"), page.language.name("capacity_note", "curves")
+    return page.grid("curves-table", title, heads, rows, note, ["curves"], long=True)
 
 
 def bottlenecks(page: CompanyPage) -> Section:
@@ -118,11 +108,8 @@ def allocation(page: CompanyPage) -> Section:
         parts = [Text(say("No other order differs clearly from the one now: chance can explain every difference."))]
     heads = [say("Whom the company serves first"), say("verdicts 2B")]
     heads += [say("dwellings by {year}", year=page.words.facts["end_year"]), say("contributions, million euro")]
-    note = say(
-        "With the means of today, in the company's own municipalities, in the same simulations. Verdicts of 2B over all tests that were "
-        "asked about. Small: the 95% interval of the difference from the policy now; where it holds zero, nothing is certain."
-    )
-    table = page.grid("allocation-table", say("Four orders beside each other"), heads, rows, note, ["allocations"])
+    title, note = say("Four orders beside each other"), page.language.name("capacity_note", "allocation")
+    table = page.grid("allocation-table", title, heads, rows, note, ["allocations"])
     return Section("allocation", say("Whom to serve first"), [*parts, table])
 
 
@@ -151,14 +138,8 @@ def own_data(page: CompanyPage) -> Section | None:
             rows.append([*names, page.words.banded(cell, "estimate", "low", "high"), cell("own"), named(UNITS[figure], lang)])
     year = page.words.facts["start_year"]
     heads = [say("Municipality"), say("Figure"), say("estimate, {year}", year=year), say("own"), say("unit")]
-    note = say(
-        "Small: the lowest and the highest of the plausible values that the estimate stands for. What is not in this table is still an "
-        "estimate. Projects under way by municipality are in the CSV. Of staff, money and land bought a year the estimate is that for {year}; "
-        "elsewhere on this page what is called today is the mean of {year}-{last}.",
-        year=year,
-        last=year + FIRST_YEARS - 1,
-    )
     title = say("Your own figures in place of estimates")
+    note = page.language.name("capacity_note", "replaced", year=year, last=year + FIRST_YEARS - 1)
     table = page.grid("replaced-table", title, heads, rows, note, ["replaced"], text=(0, 1, 4))
     return Section("own-data", say("Your own data"), [table])
 
@@ -184,16 +165,6 @@ def limits(page: CompanyPage) -> Section:
 
 def glossary(page: CompanyPage) -> Section:
     """Return what the words mean: those of any report, and those of means and queues."""
-    say = page.say
-    own: dict[str, str] = {
-        say("means"): say("What a company works with: project managers, dwellings financed a year, places of land bought a year."),
-        say("cheapest combination"): say(
-            "Of all combinations of means that were tried, hold no less than there is and are enough, the one that costs least a year."
-        ),
-        say("the most of everything"): say(
-            "More of each of the means than any company has; what fails even then, means cannot mend."
-        ),
-        say("place"): say("Land for one dwelling."),
-        say("queue"): say("What a project waits for: a free project manager, a permit, a committee, money, a contractor."),
-    }
-    return Section("glossary", say("Words"), [Terms({**own, **terms(page.language)})])
+    name = page.language.name
+    own: dict[str, str] = {name("term", key): name("meaning", key) for key in labels()["term"]}
+    return Section("glossary", page.say("Words"), [Terms({**own, **terms(page.language)})])

@@ -3,9 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
+from matplotlib.figure import Figure
+
+from sim.report import canvas
 from sim.report.estimates import warning
 from sim.report.language import Language
-from sim.report.parts import Head, Page, Part, Table, Text
+from sim.report.parts import Head, Page, Part, Picture, Table, Text
 from sim.report.snippets import two
 from sim.studies.capacity.all_companies import NeedsOfAll
 from sim.studies.capacity.study import Needs
@@ -29,6 +32,11 @@ class CapacityPage(Page, Generic[W]):
         super().__init__(needs.folder, lang, {table: needs.file_of(table) for table in needs.tables}, {})
         self.say, self.words, self.plain = self.language.say, words(needs, self.language), words(needs, Language(lang))
 
+    def drawn(self, name: str, draw: Callable[[W], Figure], csv: Sequence[str]) -> Picture:
+        """Return what a function draws as a picture of the page, with how to read it."""
+        with canvas.style():
+            return self.picture(name, draw(self.plain), self.language.name("reading", name), csv)
+
     def grid(
         self,
         name: str,
@@ -45,9 +53,8 @@ class CapacityPage(Page, Generic[W]):
         scrolls; `find`: the label of the box that finds rows, where there are many."""
         long = long or (bool(find) and len(rows) > MANY)
         cells = [[two(*cell) if isinstance(cell, tuple) else cell or "–" for cell in row] for row in rows]
-        return self.table(
-            name, title, [Head(head, n not in text) for n, head in enumerate(heads)], cells, note, csv, long, find if long else ""
-        )
+        columns = [Head(head, n not in text) for n, head in enumerate(heads)]
+        return self.table(name, title, columns, cells, note, csv, long=long, find=find if long else "")
 
 
 CompanyPage = CapacityPage[CompanyWords]

@@ -3,16 +3,11 @@
 import math
 from functools import partial
 
-from sim.report import canvas
 from sim.report.cells import Sheet
+from sim.report.language import labels
 from sim.report.parts import Bullets, More, Part, Section, Text
 from sim.studies.capacity.pictures import draw_workload, draw_workload_places
-from sim.studies.capacity.report.page import (
-    BEHIND,
-    OFTEN,
-    STAGES_TODAY,
-    CompanyPage,
-)
+from sim.studies.capacity.report.page import BEHIND, OFTEN, STAGES_TODAY, CompanyPage
 from sim.studies.capacity.words.shared import MILLION, Entry
 
 
@@ -38,11 +33,7 @@ def deadlines(page: CompanyPage) -> Part:
         rows.append([*what, str(sheet.value(row, "by")), months, moment(row), moment(possible)])
     heads = [say("For"), say("must then be"), say("counted at the end of"), say("months that it takes")]
     heads += [say("on MJP at the latest"), say("with the most of everything")]
-    note = say(
-        "So long at the most takes a project of the company, from MJP on, in {share} of the cases, cancelled ones left out; with the means "
-        "of the plan, and in the last column with the most of everything. Too late: only projects that are on MJP by now can make it.",
-        share=page.words.share("wish"),
-    )
+    note = page.language.name("capacity_note", "deadlines", share=page.words.share("wish"))
     return page.grid("deadlines-table", say("By when a project must be on MJP"), heads, rows, note, ["deadlines"], text=(0, 1, 2))
 
 
@@ -63,22 +54,10 @@ def early_warning(page: CompanyPage) -> Section:
     for row in sheet.frame.index[~sheet.frame.duplicated(["test", "municipality"]) | weighs]:
         queue = "" if sheet.value(row, "kind") == "none" else language.name("queue", sheet.value(row, "queue"))
         names = [str(sheet.value(row, "municipality")), str(sheet.value(row, "test")), _project(page, sheet, row), queue]
-        numbers = [
-            sheet.cell(row, "dwellings"),
-            _latest(page, sheet, row),
-            sheet.percent(row, "share"),
-            sheet.percent(row, "fails"),
-        ]
+        numbers = [sheet.cell(row, "dwellings"), _latest(page, sheet, row)]
+        numbers += [sheet.percent(row, column) for column in ("share", "fails")]
         rows.append([*names, language.name("stage", sheet.value(row, "needed")), *numbers])
-    note = say(
-        "Fails: in so many of 100 simulations the municipality fails that test, with the means of today. Makes the difference: in so many of "
-        "100 simulations it fails, and would not have with this project. At the latest: until then the next step can be taken for the project "
-        "to be in time with {wish} certainty. Projects without a name of their own are taken together by stage. Of each municipality and test "
-        "what weighs most, and of the projects under way those that weigh in {often} of 100 simulations at least; the CSV has them all. It is "
-        "no verdict on a municipality.",
-        wish=words.share("wish"),
-        often=language.number(100 * OFTEN),
-    )
+    note = language.name("capacity_note", "warnings", wish=words.share("wish"), often=language.number(100 * OFTEN))
     title, find = say("What makes a municipality fail, the most frequent first"), say("Find a municipality")
     table = page.grid("warnings-table", title, heads, rows, note, ["warnings"], text=range(5), find=find)
     return Section("warnings", say("Early warning"), [*parts, table])
@@ -86,20 +65,16 @@ def early_warning(page: CompanyPage) -> Section:
 
 def _project(page: CompanyPage, sheet: Sheet, row: int) -> str:
     """Return what a project is called: its name, or its stage at the start, or that it is still to be begun."""
-    say, kind, name = page.say, sheet.value(row, "kind"), sheet.value(row, "project")
-    if kind == "none":
-        return say("no project for these dwellings")
-    if kind == "new":
-        return say("projects still to be begun")
-    stage = page.language.name("stage", sheet.value(row, "stage_today"))
-    return say("{project} ({stage})", project=name, stage=stage) if name else say("projects under way ({stage})", stage=stage)
+    project, stage = sheet.value(row, "project"), sheet.value(row, "stage_today")
+    kind = "named" if project else sheet.value(row, "kind")
+    return page.language.name("project", kind, project=project, stage=page.language.name("stage", stage) if stage else "")
 
 
 def _latest(page: CompanyPage, sheet: Sheet, row: int) -> str:
     """Return until when the next step is in time."""
-    if not sheet.value(row, "mendable"):
-        return page.say("too late")
-    return sheet.month(row, "latest", short=True) if sheet.value(row, "latest") else page.say("not known")
+    if not sheet.value(row, "latest"):
+        return page.say("not known")
+    return sheet.month(row, "latest", short=True) if sheet.value(row, "mendable") else page.say("too late")
 
 
 def workload(page: CompanyPage) -> Section | None:
@@ -107,18 +82,9 @@ def workload(page: CompanyPage) -> Section | None:
     say, words = page.say, page.words
     if not len(words.sheet("workload")):
         return None
-    with canvas.style():
-        reading = say(
-            "How to read: the line is the middle one of the simulations with what the cheapest combination adds to the means of today; in 8 of "
-            "10 simulations the number lies within the band. Dashed: the middle one with the means of today."
-        )
-        pictures = [page.picture("workload", draw_workload(page.plain), reading, ["workload"])]
-        if len(words.facts["municipalities"]) > 1:
-            reading = say(
-                "How to read: each municipality by itself. The line is the mean; each row of panels has a scale of its own. Projects, "
-                "managers and land per municipality are in the CSV."
-            )
-            pictures.append(page.picture("workload-places", draw_workload_places(page.plain), reading, ["workload"]))
+    pictures = [page.drawn("workload", draw_workload, ["workload"])]
+    if len(words.facts["municipalities"]) > 1:
+        pictures.append(page.drawn("workload-places", draw_workload_places, ["workload"]))
     more = More(say("The numbers year by year"), [_years(page)])
     return Section("workload", say("Year by year: the workload"), [Text(words.workload()), *pictures, more])
 
@@ -126,28 +92,17 @@ def workload(page: CompanyPage) -> Section | None:
 def _years(page: CompanyPage) -> Part:
     """Return the workload of all municipalities together, a row per year."""
     say, sheet = page.say, page.words.sheet("workload")
-    measures = {  # what each is called, is written times, and to what
-        "projects": (say("Projects in preparation or on MJP"), 1.0, 1.0),
-        "managers": (say("Project managers that takes"), 1.0, 0.1),
-        "starts": (say("Dwellings started"), 1.0, 1.0),
-        "euro": (say("Million euro, assumed"), 1 / MILLION, 0.1),
-        "delivered": (say("Dwellings delivered"), 1.0, 1.0),
-        "no_slot": (say("Dwellings that wait for a project manager"), 1.0, 1.0),
-        "waiting_money": (say("Dwellings that wait for money"), 1.0, 1.0),
-        "no_land": (say("Dwellings without land"), 1.0, 1.0),
-    }
 
     def banded(year: int, measure: str) -> Entry:
-        (_, scale, step), row = measures[measure], sheet.row(means="plan", municipality="", year=year, measure=measure)
+        row = sheet.row(means="plan", municipality="", year=year, measure=measure)
+        scale, step = 1 / MILLION if measure == "euro" else 1.0, 0.1 if measure in ("managers", "euro") else 1.0
         return page.words.banded(lambda column: sheet.cell(row, column, step, scale), "p50", "p10", "p90")
 
+    measures = labels()["workload_column"]
     rows = [[str(year), *(banded(year, measure) for measure in measures)] for year in sorted(set(sheet.frame["year"]))]
-    heads = [say("Year"), *(name for name, *_ in measures.values())]
-    note = say(
-        "With what the cheapest combination adds to the means of today, all municipalities together. Large: the middle one of the "
-        "simulations. Small: in 8 of 10 simulations the number lies there. What waits, and projects: on 31 December."
-    )
-    return page.grid("years-table", say("The workload, year by year"), heads, rows, note, ["workload"], long=True)
+    heads = [say("Year"), *(page.language.name("workload_column", measure) for measure in measures)]
+    title, note = say("The workload, year by year"), page.language.name("capacity_note", "workload")
+    return page.grid("years-table", title, heads, rows, note, ["workload"], long=True)
 
 
 def timetable(page: CompanyPage) -> Section | None:
@@ -161,7 +116,7 @@ def timetable(page: CompanyPage) -> Section | None:
     heads += [say("delivered by the end of {year}", year=page.words.facts["end_year"]), say("waits longest for")]
     for row in range(len(sheet)):
         name, stage = sheet.value(row, "project"), page.language.name("stage", sheet.value(row, "stage_today"))
-        what = say("{project} ({stage})", project=name, stage=stage) if name else stage
+        what = page.language.name("project", "named", project=name, stage=stage) if name else stage
         cells: list[Entry] = [sheet.cell(row, "dwellings"), *(_moment(page, sheet, row, step) for step in BEHIND)]
         if given:
             cells.append(sheet.month(row, "expected", short=True) if sheet.value(row, "expected") else "")
@@ -169,11 +124,7 @@ def timetable(page: CompanyPage) -> Section | None:
         months = page.language.say_count("{count} month", "{count} months", sheet.cell(row, f"wait_{queue}"))
         cells += [sheet.percent(row, "delivered_by_end"), (page.language.name("queue", queue), months)]
         rows.append([f"{sheet.value(row, 'municipality')}, {what}", *cells])
-    note = say(
-        "With the means of today. Large: when half of the simulations are there. Small: when one in ten is, and nine in ten are; from: fewer "
-        "than nine in ten get there. Projects "
-        "that the company did not name itself are taken together by municipality and stage; their number and size are estimates."
-    )
+    note = page.language.name("capacity_note", "timetable")
     title, find = say("When the projects under way are to be expected"), say("Find a municipality or project")
     table = page.grid("timetable-table", title, heads, rows, note, ["timetable"], text=(0, len(heads) - 1), find=find)
     return Section("timetable", say("Projects and the queues they wait in"), [table])

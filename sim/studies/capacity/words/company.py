@@ -60,15 +60,9 @@ class CompanyWords(Words):
 
     def passing(self) -> str:
         """Say what is asked: that none of the municipalities is in a category at a test, or at any."""
-        say, tests, count = self.say, self.question.tests, self.fact("municipalities")
-        values: dict[str, str | int] = {**self.known, "count": count, "year": tests[0]}
-        if count.value == 1 and len(tests) == 1:
-            return say("its municipality is not in category {category} at the test of {year}", **values)
-        if count.value == 1:
-            return say("its municipality is in category {category} at no test", **values)
-        if len(tests) == 1:
-            return say("none of its {count} municipalities is in category {category} at the test of {year}", **values)
-        return say("none of its {count} municipalities is in category {category} at any test", **values)
+        tests, count = self.question.tests, self.fact("municipalities")
+        which = f"{'only' if count.value == 1 else 'all'} at {'one' if len(tests) == 1 else 'any'}"
+        return self.language.name("passing", which, category=self.question.category, count=count, year=tests[0])
 
     def needed(self, beside: bool = True) -> str:
         """Say what is to be planned: the means of which the cheapest combination holds more than there is, with what there is beside."""
@@ -85,12 +79,8 @@ class CompanyWords(Words):
 
     def title(self) -> str:
         """Say the cheapest combination that is enough, or that none is; short enough for a picture."""
-        say, known = self.say, self.known
-        if not self.needs.reached:
-            return say("{company}: no capacity is enough, a chance of {possible} at the most instead of {wish}", **known)
-        if not self.needs.more:
-            return say("{company}: the means of today are enough for a chance of {wish} (now {chance})", **known)
-        return say("{company}: a chance of {wish} with {means} (now {chance})", means=self.needed(beside=False), **known)
+        kind = "none" if not self.needs.reached else "plan" if self.needs.more else "today"
+        return self.language.name("capacity_title", kind, means=self.needed(beside=False), **self.known)
 
     def answer(self) -> str:
         """Say the same in full: what is asked, what must be added to today for it, or what is possible at the most."""
@@ -139,10 +129,7 @@ class CompanyWords(Words):
     def cost_notes(self) -> list[str]:
         """Return what the means cost and, where it goes without saying for nobody, for what the cheapest combination is."""
         say, levers = self.say, self.question.levers
-        plan = say(
-            "Plan: the cheapest combination that is enough, of no mean less than there is; its chance is that in the new simulations."
-        )
-        notes = [plan, self.costs(**{name: self.mean(name, "price") for name in levers})]
+        notes = [self.language.name("capacity_note", "plan"), self.costs(**{name: self.mean(name, "price") for name in levers})]
         if not self.needs.reached:
             aim = self.share("aim")
             notes.append(say("The plan is for a chance of {aim}: as near as capacity comes to what is possible.", aim=aim))
@@ -173,16 +160,12 @@ class CompanyWords(Words):
         hardest = {"year": tests.value(weakest, "test"), "chance": tests.percent(weakest, "chance_at_most")}
         yield say("With the most of everything, the test of {year} is the hardest: {chance} pass it.", **hardest)
         for row in range(len(remains)):
-            counterfactual = remains.value(row, "relief")
+            relief = remains.value(row, "relief")
             low, high = (remains.cell(row, column, 0.1, 100) for column in ("low95", "high95"))
-            values = {"chance": remains.percent(row, "chance"), "band": self.range(low, high)}
-            values |= {kind: self.language.name(kind, counterfactual) for kind in ("relieved", "bottleneck")}
-            if low.value <= 0:
-                yield say("No certain gain: {relieved} the chance would be {chance} (gain {band} points).", **values)
-            elif counterfactual == ALL:
-                yield say("Altogether: {relieved} the chance would be {chance} (gain {band} points).", **values)
-            else:
-                yield say("Bottleneck: {bottleneck}; {relieved} the chance would be {chance} (gain {band} points).", **values)
+            values = {kind: self.language.name(kind, relief) for kind in ("relieved", "bottleneck")}
+            values |= {"chance": remains.percent(row, "chance"), "band": self.range(low, high)}
+            gain = "uncertain" if low.value <= 0 else "together" if relief == ALL else "alone"
+            yield self.language.name("gain", gain, **values)
         together, target = remains.row(relief=ALL), self.question.probability
         if remains.value(together, "chance_high95") < target:
             yield say("So time is the bottleneck: even with all of that the wish is not reached.")
@@ -193,56 +176,24 @@ class CompanyWords(Words):
         """Yield where more capacity gave less chance, also beside the cheapest combination."""
         say, sheet = self.say, self.sheet("falls")
         for row in range(len(sheet)):
-            values = {
-                "more": sheet.cell(row, "to"),
-                "less": sheet.cell(row, "from"),
-                "lever": self.lever(sheet.value(row, "lever")),
-            }
-            values |= {"by": sheet.cell(row, "by", 0.1, 100), "error": sheet.cell(row, "error", 0.1, 200)}
             alone = sheet.value(row, "others") == ALONE
-            yield say(
-                "Not monotone: with {more} instead of {less} {lever}, {others}, the chance is {by} points lower (twice the standard error: "
-                "{error}).",
-                others=say("the others as they are") if alone else say("the others as in the cheapest combination"),
-                **values,
-            )
+            values = {"others": say("the others as they are") if alone else say("the others as in the cheapest combination")}
+            values |= {"more": sheet.cell(row, "to"), "less": sheet.cell(row, "from")}
+            values["lever"] = self.lever(sheet.value(row, "lever"))
+            values |= {"by": sheet.cell(row, "by", 0.1, 100), "error": sheet.cell(row, "error", 0.1, 200)}
+            yield self.language.name("capacity_note", "backward", **values)
 
     def deadlines(self) -> Iterator[str]:
         """Yield by when a project must be on MJP with the means of the plan; of the tests, the first for which there is still time."""
-        say, sheet, share = self.say, self.sheet("deadlines"), self.share("wish")
+        sheet, name, share = self.sheet("deadlines"), self.language.name, self.share("wish")
         for stage in ("realised", "KTP"):
-            rows = [row for row in range(len(sheet)) if (sheet.value(row, "stage"), sheet.value(row, "means")) == (stage, "plan")]
-            moments = {row: sheet.value(row, "on_mjp") for row in rows}
-            row = next((row for row, on_mjp in moments.items() if self.in_time(on_mjp)), None)
-            if row is None and any(map(math.isfinite, moments.values())):
-                delivered = say(
-                    "A project that is not on MJP by now is not delivered by the end with {share} certainty.", share=share
-                )
-                on_ktp = say(
-                    "A project that is not on MJP by now is not on KTP in time for the test with {share} certainty.", share=share
-                )
-                yield delivered if stage == "realised" else on_ktp
-            if row is None:
-                continue
-            values: dict[str, str | int] = {
-                "share": share,
-                "month": sheet.month(row, "on_mjp"),
-                "months": sheet.cell(row, "months"),
-            }
-            values["by"] = int(sheet.value(row, "by"))
-            if stage == "realised":
-                yield say(
-                    "A project must be on MJP by {month} at the latest to be delivered by the end of {by} with {share} certainty, if it is "
-                    "not cancelled ({months} months).",
-                    **values,
-                )
-            else:
-                yield say(
-                    "A project must be on MJP by {month} at the latest to be at least on KTP when the test of {test} measures, at the end of "
-                    "{by}, with {share} certainty ({months} months).",
-                    test=int(sheet.value(row, "test")),
-                    **values,
-                )
+            rows = sheet.frame.index[(sheet.frame["stage"] == stage) & (sheet.frame["means"] == "plan")]
+            row = next((row for row in rows if self.in_time(sheet.value(row, "on_mjp"))), None)
+            if row is not None:
+                values = {"month": sheet.month(row, "on_mjp"), "months": sheet.cell(row, "months"), "by": sheet.value(row, "by")}
+                yield name("in_time", stage, share=share, test=f"{sheet.value(row, 'test'):.0f}", **values)
+            elif any(math.isfinite(sheet.value(row, "on_mjp")) for row in rows):
+                yield name("late", stage, share=share)
 
     def in_time(self, on_mjp: float) -> bool:
         """Return whether a month, given as a year with its months as a fraction, is known and still to come at the start."""
@@ -252,60 +203,36 @@ class CompanyWords(Words):
 
     def deadline(self, row: int) -> str:
         """Say until when what a row of the warnings tells can be mended."""
-        say, sheet = self.say, self.sheet("warnings")
-        stage, step = self.language.name("stage", sheet.value(row, "needed")), sheet.value(row, "step")
+        say, sheet, name = self.say, self.sheet("warnings"), self.language.name
+        stage, step = name("stage", sheet.value(row, "needed")), sheet.value(row, "step")
         if not sheet.value(row, "latest"):
             return say("by when it can be mended, nobody can tell")
         if not sheet.value(row, "mendable"):
             return say("too late to be {stage} in time with {wish} certainty", stage=stage, wish=self.share("wish"))
-        month = sheet.month(row, "latest")
-        words = {
-            "dormant": say("to be started again by {month} at the latest", month=month),
-            "preparation": say("to be begun by {month} at the latest", month=month),
-            "on_mjp": say("on MJP by {month} at the latest", month=month),
-            "on_ktp": say("on KTP by {month} at the latest", month=month),
-            "start": say("works to start by {month} at the latest", month=month),
-            "delivered": say("to be delivered by {month} at the latest", month=month),
-        }["dormant" if sheet.value(row, "stage_today") == "dormant" else step]
+        asleep = sheet.value(row, "stage_today") == "dormant"
+        words = name("by", "dormant" if asleep else step, month=sheet.month(row, "latest"))
         last = step == BRINGS[sheet.value(row, "needed")]
         return words if last else say("{step} to be {stage} in time", step=words, stage=stage)
 
     def warning(self, row: int) -> str:
         """Say which project, in which queue, makes the difference, how often, and until when it can be mended."""
-        say, sheet, language = self.say, self.sheet("warnings"), self.language
+        sheet, name = self.sheet("warnings"), self.language.name
         kind, project, stage, queue = (str(sheet.value(row, column)) for column in ("kind", "project", "stage_today", "queue"))
-        dwellings = counted("dwellings", sheet.cell(row, "dwellings"), language)
-        words = {"dwellings": dwellings, "share": sheet.cell(row, "share", scale=100), "deadline": self.deadline(row)}
-        if kind == "none":
-            return say("no project for {dwellings}, in {share} of 100 simulations; {deadline}.", **words)
-        words |= {"project": project, "queue": language.name("still", queue)}
-        if project:
-            return say(
-                "project {project} ({dwellings}, {queue}) makes the difference in {share} of 100 simulations; {deadline}.", **words
-            )
-        if kind == "new":
-            return say(
-                "projects still to be begun ({dwellings}, {queue}) make the difference in {share} of 100 simulations; {deadline}.",
-                **words,
-            )
-        words["stage"] = language.name("stage", stage)
-        return say(
-            "projects now {stage} ({dwellings}, {queue}) make the difference in {share} of 100 simulations; {deadline}.", **words
-        )
+        words = {"project": project, "stage": name("stage", stage) if stage else "", "queue": name("still", queue)}
+        words |= {"dwellings": counted("dwellings", sheet.cell(row, "dwellings"), self.language)}
+        words |= {"share": sheet.cell(row, "share", scale=100), "deadline": self.deadline(row)}
+        return name("warning", "named" if project else kind, **words)
 
     def failing(self, row: int) -> str:
         """Say of the municipality and test of a row of the warnings how often it fails, and how much it lacks then."""
         sheet = self.sheet("warnings")
-        values: dict[str, str | int] = {
-            "municipality": str(sheet.value(row, "municipality")),
-            "test": int(sheet.value(row, "test")),
-        }
         return self.language.say_count(
             "{municipality}, test {test}: fails in {fails} of 100 simulations; {count} dwelling is lacking then, on average.",
             "{municipality}, test {test}: fails in {fails} of 100 simulations; {count} dwellings are lacking then, on average.",
             sheet.cell(row, "lacks"),
             fails=sheet.cell(row, "fails", scale=100),
-            **values,
+            municipality=sheet.value(row, "municipality"),
+            test=sheet.value(row, "test"),
         )
 
     def warnings(self, most: int = 3, lines: int = 3) -> list[tuple[str, list[str]]]:
@@ -339,8 +266,4 @@ class CompanyWords(Words):
         values: dict[str, str | int] = {"means": means, "busiest": busiest, "projects": projects, "most": most}
         values["managers"] = counted("managers", self.peak("managers")[0], self.language)
         values |= {"starts": counted("dwellings", starts, self.language), "euro": self.peak("euro", 1 / MILLION)[0]}
-        return say(
-            "With {means} the most projects are in preparation or on MJP in {busiest}: {projects}, for {managers}; most works start in {most}: "
-            "{starts}, {euro} million euro (the middle one of the simulations).",
-            **values,
-        )
+        return self.language.name("capacity_note", "peak", **values)

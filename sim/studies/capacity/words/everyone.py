@@ -14,12 +14,9 @@ class AllWords(Words):
     def answer(self) -> str:
         """Say what Flanders' companies need in all on top of what they have, for which tests, and for how many no capacity is enough."""
         say, tests = self.say, self.question.tests
-        answer = say(
-            "To stay out of category {category} {when}, all companies together need {more}",
-            category=self.question.category,
-            when=say("at the test of {year}", year=tests[0]) if len(tests) == 1 else say("at every test"),
-            more=self.more(),
-        )
+        when = say("at the test of {year}", year=tests[0]) if len(tests) == 1 else say("at every test")
+        values = {"category": self.question.category, "when": when, "more": self.more()}
+        answer = say("To stay out of category {category} {when}, all companies together need {more}", **values)
         if not self.fact("short").value:
             return answer + say("; for every company some capacity is enough")
         short, companies = self.fact("short"), self.fact("companies")
@@ -34,15 +31,9 @@ class AllWords(Words):
 
     def asked(self) -> str:
         """Say what is asked of every company."""
-        say, tests = self.say, self.question.tests
-        wish = self.language.percent(self.question.probability)
-        values: dict[str, str | int] = {"wish": wish, "category": self.question.category, "year": tests[0]}
-        if len(tests) == 1:
-            return say(
-                "a chance of {wish} that none of a company's municipalities is in category {category} at the test of {year}",
-                **values,
-            )
-        return say("a chance of {wish} that none of a company's municipalities is in category {category} at any test", **values)
+        tests, wish = self.question.tests, self.language.percent(self.question.probability)
+        which = "at one" if len(tests) == 1 else "at any"
+        return self.language.name("asked", which, wish=wish, category=self.question.category, year=tests[0])
 
     def totals(self) -> tuple[list[str], list[list[Entry]]]:
         """Return Flanders' totals as a table: its heads, and by mean what there is and what is needed with its interval."""

@@ -86,10 +86,8 @@ class Words:
 
     def costs(self, **known: str) -> str:
         """Say what the means cost, and that nobody published it. `known`: the costs that know their place."""
-        return self.say(
-            "Costs are assumed: {managers} euro per project manager and year, {finance} per dwelling, {land} per place.",
-            **{name: self.language.number(value) for name, value in self.facts["costs"].items()} | known,
-        )
+        costs = {name: self.language.number(value) for name, value in self.facts["costs"].items()}
+        return self.language.name("capacity_note", "costs", **costs | known)
 
     def few(self) -> list[str]:
         """Say that there are few replications, if there are."""

@@ -17,8 +17,5 @@ def write(comparison: Comparison, lang: str = "nl") -> Path:
     gives the same bytes."""
     page = ComparisonPage(comparison, lang)
     title = page.say("{count} options for the binding social objective compared", count=len(page.plain.names))
-    status = page.say(
-        "Estimates by simulation, under a draft law ({date}); not definitive, and no official verdict",
-        date=page.day(comparison.facts["law_date"]),
-    )
+    status = page.text("answer", "status", date=page.day(comparison.facts["law_date"]))
     return write_page(page, title, status, [section(page) for section in SECTIONS])

@@ -11,13 +11,13 @@ from matplotlib.figure import Figure
 from sim.report import canvas, estimates
 from sim.report.cells import Cell, HtmlLanguage, Sheet, step_of
 from sim.report.language import Language
-from sim.report.parts import Bullets, Head, Page, Part, Picture, Section, Text
+from sim.report.parts import Bullets, Head, Page, Part, Picture, Section, Table, Text
 from sim.report.snippets import joined, strong, two
 from sim.runs.outcomes import OUTCOMES, of_all
 from sim.runs.precision import half_width, standard_error
 from sim.studies.compare.pictures import draw_options
 from sim.studies.compare.study import AS_IS, Comparison
-from sim.studies.compare.words import BOUNDS, DWELLINGS, EURO, FINEST, IN_2B, NO_RESPONSE, SCALE, SHOWN, Words, response_words
+from sim.studies.compare.words import BOUNDS, DWELLINGS, EURO, FINEST, IN_2B, NO_RESPONSE, SCALE, SHOWN, Words
 
 
 class ComparisonPage(Page):
@@ -45,15 +45,29 @@ class ComparisonPage(Page):
         first, low, high = (self.html.cell("options", keys, column, step, scale) for column in ("mean", "p10", "p90"))
         return first, low, high
 
-    def drawn(self, name: str, draw: Callable[[], Figure], reading: str, csv: Iterable[str]) -> Picture:
-        """Return what a function draws as a picture of the page."""
+    def text(self, kind: str, key: str, **values: str | int) -> str:
+        """Return a text of labels.toml, with what many of them ask filled in."""
+        return self.html.text(kind, key, **{"replications": self.fact("replications"), **values})
+
+    def section(self, name: str, *parts: Part) -> Section:
+        """Return a section under its title."""
+        return Section(name, self.text("section", name), parts)
+
+    def drawn(self, name: str, draw: Callable[[], Figure], csv: Iterable[str], read_as: str = "") -> Picture:
+        """Return what a function draws as a picture of the page, with how it is to be read, under its name or `read_as`."""
         with canvas.style():
-            return self.picture(name, draw(), reading, csv)
+            return self.picture(name, draw(), self.text("how_to_read", read_as or name), csv)
 
+    def heads(self, texts: Sequence[str], *numbers: str) -> list[Head]:
+        """Return the heads of a table: columns of text, then of numbers."""
+        return [*(Head(self.text("column", name), False) for name in texts), *(Head(self.text("column", name)) for name in numbers)]
 
-def heads(texts: Sequence[str], *numbers: str) -> list[Head]:
-    """Return the heads of a table: columns of text, then of numbers."""
-    return [*(Head(text, False) for text in texts), *map(Head, numbers)]
+    def listed(
+        self, name: str, heads: Sequence[Head], rows: Sequence[Sequence[str]], csv: Iterable[str], find: str = "", **values: str
+    ) -> Table:
+        """Return a table with its title and its note, in which `values` are filled in; a long one has a box that finds rows."""
+        title, note = self.text("table", name), self.text("note", name, **values)
+        return self.table(f"{name}-table", title, heads, rows, note, csv, long=bool(find), find=find)
 
 
 def options_table(comparison: Comparison) -> pd.DataFrame:
@@ -103,28 +117,16 @@ def answer(page: ComparisonPage) -> Section:
     say, words = page.say, page.html
     base = words.names[words.base]
     mean, low, high = page.mean(words.base, DWELLINGS)
-    expected = say(
-        "With option {option}, {mean} of the {objective} dwellings are expected to be realised by the end of {year}.",
-        option=base.called,
-        mean=mean,
-        objective=page.fact("objective"),
-        year=page.facts["end_year"],
-    )
+    expected = page.text("answer", "expected", option=base.called, mean=mean, objective=page.fact("objective"))
     band = say("In 8 of 10 simulations it is {low} to {high}.", low=low, high=high)
-    note = say(
-        "A difference is the mean over the same {number} simulations for every option. Only differences that chance does not explain "
-        "are called more or fewer. Municipalities in 2B are counted per test, as options have more tests or fewer. "
-        "Municipalities' figures are estimates.",
-        number=page.fact("replications"),
-    )
-    parts: list[Part] = [
+    return page.section(
+        "answer",
         Text(expected + " " + band, "answer"),
         Text(say("{sentence}.", sentence=words.shift_words()), "answer"),
         Text(say("Compared with {option}:", option=str(base)), "lead"),
         Bullets([named(page, option, _consequences(page, option)) for option in words.others]),
-        Text(note, "note"),
-    ]
-    return Section("answer", say("The answer"), parts)
+        Text(page.text("note", "answer"), "note"),
+    )
 
 
 def _consequences(page: ComparisonPage, option: str) -> str:
@@ -148,31 +150,13 @@ def named(page: ComparisonPage, option: str, what: str) -> str:
 
 def options(page: ComparisonPage) -> Section:
     """Return the options beside each other: a table, a picture, and the same at both bounds of the response."""
-    reading = page.say(
-        "How to read: right of the line is more than {base}, left of it is fewer. The bar is the range that chance leaves open; a bar "
-        "that crosses the line is no clear difference. The shapes show what happens if municipalities respond not at all, or fully.",
-        base=page.html.letter,
-    )
-    picture = page.drawn("options", lambda: draw_options(page.plain), reading, ["differences"])
-    return Section("options", page.say("The options beside each other"), [_table(page), picture, _response(page)])
+    table = _table(page)
+    return page.section("options", table, page.drawn("options", lambda: draw_options(page.plain), ["differences"]), _response(page))
 
 
 def _table(page: ComparisonPage) -> Part:
     """Return the table of options."""
     say, words = page.say, page.html
-    from_base = say("difference from {base}", base=words.letter)
-    head = heads(
-        [say("Option")],
-        say("Tests"),
-        say("Dwellings, end of {year}", year=page.facts["end_year"]),
-        from_base,
-        say("more dwellings than {base} in … simulations", base=words.letter),
-        say("Municipalities in 2B per test"),
-        from_base,
-        say("Municipalities in 2B at least once"),
-        say("Contributions, million euro"),
-        from_base,
-    )
     rows = []
     for option, name in words.names.items():
         cells: dict[str, list[str]] = {}
@@ -183,10 +167,8 @@ def _table(page: ComparisonPage) -> Part:
         better = "–" if option == words.base else words.better(option)
         ever_2B = page.mean(option, "municipalities_ever_2B")[0]
         rows.append([title, page.mean(option, "tests")[0], *cells[DWELLINGS], better, *cells[IN_2B], ever_2B, *cells[EURO]])
-    note = say(
-        "Large: the mean. Small, below a number: in 8 of 10 simulations it lies there; below a difference: its 95% interval."
-    )
-    return page.table("options-table", say("What each option gives"), head, rows, note, ["options", "differences"])
+    numbers = ("tests", "realised", "difference", "better", "in_2B", "difference", "ever_2B", "euro", "difference")
+    return page.listed("options", page.heads(["option"], *numbers), rows, ["options", "differences"])
 
 
 def _difference(page: ComparisonPage, option: str, outcome: str, response: str = AS_IS) -> str:
@@ -201,27 +183,14 @@ def _difference(page: ComparisonPage, option: str, outcome: str, response: str =
 
 def _response(page: ComparisonPage) -> Part:
     """Return the differences at both bounds of the response."""
-    say, words, meaning = page.say, page.html, response_words(page.language)
-    head = [
-        *heads([say("Option"), say("Response of municipalities to tests")], say("Dwellings"), say("Municipalities in 2B per test")),
-        *heads([], say("Contributions, million euro")),
-        Head(say("Contributions per extra dwelling"), False),
-    ]
+    words = page.html
     rows = []
     for option in words.others:
         for bound in (AS_IS, *words.bounds):
             cells = (_difference(page, option, outcome, bound) for outcome in SHOWN)
-            rows.append([str(words.names[option]), meaning[bound], *cells, words.cost_words(option, bound)])
-    note = say(
-        "Nobody knows how strongly municipalities respond to tests and sanctions. So each difference from {base} is also given for a Flanders "
-        "where no municipality does more because of a test (0), and one where all do so fully (1). "
-        "With a response in between a difference can lie outside these two. "
-        "Contributions per extra dwelling: what is paid more, divided by the dwellings more; not known if the dwellings do not clearly "
-        "differ. Contributions are the only public money counted: not the building, nor the people that support takes.",
-        base=words.letter,
-    )
-    title = say("The same differences, by how municipalities respond")
-    return page.table("response-table", title, head, rows, note, ["differences", "cost"])
+            rows.append([str(words.names[option]), page.text("response", bound), *cells, words.cost_words(option, bound)])
+    heads = [*page.heads(["option", "response"], "dwellings", "in_2B", "euro"), *page.heads(["cost"])]
+    return page.listed("response", heads, rows, ["differences", "cost"])
 
 
 def changes(page: ComparisonPage) -> Section:
@@ -230,8 +199,8 @@ def changes(page: ComparisonPage) -> Section:
     when = dict(zip(BOUNDS, (say("if no municipality responds to tests"), say("if all respond fully")), strict=True))
     turning: dict[str, list[str]] = {}
     for option, outcome, bound in words.turning():
-        there, here = words.change_words(option, outcome, bound), words.change_words(option, outcome)
-        clause = say("{when} {there} instead of {here}", when=when[bound], there=there, here=here)
+        at_bound, as_is = words.change_words(option, outcome, bound), words.change_words(option, outcome)
+        clause = say("{when} {there} instead of {here}", when=when[bound], there=at_bound, here=as_is)
         turning.setdefault(option, []).append(clause)
     response = say("The response of municipalities changes no direction: more stays more, and fewer stays fewer.")
     if turning:
@@ -247,19 +216,12 @@ def changes(page: ComparisonPage) -> Section:
     if unclear:
         chance = say("Chance. More simulations could still decide these; today their interval includes zero:")
         parts += [Text(chance, "lead"), Bullets(unclear)]
-    return Section("conclusion", say("What would change the conclusion"), [*parts, _regret(page)])
+    return page.section("conclusion", *parts, _regret(page))
 
 
 def _regret(page: ComparisonPage) -> Part:
     """Return how far each option falls behind the best one."""
-    say, words = page.say, page.html
-    head = heads(
-        [say("Option")],
-        say("Dwellings short of the best option"),
-        say("Best for dwellings in … simulations"),
-        say("More in 2B per test than the best"),
-        say("Million euro more than the best"),
-    )
+    words = page.html
     differences = page.comparison.tables["differences"]
     errors = differences[differences["response"] == AS_IS].groupby("outcome")["error"].max()  # to what a regret is known
     rows: list[list[str]] = []
@@ -269,7 +231,4 @@ def _regret(page: ComparisonPage) -> Part:
         dwellings, *others = (words.cell("regret", keys[o], "mean", steps[o], SCALE[o]) for o in SHOWN)
         best = words.times(words.cell("regret", keys[DWELLINGS], "best", 1, words.out_of))
         rows.append([str(name), dwellings, best, *others])
-    note = say(
-        "For every simulation the best option is looked up; the table gives how far an option is from it, on average. 0: it is always the best."
-    )
-    return page.table("regret-table", say("How far an option falls behind the best one"), head, rows, note, ["regret"])
+    return page.listed("regret", page.heads(["option"], "short", "best", "more_2B", "more_euro"), rows, ["regret"])

@@ -6,9 +6,9 @@ import numpy as np
 
 from sim.chance.leadtimes import ONE
 from sim.rules.contribution import charged_dwellings, yearly_contribution
-from sim.rules.plan import category, instruments_suffice, land_list_covers, plan_suffices, rents_in_enough, to_cover
+from sim.rules.plan import category, instruments_suffice, land_list_covers, plan_suffices, to_cover
 from sim.rules.progress import Lack, lacking
-from sim.tracing.trace import CATEGORIES, Trace, asked_by
+from sim.tracing.trace import CATEGORIES, Trace, asked_by, rents_in
 
 
 def replay(trace: Trace) -> Trace:
@@ -45,13 +45,6 @@ def _judge(trace: Trace, plan: Trace, on_mjp: int, on_ktp: int, verdict: Trace) 
         return bool(plan["suffices"])
     both = int(trace["readings"]["category_2B"] == "both")
     return bool(plan_suffices(plan["filed"], verdict["land_list"] or verdict["instruments"], both))
-
-
-def rents_in(rent: Trace) -> bool:
-    """Return whether the criterion of rent-in is met, or not asked."""
-    growth = Fraction(rent["growth"])
-    enough = rents_in_enough(rent["now"], rent["at_start"], rent["minimum"], growth.numerator, growth.denominator)
-    return bool(enough) or not rent["asked"]
 
 
 def _charge(trace: Trace, lack: int, verdict: Trace) -> None:
