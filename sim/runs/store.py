@@ -41,9 +41,9 @@ def not_written(path: Path, needed: int, error: OSError) -> StorageError:
 
 
 def sealed(content: Mapping[str, Any]) -> bytes:
-    """Return the bytes of a JSON file that holds its own digest."""
-    digest = hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-    # in the order of the content: that of a law's instruments says which is which
+    """Return the bytes of a JSON file with its own digest, in the order of the content: that of a law's instruments says which is which."""
+    without = {name: value for name, value in content.items() if name != SEAL}
+    digest = hashlib.sha256(json.dumps(without, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
     return (json.dumps({**content, SEAL: digest}, indent=1, ensure_ascii=False) + "\n").encode()
 
 
@@ -87,9 +87,9 @@ def read_json(path: Path) -> dict[str, Any]:
         raise InputError(path, "", f"cannot be read ({error})") from None
     if not isinstance(content, dict):
         raise InputError(path, "", "not a table of results")
-    content.pop(SEAL, None)
     if sealed(content) != data:
         raise InputError(path, "", "damaged: it is not what was written")
+    del content[SEAL]
     return content
 
 

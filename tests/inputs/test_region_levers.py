@@ -14,7 +14,7 @@ from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.inputs.tables import read_table
 from sim.studies.compare.options import check_pair, from_scenario
-from tests.engine.test_oracle import differences, run_plain
+from tests.support.oracle import differences, run_plain
 from tests.support.project import BASELINE, ROOT
 
 SMALL = 10_000  # inhabitants
