@@ -192,14 +192,16 @@ def test_the_warning_of_a_replication_is_the_story_of_why(zetus: Trials, tmp_pat
 
 
 def test_queues_by_hand() -> None:
-    """One project through its stages: in each month the queue it is in."""
-    names = ["asked", "preparation", "mjp", "ktp", "award", "ready", "construction", "ended", "stage"]
+    """One project through its stages, and one that sleeps before it is asked for again: in each month the queue it is in."""
+    names = ["preparation", "asleep", "asked", "mjp", "ktp", "award", "ready", "construction", "ended", "stage"]
     row = np.zeros(1, [(name, np.int32) for name in names])
-    row[0] = (-1, 2, 8, 20, 22, 24, 30, 42, 6)
+    row[0] = (2, -1, -1, 8, 20, 22, 24, 30, 42, 6)
     found = [str(queues(row, month)[0]) for month in (2, 7, 8, 20, 23, 24, 29, 30, 41, 42)]
     assert found == ["preparation"] * 2 + ["permit"] + ["award"] * 2 + ["money"] * 2 + ["construction"] * 2 + ["letting"]
     row["stage"] = 7
     assert queues(row, 42).tolist() == ["cancelled"]
+    row["asleep"], row["asked"] = 4, 6
+    assert [str(queues(row, month)[0]) for month in (3, 4, 5, 6, 7, 8)] == ["preparation", "asleep", "asleep", "slot", "slot", "permit"]
 
 
 # ---------------------------------------------------------------- the whole answer, in words and pictures
