@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 import sim
+from sim.agents.companies import POLICIES
 from sim.inputs.law.model import LAWS
+from sim.inputs.scenario.parameters import Allocation
 from sim.inputs.scenario.toml import read_extended
 from sim.studies.registry import studies
 
@@ -320,3 +322,13 @@ def test_no_test_file_lends_to_another(path: Path) -> None:
 def test_a_lender_is_found(source: str) -> None:
     """The check can fail."""
     assert lent(ast.parse(source))
+
+
+def test_a_policy_is_named_in_two_files() -> None:
+    """Once for the compiled engine and once for the plain model; what a scenario may ask is made of the first."""
+    named = [
+        path for path in (*FILES, *TESTS) if all(re.search(rf"\b{name}\b", path.read_text("utf-8"), re.I) for name in POLICIES)
+    ]
+    assert [place(path) for path in named] == ["agents/companies.py", "model/launch.py"]
+    for name in POLICIES:
+        assert Allocation(value=name, unit="policy", status="assumed", source="a test").value == name

@@ -23,7 +23,7 @@ from sim.report.language import ENGLISH
 from sim.report.markdown import table
 from sim.runs.experiment import run_experiment
 from sim.runs.outcomes import of_all
-from sim.runs.results import CATEGORIES
+from sim.runs.results import VERDICTS
 from sim.studies.crosschecks.study import FEW
 from sim.studies.crosschecks.tables import of_baseline
 
@@ -147,7 +147,7 @@ def tested() -> Iterator[Number]:
     """Yield the numbers of points 3 and 4: verdicts and contributions."""
     tests, paid = ran("baseline").tests, "contribution_total"
     first, *_, last = sorted(tests)
-    judged = sum(tests[first][name].mean for name in CATEGORIES)
+    judged = sum(tests[first][name].mean for name in VERDICTS)
     second = [test["category_2B"].mean for test in tests.values()]
     followers = {year: ENGLISH.number(tests[year]["category_1"].mean) for year in (first, last)}
     what = "municipalities in category 1 at that test, mean"

@@ -15,7 +15,7 @@ FAR = 1 << 40
 
 
 class Policy(IntEnum):
-    """Allocation policies; a scenario names them in small letters (`sim.inputs.scenario.parameters`)."""
+    """Allocation policies; a scenario names them in small letters, as POLICIES."""
 
     LARGEST_SHORTFALL, PROPORTIONAL, FIRST_COME, PROTECT = range(4)
 

@@ -101,11 +101,11 @@ def status(m: Row, settings: Row, wishes: bool) -> int:
         return SEEKS if need(m, settings) > 0 and m["searching"] < settings["searches_at_once"] else 0
     if m["opportunities"] == 0:
         return 0
-    found = READY if needs_project(m, settings) else 0
+    bits = READY if needs_project(m, settings) else 0
     planned = live(m, settings) - m["preparation"] * settings["willing_from_mjp"]
     if wishes and m["voluntary_open"] == 0 and planned >= m["objective"]:
-        found |= WILLING
-    return found
+        bits |= WILLING
+    return bits
 
 
 def by_effort(amount: int, effort: int, gain: int, settings: Row) -> int:

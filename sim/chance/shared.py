@@ -32,8 +32,8 @@ def shared(seed: int, replication: int, sizes: Mapping[str, int], sampling: int,
         return {name: row[end - rows : end] for (name, rows), end in zip(sizes.items(), ends, strict=True)}
     turned = sampling == ANTITHETIC and replication // populations % 2 == 1
     source = replication - populations if turned else replication
-    found = {name: table(seed, source, name, rows, 1)[:, 0] for name, rows in sizes.items()}
-    return {name: ~draws for name, draws in found.items()} if turned else found
+    drawn = {name: table(seed, source, name, rows, 1)[:, 0] for name, rows in sizes.items()}
+    return {name: ~draws for name, draws in drawn.items()} if turned else drawn
 
 
 @lru_cache(maxsize=4 * BATCHES)

@@ -1,4 +1,4 @@
-"""The calendar: month by month every phase has its turn, in the order of PHASES, which is stated nowhere else."""
+"""The calendar: month by month every phase has its turn, in the order of PHASES, which the engine states nowhere else."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -26,6 +26,7 @@ from sim.engine.kept import Kept
 
 config: Any = numba.config  # its values are set from the environment when numba is imported
 Function = Callable[..., Any]
+MODULES = ("math", "numpy")  # what they hold is known by their version
 
 
 def source_digest() -> str:
@@ -42,7 +43,8 @@ def compiled(function: Function) -> Function:
     """Return `function` compiled, with every function that it calls; the plain one when numba is switched off.
 
     Its arguments may be named tuples of arrays, arrays and integers. When it, or anything that it calls or reads, was replaced since the last
-    call, it is compiled anew. Raises TypeError when it reads something else than plain functions (or numba's) and constants.
+    call, it is compiled anew. Raises TypeError when it reads something else than plain functions (or numba's), constants
+    and MODULES.
     """
     if config.DISABLE_JIT:
         return function
@@ -194,8 +196,8 @@ def _digest(function: FunctionType, digests: dict[FunctionType, str]) -> str:
         digests[function] = ""  # of one that calls itself
         outside = {name: function.__globals__[name] for name in _outside(function.__code__) if name in function.__globals__}
         outside |= dict(zip(function.__code__.co_freevars, (c.cell_contents for c in function.__closure__ or ()), strict=True))
-        said = [f"{name} {_described(outside[name], name, function, digests)}" for name in sorted(outside)]
-        whole = (_code(function.__code__, function.__doc__), function.__defaults__, said)
+        reads = [f"{name} {_described(outside[name], name, function, digests)}" for name in sorted(outside)]
+        whole = (_code(function.__code__, function.__doc__), function.__defaults__, reads)
         digests[function] = hashlib.sha256(repr(whole).encode()).hexdigest()
     return digests[function]
 
@@ -224,12 +226,13 @@ def _described(value: Any, name: str, function: FunctionType, digests: dict[Func
         return repr([_described(part, name, function, digests) for part in value])
     if isinstance(value, EnumType):
         return repr(_numbers(value))
-    if isinstance(value, ModuleType):
+    if isinstance(value, ModuleType) and value.__name__ in MODULES:
         return f"{value.__name__} {getattr(value, '__version__', '')}"
     if isinstance(value, np.ndarray):
         return f"{value.dtype} {value.shape} {value.tobytes()!r}"
     if value is None or isinstance(value, int | float | str | bytes | np.generic | np.dtype):
         return f"{type(value).__name__} {value!r}"
     raise TypeError(
-        f"{function.__module__}.{function.__qualname__} reads {name}, a {type(value).__name__}: only plain functions and constants are compiled"
+        f"{function.__module__}.{function.__qualname__} reads {name}, a {type(value).__name__}: only plain functions, constants, "
+        f"{' and '.join(MODULES)} are compiled"
     )

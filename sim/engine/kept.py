@@ -41,7 +41,7 @@ class Kept(NullCache):  # type: ignore[misc]
                 with suppress(OSError):
                     os.utime(path)
                 return made
-        _say_compiling()
+        _say_compiling(_of_compiler())
         return None
 
     def save_overload(self, kinds: Any, made: Any) -> None:
@@ -55,8 +55,8 @@ class Kept(NullCache):  # type: ignore[misc]
             self._clear(path.parent)
 
     def _path(self, kinds: Any, target: Any) -> Path:
-        key = repr((self.digest, str(kinds), target.codegen().magic_tuple(), _compiler()))
-        return folder() / f"{self.name}-{hashlib.sha256(key.encode()).hexdigest()[:24]}"
+        key = repr((self.digest, str(kinds), target.codegen().magic_tuple()))
+        return folder() / f"{self.name}-{_of_compiler()}-{hashlib.sha256(key.encode()).hexdigest()[:24]}"
 
     def _clear(self, kept_in: Path) -> None:
         own = sorted(kept_in.glob(f"{self.name}-*"), key=lambda path: path.stat().st_mtime, reverse=True)
@@ -77,6 +77,11 @@ def _compiler() -> tuple[Any, ...]:
         (name, value) for name, value in os.environ.items() if name.startswith("NUMBA_") and name != "NUMBA_CACHE_DIR"
     )
     return numba.__version__, llvmlite.__version__, sys.implementation.cache_tag, settings, code
+
+
+@cache
+def _of_compiler() -> str:
+    return hashlib.sha256(repr(_compiler()).encode()).hexdigest()[:12]
 
 
 def _said(code: Any) -> Any:
@@ -103,5 +108,7 @@ def folder() -> Path:
 
 
 @cache
-def _say_compiling() -> None:
-    print(f"compiling the model, about half a minute; kept in {folder()}", file=sys.stderr, flush=True)
+def _say_compiling(compiler: str) -> None:
+    some = any(folder().glob(f"*-{compiler}-*"))  # with nothing of this compiler, all is to be compiled
+    what = "compiling what changed, some seconds" if some else "compiling the model, about half a minute"
+    print(f"{what}; kept in {folder()}", file=sys.stderr, flush=True)

@@ -54,7 +54,7 @@ def lend_slots(model: Model, state: State, t: int) -> None:
         best, highest = NONE, 0
         for i in range(len(state.municipalities)):
             company = state.companies[state.municipalities[i]["company"]]
-            helped = model.settings[0]["lent_to_2B"] == 0 or state.municipalities[i]["category"] == Category.C2B
+            helped = model.settings[0]["lent_to_2B"] == 0 or state.municipalities[i]["category"] == Category.CATEGORY_2B
             if helped and company["held"] >= company["slots"]:
                 best, highest = served_first(model, state, best, highest, i, model.settings[0]["policy"])
         if best == NONE or not start_project(model, state, best, 0, t):

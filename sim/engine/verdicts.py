@@ -141,11 +141,11 @@ def test(model: Model, state: State, t: int) -> None:
                 state.paths[number, i, legislature] = state.measured_path[i, legislature]
             total["shortfall"] += lack
         verdict["category"] = m["category"]
-        if m["category"] == Category.C2B:
+        if m["category"] == Category.CATEGORY_2B:
             charge(model, state, i, number, measured)
-        total["category_1"] += m["category"] == Category.C1
-        total["category_2A"] += m["category"] == Category.C2A
-        total["category_2B"] += m["category"] == Category.C2B
+        total["category_1"] += m["category"] == Category.CATEGORY_1
+        total["category_2A"] += m["category"] == Category.CATEGORY_2A
+        total["category_2B"] += m["category"] == Category.CATEGORY_2B
         total["contribution_cents"] += verdict["contribution_cents"]
         total["company_cents"] += verdict["company_cents"]
 
@@ -232,9 +232,9 @@ def response(model: Model, state: State, t: int) -> None:
         before = m["effort"]
         if december and m["lacking_regular"] + m["lacking_sib"] > 0:
             m["effort"] = raised(m["effort"], state.world[0]["response"], s["after_prediction"])
-        if tested and m["category"] == Category.C2A:
+        if tested and m["category"] == Category.CATEGORY_2A:
             m["effort"] = raised(m["effort"], state.world[0]["response"], s["after_2A"])
-        if tested and m["category"] == Category.C2B:
+        if tested and m["category"] == Category.CATEGORY_2B:
             m["effort"] = raised(m["effort"], state.world[0]["response"], s["after_2B"])
         if m["effort"] > before:
             changed(state, i)

@@ -103,11 +103,11 @@ class Given:
     @cached_property
     def own_projects(self) -> dict[int, list[OwnProject]]:
         """The projects that companies list themselves, by the municipality's NIS code, in the order of their tables."""
-        found: dict[int, list[OwnProject]] = {}
+        projects: dict[int, list[OwnProject]] = {}
         for workbook in self.scenario.workbooks.values():
             for project in workbook.projects or ():
-                found.setdefault(project.nis, []).append(project)
-        return found
+                projects.setdefault(project.nis, []).append(project)
+        return projects
 
     def solution(self, start_facts: list[objective.Facts], later: list[int], groups: list[int], total: int) -> list[int]:
         """Return the solution of the objective's formula under this law, with the households and target groups of now."""

@@ -4,7 +4,7 @@ import math
 
 from sim.model.calendar import JANUARY, Phase, Process
 from sim.model.numbers import ONE, bernoulli, months, quantile, score
-from sim.model.parties import FOUND, PRIVATE, Municipality
+from sim.model.parties import FOUND, PRIVATE, Municipality, Rounding
 from sim.model.world import World
 
 
@@ -15,7 +15,7 @@ def private_land(world: World) -> Process:
     for year, january in enumerate(world.calendar.every(JANUARY)):
         yield world.calendar.at(january, Phase.PRIVATE_LAND)
         for m in world.municipalities:
-            so_far = ((year + 1) * yearly[m.index] + m.rounding[3]) >> 16
+            so_far = ((year + 1) * yearly[m.index] + m.rounding[Rounding.PRIVATE]) >> 16
             m.land[PRIVATE] += so_far - m.private_so_far
             m.private_so_far = so_far
 

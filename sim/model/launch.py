@@ -64,6 +64,7 @@ def preference(world: World, m: Municipality, policy: str, moment: Moment | None
     if policy == "first_come":
         assert m.waiting_since is not None
         return (m.waiting_since, m.index)
+    assert policy == "protect", policy
     return (0, short, m.index) if short > 0 else (1, -short, m.index)
 
 

@@ -88,7 +88,7 @@ class Moment:
 
 def moments(scenario: Scenario) -> list[Moment]:
     """Return the measurements of the rhythm with their months."""
-    law, found, tests = scenario.law, [], 0
+    law, measurements, tests = scenario.law, [], 0
     for row, measurement in enumerate(law.rhythm):
         month = month_number(measurement.date, scenario.start)
         regular = tuple(_requirement(LEVELS[r.stage], r.shares) for r in measurement.requirements(law.readings))
@@ -100,8 +100,8 @@ def moments(scenario: Scenario) -> list[Moment]:
             tests += 1
         elif row == len(law.rhythm) - 1 and law.readings.final_sib.value == "sanctioned":
             moment = Moment(row, month, regular, tests, measurement.date.year + 1, month, final=True)
-        found.append(moment)
-    return found
+        measurements.append(moment)
+    return measurements
 
 
 def _requirement(level: Level, shares: Sequence[Fraction]) -> Requirement:

@@ -1,7 +1,7 @@
 """Phase 3, completion, beside the projects: sales and purchases; what is let."""
 
 from sim.model.calendar import DECEMBER, JUNE, Phase, Process
-from sim.model.parties import REALISED
+from sim.model.parties import REALISED, Rounding
 from sim.model.world import World
 
 
@@ -14,11 +14,11 @@ def market(world: World) -> Process:
     for year, december in enumerate(world.calendar.every(DECEMBER)):
         yield world.calendar.at(december, Phase.MARKET)
         for m in world.municipalities:
-            m.sold = min(m.stock, ((year + 1) * yearly_sales[m.index] + m.rounding[1]) >> 16)
+            m.sold = min(m.stock, ((year + 1) * yearly_sales[m.index] + m.rounding[Rounding.SALES]) >> 16)
             m.count_beside()
             if world.need(m) > 0:
                 m.purchase_account += yearly_purchases[m.index] * m.effort // world.given.mean_effort
-            m.purchased = (m.purchase_account + m.rounding[2]) >> 16
+            m.purchased = (m.purchase_account + m.rounding[Rounding.PURCHASES]) >> 16
             m.count_beside()
 
 

@@ -68,11 +68,11 @@ def not_yet_measured(scenario: Scenario, month: int) -> list[int]:
     """Return how many Decembers of each legislature lie after the last measurement before or in this month."""
     measured = [december(scenario, row.date.year) for row in scenario.law.rhythm]
     last = max((m for m in measured if m <= month), default=0)
-    found = []
+    decembers = []
     for legislature in scenario.law.growth_path:
         first_year, last_year = map(int, legislature.years.split("-"))
-        found.append(sum(december(scenario, year) > last for year in range(first_year, last_year + 1)))
-    return found
+        decembers.append(sum(december(scenario, year) > last for year in range(first_year, last_year + 1)))
+    return decembers
 
 
 def spread(path: Sequence[int], change: int, weights: Sequence[int]) -> list[int]:

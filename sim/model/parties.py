@@ -52,6 +52,16 @@ class Category(IntEnum):
     CATEGORY_2B = 3
 
 
+class Rounding(IntEnum):
+    """What a municipality's yearly streams are rounded by: a row of its draws for each."""
+
+    RENT_IN = 0
+    SALES = 1
+    PURCHASES = 2
+    PRIVATE = 3
+    BOUGHT = 4
+
+
 # Under a name of their own, as Python looks these up twenty times faster than a member of an enumeration.
 DORMANT, PREPARATION, MJP, KTP, AWARD, CONSTRUCTION, REALISED, CANCELLED = Stage
 INITIAL, COMPANY, PUBLIC, FOUND, PRIVATE = Land

@@ -59,11 +59,11 @@ def land_list(world: World, m: Municipality, measured: int) -> LandList:
 
 def covers(world: World, places: LandList, measured: Measured) -> bool:
     """Return whether a land list covers what a measurement found lacking; on MJP maybe all of the objective that was not there."""
-    found, missing = measured.lacking, 0
+    lack, missing = measured.lacking, 0
     if world.law.readings.list_covers.value == "objective":
         missing = sum(measured.path) + measured.sib - measured.at_least[Level.MJP]
-        world.happened["a land list for the whole objective"] += missing > found.at_mjp
-    return places.suffice(max(found.at_mjp, missing), found.later)
+        world.happened["a land list for the whole objective"] += missing > lack.at_mjp
+    return places.suffice(max(lack.at_mjp, missing), lack.later)
 
 
 def in_use(world: World, m: Municipality) -> list[bool]:

@@ -4,7 +4,7 @@ import math
 
 from sim.model.calendar import JANUARY, Phase, Process
 from sim.model.numbers import MIDDLE, ONE, fixed, largest_remainder, place, score
-from sim.model.parties import COMPANY, Company, Municipality
+from sim.model.parties import COMPANY, Company, Municipality, Rounding
 from sim.model.world import World
 
 LOOKING_BACK = 5  # years, of modest rental
@@ -47,7 +47,7 @@ def land_a_year(world: World, m: Municipality) -> int:
 def buy_land(world: World, yearly: list[int], year: int) -> None:
     """Add what is bought this year to the land of the companies."""
     for m in world.municipalities:
-        so_far = ((year + 1) * yearly[m.index] + m.rounding[4]) >> 16
+        so_far = ((year + 1) * yearly[m.index] + m.rounding[Rounding.BOUGHT]) >> 16
         world.happened["land bought"] += so_far > m.bought
         m.land[COMPANY] += so_far - m.bought
         m.bought = so_far

@@ -50,8 +50,8 @@ def record(world: "World") -> Process:
             for m in world.municipalities
         ]
         history.companies += [{"year": year, "company": c.index} | company_row(c, world.pooled) for c in world.companies]
-        kept = {"envelope": world.envelope, "reserved": world.reserved, "vacant": world.vacant, "money": world.money}
-        history.flanders.append({"year": year} | kept)
+        flanders = {"envelope": world.envelope, "reserved": world.reserved, "vacant": world.vacant, "money": world.money}
+        history.flanders.append({"year": year} | flanders)
 
 
 def keep_the_rest(world: "World") -> None:

@@ -51,19 +51,19 @@ def judge(world: World, moment: Moment, m: Municipality) -> Row:
     if m.objective == 0:
         world.happened["objective lost before the verdict"] += measured.sib + sum(measured.path) > 0
         return row
-    found = measured.lacking
+    lack = measured.lacking
     if moment.final:
-        found = lacking(asked(world.law, moment, measured.path, measured.sib)._replace(regular=()), measured.at_least)
+        lack = lacking(asked(world.law, moment, measured.path, measured.sib)._replace(regular=()), measured.at_least)
     row["at_mjp"], row["at_ktp"], row["at_realised"] = measured.at_least
-    row |= {"sib": measured.sib, "lacking_regular": found.regular, "lacking_sib": found.sib}
-    row |= {"lacking_mjp": found.at_mjp, "lacking_ktp": found.later}
+    row |= {"sib": measured.sib, "lacking_regular": lack.regular, "lacking_sib": lack.sib}
+    row |= {"lacking_mjp": lack.at_mjp, "lacking_ktp": lack.later}
     m.verdict = Category.CATEGORY_1
-    if found.together:
+    if lack.together:
         m.verdict = Category.CATEGORY_2B if moment.final else plan(world, moment, m, row)
         row["agreement"] = int(m.agreement)
     row["category"] = int(m.verdict)
     if m.verdict is Category.CATEGORY_2B:
-        contribution(world, moment, m, found, row)
+        contribution(world, moment, m, lack, row)
     return row
 
 
@@ -91,13 +91,13 @@ def plan(world: World, moment: Moment, m: Municipality, row: Row) -> Category:
     return Category.CATEGORY_2A if accepted else Category.CATEGORY_2B
 
 
-def contribution(world: World, moment: Moment, m: Municipality, found: Lacking, row: Row) -> None:
+def contribution(world: World, moment: Moment, m: Municipality, lack: Lacking, row: Row) -> None:
     """Charge what is lacking, of a dwelling charged before or not, and split it between municipality and company."""
-    charged = found.together
+    charged = lack.together
     if world.law.readings.charged.value == "once":
         world.happened["charged once"] += m.most_charged > 0
-        charged = max(0, found.together - m.most_charged)
-    m.most_charged = max(m.most_charged, found.together)
+        charged = max(0, lack.together - m.most_charged)
+    m.most_charged = max(m.most_charged, lack.together)
     higher = bool(world.region.higher_premium[m.index])
     measured = world.law.rhythm[moment.row]
     rate = Fraction(1) if moment.final else measured.rate

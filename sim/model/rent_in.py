@@ -3,7 +3,7 @@
 from sim.model.calendar import DECEMBER, Phase, Process
 from sim.model.law import rents_in_enough
 from sim.model.numbers import ONE, fixed, quantile, score
-from sim.model.parties import Company
+from sim.model.parties import Company, Rounding
 from sim.model.plans import asks_rent_in
 from sim.model.world import World
 
@@ -20,7 +20,7 @@ def exponential(world: World) -> Process:
         yield world.calendar.at(december, Phase.RENT_IN)
         index = index * (ONE + quantile(growth, score(world.streams.world("rent_in", year)))) >> 16
         for m in world.municipalities:
-            m.rented_in = (m.rented_start * index + m.rounding[0]) >> 16
+            m.rented_in = (m.rented_start * index + m.rounding[Rounding.RENT_IN]) >> 16
             m.count_beside()
 
 
@@ -44,7 +44,7 @@ def additive(world: World) -> Process:
                 anew = anew * by_criterion >> 16
                 world.happened["pressed by the criterion"] += 1
             m.rent_in_account += anew - (m.rent_in_account * exits >> 16)
-            m.rented_in = (m.rent_in_account + m.rounding[0]) >> 16
+            m.rented_in = (m.rent_in_account + m.rounding[Rounding.RENT_IN]) >> 16
             m.count_beside()
 
 

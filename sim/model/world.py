@@ -10,7 +10,7 @@ from sim.model.calendar import Calendar
 from sim.model.chance import Streams
 from sim.model.given import Given
 from sim.model.numbers import ONE, bernoulli, committee, fixed, quantile, score
-from sim.model.parties import COMPANY, DORMANT, FOUND, MJP, PREPARATION, PRIVATE, PUBLIC, Company, Fund, Municipality
+from sim.model.parties import COMPANY, DORMANT, FOUND, MJP, PREPARATION, PRIVATE, PUBLIC, Company, Fund, Municipality, Rounding
 from sim.model.record import History
 
 if TYPE_CHECKING:
@@ -64,9 +64,9 @@ class World:
         estimates = {name: values[self.population].tolist() for name, values in self.region.estimates.items()}
         efforts, wishes = self.streams.municipal("municipality.effort"), self.streams.municipal("envelope")
         papers = self.streams.municipal("paper")
-        rounding = [[draw >> 16 for draw in self.streams.municipal("municipality.rounding", row)] for row in range(5)]
+        rounding = [[draw >> 16 for draw in self.streams.municipal("municipality.rounding", row)] for row in Rounding]
         least = fixed(self.levers.effort_least.value)
-        found = []
+        municipalities = []
         for i, company in enumerate(self.region.company.tolist()):
             drawn = quantile(self.given.tables["effort_start"], score(efforts[i]))
             self.happened["effort at its least"] += least > drawn
@@ -93,8 +93,8 @@ class World:
             self.happened["SIB dropped at the ceiling"] += self.start.sib[i] < estimates["sib"][i]
             self.happened["objective changed at the start"] += self.start.solved[i] != self.start.estimated[i]
             municipality.company.municipalities.append(municipality)
-            found.append(municipality)
-        return found
+            municipalities.append(municipality)
+        return municipalities
 
     def _shocks(self) -> tuple[list[int], list[int]]:
         """Return the shared part of a duration's normal score: of Flanders by year, and of a company; each times its weight."""

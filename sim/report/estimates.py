@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.report.language import Language
 from sim.runs.precision import standard_error
-from sim.runs.results import CATEGORIES, Results
+from sim.runs.results import VERDICTS, Results
 
 # Net growth of the social rental stock in past periods, dwellings a year: the straight lines any forecast has to be seen beside. Derived.
 # 1,282: 178,743 - 177,461, the stock at the end of 2025 (annual report 2025) and of 2024 (budget paper Wonen 2026). 2,085 and 2,224: the
@@ -67,7 +67,7 @@ def at_tests(results: Results) -> dict[int, dict[str, Estimate]]:
     """Return per test year: municipalities per category (whole ones, so that they add up), shortfall, and contribution in million euro."""
     return {
         int(str(year)): {
-            **{name: estimate(rows[name], results, coarsest=1) for name in CATEGORIES},
+            **{name: estimate(rows[name], results, coarsest=1) for name in VERDICTS},
             "shortfall": estimate(rows["shortfall"], results),
             "contribution": estimate(rows["contribution_cents"] / MILLION_EURO, results, finest=0.1),
         }
@@ -77,7 +77,7 @@ def at_tests(results: Results) -> dict[int, dict[str, Estimate]]:
 
 def municipalities(tests: dict[int, dict[str, Estimate]]) -> float:
     """Return how many municipalities are judged at a test, the most there are."""
-    return max((sum(test[name].mean for name in CATEGORIES) for test in tests.values()), default=0.0)
+    return max((sum(test[name].mean for name in VERDICTS) for test in tests.values()), default=0.0)
 
 
 def contributions(results: Results) -> pd.DataFrame:

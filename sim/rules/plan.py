@@ -6,7 +6,10 @@ from enum import IntEnum
 class Category(IntEnum):
     """The category in which a test puts a municipality."""
 
-    NO_OBJECTIVE, C1, C2A, C2B = range(4)
+    NO_OBJECTIVE, CATEGORY_1, CATEGORY_2A, CATEGORY_2B = range(4)
+
+
+CATEGORIES = ("none", "1", "2A", "2B")  # by number
 
 
 def land_list_covers(lack_mjp: int, lack_ktp: int, places_mjp: int, places_ktp: int) -> bool:
@@ -60,10 +63,10 @@ def category(has_objective: bool, lack: int, sufficient: bool) -> int:
     """Return the category of a municipality: 1 on its growth path, 2A with a sufficient plan, 2B without.
 
     >>> category(True, lack=5, sufficient=False)
-    <Category.C2B: 3>
+    <Category.CATEGORY_2B: 3>
     """
     if not has_objective:
         return Category.NO_OBJECTIVE
     if lack == 0:
-        return Category.C1
-    return Category.C2A if sufficient else Category.C2B
+        return Category.CATEGORY_1
+    return Category.CATEGORY_2A if sufficient else Category.CATEGORY_2B

@@ -14,7 +14,7 @@ from sim.runs.cost import Budget
 from sim.runs.experiment import Progress, run_experiments
 from sim.runs.outcomes import LESS, MORE, OUTCOMES, by_company, of_all
 from sim.runs.precision import standard_error
-from sim.runs.results import CATEGORIES, Results
+from sim.runs.results import VERDICTS, Results
 
 Verdict = Literal["matters", "does not", "undecided"]
 
@@ -92,7 +92,7 @@ def by_test(base: Results, variants: Mapping[str, Results]) -> pd.DataFrame:
     reference = base.tests()
     for option, results in variants.items():
         for year, test in results.tests().items():
-            for category in CATEGORIES:
+            for category in VERDICTS:
                 row = difference(reference[year][category], test[category], base.manifest) if year in reference else {}
                 mean = float(test[category].mean())
                 rows.append({"option": option, "test": year, "category": category, "municipalities": mean, **row})

@@ -16,7 +16,6 @@ from sim.runs.precision import half_width
 from sim.runs.results import Results
 from sim.runs.store import read_table
 
-CATEGORY_2B = Category.C2B  # in the column `category` of the table `tests`
 MORE, LESS, NEITHER = 1, -1, 0
 FIRST = 160  # the first count at which --until looks; then always twice as many. With 20 populations every batch then holds all of them alike
 MOST = FIRST * 64
@@ -62,7 +61,7 @@ def municipalities_of(results: Results) -> list[int]:
 
 def ever_2B(results: Results) -> "pd.Series[float]":
     """Return how many municipalities were in category 2B at one test at least, by replication."""
-    in_2B = categories(results, len(municipalities_of(results))) == CATEGORY_2B
+    in_2B = categories(results, len(municipalities_of(results))) == Category.CATEGORY_2B
     return series(results, in_2B.any(axis=1).sum(axis=1).astype(float))
 
 

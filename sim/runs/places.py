@@ -8,7 +8,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.inputs.region.model import Region
-from sim.runs.outcomes import CATEGORY_2B, categories, matrix
+from sim.rules.plan import Category
+from sim.runs.outcomes import categories, matrix
 from sim.runs.results import Results
 
 NAMES = ("none", "1", "2A", "2B")  # categories, by their number in the table `tests`
@@ -22,7 +23,7 @@ def municipalities(runs: Mapping[str, Results], region: Region) -> pd.DataFrame:
     for option, results in runs.items():
         objective, realised = (at_end(results, name, len(region.nis)) for name in ("objective", "realised"))
         counted = np.clip(realised, 0, objective)
-        ever = (categories(results, len(region.nis)) == CATEGORY_2B).any(axis=1)
+        ever = (categories(results, len(region.nis)) == Category.CATEGORY_2B).any(axis=1)
         means = {
             "objective": objective.mean(axis=0),
             "realised": counted.mean(axis=0),

@@ -11,7 +11,7 @@ from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
 from sim.model import Given, replicate
 from sim.model import History as Plain
-from sim.runs.results import CATEGORIES
+from sim.runs.results import VERDICTS
 
 DRAWN = ("managers", "finance_2026", "finance_2034", "response")
 
@@ -56,7 +56,7 @@ def _totals(years: Rows) -> Rows:
 
 def _test_totals(tests: Rows) -> Rows:
     totals = np.zeros(len(tests), TEST_TOTAL)
-    known = {name: tests["category"] == number for number, name in enumerate(CATEGORIES, 1)}
+    known = {name: tests["category"] == number for number, name in enumerate(VERDICTS, 1)}
     known["shortfall"] = tests["lacking_regular"] + tests["lacking_sib"]
     for name in TEST_TOTAL.names or ():
         totals[name] = (known[name] if name in known else tests[name]).sum(axis=1)

@@ -221,32 +221,32 @@ def problems(folder: Path) -> list[str]:
     """
     if not (folder / MANIFEST).exists() and not (folder / IDENTITY).exists():
         raise InputError(folder, "", f"holds no results (no {MANIFEST})")
-    found: list[str] = []
-    identity = _read(folder / IDENTITY, found)
-    manifest = _read(folder / MANIFEST, found) if (folder / MANIFEST).exists() else None
-    if manifest is None and not found:
-        found.append(f"{folder}: not finished; the command that made it goes on from there")
+    wrong: list[str] = []
+    identity = _read(folder / IDENTITY, wrong)
+    manifest = _read(folder / MANIFEST, wrong) if (folder / MANIFEST).exists() else None
+    if manifest is None and not wrong:
+        wrong.append(f"{folder}: not finished; the command that made it goes on from there")
     if manifest and identity and manifest["experiment"] != identity:
-        found.append(f"{folder / MANIFEST}: of another experiment than {IDENTITY}")
+        wrong.append(f"{folder / MANIFEST}: of another experiment than {IDENTITY}")
     expected = manifest["chunks"] if manifest else {path.parent.name: None for path in sorted(folder.glob(f"chunk-*[0-9]/{CHUNK}"))}
     digests: dict[int, str] = {}
     for name, files in expected.items():
-        chunk = _read(folder / name / CHUNK, found)
+        chunk = _read(folder / name / CHUNK, wrong)
         if chunk is not None:
             digests |= {int(number): digest for number, digest in chunk["digests"].items()}
             if files is not None and chunk["files"] != files:
-                found.append(f"{folder / name / CHUNK}: of another run than {MANIFEST}")
-            found += [line for file, digest in chunk["files"].items() if (line := _differs(folder / name / file, digest))]
-    if manifest and not found and combined_digest([digests[n] for n in sorted(digests)]) != manifest["digest"]:
-        found.append(f"{folder / MANIFEST}: the digest is not that of the chunks")
-    return found
+                wrong.append(f"{folder / name / CHUNK}: of another run than {MANIFEST}")
+            wrong += [line for file, digest in chunk["files"].items() if (line := _differs(folder / name / file, digest))]
+    if manifest and not wrong and combined_digest([digests[n] for n in sorted(digests)]) != manifest["digest"]:
+        wrong.append(f"{folder / MANIFEST}: the digest is not that of the chunks")
+    return wrong
 
 
-def _read(path: Path, found: list[str]) -> dict[str, Any] | None:
+def _read(path: Path, wrong: list[str]) -> dict[str, Any] | None:
     try:
         return read_json(path)
     except InputError as error:
-        found.append(str(error))
+        wrong.append(str(error))
         return None
 
 

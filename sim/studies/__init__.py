@@ -1,1 +1,1 @@
-"""One folder per question; the folder's name is the command's name."""
+"""One folder per question: what it computes, says and draws, and its commands."""

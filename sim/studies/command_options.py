@@ -74,14 +74,14 @@ def stop(message: str, code: int) -> NoReturn:
     sys.exit(code)
 
 
-def tell(found: "Shown", as_json: bool, lang: Language, with_report: bool = False) -> None:
+def tell(result: "Shown", as_json: bool, lang: Language, with_report: bool = False) -> None:
     """Give a study's answer: as one JSON object, or with its pictures on the screen; and its report where it is asked for."""
     if as_json:
-        print(found.printed())
+        print(result.printed())
     else:
-        found.show(lang.value, found.plot(lang.value))
+        result.show(lang.value, result.plot(lang.value))
     if with_report:
-        path = found.report(lang.value)
+        path = result.report(lang.value)
         if not as_json:
             from sim.report.page import print_report
 

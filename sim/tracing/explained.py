@@ -10,12 +10,13 @@ from sim.engine import build_model, replicate
 from sim.engine.state import Model
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.months import month_number
+from sim.rules.plan import Category
 from sim.runs.chunk import digest
 from sim.runs.job import region_of, scenario_of
 from sim.runs.results import Results
 from sim.runs.store import CHUNK, MANIFEST, read_json
 from sim.tracing import waits
-from sim.tracing.trace import CATEGORIES, Tested, Trace, build, net_of, tests_of
+from sim.tracing.trace import Tested, Trace, build, net_of, tests_of
 
 NEEDED = ("sib", "at_mjp", "agreement", "instruments_used", "company_cents", "g1")  # columns without which nothing can be explained
 
@@ -73,7 +74,7 @@ class Explained:
         rows = own[own["test"] == tested.year]
         if rows.empty:
             self._no_replication(replication)
-        before = own[(own["test"] < tested.year) & (own["category"] == CATEGORIES.index("2B"))]
+        before = own[(own["test"] < tested.year) & (own["category"] == Category.CATEGORY_2B)]
         lacked = before["lacking_regular"] + before["lacking_sib"]
         charged = lacked.groupby([before["replication"], before["nis"]]).max().to_dict()
         net, rented = self._net(tested, rows["nis"]), self._rented_in(tested)

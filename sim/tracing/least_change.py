@@ -1,13 +1,13 @@
 """The least change that gives category 1: the fewest dwellings, advanced or added, that meet every requirement of a measurement.
 
-Levels as in `sim.rules.progress`: 0 at least on MJP, 1 at least on KTP, 2 realised. A dwelling that is advanced over several stages, or that is
+Levels are those of `sim.rules.progress`. A dwelling that is advanced over several stages, or that is
 new and goes straight to one, is one dwelling. Dwellings only go up.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-LEVELS = 3
+from sim.rules.progress import Level
 
 
 class Asked(NamedTuple):
@@ -57,7 +57,7 @@ def least_change(counts: Sequence[int], asked: Asked) -> Change:
 
 def _thresholds(asked: Asked, taken: Mapping[int, int]) -> list[int]:
     """Return how many dwellings must be at least at each level when SIB takes so many at its own (by level)."""
-    goal = [taken.get(level, 0) for level in range(LEVELS)]
+    goal = [taken.get(level, 0) for level in Level]
     for level, dwellings in asked.regular:
         if dwellings > 0:
             goal[level] = max(goal[level], dwellings)
@@ -69,9 +69,10 @@ def _thresholds(asked: Asked, taken: Mapping[int, int]) -> list[int]:
 
 def _change(counts: Sequence[int], goal: Sequence[int]) -> Change:
     """Return the fewest dwellings, and at each level no more than needed, that bring the counts to the goal."""
-    more = [max(0, goal[level] - counts[level]) if goal[level] > 0 else 0 for level in range(LEVELS)]
-    for level in (1, 0):  # what is at least at a level is at least at the one below
+    more = [max(0, goal[level] - counts[level]) if goal[level] > 0 else 0 for level in Level]
+    for level in (Level.KTP, Level.MJP):  # what is at least at a level is at least at the one below
         more[level] = max(more[level], counts[level + 1] + more[level + 1] - counts[level])
     # one new dwelling, realised, serves more than a new one and another that is advanced
-    more[1] = max(more[1], min(more[0], more[2]))
-    return Change(max(more[2] - more[1], 0) + max(more[0], more[1]), (more[0], more[1], more[2]))
+    more[Level.KTP] = max(more[Level.KTP], min(more[Level.MJP], more[Level.REALISED]))
+    mjp, ktp, realised = more
+    return Change(max(realised - ktp, 0) + max(mjp, ktp), (mjp, ktp, realised))

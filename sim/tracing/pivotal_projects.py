@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.state import NONE, Land, Rows, Stage, Whole
+from sim.rules.progress import Level
 
 LET_AFTER = 6  # months after delivery, under the reading that only let dwellings are realised
 NEVER = 1 << 30  # later than any month
@@ -44,9 +45,9 @@ def pivotal(projects: Rows, group: Whole, more: Whole, measured: int, let: bool,
     asleep = (by_then("asleep") | by_then("asked")) & ~by_then("mjp") & ~cancelled  # and so, under that reading, as on MJP
     needed = np.full(len(projects), NONE, np.int64)
     chosen, rest = [], np.zeros_like(more)
-    for level in (2, 1, 0):
+    for level in reversed(Level):
         when = reached(projects, LEVELS[level], let)
-        late = begun & (when > measured) & ~(asleep & (level == 0 and asleep_counts))
+        late = begun & (when > measured) & ~(asleep & (level == Level.MJP and asleep_counts))
         lacks = lacking(level, np.flatnonzero(late & (needed != NONE)))
         free = np.flatnonzero(late & (needed == NONE))
         free = free[np.lexsort((projects["k"][free], when[free], cancelled[free], group[free]))]

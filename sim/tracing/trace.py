@@ -13,18 +13,17 @@ import numpy as np
 
 from sim.chance.leadtimes import fixed
 from sim.inputs.law.model import Law
-from sim.inputs.law.test_calendar import Measurement, Requirement
+from sim.inputs.law.rhythm import Measurement, Requirement
 from sim.inputs.scenario.model import Scenario
 from sim.rules.contribution import annual_premium, charged_dwellings, yearly_contribution
 from sim.rules.growth_path import required, sib_asked
-from sim.rules.plan import rents_in_enough, to_cover
+from sim.rules.plan import CATEGORIES, Category, rents_in_enough, to_cover
 from sim.rules.progress import sib_takes, sib_used
 from sim.tracing.least_change import Asked, least_change
 
 Trace = dict[str, Any]
 Row = Mapping[str, int]
 STAGES = ("MJP", "KTP", "realised")  # by level
-CATEGORIES = ("none", "1", "2A", "2B")  # by the rules' number
 READINGS = (
     *("sib_beside_regular", "rounding", "category_2B", "charged", "realised", "dormant", "land_list", "rent_in_condition"),
     *("lacking", "list_covers", "schedule_agreed", "charged_from"),
@@ -193,7 +192,7 @@ def _plan(scenario: Scenario, tested: Tested, row: Row, rented_in: Trace) -> Tra
             "source": values.voluntary_needed.source,
             "suffices": bool(row["instruments"]),
         },
-        "suffices": row["category"] == CATEGORIES.index("2A"),
+        "suffices": row["category"] == Category.CATEGORY_2A,
     }
 
 

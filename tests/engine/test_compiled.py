@@ -145,6 +145,18 @@ def test_what_cannot_be_compiled_is_refused(mine: Any, monkeypatch: pytest.Monke
         made_of(launching.launch)
 
 
+def test_a_module_that_may_change_is_refused(tmp_path: Path) -> None:
+    """What stands in it would be read, but is not in the key: only numpy and math may be read, and a constant by its own name."""
+    source = (
+        "import math\nimport numpy as np\ndef good(x):\n    return np.abs(x) + math.pi\ndef bad(x):\n    return x * consts.UNIT\n"
+    )
+    module = thing(tmp_path, source)
+    module.consts = ModuleType("consts")
+    assert made_of(module.good) != made_of(thing(tmp_path, source.replace("math.pi", "math.e")).good)
+    with pytest.raises(TypeError, match=r"thing\.bad reads consts, a module: only plain functions, constants, math and numpy"):
+        made_of(module.bad)
+
+
 class Rows(NamedTuple):
     """Arrays as a model has them."""
 
@@ -194,7 +206,10 @@ def test_what_is_kept_never_meets_a_function_that_is_not_its_own(tmp_path: Path)
     found, said = run(tmp_path, "mine")
     assert (found, said.count("compiling")) == (["21", "19"], 1)  # said once for two functions, and without a terminal
     assert len(list(place.iterdir())) == 2
-    assert run(tmp_path)[0] == ["63", "19"]
+    assert "compiling the model, about half a minute" in said
+    found, said = run(tmp_path)
+    assert found == ["63", "19"]
+    assert "compiling what changed, some seconds" in said
     assert len(list(place.iterdir())) == 3  # `other` is what it was
     assert run(tmp_path, source=doubled, NUMBA_CACHE_DIR=str(tmp_path / "cache"))[0] == ["123", "19"]
     assert len(list(place.iterdir())) == 4

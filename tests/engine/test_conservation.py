@@ -153,7 +153,7 @@ def check_slots(model: Model, number: int) -> None:
             assert ((held >= slots) | (c["waiting_slot"] == 0)).all()
             ready = [i for i in range(len(m)) if status(m[i], s, False) & READY]
             assert (held >= slots)[m["company"][ready]].all()
-            helped = [i for i in ready if s["lent_to_2B"] == 0 or m["category"][i] == Category.C2B]
+            helped = [i for i in ready if s["lent_to_2B"] == 0 or m["category"][i] == Category.CATEGORY_2B]
             assert not helped or above.sum() >= lent
         before, slots = held, c["slots"].copy()
 
@@ -278,7 +278,7 @@ def test_totals_are_the_sums_over_municipalities(number: int) -> None:
     assert (history.totals["net"] == years["realised"].sum(axis=1)).all()
     assert (history.totals["bso"] == np.clip(years["realised"], 0, objective).sum(axis=1)).all()
     assert (years["voluntary"] <= years["delivered"]).all()
-    for name, code in (("1", Category.C1), ("2A", Category.C2A), ("2B", Category.C2B)):
+    for name, code in (("1", Category.CATEGORY_1), ("2A", Category.CATEGORY_2A), ("2B", Category.CATEGORY_2B)):
         assert (history.test_totals[f"category_{name}"] == (tests["category"] == code).sum(axis=1)).all()
     assert (history.test_totals["shortfall"] == (tests["lacking_regular"] + tests["lacking_sib"]).sum(axis=1)).all()
     for name in ("contribution_cents", "company_cents"):

@@ -189,7 +189,9 @@ def test_agreements_and_effort(number: int) -> None:
         if kinds & {Act.AGREEMENT, Act.LATE_AGREEMENT}:
             allowed = (m["agreement"] == t) | (before["agreement"] == t)
         elif phase == "response":
-            allowed = np.isin(m["category"], (Category.C2A, Category.C2B)) if t in model.rhythm["verdict"] else allowed
+            allowed = (
+                np.isin(m["category"], (Category.CATEGORY_2A, Category.CATEGORY_2B)) if t in model.rhythm["verdict"] else allowed
+            )
             allowed |= (t % 12 == 0) & (m["lacking_regular"] + m["lacking_sib"] > 0)
         assert not (raised & ~allowed).any()
         assert state.world[0]["response"] > 0 or not raised.any()
@@ -232,8 +234,10 @@ def test_categories_and_contributions(number: int) -> None:
         assert (rows["lacking_regular"] >= 0).all()
         assert (rows["lacking_sib"] >= 0).all()
         final = sanctioned and j == len(tests) - 1
-        assert not final or not (rows["lacking_regular"].any() or rows["filed"].any() or (rows["category"] == Category.C2A).any())
-        fined = rows["category"] == Category.C2B
+        assert not final or not (
+            rows["lacking_regular"].any() or rows["filed"].any() or (rows["category"] == Category.CATEGORY_2A).any()
+        )
+        fined = rows["category"] == Category.CATEGORY_2B
         charged = np.where(fined, np.maximum(0, lack - most) if once else lack, 0)
         assert ((rows["contribution_cents"] > 0) == (charged > 0) & (rate > 0) & (charged_years > 0)).all()
         most = np.where(fined, np.maximum(most, lack), most)

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from sim.agents.companies import POLICIES
 from sim.engine import build_model, replicate
 from sim.inputs.region.load import load_region
 from sim.inputs.region.model import Region
@@ -50,7 +51,7 @@ def test_engine_gives_the_history_of_the_plain_model_in_more_worlds(chunk: int) 
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("policy", ["largest_shortfall", "proportional", "first_come", "protect"])
+@pytest.mark.parametrize("policy", POLICIES)
 @pytest.mark.parametrize("replication", range(5))
 def test_engine_gives_the_history_of_the_plain_model_for_flanders_under_every_policy(policy: str, replication: int) -> None:
     """The long campaign: all Flanders, five populations, every allocation policy, money per company and pooled."""

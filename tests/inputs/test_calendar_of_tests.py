@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.inputs.errors import InputError
-from sim.inputs.law.test_calendar import STAGES, Measurement
+from sim.inputs.law.rhythm import STAGES, Measurement
 from sim.inputs.scenario.model import Scenario, load_scenario
 from tests.support.project import BASELINE, ROOT
 
@@ -98,7 +98,7 @@ def test_thresholds_and_rates(tmp_path: Path, baseline: Scenario) -> None:
 @given(first=st.integers(2027, 2034), every=st.integers(1, 8), last=st.integers(2034, 2042))
 def test_whatever_the_calendar_no_stage_asks_less_later(first: int, every: int, last: int) -> None:
     """What is asked at least at a stage, of any legislature, never falls from one test to the next, as it never does in the draft."""
-    from sim.inputs.law.test_calendar import CalendarOfTests, retimed
+    from sim.inputs.law.rhythm import CalendarOfTests, retimed
 
     law = load_scenario(BASELINE).law
     tests = CalendarOfTests(first=first, every=every, last=last, status="reading", source="a test")

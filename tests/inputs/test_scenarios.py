@@ -12,7 +12,7 @@ from sim import cli
 from sim.cli import inputs
 from sim.engine import build_model, replicate
 from sim.inputs.law.model import Law, law_tables
-from sim.inputs.law.test_calendar import CalendarOfTests
+from sim.inputs.law.rhythm import CalendarOfTests
 from sim.inputs.region.load import load_region
 from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.inputs.scenario.toml import read_extended, read_toml

@@ -14,7 +14,7 @@ import pytest
 from sim.engine import build_model
 from sim.inputs.law.model import Law
 from sim.inputs.law.readings import Readings
-from sim.inputs.law.test_calendar import Measurement
+from sim.inputs.law.rhythm import Measurement
 from sim.inputs.scenario.model import Scenario
 from sim.rules.agreements import TAKERS, envelope_after, may_ask_exemption, may_take, movable
 from sim.rules.contribution import annual_premium, charged_dwellings, yearly_contribution
@@ -36,7 +36,7 @@ from tests.support.worlds import baseline, random_world
 Case = dict[str, Any]
 CASES: dict[str, list[Case]] = tomllib.loads((Path(__file__).parent / "law_cases.toml").read_text(encoding="utf-8"))
 LEVELS = {"MJP": Level.MJP, "KTP": Level.KTP, "realised": Level.REALISED}
-CATEGORIES = {"none": Category.NO_OBJECTIVE, "1": Category.C1, "2A": Category.C2A, "2B": Category.C2B}
+CATEGORIES = {"none": Category.NO_OBJECTIVE, "1": Category.CATEGORY_1, "2A": Category.CATEGORY_2A, "2B": Category.CATEGORY_2B}
 JUDGED: set[str] = set()  # the kinds of cases that a test below runs
 PLENTY = 10_000
 PATH, SIB = [100, 120, 120], 40  # the municipality of the threshold cases

@@ -3,6 +3,7 @@
 from collections import Counter
 from itertools import pairwise
 
+from sim.agents.companies import POLICIES
 from sim.inputs.law.readings import Readings
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
@@ -136,7 +137,7 @@ EXPECTED = (
     *("sampling plain", "sampling antithetic", "sampling sobol", "official paths"),
     *("appeal", "council", "annulled", "search found", "search failed", "pooled", "several lanes", "other population", "woken"),
     *("woken and on MJP", "waited for money", "overdrawn", "carried over", "waiting for a slot", "more held than slots"),
-    *(f"allocation {name}" for name in ("largest_shortfall", "proportional", "first_come", "protect")),
+    *(f"allocation {name}" for name in POLICIES),
     *("judgement criteria", "judgement probability"),
     *(f"stage {stage} at the end" for stage in range(8)),
     *(f"voluntary, stage {stage} at the end" for stage in (1, 2, 6, 7)),

@@ -6,9 +6,9 @@ import numpy as np
 
 from sim.chance.leadtimes import ONE
 from sim.rules.contribution import charged_dwellings, yearly_contribution
-from sim.rules.plan import category, instruments_suffice, land_list_covers, plan_suffices, to_cover
+from sim.rules.plan import CATEGORIES, category, instruments_suffice, land_list_covers, plan_suffices, to_cover
 from sim.rules.progress import Lack, lacking
-from sim.tracing.trace import CATEGORIES, Trace, asked_by, rents_in
+from sim.tracing.trace import Trace, asked_by, rents_in
 
 
 def replay(trace: Trace) -> Trace:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.agents.companies import POLICIES
 from sim.inputs.region.load import ESTIMATED
 from sim.inputs.region.model import Region
 from sim.inputs.region.overrides import lay_workbooks
@@ -20,7 +21,6 @@ from tests.support.project import BASELINE
 from tests.support.world_laws import change_law, change_law_later, pick
 
 TABLES = {"none": 1.0, "working_area": 0.5, "neighbours": 0.1}  # how many worlds of each policy have a table of swaps in its place
-POLICIES = ("largest_shortfall", "proportional", "first_come", "protect")
 DURATIONS: dict[str, list[tuple[str, dict[str, float], float | None]]] = {
     "search": [("uniform", {"loc": 0.5, "scale": 2.0}, None)],
     "preparation": [("uniform", {"loc": 0.1, "scale": 1.5}, None), ("gamma", {"a": 2.0, "scale": 0.5}, 0.25)],

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from sim.inputs.errors import nearest, refuse_unknown
 from sim.inputs.law.exact import Exact, ExactShare, Sourced
 from sim.inputs.law.readings import Readings
-from sim.inputs.law.test_calendar import CalendarOfTests, Measurement, retimed
+from sim.inputs.law.rhythm import CalendarOfTests, Measurement, retimed
 from sim.inputs.scenario.parameters import Frozen
 from sim.inputs.scenario.toml import read_extended
 

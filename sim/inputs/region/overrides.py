@@ -97,8 +97,10 @@ def lay_workbooks(estimates: dict[str, Whole], workbooks: Mapping[str, Workbook]
                 if getattr(row, column) is not None:
                     estimates[column][:, i] = getattr(row, column)
             if (row.stock, row.rented_in) != (None, None) and (estimates["rented_in"][:, i] > estimates["stock"][:, i]).any():
-                found = f"rented in {estimates['rented_in'][:, i].max()}, social stock {estimates['stock'][:, i].min()}"
-                problem = f"{row.nis}: more dwellings rented in than the social stock holds ({found}); both own figures are needed"
+                figures = f"rented in {estimates['rented_in'][:, i].max()}, social stock {estimates['stock'][:, i].min()}"
+                problem = (
+                    f"{row.nis}: more dwellings rented in than the social stock holds ({figures}); both own figures are needed"
+                )
                 raise InputError("workbooks", name, problem)
             if row.land is not None:
                 estimates["land_company"][:, i] = land[i] = row.land

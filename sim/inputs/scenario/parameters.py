@@ -1,11 +1,17 @@
 """Parameters: values and distributions, each with its unit, source and status, and all of a scenario's. Frozen, checked when read."""
 
 import math
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from sim.agents.companies import POLICIES
 from sim.inputs.errors import nearest
+
+if TYPE_CHECKING:
+    PolicyName = str
+else:
+    PolicyName = Literal[POLICIES]  # what companies can do is what a scenario may ask of them
 
 Status = Literal["found", "derived", "assumed"]
 
@@ -82,7 +88,7 @@ class Euro(Parameter):
 class Allocation(Parameter):
     """Which municipality a company serves next."""
 
-    value: Literal["largest_shortfall", "proportional", "first_come", "protect"]
+    value: PolicyName
 
 
 class Judgement(Parameter):

@@ -108,15 +108,15 @@ def _changes(choice: Choice, path: Path, place: str, base: str) -> dict[str, Any
     if isinstance(choice, dict):
         return _allowed(choice, path, place)
     file, end = (path.parent / choice).resolve(), (path.parent / base).resolve()
-    found: dict[str, Any] = {}
+    merged: dict[str, Any] = {}
     for _ in range(20):
         if file == end:
-            changes = {key: value for key, value in found.items() if key not in ("title", "title_nl", "extends")}
+            changes = {key: value for key, value in merged.items() if key not in ("title", "title_nl", "extends")}
             return _allowed(changes, path, place)
         tables = read_toml(file)
         if "extends" not in tables:
             break
-        found, file = merge(tables, found, file.name), (file.parent / tables["extends"]).resolve()
+        merged, file = merge(tables, merged, file.name), (file.parent / tables["extends"]).resolve()
     raise InputError(path, place, f"{choice} does not extend {base}, the base of the sweep")
 
 

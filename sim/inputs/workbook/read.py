@@ -62,21 +62,21 @@ class Area:
             close = difflib.get_close_matches(name, self.names.values(), 1, 0.6)
             meant = hint(sheet.lang, name, close or own)
             raise sheet.wrong(row, "municipality", "unknown municipality {name!r}; {hint}", name=name[:40], hint=meant)
-        found = self.codes[plain(name)] if name else 0
+        municipality = self.codes[plain(name)] if name else 0
         if code:
             nis = sheet.whole(row, "nis", 0, 99_999)
             if nis not in self.names:
                 meant = hint(sheet.lang, str(nis), map(str, self.names))
                 raise sheet.wrong(row, "nis", "unknown NIS code {nis}; {hint}", nis=nis, hint=meant)
-            if name and nis != found:
+            if name and nis != municipality:
                 message = "found {name!r}; NIS code {nis} is {municipality}"
                 raise sheet.wrong(row, "municipality", message, name=name, nis=nis, municipality=self.names[nis])
-            found = nis
-        if self.owners[found] != self.company:
+            municipality = nis
+        if self.owners[municipality] != self.company:
             message = "{municipality} is a municipality of {owner}, not of {company}"
-            words = {"municipality": self.names[found], "owner": self.owners[found], "company": self.company}
+            words = {"municipality": self.names[municipality], "owner": self.owners[municipality], "company": self.company}
             raise sheet.wrong(row, "municipality" if name else "nis", message, **words)
-        return found
+        return municipality
 
     def members(self) -> list[int]:
         """Return the NIS codes of the company's municipalities, in order."""

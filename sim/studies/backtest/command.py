@@ -15,8 +15,8 @@ def backtest(
     from sim.studies.backtest import study
 
     with under_way() as progress:
-        found = study.backtest(replications, seed, workers, out, progress, checked=0 if as_json else None)
+        result = study.backtest(replications, seed, workers, out, progress, checked=0 if as_json else None)
     if as_json:
-        tell(found, as_json, lang)
+        tell(result, as_json, lang)
     else:
-        found.show(lang.value, [*found.plot(lang.value), found.report(lang.value)])
+        result.show(lang.value, [*result.plot(lang.value), result.report(lang.value)])

@@ -18,24 +18,24 @@ WIDEST = 3.0  # times the fact: further out is cut off, and an arrow says so
 ROW, TOP, BOTTOM = 0.235, 1.15, 1.15  # inches: a row, and the room for words above and below
 
 
-def write(found: Backtest, lang: str) -> list[Path]:
+def write(result: Backtest, lang: str) -> list[Path]:
     """Draw the picture as PNG in the folder and return its path."""
     with canvas.style():
-        return [canvas.save(draw_backtest(found, Language(lang)), found.folder / f"backtest_{lang}.png")]
+        return [canvas.save(draw_backtest(result, Language(lang)), result.folder / f"backtest_{lang}.png")]
 
 
-def draw_backtest(found: Backtest, language: Language) -> Figure:
+def draw_backtest(result: Backtest, language: Language) -> Figure:
     """Draw every outcome as the forecast over the fact, a row each, the starts below each other: bands, mean, and naive forecasters."""
-    say, scores = language.say, found.tables["scores"]
+    say, scores = language.say, result.tables["scores"]
     rows = len(scores) + 2 * scores["start"].nunique()
     height = ROW * rows + TOP + BOTTOM
     figure, axes = canvas.sheet(
-        backtest_answer(found, language)[0],
+        backtest_answer(result, language)[0],
         say("The forecast from each start, divided by what happened: 1 is right. Thick 50%, thin 80% and 95% of the simulations."),
         say(
             "Simulation bso-sim with {replications} replications, seed {seed}; sources: scores.csv; assumptions: docs/backtest.md.",
-            replications=language.number(found.facts["replications"]),
-            seed=str(found.facts["seed"]),
+            replications=language.number(result.facts["replications"]),
+            seed=str(result.facts["seed"]),
         ),
     )
     canvas.stretched(figure, height)

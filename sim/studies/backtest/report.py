@@ -16,30 +16,30 @@ from sim.studies.backtest.study import Backtest
 class BacktestPage(Page):
     """What the sections share: the backtest, and its language without HTML."""
 
-    def __init__(self, found: Backtest, lang: str) -> None:
-        self.found, self.plain = found, Language(lang)
-        super().__init__(found.folder, lang, {name: name for name in found.tables}, {})
+    def __init__(self, result: Backtest, lang: str) -> None:
+        self.result, self.plain = result, Language(lang)
+        super().__init__(result.folder, lang, {name: name for name in result.tables}, {})
 
 
-def write(found: Backtest, lang: str = "nl") -> Path:
+def write(result: Backtest, lang: str = "nl") -> Path:
     """Write `report_<lang>.html` in the backtest's folder and return its path. The same scores give the same bytes."""
-    page = BacktestPage(found, lang)
+    page = BacktestPage(result, lang)
     say = page.language.say
     title = say("Would this model have foreseen the objective of 2009-2025?")
     status = say("A forecast from 2008, 2015 and 2019 held against what happened; scores, good or bad")
-    sections = [answer(page), figures(page), skill(page), *(causes(page) if "doubts" in found.tables else ()), assumed(page)]
+    sections = [answer(page), figures(page), skill(page), *(causes(page) if "doubts" in result.tables else ()), assumed(page)]
     return write_page(page, title, status, sections)
 
 
 def answer(page: BacktestPage) -> Section:
     """Return what the scores say, and the picture."""
-    say, (first, *others) = page.language.say, words.backtest_answer(page.found, page.language)
+    say, (first, *others) = page.language.say, words.backtest_answer(page.result, page.language)
     reading = say(
         "How to read: each row is a figure that is known by now. At 1 the forecast was right; at 2 it said twice as much. The dot is the mean, "
         "the bands hold 50%, 80% and 95% of the simulations, the orange marks are what naive forecasters said. Pale rows fed an assumption."
     )
     with canvas.style():
-        picture = page.picture("backtest", draw_backtest(page.found, page.plain), reading, ["scores"])
+        picture = page.picture("backtest", draw_backtest(page.result, page.plain), reading, ["scores"])
     return Section("answer", say("What the scores say"), [Text(first, "answer"), Bullets(others), picture])
 
 
@@ -47,7 +47,7 @@ def figures(page: BacktestPage) -> Section:
     """Return every outcome with its band and scores."""
     say, plain = page.language.say, page.plain
     rows = []
-    for row in page.found.tables["scores"].to_dict("records"):
+    for row in page.result.tables["scores"].to_dict("records"):
         cells, held = words.score_cells(row, plain)
         rows.append([f"{row['start']}: {words.title(row, plain)}", *cells, held, row["source"]])
     heads = [Head(say("start and figure"), numbers=False), Head(say("fact")), Head(say("forecast, mean")), Head(say("80%, from"))]
@@ -64,7 +64,7 @@ def figures(page: BacktestPage) -> Section:
 def skill(page: BacktestPage) -> Section:
     """Return by kind of figure how many the bands hold, and how much better than each naive forecaster."""
     say, plain = page.language.say, page.plain
-    rows = words.skill_rows(page.found.tables["skill"], plain)
+    rows = words.skill_rows(page.result.tables["skill"], plain)
     heads = [Head(say("kind of figure"), numbers=False), Head(say("figures"))]
     heads += [Head(say("in the {level} band", level=plain.percent(level))) for level in LEVELS]
     heads += [Head(say("better than: {naive}", naive=plain.name("naive", name))) for name in NAIVE]
@@ -78,7 +78,7 @@ def skill(page: BacktestPage) -> Section:
 
 def causes(page: BacktestPage) -> list[Section]:
     """Return what each doubt would change of what is missed most."""
-    say, plain, checked_assumptions = page.language.say, page.plain, page.found.tables["doubts"]
+    say, plain, checked_assumptions = page.language.say, page.plain, page.result.tables["doubts"]
     named, facts = words.check_heads(checked_assumptions, plain)
     heads = [Head(say("one assumption changed"), numbers=False), *(Head(name) for name in named)]
     rows = [[say("what happened"), *facts], *words.check_rows(checked_assumptions, plain).values()]
@@ -87,7 +87,7 @@ def causes(page: BacktestPage) -> list[Section]:
         "a diagnosis, not a forecast. No assumption of the backtest was changed by it."
     )
     table = page.table("doubts", say("Each assumption changed by itself"), heads, rows, note, ["doubts"])
-    leads = [Text(sentence, "lead") for sentence in words.checks_answer(page.found, plain)]
+    leads = [Text(sentence, "lead") for sentence in words.checks_answer(page.result, plain)]
     return [Section("causes", say("On which assumption its errors hang"), [*leads, table])]
 
 

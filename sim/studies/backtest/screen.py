@@ -14,16 +14,16 @@ from sim.studies.backtest.study import Backtest
 from sim.studies.backtest.words import amount, backtest_answer, checks_answer, marks, start_words, title
 
 
-def show(found: Backtest, files: list[Path], lang: str = "nl", console: Console | None = None) -> None:
+def show(result: Backtest, files: list[Path], lang: str = "nl", console: Console | None = None) -> None:
     """Print what the scores say, a row per outcome, and where everything is."""
     screen = Screen(lang, console)
     say, language = screen.say, screen.language
-    first, *others = backtest_answer(found, language)
+    first, *others = backtest_answer(result, language)
     screen.line("\n" + first, "bold")
-    for line in (*others, *checks_answer(found, language)):
+    for line in (*others, *checks_answer(result, language)):
         screen.line(line)
     table = figures_table([say("figure"), say("fact"), say("80% band"), say("inside"), say("score"), say("naive")])
-    for start, group in found.tables["scores"].groupby("start", sort=True):
+    for start, group in result.tables["scores"].groupby("start", sort=True):
         table.add_section()
         table.add_row(Text(start_words(start, language), style="bold"))
         for row in group.to_dict("records"):

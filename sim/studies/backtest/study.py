@@ -77,9 +77,9 @@ def backtest(
     if checked != 0:
         few = starts(checked or max(CHECKED, first.replications // 5), seed, library)
         tables["doubts"] = checked_assumptions(few, folder, workers, progress)
-    found = Backtest(folder, facts, tables)
-    found.write()
-    return found
+    result = Backtest(folder, facts, tables)
+    result.write()
+    return result
 
 
 def starts(replications: int | None, seed: int | None = None, library: Path | None = None) -> dict[int, Scenario]:
@@ -166,9 +166,9 @@ def scored(values: Values, outcome: Mapping[Any, Any], start: int) -> dict[str, 
     row["mean"] = float(values.mean())
     row |= bands(values, fact)
     row["crps"] = crps(values, fact)
-    said = naive(outcome, start)
+    guesses = naive(outcome, start)
     for name in NAIVE:
-        value = said.get(name, np.nan)
+        value = guesses.get(name, np.nan)
         score = crps_of_point(value, fact)
         row |= {name: value, f"crps_{name}": score, f"skill_{name}": saved(row["crps"], score)}
     return row
@@ -186,10 +186,10 @@ def counted(scores: pd.DataFrame, by: str) -> pd.DataFrame:
         row: dict[str, Any] = {by: str(value), "outcomes": len(group)}
         row |= {f"held_{level:g}": int(group[f"covered_{level:g}"].sum()) for level in LEVELS}
         for name in NAIVE:
-            said = group[group[name].notna()]
-            row |= {f"said_{name}": len(said), f"better_{name}": int((said["crps"] < said[f"crps_{name}"]).sum())}
-            one = len(said) > 0 and group["measure"].nunique() == 1
-            row[f"skill_{name}"] = saved(said["crps"].sum(), said[f"crps_{name}"].sum()) if one else np.nan
+            guessed = group[group[name].notna()]
+            row |= {f"said_{name}": len(guessed), f"better_{name}": int((guessed["crps"] < guessed[f"crps_{name}"]).sum())}
+            one = len(guessed) > 0 and group["measure"].nunique() == 1
+            row[f"skill_{name}"] = saved(guessed["crps"].sum(), guessed[f"crps_{name}"].sum()) if one else np.nan
         rows.append(row)
     return pd.DataFrame(rows)
 

@@ -53,9 +53,9 @@ def amount(row: Mapping[Any, Any], value: float, language: Language) -> str:
     return language.number(value, 10 if value >= 1000 else 1)
 
 
-def backtest_answer(found: Backtest, language: Language) -> list[str]:
+def backtest_answer(result: Backtest, language: Language) -> list[str]:
     """Return what the scores say, in sentences: the bands, the naive forecasters, and where it goes wrong, whatever it is."""
-    say, number, skill = language.say, language.number, found.tables["skill"]
+    say, number, skill = language.say, language.number, result.tables["skill"]
     of_all = skill.iloc[-1]
     count = int(of_all["outcomes"])
     lines = [
@@ -75,9 +75,9 @@ def backtest_answer(found: Backtest, language: Language) -> list[str]:
         ),
     ]
     for name in NAIVE:
-        better, said = int(of_all[f"better_{name}"]), int(of_all[f"said_{name}"])
-        values = {"better": number(better), "count": number(said), "naive": language.name("naive", name)}
-        if better > said / 2:
+        better, compared = int(of_all[f"better_{name}"]), int(of_all[f"said_{name}"])
+        values = {"better": number(better), "count": number(compared), "naive": language.name("naive", name)}
+        if better > compared / 2:
             lines.append(say("It does better than {naive} for {better} of {count}.", **values))
         else:
             lines.append(say("It does not beat {naive}: better for {better} of {count} only.", **values))
@@ -107,21 +107,21 @@ def check_title(name: str, language: Language) -> str:
     return language.say("as assumed") if name == AS_IS else language.title(assumption_checks()[name])
 
 
-def checks_answer(found: Backtest, language: Language) -> list[str]:
+def checks_answer(result: Backtest, language: Language) -> list[str]:
     """Say whether any one assumption explains what the backtest misses most, the municipalities that follow their path; where it was asked."""
-    if "doubts" not in found.tables:
+    if "doubts" not in result.tables:
         return []
-    table = found.tables["doubts"]
+    table = result.tables["doubts"]
     rows = table[(table["outcome"] == "category_1_2018") & (table["start"] == table["start"].min())]
-    said, fact = dict(zip(rows["doubt"], rows["mean"], strict=True)), float(rows["fact"].iloc[0])
-    nearest = min(said, key=lambda name: abs(said[name] - fact))
+    means, fact = dict(zip(rows["doubt"], rows["mean"], strict=True)), float(rows["fact"].iloc[0])
+    nearest = min(means, key=lambda name: abs(means[name] - fact))
     sentence = language.say(
         "Of the municipalities {fact} followed their path in 2018, the forecast of 2008 says {said}. Nearest comes, of what might have been "
         "otherwise: {doubt} ({nearest}).",
         fact=language.percent(fact),
-        said=language.percent(said[AS_IS]),
+        said=language.percent(means[AS_IS]),
         doubt=check_title(nearest, language),
-        nearest=language.percent(said[nearest]),
+        nearest=language.percent(means[nearest]),
     )
     return [sentence]
 

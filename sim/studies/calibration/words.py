@@ -24,10 +24,10 @@ def bands_answer(bands: Bands, language: Language) -> str:
     )
 
 
-def bands_rows(found: Bands, language: Language) -> list[list[str]]:
+def bands_rows(result: Bands, language: Language) -> list[list[str]]:
     """Return a row per outcome that is shown: its name, mean, 80% band by luck alone and with both, and the share that is not knowing."""
     rows = []
-    for row in found.tables["table"].query("outcome in @SHOWN").to_dict("records"):
+    for row in result.tables["table"].query("outcome in @SHOWN").to_dict("records"):
         scale, step = SHOWN[row["outcome"]]
         mean, luck_low, luck_high, low, high = (row[name] * scale for name in ("mean", "luck_p10", "luck_p90", "p10", "p90"))
         bands = [language.band(luck_low, luck_high, step), language.band(low, high, step)]

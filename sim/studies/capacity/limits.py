@@ -12,11 +12,12 @@ from sim.engine.state import Land
 from sim.inputs.months import month_number
 from sim.inputs.scenario.changes import changed, counterfactuals
 from sim.inputs.scenario.toml import merge
+from sim.rules.plan import Category
 from sim.rules.progress import bso_realised
 from sim.runs.chunk import task_of
 from sim.runs.differences import difference
 from sim.studies.capacity.search import bounds
-from sim.studies.capacity.trials import CATEGORIES, Capacity, Trials
+from sim.studies.capacity.trials import Capacity, Trials
 from sim.studies.capacity.workload import months_between
 
 MEANS_OF_COUNTERFACTUALS = {"capacity": "managers", "finance": "finance"}  # those that the levers give themselves
@@ -104,7 +105,7 @@ def _of_area(history: History, trials: Trials) -> dict[str, float]:
     """Return the outcomes of a replication in the company's own area."""
     tests, last = history.tests[:, trials.members], history.years[-1][trials.members]
     return {
-        "verdicts_2B": float((tests["category"][trials.tests] == CATEGORIES["2B"]).sum()),
+        "verdicts_2B": float((tests["category"][trials.tests] == Category.CATEGORY_2B).sum()),
         "realised_2042": float(sum(bso_realised(int(r), int(o)) for r, o in zip(last["realised"], last["objective"], strict=True))),
         "contributions": float(tests["contribution_cents"].sum()) / 100,
     }

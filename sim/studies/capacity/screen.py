@@ -85,7 +85,7 @@ def _allocations(words: CompanyWords) -> Table:
     heads = ["", say("verdicts 2B"), say("dwellings by {year}", year=words.facts["end_year"]), say("million euro")]
     table = grid(*heads, title=say("Whom the company serves first, with the means of today"))
     for policy, outcomes in words.needs.tables["allocations"].groupby("policy", sort=False):
-        cells: list[str | Text] = [words.language.name("policy", str(policy))]
+        cells: list[str | Text] = [words.language.name_or(str(policy), "policy", str(policy))]
         for row, (scale, step) in zip(outcomes.to_dict("records"), ((1, 0.01), (1, 1), (MILLION, 0.01)), strict=True):
             mean, low, high = (number(row[column] / scale, step) for column in ("value", "low95", "high95"))
             below = say("policy now") if row["now"] else say("difference {low} to {high}", low=low, high=high)

@@ -12,12 +12,13 @@ from sim.chance.leadtimes import ONE, fixed
 from sim.engine import History, replicate, test_years
 from sim.engine.state import Model
 from sim.inputs.errors import InputError, nearest
+from sim.rules import plan
 from sim.runs.chunk import Task
 from sim.runs.experiment import Progress
 
 LEVERS = ("managers", "finance", "land")
 MAXIMUM: Mapping[str, int] = {"managers": 100, "finance": 1_000, "land": 1_000}  # tried; more than any company has or has use for
-CATEGORIES: Mapping[str, int] = {"2": 2, "2B": 3}  # the first category of the engine's numbers that counts as failed
+FAILED: Mapping[str, int] = {"2": plan.Category.CATEGORY_2A, "2B": plan.Category.CATEGORY_2B}  # from which category on
 FIRST_YEARS = 5  # of which the mean is called today's
 Category = Literal["2", "2B"]
 Flags = NDArray[np.bool_]
@@ -127,7 +128,7 @@ class Trials:
         return {"sampling": self.task.scenario.sampling, "populations": len(self.task.model.start)}
 
     def _passing(self, worst: NDArray[np.int8]) -> Flags:
-        return worst[:, self.tests] < CATEGORIES[self.question.category]
+        return worst[:, self.tests] < FAILED[self.question.category]
 
     def chance(self, capacity: Capacity) -> float:
         """Return the share of the replications that pass."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sim.engine.state import NONE, Rows, Stage, Whole
 from sim.engine.tables import listed
 from sim.inputs.months import month_number
-from sim.studies.capacity.trials import CATEGORIES, Capacity, Trials
+from sim.studies.capacity.trials import FAILED, Capacity, Trials
 from sim.studies.capacity.workload import QUEUES, Seen, months_between, see
 from sim.tracing.least_change import least_change
 from sim.tracing.pivotal_projects import LET_AFTER, LEVELS, pivotal
@@ -83,7 +83,7 @@ def warnings(trials: Trials) -> pd.DataFrame:
 def shortfall(trials: Trials, seen: Seen, tested: Tested, number: int) -> Shortfall:
     """Return what lacked at test `number` in every replication: the least change to category 1 (see `sim.tracing.least_change`)."""
     law, judged = trials.task.scenario.law, seen.tests[:, number]
-    fails = judged["category"] >= CATEGORIES[trials.question.category]
+    fails = judged["category"] >= FAILED[trials.question.category]
     net = np.stack(net_of(seen.years[:, (_measured(trials, tested) - 1) // 12], law), axis=2)
     lacks, more = np.zeros(fails.shape, np.int64), np.zeros((*fails.shape, len(LEVELS)), np.int64)
     head = asks(law, tested)

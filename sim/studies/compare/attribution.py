@@ -11,7 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.inputs.scenario.changes import counterfactuals
-from sim.runs.outcomes import CATEGORY_2B, categories, municipalities_of
+from sim.rules.plan import Category
+from sim.runs.outcomes import categories, municipalities_of
 from sim.runs.places import at_end
 from sim.runs.results import Results
 
@@ -29,7 +30,7 @@ def verdicts(base: Results, relieved: Mapping[str, Results]) -> tuple[NDArray[np
     common = set(base.replications).intersection(*(set(r.replications) for r in relieved.values()))
 
     def in_2B(results: Results) -> NDArray[np.bool_]:
-        return categories(results, count)[[number in common for number in results.replications]] == CATEGORY_2B
+        return categories(results, count)[[number in common for number in results.replications]] == Category.CATEGORY_2B
 
     judged = in_2B(base)
     return judged, np.stack([judged & ~in_2B(relieved[name]) for name in counterfactuals()])

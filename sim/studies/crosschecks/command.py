@@ -19,5 +19,5 @@ def crosschecks(
     from sim.studies.crosschecks import study
 
     with under_way() as progress:
-        found = study.crosschecks(find_scenario(scenario), seed, out, progress)
-    tell(found, as_json, Language.en)
+        result = study.crosschecks(find_scenario(scenario), seed, out, progress)
+    tell(result, as_json, Language.en)

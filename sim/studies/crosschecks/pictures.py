@@ -14,11 +14,11 @@ COLOURS = {"pass": MODEL, "miss": BENCHMARK}
 SUBTITLE = "What the model gives (dot), and between what it should lie (bar; where there is no upper end, up to twice the lower)"
 
 
-def write(found: Crosschecks, lang: str) -> list[Path]:
+def write(result: Crosschecks, lang: str) -> list[Path]:
     """Draw a row per check with a mark, in English, each on a scale of its own: 0 is its low end, 1 its high one."""
-    marked = found.tables["checks"].query("verdict != 'shown'").to_dict("records")
+    marked = result.tables["checks"].query("verdict != 'shown'").to_dict("records")
     with canvas.style():
-        figure, axes = canvas.sheet(answer(found), SUBTITLE, rests_on(found))
+        figure, axes = canvas.sheet(answer(result), SUBTITLE, rests_on(result))
         axes.set_position((0.31, 0.12, 0.46, 0.67))
         for y, row in enumerate(marked):
             high = row["high"] if math.isfinite(row["high"]) else 2 * row["low"]
@@ -34,4 +34,4 @@ def write(found: Crosschecks, lang: str) -> list[Path]:
         axes.grid(visible=False)
         handles = [Line2D([], [], color=colour, marker="o", linestyle="", label=verdict) for verdict, colour in COLOURS.items()]
         figure.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.027, 0.842), ncols=2, frameon=False, labelcolor=QUIET)
-        return [canvas.save(figure, found.folder / "crosschecks.png")]
+        return [canvas.save(figure, result.folder / "crosschecks.png")]

@@ -12,19 +12,19 @@ from sim.studies.crosschecks.words import amount, answer, disagreement, rests_on
 STYLES = {"pass": "green", "miss": "bold red", "shown": "dim"}
 
 
-def show(found: Crosschecks, files: list[Path], lang: str = "en", console: Console | None = None) -> None:
+def show(result: Crosschecks, files: list[Path], lang: str = "en", console: Console | None = None) -> None:
     """Print every check, for researchers and so in English: what the model gives, what it should be, pass or miss, and who says so."""
     screen = Screen("en", console)
-    screen.line(f"\n{answer(found)}", "bold")
-    screen.line(disagreement(found))
+    screen.line(f"\n{answer(result)}", "bold")
+    screen.line(disagreement(result))
     table = grid("check", "model", "should be")
     table.add_column("")
     table.add_column("kind")
     table.add_column("source", overflow="fold", style="dim")
-    for row in found.tables["checks"].to_dict("records"):
+    for row in result.tables["checks"].to_dict("records"):
         verdict = Text(row["verdict"], style=STYLES[row["verdict"]])
         table.add_row(row["name"], amount(row["value"], row["unit"]), wanted(row), verdict, row["kind"], Text(row["source"]))
     screen.put(table)
-    screen.notes([rests_on(found)])
+    screen.notes([rests_on(result)])
     for file in files:
         screen.whole(str(file))

@@ -71,9 +71,9 @@ def crosschecks(
     table["verdict"] = np.where(table["low"].isna(), "shown", np.where(inside, "pass", "miss"))
     table = table[["name", "kind", "value", "low", "high", "unit", "verdict", "source"]]
     facts = {"scenario": scenario.name, "seed": scenario.seed, "replications": count, "projects": len(projects)}
-    found = Crosschecks(Path(out or f"results/{scenario.name}-crosschecks"), facts, {"checks": table})
-    found.write()
-    return found
+    result = Crosschecks(Path(out or f"results/{scenario.name}-crosschecks"), facts, {"checks": table})
+    result.write()
+    return result
 
 
 def _begun(history: History) -> NDArray[Any]:
@@ -100,22 +100,22 @@ def _durations(projects: NDArray[Any], scenario: Scenario) -> dict[str, float]:
     }
 
 
-def mean_stay(seen: NDArray[Any], there: NDArray[Any]) -> float:
+def mean_stay(seen: NDArray[Any], ended: NDArray[Any]) -> float:
     """Return the mean duration from censored observations (any unit): the area under Kaplan and Meier's curve, up to the longest seen."""
-    curve = _survival(seen, there)
+    curve = _survival(seen, ended)
     times = np.concatenate([[0.0], curve.quantiles])
     return float((np.diff(times) * np.concatenate([[1.0], curve.probabilities[:-1]])).sum())
 
 
-def arrived(seen: NDArray[Any], there: NDArray[Any], by: float) -> float:
+def arrived(seen: NDArray[Any], ended: NDArray[Any], by: float) -> float:
     """Return the share that has arrived after so long, from censored observations."""
-    return float(1 - _survival(seen, there).evaluate(by))
+    return float(1 - _survival(seen, ended).evaluate(by))
 
 
-def _survival(seen: NDArray[Any], there: NDArray[Any]) -> Any:
+def _survival(seen: NDArray[Any], ended: NDArray[Any]) -> Any:
     from scipy.stats import CensoredData, ecdf
 
-    return ecdf(CensoredData(uncensored=seen[there].astype(float), right=seen[~there].astype(float))).sf
+    return ecdf(CensoredData(uncensored=seen[ended].astype(float), right=seen[~ended].astype(float))).sf
 
 
 def _of_flanders(history: History, rented_in: int) -> dict[str, float]:

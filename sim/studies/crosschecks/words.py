@@ -10,25 +10,25 @@ from sim.studies.crosschecks.study import AFTER_KTP, PACA, Crosschecks
 KINDS = {"independent": "that are independent", "input": "near to inputs", "naive": "against past growth"}
 
 
-def answer(found: Crosschecks) -> str:
+def answer(result: Crosschecks) -> str:
     """Say how many checks pass, of each kind."""
-    marked = found.tables["checks"].query("verdict != 'shown'")
+    marked = result.tables["checks"].query("verdict != 'shown'")
     passed = marked[marked["verdict"] == "pass"]
     counts = [f"{(passed['kind'] == kind).sum()} of {(marked['kind'] == kind).sum()} {words}" for kind, words in KINDS.items()]
     return f"{len(passed)} of {len(marked)} checks pass: {', '.join(counts)}."
 
 
-def disagreement(found: Crosschecks) -> str:
+def disagreement(result: Crosschecks) -> str:
     """Say where PACA disagrees most."""
-    values = found.tables["checks"].set_index("name")["value"]
+    values = result.tables["checks"].set_index("name")["value"]
     year, share = max(PACA.items(), key=lambda item: abs(item[1] - values[AFTER_KTP.format(item[0])]))
     delivered = values[AFTER_KTP.format(year)]
     return f"PACA, another system and no pass mark, disagrees: {delivered:.0%} delivered after {year} years, {share:.0%} there."
 
 
-def rests_on(found: Crosschecks) -> str:
+def rests_on(result: Crosschecks) -> str:
     """Say on how many simulations and projects the values rest."""
-    facts = found.facts
+    facts = result.facts
     on = f"{facts['replications']} replications of {facts['scenario']}, {ENGLISH.number(facts['projects'])} projects"
     return f"{on}; what was under way at the end counts as long as it was seen."
 

@@ -21,23 +21,23 @@ DASHED = (0, (4, 2))
 SHARES = (np.arange(999) + 1) / 1000  # gone: where the curves are drawn
 
 
-def write(found: Durations, lang: str) -> list[Path]:
+def write(result: Durations, lang: str) -> list[Path]:
     """Draw the picture as PNG in the study's folder and return its path."""
     with canvas.style():
-        return [canvas.save(draw_durations(found, Language(lang)), found.folder / f"durations_{lang}.png")]
+        return [canvas.save(draw_durations(result, Language(lang)), result.folder / f"durations_{lang}.png")]
 
 
-def draw_durations(found: Durations, language: Language) -> Figure:
+def draw_durations(result: Durations, language: Language) -> Figure:
     """Draw a panel per stage: the share of the projects still in it by the years since, in the list, as fitted and in the baseline."""
-    say, rows = language.say, found.fitted
+    say, rows = language.say, result.fitted
     figure, axes = canvas.sheet(
-        answer(found, language),
+        answer(result, language),
         say("Share of the projects that is still in the stage, by the years since it began"),
         say(
             "Lognormal fitted by maximum likelihood to {file}, seen until the end of {seen}. Those under way count as at least as long as "
             "they were seen. In brackets and as a bar: 95% interval of the median.",
-            file=found.records.name,
-            seen=f"{found.records.seen:%Y-%m}",
+            file=result.records.name,
+            seen=f"{result.records.seen:%Y-%m}",
         ),
     )
     axes.remove()
@@ -47,7 +47,7 @@ def draw_durations(found: Durations, language: Language) -> Figure:
     for n, row in enumerate(rows.to_dict("records")):
         left, top = 0.055 + width * (n % across), 0.79 - height * (n // across)
         panel = figure.add_axes((left, top - height + 0.045, width - 0.045, height - 0.115))
-        _panel(panel, row, found, language)
+        _panel(panel, row, result, language)
         panel.tick_params(labelleft=n % across == 0)
     handles = [
         Line2D([], [], color=INK, linewidth=1.1, label=say("the list (Kaplan and Meier)")),
@@ -61,12 +61,12 @@ def draw_durations(found: Durations, language: Language) -> Figure:
     return figure
 
 
-def _panel(axes: Axes, row: Mapping[Any, Any], found: Durations, language: Language) -> None:
+def _panel(axes: Axes, row: Mapping[Any, Any], result: Durations, language: Language) -> None:
     """Draw the curves of a stage."""
     from scipy.special import ndtri
 
-    say, spells = language.say, found.records.spells[row["stage"]]
-    assumed = getattr(found.scenario.uncertainties, row["stage"])
+    say, spells = language.say, result.records.spells[row["stage"]]
+    assumed = getattr(result.scenario.uncertainties, row["stage"])
     (times, shares), (*_, under_way) = survival(spells), observed(spells)
     curve, before = row["median"] * np.exp(row["sigma"] * ndtri(SHARES)), assumed.quantile(SHARES)
     last = max(times[-1], under_way.max(initial=0), curve[979], before[979])  # of both curves all but the slowest 2%

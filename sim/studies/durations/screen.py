@@ -14,17 +14,17 @@ from sim.studies.durations.study import Durations
 from sim.studies.durations.words import answer, counts, notes, step_of
 
 
-def show(found: Durations, files: list[Path], lang: str = "nl", console: Console | None = None) -> None:
+def show(result: Durations, files: list[Path], lang: str = "nl", console: Console | None = None) -> None:
     """Print the answer, the table and the notes, and say where the scenario and the picture are."""
     screen = Screen(lang, console)
-    screen.line("\n" + answer(found, screen.language), "bold")
-    screen.put(_table(found, screen.language))
-    screen.notes(notes(found, screen.language))
-    for file in (found.path, *files):
+    screen.line("\n" + answer(result, screen.language), "bold")
+    screen.put(_table(result, screen.language))
+    screen.notes(notes(result, screen.language))
+    for file in (result.path, *files):
         screen.whole(str(file))
 
 
-def _table(found: Durations, language: Language) -> Table:
+def _table(result: Durations, language: Language) -> Table:
     """Return three lines per stage: its median and its sigma, fitted, assumed and without those under way; and what that rests on."""
     say, number = language.say, language.number
     status = {"found": say("found"), "derived": say("derived"), "assumed": say("assumed")}
@@ -41,7 +41,7 @@ def _table(found: Durations, language: Language) -> Table:
         table.add_column(name, justify="right")
     table.add_column(say("inside"))
     table.add_column(say("without those under way"), justify="right", width=8)
-    for row in found.fitted.to_dict("records"):
+    for row in result.fitted.to_dict("records"):
         projects, under_way = counts(row, language)
         for what, title, head in (
             ("median", say("median"), Text(language.name("step", row["stage"]), style="bold")),

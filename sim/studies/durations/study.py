@@ -66,10 +66,10 @@ def durations(
         raise InputError(records.name, "", f"no stage can be fitted; {needed} (finished: {counts})")
     path = Path(out, "durations.toml")
     facts = {"file": records.name, "seen": f"{records.seen:%Y-%m}", "scenario": str(path)}
-    found = Durations(path.parent, facts, {"stages": table}, records, scenario, path)
-    found.write()
-    path.write_text(_scenario_text(found), encoding="utf-8")
-    return found
+    result = Durations(path.parent, facts, {"stages": table}, records, scenario, path)
+    result.write()
+    path.write_text(_scenario_text(result), encoding="utf-8")
+    return result
 
 
 def _row(stage: str, spells: Spells, scenario: Scenario) -> dict[str, Any]:
@@ -88,14 +88,14 @@ def _row(stage: str, spells: Spells, scenario: Scenario) -> dict[str, Any]:
     }
     if row["why"]:
         return row
-    found = fit(low, high, right)
-    if not 0 < found.median_low < found.median_high < LONGEST:
+    fitted = fit(low, high, right)
+    if not 0 < fitted.median_low < fitted.median_high < LONGEST:
         return {**row, "why": "open"}
     if not same(low, high, right[:0]):
         row["median_left_out"], row["sigma_left_out"] = most_likely(low, high, right[:0])
-    row |= found._asdict()
-    row["median_inside"] = found.median_low <= median <= found.median_high
-    row["sigma_inside"] = None if math.isnan(sigma) else found.sigma_low <= sigma <= found.sigma_high
+    row |= fitted._asdict()
+    row["median_inside"] = fitted.median_low <= median <= fitted.median_high
+    row["sigma_inside"] = None if math.isnan(sigma) else fitted.sigma_low <= sigma <= fitted.sigma_high
     return row
 
 
@@ -123,18 +123,18 @@ HOLDS = {
 }
 
 
-def _scenario_text(found: Durations) -> str:
+def _scenario_text(result: Durations) -> str:
     """Return the scenario (TOML) that extends the baseline with the fitted lead times. No cut-off below: the shortest are in the fit."""
-    name, quoted = "".join(c if c.isprintable() else "?" for c in found.records.name), partial(json.dumps, ensure_ascii=False)
+    name, quoted = "".join(c if c.isprintable() else "?" for c in result.records.name), partial(json.dumps, ensure_ascii=False)
     text = [
         "# Lead times fitted to a list of projects; range: 95% interval of the median. See docs/model.md for what each of them is.",
         'extends = "baseline.toml"',
         f"title = {quoted(f'The baseline, with lead times fitted to {name}')}",
         f"title_nl = {quoted(f'Het basisscenario, met doorlooptijden afgestemd op {name}')}",
     ]
-    for row in found.fitted.to_dict("records"):
+    for row in result.fitted.to_dict("records"):
         stage = row["stage"]
-        source = f"fitted to {name}: {row['projects']} projects, {row['under_way']} under way, seen {found.facts['seen']}"
+        source = f"fitted to {name}: {row['projects']} projects, {row['under_way']} under way, seen {result.facts['seen']}"
         text += [
             "",
             *([f"# {HOLDS[stage]}"] if stage in HOLDS else []),

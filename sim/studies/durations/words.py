@@ -7,9 +7,9 @@ from sim.report.language import Language
 from sim.studies.durations.study import LEAST, LONGEST, Durations, on_top
 
 
-def answer(found: Durations, language: Language) -> str:
+def answer(result: Durations, language: Language) -> str:
     """Say how many of the assumptions stand."""
-    rows = found.fitted
+    rows = result.fitted
     return language.say(
         "Medians of the baseline that the list does not contradict: {inside} of {count}",
         inside=str(int(rows["median_inside"].astype(bool).sum())),
@@ -28,17 +28,17 @@ def step_of(row: Mapping[Any, Any]) -> float:
     return 0.01 if row["median"] >= 1 else 0.001
 
 
-def notes(found: Durations, language: Language) -> Iterator[str]:
+def notes(result: Durations, language: Language) -> Iterator[str]:
     """Yield what is to be known before the fitted lead times are used: what was not fitted and why, and what a list holds more."""
-    say, rows, more = language.say, found.fitted, on_top(found.scenario)
+    say, rows, more = language.say, result.fitted, on_top(result.scenario)
     yield say(
         "The list: {file}, seen until the end of {seen}. It should hold every project that came into a stage since some month, those that "
         "left it as well; a list of those under way only has too many long ones. The intervals are those of independent projects, and the list "
         "of one company tells of that company.",
-        file=found.records.name,
-        seen=f"{found.records.seen:%Y-%m}",
+        file=result.records.name,
+        seen=f"{result.records.seen:%Y-%m}",
     )
-    for row in found.tables["stages"].query("why != ''").to_dict("records"):
+    for row in result.tables["stages"].query("why != ''").to_dict("records"):
         why = {
             "few": say("fewer than {count} finished", count=str(LEAST)),
             "same": say("all agree with one length, so that there is no spread to fit"),
@@ -75,6 +75,6 @@ def notes(found: Durations, language: Language) -> Iterator[str]:
         yield say(
             "Construction: the baseline's is of a project of {reference} dwellings, and one half as large takes {share} less; a list holds its "
             "own sizes.",
-            reference=str(found.scenario.uncertainties.construction_reference.value),
+            reference=str(result.scenario.uncertainties.construction_reference.value),
             share=language.percent(more["size"]),
         )

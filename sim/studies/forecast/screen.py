@@ -11,7 +11,7 @@ from sim.inputs.scenario.ranges import uncertain_parameters
 from sim.report import estimates
 from sim.report.language import Language
 from sim.report.screen import Screen, grid
-from sim.runs.results import CATEGORIES, Results
+from sim.runs.results import VERDICTS, Results
 from sim.studies.forecast import words
 
 
@@ -31,7 +31,7 @@ def show(results: Results, pictures: Iterable[Path], lang: str = "nl", console: 
 def _tests(results: Results, language: Language) -> Table:
     """Return the tests: municipalities per category, shortfall and contribution, each as its mean with the 80% band below it."""
     say = language.say
-    categories = (say("Category\n{name}", name=name.removeprefix("category_")) for name in CATEGORIES)
+    categories = (say("Category\n{name}", name=name.removeprefix("category_")) for name in VERDICTS)
     heads = (say("Test"), *categories, say("Shortfall\n(dwellings)"), say("Contribution\n(million euro)"))
     table = grid(*heads, title=say("Progress tests: mean, and 80% band below it"))
     for year, test in estimates.at_tests(results).items():

@@ -2,7 +2,7 @@
 
 from sim.report.estimates import FEW, at_tests, contributions, estimate, in_last_year
 from sim.report.language import Language
-from sim.runs.results import CATEGORIES, Results
+from sim.runs.results import VERDICTS, Results
 from sim.studies.calibration.bands import kept_bands
 
 
@@ -47,7 +47,7 @@ def category_answer(results: Results, language: Language) -> str:
     return language.say(
         "At the test of {year}, {mean} of the {all} municipalities are expected to fall into category 2B (80% band: {band})",
         mean=mean,
-        all=language.number(sum(worst[name].mean for name in CATEGORIES)),
+        all=language.number(sum(worst[name].mean for name in VERDICTS)),
         year=year,
         band=low_to_high,
     )

@@ -78,9 +78,9 @@ def morris_indices(design: Design, bounds: Bounds, means: Values, outcomes: Sequ
     analyze, frames = library("analyze.morris").analyze, []
     for outcome, values in zip(outcomes, means.T, strict=True):
         drawn = {"num_resamples": RESAMPLES, "conf_level": CONFIDENCE, "seed": seed_of(seed, f"morris/{outcome}")}
-        found = analyze(_problem(bounds), design.values, values, num_levels=LEVELS, **drawn)
-        size, half = (np.asarray(found[name], float) for name in ("mu_star", "mu_star_conf"))
-        columns = {"mu": found["mu"], "mu_star": size, "low95": size - half, "high95": size + half, "sigma": found["sigma"]}
+        analysed = analyze(_problem(bounds), design.values, values, num_levels=LEVELS, **drawn)
+        size, half = (np.asarray(analysed[name], float) for name in ("mu_star", "mu_star_conf"))
+        columns = {"mu": analysed["mu"], "mu_star": size, "low95": size - half, "high95": size + half, "sigma": analysed["sigma"]}
         share = size**2 / max(float((size**2).sum()), 1e-300)
         frames.append(pd.DataFrame({"outcome": outcome, "parameter": list(bounds), **columns, "share": share}))
     return pd.concat(frames, ignore_index=True)
@@ -99,15 +99,15 @@ def sobol_indices(bounds: Bounds, means: Values, outcomes: Sequence[str], seed: 
     """
     analyze, frames = library("analyze.sobol").analyze, []
     for outcome, values in zip(outcomes, means.T, strict=True):
-        found: Any = dict.fromkeys(("S1", "S1_conf", "ST", "ST_conf"), np.zeros(len(bounds)))
+        analysed: Any = dict.fromkeys(("S1", "S1_conf", "ST", "ST_conf"), np.zeros(len(bounds)))
         if float(np.ptp(values)) > 0:
             drawn = {"num_resamples": RESAMPLES, "conf_level": CONFIDENCE, "seed": seed_of(seed, f"sobol/{outcome}")}
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of few points, that intervals are wide: they say so themselves
-                found = analyze(_problem(bounds), values, calc_second_order=False, **drawn)
+                analysed = analyze(_problem(bounds), values, calc_second_order=False, **drawn)
         columns: dict[str, Any] = {}
         for index in ("S1", "ST"):
-            value, half = np.asarray(found[index], float), np.asarray(found[f"{index}_conf"], float)
+            value, half = np.asarray(analysed[index], float), np.asarray(analysed[f"{index}_conf"], float)
             columns |= {index: value, f"{index}_low95": value - half, f"{index}_high95": value + half}
         frames.append(pd.DataFrame({"outcome": outcome, "parameter": list(bounds), **columns}))
     return pd.concat(frames, ignore_index=True)

@@ -8,9 +8,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from sim.rules.plan import CATEGORIES
 from sim.studies.result import Shown
 from sim.tracing.explained import Explained
-from sim.tracing.trace import CATEGORIES, STAGES, Trace, rents_in
+from sim.tracing.trace import STAGES, Trace, rents_in
 
 
 @dataclass(frozen=True)

@@ -201,7 +201,14 @@ def test_queues_by_hand() -> None:
     row["stage"] = 7
     assert queues(row, 42).tolist() == ["cancelled"]
     row["asleep"], row["asked"] = 4, 6
-    assert [str(queues(row, month)[0]) for month in (3, 4, 5, 6, 7, 8)] == ["preparation", "asleep", "asleep", "slot", "slot", "permit"]
+    assert [str(queues(row, month)[0]) for month in (3, 4, 5, 6, 7, 8)] == [
+        "preparation",
+        "asleep",
+        "asleep",
+        "slot",
+        "slot",
+        "permit",
+    ]
 
 
 # ---------------------------------------------------------------- the whole answer, in words and pictures

@@ -89,7 +89,7 @@ def allocation(page: CompanyPage) -> Section:
     """Return what the order in which the company serves its municipalities does, against its order now."""
     say, sheet, lines, rows = page.say, page.words.sheet("allocations"), list[str](), list[list[Entry]]()
     for policy in dict.fromkeys(sheet.frame["policy"]):
-        cells, clauses, name = list[Entry](), list[str](), page.language.name("policy", policy)
+        cells, clauses, name = list[Entry](), list[str](), page.language.name_or(policy, "policy", policy)
         for outcome, (scale, step) in OUTCOMES.items():
             row = sheet.row(policy=policy, outcome=outcome)
             low, high = (sheet.cell(row, column, step, scale, SIGNED) for column in ("low95", "high95"))
