@@ -14,6 +14,7 @@ from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
 from tests.support.by_hand import NO_LUCK, fixed_at, region_of, scenario_with
 from tests.support.walk import changed
+from tests.support.world_laws import use_in_all_ways
 from tests.support.worlds import baseline
 
 HOW: dict[str, Any] = {
@@ -39,6 +40,7 @@ def world(
                 tables["calendar"][name]["dates"] = value
             else:
                 tables["values"][name]["value"] = exact(value)
+        use_in_all_ways(tables)
 
     return changed(scenario_with(levers, HOW | (how or {})), under)
 

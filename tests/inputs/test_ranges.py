@@ -4,12 +4,21 @@ from pathlib import Path
 
 import pytest
 
+from sim.engine import build_model, replicate
 from sim.inputs.errors import InputError
+from sim.inputs.region.load import load_region
 from sim.inputs.scenario.model import Scenario
 from sim.inputs.scenario.parameters import Distribution
 from sim.inputs.scenario.ranges import at, chosen, uncertain_parameters
+from tests.support.walk import changed, digest
 
 DISCRETE = {"committee_interval"}  # a lever of whole months: no range to vary evenly in
+NOBODY = {"paper"}  # 0 in the baseline: its range begins once somebody lists on paper
+# Parameters of what is off in the baseline (rent_in = additive, demolition, opportunities = limited, use = rare): uncertain once it is on.
+OFF = {
+    *("rent_in_exits", "rent_in_effort", "after_criterion", "rebuilt", "rare_instrument"),
+    *("opportunity_rate", "basis_permits", "effort_gain", "will_shape", "will_known", "will_renewed"),
+}
 
 
 @pytest.mark.parametrize("name", sorted(uncertain_parameters()))
@@ -27,9 +36,20 @@ def test_ranges_are_those_of_the_baseline(name: str, baseline: Scenario) -> None
 
 
 def test_every_range_of_the_baseline_is_used(baseline: Scenario) -> None:
-    """A parameter with a range in the baseline is an uncertain one; what is only a lever in steps is not."""
+    """A parameter with a range in the baseline is an uncertain one; what is only a lever in steps, or off, is not."""
     ranged = {name for group in (baseline.levers, baseline.uncertainties) for name, value in group if value.range is not None}
-    assert ranged - DISCRETE <= set(uncertain_parameters())
+    assert ranged - set(uncertain_parameters()) == DISCRETE | NOBODY | OFF
+    assert {getattr(baseline.uncertainties, name).value for name in NOBODY} == {0}
+
+
+@pytest.mark.parametrize("name", [*sorted(OFF), "sales"])
+def test_what_is_off_changes_nothing(name: str, baseline: Scenario) -> None:
+    """At both ends of its range the history is the baseline's; that of what is on is another."""
+    histories = [digest(replicate(build_model(baseline, load_region(baseline)), 0))]
+    for end in getattr(baseline.uncertainties, name).range:
+        other = changed(baseline, **{name: end})
+        histories.append(digest(replicate(build_model(other, load_region(other)), 0)))
+    assert len(set(histories)) == (1 if name in OFF else 3)
 
 
 @pytest.mark.parametrize("name", sorted(uncertain_parameters()))

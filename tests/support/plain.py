@@ -10,6 +10,7 @@ from sim.inputs.region.load import ESTIMATED
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
 from sim.model import Given, World, begin
+from tests.support.world_laws import use_in_all_ways
 from tests.support.worlds import baseline
 
 START, END = 0, 204
@@ -70,6 +71,7 @@ def scenario_of(how: Changes, levers: Changes, readings: Changes, dates: Changes
         tables["law"]["readings"][name]["value"] = value
     for name, days in ({"recalibration": []} | dict(dates)).items():
         tables["law"]["calendar"][name]["dates"] = days
+    use_in_all_ways(tables["law"])
     return Scenario.model_validate(tables)
 
 

@@ -54,12 +54,18 @@ def change_law_later(rng: np.random.Generator, law: dict[str, Any], start: Any) 
     years = start.year + np.cumsum(rng.integers(1, 4, int(rng.integers(6))))
     grows = [start.replace(year=int(year), month=pick(rng, 1, 6, 10, 12), day=1) for year in years]
     law["calendar"]["envelope_growth"]["dates"] = pick(rng, law["calendar"]["recalibration"]["dates"], grows, grows)
+    use_in_all_ways(law)
     if rng.random() < 0.4:
         change_instruments(rng, law)
     for row in law["rhythm"]:
         if rng.random() < 0.3:
             stages = rng.permutation(STAGES)[: pick(rng, 0, 1, 2, 2, 3)].tolist()
             row["sib"] = [{"stage": stage, "share": share(rng)} for stage in stages]
+
+
+def use_in_all_ways(law: dict[str, Any]) -> None:
+    """Tell by land released, and by chance, whether two of the instruments are in use: the readings that the baseline does not follow yet."""
+    law["instruments"]["public_land"]["use"], law["instruments"]["beheersrecht"]["use"] = "land", "rare"
 
 
 def change_instruments(rng: np.random.Generator, law: dict[str, Any]) -> None:
