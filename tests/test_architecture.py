@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.agents.companies import POLICIES
+from sim.agents.policies import POLICIES
 from sim.inputs.law.model import LAWS
 from sim.inputs.scenario.parameters import Allocation
 from sim.inputs.scenario.toml import read_extended
@@ -329,6 +329,6 @@ def test_a_policy_is_named_in_two_files() -> None:
     named = [
         path for path in (*FILES, *TESTS) if all(re.search(rf"\b{name}\b", path.read_text("utf-8"), re.I) for name in POLICIES)
     ]
-    assert [place(path) for path in named] == ["agents/companies.py", "model/launch.py"]
+    assert [place(path) for path in named] == ["agents/policies.py", "model/launch.py"]
     for name in POLICIES:
         assert Allocation(value=name, unit="policy", status="assumed", source="a test").value == name

@@ -3,24 +3,15 @@
 `m` is a row of the engine's municipalities. Scores are compared within one company; the highest is served, ties to the lower NIS code.
 """
 
-from enum import IntEnum
 from typing import Any
 
 from sim.agents.municipalities import live
+from sim.agents.policies import Policy
 from sim.chance.leadtimes import ONE, times
 from sim.rules.plan import rents_in_enough
 
 Row = Any
 FAR = 1 << 40
-
-
-class Policy(IntEnum):
-    """Allocation policies; a scenario names them in small letters, as POLICIES."""
-
-    LARGEST_SHORTFALL, PROPORTIONAL, FIRST_COME, PROTECT = range(4)
-
-
-POLICIES = tuple(policy.name.lower() for policy in Policy)
 
 
 def priority(policy: int, m: Row, settings: Row) -> int:

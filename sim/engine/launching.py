@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from sim.agents.companies import Policy, priority
+from sim.agents.companies import priority
 from sim.agents.municipalities import READY, WILLING, company_places, need, public_places
+from sim.agents.policies import Policy
 from sim.chance.leadtimes import ONE, bernoulli, times
 from sim.engine.pipeline import draw, enter_mjp, enter_preparation, new_project, size_of_next
 from sim.engine.queues import changed, following, look_again

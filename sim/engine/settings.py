@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.agents.companies import POLICIES
+from sim.agents.policies import POLICIES
 from sim.chance.leadtimes import fixed, threshold, times
 from sim.chance.shared import SAMPLINGS
 from sim.engine.state import Rows

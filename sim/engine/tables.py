@@ -8,8 +8,8 @@ from math import lcm
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.companies import POLICIES
 from sim.agents.municipalities import Use
+from sim.agents.policies import POLICIES
 from sim.chance.leadtimes import ONE, YEAR, fixed, normal_scores, quantiles, residuals, threshold, times
 from sim.engine.compiled import compiled
 from sim.engine.settings import settings_row

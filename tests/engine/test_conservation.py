@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.agents.companies import POLICIES, financed
+from sim.agents.companies import financed
 from sim.agents.municipalities import READY, company_places, public_places, status
+from sim.agents.policies import POLICIES
 from sim.chance.leadtimes import bernoulli
 from sim.engine import build_model, replicate
 from sim.engine.state import NONE, STAGES, Act, Land, Model, Own, Stage, State, Stream

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from sim.agents.companies import POLICIES
+from sim.agents.policies import POLICIES
 from sim.engine import build_model, replicate
 from sim.inputs.region.load import load_region
 from sim.inputs.region.model import Region

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.agents.companies import POLICIES
 from sim.agents.municipalities import READY, company_places, has_places, live, need, public_places, status
+from sim.agents.policies import POLICIES
 from sim.chance.leadtimes import bernoulli
 from sim.engine import build_model, calendar
 from sim.engine.compiled import config

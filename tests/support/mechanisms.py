@@ -3,7 +3,7 @@
 from collections import Counter
 from itertools import pairwise
 
-from sim.agents.companies import POLICIES
+from sim.agents.policies import POLICIES
 from sim.inputs.law.readings import Readings
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario

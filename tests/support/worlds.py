@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.agents.companies import POLICIES
+from sim.agents.policies import POLICIES
 from sim.inputs.region.load import ESTIMATED
 from sim.inputs.region.model import Region
 from sim.inputs.region.overrides import lay_workbooks

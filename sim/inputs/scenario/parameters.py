@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from sim.agents.companies import POLICIES
+from sim.agents.policies import POLICIES
 from sim.inputs.errors import nearest
 
 if TYPE_CHECKING:

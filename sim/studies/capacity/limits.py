@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.agents.companies import POLICIES
+from sim.agents.policies import POLICIES
 from sim.engine import History
 from sim.engine.state import Land
 from sim.inputs.months import month_number

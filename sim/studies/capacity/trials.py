@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.companies import POLICIES
+from sim.agents.policies import POLICIES
 from sim.chance.leadtimes import ONE, fixed
 from sim.engine import History, replicate, test_years
 from sim.engine.state import Model
