@@ -195,7 +195,7 @@ def checked() -> Iterator[Number]:
     of_default, difference = (float(found[name]["category_2B", "both", "verdicts_2B"]) for name in ("of_default", "difference"))
     away, source = -difference / of_default, "`bso readings baseline`, kept in `docs/readings.csv`"
     many = in_words(len(type(baseline().law.readings).model_fields))
-    yield Number(8, many, ": … readings are switches", "readings of the law", "`bso explain readings`")
+    yield Number(8, many, ": … readings and one number that is one are switches", "readings of the law", "`bso explain readings`")
     yield Number(8, NEARLY if away > 0.95 else part(away), "takes away … 2B verdict", "more than 95% of them", source)
     yield Number(8, ENGLISH.band(counts.min(), counts.max(), 100), "moves … dwellings", "`realised`: its other options", source)
     yield Number(9, ENGLISH.number(projects.size), "half of the new ones below …", "dwellings of a new project, median", here)
