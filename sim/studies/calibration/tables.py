@@ -40,7 +40,7 @@ def bands() -> str:
     left = ", ".join(f"`{name}`" for name in left_as_assumed())
     note = (
         f"Carried are {kept.tables['sets'].shape[1]} parameters (`sim/inputs/scenario/ranges.toml`). Not carried: the "
-        f"[readings of the law](readings.md), and what is assumed as well but has no range: {left}. The plausible populations, not knowing too, "
+        f"[readings of the law](readings.md), and what is assumed as well but has no range there: {left}. The plausible populations, not knowing too, "
         "vary with the replications and count as luck."
     )
     answer = f"**{words.bands_answer(kept, ENGLISH)}** ({made}; `results/reference/bands`.)"
