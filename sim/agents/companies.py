@@ -1,29 +1,11 @@
-"""Companies (woonmaatschappijen): which municipality gets the next slot, how many slots and how much money there are.
-
-`m` is a row of the engine's municipalities. Scores are compared within one company; the highest is served, ties to the lower NIS code.
-"""
+"""Companies (woonmaatschappijen): how many slots and how much money there are. Whom they serve next: `sim.agents.policies`."""
 
 from typing import Any
 
-from sim.agents.municipalities import live
-from sim.agents.policies import Policy
 from sim.chance.leadtimes import ONE, times
 from sim.rules.plan import rents_in_enough
 
 Row = Any
-FAR = 1 << 40
-
-
-def priority(policy: int, m: Row, settings: Row) -> int:
-    """Return a municipality's score under an allocation policy: the highest is served first."""
-    short = m["required"] - live(m, settings)
-    if policy == Policy.LARGEST_SHORTFALL:
-        return short
-    if policy == Policy.PROPORTIONAL:
-        return (m["objective"] - live(m, settings)) * ONE // m["objective"]
-    if policy == Policy.FIRST_COME:
-        return -m["waiting_since"]
-    return FAR - short if short > 0 else short
 
 
 def weight(objective: int, staffing: int) -> int:

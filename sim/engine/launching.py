@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from sim.agents.companies import priority
-from sim.agents.municipalities import READY, WILLING, company_places, need, public_places
-from sim.agents.policies import Policy
+from sim.agents.municipalities import READY, WILLING, company_places, live, need, public_places
+from sim.agents.policies import Policy, priority
 from sim.chance.leadtimes import ONE, bernoulli, times
 from sim.engine.pipeline import draw, enter_mjp, enter_preparation, new_project, size_of_next
 from sim.engine.queues import changed, following, look_again
@@ -102,7 +101,8 @@ def served_first(model: Model, state: State, best: int, highest: int, i: int, ch
     """Return which of `best` (a municipality, or NONE) and municipality i is served first, and its priority; i only if it is ready."""
     if not state.status[i] & READY:
         return best, highest
-    score = priority(chosen_policy, state.municipalities[i], model.settings[0])
+    m = state.municipalities[i]
+    score = priority(chosen_policy, m, live(m, model.settings[0]))
     if best == NONE or score > highest:  # ties to the one found first
         return i, score
     return best, highest

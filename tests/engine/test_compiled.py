@@ -15,7 +15,7 @@ import numba
 import numpy as np
 import pytest
 
-from sim.agents import companies
+from sim.agents import policies
 from sim.engine import kept, launching
 from sim.engine.compiled import call_in_order, compiled, made_of
 
@@ -85,8 +85,8 @@ def test_a_comment_or_a_docstring_changes_no_key(tmp_path: Path) -> None:
     said = "# first\n\n" + said.replace('"""Return the whole."""', '"""Return all."""')
     assert said != THING
     assert made_of(thing(tmp_path).whole) == made_of(thing(tmp_path, said).whole)
-    source = Path(companies.__file__).read_text(encoding="utf-8").replace("    if policy", "    # a policy\n    if policy")
-    assert made_of(thing(tmp_path, source).priority) == made_of(companies.priority)
+    source = Path(policies.__file__).read_text(encoding="utf-8").replace("    if policy", "    # a policy\n    if policy")
+    assert made_of(thing(tmp_path, source).priority) == made_of(policies.priority)
 
 
 @pytest.mark.parametrize(

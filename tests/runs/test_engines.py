@@ -123,6 +123,7 @@ def test_the_plain_model_has_folders_and_processes_of_its_own() -> None:
 
 def test_the_plain_model_needs_no_numba() -> None:
     """Nor anything that is compiled: so a debugger sees every step."""
-    script = "import sys, sim.model; print(sorted({'numba', 'sim.engine', 'sim.rules.progress', 'sim.agents.companies'} & set(sys.modules)))"
+    compiled = {"numba", "sim.engine", "sim.rules.progress", "sim.agents.companies", "sim.agents.municipalities"}
+    script = f"import sys, sim.model; print(sorted({compiled} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
