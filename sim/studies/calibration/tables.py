@@ -40,8 +40,8 @@ def bands() -> str:
     left = ", ".join(f"`{name}`" for name in left_as_assumed())
     note = (
         f"Carried are {kept.tables['sets'].shape[1]} parameters (`sim/inputs/scenario/ranges.toml`). Not carried: the "
-        f"[readings of the law](readings.md), and what is assumed as well but has no range there: {left}. The plausible populations, not knowing too, "
-        "vary with the replications and count as luck."
+        f"[readings of the law](readings.md), and what is assumed as well but has no range there: {left}. The plausible populations, not "
+        "knowing too, vary with the replications and count as luck."
     )
     answer = f"**{words.bands_answer(kept, ENGLISH)}** ({made}; `results/reference/bands`.)"
     return "\n\n".join([answer, table(heads, words.bands_rows(kept, ENGLISH)), note])
