@@ -40,8 +40,10 @@ PHASES = (
         "January, law's dates",
         policy,
     ),
-    Phase("land", "private places arrive (January); searches end and start", "monthly", land),
-    Phase("completion", "projects whose time is up move on; rent-in, sales, purchases (December)", "monthly", completion),
+    Phase("land", "private places arrive (January); opportunities come up; searches end and start", "monthly", land),
+    Phase(
+        "completion", "projects whose time is up move on; rent-in, sales, purchases, demolition (December)", "monthly", completion
+    ),
     Phase("admission", "awarded projects start construction as their fund has money, oldest first", "monthly", admission),
     Phase("launch", "companies give free preparation slots by their allocation policy", "monthly", launch),
     Phase("measurement", "dwellings on MJP, on KTP and realised against the next requirements", "December", measurement),

@@ -111,11 +111,12 @@ def waits(watched: Watched, p: int) -> list[tuple[str, int, int | None]]:
         return next((at[name] for name in names if at[name] != NONE), ended)
 
     steps: list[tuple[str, int, int | None]] = []
-    for stage, following in (("preparation", ("asleep", "mjp")), ("asleep", ("asked",)), ("asked", ("mjp",)), ("mjp", ("ktp",))):
+    if at["asleep"] != NONE:
+        steps.append(("asleep", at["asleep"], after("asked")))
+    if at["asked"] != NONE:
+        steps.append(("slot", at["asked"], after("mjp")))
+    for stage, following in (("preparation", "asleep" if at["asleep"] != NONE else "mjp"), ("mjp", "ktp")):
         if at[stage] == NONE:
-            continue
-        if stage in ("asleep", "asked"):
-            steps.append(({"asleep": "asleep", "asked": "slot"}[stage], at[stage], after(*following)))
             continue
         since, done = at[stage], ready(watched, p, stage)
         delay = int(appeals(watched.model, watched.state, row)) if stage == "mjp" else 0
@@ -126,7 +127,7 @@ def waits(watched: Watched, p: int) -> list[tuple[str, int, int | None]]:
             name = {"preparation": "preparation", "mjp": "permit and appeal" if delay > 0 else "permit"}[stage]
             steps.append((name, since, done))
         if done is not None:
-            steps.append(("committee", done, after(*following)))
+            steps.append(("committee", done, after(following)))
     for name, stage, following in (
         ("award", "ktp", "award"),
         ("start", "award", "ready"),
@@ -135,7 +136,7 @@ def waits(watched: Watched, p: int) -> list[tuple[str, int, int | None]]:
     ):
         if at[stage] != NONE:
             steps.append((name, at[stage], after(following)))
-    return [step for step in steps if step[1] != step[2]]
+    return sorted((step for step in steps if step[1] != step[2]), key=lambda step: step[1])
 
 
 def missed(watched: Watched, more: dict[str, int], measured: int, first_day: date, let: bool, asleep_counts: bool) -> Story:

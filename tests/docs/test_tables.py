@@ -22,6 +22,7 @@ from sim.inputs.scenario.parameters import Costs, Levers, Uncertainties
 from sim.runs.outcomes import OUTCOMES
 from tests.support.pages import PAGES, named, rows
 from tests.support.project import ROOT
+from tests.support.walk import changed
 
 WITH_TABLES = [page for page in pages.PAGES if pages.OPENED in page.read_text(encoding="utf-8")]
 
@@ -109,7 +110,7 @@ def test_every_state_variable_has_a_meaning_and_a_unit() -> None:
 
 
 def test_the_streams_are_those_that_a_replication_draws(baseline: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every purpose that a replication asks draws of, and no other."""
+    """Every purpose that a replication asks draws of where a scenario does without nothing, and no other."""
     seen: set[str] = set()
     asked: Any = start
     table, shared = asked.table, asked.shared
@@ -124,12 +125,13 @@ def test_the_streams_are_those_that_a_replication_draws(baseline: Scenario, monk
 
     monkeypatch.setattr(start, "table", noting)
     monkeypatch.setattr(start, "shared", noting_shared)
-    start.new_state(build_model(baseline, load_region(baseline)), 1, 0, 2)
+    scenario = changed(baseline, opportunities="limited", paper=0.5, demolition=500.0)
+    start.new_state(build_model(scenario, load_region(scenario)), 1, 0, 2)
     assert set(explain.vocabulary()["streams"]) == seen
 
 
 def test_the_draws_stand_in_the_order_of_the_engine() -> None:
-    """Those of a project and of a search, each at its place, and none left out."""
+    """Those of a project, of a search and of a demolition, each at its place, and none left out."""
     of = {"project": engine.Draw, "search": engine.SearchDraw, "demolition": engine.LossDraw}
     places = {name: {draw.name.lower(): draw.value for draw in draws} for name, draws in of.items()}
     assert {name: {word: n for n, word in enumerate(words)} for name, words in explain.vocabulary()["draws"].items()} == places

@@ -16,25 +16,38 @@ from sim.inputs.months import month_number
 from tests.support.walk import changed, model_of, projects, walk, worlds
 from tests.support.worlds import baseline, random_world
 
-STAGE_MONTHS = ("asked", "preparation", "mjp", "ktp", "award", "ready", "construction", "ended")
+STAGE_MONTHS = ("preparation", "asleep", "asked", "mjp", "ktp", "award", "ready", "construction", "ended")
 USED = {
     Land.COMPANY: ("used_company", 1),
     Land.PUBLIC: ("used_public", 1),
     Land.FOUND: ("found", -1),
     Land.PRIVATE: ("private", -1),
 }
-TOUCHED = ("dormant", "preparation", "mjp", "ktp", "construction", "delivered", "voluntary_open", "objective", "effort")
+TOUCHED = (
+    "dormant",
+    "preparation",
+    "mjp",
+    "ktp",
+    "construction",
+    "delivered",
+    "voluntary_open",
+    "opportunities",
+    "objective",
+    "effort",
+)
 
 
 @worlds
 def test_stages_only_go_forward(number: int) -> None:
-    """A project's stage never goes back, the months of its stages never decrease and stay as they were once written."""
+    """A project's stage never goes back, but to sleep from preparation; months of stages never decrease and stay as once written."""
     before: Any = None
     for t, _, state in walk(model_of(number), number):
         rows = projects(state)
         if before is not None:
             old = rows[: len(before)]
-            assert (old["stage"] >= before["stage"]).all()
+            slept = (before["stage"] == Stage.PREPARATION) & (old["stage"] == Stage.DORMANT)
+            assert ((old["stage"] >= before["stage"]) | slept).all()
+            assert (old["asleep"][slept] == t).all()
             for name in STAGE_MONTHS:
                 assert ((old[name] == before[name]) | (before[name] == NONE) & (old[name] == t)).all(), name
         before = rows.copy()
@@ -78,6 +91,7 @@ def test_nobody_starts_without_need_or_wish(number: int) -> None:
                 assert (p["stage"], p["mjp"]) == (Stage.MJP, t)
                 m["dormant"][p["municipality"]] -= p["dwellings"]
                 m["mjp"][p["municipality"]] += p["dwellings"]
+                m["voluntary_open"][p["municipality"]] += p["voluntary"]
                 held[m["company"][p["municipality"]]] += 1
             new = rows[len(stages) :]
             assert (np.diff(new["voluntary"]) >= 0).all()
@@ -85,18 +99,20 @@ def test_nobody_starts_without_need_or_wish(number: int) -> None:
                 assert p["preparation"] == t
                 check_start(model, state, m, held, p, left)
                 left -= int(p["dwellings"] * p["voluntary"])
-                apply(m, held, p)
+                apply(model, m, held, p)
             assert all((m[name] == state.municipalities[name]).all() for name in (*TOUCHED, *(name for name, _ in USED.values())))
             assert (held == state.companies["held"]).all()
             assert left == state.world[0]["envelope"] - state.world[0]["reserved"]
             free = (held < state.companies["slots"])[m["company"]]
-            assert not any(free[i] and may_draw(model, state, m[i], i, left) for i in range(len(m)))
+            opened = t >= model.settings[0]["envelope_from"]
+            assert opened or not new["voluntary"].any()
+            assert not opened or not any(free[i] and may_draw(model, state, m[i], i, left) for i in range(len(m)))
 
 
 def may_draw(model: Model, state: State, row: Any, i: int, left: int) -> bool:
     """Return whether a municipality wants a voluntary project and may have one, but for the slot."""
     s = model.settings[0]
-    wants = bernoulli(int(state.wishes[0, i]), int(s["envelope_wish"])) and row["voluntary_open"] == 0
+    wants = bernoulli(int(state.wishes[0, i]), int(s["envelope_wish"])) and row["voluntary_open"] == 0 and row["opportunities"] > 0
     return wants and live(row, s) >= row["objective"] and has_places(row, s) and left >= s["smallest_project"]
 
 
@@ -127,12 +143,13 @@ def check_start(model: Model, state: State, m: Rows, held: np.ndarray, p: Any, l
         assert p["dwellings"] <= max(need(row, s), least)
 
 
-def apply(m: Rows, held: np.ndarray, p: Any) -> None:
+def apply(model: Model, m: Rows, held: np.ndarray, p: Any) -> None:
     """Start a project in the copied rows."""
     i, (name, sign) = p["municipality"], USED[int(p["land"])]
     m["preparation"][i] += p["dwellings"]
     m[name][i] += sign * p["dwellings"]
     m["voluntary_open"][i] += p["voluntary"]
+    m["opportunities"][i] -= model.settings["limited"][0]
     held[m["company"][i]] += 1
 
 

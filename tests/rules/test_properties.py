@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from sim.rules.agreements import envelope_after, may_ask_exemption, movable
 from sim.rules.apportion import largest_remainder
 from sim.rules.contribution import charged_dwellings
-from sim.rules.growth_path import rounded, spread
+from sim.rules.growth_path import on_the_way, rounded, spread
 from sim.rules.objective import at_ceiling, ceiling_objective, regular_objectives, round_to_total, solve_rate
+from sim.rules.progress import asked_on_the_way
 from sim.rules.recalibration import LARGEST_RATE, UNIT, base, solve, value
 
 NINE = Fraction(9, 100)
@@ -94,6 +95,35 @@ def test_rounded_up_and_down_enclose_the_share(numerator: int, denominator: int)
     up, down = rounded(numerator, denominator, 1), rounded(numerator, denominator, 0)
     assert down <= Fraction(numerator, denominator) <= up
     assert up - down == (numerator % denominator != 0)
+
+
+@given(small, small, st.integers(0, 72), st.integers(1, 72), st.integers(0, 1))
+def test_what_is_asked_on_the_way_is_on_the_line(before: int, asked: int, passed: int, span: int, up: int) -> None:
+    passed = min(passed, span)
+    found = on_the_way(before, asked, passed, span, up)
+    assert 0 <= (found - (before + Fraction((asked - before) * passed, span))) * (1 if up else -1) < 1
+    assert min(before, asked) <= found <= max(before, asked)
+    assert (on_the_way(before, asked, 0, span, up), on_the_way(before, asked, span, span, up)) == (before, asked)
+
+
+requirements_of = st.lists(st.tuples(st.integers(0, 2), small), max_size=3)  # of a measurement: level and dwellings of each
+
+
+@given(
+    requirements_of, requirements_of, st.tuples(st.integers(0, 2), small), st.tuples(st.integers(0, 2), small), st.integers(0, 12)
+)
+@example([(0, 30)], [(2, 10), (1, 20)], (1, 8), (2, 4), 6)  # the most at its level or beyond
+@example([(2, 30)], [(1, 20)], (1, 8), (0, 4), 6)  # nothing was asked as far
+def test_on_the_way_counts_what_was_asked_at_a_level_or_beyond(
+    now: list[tuple[int, int]], then: list[tuple[int, int]], sib: tuple[int, int], sib_then: tuple[int, int], passed: int
+) -> None:
+    asked, before = (whole([*(dwellings for _, dwellings in rows), last]) for rows, (_, last) in ((now, sib), (then, sib_then)))
+    levels, levels_then = (whole([level for level, _ in rows]) for rows in (now, then))
+    found = whole([7] * len(asked))
+    asked_on_the_way(asked, levels, sib[0], before, levels_then, sib_then[0], passed, 12, 1, found)
+    earlier = [max((d for at, d in then if at >= level), default=0) for level, _ in now]
+    earlier.append(sib_then[1] if sib_then[0] >= sib[0] else 0)
+    assert found.tolist() == [ceil(b + Fraction((a - b) * passed, 12)) for a, b in zip(asked.tolist(), earlier, strict=True)]
 
 
 @given(small, st.lists(small, max_size=4))
