@@ -51,7 +51,7 @@ def naive(outcome: Mapping[Any, Any], start: int) -> dict[str, float]:
     if measure == "rented_in_growth":
         return {"persistence": RENT_IN_BEFORE[start]}
     if measure == "planned":
-        return {"persistence": PLANNED[start] or THROUGHPUT[start] * STAY, "base": asked * STAY}
+        return {"persistence": PLANNED[start][1] if start in PLANNED else THROUGHPUT[start] * STAY, "base": asked * STAY}
     if measure == "share":
         return {"base": RHYTHM * (year - NULMETING)}
     if measure == "missed":
