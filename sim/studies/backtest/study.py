@@ -148,7 +148,7 @@ def measured(
     if measure == "delivered":
         return grown("delivered", REALISED[start])
     if measure == "owned_growth":
-        return (grown("delivered", REALISED[start]) + grown("purchased") - grown("sold")) / (year - since)
+        return (grown("delivered", REALISED[start]) + grown("purchased") - grown("sold") - grown("demolished")) / (year - since)
     if measure == "planned":
         return sum(yearly(stage, year) for stage in STAGES)
     return yearly(measure, year)
