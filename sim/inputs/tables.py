@@ -58,7 +58,8 @@ def read_table(path: Path, key: str) -> dict[int, dict[str, str]]:
 def whole(path: Path, row: Mapping[str, str], column: str, least: int = 0) -> int:
     """Return the whole number in a column of a row. Raises InputError for anything else, or one below `least` or above LARGEST."""
     text = row[column].strip()
-    if not (text.isascii() and text.isdigit()) or len(text) > len(str(LARGEST)) or not least <= int(text) <= LARGEST:
+    digits = text.removeprefix("-") if least < 0 else text
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > len(str(LARGEST)) or not least <= int(text) <= LARGEST:
         allowed = f"a whole number from {least} to {LARGEST} is allowed"
         raise InputError(path, f"line {row['line']}, {column}", f"found {text[:40]!r}; {allowed}")
     return int(text)

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.region.levers import exempted, owners_after
-from sim.inputs.region.model import Region, Whole
+from sim.inputs.region.model import KNOWN, Region, Whole
 from sim.inputs.region.overrides import columns_of, lay_over, lay_workbooks, read_swaps
 from sim.inputs.scenario.model import TODAY, Scenario
-from sim.inputs.tables import digest, read_rows, read_table, refuse_unknown_code, same_municipalities, whole
+from sim.inputs.tables import LARGEST, digest, read_rows, read_table, refuse_unknown_code, same_municipalities, whole
 
 DATA = Path(__file__).parent.parent / "data"
 STAGES = ("preparation", "mjp", "ktp", "construction", "dormant")
@@ -166,10 +166,12 @@ def _estimates(path: Path, facts: Table) -> dict[str, Whole]:
     for members in populations.values():
         same_municipalities(path, members, facts)
     order = sorted(facts)
-    return {
-        column: np.array([[whole(path, populations[p][n], column) for n in order] for p in range(len(populations))], np.int64)
-        for column in ESTIMATED
-    }
+
+    def read(column: str, least: int = 0) -> Whole:
+        return np.array([[whole(path, populations[p][n], column, least) for n in order] for p in range(len(populations))], np.int64)
+
+    found = {column: read(column) for column in ESTIMATED}
+    return {**found, KNOWN: read(KNOWN, -LARGEST) if KNOWN in rows[0] else np.zeros_like(found["stock"])}
 
 
 def check_table(path: Path) -> str:

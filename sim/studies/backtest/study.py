@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -120,25 +120,35 @@ def measured(
     yearly: Callable[[str, int], Any],
     judged: Callable[[int], Any],
     share: Callable[[int, int], Any],
+    missed: Callable[[int], Any],
 ) -> Any:
     """Return a known figure as a run from `start` gives it, in the units of outcomes.csv: a number, or one per replication.
 
     `yearly`: Flanders' total of a name at the end of a year; `judged`: municipalities by category at a year's test; `share`: of its objective,
-    what a municipality (NIS code) realised by the end of a year.
+    what a municipality (NIS code) realised by the end of a year; `missed`: share of the municipalities short of their objective then.
     """
     measure, year = str(outcome["measure"]), int(outcome["year"])
+    since = start if pd.isna(outcome["since"]) else max(start, int(outcome["since"]))
+
+    def grown(name: str, before: float = 0) -> Any:
+        """Return by how much a total grew since that year, or since the start, where it was `before`."""
+        return yearly(name, year) - (yearly(name, since) if since > start else before)
+
     if measure.startswith("category"):
         test = judged(year)
         return test[measure] / (test["category_1"] + test["category_2A"] + test["category_2B"])
     if measure == "share":
         return share(int(outcome["nis"]), year)
-    if measure == "delivered":
-        return yearly("delivered", year) - (yearly("delivered", year - 1) if year - 1 > start else REALISED[start])
+    if measure == "missed":
+        return missed(year)
     if measure == "rented_in":
         return RENTED_IN[start] + yearly("rent_in", year)
+    if measure == "rented_in_growth":
+        return grown("rent_in") / (year - since)
+    if measure == "delivered":
+        return grown("delivered", REALISED[start])
     if measure == "owned_growth":
-        more = yearly("delivered", year) - REALISED[start] + yearly("purchased", year) - yearly("sold", year)
-        return more / (year - start)
+        return (grown("delivered", REALISED[start]) + grown("purchased") - grown("sold") - grown("demolished")) / (year - since)
     if measure == "planned":
         return sum(yearly(stage, year) for stage in STAGES)
     return yearly(measure, year)
@@ -151,7 +161,7 @@ def forecast_of(results: Results, start: int, outcomes: pd.DataFrame) -> dict[st
     of_shares = outcomes[outcomes["measure"] == "share"]
     table = table[table["nis"].isin(of_shares["nis"].astype(int)) & table["year"].isin(of_shares["year"])]
     shares = dict(iter(table.sort_values("replication").groupby(["nis", "year"])))
-    of_year = cache(results.yearly)
+    of_year, missed = cache(results.yearly), partial(share_missed, results)
 
     def share(nis: int, year: int) -> Any:
         return shares[nis, year]["realised"] / shares[nis, year]["objective"].clip(lower=1)
@@ -159,20 +169,18 @@ def forecast_of(results: Results, start: int, outcomes: pd.DataFrame) -> dict[st
     found: dict[str, Values] = {}
     for row in outcomes.to_dict("records"):
         year = int(row["year"])
-        if row["measure"] == "missed" and year > start:
-            found[row["outcome"]] = share_missed(results, year)
-        elif year in tests if row["measure"].startswith("category") else year > start:
-            values = measured(row, start, lambda name, at: of_year(name)[at], tests.__getitem__, share)
+        if year in tests if row["measure"].startswith("category") else year > start:
+            values = measured(row, start, lambda name, at: of_year(name)[at], tests.__getitem__, share, missed)
             found[row["outcome"]] = values.to_numpy(np.float64)
     return found
 
 
-def share_missed(results: Results, year: int) -> Values:
+def share_missed(results: Results, year: int) -> "pd.Series[float]":
     """Return the share of the municipalities with an objective that had not realised it by the end of a year."""
     table = results.table("municipalities")
     table = table[(table["year"] == year) & (table["objective"] > 0)]
-    short = (table["realised"] < table["objective"]).groupby(table["replication"]).mean()
-    return np.asarray(short.sort_index(), np.float64)
+    short = (table["realised"] < table["objective"]).astype(np.float64)
+    return short.groupby(table["replication"]).mean().sort_index()
 
 
 def scored(values: Values, outcome: Mapping[Any, Any], start: int) -> dict[str, Any]:

@@ -25,6 +25,7 @@ def measure_name(measure: str, language: Language) -> str:
         "net": say("dwellings realised, net"),
         "delivered": say("dwellings delivered a year"),
         "rented_in": say("dwellings rented in"),
+        "rented_in_growth": say("growth of the rented-in dwellings a year"),
         "planned": say("dwellings planned"),
         "owned_growth": say("growth of the companies' dwellings a year"),
         "category_1": say("share of municipalities in category 1"),
@@ -45,8 +46,11 @@ def outcome_name(row: Mapping[Any, Any], language: Language) -> str:
         return say("municipalities in category {category}, test of {year}", category=category, year=year)
     if row["measure"] == "delivered":
         return say("delivered in {year}", year=year)
+    if row["measure"] == "owned_growth" and "in the year" in row["unit"]:
+        return say("growth of the companies' dwellings in {year}", year=year)
     names = {
         "owned_growth": say("growth of the companies' dwellings a year, up to {year}", year=year),
+        "rented_in_growth": say("growth of the rented-in dwellings a year, up to {year}", year=year),
         "net": say("realised since 2008, net, end of {year}", year=year),
         "rented_in": say("rented in, end of {year}", year=year),
         "planned": say("planned (MJP to construction), end of {year}", year=year),

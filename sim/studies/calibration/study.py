@@ -74,8 +74,12 @@ def statistics_of(history: History, scenario: Scenario, region: Region) -> dict[
         kept = history.years[year - start - 1, list(region.nis).index(nis)]
         return float(kept["realised"]) / max(1.0, float(kept["objective"]))
 
+    def missed(year: int) -> float:
+        kept = history.years[year - start - 1]
+        return float((kept["realised"] < kept["objective"])[kept["objective"] > 0].mean())
+
     known = [row for row in known_outcomes().to_dict("records") if start < row["year"] <= UNTIL]
-    return {row["outcome"]: float(measured(row, start, yearly, tests.__getitem__, share)) for row in known}
+    return {row["outcome"]: float(measured(row, start, yearly, tests.__getitem__, share, missed)) for row in known}
 
 
 def calibrate(
@@ -141,7 +145,7 @@ def checked(
     as_assumed = scenario.model_copy(update={"replications": REPLICATIONS * len(sets)})
     runs = run_experiments({**variants, "assumed": as_assumed}, folder, workers, progress=progress)
     outcomes = known_outcomes()
-    outcomes = outcomes[(outcomes["year"] > start) & (outcomes["measure"] != "missed")]  # an expectation, no count
+    outcomes = outcomes[(outcomes["year"] > start) & (outcomes["use"] == "scored")]
     assumed = forecast_of(runs.pop("assumed"), start, outcomes)
     parts = [forecast_of(results, start, outcomes) for results in runs.values()]
     rows = []
