@@ -245,6 +245,7 @@ class Levers(Frozen):
     managers_scale: Factor
     slot_growth: Growth
     finance_scale: Factor
+    budget_growth: Growth
     finance_by_objective: Share
     finance_pooled: Switch
     exemption_asked: Share
@@ -268,8 +269,9 @@ class Uncertainties(Frozen):
 
     managers: Positive
     managers_spread: Spread
-    finance_2026: Positive
-    finance_2034: Positive
+    budget: Positive
+    cost: Amount
+    cost_index: Growth
     response: Portion
     rent_in_growth: Growths
     rent_in: RentIn
