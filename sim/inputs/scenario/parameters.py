@@ -79,6 +79,12 @@ class Euro(Parameter):
     value: float = Field(ge=0, le=1_000_000_000)
 
 
+class Cost(Parameter):
+    """What a dwelling costs (thousand euro), at least one, at most a million."""
+
+    value: float = Field(ge=1, le=1_000_000)
+
+
 class Allocation(Parameter):
     """Which municipality a company serves next."""
 
@@ -270,7 +276,7 @@ class Uncertainties(Frozen):
     managers: Positive
     managers_spread: Spread
     budget: Positive
-    cost: Amount
+    cost: Cost
     cost_index: Growth
     response: Portion
     rent_in_growth: Growths
@@ -372,8 +378,7 @@ class Uncertainties(Frozen):
 
 
 class Costs(Frozen):
-    """What means cost: a project manager a year, a new dwelling financed, a place of land bought. They change no replication."""
+    """What means cost: a project manager a year, a place of land bought. They change no replication. A dwelling: `uncertainties.cost`."""
 
     manager: Euro
-    dwelling: Euro
     place: Euro

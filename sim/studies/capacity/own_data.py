@@ -139,8 +139,11 @@ def estimated_means(scenario: Scenario, region: Region, company: str) -> dict[st
     objective = region.estimates["objective_regular"][0] + region.estimates["sib"][0]
     share = float(objective[members_of(region, company)].sum() / max(1, objective.sum()))
     levers, how = scenario.levers, scenario.uncertainties
-    part = {"managers": share * levers.managers_scale.value, "finance": share * levers.finance_scale.value}
-    drawn = {"managers": how.managers, "finance": how.finance_2026}
+    financed = (
+        levers.finance_scale.value * (1 - levers.renovation_share.value) * 1000 / how.cost.value
+    )  # dwellings per million euro
+    part = {"managers": share * levers.managers_scale.value, "finance": share * financed}
+    drawn = {"managers": how.managers, "finance": how.budget}
     drawn_means = {
         name: tuple(round(part[name] * float(drawn[name].quantile(p)), 1) for p in (0.5, LOW, HIGH))
         for name in ("managers", "finance")

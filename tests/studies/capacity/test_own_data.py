@@ -191,7 +191,6 @@ def test_own_data_in_the_scenario_itself_are_checked_the_same(tmp_path: Path) ->
             f'"{COMPANY}" = {{ municipalities = [{{ nis = 41002, rented_in = 9999 }}] }}',
             "more dwellings rented in than the social stock",
         ),
-        (f'"{COMPANY}" = {{ finance = 9.0 }}\n[levers.finance_pooled]\nvalue = true', "not where levers.finance_pooled"),
     ],
 )
 def test_workbooks_that_cannot_be_are_refused(filled: Path, tmp_path: Path, bso: Run, said: str, message: str) -> None:
