@@ -134,9 +134,11 @@ def grant_money(model: Model, state: State, year: int) -> None:
     first = times(money, s["finance_by_objective"])
     largest_remainder(first, objectives, by_objective)
     largest_remainder(money - first + pot, waiting if waiting_all > 0 else objectives, by_waiting)
+    unspent += money + pot  # less what is split: without any objective that is not all of it
     for c in range(count):
         company = state.companies[c]
         own = company["own_finance"]
+        unspent -= by_objective[c] + by_waiting[c]
         company["credit_new"] += own * model.cost[year] if own != NONE else by_objective[c] + by_waiting[c]
     state.world[0]["money"], state.world[0]["spent"], state.world[0]["unspent"] = money, 0, unspent
     state.world[0]["vacant"] += times(state.world[0]["vacant"], s["vacancy_growth"])

@@ -197,7 +197,7 @@ def check_grant(model: Model, state: State, before: Any, year: int) -> None:
     """Assert that the funds together get the year's money and what was carried over and not spent, each its part by objective at least.
 
     With a pooled fund what was not spent lapses, as it does of a company with a finance of its own. Without any objective nobody gets the part
-    by objective, and what remains only who waits. What was new is carried over, a debt stays.
+    by objective, and what remains only who waits; it lapses too. What was new is carried over, a debt stays.
     """
     c, money = state.companies, int(state.world[0]["money"])
     mine = c["own_finance"] != NONE
@@ -206,8 +206,9 @@ def check_grant(model: Model, state: State, before: Any, year: int) -> None:
     objective = np.bincount(c["fund"], c["objective"], len(c)).astype(np.int64)
     assert (c["credit_old"] == np.maximum(before["credit_new"], 0)).all()
     lapses = mine | bool(model.settings["pooled"][0])
-    assert state.world[0]["unspent"] == before["credit_old"][lapses].sum()
     rest = money - first + int(before["credit_old"][~lapses].sum())
+    nobodys = 0 if objective.any() else first + rest * (not c["waiting_money"][~mine].any())
+    assert state.world[0]["unspent"] == before["credit_old"][lapses].sum() + nobodys
     assert (got[mine] == c["own_finance"][mine] * model.cost[year]).all()  # its own, whatever the others share
     if objective.any():
         assert got[~mine].sum() <= first + rest
