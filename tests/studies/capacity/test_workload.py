@@ -63,7 +63,7 @@ def test_the_workload_by_hand() -> None:
     assert per_year["projects"].tolist() == per_year["managers"].tolist() == [3] * 17
     for measure, years in (("places", [2026, 2031, 2037, 2042]), ("starts", [2031, 2037, 2042]), ("delivered", [2032, 2038])):
         assert per_year[measure][per_year[measure] > 0].to_dict() == dict.fromkeys(years, 30)
-    assert per_year["euro"].max() == 30 * 250_000
+    assert per_year["euro"].max() == 30 * 280_000
     assert per_year["on_mjp"][2030] == 30
     assert per_year["no_slot"][2026] == 140
 
@@ -190,9 +190,9 @@ def test_the_warning_of_a_replication_is_the_story_of_why(zetus: Trials, tmp_pat
 
 def test_queues_by_hand() -> None:
     """One project through its stages: in each month the queue it is in."""
-    names = ["asked", "preparation", "mjp", "ktp", "award", "ready", "construction", "ended", "stage"]
+    names = ["asked", "preparation", "mjp", "ktp", "award", "ready", "construction", "ended", "asleep", "stage"]
     row = np.zeros(1, [(name, np.int32) for name in names])
-    row[0] = (-1, 2, 8, 20, 22, 24, 30, 42, 6)
+    row[0] = (-1, 2, 8, 20, 22, 24, 30, 42, -1, 6)
     found = [str(queues(row, month)[0]) for month in (2, 7, 8, 20, 23, 24, 29, 30, 41, 42)]
     assert found == ["preparation"] * 2 + ["permit"] + ["award"] * 2 + ["money"] * 2 + ["construction"] * 2 + ["letting"]
     row["stage"] = 7
