@@ -17,7 +17,7 @@ def policy(world: World) -> Process:
         yield world.calendar.at(january, Phase.JANUARY)
         buy_land(world, yearly_land, year)
         world.vacant += world.vacant * (fixed(world.how.vacancy_response.value) * less_renovation(world) >> 16) >> 16
-        world.money = money(world, year)
+        world.money, world.cost = money(world, year), cost(world, year)
         share_out(world, world.money)
         make_slots(world, year)
 
@@ -52,14 +52,21 @@ def buy_land(world: World, yearly: list[int], year: int) -> None:
 
 
 def before_modest_rental(world: World, year: int) -> int:
-    """Return the dwellings financed in a year, renovation taken off; a year before the first is like the first."""
-    first, later = world.finance
-    money = first + (later - first) * min(max(0, year), 8) // 8
-    return (money * fixed(world.levers.finance_scale.value) >> 16) * new_build(world) >> 16
+    """Return the money for new dwellings in a year (thousand euro), renovation taken off; a year before the first is like the first."""
+    levers = world.levers
+    growth = fixed((1 + levers.budget_growth.value) ** max(0, year))
+    money = (world.budget * fixed(levers.finance_scale.value) >> 16) * growth >> 16
+    return money * fixed(1 - levers.renovation_share.value) >> 16
+
+
+def cost(world: World, year: int) -> int:
+    """Return what a new dwelling costs in a year, in thousand euro."""
+    how = world.how
+    return max(1, math.floor(how.cost.value * (1 + how.cost_index.value) ** year + 0.5))
 
 
 def money(world: World, year: int) -> int:
-    """Return the new dwellings financed in a year, renovation and modest rental taken off."""
+    """Return the money for new dwellings in a year (thousand euro), renovation and modest rental taken off."""
     all_new = before_modest_rental(world, year)
     years_before = range(year - LOOKING_BACK, year)
     cap = sum(before_modest_rental(world, before) for before in years_before) * world.law.values.modest_cap.value // LOOKING_BACK
@@ -70,11 +77,14 @@ def money(world: World, year: int) -> int:
 
 
 def share_out(world: World, money: int) -> None:
-    """Carry over what each fund has left of last year, and share out the year's money and what expired."""
-    pot = 0
-    own = [world.own(fund.companies[0]).finance if not world.pooled else None for fund in world.funds]
+    """Carry over what each fund has left of last year, and share out the year's money and, where each company has a fund, what expired."""
+    pot = world.spent = world.unspent = 0
+    own = [world.own(fund.companies[0]).finance for fund in world.funds]
     for fund, mine in zip(world.funds, own, strict=True):
-        pot += fund.old if mine is None else 0
+        lapses = world.pooled or mine is not None
+        world.unspent += fund.old if lapses else 0
+        world.happened["money lapsed"] += lapses and fund.old > 0
+        pot += 0 if lapses else fund.old
         fund.old, fund.new = max(fund.new, 0), min(fund.new, 0)
     by_objective = [sum(company.objective for company in fund.companies) for fund in world.funds]
     by_waiting = [
@@ -85,8 +95,9 @@ def share_out(world: World, money: int) -> None:
     parts = largest_remainder(certain, by_objective)
     others = largest_remainder(money - certain + pot, by_waiting if sum(by_waiting) else by_objective)
     world.happened["money for nobody"] += money > 0 == sum(by_objective)
+    world.unspent += money + pot - sum(parts) - sum(others)
     for fund, mine, part, other in zip(world.funds, own, parts, others, strict=True):
-        fund.new += part + other if mine is None else math.floor(mine.value + 0.5)
+        fund.new += part + other if mine is None else math.floor(mine.value + 0.5) * world.cost
         world.happened["finance of its own"] += mine is not None
 
 
