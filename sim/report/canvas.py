@@ -92,10 +92,10 @@ def save(figure: Figure, path: Path) -> Path:
     return part.replace(path)
 
 
-def key(figure: Figure, handles: Sequence[Artist], top: float, **style: Any) -> None:
-    """Explain marks or parts below the picture's words, from `top` down."""
-    usual: dict[str, Any] = {"ncols": 3, "fontsize": 9, "frameon": False, "labelcolor": QUIET}
-    figure.legend(handles=list(handles), loc="upper left", bbox_to_anchor=(0.027, top), **usual | style)
+def key(figure: Figure, handles: Sequence[Artist], top: float, left: float = 0.027, **style: Any) -> None:
+    """Explain marks or parts below the picture's words, from `top` down; with another corner as `loc`, that one is at `left` and `top`."""
+    usual: dict[str, Any] = {"loc": "upper left", "ncols": 3, "fontsize": 9, "frameon": False, "labelcolor": QUIET}
+    figure.legend(handles=list(handles), bbox_to_anchor=(left, top), **usual | style)
 
 
 def numbered(

@@ -4,7 +4,6 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 from babel.dates import format_date
@@ -125,11 +124,13 @@ class Page:
         rows: Sequence[Sequence[str]],
         note: str,
         csv: Iterable[str],
-        **more: Any,
+        *,
+        long: bool = False,
+        find: str = "",
     ) -> Table:
-        """Return a table of the page; `more`: `long`, `find`."""
+        """Return a table of the page; `long`, `find`: see `Table`."""
         self.tables += 1
-        return Table(name, self.tables, title, heads, rows, note, self._files(csv), **more)
+        return Table(name, self.tables, title, heads, rows, note, self._files(csv), long, find)
 
     def day(self, date: str) -> str:
         """Return a day (YYYY-MM-DD) as this reader writes it."""

@@ -1,11 +1,10 @@
 """What companies would need, in pictures: the chance against capacity, the workload in all and by municipality, all companies beside today."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
@@ -71,7 +70,7 @@ def draw_needs(words: CompanyWords) -> Figure:
         _line(say("as things go"), BENCHMARK, linewidth=1.6, linestyle=DOTTED),
         Patch(**HATCHED, label=say("95% interval of the answer")),
     ]
-    _key(figure, handles, (0.05, 0.072))
+    canvas.key(figure, handles, 0.072, 0.05, loc="lower left")
     return figure
 
 
@@ -212,7 +211,7 @@ def _fan_key(figure: Figure, bottom: float, line: str, today: str, language: Lan
     """Explain band and lines below the panels."""
     band = Patch(color=BAND_80, label=language.say("eight in ten outcomes (80% band)"))
     handles = [_line(line, MODEL, linewidth=2), band, _line(today, BENCHMARK, linewidth=1.3, linestyle=DASHED)]
-    _key(figure, handles, (0.027, bottom))
+    canvas.key(figure, handles, bottom, loc="lower left")
 
 
 def draw_all(words: AllWords) -> Figure:
@@ -248,20 +247,13 @@ def draw_all(words: AllWords) -> Figure:
         _line(say("needed, with its 95% interval"), MODEL, **dot),
         _line(say("* no capacity is enough: as near as it comes"), MODEL, markerfacecolor="white", **dot),
     ]
-    _key(figure, handles, (0.24, 0.905), "upper left")
+    canvas.key(figure, handles, 0.905, 0.24)
     return figure
 
 
 def _line(name: str, color: str, **style: Any) -> Line2D:
     """Return a line for a key."""
     return Line2D([], [], color=color, label=name, **style)
-
-
-def _key(
-    figure: Figure, handles: Sequence[Artist], at: tuple[float, float], corner: Literal["lower left", "upper left"] = "lower left"
-) -> None:
-    """Explain lines and colours."""
-    figure.legend(handles=handles, loc=corner, bbox_to_anchor=at, ncols=3, fontsize=9, labelcolor=QUIET, frameon=False)
 
 
 def _in_numbers(axis: Axis, language: Language, step: Callable[[float], float] = lambda _: 1) -> None:

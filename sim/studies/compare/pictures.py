@@ -319,7 +319,7 @@ def draw_sweep(swept: Swept, language: Language) -> Figure:
         Line2D([], [], color=FAINT, markerfacecolor="white", label=say("another is"), **marks),
         Line2D([], [], color=BENCHMARK, label=str(facts["base"]), **{**marks, "marker": "s"}),
     ]
-    figure.legend(handles=handles, loc="lower left", bbox_to_anchor=(0.725, 0.06), fontsize=9, labelcolor=QUIET, frameon=False)
+    canvas.key(figure, handles, 0.06, 0.725, loc="lower left", ncols=1)
     named = [f"{i + 1}  {row}" for i, row in enumerate(ranked["option"].head(LISTED))]
     if len(ranked) > LISTED:
         named.append(say("and {count} more: see the table", count=len(ranked) - LISTED))

@@ -233,13 +233,8 @@ def analyse(
     if settings.base:
         few = {name: bounds[name] for name in (important(tables["morris"], settings.most) if morris is not None else bounds)}
         sobol = indices.sobol_design(few, settings.base, count, seed)
-        values = run(sobol)
-        means, fails = values.mean(axis=1), (values[:, :, 0] < settings.fails * subject.objective).mean(axis=1)
-        tables["sobol"] = indices.sobol_indices(few, means, outcomes, seed)
-        one, two = indices.base_points(sobol)  # the rule is found on one sample and counted on the other
-        rule = discover(few, (sobol.values[one], fails[one]), (sobol.values[two], fails[two]))
-        futures = pd.DataFrame(np.column_stack([sobol.values, means, fails]), columns=[*few, *outcomes, "fails"])
-        tables["futures"] = futures.iloc[[*one, *two]].assign(found_on=np.arange(len(one) + len(two)) < len(one))
+        of_sobol, rule = sobol_tables(subject, sobol, run(sobol), few, settings.fails)
+        tables |= of_sobol
     facts = {
         **subject.facts,
         **settings._asdict(),
@@ -256,6 +251,22 @@ def analyse(
     result = Sensitivity(folder, facts, tables, subject.known, rule)
     result.write()
     return result
+
+
+def sobol_tables(
+    subject: Subject, sobol: Design, values: Values, few: Mapping[str, tuple[float, float]], fails_below: float
+) -> tuple[dict[str, pd.DataFrame], Rule | None]:
+    """Return Sobol's indices and the futures, and where these fail. `few`: the bounds of Sobol's parameters; `values`: as `whole` gives them."""
+    means, fails = values.mean(axis=1), (values[:, :, 0] < fails_below * subject.objective).mean(axis=1)
+    one, two = indices.base_points(sobol)  # the rule is found on one sample and counted on the other
+    rule = discover(few, (sobol.values[one], fails[one]), (sobol.values[two], fails[two]))
+    futures = pd.DataFrame(np.column_stack([sobol.values, means, fails]), columns=[*few, *subject.outcomes, "fails"])
+    found_on_one = np.arange(len(one) + len(two)) < len(one)
+    tables = {
+        "sobol": indices.sobol_indices(few, means, subject.outcomes, subject.seed),
+        "futures": futures.iloc[[*one, *two]].assign(found_on=found_on_one),
+    }
+    return tables, rule
 
 
 def _check(settings: Settings) -> None:
