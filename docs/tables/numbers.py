@@ -169,13 +169,13 @@ def assumed() -> Iterator[Number]:
     """Yield the numbers of points 5 and 6: what nobody publishes."""
     u, explained = baseline().uncertainties, "`bso explain parameters`"
     split = f"{BASELINE}, tables `totals`, `test_totals` and `replications`"
-    few_many, little_much = "quarter of the replications with fewest `managers`, with most", "the same by `finance_2034`"
+    few_many, little_much = "quarter of the replications with fewest `managers`, with most", "the same by `budget`"
     yield Number(5, ends(u.managers), ": … is assumed", "ends of `managers`", explained)
     yield Number(5, quarters("managers", "realised_2042", 100), "goes from … dwellings", f"{COUNT}: {few_many}", split)
     yield Number(5, quarters("managers", "verdicts_2B", 1), "2B verdicts from …", f"2B verdicts, mean: {few_many}", split)
     yield Number(5, in_words(len(ran("baseline").tests)), "over the … tests", "tests", LAW)
-    yield Number(5, ends(u.finance_2034), "(assumed, … dwellings a year)", "ends of `finance_2034`", explained)
-    yield Number(5, quarters("finance_2034", "realised_2042", 100), "moves it from …", little_much, split)
+    yield Number(5, ends(u.budget), "(… million euro)", "ends of `budget`", explained)
+    yield Number(5, quarters("budget", "realised_2042", 100), "moves it from …", little_much, split)
     count = load_region(baseline()).populations
     yield Number(6, ENGLISH.number(count), "; … plausible populations", "populations", "`sim/inputs/data/estimates.csv`")
 

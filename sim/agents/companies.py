@@ -37,7 +37,7 @@ def modest(money: int, wanted: int, five_years: int, cap_numerator: int, cap_den
     """Return the money of a company that modest rental takes: what is wanted (fixed point), at most the law's share of the mean of the five
     years before.
 
-    Source: page on modest rental: at most 20% of its yearly investment volume, averaged over five years.
+    Thousand euro. Source: page on modest rental: at most 20% of its yearly investment volume, averaged over five years.
     """
     return min(times(money, wanted), five_years * cap_numerator // (5 * cap_denominator))
 
@@ -59,8 +59,3 @@ def meets_rent_in(company: Row, settings: Row) -> bool:
         settings["rent_in_growth_numerator"],
         settings["rent_in_growth_denominator"],
     )
-
-
-def financed(first: int, later: int, years_between: int, year: int) -> int:
-    """Return the new dwellings financed in a year: linear from `first` in year 0 to `later` from year `years_between` on."""
-    return first + (later - first) * min(year, years_between) // years_between

@@ -19,7 +19,7 @@ from sim.engine.start import set_pipeline, set_world
 from sim.engine.state import HISTORY, Model, Rows, State
 from sim.engine.verdicts import measurement, response, test
 
-DRAWN = ("managers", "finance_first", "finance_later", "response")  # drawn once in a replication
+DRAWN = ("managers", "budget", "response")  # drawn once in a replication
 START = -1  # number of `begin` in a schedule
 ROWS = 10  # length of the draw tables at first; a replication that needs more is run again with twice as many
 
@@ -57,7 +57,7 @@ PHASES = (
 class History:
     """One replication: every project, every year by municipality and by company, every test. Structured arrays, see `sim.engine.state`.
 
-    `world`: int64[4], what was drawn once: project managers and response (1/65536), money of the first and the later years (dwellings a year).
+    `world`: int64[3], what was drawn once: project managers and response (1/65536), between them the budget of the first year (thousand euro).
     """
 
     replication: int

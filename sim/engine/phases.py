@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sim.agents.companies import financed, for_new_build, managers, modest, slots, weight
+from sim.agents.companies import for_new_build, managers, modest, slots, weight
 from sim.agents.municipalities import SEEKS
 from sim.agents.regulator import next_measurement
 from sim.chance.leadtimes import ONE, bernoulli, months, quantile_at, score, times
@@ -83,10 +83,10 @@ def set_required(model: Model, state: State, r: int) -> None:
 
 
 def money_of_year(model: Model, state: State, year: int) -> int:
-    """Return the new dwellings that can be financed in a year, after renovation and modest rental."""
+    """Return the money for new build in a year (thousand euro), after renovation and modest rental."""
     s = model.settings[0]
-    money = financed(state.world[0]["finance_first"], state.world[0]["finance_later"], s["finance_years"], year)
-    money = for_new_build(times(money, s["finance_scale"]), s["new_build"], ONE)
+    budget = times(times(state.world[0]["budget"], s["finance_scale"]), model.budget_growth[year])
+    money = times(budget, s["budget_for_new_build"])
     left, everywhere = money, 0
     for c in range(len(state.companies)):
         everywhere += state.companies[c]["objective"]
@@ -100,7 +100,7 @@ def money_of_year(model: Model, state: State, year: int) -> int:
 
 
 def grant_money(model: Model, state: State, year: int) -> None:
-    """Give every fund its part of the year's money; what was carried over and not spent goes where projects wait."""
+    """Give every fund its part of the year's money; what was carried over and not spent goes where projects wait, or lapses."""
     s = model.settings[0]
     count = len(state.companies)
     objectives, waiting, by_objective, by_waiting = (
@@ -111,26 +111,31 @@ def grant_money(model: Model, state: State, year: int) -> None:
     )
     objectives[:] = 0
     waiting[:] = 0
-    waiting_all = 0
+    waiting_all = pot = unspent = 0
     for c in range(count):
         company = state.companies[c]
         objectives[company["fund"]] += company["objective"]
-        if company["own_finance"] == NONE:  # who has means of its own takes no part in what others share
+        shares = company["own_finance"] == NONE  # who has means of its own takes no part in what others share
+        if shares:
             waiting[company["fund"]] += company["waiting_money"]
             waiting_all += company["waiting_money"]
-            state.world[0]["pot"] += company["credit_old"]
+        if shares and s["pooled"] == 0:
+            pot += company["credit_old"]
+        else:
+            unspent += company["credit_old"]
         company["credit_old"] = max(company["credit_new"], 0)
         company["credit_new"] = min(company["credit_new"], 0)
     money = money_of_year(model, state, year)
     first = times(money, s["finance_by_objective"])
     largest_remainder(first, objectives, by_objective)
-    largest_remainder(money - first + state.world[0]["pot"], waiting if waiting_all > 0 else objectives, by_waiting)
+    largest_remainder(money - first + pot, waiting if waiting_all > 0 else objectives, by_waiting)
+    unspent += money + pot  # less what is split: without any objective that is not all of it
     for c in range(count):
         company = state.companies[c]
         own = company["own_finance"]
-        company["credit_new"] += own if own != NONE else by_objective[c] + by_waiting[c]
-    state.world[0]["pot"] = 0
-    state.world[0]["money"] = money
+        unspent -= by_objective[c] + by_waiting[c]
+        company["credit_new"] += own * model.cost[year] if own != NONE else by_objective[c] + by_waiting[c]
+    state.world[0]["money"], state.world[0]["spent"], state.world[0]["unspent"] = money, 0, unspent
     state.world[0]["vacant"] += times(state.world[0]["vacant"], s["vacancy_growth"])
 
 

@@ -241,9 +241,11 @@ def start_construction(model: Model, state: State, p: int, t: int) -> None:
     m = state.municipalities[row["municipality"]]
     company = state.companies[m["company"]]
     fund = state.companies[company["fund"]]
-    from_old = min(fund["credit_old"], row["dwellings"])
+    cost = row["dwellings"] * model.cost[(t - 1) // 12]
+    from_old = min(fund["credit_old"], cost)
     fund["credit_old"] -= from_old
-    fund["credit_new"] -= row["dwellings"] - from_old
+    fund["credit_new"] -= cost - from_old
+    state.world[0]["spent"] += cost
     company["waiting_money"] -= row["dwellings"]
     m["waiting_money"] -= row["dwellings"]
     company["started"] += row["dwellings"]

@@ -66,3 +66,4 @@ def record(model: Model, state: State, t: int) -> None:
     flanders = state.flanders[year]
     flanders["envelope"], flanders["reserved"] = state.world[0]["envelope"], state.world[0]["reserved"]
     flanders["vacant"], flanders["money"] = state.world[0]["vacant"], state.world[0]["money"]
+    flanders["spent"], flanders["unspent"] = state.world[0]["spent"], state.world[0]["unspent"]

@@ -10,7 +10,6 @@ from sim.inputs.months import month_number
 from sim.inputs.scenario.model import Scenario
 from sim.rules.agreements import TAKERS
 
-FINANCE_LATER = 2034  # the year from which `finance_2034` holds
 REDISTRIBUTIONS = ("none", "working_area", "neighbours")
 REALISED_READINGS = ("net", "gross", "kept", "let")
 
@@ -74,10 +73,11 @@ def _of_scenario(scenario: Scenario) -> dict[str, int]:
         "redistribution": REDISTRIBUTIONS.index(levers.redistribution.value),
         "exemption_asked": threshold(levers.exemption_asked.value),
         "envelope_budget": int(levers.envelope_budget.value),
+        "pooled": int(levers.finance_pooled.value),
+        "budget_for_new_build": fixed(1 - levers.renovation_share.value),
         "new_build": fixed((1 - levers.renovation_share.value) / (1 - u.renovation_today.value)),
         "vacant": u.vacant.value,
         "vacancy_growth": vacancy,
-        "finance_years": max(1, FINANCE_LATER - scenario.start.year - 1),
         "smallest_project": u.smallest_project.value,
         "searches_at_once": u.searches_at_once.value,
         "limited": int(u.opportunities.value == "limited"),

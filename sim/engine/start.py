@@ -45,8 +45,7 @@ from sim.engine.tables import Table
 
 ONCE = (
     "world.managers",
-    "world.finance_2026",
-    "world.finance_2034",
+    "world.budget",
     "world.response",
     "world.rent_in_inflow",
 )  # drawn once in a replication
@@ -73,7 +72,7 @@ def new_state(model: Model, seed: int, replication: int, rows: int) -> State:
         int(s["paper"] > 0),
     )  # what a scenario does without is not drawn
     councils = 1 + len(range(int(s["legislature_offset"]), years, int(s["legislature_years"])))
-    sizes = dict.fromkeys(ONCE[:4], 1) | {"world.shock": years, "world.rent_in": years, "world.household": dates, ONCE[4]: 1}
+    sizes = dict.fromkeys(ONCE[:3], 1) | {"world.shock": years, "world.rent_in": years, "world.household": dates, ONCE[3]: 1}
     common = shared(seed, replication, sizes, int(s["sampling"]), len(model.start))
     return State(
         projects=np.empty(rows * stream_columns, PROJECT),
@@ -134,8 +133,7 @@ def set_world(model: Model, state: State) -> None:
     s = model.settings[0]
     managers = quantile_at(model.tables[Table.MANAGERS], score(model.normal, state.drawn[0]))
     state.world[0]["managers"] = times(managers, s["managers_scale"])
-    state.world[0]["finance_first"] = quantile_at(model.tables[Table.FINANCE_FIRST], score(model.normal, state.drawn[1]))
-    state.world[0]["finance_later"] = quantile_at(model.tables[Table.FINANCE_LATER], score(model.normal, state.drawn[2]))
+    state.world[0]["budget"] = quantile_at(model.tables[Table.BUDGET], score(model.normal, state.drawn[1]))
     state.world[0]["envelope"], state.world[0]["vacant"] = s["envelope"], s["vacant"]
     sib = 0
     for i in range(len(state.municipalities)):
@@ -143,11 +141,11 @@ def set_world(model: Model, state: State) -> None:
         state.municipalities[i]["effort"] = max(effort, s["effort_least"])
         sib += state.municipalities[i]["sib"]
     state.world[0]["regular"] = max(0, s["objective"] - sib)
-    state.world[0]["response"] = quantile_at(model.tables[Table.RESPONSE], score(model.normal, state.drawn[3]))
+    state.world[0]["response"] = quantile_at(model.tables[Table.RESPONSE], score(model.normal, state.drawn[2]))
     if s["limited"] == 1:
         set_wills(model, state)
     index = ONE
-    inflow = quantile_at(model.tables[Table.RENT_IN_INFLOW], score(model.normal, state.drawn[4]))
+    inflow = quantile_at(model.tables[Table.RENT_IN_INFLOW], score(model.normal, state.drawn[3]))
     for y in range(len(state.shock)):
         z = score(model.normal, state.shock[y])
         state.shock[y] = z if y == 0 else (s["persistence"] * state.shock[y - 1] + s["innovation"] * z) >> 16

@@ -164,16 +164,23 @@ TOTAL = np.dtype(
     )
 )
 TEST_TOTAL = np.dtype(fields(np.int64, "category_1 category_2A category_2B shortfall contribution_cents company_cents"))
-# Flanders as a whole: the voluntary envelope and what is reserved of it, long vacancy, new dwellings financed in the year.
-FLANDERS = np.dtype(fields(np.int64, "envelope reserved vacant money"))
-COMPANY_YEAR = np.dtype(fields(np.int32, "slots held started waiting_money waiting_slot credit_old credit_new rented_in"))
-# The whole of a replication: what it drew once, number of projects, money left over, what the law handed back or asks, municipalities
-# that changed. `short`: a table of draws or projects was too short, so that it is run again, longer.
+# Flanders as a whole: the voluntary envelope and what is reserved of it, long vacancy; money for new build of the year, cost of the works
+# started in it and what lapsed (thousand euro).
+FLANDERS = np.dtype(fields(np.int64, "envelope reserved vacant money spent unspent"))
+COMPANY_YEAR = np.dtype(
+    [
+        *fields(np.int32, "slots held started waiting_money waiting_slot"),
+        *fields(np.int64, "credit_old credit_new"),
+        *fields(np.int32, "rented_in"),
+    ]
+)
+# The whole of a replication: what it drew once, number of projects, what the law handed back or asks, municipalities that changed.
+# `short`: a table of draws or projects was too short, so that it is run again, longer.
 WORLD = np.dtype(
     fields(
         np.int64,
-        "managers finance_first finance_later response projects pot short",
-        "envelope reserved vacant money returned regular changed",
+        "managers budget response projects short",
+        "envelope reserved vacant money spent unspent returned regular changed",
     )
 )
 
@@ -188,7 +195,8 @@ class Model(NamedTuple):
     start: MUNICIPALITY[P, M]; company_start: COMPANY_ROW[P, C]; members: municipalities by company. path: int64[P, M, L].
     rhythm: one row per measurement; the first `regular` of its requirements in levels (int64[R, Q]), numerators ([R, Q, L]), denominators
     ([R, Q]), and the first `sib` of those of SIB in sib_levels, sib_numerators, sib_denominators ([R, S]), are its own.
-    premium: int64[2, years and beyond] cents a year, by area. slot_growth: int64[years] fixed point.
+    premium: int64[2, years and beyond] cents a year, by area. slot_growth, budget_growth: int64[years] fixed point.
+    cost: int64[years] of a dwelling (thousand euro).
     events: int64[n, 3], month, kind and number of what the law itself does. legislatures: int64[L, 2], first and last December.
     own: int64[n, 8], projects under way of companies' own data: municipality, stage, dwellings, and by what (fixed point) the model's
     duration of each stage, asleep or in preparation, MJP, KTP, construction, MJP after sleep, becomes the one that the company expects.
@@ -214,6 +222,8 @@ class Model(NamedTuple):
     sib_denominators: Whole
     premium: Whole
     slot_growth: Whole
+    budget_growth: Whole
+    cost: Whole
     events: Whole
     legislatures: Whole
     own: Whole
@@ -231,9 +241,9 @@ class State(NamedTuple):
     rent_index: int64[years], of rented-in dwellings (fixed point), or those rented in anew in each year (rent_in = additive).
     project_draws: uint32[rows * columns, 16]; search_draws: uint32[rows, M, 4]; instruments: uint32[n, M]; filed, accepted: uint32[tests, M].
     years, tests, company_years, totals, test_totals, flanders, paths: what is kept. measured_path: the growth paths at the last measurement.
-    money: int64[years, C], dwellings financed before modest rental, by company. shared_errors: uint32[rows].
+    money: int64[years, C], for new build before modest rental (thousand euro), by company. shared_errors: uint32[rows].
     efforts, agreements, exemptions, wishes, household_errors, target_errors: uint32[rows, M]. rounding: int64[5, M] fixed point.
-    drawn: uint32[5]: managers, money of the first and of the later years, response, what is rented in anew in the first year.
+    drawn: uint32[4]: managers, budget, response, what is rented in anew in the first year.
     opportunities: uint32[rows * columns]; wills: uint32[1 + legislatures, M]; listers: uint32[1, M], who lists on paper; losses:
     uint32[years, M, 3]. These four are empty where the scenario does without. chances: int64[Chance, M].
     asked: int64[M, Q + S], what the next measurement asks. status, changed, to_look_at: int64[M], see `sim.engine.queues`.

@@ -28,21 +28,23 @@ LEVELS = {"MJP": Level.MJP, "KTP": Level.KTP, "realised": Level.REALISED}
 
 
 class Table(IntEnum):
-    """Quantile tables: durations in 1/64 month, what is left of stages under way at the start; then sizes, money, rent-in, managers, effort.
+    """Quantile tables: durations in 1/64 month, what is left of stages under way at the start; then sizes, rent-in, money, managers, effort.
 
-    Last what the scenario has no distribution of: a company's staffing, a municipality's will, the time between opportunities.
+    The budget in thousand euro. Last what the scenario has no distribution of: a company's staffing, a municipality's will, the time between
+    opportunities.
     """
 
     SEARCH, PREPARATION, PERMIT, APPEAL_DELAY, COUNCIL_DURATION, NEW_PERMIT, AWARD, START, CONSTRUCTION, WAKE = range(10)
     PREPARATION_LEFT, PERMIT_LEFT, AWARD_LEFT, CONSTRUCTION_LEFT = range(10, 14)
-    SIZE, FINANCE_FIRST, FINANCE_LATER, RENT_IN_INFLOW, RENT_IN_STEP, MANAGERS, RESPONSE, RENT_IN, EFFORT = range(14, 23)
-    STAFFING, WILL, INTERVAL = range(23, 26)
+    SIZE, RENT_IN_INFLOW, RENT_IN_STEP, BUDGET, MANAGERS, RESPONSE, RENT_IN, EFFORT = range(14, 22)
+    STAFFING, WILL, INTERVAL = range(22, 25)
 
 
 DURATIONS = tuple(table.name.lower() for table in Table if table < Table.PREPARATION_LEFT)
 UNDER_WAY = ("preparation", "permit", "award", "construction")
 SCALES = {
-    **dict.fromkeys(("size", "finance_2026", "finance_2034", "rent_in_inflow", "rent_in_step"), 1),
+    **dict.fromkeys(("size", "rent_in_inflow", "rent_in_step"), 1),
+    "budget": 1000,  # from million to thousand euro
     **dict.fromkeys(("managers", "response", "rent_in_growth", "effort_start"), ONE),
 }
 MIDDLE = 1024  # place of the median in a table
@@ -118,12 +120,25 @@ def build_model(scenario: Scenario, region: Region) -> Model:
         adjacent=_adjacent(region),
         swaps=region.swaps,
         uses=np.array([Use[instrument.use.upper()] for instrument in scenario.law.instruments.values()], np.int64),
-        slot_growth=np.array([fixed((1 + scenario.levers.slot_growth.value) ** y) for y in range(years)], np.int64),
+        slot_growth=_growth(scenario.levers.slot_growth.value, years),
+        budget_growth=_growth(scenario.levers.budget_growth.value, years),
+        cost=np.array([max(1, int(u.cost.value * (1 + u.cost_index.value) ** y + 0.5)) for y in range(years)], np.int64),
     )
 
 
+def _growth(rate: float, years: int) -> NDArray[np.int64]:
+    """Return int64[years]: by how much something is multiplied that grows at this rate (fixed point)."""
+    return np.array([fixed((1 + rate) ** y) for y in range(years)], np.int64)
+
+
+def funds(own_finance: NDArray[np.int64], pooled: bool) -> NDArray[np.int64]:
+    """Return int64[C]: whose row holds each company's fund: its own; if pooled, that of the first of those without a finance of their own."""
+    own = own_finance != NONE
+    return np.where(own | (not pooled), np.arange(len(own)), np.argmin(own))
+
+
 def quantile_tables(scenario: Scenario) -> NDArray[np.int64]:
-    """Return int64[26, 2049]: the quantile tables in the order of `Table`."""
+    """Return int64[25, 2049]: the quantile tables in the order of `Table`."""
     from scipy.stats import expon, gamma
 
     u = scenario.uncertainties
@@ -270,7 +285,6 @@ def _companies(scenario: Scenario, region: Region, municipalities: Rows) -> Rows
     members = np.bincount(region.company, minlength=count)
     rows["members"] = members
     rows["first_member"] = np.cumsum(members) - members
-    rows["fund"] = 0 if scenario.levers.finance_pooled.value else np.arange(count)
     for p in range(populations):
         rows["objective"][p] = np.bincount(region.company, municipalities["objective"][p], minlength=count)
         rows["rented_in_start"][p] = np.bincount(region.company, municipalities["rented_in"][p], minlength=count)
@@ -286,6 +300,7 @@ def _companies(scenario: Scenario, region: Region, municipalities: Rows) -> Rows
             rows["own_finance"][:, c] = int(means.finance.value + 0.5)
         if means.allocation is not None:
             rows["policy"][:, c] = POLICIES.index(means.allocation.value)
+    rows["fund"] = funds(rows["own_finance"][0], scenario.levers.finance_pooled.value)
     return rows
 
 

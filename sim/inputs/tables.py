@@ -62,7 +62,8 @@ def read_table(path: Path, key: str) -> dict[int, dict[str, str]]:
 def whole(path: Path, row: Mapping[str, str], column: str, least: int = 0) -> int:
     """Return the whole number in a column of a row. Raises InputError for anything else, or one below `least` or above LARGEST."""
     text = row[column].strip()
-    number = int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS else -1
+    digits = text.removeprefix("-") if least < 0 else text
+    number = int(text) if digits.isascii() and digits.isdigit() and len(digits) <= DIGITS else least - 1
     if not least <= number <= LARGEST:
         allowed = f"a whole number from {least} to {LARGEST} is allowed"
         raise InputError(path, f"line {row['line']}, {column}", f"found {text[:40]!r}; {allowed}")

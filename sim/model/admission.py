@@ -12,8 +12,10 @@ def admission(world: World) -> Process:
             fund.waiting.sort(key=lambda project: (project.voluntary, project.ready, project.key))
             while fund.waiting and fund.old + fund.new > 0:
                 project = fund.waiting.pop(0)
-                from_old = min(fund.old, project.dwellings)
+                cost = project.dwellings * world.cost
+                from_old = min(fund.old, cost)
                 fund.old -= from_old
-                fund.new -= project.dwellings - from_old
+                fund.new -= cost - from_old
+                world.spent += cost
                 project.municipality.company.started += project.dwellings
                 project.money.succeed()

@@ -20,7 +20,7 @@ WIDTHS = {
     "demolition": 3,
     "opportunity": 1,
 }  # draws that lie side by side for one project, one search, ...
-ONCE = ("managers", "finance_2026", "finance_2034", "response")
+ONCE = ("managers", "budget", "response")
 
 Draws = Mapping[str, int]  # by purpose
 

@@ -15,6 +15,7 @@ from sim.model.numbers import (
     MIDDLE,
     ONE,
     SHARES,
+    THOUSANDS,
     YEARS,
     Table,
     exponential,
@@ -32,7 +33,8 @@ SCALES = {
     **dict.fromkeys(("search", "preparation", "permit", "appeal_delay", "council_duration", "new_permit", "award", "start"), YEARS),
     **dict.fromkeys(("construction", "wake"), YEARS),
     **dict.fromkeys(("managers", "response", "rent_in_growth", "effort_start"), SHARES),
-    **dict.fromkeys(("size", "finance_2026", "finance_2034", "rent_in_inflow", "rent_in_step"), DWELLINGS),
+    **dict.fromkeys(("size", "rent_in_inflow", "rent_in_step"), DWELLINGS),
+    "budget": THOUSANDS,
 }
 OWN_DATES = ("exemption", "agreement", "recalibration", "envelope_growth")  # on which the law itself acts
 UNDER_WAY = ("preparation", "permit", "award", "construction")  # of these also the time to go at the start

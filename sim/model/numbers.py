@@ -13,7 +13,8 @@ from sim.inputs.scenario.parameters import Distribution
 ONE = 65536
 YEARS = 768  # scale of a duration given in years: 64ths of a month
 SHARES = 65536  # scale of shares and of managers
-DWELLINGS = 1  # scale of dwellings and of money
+DWELLINGS = 1  # scale of dwellings
+THOUSANDS = 1000  # of money given in million euro
 MIDDLE = 1024  # place of the median in a table of quantiles
 
 Table = list[int]

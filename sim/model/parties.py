@@ -228,7 +228,7 @@ class Company:
 
 @dataclass(eq=False)
 class Fund:
-    """Money, in dwellings: carried over, of this year, and the projects that wait for it."""
+    """Money, in thousand euro: carried over, of this year, and the projects that wait for it."""
 
     companies: list[Company] = field(default_factory=list)
     old: int = 0

@@ -8,7 +8,6 @@ from sim.model.parties import COMPANY, Company, Municipality, Rounding
 from sim.model.world import World
 
 LOOKING_BACK = 5  # years, of modest rental
-LATER_FINANCE = 2034  # the year of `finance_2034`
 
 
 def policy(world: World) -> Process:
@@ -18,7 +17,7 @@ def policy(world: World) -> Process:
         yield world.calendar.at(january, Phase.JANUARY)
         buy_land(world, yearly_land, year)
         world.vacant += world.vacant * (fixed(world.how.vacancy_response.value) * less_renovation(world) >> 16) >> 16
-        money = all_new(world, year)
+        money, world.cost = all_new(world, year), cost(world, year)
         world.money = money - sum(modest_rental(world, company, money, year) for company in world.companies)
         share_out(world, world.money)
         make_slots(world, year)
@@ -54,11 +53,17 @@ def buy_land(world: World, yearly: list[int], year: int) -> None:
 
 
 def all_new(world: World, year: int) -> int:
-    """Return the new dwellings financed in a year, renovation taken off."""
-    first, later = world.finance
-    years = max(1, LATER_FINANCE - (world.scenario.start.year + 1))
-    money = first + (later - first) * min(year, years) // years
-    return (money * fixed(world.levers.finance_scale.value) >> 16) * new_build(world) >> 16
+    """Return the money for new dwellings in a year (thousand euro), renovation taken off."""
+    levers = world.levers
+    growth = fixed((1 + levers.budget_growth.value) ** year)
+    money = (world.budget * fixed(levers.finance_scale.value) >> 16) * growth >> 16
+    return money * fixed(1 - levers.renovation_share.value) >> 16
+
+
+def cost(world: World, year: int) -> int:
+    """Return what a new dwelling costs in a year, in thousand euro."""
+    how = world.how
+    return max(1, math.floor(how.cost.value * (1 + how.cost_index.value) ** year + 0.5))
 
 
 def modest_rental(world: World, company: Company, money: int, year: int) -> int:
@@ -76,11 +81,14 @@ def modest_rental(world: World, company: Company, money: int, year: int) -> int:
 
 
 def share_out(world: World, money: int) -> None:
-    """Carry over what each fund has left of last year, and share out the year's money and what expired."""
-    pot = 0
-    own = [world.own(fund.companies[0]).finance if not world.pooled else None for fund in world.funds]
+    """Carry over what each fund has left of last year, and share out the year's money and, where each company has a fund, what expired."""
+    pot = world.spent = world.unspent = 0
+    own = [world.own(fund.companies[0]).finance for fund in world.funds]
     for fund, mine in zip(world.funds, own, strict=True):
-        pot += fund.old if mine is None else 0
+        lapses = world.pooled or mine is not None
+        world.unspent += fund.old if lapses else 0
+        world.happened["money lapsed"] += lapses and fund.old > 0
+        pot += 0 if lapses else fund.old
         fund.old, fund.new = max(fund.new, 0), min(fund.new, 0)
     by_objective = [sum(company.objective for company in fund.companies) for fund in world.funds]
     by_waiting = [
@@ -91,8 +99,9 @@ def share_out(world: World, money: int) -> None:
     parts = largest_remainder(certain, by_objective)
     others = largest_remainder(money - certain + pot, by_waiting if sum(by_waiting) else by_objective)
     world.happened["money for nobody"] += money > 0 == sum(by_objective)
+    world.unspent += money + pot - sum(parts) - sum(others)
     for fund, mine, part, other in zip(world.funds, own, parts, others, strict=True):
-        fund.new += part + other if mine is None else math.floor(mine.value + 0.5)
+        fund.new += part + other if mine is None else math.floor(mine.value + 0.5) * world.cost
         world.happened["finance of its own"] += mine is not None
 
 

@@ -49,8 +49,9 @@ def record(world: "World") -> Process:
             {"year": year, "municipality": m.index} | municipal_row(m, calendar_year) | unmet(world, m)
             for m in world.municipalities
         ]
-        history.companies += [{"year": year, "company": c.index} | company_row(c, world.pooled) for c in world.companies]
-        flanders = {"envelope": world.envelope, "reserved": world.reserved, "vacant": world.vacant, "money": world.money}
+        history.companies += [{"year": year, "company": c.index} | company_row(c) for c in world.companies]
+        flanders = {"envelope": world.envelope, "reserved": world.reserved, "vacant": world.vacant}
+        flanders |= {"money": world.money, "spent": world.spent, "unspent": world.unspent}
         history.flanders.append({"year": year} | flanders)
 
 
@@ -106,9 +107,9 @@ def unmet(world: "World", m: Municipality) -> Row:
     }
 
 
-def company_row(company: Company, pooled: bool) -> Row:
-    """Return the year's row of a company; a pooled fund stands with the first one."""
-    mine = not pooled or company.index == 0
+def company_row(company: Company) -> Row:
+    """Return the year's row of a company; a fund stands with the first one that shares it."""
+    mine = company is company.fund.companies[0]
     return {
         "slots": company.slots,
         "held": company.held,

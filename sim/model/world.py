@@ -33,24 +33,24 @@ class World:
         self.survival = fixed(self.how.expected_survival.value)
         self.release_base, self.release_effort = fixed(self.how.release_base.value), fixed(self.how.release_effort.value)
         self.managers = self.drawn_once("managers") * fixed(self.levers.managers_scale.value) >> 16
-        self.finance = [self.drawn_once("finance_2026"), self.drawn_once("finance_2034")]
+        self.budget = self.drawn_once("budget")
         self.response = self.drawn_once("response")
-        drawn = (self.managers, *self.finance, self.response)
-        self.history.drawn = dict(zip(("managers", "finance_2026", "finance_2034", "response"), drawn, strict=True))
+        self.history.drawn = {"managers": self.managers, "budget": self.budget, "response": self.response}
         self.start = given.start(self.population)
         self.companies = [Company(i) for i in range(len(self.region.company_names))]
         self.municipalities = self._municipalities()
         self.pooled = self.levers.finance_pooled.value
-        self.funds = [Fund() for _ in (self.companies[:1] if self.pooled else self.companies)]
+        shared = Fund()  # by all that have no finance of their own
         for company in self.companies:
-            company.fund = self.funds[0 if self.pooled else company.index]
+            company.fund = shared if self.pooled and self.own(company).finance is None else Fund()
             company.fund.companies.append(company)
+        self.funds = list(dict.fromkeys(company.fund for company in self.companies))
         self.objective_at_start = self.objective
         self.later = list(given.later)
         self.groups = self.region.estimates["target_group"][self.population].tolist()
         self.total, self.solved = self.start.total, self.start.solved
         self.envelope = int(self.law.values.envelope.value)
-        self.reserved = self.money = 0
+        self.reserved = self.money = self.cost = self.spent = self.unspent = 0
         self.vacant = self.how.vacant.value
         self.limited = self.how.opportunities.value == "limited"
         self.shocks, self.company_shocks = self._shocks()

@@ -149,13 +149,12 @@ def tables_of(histories: Sequence[History], region: Region, first_year: int, tes
 
 def world(history: History) -> dict[str, float]:
     """Return what a replication drew once for all."""
-    managers, first, later, response = (int(x) for x in history.world)
+    managers, budget, response = (int(x) for x in history.world)
     return {
         "replication": history.replication,
         "population": history.population,
         "managers": managers / ONE,
-        "finance_2026": first,
-        "finance_2034": later,
+        "budget": budget / 1000,  # million euro, as in a scenario
         "response": response / ONE,
     }
 

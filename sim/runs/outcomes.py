@@ -76,6 +76,11 @@ def slots_used(results: Results) -> "pd.Series[float]":
     return series(results, held / np.maximum(slots, 1))
 
 
+def unspent(results: Results) -> "pd.Series[float]":
+    """Return the money for new build that lapses, mean over the years (million euro)."""
+    return series(results, matrix(results, "flanders", "unspent").mean(axis=1) / 1000)
+
+
 def over_tests(column: str, unit: float) -> Callable[[Results], "pd.Series[float]"]:
     """Return the outcome "a column of the tests' totals over all tests"."""
     return lambda results: results.of_tests(column).astype(float) / unit
@@ -103,6 +108,7 @@ OUTCOMES: Mapping[str, Outcome] = {
     "waiting_slot": Outcome("dwellings", LESS, waiting("no_slot")),
     "waiting_money": Outcome("dwellings", LESS, waiting("waiting_money")),
     "slots_used": Outcome("share", NEITHER, slots_used),
+    "money_unspent": Outcome("million euro a year", LESS, unspent),
 }
 
 

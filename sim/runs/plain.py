@@ -13,7 +13,7 @@ from sim.model import Given, replicate
 from sim.model import History as Plain
 from sim.runs.results import VERDICTS
 
-DRAWN = ("managers", "finance_2026", "finance_2034", "response")
+DRAWN = ("managers", "budget", "response")
 
 
 def replicator(scenario: Scenario, region: Region) -> Callable[[int], History]:

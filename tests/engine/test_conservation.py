@@ -4,14 +4,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from sim.agents.companies import financed
 from sim.agents.municipalities import READY, company_places, public_places, status
 from sim.agents.policies import POLICIES
-from sim.chance.leadtimes import bernoulli
+from sim.chance.leadtimes import bernoulli, fixed
 from sim.engine import build_model, replicate
 from sim.engine.state import NONE, STAGES, Act, Land, Model, Own, Stage, State, Stream
+from sim.engine.tables import funds
 from sim.inputs.region.load import load_region
+from sim.inputs.scenario.model import Scenario
 from sim.rules.plan import Category
 from tests.support.walk import by, changed, dwellings_at, kinds_of, model_of, projects, walk, worlds
 from tests.support.worlds import baseline, random_world
@@ -161,7 +164,7 @@ def check_slots(model: Model, number: int) -> None:
 
 @worlds
 def test_money(number: int) -> None:
-    """January gives out the year's money and what expired, all of it; a project starts only with credit above zero, the first in line first."""
+    """January gives out the year's money and what expired, if it does not lapse; a project starts only with credit, the first in line first."""
     model, kept = model_of(number), np.zeros(0, np.void)
     granted = []
     for t, phase, state in walk(model, number):
@@ -170,30 +173,31 @@ def test_money(number: int) -> None:
         queued = rows["ready"] >= 0
         waiting = queued & (rows["stage"] == Stage.AWARD)
         assert (c["credit_old"] >= 0).all()
-        assert state.world[0]["pot"] == 0
         assert (c["waiting_money"] == np.bincount(company[waiting], rows["dwellings"][waiting], len(c))).all()
         started = queued & (rows["construction"] > (t - 1) // 12 * 12)
         assert t == 0 or (c["started"] == np.bincount(company[started], rows["dwellings"][started], len(c))).all()
         if phase == "policy" and t % 12 == 1:
-            check_grant(model, state, kept)
-            check_year(model, state, (t - 1) // 12)
+            check_grant(model, state, kept, (t - 1) // 12)
+            check_year(random_world(number)[0], model, state, (t - 1) // 12)
             granted.append(int(state.world[0]["money"]))
         elif phase == "admission":
             fund = c["fund"][company]
             before, after = (x["credit_old"] + x["credit_new"] for x in (kept, c))
             for f in np.unique(c["fund"]):
                 own = rows[queued & (fund == f)]
-                check_admission(own[own["construction"] == t], own[own["stage"] == Stage.AWARD], int(before[f]), int(after[f]))
+                started, left = own[own["construction"] == t], own[own["stage"] == Stage.AWARD]
+                check_admission(started, left, int(before[f]), int(after[f]), int(model.cost[(t - 1) // 12]))
         elif phase != "start":
             assert (c[["credit_old", "credit_new"]] == kept[["credit_old", "credit_new"]]).all()
         kept = c.copy()
     assert state.flanders["money"].tolist() == granted
 
 
-def check_grant(model: Model, state: State, before: Any) -> None:
+def check_grant(model: Model, state: State, before: Any, year: int) -> None:
     """Assert that the funds together get the year's money and what was carried over and not spent, each its part by objective at least.
 
-    Without any objective nobody gets the part by objective, and what remains only who waits. What was new is carried over, a debt stays.
+    With a pooled fund what was not spent lapses, as it does of a company with a finance of its own. Without any objective nobody gets the part
+    by objective, and what remains only who waits; it lapses too. What was new is carried over, a debt stays.
     """
     c, money = state.companies, int(state.world[0]["money"])
     mine = c["own_finance"] != NONE
@@ -201,8 +205,11 @@ def check_grant(model: Model, state: State, before: Any) -> None:
     got = c["credit_new"] - np.minimum(before["credit_new"], 0)
     objective = np.bincount(c["fund"], c["objective"], len(c)).astype(np.int64)
     assert (c["credit_old"] == np.maximum(before["credit_new"], 0)).all()
-    rest = money - first + int(before["credit_old"][~mine].sum())
-    assert (got[mine] == c["own_finance"][mine]).all()  # its own, whatever the others share
+    lapses = mine | bool(model.settings["pooled"][0])
+    rest = money - first + int(before["credit_old"][~lapses].sum())
+    nobodys = 0 if objective.any() else first + rest * (not c["waiting_money"][~mine].any())
+    assert state.world[0]["unspent"] == before["credit_old"][lapses].sum() + nobodys
+    assert (got[mine] == c["own_finance"][mine] * model.cost[year]).all()  # its own, whatever the others share
     if objective.any():
         assert got[~mine].sum() <= first + rest
         assert got.sum() == first + rest or mine.any()
@@ -211,34 +218,57 @@ def check_grant(model: Model, state: State, before: Any) -> None:
         assert got[~mine].sum() == (rest if c["waiting_money"][~mine].any() else 0)
 
 
-def check_year(model: Model, state: State, year: int) -> None:
-    """Assert the year's money: as without renovation when its share stays, less as it grows; of each company's part by objective modest rental
-    takes what is wanted, within the cap on that company's years before."""
-    s, w, objective = model.settings[0], state.world, state.companies["objective"]
-    plain = financed(w[0]["finance_first"], w[0]["finance_later"], s["finance_years"], year) * s["finance_scale"] >> 16
+def check_year(scenario: Scenario, model: Model, state: State, year: int) -> None:
+    """Assert the year's money: the budget of the year without the share of renovation; of each company's part by objective modest rental takes
+    what is wanted, within the cap on that company's years before."""
+    s, w, levers, objective = model.settings[0], state.world, scenario.levers, state.companies["objective"]
+    budget = int(w[0]["budget"]) * fixed(levers.finance_scale.value) >> 16
+    budget = budget * fixed((1 + levers.budget_growth.value) ** year) >> 16
     five = state.money[[max(0, year - back) for back in range(1, 6)]].sum(axis=0)
     wanted, most = (
         state.money[year] * s["modest_share"] >> 16,
         five * s["modest_cap_numerator"] // (5 * s["modest_cap_denominator"]),
     )
     all_new = w[0]["money"] + np.minimum(wanted, most).sum()
-    assert np.sign(all_new - plain) in (0, np.sign(s["new_build"] - ONE))
+    assert all_new == budget * fixed(1 - levers.renovation_share.value) >> 16
     assert (state.money[year] == (all_new * objective // objective.sum() if objective.any() else 0)).all()
 
 
-def check_admission(started: Any, waiting: Any, before: int, after: int) -> None:
-    """Assert what one fund did in one month: `started` and `waiting` are its projects, `before` and `after` its credit."""
+def check_admission(started: Any, waiting: Any, before: int, after: int, cost: int) -> None:
+    """Assert what one fund did in one month: `started` and `waiting` are its projects, `before` and `after` its credit, `cost` of a dwelling."""
     order = sorted(tuple(p) for p in started[["voluntary", "ready", "municipality", "k", "dwellings"]].tolist())
     left = before
     for *_, dwellings in order:
         assert left > 0
-        left -= dwellings
+        left -= dwellings * cost
     assert left == after
     if len(waiting):
         assert after <= 0
         first = min(tuple(p) for p in waiting[["voluntary", "ready", "municipality", "k"]].tolist())
         assert not order or order[-1][:4] < first
         assert not started["voluntary"].any() or waiting["voluntary"].all()
+
+
+@given(st.integers(1000, 1039), st.booleans(), st.floats(-0.3, 0.3), st.floats(-0.3, 0.3), st.floats(0.1, 30))
+@settings(max_examples=60, deadline=None)
+def test_money_is_spent_carried_over_or_lapses(number: int, pooled: bool, budget: float, cost: float, scale: float) -> None:
+    """Over all years: what was available was spent on the works that started, is still there, or has lapsed. A company of its own adds to it."""
+    scenario, region = random_world(number)
+    scale *= scenario.levers.finance_scale.value
+    scenario = changed(scenario, finance_pooled=pooled, budget_growth=budget, cost_index=cost, finance_scale=min(100.0, scale))
+    model = build_model(scenario, region)
+    model.company_start["own_finance"] = NONE  # what would have been the part of such a company goes to nobody
+    model.company_start["fund"] = funds(model.company_start["own_finance"][0], pooled)
+    history = replicate(model, number)
+    left = (history.companies["credit_old"] + history.companies["credit_new"]).sum(axis=1)
+    flanders, projects = history.flanders, history.projects
+    began = projects[projects["construction"] > 0]
+    year = (began["construction"] - 1) // 12
+    expected = [scenario.uncertainties.cost.value * (1 + cost) ** y for y in range(len(left))]
+    assert model.cost.tolist() == [max(1, int(value + 0.5)) for value in expected]
+    assert flanders["spent"].tolist() == np.bincount(year, began["dwellings"] * model.cost[year], len(left)).tolist()
+    assert (flanders["money"] - flanders["spent"] - flanders["unspent"]).tolist() == np.diff(left, prepend=0).tolist()
+    assert pooled or not flanders["unspent"].any()
 
 
 @worlds

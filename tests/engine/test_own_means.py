@@ -50,12 +50,6 @@ def test_managers_of_its_own_are_its_slots(tmp_path: Path) -> None:
         ("managers=6", "Dender-Zuid", "", "companies.Dender-Zuid: no such company; did you mean 'WM Dender-Zuid'"),
         ("managers=-1", COMPANY, "", "managers.value: found -1"),
         ("people=6", COMPANY, "", "unknown key"),
-        (
-            "finance=6",
-            COMPANY,
-            "levers.finance_pooled.value = true",
-            "companies: a finance of its own; not where levers.finance_pooled",
-        ),
     ],
 )
 def test_what_cannot_be_is_refused(tmp_path: Path, means: str, company: str, more: str, message: str) -> None:

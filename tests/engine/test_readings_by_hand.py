@@ -116,8 +116,9 @@ def test_modest_rental_is_capped_by_company() -> None:
     """An eighth of 400 is wanted. In 2027 both companies have half of the objective, but one had a quarter: 20% of its 100 is less than 25."""
     region = municipalities([0, 1], objective_regular=[300, 100])
     region = dataclasses.replace(region, swaps=np.array([[0, 1, 100, 0]]))
-    how = {"finance_2026": fixed_at(400), "finance_2034": fixed_at(400)}
-    found = run(world({"modest_share": 0.125, "redistribution": "neighbours"}, how=how, agreement=[date(2026, 11, 1)]), region)
+    how = {"budget": fixed_at(0.4)}  # million euro
+    levers = {"modest_share": 0.125, "redistribution": "neighbours", "renovation_share": 0, "budget_growth": 0}
+    found = run(world(levers, how=how, agreement=[date(2026, 11, 1)]), region)
     assert found.flanders["money"][:2].tolist() == [400 - 37 - 12, 400 - 25 - 20]
 
 

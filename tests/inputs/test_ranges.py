@@ -81,8 +81,8 @@ def test_bad_names_and_values(baseline: Scenario) -> None:
     """The nearest name, what is allowed, and a distribution that is a constant already."""
     with pytest.raises(InputError, match="did you mean 'managers'"):
         at(baseline, {"manager": 100}, "x")
-    with pytest.raises(InputError, match="did you mean 'finance_2034'"):
-        chosen(["finance_2035"], uncertain_parameters(), "--parameters")
+    with pytest.raises(InputError, match="did you mean 'budget_growth'"):
+        chosen(["budget_grow"], uncertain_parameters(), "--parameters")
     with pytest.raises(InputError, match="each parameter once"):
         chosen(["sales", "sales"], uncertain_parameters(), "--parameters")
     with pytest.raises(InputError, match="greater than or equal to 0"):

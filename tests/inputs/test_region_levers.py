@@ -180,7 +180,7 @@ def later(folder: Path, year: int, without: str = "", delivered: int = 3, let: b
     central |= {"delivered": np.full(len(region.nis), delivered), "let": np.ones(len(region.nis), np.int64)}
     rows = [",".join(map(str, (nis, *(central[c][i] for c in columns)))) for i, nis in enumerate(region.nis)]
     (folder / "then.csv").write_text("\n".join([",".join(["nis", *columns]), *rows]) + "\n", encoding="utf-8")
-    money = "\n".join(f"uncertainties.{name}.constant = 1_800" for name in ("finance_2026", "finance_2034"))
+    money = "uncertainties.budget.constant = 1_050"
     return scenario(folder, f'start = {year}-12-31\n{money}\n[official]\nfile = "then.csv"')
 
 

@@ -183,16 +183,6 @@ def test_without_an_objective_modest_rental_takes_nothing() -> None:
     assert world.companies[0].financed == [0]
 
 
-def test_finance_reaches_its_later_level_in_2034() -> None:
-    """Half way in four of eight years; with a start in 2029, in two of four."""
-    how = {"finance_2026": 1000.0, "finance_2034": 2000.0, "renovation_today": 0.5}
-    scenario = scenario_of(how, {"renovation_share": 0.5}, {}, {})
-    later = scenario.model_copy(update={"start": datetime.date(2029, 12, 31)})
-    for begun, years in ((scenario, 8), (later, 4)):
-        world = World(Given(begun, region_of({"objective_regular": (100,)}, (0.0,))), 0)
-        assert [policy.all_new(world, year) for year in (0, years // 2, years, years + 5)] == [1000, 1500, 2000, 2000]
-
-
 @pytest.mark.parametrize(("envelope", "reserved", "after"), [(5000, 4000, 7000), (5000, 3999, 5000), (0, 0, 0)])
 def test_the_envelope_grows_on_its_own_date_and_never_from_nothing(envelope: int, reserved: int, after: int) -> None:
     """In October 2029, not at the recalibration of a year before."""

@@ -69,6 +69,7 @@ def by_hand(years: dict[str, float], size: int = 10, **estimates: int) -> Task:
         "expected_survival": 1.0,
         "smallest_project": 1,
         "construction_exponent": 0.0,
+        "cost_index": 0.0,
     }
     scenario = scenario_with(ONE_AT_A_TIME, how)
     return task_of(scenario, region_of(1, **({"stock": 100} | estimates)))

@@ -31,7 +31,9 @@ def count_mechanisms(scenario: Scenario, region: Region, plain: History, replica
     seen["judgement " + scenario.levers.plan_judgement.value] += 1
     for name in Readings.model_fields:
         seen[f"{name} = {getattr(scenario.law.readings, name).value}"] += 1
-    seen["pooled"] += scenario.levers.finance_pooled.value
+    pooled = scenario.levers.finance_pooled.value
+    seen["pooled"] += pooled
+    seen["a fund of its own beside the pooled one"] += pooled and any(means.finance for means in scenario.means.values())
     seen["several lanes"] += int(max(region.stream_columns)) > 1
     seen["other population"] += replication % region.populations > 0
     seen["sampling " + scenario.sampling] += 1
@@ -105,6 +107,7 @@ def count_years(seen: Counter[str], scenario: Scenario, plain: History) -> None:
         seen["vacancy rises"] += after["vacant"] > before["vacant"]
         seen["vacancy falls"] += after["vacant"] < before["vacant"]
         seen["no money"] += after["money"] == 0
+        seen["money lapses"] += after["unspent"] > 0
 
 
 def count_tests(seen: Counter[str], scenario: Scenario, plain: History) -> None:
@@ -203,5 +206,15 @@ EXPECTED = (
     ),
     *("managers of its own", "finance of its own", "land of its own", "allocation of its own", "staffed unevenly"),
     *(f"years: {name}" for name in ("no_land", "no_opportunity", "no_slot", "waiting_money")),
-    *("slot lent", "land bought", "modest rental", "modest rental capped", "no money", "vacancy rises", "vacancy falls"),
+    *(
+        "slot lent",
+        "land bought",
+        "modest rental",
+        "modest rental capped",
+        "no money",
+        "money lapses",
+        "a fund of its own beside the pooled one",
+        "vacancy rises",
+        "vacancy falls",
+    ),
 )

@@ -31,8 +31,7 @@ CONSTANT = {
     "construction": 1.0,
     "wake": 2.0,
     "managers": 600.0,
-    "finance_2026": 1000.0,
-    "finance_2034": 1000.0,
+    "budget": 300.0,
     "response": 1.0,
     "rent_in_growth": 0.0,
 }

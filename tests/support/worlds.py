@@ -95,6 +95,7 @@ def random_world(number: int) -> tuple[Scenario, Region]:
     tables["uncertainties"]["managers_spread"]["value"] = pick(np.random.default_rng([2032, number]), 0.0, 0.4, 1.5)
     change_law(rng, tables, objective)
     change_policy(np.random.default_rng([2028, number]), tables, region)
+    change_money(np.random.default_rng([2038, number]), tables)
     region = with_own_data(np.random.default_rng([2030, number]), tables, region)
     region = limit(np.random.default_rng([2036, number]), tables, region)
     region = vary_later(np.random.default_rng([2038, number]), tables, region)
@@ -248,9 +249,9 @@ def change_levers(rng: np.random.Generator, levers: dict[str, Any], objective: f
     levers["projects_per_manager"]["value"] = pick(rng, 1, 2, 4)
     levers["managers_scale"]["value"] = pick(rng, 0.0, 0.02, 0.05)
     levers["slot_growth"]["value"] = pick(rng, -0.1, 0.0, 0.03, 0.1)
-    levers["finance_scale"]["value"] = objective * pick(rng, 2e-5, 5e-5, 2e-4)
+    levers["finance_scale"]["value"] = objective * pick(rng, 1.3e-5, 3.3e-5, 1.3e-4)
     levers["finance_by_objective"]["value"] = pick(rng, 0.0, 0.5, 0.8, 1.0)
-    levers["finance_pooled"]["value"] = bool(rng.random() < 0.3)
+    levers["finance_pooled"]["value"] = bool(rng.random() < 0.5)
     levers["redistribution"]["value"] = pick(rng, "none", "working_area", "neighbours")
     levers["envelope_budget"]["value"] = bool(rng.random() < 0.8)
     levers["consultation"]["value"] = pick(rng, 1.0, 1.0, 0.6, 1.7)
@@ -289,13 +290,20 @@ def change_policy(rng: np.random.Generator, tables: dict[str, Any], region: Regi
         means = {name: own_means(pick(rng, *values)) for name, values in amounts.items() if rng.random() < 0.2}
         if rng.random() < 0.2:
             means["allocation"] = own_means(pick(rng, *POLICIES))
-        if levers["finance_pooled"]["value"]:
-            means.pop("finance", None)
         companies |= {f"company {c}": means} if means else {}
     tables["companies"] = companies
     for row in tables["law"]["rhythm"]:
         row["charged"] = pick(rng, None, None, 0, 1, 5)
         row["any_of"] = pick(rng, False, False, False, True)
+
+
+def change_money(rng: np.random.Generator, tables: dict[str, Any]) -> None:
+    """Let the budget and the cost of a dwelling grow or shrink, and money be counted in dwellings."""
+    tables["levers"]["budget_growth"]["value"] = pick(rng, 0.02, 0.02, 0.0, -0.1, 0.2)
+    tables["uncertainties"]["cost_index"]["value"] = pick(rng, 0.02, 0.02, 0.0, -0.1, 0.1)
+    if rng.random() < 0.2:
+        tables["uncertainties"]["cost"]["value"] = 1.0
+        tables["uncertainties"]["budget"]["constant"] = pick(rng, 0.0, 4.0)
 
 
 def with_own_data(rng: np.random.Generator, tables: dict[str, Any], region: Region) -> Region:
@@ -306,7 +314,7 @@ def with_own_data(rng: np.random.Generator, tables: dict[str, Any], region: Regi
             members = [int(code) for code in region.nis[region.company == c]]
             workbooks[name] = Workbook(
                 managers=pick(rng, None, None, 3.0),
-                finance=pick(rng, None, 12.0) if not tables["levers"]["finance_pooled"]["value"] else None,
+                finance=pick(rng, None, 12.0),
                 municipalities=tuple(own_municipality(rng, code) for code in members if rng.random() < 0.7),
                 projects=pick(rng, None, 1, 1, 1) and tuple(own_project(rng, members, n) for n in range(int(rng.integers(12)))),
             )

@@ -19,6 +19,8 @@ Whole = NDArray[np.int64]
 DATA = Path(__file__).resolve().parent.parent / "data"
 SEED = 20421231  # of the estimate's draws; no unit; ours; assumed: any number would do
 POPULATIONS = 20  # populations; population 0 is the central estimate; assumed
+TODAY = 2025  # the year at whose end the estimates stand
+YEARS_OF_PERMITS = 10  # years over which permits are averaged; assumed
 FINE = 10**7  # steps of a weight's largest value: coarse enough to hide a library's last digit, fine enough for one dwelling
 
 
@@ -47,6 +49,11 @@ class Facts:
     def year(self, year: int) -> Whole:
         """Return the households on 1 January of `year` (2010-2043)."""
         return self.households[str(year)].to_numpy(np.int64)
+
+    def permits_to(self, year: int) -> Reals:
+        """Return the dwellings permitted a year, mean of the ten years up to and with `year`."""
+        years = [str(y) for y in range(year - YEARS_OF_PERMITS + 1, year + 1)]
+        return self.permits.reindex(self.municipalities.index)[years].mean(axis=1).to_numpy(np.float64)
 
     def place(self, nis: int) -> int:
         """Return the row of a municipality."""

@@ -1,29 +1,59 @@
-"""Dwellings under way on 31 December 2025, by stage. Only a total of the end of 2023 is published."""
+"""Dwellings under way on a 31 December, by stage: what moves by Little's law, what sleeps by the lists. Only totals are published."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 
-from .facts import Facts, Reals, Whole, around, normals, split, uniforms
+from .facts import Reals, Whole, around, split, uniforms
 
-# Dwellings on MJP, KTP and in construction that move: low, central, high. The baseline's 1,350 a year (mode of `finance_2026`) times the
-# 5.1 years that its stages take on average is 6,900 (Little's law); central: somewhat more; high: all of the 14,017 planned at the end of
-# 2023 (VVSG position 2025). Derived.
-LIVE = (5_000.0, 7_500.0, 14_000.0)
-SHARES = {"mjp": 4_300, "ktp": 900, "construction": 2_300}  # of the live ones (dwellings): about as long as a stage lasts; derived
-PLANNED = 13_000  # dwellings planned on 31 December 2025, live and dormant: 14,017 at the end of 2023 and falling; derived
-PREPARATION = 2_000  # dwellings in preparation, land in hand; 1,350 a year for 1.4 years (mean of `preparation`): 1,900. Assumed
+# Years that a project of LOT dwellings spends in a stage, on average: means of the baseline's distributions, with mean effort, appeals and
+# committee dates. Derived.
+STAY = {"preparation": 1.46, "mjp": 2.53, "ktp": 0.675, "construction": 1.745}
+SURVIVES = 0.88  # share that is not cancelled at the end of MJP; the baseline's `cancelled`; assumed
+# What moves in a stage over what Little's law gives: low, central, high. Deliveries are known, so what is being built varies least. Assumed.
+RANGE = {"preparation": (0.8, 1.0, 1.25), "mjp": (0.8, 1.0, 1.3), "ktp": (0.8, 1.0, 1.25), "construction": (0.9, 1.0, 1.1)}
+# Dwellings a year that pass the stages in 2025. Construction: 1,190 delivered; KTP: 830 tendered (annual report 2025; found). MJP: 1,160
+# entered a year in 2013-2023, net of cancellations: what was delivered less what the lists lost (18,497 to 14,017); preparation: the same.
+# Derived.
+PASSES = {"preparation": 1_160, "mjp": 1_160, "ktp": 830, "construction": 1_190}
+# Dwellings planned on 31 December 2025, moving and asleep: low, central, high. 14,017 at the end of 2023 (VVSG position 2025) and falling.
+# Derived.
+PLANNED = (11_500.0, 13_000.0, 14_500.0)
 LOT = 26  # dwellings: about the mean of the baseline's `size` (lognormal, median 20, sigma 0.8, at most 100); derived
-NAMED = 1.5  # times the weight of the five the VVSG names as able to reach the new objective with what was planned; assumed
-SPREAD = 0.4  # standard deviation of the log weight, over populations; assumed
+
+Range = tuple[float, float, float]  # low, central, high
 
 
-def weights(facts: Facts, asked: Whole, net: Whole, population: int) -> Reals:
-    """Return the share of each municipality: half by the root of old objective times households, half by rank of overshoot."""
-    size = np.sqrt(asked.astype(np.float64) * facts.year(2026))
-    rank = np.argsort(np.argsort(net, kind="stable"), kind="stable") + 1.0
-    noise = np.exp(SPREAD * normals(population, "pipeline", len(asked)))
-    for i, _, _ in facts.anchors_of("bso_2042_within_reach"):
-        noise[i] *= NAMED
-    return np.asarray(np.round((size / size.sum() + rank / rank.sum()) * noise, 12))
+class UnderWay(NamedTuple):
+    """Dwellings under way in Flanders: `moving` by stage, and those asleep on MJP."""
+
+    moving: dict[str, int]
+    asleep: int
+
+    @property
+    def planned(self) -> int:
+        """Return what is planned: from MJP to construction, and asleep."""
+        return sum(self.moving.values()) - self.moving["preparation"] + self.asleep
+
+
+def moving(passes: Mapping[str, float], population: int) -> dict[str, int]:
+    """Return the dwellings that move, by stage, where so many a year pass it (Little's law)."""
+    found = {}
+    for stage, years in STAY.items():
+        held = passes[stage] * years / (SURVIVES if stage in ("preparation", "mjp") else 1.0)
+        found[stage] = round(around(population, f"moving {stage}", *(held * part for part in RANGE[stage])))
+    return found
+
+
+def with_lists(moves: dict[str, int], planned: Range, population: int) -> UnderWay:
+    """Return what is under way where lists count `planned` dwellings (low, central, high): what is on them and does not move is asleep."""
+    return UnderWay(moves, max(0, round(around(population, "planned", *planned)) - UnderWay(moves, 0).planned))
+
+
+def under_way(population: int) -> UnderWay:
+    """Return the dwellings under way in Flanders on 31 December 2025."""
+    return with_lists(moving(PASSES, population), PLANNED, population)
 
 
 def place(total: int, shares: Reals, start: float) -> Whole:
@@ -35,15 +65,8 @@ def place(total: int, shares: Reals, start: float) -> Whole:
     return split(total, counts)
 
 
-def by_stage(population: int, shares: Reals, live: int, preparation: int, planned: int) -> dict[str, Whole]:
-    """Return the dwellings in preparation, on MJP, on KTP (or awarded), in construction, and dormant on MJP: what is planned and not `live`."""
-    moving = split(live, np.array(list(SHARES.values()), np.float64)).tolist()
-    totals = {"preparation": preparation, **dict(zip(SHARES, moving, strict=True)), "dormant": max(0, planned - live)}
+def pipeline(population: int, shares: Reals, total: UnderWay) -> dict[str, Whole]:
+    """Return the dwellings under way by stage and municipality, placed in proportion to `shares`."""
+    totals = {**total.moving, "dormant": total.asleep}
     starts = {stage: float(uniforms(population, f"pipeline {stage}", 1)[0]) for stage in totals}
-    return {f"pipeline_{stage}": place(total, shares, starts[stage]) for stage, total in totals.items()}
-
-
-def pipeline(facts: Facts, asked: Whole, net: Whole, population: int) -> dict[str, Whole]:
-    """Return the dwellings under way on 31 December 2025 by stage."""
-    live = round(around(population, "live pipeline", *LIVE))
-    return by_stage(population, weights(facts, asked, net, population), live, PREPARATION, PLANNED)
+    return {f"pipeline_{stage}": place(dwellings, shares, starts[stage]) for stage, dwellings in totals.items()}

@@ -7,12 +7,13 @@ import pandas as pd
 
 from sim.rules.objective import regular_objectives
 
-from .facts import POPULATIONS, Facts, Reals, Whole, normals, read_facts
+from .facts import POPULATIONS, TODAY, Facts, Reals, Whole, normals, read_facts
 from .land import land
 from .need import target_group
 from .old_scheme import ceiling, done, old_objective, score, step_1_rates
-from .pipeline import pipeline
+from .pipeline import pipeline, under_way
 from .stock import SPREAD_KNOWN, YEARS, known_2008, rented_beside, rented_in, stock_2008, stock_2025
+from .will import known, parts, will
 
 CEILING = Fraction(9, 100)  # share of households; draft decision, article 2.5/1; found
 PAIRS = (  # (higher, lower, the regional fact that gives the difference, SIB included?); VVSG position 2025; found
@@ -56,7 +57,13 @@ def populate(facts: Facts, population: int) -> pd.DataFrame:
         "land_company": company,
         "land_public": public,
     }
-    return pd.DataFrame(columns | pipeline(facts, asked, overshoot - sib, population))
+    total = under_way(population)
+    shares = parts(facts, asked, facts.year(2026).astype(np.float64), will(scores, population))
+    named = [i for i, _, _ in facts.anchors_of("bso_2042_within_reach")]  # what they have planned is about their new objective
+    shares[named] = shares.sum() / total.planned * (regular + sib)[named]
+    plans = pipeline(population, shares, total)
+    columns["known"] = known(facts, asked, TODAY, realised, np.sum(list(plans.values()), axis=0), stock, company + public)
+    return pd.DataFrame(columns | plans)
 
 
 def known_2025(facts: Facts, start: Whole, realised: Whole, population: int) -> Reals:

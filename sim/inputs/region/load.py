@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.region.levers import exempted, owners_after
-from sim.inputs.region.model import Region, Whole
+from sim.inputs.region.model import KNOWN, Region, Whole
 from sim.inputs.region.overrides import columns_of, lay_over, lay_workbooks, read_swaps
 from sim.inputs.scenario.model import TODAY, Scenario
-from sim.inputs.tables import digest, read_rows, read_table, refuse_unknown_code, same_municipalities, whole
+from sim.inputs.tables import LARGEST, digest, read_rows, read_table, refuse_unknown_code, same_municipalities, whole
 
 DATA = Path(__file__).parent.parent / "data"
 STAGES = ("preparation", "mjp", "ktp", "construction", "dormant")
@@ -150,13 +150,16 @@ def _estimates(path: Path, facts: Table) -> dict[str, Whole]:
     order = sorted(facts)
     return {
         column: np.array([[populations[p][n][place] for n in order] for p in range(len(populations))], np.int64)
-        for place, column in enumerate(ESTIMATED)
+        for place, column in enumerate((*ESTIMATED, KNOWN))
     }
 
 
 @lru_cache(maxsize=1)
 def _populations(path: Path, content: str) -> dict[int, dict[int, list[int]]]:
-    """Return the columns of ESTIMATED by population and NIS code. `content`: the file's digest; what stays the same is read once."""
+    """Return the columns of ESTIMATED, then KNOWN (0 where it is not there), by population and NIS code.
+
+    `content`: the file's digest; what stays the same is read once.
+    """
     rows = read_rows(path)
     for column in ("population", *ESTIMATED):
         if column not in rows[0]:
@@ -168,6 +171,7 @@ def _populations(path: Path, content: str) -> dict[int, dict[int, list[int]]]:
         if code in members:
             raise InputError(path, f"line {row['line']}, nis", f"{code} stands twice in population {row['population']}")
         members[code] = [whole(path, row, column) for column in ESTIMATED]
+        members[code].append(whole(path, row, KNOWN, -LARGEST) if KNOWN in row else 0)
     if sorted(populations) != list(range(len(populations))):
         raise InputError(path, "population", f"found {sorted(populations)}; 0, 1, 2, ... without a gap is needed")
     return populations

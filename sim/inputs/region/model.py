@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 # A large municipality reads its draws from several columns, fixed by its size on the starting day.
 HOUSEHOLDS_PER_STREAM_COLUMN = 5_000
+KNOWN = "known"  # the estimates' column that is no number of dwellings, and of either sign; a table need not have it
 Whole = NDArray[np.int64]
 
 
@@ -20,7 +21,8 @@ class Region:
     (1 January 2043). `a_year_earlier`: those of 1 January 2042, which the reading `projection` may take instead; None: the same.
     `neighbours`: int64[n, 2], indices of adjacent municipalities, each pair once.
     `permits`: new dwellings permitted a year, mean of 2015-2024. `higher_premium`: 0 or 1.
-    `estimates`: for each column of ESTIMATED an int64 array (P x M), in dwellings; population 0 is the central estimate.
+    `estimates`: for each column of ESTIMATED an int64 array (P x M), in dwellings; population 0 is the central estimate. Beside them
+    `known`: the normal score (1/4096) of what is known of a municipality's will, 0 where nothing is.
     `estimated_under`: the law's objective and ceiling under which the objectives were estimated.
     `growth`: official growth paths (annex 35), int64[M, L], -1 for a municipality without one; None without any.
     `own_land`: free places of companies that said what they have, by index of the municipality; already in `estimates`.

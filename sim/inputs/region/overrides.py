@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.inputs.errors import InputError, nearest, refuse_unknown
-from sim.inputs.region.model import Region, Whole
+from sim.inputs.region.model import KNOWN, Region, Whole
 from sim.inputs.scenario.model import Scenario
 from sim.inputs.tables import read_rows, read_table, refuse_unknown_code, same_municipalities, whole
 from sim.inputs.workbook.data import Workbook
@@ -41,7 +41,7 @@ def lay_over(
     known = {int(code): {"name": name} for code, name in zip(nis, names, strict=True)}
     index = {code: i for i, code in enumerate(known)}
     paths = [f"g{i + 1}" for i in range(legislatures)]
-    columns, allowed = columns_of(table), (*estimates, *paths)
+    columns, allowed = columns_of(table), (*(name for name in estimates if name != KNOWN), *paths)
     for column in columns:
         refuse_unknown(column, allowed, path, "header", "column")
     if not columns:

@@ -14,6 +14,7 @@ from sim.inputs.workbook.data import CompanyMeans, Workbook
 from sim.inputs.workbook.read import read_workbook
 
 MAX_REPLICATIONS = 1_000_000
+MOST_GROWTH = 1000  # of budget and cost over the period, so that amounts fit in 64 bits
 TODAY = 2025  # year on whose 31 December the package's own tables end
 Checked = TypeVar("Checked", bound=Frozen)
 
@@ -94,8 +95,12 @@ class Scenario(Frozen):
             raise ValueError("start and end: a 31 December")
         if not 1 <= self.end.year - self.start.year <= 50:
             raise ValueError("end: 1 to 50 years after start")
-        if self.levers.finance_pooled.value and any(means.finance for means in self.means.values()):
-            raise ValueError("companies: a finance of its own; not where levers.finance_pooled makes one fund for all")
+        for name, rate in (
+            ("levers.budget_growth", self.levers.budget_growth),
+            ("uncertainties.cost_index", self.uncertainties.cost_index),
+        ):
+            if (1 + rate.value) ** (self.end.year - self.start.year) > MOST_GROWTH:
+                raise ValueError(f"{name}: found {rate.value:g}; at most {MOST_GROWTH} times as much at the end")
         dates = [m.date for m in self.law.rhythm]
         if dates and not (self.start < dates[0] and dates[-1] <= self.end):
             raise ValueError(f"law.rhythm: measurements between {self.start} and {self.end}")

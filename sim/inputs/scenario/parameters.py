@@ -85,6 +85,12 @@ class Euro(Parameter):
     value: float = Field(ge=0, le=1_000_000_000)
 
 
+class Cost(Parameter):
+    """What a dwelling costs (thousand euro), at least one, at most a million."""
+
+    value: float = Field(ge=1, le=1_000_000)
+
+
 class Allocation(Parameter):
     """Which municipality a company serves next."""
 
@@ -257,6 +263,7 @@ class Levers(Frozen):
     managers_scale: Factor
     slot_growth: Growth
     finance_scale: Factor
+    budget_growth: Growth
     finance_by_objective: Share
     finance_pooled: Switch
     exemption_asked: Share
@@ -280,8 +287,9 @@ class Uncertainties(Frozen):
 
     managers: Positive
     managers_spread: Spread
-    finance_2026: Positive
-    finance_2034: Positive
+    budget: Positive
+    cost: Cost
+    cost_index: Growth
     response: Portion
     rent_in_growth: Growths
     rent_in: RentIn
@@ -383,8 +391,7 @@ class Uncertainties(Frozen):
 
 
 class Costs(Frozen):
-    """What means cost: a project manager a year, a new dwelling financed, a place of land bought. They change no replication."""
+    """What means cost: a project manager a year, a place of land bought. They change no replication. A dwelling: `uncertainties.cost`."""
 
     manager: Euro
-    dwelling: Euro
     place: Euro

@@ -19,13 +19,14 @@ EVEN = {"category_1": 0.5, "category_2A": 0.25, "category_2B": 0.25}
 
 
 def known_outcomes() -> pd.DataFrame:
-    """Return what the backtests are scored on: outcome, measure, year, nis, value, unit, fed (starts), source."""
+    """Return what the backtests are scored on, and what is shown beside it: the rows of outcomes.csv of which a run says something."""
     return _outcomes().copy()
 
 
 @cache
 def _outcomes() -> pd.DataFrame:
-    return pd.read_csv(DATA / "outcomes.csv", dtype={"fed": "string", "nis": "Int64"}).fillna({"fed": ""})
+    table = pd.read_csv(DATA / "outcomes.csv", dtype={"fed": "string", "nis": "Int64"}).fillna({"fed": ""})
+    return table[table["use"].isin(["scored", "shown"])].reset_index(drop=True)
 
 
 def naive(outcome: Mapping[Any, Any], start: int) -> dict[str, float]:
@@ -47,8 +48,10 @@ def naive(outcome: Mapping[Any, Any], start: int) -> dict[str, float]:
         return {"persistence": last, "base": asked}
     if measure == "rented_in":
         return {"persistence": RENTED_IN[start], "line": RENTED_IN[start] + RENT_IN_BEFORE[start] * ahead}
+    if measure == "rented_in_growth":
+        return {"persistence": RENT_IN_BEFORE[start]}
     if measure == "planned":
-        return {"persistence": PLANNED[start] or THROUGHPUT[start] * STAY, "base": asked * STAY}
+        return {"persistence": PLANNED[start][1] if start in PLANNED else THROUGHPUT[start] * STAY, "base": asked * STAY}
     if measure == "share":
         return {"base": RHYTHM * (year - NULMETING)}
     if measure == "missed":

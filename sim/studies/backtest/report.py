@@ -100,7 +100,10 @@ def assumed(page: BacktestPage) -> Section:
             "The forecast from 2008 was not fitted to these figures, but for the share of plans that suffice. Those from 2015 and 2019 start "
             "from estimates that lean on some of them: marked with a star."
         ),
-        say("People and money: 4/3 of today's, in proportion to 1,800 dwellings a year then and 1,350 today."),
+        say(
+            "People: 4/3 of today's, in proportion to 1,800 dwellings a year then and 1,350 today. Money: budgets and costs of then, "
+            "assumed where nobody published them."
+        ),
         say("Rented-in dwellings go on growing as in the years before each start."),
         say("The rhythm of the tests is that of the test of 2022, taken back; what was planned counts, asleep or not."),
         say(

@@ -122,7 +122,11 @@ def forecast_of(results: Results, start: int, outcomes: pd.DataFrame) -> dict[st
     def yearly(name: str, year: int) -> "pd.Series[int]":
         return of_year(name)[year]
 
-    def forecast(measure: str, year: int, nis: Any) -> Any:
+    def grown(name: str, since: int, year: int, before: float = 0) -> Any:
+        """Return by how much a total grew since the end of a year, or since the start, where it was `before`."""
+        return yearly(name, year) - (yearly(name, since) if since > start else before)
+
+    def forecast(measure: str, since: int, year: int, nis: Any) -> Any:
         if measure.startswith("category"):
             test = tests[year]
             return test[measure] / (test["category_1"] + test["category_2A"] + test["category_2B"])
@@ -131,20 +135,25 @@ def forecast_of(results: Results, start: int, outcomes: pd.DataFrame) -> dict[st
             return place["realised"] / place["objective"].clip(lower=1)
         if measure == "missed":
             return share_missed(table, year)
-        if measure == "delivered":
-            return yearly("delivered", year) - (yearly("delivered", year - 1) if year - 1 > start else REALISED[start])
         if measure == "rented_in":
             return RENTED_IN[start] + yearly("rent_in", year)
+        if measure == "delivered":
+            return grown("delivered", since, year, REALISED[start])
+        if measure == "rented_in_growth":
+            return grown("rent_in", since, year) / (year - since)
         if measure == "owned_growth":
-            more = yearly("delivered", year) - REALISED[start] + yearly("purchased", year) - yearly("sold", year)
-            return more / (year - start)
+            lost = grown("sold", since, year) + grown("demolished", since, year)
+            return (grown("delivered", since, year, REALISED[start]) + grown("purchased", since, year) - lost) / (year - since)
         if measure == "planned":
             return sum(yearly(stage, year) for stage in STAGES)
         return yearly(measure, year)
 
+    def begun(row: Mapping[Any, Any]) -> int:
+        return start if pd.isna(row["since"]) else max(start, int(row["since"]))
+
     after = (row for row in outcomes.to_dict("records") if row["year"] > start)
     foreseen = [row for row in after if not row["measure"].startswith("category") or row["year"] in tests]
-    return {row["outcome"]: forecast(row["measure"], row["year"], row["nis"]).to_numpy(np.float64) for row in foreseen}
+    return {row["outcome"]: forecast(row["measure"], begun(row), row["year"], row["nis"]).to_numpy(np.float64) for row in foreseen}
 
 
 def share_missed(table: pd.DataFrame, year: int) -> "pd.Series[Any]":

@@ -23,6 +23,8 @@ def outcome_name(row: Mapping[Any, Any], language: Language) -> str:
     measure, category = str(row["measure"]), ""
     if measure.startswith("category"):
         measure, category = measure.split("_")
+    if measure == "owned_growth" and "in the year" in row["unit"]:
+        measure = "owned_growth_year"
     place = _places()[int(row["nis"])] if measure == "share" else ""
     return language.name("figure", measure, year=int(row["year"]), place=place, category=category.lower())
 

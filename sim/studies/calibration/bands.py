@@ -25,7 +25,7 @@ from sim.studies.calibration.study import at_sets
 from sim.studies.result import Result
 
 # Drawn anew in every replication of a scenario, though each has one value that nobody knows: here every set has its own.
-ONE_VALUE = ("managers", "finance_2026", "finance_2034", "response")
+ONE_VALUE = ("managers", "budget", "response")
 BAND = (10, 90)  # percentiles
 TABLES, FACTS = ("table", "years", "sets", "means"), "bands.json"
 KEPT = REFERENCE / "bands"

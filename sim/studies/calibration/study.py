@@ -123,7 +123,7 @@ def checked(
     as_assumed = scenario.model_copy(update={"replications": REPLICATIONS * len(sets)})
     runs = run_experiments({**variants, "assumed": as_assumed}, folder, workers, progress=progress)
     outcomes = known_outcomes()
-    outcomes = outcomes[(outcomes["year"] > start) & (outcomes["measure"] != "missed")]  # an expectation, no count
+    outcomes = outcomes[(outcomes["year"] > start) & (outcomes["use"] == "scored")]
     assumed = forecast_of(runs.pop("assumed"), start, outcomes)
     parts = [forecast_of(results, start, outcomes) for results in runs.values()]
     rows = []

@@ -140,6 +140,7 @@ def estimated_means(scenario: Scenario, region: Region, company: str) -> dict[st
     objective = region.estimates["objective_regular"][0] + region.estimates["sib"][0]
     share = float(objective[members_of(region, company)].sum() / max(1, objective.sum()))
     levers, how, bought = scenario.levers, scenario.uncertainties, round(share * scenario.levers.land_purchase.value, 1)
+    dwellings = levers.finance_scale.value * (1 - levers.renovation_share.value) * 1000 / how.cost.value  # per million euro
 
     def band(part: float, drawn: Distribution) -> tuple[float, float, float]:
         middle, low, high = (round(part * float(drawn.quantile(p)), 1) for p in (0.5, LOW, HIGH))
@@ -147,7 +148,7 @@ def estimated_means(scenario: Scenario, region: Region, company: str) -> dict[st
 
     return {
         "managers": band(share * levers.managers_scale.value, how.managers),
-        "finance": band(share * levers.finance_scale.value, how.finance_2026),
+        "finance": band(share * dwellings, how.budget),
         "bought": (bought, bought, bought),
     }
 

@@ -167,9 +167,7 @@ def ask(
     if scenario.replications < 20:
         raise InputError("--replications", "", f"found {scenario.replications}; a chance with its interval needs at least 20")
     if scenario.costs is None:
-        raise InputError(scenario.name, "costs", "missing; the cheapest combination needs manager, dwelling and place (euro)")
-    if "finance" in levers and scenario.levers.finance_pooled.value:
-        raise InputError("--levers", "finance", "not where levers.finance_pooled makes one fund for all")
+        raise InputError(scenario.name, "costs", "missing; the cheapest combination needs manager and place (euro)")
     region, years = load_region(scenario), tests_of(test, test_years(scenario))
     name = company_of(company, region.company_names) if company is not None else ""
     return task_of(scenario, region), Question(name, years, category, probability, levers)
@@ -286,9 +284,10 @@ def planned(capacity: Capacity, floor: Mapping[str, float]) -> Capacity:
 
 
 def prices_of(scenario: Scenario) -> dict[str, float]:
-    """Return what a lever's unit costs in a year (euro): a manager, a dwelling financed, a place bought."""
-    assert scenario.costs is not None
-    return {"managers": scenario.costs.manager.value, "finance": scenario.costs.dwelling.value, "land": scenario.costs.place.value}
+    """Return what a lever's unit costs in a year (euro, at the prices of the first): a manager, a dwelling financed, a place bought."""
+    costs = scenario.costs
+    assert costs is not None
+    return {"managers": costs.manager.value, "finance": 1000 * scenario.uncertainties.cost.value, "land": costs.place.value}
 
 
 def facts_of(task: Task, question: Question, members: "np.ndarray[Any, Any]") -> dict[str, Any]:

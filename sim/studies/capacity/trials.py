@@ -11,6 +11,7 @@ from sim.agents.policies import POLICIES
 from sim.chance.leadtimes import ONE, fixed
 from sim.engine import History, replicate, test_years
 from sim.engine.state import Model
+from sim.engine.tables import funds
 from sim.inputs.errors import InputError, nearest
 from sim.rules import plan
 from sim.runs.chunk import Task
@@ -92,6 +93,7 @@ class Trials:
             companies["own_managers"][:, company] = fixed(capacity.managers)
         if capacity.finance is not None:
             companies["own_finance"][:, company] = capacity.finance
+            companies["fund"] = funds(companies["own_finance"][0], bool(model.settings["pooled"][0]))
         if policy is not None:
             companies["policy"][:, company] = POLICIES.index(policy)
         if capacity.land:
@@ -144,7 +146,7 @@ class Trials:
 
 
 def today(trials: Trials) -> Means:
-    """Return what the company has as things are: its slots in managers, its part by objective of the money and of the land bought."""
+    """Return what the company has as things are: its slots in managers, its part by objective of the dwellings financed and the land bought."""
     scenario, members = trials.task.scenario, trials.members
     own = scenario.means.get(trials.question.company)
     rows = []
@@ -152,7 +154,8 @@ def today(trials: Trials) -> Means:
         objective = history.years["objective"][:FIRST_YEARS]
         share = objective[:, members].sum(axis=1) / np.maximum(objective.sum(axis=1), 1)
         managers = history.companies["slots"][:FIRST_YEARS, trials.company] / scenario.levers.projects_per_manager.value
-        finance = own.finance.value if own and own.finance else history.flanders["money"][:FIRST_YEARS] * share
+        financed = history.flanders["money"][:FIRST_YEARS] / trials.task.model.cost[:FIRST_YEARS]
+        finance = own.finance.value if own and own.finance else financed * share
         land = (own.land.value if own and own.land else 0.0) + scenario.levers.land_purchase.value * share
         rows.append([np.mean(managers), np.mean(finance), np.mean(land)])
     return Means(*(float(x) for x in np.mean(rows, axis=0)))

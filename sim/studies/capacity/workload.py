@@ -101,7 +101,7 @@ def workload(trials: Trials, plan: Capacity) -> pd.DataFrame:
     A row per means, municipality ("": all together), year and measure: `unit`, `mean`, `p10`, `p50`, `p90` over the replications. On
     31 December: dwellings in preparation, on MJP, on KTP (awarded ones included), under construction, projects in preparation or on MJP, the
     managers that takes, dwellings that wait for money or for a slot, places still to be bought or found (no_land). In the year: dwellings
-    whose works start, what they cost (euro, assumed), dwellings delivered, and the places that projects begun take.
+    whose works start, what they cost (euro, at the prices of the first year), dwellings delivered, and the places that projects begun take.
     """
     names = ["", *(trials.task.region.names[i] for i in trials.members)]
     first = trials.task.scenario.start.year + 1
@@ -126,7 +126,6 @@ def workload(trials: Trials, plan: Capacity) -> pd.DataFrame:
 def measured(seen: Seen, trials: Trials) -> dict[str, NDArray[np.float64]]:
     """Return every measure by replication, year and municipality: float64[R, Y, M]."""
     scenario, rows = trials.task.scenario, seen.years
-    assert scenario.costs is not None
     starts, projects = _in_year(seen, "construction"), work_in_progress(seen)
     values = {
         **{measure: rows[name] for measure, name in PHASES.items()},
@@ -134,7 +133,7 @@ def measured(seen: Seen, trials: Trials) -> dict[str, NDArray[np.float64]]:
         "managers": projects / scenario.levers.projects_per_manager.value,
         "starts": starts,
         "delivered": np.diff(rows["delivered"], axis=1, prepend=0),
-        "euro": starts * scenario.costs.dwelling.value,
+        "euro": starts * 1000 * scenario.uncertainties.cost.value,
         **{name: rows[name] for name in ("waiting_money", "no_slot", "no_land")},
         "places": _in_year(seen, "preparation"),
     }

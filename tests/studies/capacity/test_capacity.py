@@ -338,10 +338,10 @@ def test_censored_projects_count_as_long_as_they_were_seen() -> None:
 
 
 def test_todays_means_add_up_to_flanders(flemish: Task) -> None:
-    """Every company's part of the money together is what Flanders finances in the first five years."""
+    """Every company's part of the money together is what Flanders can finance in the first five years."""
     money, parts = [], 0.0
     for k in range(2):
-        money.append(replicate(flemish.model, k).flanders["money"][:5].mean())
+        money.append((replicate(flemish.model, k).flanders["money"] / flemish.model.cost)[:5].mean())
     for company in flemish.region.company_names:
         parts += today(Trials(flemish, Question(company, (2031,)), 2)).finance
     assert parts == pytest.approx(np.mean(money))

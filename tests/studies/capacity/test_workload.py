@@ -66,7 +66,7 @@ def test_the_workload_by_hand() -> None:
     assert per_year["projects"].tolist() == per_year["managers"].tolist() == [3] * 17
     for measure, years in (("places", [2026, 2031, 2037, 2042]), ("starts", [2031, 2037, 2042]), ("delivered", [2032, 2038])):
         assert per_year[measure][per_year[measure] > 0].to_dict() == dict.fromkeys(years, 30)
-    assert per_year["euro"].max() == 30 * 250_000
+    assert per_year["euro"].max() == 30 * 280_000
     assert per_year["on_mjp"][2030] == 30
     assert per_year["no_slot"][2026] == 140
 
