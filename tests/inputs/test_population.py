@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from sim.inputs.estimate import build, residuals
-from sim.inputs.estimate.facts import DATA, POPULATIONS, around, split, split_within
+from sim.inputs.estimate.facts import DATA, FINE, POPULATIONS, around, split, split_within
 from sim.inputs.estimate.households import EXTENDED, HERSTAPPE, extended
 from sim.inputs.estimate.residuals import checks
+from sim.rules.apportion import largest_remainder
 
 TABLES = sorted(path.stem for path in DATA.glob("*.csv"))
 
@@ -105,6 +106,16 @@ def test_split_adds_up_and_keeps_to_its_limits() -> None:
     assert split_within(8, weights, np.array([8, 8, 8, 2])).tolist() == [2, 4, 0, 2]
     with pytest.raises(ValueError, match="no room"):
         split_within(8, weights, np.array([1, 1, 8, 1]))
+
+
+def test_split_is_the_largest_remainder_of_the_rules() -> None:
+    """Also with ties, and where many weigh nothing."""
+    rng = np.random.default_rng(3)
+    for total in (0, 1, 26, 7_028, 270_000):
+        weights = np.maximum(0, rng.integers(-300, 1_000, 285))
+        parts = np.zeros(285, np.int64)
+        largest_remainder(total, np.rint(weights / weights.max() * FINE).astype(np.int64), parts)
+        assert (split(total, weights.astype(np.float64)) == parts).all()
 
 
 def test_totals_over_populations_cover_their_range() -> None:

@@ -37,7 +37,7 @@ ASLEEP_2008 = (3_000.0, 7_000.0, 11_000.0)
 @cache
 def past(start: int) -> pd.DataFrame:
     """Return the estimates of 31 December `start` (one of STARTS): the columns of estimates.csv, of what was realised since the nulmeting,
-    households on the next day and at the end of 2025, and tenths of dwellings permitted a year. Deterministic; a few seconds."""
+    households on the next day and at the end of 2025, and tenths of dwellings permitted a year. Deterministic."""
     facts = read_facts()
     return pd.concat([_populate(facts, start, population) for population in range(POPULATIONS)], ignore_index=True)
 
