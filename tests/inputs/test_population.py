@@ -9,6 +9,8 @@ import pytest
 from sim.inputs.estimate import build, residuals
 from sim.inputs.estimate.facts import DATA, FINE, POPULATIONS, around, split, split_within
 from sim.inputs.estimate.households import EXTENDED, HERSTAPPE, extended
+from sim.inputs.estimate.past import STARTS, past
+from sim.inputs.estimate.populations import TODAY, population
 from sim.inputs.estimate.residuals import checks
 from sim.rules.apportion import largest_remainder
 
@@ -124,3 +126,20 @@ def test_totals_over_populations_cover_their_range() -> None:
     assert 4.0 < min(values) < 4.7
     assert 10.0 < max(values) < 11.0
     assert float(np.median(values)) == 7.0
+
+
+@pytest.mark.parametrize("start", [*STARTS, TODAY])
+def test_populations_on_demand_begin_with_those_of_the_tables(start: int, estimates: pd.DataFrame) -> None:
+    table = estimates if start == TODAY else past(start)
+    for number in (POPULATIONS - 1, 0, 7):
+        assert population(number, start).equals(table[table["population"] == number].reset_index(drop=True))
+    later = population(1_234, start)
+    assert later.equals(population(1_234, start))
+    assert not later.drop(columns="population").equals(population(1_235, start).drop(columns="population"))
+    assert (later.drop(columns="known").to_numpy() >= 0).all()
+
+
+def test_a_population_that_cannot_be_is_refused() -> None:
+    for number, start in ((-1, TODAY), (0, 2012)):
+        with pytest.raises(ValueError, match="no population"):
+            population(number, start)

@@ -156,13 +156,15 @@ def uniforms(population: int, purpose: str, rows: int) -> Reals:
 def around(population: int, purpose: str, low: float, central: float, high: float) -> float:
     """Return a regional total: `central` in population 0, in the others between `low` and `high`, with `central` as the median.
 
-    The others are a stratified sample (one from each of 19 equal slices of the distribution, in drawn order), so that so few
-    populations still cover the range; the density falls in a straight line from the centre to both ends.
+    Populations 1 to 19 are a stratified sample (one from each of 19 equal slices of the distribution, in drawn order), so that so few
+    still cover the range; those made on demand beyond are plain draws. The density falls in a straight line from the centre to both ends.
     """
     if population == 0:
         return central
-    order = np.argsort(uniforms(0, f"{purpose}.order", POPULATIONS - 1), kind="stable")
-    slice_ = float(np.argsort(order, kind="stable")[population - 1])
-    u = (slice_ + 0.5) / (POPULATIONS - 1)
+    if population < POPULATIONS:
+        order = np.argsort(uniforms(0, f"{purpose}.order", POPULATIONS - 1), kind="stable")
+        u = (float(np.argsort(order, kind="stable")[population - 1]) + 0.5) / (POPULATIONS - 1)
+    else:
+        u = float(uniforms(population, purpose, 1)[0])
     reach = 1.0 - np.sqrt(1.0 - abs(2.0 * u - 1.0))
     return float(central + reach * ((high - central) if u > 0.5 else (low - central)))
