@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from sim.inputs.estimate import build, residuals
-from sim.inputs.estimate.facts import DATA, FINE, POPULATIONS, around, split, split_within
+from sim.inputs.estimate.facts import DATA, FINE, POPULATIONS, TODAY, around, split, split_within
 from sim.inputs.estimate.households import EXTENDED, HERSTAPPE, extended
 from sim.inputs.estimate.past import STARTS, past
-from sim.inputs.estimate.populations import TODAY, population
+from sim.inputs.estimate.populations import population
 from sim.inputs.estimate.residuals import checks
 from sim.rules.apportion import largest_remainder
 
