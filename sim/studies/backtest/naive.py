@@ -11,6 +11,7 @@ from sim.inputs.region.load import DATA
 
 NAIVE = ("persistence", "line", "base")
 NULMETING = 2007  # 31 December; from here the scheme counts
+UNTIL = 2016  # the fit of `bso calibrate` sees what was known by the end of it; all else is left for the score
 OBJECTIVE, YEARS = 35_000, 17  # dwellings, years: the base rate
 RHYTHM = 0.0568  # of the objective for every year; progress test of 2022
 RENT_IN_BEFORE = {2008: 393, 2015: 638, 2019: 741}  # dwellings a year that rent-in grew in the years known at the start; derived
@@ -19,13 +20,17 @@ EVEN = {"category_1": 0.5, "category_2A": 0.25, "category_2B": 0.25}
 
 
 def known_outcomes() -> pd.DataFrame:
-    """Return what the backtests are scored on, and what is shown beside it: the rows of outcomes.csv of which a run says something."""
+    """Return what the backtests are scored on, and what is shown beside it: the rows of outcomes.csv of which a run says something.
+
+    `fitted`: the fit of `bso calibrate` sees it: it is scored, of a year up to UNTIL, and was known by then.
+    """
     return _outcomes().copy()
 
 
 @cache
 def _outcomes() -> pd.DataFrame:
     table = pd.read_csv(DATA / "outcomes.csv", dtype={"fed": "string", "nis": "Int64"}).fillna({"fed": ""})
+    table["fitted"] = (table["use"] == "scored") & (table[["year", "published"]].max(axis=1) <= UNTIL)
     return table[table["use"].isin(["scored", "shown"])].reset_index(drop=True)
 
 

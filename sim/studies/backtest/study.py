@@ -25,7 +25,6 @@ from sim.studies.result import Result
 FEWEST = 10  # replications: fewer hold no 80% band
 CHECKED = 20  # replications of each assumption check, at least; a fifth of the backtest's where those are more
 AS_IS = "as_assumed"
-UNTIL = 2018  # the fit of `bso calibrate` sees what is known up to here, from the first start; later years are left for its check
 ALL = "all"
 STAGES = ("mjp", "ktp", "construction", "dormant")
 Values = NDArray[np.float64]
@@ -128,8 +127,8 @@ def forecast_of(results: Results, start: int, outcomes: pd.DataFrame) -> dict[st
 
     def forecast(measure: str, since: int, year: int, nis: Any) -> Any:
         if measure.startswith("category"):
-            test = tests[year]
-            return test[measure] / (test["category_1"] + test["category_2A"] + test["category_2B"])
+            test, every = tests[year], table["nis"].nunique()  # who has no objective is in category 1, as in the published counts
+            return (every - test["category_2A"] - test["category_2B"] if measure == "category_1" else test[measure]) / every
         if measure == "share":
             place = table[(table["nis"] == nis) & (table["year"] == year)]
             return place["realised"] / place["objective"].clip(lower=1)
@@ -171,7 +170,7 @@ def scored(values: Values, outcome: Mapping[Any, Any], start: int) -> dict[str, 
     fact = float(outcome["value"])
     row: dict[str, Any] = {**{k: outcome[k] for k in ("outcome", "measure", "year", "nis", "unit", "source")}, "fact": fact}
     row["fed"] = str(start) in str(outcome["fed"]).split()
-    row["fitted"] = start == min(STARTS) and int(outcome["year"]) <= UNTIL
+    row["fitted"] = bool(outcome["fitted"])
     row["mean"] = float(values.mean())
     row |= bands(values, fact)
     row["crps"] = crps(values, fact)

@@ -22,8 +22,8 @@ from sim.runs.experiment import Progress, run_experiments
 from sim.runs.pieces import answers, blocks
 from sim.runs.points import Held
 from sim.runs.store import read_json, write_json
-from sim.studies.backtest.naive import known_outcomes
-from sim.studies.backtest.study import UNTIL, forecast_of, scored
+from sim.studies.backtest.naive import UNTIL, known_outcomes
+from sim.studies.backtest.study import forecast_of, scored
 from sim.studies.calibration.abc import Fit, fit
 from sim.studies.result import Result
 
@@ -58,7 +58,7 @@ def free_parameters() -> dict[str, UncertainParameter]:
 
 def statistics_of(history: History, scenario: Scenario, region: Region) -> dict[str, float]:
     """Return the statistics of a replication from 2008 that are held against facts up to UNTIL; in the units of outcomes.csv."""
-    known = known_outcomes().query("year <= @UNTIL")
+    known = known_outcomes().query("fitted")
     forecast = forecast_of(Held([history], scenario, region), scenario.start.year, known)
     return {name: float(value) for name, (value,) in forecast.items()}
 
@@ -129,7 +129,7 @@ def checked(
     rows = []
     for outcome in outcomes.to_dict("records"):
         name = outcome["outcome"]
-        row = {"outcome": name, "seen": outcome["year"] <= UNTIL}
+        row = {"outcome": name, "seen": outcome["fitted"]}
         row |= {**{key: outcome[key] for key in ("nis", "measure", "year", "unit")}, "fact": outcome["value"]}
         for what, values in (("assumed", assumed[name]), ("fitted", np.concatenate([part[name] for part in parts]))):
             score = scored(values, outcome, start)
