@@ -13,7 +13,7 @@ from sim.engine import build_model, replicate
 from sim.inputs.estimate.past import STARTS
 from sim.inputs.region.load import load_region
 from sim.inputs.region.model import Region
-from sim.inputs.scenario.changes import assumption_checks, changed
+from sim.inputs.scenario.changes import assumption_checks
 from sim.inputs.scenario.library import library_folder
 from sim.inputs.scenario.model import Scenario
 from sim.inputs.scenario.ranges import Known
@@ -72,12 +72,10 @@ def changes_of(variant: str, start: int) -> Mapping[str, Any]:
         return assumption_checks()[variant].changes
     path = library_folder() / "first_edition.toml"
     tables = {name: table for name, table in read_toml(path).items() if isinstance(table, dict)}
-    growth = {"parameters": {"loc": RENT_IN_GROWTH[start], "scale": 0.025}}
-    started = {
-        "levers": {name: {"value": value} for name, value in THROUGHPUT.items()},
-        "uncertainties": {"rent_in_growth": growth},
-    }
-    return merge(tables, started, f"first edition from {start}")
+    said = {"status": "assumed", "source": "as the first edition was started (docs/backtest.md)"}
+    growth = {"parameters": {"loc": RENT_IN_GROWTH[start], "scale": 0.025}, **said}
+    levers = {name: {"value": value, **said} for name, value in THROUGHPUT.items()}
+    return merge(tables, {"levers": levers, "uncertainties": {"rent_in_growth": growth}}, FIRST_EDITION)
 
 
 def drawn(
@@ -117,18 +115,15 @@ def simulated(given: Given, item: tuple[Variant, range]) -> dict[str, Any]:
 
     The first edition runs as it was: at its assumed values, with luck alone.
     """
-    ((variant, start), block), rows, outcomes = item, [], known_outcomes()
+    ((variant, start), block), histories = item, []
     scenario, region, changes = given.scenarios[start], given.regions[start], changes_of(*item[0])
     for k in block:
-        if variant == FIRST_EDITION:
-            at_set = changed(scenario, changes, f"{start} {variant}", variant)
-        else:
-            at_set = otherwise(scenario, values_of(given.sets[start], k), changes, f"{start} {variant} {k}", given.known)
-        history = replicate(build_model(at_set, region), k)
-        results = Held([history], at_set, region)
-        said = {name: float(value) for name, (value,) in forecast_of(results, at_set, outcomes).items()}
-        rows.append(said | beside(history, results, at_set))
-    return {"rows": rows}
+        values = {} if variant == FIRST_EDITION else values_of(given.sets[start], k)
+        at_set = otherwise(scenario, values, changes, f"{start} {variant} {k}", given.known)
+        histories.append(replicate(build_model(at_set, region), k))
+    results = Held(histories, scenario, region)
+    said = forecast_of(results, scenario, known_outcomes()) | beside(histories, results, scenario)
+    return {"rows": pd.DataFrame(said).to_dict("records")}
 
 
 def _identity(given: Given, counts: Mapping[Variant, int], library: Path | None) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What a run from a start of the old scheme says of what is known by now, and of what it is accepted by."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -9,7 +9,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.engine import History
-from sim.engine.state import NONE
 from sim.inputs.estimate.past import REALISED, RENTED_IN
 from sim.inputs.scenario.model import Scenario
 from sim.runs.results import Results
@@ -81,7 +80,8 @@ def forecast_of(results: Results, scenario: Scenario, outcomes: pd.DataFrame) ->
 
 def planned(results: Results, year: int) -> "pd.Series[int]":
     """Return the dwellings planned or under construction at the end of a year, as published counts have them, by replication."""
-    return sum((results.yearly(stage)[year] for stage in PLANNED[1:]), results.yearly(PLANNED[0])[year])
+    of_year = results.totals[results.totals["year"] == year].set_index("replication")
+    return of_year[list(PLANNED)].sum(axis=1)
 
 
 def share_missed(table: pd.DataFrame, year: int) -> "pd.Series[Any]":
@@ -90,27 +90,31 @@ def share_missed(table: pd.DataFrame, year: int) -> "pd.Series[Any]":
     return (judged["realised"] < judged["objective"]).groupby(judged["replication"]).mean()
 
 
-def beside(history: History, results: Results, scenario: Scenario) -> dict[str, float]:
-    """Return what a replication says of what has no figure in outcomes.csv.
+def beside(histories: Sequence[History], results: Results, scenario: Scenario) -> dict[str, Values]:
+    """Return what replications say of what has no figure in outcomes.csv: a value per replication.
 
     `stay`: mean stay on the list (years), by Little's law: the mean of what is planned at the ends of the years from STAY_FROM to STAY_TO, over
     the dwellings that leave the list a year in between, delivered or given up. `plans_per_delivery_YEAR`: dwellings planned at its end
     over those delivered in it (years). `waiting_money_YEAR`: dwellings ready to be built that wait for money at its end. `enough_NIS`: whether
     a municipality of the Vlaamse Rand has realised its objective by ENOUGH_BY (1 or 0).
     """
-    start, said = scenario.start.year, dict[str, float]()
-    delivered, waiting = results.yearly("delivered").iloc[0], results.yearly("waiting_money").iloc[0]
-    lists = {year: float(planned(results, year).iloc[0]) for year in delivered.index}
+    start, said = scenario.start.year, dict[str, Any]()
     first = max(STAY_FROM, start + 1)
-    ends = history.projects["ended"]
-    within = (ends != NONE) & (ends > 12 * (first - start)) & (ends <= 12 * (STAY_TO - start))
-    left = float(history.projects["dwellings"][within].sum()) / (STAY_TO - first)
-    said["stay"] = float(np.mean([lists[year] for year in range(first, STAY_TO + 1)])) / max(left, 1.0)
+    lists = sum(planned(results, year) for year in range(first, STAY_TO + 1)) / (STAY_TO - first + 1)
+    left = [_left(history, 12 * (first - start), 12 * (STAY_TO - start)) / (STAY_TO - first) for history in histories]
+    said["stay"] = lists / np.maximum(left, 1.0)
+    delivered, waiting = results.yearly("delivered"), results.yearly("waiting_money")
     for year in (STAY_FROM, STAY_TO):
         if year > start + 1:
-            said[f"plans_per_delivery_{year}"] = lists[year] / max(float(delivered[year] - delivered[year - 1]), 1.0)
-    said |= {f"waiting_money_{year}": float(waiting[year]) for year in waiting.index if year >= MONEY_FROM}
+            said[f"plans_per_delivery_{year}"] = planned(results, year) / (delivered[year] - delivered[year - 1]).clip(lower=1)
+    said |= {f"waiting_money_{year}": waiting[year] for year in waiting if int(str(year)) >= MONEY_FROM}
     table = results.table("municipalities")
-    of_rand = table[table["nis"].isin(RAND) & (table["year"] == ENOUGH_BY)]
-    rows = of_rand[["nis", "realised", "objective"]].itertuples(index=False)
-    return said | {f"enough_{nis}": float(realised >= objective) for nis, realised, objective in rows}
+    for nis, place in table[table["nis"].isin(RAND) & (table["year"] == ENOUGH_BY)].groupby("nis"):
+        said[f"enough_{nis}"] = place["realised"] >= place["objective"]
+    return {name: values.to_numpy(np.float64) for name, values in said.items()}
+
+
+def _left(history: History, after: int, until: int) -> float:
+    """Return the dwellings of projects that ended, delivered or given up, in the months after one and up to another."""
+    ended = history.projects["ended"]
+    return float(history.projects["dwellings"][(ended > after) & (ended <= until)].sum())

@@ -115,7 +115,7 @@ def criterion(row: Mapping[Any, Any], language: Language) -> str:
     what = str(row["what"])
     figure = outcome_name(known[what], language) if what in known else ""
     count = "" if math.isnan(row["asked_high"]) else language.number(row["asked_high"])
-    name = language.name("criterion", str(row["criterion"]), figure=figure, year=what[-4:], count=count)
+    name = language.name("acceptance", str(row["criterion"]), figure=figure, year=what[-4:], count=count)
     return name + (" +" if row["fitted"] else "")
 
 
@@ -145,7 +145,8 @@ def who_rows(result: Backtest, language: Language) -> list[list[str]]:
     for (start, what), group in result.tables["who"].groupby(["start", "what"], sort=False):
         if not (count := int(group["municipalities"].iloc[0])):
             continue
-        cells = [f"{start}: {language.name('single', str(what))}", language.number(count)]
+        foreseen = language.name("single", str(what))
+        cells = [f"{start}: {foreseen}", language.number(count)]
         for row in group.to_dict("records"):
             cells += [language.number(row["crps"], 0.001), "" if math.isnan(row["rank"]) else language.number(row["rank"], 0.01)]
         rows.append(cells)

@@ -222,7 +222,9 @@ def test_criteria_are_met_as_by_hand() -> None:
             "waiting_money_2016": np.linspace(0, 998, 11),
         }
     )
-    scores = pd.DataFrame({"measure": "rented_in", "fed": False, "fitted": False, "covered_0.8": [True] * 3 + [False] * 3}, index=range(6))
+    scores = pd.DataFrame(
+        {"measure": "rented_in", "fed": False, "fitted": False, "covered_0.8": [True] * 3 + [False] * 3}, index=range(6)
+    )
     table = acceptance({2008: said}, scores)
     met = {(row["criterion"], row["what"]): row["met"] for row in table.to_dict("records")}
     assert met == {
@@ -298,7 +300,17 @@ def test_cross_checks_say_pass_or_miss_for_what_has_a_mark(tmp_path: Path) -> No
 
 def test_the_command_prints_every_figure_and_writes_picture_and_page(tmp_path: Path) -> None:
     """Also one of which no naive forecaster says anything."""
-    command = ["backtest", "--replications", "10", "--workers", "1", "--out", str(tmp_path), "--lang", "en"]  # with its assumption checks
+    command = [
+        "backtest",
+        "--replications",
+        "10",
+        "--workers",
+        "1",
+        "--out",
+        str(tmp_path),
+        "--lang",
+        "en",
+    ]  # with its assumption checks
     done = CliRunner().invoke(cli.app, command)
     assert done.exit_code == 0, done.exception
     assert "municipalities short" in done.output
