@@ -1,4 +1,4 @@
-"""Parameters fitted to the years up to 2018 of the old scheme: approximate Bayesian computation, a sample of parameter sets as the result."""
+"""Parameters fitted to what was known of the old scheme by the end of 2016: approximate Bayesian computation, a sample of parameter sets as the result."""
 
 import hashlib
 import json
@@ -29,10 +29,12 @@ from sim.studies.backtest.study import scored
 from sim.studies.calibration.abc import Fit, fit
 from sim.studies.result import Result
 
-# What the years up to 2018 can say something of and that holds for the years to 2042 as well; people and money of then do not.
+# What was known by the end of 2016 can say something of and that holds for the years to 2042 as well; people and rent-in of then do not.
 CARRIED = (
-    *("preparation", "permit", "construction", "cancelled", "size", "private_share", "search", "search_success"),
-    *("realism_company", "realism_public", "release_effort", "effort_start"),
+    *("opportunity_rate", "basis_permits", "effort_gain", "will_shape", "will_known", "will_renewed"),
+    *("asleep", "dropped_asleep", "wake", "cancelled", "preparation", "permit", "construction", "size", "private_share"),
+    *("search", "search_success", "realism_company", "realism_public", "release_effort", "effort_start"),
+    *("sales", "demolition", "rebuilt", "rent_in_exits", "rent_in_effort"),
 )
 BLOCK = 64  # points in a file
 REPLICATIONS = 20  # of every set, when the fit is checked
@@ -40,7 +42,8 @@ REPLICATIONS = 20  # of every set, when the fit is checked
 
 @dataclass(frozen=True)
 class Calibration(Result):
-    """A fit. `fitted`: points, statistics, what was kept. `sets`: a row per parameter set that is carried into a forecast.
+    """A fit. `fitted`: points, statistics, what was kept. `sets`: a row per parameter set that is carried into a forecast; `then`: of the
+    same sets what is left behind, for a run of then.
 
     `facts`: a row per statistic: what happened, and what the prior gives (mean, 10th and 90th percentile). `parameters`: see `marginals`.
     `later`: see `checked`; not there when it was not asked for.
@@ -96,6 +99,7 @@ def calibrate(
     prior_of = {"prior_mean": values.mean(), "prior_p10": values.quantile(0.1), "prior_p90": values.quantile(0.9)}
     tables = {
         "sets": chosen[list(CARRIED)].rename_axis("set").reset_index(),
+        "then": chosen[list(uncertain_parameters(THEN))].rename_axis("set").reset_index(),
         "facts": pd.DataFrame({"fact": pd.Series(facts), **prior_of}).loc[list(facts)].rename_axis("outcome").reset_index(),
         "parameters": marginals(fitted, facts),
     }
