@@ -14,7 +14,7 @@ from sim.studies.backtest.drawn import AS_IS
 from sim.studies.backtest.naive import NAIVE
 from sim.studies.backtest.study import Backtest, backtest
 
-REPLICATIONS, CHECKED = 200, 100  # of each start in the page's table, and of each doubt
+REPLICATIONS, CHECKED = 200, 40  # of each start in the page's table, and of each doubt
 
 
 @cache

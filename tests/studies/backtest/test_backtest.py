@@ -149,19 +149,22 @@ def test_no_naive_forecaster_counts_twice() -> None:
 
 
 def test_figures_are_counted_as_by_hand() -> None:
-    """Three that fed nothing, one that did: two in the 80% bands; better than the line for one of the two of which it says something."""
+    """Three that fed nothing, one that did, one that was fitted to: two in the 80% bands; better than the line for one of the two of which it
+    says something."""
     of_bands = {"covered_0.5": False, "covered_0.95": True, "skill_line": np.nan}
     rows = [
-        ("net", False, True, 1.0, 2.0),
-        ("net", False, False, 3.0, 2.0),
-        ("share", False, True, 1.0, np.nan),
-        ("share", True, True, 0.0, 9.0),
+        ("net", False, False, True, 1.0, 2.0),
+        ("net", False, False, False, 3.0, 2.0),
+        ("net", False, True, True, 0.0, 9.0),
+        ("share", False, False, True, 1.0, np.nan),
+        ("share", True, False, True, 0.0, 9.0),
     ]
     naive_of = {f"{key}{name}": np.nan for name in ("persistence", "base") for key in ("", "crps_")}
     scores = pd.DataFrame(
         [
-            {"measure": m, "fed": fed, "covered_0.8": held, "crps": mine, "line": line, "crps_line": line, **of_bands, **naive_of}
-            for m, fed, held, mine, line in rows
+            {"measure": m, "fed": fed, "fitted": fitted, "covered_0.8": held, "crps": mine, "line": line, "crps_line": line}
+            | {**of_bands, **naive_of}
+            for m, fed, fitted, held, mine, line in rows
         ]
     )
     table = counted(scores, "measure").set_index("measure")

@@ -148,7 +148,10 @@ def found_again(points: int, truths: int, folder: Path) -> pd.DataFrame:
     low, high = (pd.Series({name: ends[k] for name, ends in found.bounds.items()}) for k in (0, 1))
     rows = []
     for k in range(truths):
-        others, happened = [table.drop(index=k).reset_index(drop=True) for table in (found.points, found.values)], found.values.iloc[k]
+        others, happened = (
+            [table.drop(index=k).reset_index(drop=True) for table in (found.points, found.values)],
+            found.values.iloc[k],
+        )
         again = fit(*others, {str(name): float(value) for name, value in happened.items()}, found.bounds, points // 5)
         bands = pd.DataFrame({name: again.quantiles(name, (0.1, 0.5, 0.9)) for name in found.bounds}, index=["p10", "p50", "p90"]).T
         truth, width = found.points.iloc[k], high - low
