@@ -44,14 +44,14 @@ estimate: .venv/ready
 golden: .venv/ready-test
 	$(BIN)/python -m tests.golden
 
-# The old scheme, forecast from its own days and held against what happened; half a minute.
+# The old scheme, forecast from its own days and held against what happened, and against what it has to show; a few minutes.
 backtest: .venv/ready
 	$(BIN)/bso backtest
 
-# Parameters fitted to the years up to 2018; about five minutes. What forecasts use of it is kept in scenarios/calibrated.
+# Parameters fitted to what was known by the end of 2016; about ten minutes. What forecasts use of it is kept in scenarios/calibrated.
 calibrate: .venv/ready
 	$(BIN)/bso calibrate --out results/calibration
-	cp results/calibration/sets.csv results/calibration/parameters.csv results/calibration/facts.csv results/calibration/later.csv scenarios/calibrated/
+	cp results/calibration/sets.csv results/calibration/then.csv results/calibration/parameters.csv results/calibration/facts.csv results/calibration/later.csv scenarios/calibrated/
 
 # Studies of the baseline that pages and reports quote, kept in results/reference: bands, and what matters; about half an hour.
 reference: .venv/ready
