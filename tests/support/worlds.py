@@ -72,6 +72,11 @@ LIMITED: dict[str, tuple[Any, ...]] = {
     "demolition": (0.0, 0.0, 3.5, 20.0, 150.0),
     "rebuilt": (0.0, 0.5, 1.0),
 }
+# Nothing of this: projects start wherever one is needed, none falls asleep, nothing is demolished or listed on paper, rent-in has one rate.
+UNLIMITED: dict[str, Any] = {
+    **{"opportunities": "unlimited", "rent_in": "exponential"},
+    **dict.fromkeys(("asleep", "dropped_asleep", "paper", "demolition"), 0.0),
+}
 LIMITED_LEVERS = {"rent_in_support": (1.0, 1.0, 0.0, 2.5)}
 
 
