@@ -1,18 +1,26 @@
 # Two commands do all the set-up: `make forecast` and `make test`. Everything is installed into .venv, from constraints.txt.
 PYTHON ?= python3
 BIN = .venv/bin
+# What Python compiles it keeps: where a machine forbids that (containers do), every process would compile all libraries anew, 3 of its 5 seconds.
+unexport PYTHONDONTWRITEBYTECODE
 # Python compiles a module when it is first imported: all of them at once would be half of what an installation costs.
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt --editable
 COVERING = tests/rules tests/engine/test_oracle.py tests/engine/test_own_means.py tests/engine/test_law_at_work.py::test_years_of_the_tests \
 	tests/engine/test_bits.py::test_tables_that_are_too_short_are_found_and_grow
 
-.PHONY: forecast test test-full benchmark mutation estimate lint coverage golden docs site backtest calibrate reference clean
+.PHONY: forecast test small unrun test-full benchmark mutation estimate lint coverage golden docs site backtest calibrate reference clean
 
 forecast: .venv/ready
 	$(BIN)/bso run scenarios/baseline.toml
 
-test: .venv/ready-test lint
+# What is not run is listed, and all is linted, beside the tests: those leave a core idle while the model is compiled, and at their end.
+test: .venv/ready-test
+	@$(MAKE) --no-print-directory --jobs 2 small unrun
+
+small: .venv/ready-test
 	$(BIN)/pytest -n auto --dist worksteal -m "not full"
+
+unrun: lint
 	@echo "Not run here, but by make test-full:"
 	@$(BIN)/pytest -m full --collect-only -q | sed -n 's/^\(tests.*::[a-z_]*\).*/  \1/p' | sort | uniq -c
 
