@@ -150,6 +150,11 @@ def _scenario_text(result: Durations) -> str:
         ]
         if stage == "permit":
             for parameter, held in (("appeal", "appeals are"), ("asleep", "sleep is")):
-                lines = (f"[uncertainties.{parameter}]", "value = 0.0", 'status = "derived"', f'source = "{held} in the fitted permit"')
+                lines = (
+                    f"[uncertainties.{parameter}]",
+                    "value = 0.0",
+                    'status = "derived"',
+                    f'source = "{held} in the fitted permit"',
+                )
                 text += ["", *(f"# {line}" for line in lines)]
     return "\n".join(text) + "\n"
