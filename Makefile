@@ -44,7 +44,7 @@ estimate: .venv/ready
 golden: .venv/ready-test
 	$(BIN)/python -m tests.golden
 
-# The old scheme, forecast from its own days and held against what happened; half a minute.
+# The old scheme, forecast from its own days and held against what happened, and against what it has to show; a few minutes.
 backtest: .venv/ready
 	$(BIN)/bso backtest
 

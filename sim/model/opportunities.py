@@ -65,11 +65,11 @@ def legislature_begins(world: World) -> bool:
 def rates(world: World) -> list[int]:
     """Return the opportunities a month of each municipality, in 65,536ths, at mean will and effort: by objective, and by what is permitted."""
     rate, by_permits, permits = fixed(world.how.opportunity_rate.value), fixed(world.how.basis_permits.value), world.given.permits10
-    monthly = []
+    asked, monthly = sum(permits[m.index] for m in world.municipalities if m.objective_at_start > 0), []
     for m in world.municipalities:
         basis = rate * (ONE - by_permits) * m.objective_at_start
-        if sum(permits) > 0:
-            basis += rate * by_permits * world.objective_at_start * permits[m.index] // sum(permits)
+        if asked > 0:
+            basis += rate * by_permits * world.objective_at_start * permits[m.index] // asked
         monthly.append(basis // (world.given.mean_size * world.given.last))
     return monthly
 

@@ -7,9 +7,12 @@ import pandas as pd
 import pytest
 
 from sim.inputs.estimate import build, residuals
-from sim.inputs.estimate.facts import DATA, POPULATIONS, around, split, split_within
+from sim.inputs.estimate.facts import DATA, FINE, POPULATIONS, TODAY, around, split, split_within
 from sim.inputs.estimate.households import EXTENDED, HERSTAPPE, extended
+from sim.inputs.estimate.past import STARTS, past
+from sim.inputs.estimate.populations import population
 from sim.inputs.estimate.residuals import checks
+from sim.rules.apportion import largest_remainder
 
 TABLES = sorted(path.stem for path in DATA.glob("*.csv"))
 
@@ -107,9 +110,36 @@ def test_split_adds_up_and_keeps_to_its_limits() -> None:
         split_within(8, weights, np.array([1, 1, 8, 1]))
 
 
+def test_split_is_the_largest_remainder_of_the_rules() -> None:
+    """Also with ties, and where many weigh nothing."""
+    rng = np.random.default_rng(3)
+    for total in (0, 1, 26, 7_028, 270_000):
+        weights = np.maximum(0, rng.integers(-300, 1_000, 285))
+        parts = np.zeros(285, np.int64)
+        largest_remainder(total, np.rint(weights / weights.max() * FINE).astype(np.int64), parts)
+        assert (split(total, weights.astype(np.float64)) == parts).all()
+
+
 def test_totals_over_populations_cover_their_range() -> None:
     values = [around(population, "some total", 4.0, 7.0, 11.0) for population in range(POPULATIONS)]
     assert values[0] == 7.0
     assert 4.0 < min(values) < 4.7
     assert 10.0 < max(values) < 11.0
     assert float(np.median(values)) == 7.0
+
+
+@pytest.mark.parametrize("start", [*STARTS, TODAY])
+def test_populations_on_demand_begin_with_those_of_the_tables(start: int, estimates: pd.DataFrame) -> None:
+    table = estimates if start == TODAY else past(start)
+    for number in (POPULATIONS - 1, 0, 7):
+        assert population(number, start).equals(table[table["population"] == number].reset_index(drop=True))
+    later = population(1_234, start)
+    assert later.equals(population(1_234, start))
+    assert not later.drop(columns="population").equals(population(1_235, start).drop(columns="population"))
+    assert (later.drop(columns="known").to_numpy() >= 0).all()
+
+
+def test_a_population_that_cannot_be_is_refused() -> None:
+    for number, start in ((-1, TODAY), (0, 2012)):
+        with pytest.raises(ValueError, match="no population"):
+            population(number, start)

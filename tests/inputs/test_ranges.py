@@ -13,12 +13,7 @@ from sim.inputs.scenario.ranges import at, chosen, uncertain_parameters
 from tests.support.walk import changed, digest
 
 DISCRETE = {"committee_interval"}  # a lever of whole months: no range to vary evenly in
-NOBODY = {"paper"}  # 0 in the baseline: its range begins once somebody lists on paper
-# Parameters of what is off in the baseline (rent_in = additive, demolition, opportunities = limited, use = rare): uncertain once it is on.
-OFF = {
-    *("rent_in_exits", "rent_in_effort", "after_criterion", "rebuilt", "rare_instrument"),
-    *("opportunity_rate", "basis_permits", "effort_gain", "will_shape", "will_known", "will_renewed"),
-}
+OFF = {"rent_in_growth"}  # of the other kind of rent-in, exponential
 
 
 @pytest.mark.parametrize("name", sorted(uncertain_parameters()))
@@ -38,8 +33,7 @@ def test_ranges_are_those_of_the_baseline(name: str, baseline: Scenario) -> None
 def test_every_range_of_the_baseline_is_used(baseline: Scenario) -> None:
     """A parameter with a range in the baseline is an uncertain one; what is only a lever in steps, or off, is not."""
     ranged = {name for group in (baseline.levers, baseline.uncertainties) for name, value in group if value.range is not None}
-    assert ranged - set(uncertain_parameters()) == DISCRETE | NOBODY | OFF
-    assert {getattr(baseline.uncertainties, name).value for name in NOBODY} == {0}
+    assert ranged - set(uncertain_parameters()) == DISCRETE | OFF
 
 
 @pytest.mark.parametrize("name", [*sorted(OFF), "sales"])

@@ -161,9 +161,9 @@ def test_readings_of_the_formula_move_objectives_at_the_start() -> None:
 
 @pytest.mark.parametrize(("part", "left"), [(0.1, 900), (0.3, 800)])
 def test_modest_rental_takes_of_every_company(part: float, left: int) -> None:
-    """Of 750 and 250: a tenth of each, or no more than a fifth."""
+    """Of 750 and 250 thousand euro: a tenth of each, or no more than a fifth."""
     levers = {"renovation_share": 0.5, "modest_share": part}
-    world = world_of({"renovation_today": 0.5}, levers, permits=(0.0, 0.0), until=1, objective_regular=(300, 100))
+    world = world_of({"budget": 2.0}, levers, permits=(0.0, 0.0), until=1, objective_regular=(300, 100))
     assert [company.financed for company in world.companies] == [[750], [250]]
     assert world.money == left
 

@@ -9,11 +9,11 @@ from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
 from sim.runs.chunk import Task, task_of
 from sim.studies.capacity.trials import LEVERS, Question, Trials
-from tests.support.worlds import baseline
+from tests.support.worlds import UNLIMITED, baseline
 
 COMPANY = "company 0"
 # No luck at all: nothing is lost, appealed, found, sold or rented in, objectives stay, every duration and size is fixed.
-NO_LUCK = dict.fromkeys(
+NO_LUCK: dict[str, Any] = UNLIMITED | dict.fromkeys(
     (
         *("appeal", "cancelled", "effort_speed", "shock_flanders", "shock_company", "search_success", "sales", "purchases"),
         *("household_error", "target_group_error", "after_prediction", "after_2A", "after_2B", "after_agreement", "envelope_wish"),

@@ -15,6 +15,8 @@ OF_A_TEST = (
     *("sib", "at_mjp", "at_ktp", "at_realised", "lacking_mjp", "lacking_ktp", "agreement", "places_mjp", "places_ktp"),
     *("mandatory", "voluntary", "instruments_used"),
 )
+AT_ONCE = ("opportunity used", "asleep", "rent_in additive", "demolished", "replaced", "modest rental", "money for new build")
+REDISTRIBUTED = ("redistributed, working_area", "redistributed, neighbours", "swaps of a table")
 READ_AT_THE_START = (
     ("overshoot_at_ceiling", "again", "once"),
     ("at_ceiling", "growth", "households_2042"),
@@ -31,6 +33,7 @@ def count_mechanisms(scenario: Scenario, region: Region, plain: History, replica
     seen["judgement " + scenario.levers.plan_judgement.value] += 1
     for name in Readings.model_fields:
         seen[f"{name} = {getattr(scenario.law.readings, name).value}"] += 1
+    seen["rent_in " + scenario.uncertainties.rent_in.value] += 1
     pooled = scenario.levers.finance_pooled.value
     seen["pooled"] += pooled
     seen["a fund of its own beside the pooled one"] += pooled and any(means.finance for means in scenario.means.values())
@@ -41,6 +44,8 @@ def count_mechanisms(scenario: Scenario, region: Region, plain: History, replica
     count_projects(seen, plain)
     count_years(seen, scenario, plain)
     count_tests(seen, scenario, plain)
+    in_dwellings = int(scenario.uncertainties.cost.value) == 1
+    seen["all at once"] += not in_dwellings and all(seen[name] for name in AT_ONCE) and any(seen[name] for name in REDISTRIBUTED)
     return seen
 
 
@@ -107,6 +112,7 @@ def count_years(seen: Counter[str], scenario: Scenario, plain: History) -> None:
         seen["vacancy rises"] += after["vacant"] > before["vacant"]
         seen["vacancy falls"] += after["vacant"] < before["vacant"]
         seen["no money"] += after["money"] == 0
+        seen["money for new build"] += after["money"] > 0
         seen["money lapses"] += after["unspent"] > 0
 
 
@@ -198,7 +204,7 @@ EXPECTED = (
         "late, so not on the land list",
         "years of its own",
     ),
-    "one of several requirements suffices",
+    *("one of several requirements suffices", "all at once"),
     *(
         "delivered before the start",
         "own land",

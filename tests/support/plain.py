@@ -11,7 +11,7 @@ from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
 from sim.model import Given, World, begin
 from tests.support.world_laws import use_in_all_ways
-from tests.support.worlds import baseline
+from tests.support.worlds import UNLIMITED, baseline
 
 START, END = 0, 204
 NOTHING_HAPPENS = dict.fromkeys(
@@ -32,6 +32,8 @@ CONSTANT = {
     "wake": 2.0,
     "managers": 600.0,
     "budget": 300.0,
+    "cost": 280.0,
+    "cost_index": 0.0,
     "response": 1.0,
     "rent_in_growth": 0.0,
 }
@@ -61,12 +63,12 @@ def region_of(columns: Mapping[str, Sequence[int]], permits: Sequence[float]) ->
 def scenario_of(how: Changes, levers: Changes, readings: Changes, dates: Changes) -> Scenario:
     """Return the baseline without luck, with other values; a distribution takes its value as a constant."""
     tables = baseline().model_dump(by_alias=True)
-    for name, value in (NOTHING_HAPPENS | CONSTANT | WITHOUT_LOSS | dict(how)).items():
+    for name, value in (NOTHING_HAPPENS | UNLIMITED | CONSTANT | WITHOUT_LOSS | dict(how)).items():
         row = tables["uncertainties"][name]
         row["constant" if "distribution" in row else "value"] = value
-    for name, value in ({"committee_interval": 1, "slot_growth": 0.0} | dict(levers)).items():
+    for name, value in ({"committee_interval": 1, "slot_growth": 0.0, "budget_growth": 0.0} | dict(levers)).items():
         tables["levers"][name]["value"] = value
-    for name, value in readings.items():
+    for name, value in ({"yearly_measurement": "next"} | dict(readings)).items():
         tables["law"]["readings"][name]["value"] = value
     for name, days in ({"recalibration": []} | dict(dates)).items():
         tables["law"]["calendar"][name]["dates"] = days

@@ -61,10 +61,11 @@ def kinds_of(model: Model, month: int) -> set[int]:
 
 
 def changed(scenario: Scenario, law: Callable[[dict[str, Any]], object] | None = None, **values: Any) -> Scenario:
-    """Return a scenario with other values of levers and uncertainties, and its law changed by a function."""
+    """Return a scenario with other values of levers and uncertainties (a distribution's constant), and its law changed by a function."""
     tables = scenario.model_dump(by_alias=True)
     for name, value in values.items():
-        tables["levers" if name in tables["levers"] else "uncertainties"][name]["value"] = value
+        row = tables["levers" if name in tables["levers"] else "uncertainties"][name]
+        row["constant" if "distribution" in row else "value"] = value
     if law is not None:
         law(tables["law"])
     return Scenario.model_validate(tables)

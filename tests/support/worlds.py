@@ -72,6 +72,11 @@ LIMITED: dict[str, tuple[Any, ...]] = {
     "demolition": (0.0, 0.0, 3.5, 20.0, 150.0),
     "rebuilt": (0.0, 0.5, 1.0),
 }
+# Nothing of this: projects start wherever one is needed, none falls asleep, nothing is demolished or listed on paper, rent-in has one rate.
+UNLIMITED: dict[str, Any] = {
+    **{"opportunities": "unlimited", "rent_in": "exponential"},
+    **dict.fromkeys(("asleep", "dropped_asleep", "paper", "demolition"), 0.0),
+}
 LIMITED_LEVERS = {"rent_in_support": (1.0, 1.0, 0.0, 2.5)}
 
 
@@ -99,6 +104,7 @@ def random_world(number: int) -> tuple[Scenario, Region]:
     region = with_own_data(np.random.default_rng([2030, number]), tables, region)
     region = limit(np.random.default_rng([2036, number]), tables, region)
     region = vary_later(np.random.default_rng([2038, number]), tables, region)
+    region = do_all_at_once(np.random.default_rng([2040, number]), tables, region, objective)
     other = np.random.default_rng([2034, number])
     tables["sampling"] = pick(other, "plain", "plain", "antithetic", "sobol")
     region = with_official_paths(other, region, len(tables["law"]["growth_path"]))
@@ -203,6 +209,32 @@ def vary_later(rng: np.random.Generator, tables: dict[str, Any], region: Region)
         law["values"]["exemption_threshold"]["value"] = Fraction(pick(rng, Fraction(1, 30), Fraction(2)))
         tables["levers"]["exemption_asked"]["value"], tables["levers"]["exemption_granted"]["value"] = 1.0, pick(rng, 0.5, 1.0)
     return dataclasses.replace(region, a_year_earlier=pick(rng, None, region.households_2042 * 19 // 20, region.households))
+
+
+def do_all_at_once(rng: np.random.Generator, tables: dict[str, Any], region: Region, objective: float) -> Region:
+    """Let all that limits, loses and moves dwellings and money be at work in every fourth world; every second municipality has no land."""
+    if rng.random() < 0.75:
+        return region
+    how = {
+        "opportunities": "limited",
+        "opportunity_rate": 8.0,
+        "asleep": 0.6,
+        "rent_in": "additive",
+        "demolition": 20.0,
+        "rebuilt": 0.5,
+    }
+    how |= {"cost": 280.0, "realism_company": 1.0, "realism_public": 1.0}
+    levers = {"redistribution": "neighbours", "redistribution_agreed": 1.0, "modest_share": 0.15}
+    levers |= {"renovation_share": pick(rng, 0.3, 0.52), "managers_scale": 0.05, "finance_scale": objective * 1.3e-4}
+    for table, values in (("uncertainties", how), ("levers", levers)):
+        for name, value in values.items():
+            tables[table][name]["value"] = value
+    law, start, count = tables["law"], tables["start"], len(region.nis)
+    law["readings"]["may_take"]["value"], law["values"]["kept_share"]["value"] = "anyone", Fraction(1, 4)
+    law["calendar"]["agreement"]["dates"] = [start.replace(year=start.year + 2, month=11, day=1)]
+    land = {name: region.estimates[name] * (np.arange(count) % 2) for name in ("land_company", "land_public")}
+    pairs = np.array([(a, b) for a in range(count) for b in range(a + 1, count)], np.int64).reshape(-1, 2)
+    return dataclasses.replace(region, neighbours=pairs, estimates={**region.estimates, **land})
 
 
 def random_swaps(rng: np.random.Generator, scenario: Scenario, region: Region) -> np.ndarray:

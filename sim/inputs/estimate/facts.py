@@ -1,7 +1,10 @@
 """The facts the estimate starts from, and the three tools every part of it uses: splitting, limits, draws."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -9,12 +12,12 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from sim.chance.draws import table, uniform
-from sim.rules.apportion import largest_remainder
 
 from .households import back_to_2008
 
 Reals = NDArray[np.float64]
 Whole = NDArray[np.int64]
+Kind = TypeVar("Kind", np.float64, np.int64)
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 SEED = 20421231  # of the estimate's draws; no unit; ours; assumed: any number would do
@@ -24,9 +27,12 @@ YEARS_OF_PERMITS = 10  # years over which permits are averaged; assumed
 FINE = 10**7  # steps of a weight's largest value: coarse enough to hide a library's last digit, fine enough for one dwelling
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Facts:
-    """The tables of facts; arrays hold one element per municipality, in the order of `municipalities` (by NIS code)."""
+    """The tables of facts; arrays hold one element per municipality, in the order of `municipalities` (by NIS code).
+
+    Every population asks the same of them, so what was asked once is kept (and no array can be written in).
+    """
 
     municipalities: pd.DataFrame
     households: pd.DataFrame
@@ -37,41 +43,66 @@ class Facts:
     permits: pd.DataFrame
 
     @property
+    @cache
     def households_2008(self) -> Reals:
         """Return households on 1 January 2008 (derived)."""
-        places = self.municipalities["arrondissement_nis"]
-        return back_to_2008(self.households, self.arrondissements, places).to_numpy(np.float64)
+        return _kept(back_to_2008(self.households, self.arrondissements, self.municipalities["arrondissement_nis"]), np.float64)
 
+    @cache
     def column(self, name: str) -> Reals:
         """Return one column of the municipalities."""
-        return self.municipalities[name].to_numpy(np.float64)
+        return _kept(self.municipalities[name], np.float64)
 
+    @cache
+    def rows_of(self, column: str) -> dict[Hashable, Whole]:
+        """Return the rows of the municipalities by their value in a column: province, arrondissement_nis or company."""
+        return {value: np.asarray(rows, np.int64) for value, rows in self.municipalities.groupby(column).indices.items()}
+
+    def mean_of(self, column: str, values: Reals) -> Reals:
+        """Return, for every municipality, the mean of the values over those of its province, arrondissement or company."""
+        means = np.empty(len(values))
+        for rows in self.rows_of(column).values():
+            means[rows] = values[rows].mean()
+        return means
+
+    @cache
     def year(self, year: int) -> Whole:
         """Return the households on 1 January of `year` (2010-2043)."""
-        return self.households[str(year)].to_numpy(np.int64)
+        return _kept(self.households[str(year)], np.int64)
 
+    @cache
     def permits_to(self, year: int) -> Reals:
         """Return the dwellings permitted a year, mean of the ten years up to and with `year`."""
         years = [str(y) for y in range(year - YEARS_OF_PERMITS + 1, year + 1)]
-        return self.permits.reindex(self.municipalities.index)[years].mean(axis=1).to_numpy(np.float64)
+        return _kept(self.permits.reindex(self.municipalities.index)[years].mean(axis=1), np.float64)
 
+    @cache
     def place(self, nis: int) -> int:
         """Return the row of a municipality."""
         return int(self.municipalities.index.get_indexer(pd.Index([nis]))[0])
 
+    @cache
     def regional_value(self, fact: str, as_of: str | None = None) -> float:
         """Return a regional fact by its name (and date, where it has several)."""
         rows = self.regional[self.regional["fact"] == fact]
         return float(rows[rows["as_of"] == as_of]["value"].iloc[0] if as_of else rows["value"].iloc[0])
 
-    def anchors_of(self, measure: str, fitted_only: bool = True) -> list[tuple[int, float, float]]:
-        """Return (row, value, year as a number) of the published figures on one measure."""
-        rows = self.anchors[self.anchors["measure"] == measure]
-        rows = rows[rows["use"] == "fitted"] if fitted_only else rows
+    @cache
+    def anchors_of(self, measure: str) -> tuple[tuple[int, float, float], ...]:
+        """Return (row, value, year as a number) of the fitted published figures on one measure."""
+        rows = self.anchors[(self.anchors["measure"] == measure) & (self.anchors["use"] == "fitted")]
         years = rows["as_of"].str.extract(r"(\d{4})")[0].astype(float)
-        return [(self.place(int(n)), float(v), float(y)) for n, v, y in zip(rows["nis"], rows["value"], years, strict=True)]
+        return tuple((self.place(int(n)), float(v), float(y)) for n, v, y in zip(rows["nis"], rows["value"], years, strict=True))
 
 
+def _kept(values: pd.Series, kind: type[Kind]) -> NDArray[Kind]:
+    """Return a column as an array that stays as it is."""
+    array = values.to_numpy(kind, copy=True)
+    array.flags.writeable = False
+    return array
+
+
+@cache
 def read_facts() -> Facts:
     """Read the tables of facts that come with the package."""
     return Facts(
@@ -86,11 +117,16 @@ def read_facts() -> Facts:
 
 
 def split(total: int, weights: Reals) -> Whole:
-    """Split `total` in proportion to `weights` (>= 0) by largest remainder: whole numbers that add up to `total`."""
+    """Split `total` in proportion to `weights` (>= 0) by largest remainder: whole numbers that add up to `total`.
+
+    The rule of sim/rules/apportion.py, written for numpy: as plain Python it would take most of a population's time.
+    """
     top = float(weights.max(initial=0.0))
-    parts = np.zeros(len(weights), np.int64)
-    if top > 0:
-        largest_remainder(total, np.rint(weights / top * FINE).astype(np.int64), parts)
+    if top <= 0:
+        return np.zeros(len(weights), np.int64)
+    fine = np.rint(weights / top * FINE).astype(np.int64)
+    parts, remainders = np.divmod(total * fine, fine.sum())
+    parts[np.argsort(-remainders, kind="stable")[: total - parts.sum()]] += 1
     return parts
 
 
@@ -120,13 +156,15 @@ def uniforms(population: int, purpose: str, rows: int) -> Reals:
 def around(population: int, purpose: str, low: float, central: float, high: float) -> float:
     """Return a regional total: `central` in population 0, in the others between `low` and `high`, with `central` as the median.
 
-    The others are a stratified sample (one from each of 19 equal slices of the distribution, in drawn order), so that so few
-    populations still cover the range; the density falls in a straight line from the centre to both ends.
+    Populations 1 to 19 are a stratified sample (one from each of 19 equal slices of the distribution, in drawn order), so that so few
+    still cover the range; those made on demand beyond are plain draws. The density falls in a straight line from the centre to both ends.
     """
     if population == 0:
         return central
-    order = np.argsort(uniforms(0, f"{purpose}.order", POPULATIONS - 1), kind="stable")
-    slice_ = float(np.argsort(order, kind="stable")[population - 1])
-    u = (slice_ + 0.5) / (POPULATIONS - 1)
+    if population < POPULATIONS:
+        order = np.argsort(uniforms(0, f"{purpose}.order", POPULATIONS - 1), kind="stable")
+        u = (float(np.argsort(order, kind="stable")[population - 1]) + 0.5) / (POPULATIONS - 1)
+    else:
+        u = float(uniforms(population, purpose, 1)[0])
     reach = 1.0 - np.sqrt(1.0 - abs(2.0 * u - 1.0))
     return float(central + reach * ((high - central) if u > 0.5 else (low - central)))

@@ -1,7 +1,6 @@
 """The BSO 2009-2025 per municipality: what was asked (three steps), and who fell short (SIB) or did more (overshoot)."""
 
 import numpy as np
-import pandas as pd
 from scipy.special import ndtri
 from scipy.stats import rankdata
 
@@ -25,10 +24,11 @@ DONE_SPREAD = 0.8  # standard deviation of the score over populations, beside on
 
 def step_1_rates(facts: Facts) -> Reals:
     """Return the dwellings per household of 2008 that step 1 asked (Ruimte Vlaanderen 2009; Vlaams-Brabant from its anchors)."""
-    rate = facts.regional_value("old BSO: step 1, objective per household of 2008 outside Limburg")
-    limburg = facts.regional_value("old BSO: step 1, objective per household of 2008, Limburg")
-    by_province = {"Vlaams-Brabant": STEP_1_VLAAMS_BRABANT, "Limburg": limburg}
-    return np.asarray(facts.municipalities["province"].map(by_province).fillna(rate).to_numpy(np.float64))
+    elsewhere = facts.regional_value("old BSO: step 1, objective per household of 2008 outside Limburg")
+    rates, rows = np.full(len(facts.municipalities), elsewhere), facts.rows_of("province")
+    rates[rows["Limburg"]] = facts.regional_value("old BSO: step 1, objective per household of 2008, Limburg")
+    rates[rows["Vlaams-Brabant"]] = STEP_1_VLAAMS_BRABANT
+    return rates
 
 
 def ceiling(facts: Facts) -> float:
@@ -86,8 +86,8 @@ def mean_share(year: float) -> float:
 
 def permitted(facts: Facts, by: int) -> Reals:
     """Return the dwellings permitted per household in the ten years to `by`, half of it beside the province: the coast builds second homes."""
-    permits = pd.Series(facts.permits_to(by) / facts.year(2026))
-    return np.asarray(permits / np.sqrt(permits.groupby(facts.municipalities["province"].to_numpy()).transform("mean")))
+    permits = facts.permits_to(by) / facts.year(2026)
+    return np.asarray(permits / np.sqrt(facts.mean_of("province", permits)))
 
 
 def able(facts: Facts, asked: Whole) -> Reals:

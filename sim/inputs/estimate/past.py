@@ -37,12 +37,13 @@ ASLEEP_2008 = (3_000.0, 7_000.0, 11_000.0)
 @cache
 def past(start: int) -> pd.DataFrame:
     """Return the estimates of 31 December `start` (one of STARTS): the columns of estimates.csv, of what was realised since the nulmeting,
-    households on the next day and at the end of 2025, and tenths of dwellings permitted a year. Deterministic; a few seconds."""
+    households on the next day and at the end of 2025, and tenths of dwellings permitted a year. Deterministic."""
     facts = read_facts()
-    return pd.concat([_populate(facts, start, population) for population in range(POPULATIONS)], ignore_index=True)
+    return pd.concat([populate(facts, start, population) for population in range(POPULATIONS)], ignore_index=True)
 
 
-def _populate(facts: Facts, start: int, population: int) -> pd.DataFrame:
+def populate(facts: Facts, start: int, population: int) -> pd.DataFrame:
+    """Return the estimates of one population on 31 December `start`."""
     before = stock_2008(facts, step_1_rates(facts), ceiling(facts), population)
     asked = old_objective(facts, before)
     scores = score(facts, before, population, start)

@@ -7,10 +7,12 @@ import pandas as pd
 
 from sim.rules.objective import regular_objectives
 
+from . import past
 from .facts import POPULATIONS, TODAY, Facts, Reals, Whole, normals, read_facts
 from .land import land
 from .need import target_group
 from .old_scheme import ceiling, done, old_objective, score, step_1_rates
+from .past import STARTS
 from .pipeline import pipeline, under_way
 from .stock import SPREAD_KNOWN, YEARS, known_2008, rented_beside, rented_in, stock_2008, stock_2025
 from .will import known, parts, will
@@ -27,6 +29,16 @@ def build() -> pd.DataFrame:
     """Return the estimates: one row per population and municipality, whole numbers only."""
     facts = read_facts()
     return pd.concat([populate(facts, population) for population in range(POPULATIONS)], ignore_index=True)
+
+
+def population(number: int, start: int = TODAY) -> pd.DataFrame:
+    """Return population `number` (0 or more; the first POPULATIONS are those of the tables) on 31 December `start`: TODAY or one of STARTS.
+
+    Columns as in estimates.csv or `past`; the same on every machine, whichever were made before. ValueError for any other number or start.
+    """
+    if number < 0 or start not in (*STARTS, TODAY):
+        raise ValueError(f"no population {number} of {start}: a number from 0, and one of {(*STARTS, TODAY)}")
+    return populate(read_facts(), number) if start == TODAY else past.populate(read_facts(), start, number)
 
 
 def populate(facts: Facts, population: int) -> pd.DataFrame:

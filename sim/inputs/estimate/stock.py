@@ -6,6 +6,8 @@ municipalities, of companies and of the provinces then pull that pattern to size
 (Stadsmonitor), so a published share of 2014 also tells the stock of 2008.
 """
 
+from functools import cache
+
 import numpy as np
 
 from .facts import Facts, Reals, Whole, normals, split
@@ -33,8 +35,9 @@ def pattern(facts: Facts) -> Reals:
     income = facts.column("income_per_inhabitant_2023")
     density = facts.column("dwellings_2025") / facts.column("area_km2")
     share = (income / np.median(income)) ** INCOME * (density / np.median(density)) ** DENSITY * facts.year(2026) ** SIZE
-    arrondissement = facts.municipalities["arrondissement_nis"]
-    return np.asarray(share * arrondissement.map({**MORE, **FEWER}).fillna(1.0).to_numpy())
+    for arrondissement, factor in (MORE | FEWER).items():
+        share[facts.rows_of("arrondissement_nis")[arrondissement]] *= factor
+    return np.asarray(share)
 
 
 def known_2008(facts: Facts, rates: Reals, ceiling: float) -> tuple[Reals, Reals, Reals]:
@@ -46,9 +49,8 @@ def known_2008(facts: Facts, rates: Reals, ceiling: float) -> tuple[Reals, Reals
     households = facts.households_2008
     known, least, most = np.full(len(households), np.nan), np.zeros(len(households)), HIGHEST * households
     mean_growth = NET_2009_2025 / households.sum() * households
-    later = facts.anchors_of("social_rental_stock")
-    later += [(i, v / 100.0 * facts.year(int(y))[i], y) for i, v, y in facts.anchors_of("social_rental_per_100_households")]
-    for i, value, year in sorted(later, key=lambda row: -row[2]):
+    shares = [(i, v / 100.0 * facts.year(int(y))[i], y) for i, v, y in facts.anchors_of("social_rental_per_100_households")]
+    for i, value, year in sorted([*facts.anchors_of("social_rental_stock"), *shares], key=lambda row: -row[2]):
         grew = value < ceiling * households[i]  # at the ceiling nothing was asked, and little came
         known[i] = value - (mean_growth[i] * (year - 2008.0) / YEARS if grew else 0.0)
     for i, value, _ in facts.anchors_of("social_rental_per_100_households_at_least"):
@@ -63,14 +65,16 @@ def known_2008(facts: Facts, rates: Reals, ceiling: float) -> tuple[Reals, Reals
     return known, least, most
 
 
+@cache
 def province_totals(facts: Facts) -> dict[str, int]:
     """Return the stock per province on 31 December 2025 (dwellings): the published total, split as the owned stock of 2020."""
-    names = sorted(facts.municipalities["province"].unique())
+    names = sorted(map(str, facts.rows_of("province")))
     owned = np.array([facts.regional_value(f"social rental stock of {name}, owned") for name in names])
     total = int(facts.regional_value("social rental stock, owned and rented in", "2025-12-31"))
     return dict(zip(names, (int(n) for n in split(total, owned)), strict=True))
 
 
+@cache
 def company_totals(facts: Facts) -> dict[str, float]:
     """Return the dwellings of companies whose stock is published (the latest figure); some count a few homes more or less."""
     rows = facts.company_anchors[facts.company_anchors["use"] == "fitted"].sort_values("as_of", kind="stable")
@@ -78,17 +82,15 @@ def company_totals(facts: Facts) -> dict[str, float]:
 
 
 def rake(facts: Facts, start: Reals, known: Reals, provinces: dict[str, float], companies: dict[str, float]) -> Reals:
-    """Scale the municipalities without a published figure until companies and provinces have their totals (iterative fitting)."""
+    """Scale the municipalities without a published figure to the totals of companies, then those of no such company to the provinces'."""
     stock, free = np.where(np.isnan(known), start, known), np.isnan(known)
-    for _ in range(60):
-        for column, totals in (("company", companies), ("province", provinces)):
-            member = facts.municipalities[column].to_numpy()
-            for name, total in totals.items():
-                here = free & (member == name)
-                if column == "province" and companies:
-                    here &= ~np.isin(facts.municipalities["company"].to_numpy(), list(companies))
-                if stock[here].sum() > 0:
-                    stock[here] *= max(0.0, total - stock[(member == name) & ~here].sum()) / stock[here].sum()
+    for column, totals in (("company", companies), ("province", provinces)):
+        for name, total in totals.items():
+            rows = facts.rows_of(column)[name]
+            here, others = rows[free[rows]], rows[~free[rows]]
+            if stock[here].sum() > 0:
+                stock[here] *= max(0.0, total - stock[others].sum()) / stock[here].sum()
+            free[here] = False
     return np.asarray(np.round(stock, 6))
 
 
@@ -102,8 +104,8 @@ def stock_2008(facts: Facts, rates: Reals, ceiling: float, population: int) -> W
     start = (FLOOR + shape / (shape @ households) * households.sum() * (MEAN - FLOOR)) * households
     start[np.argsort(start, kind="stable")[:NONE_AT_ALL]] = 0.0
     growth = NET_2009_2025 / households.sum() * households
-    provinces = {n: t - growth[(facts.municipalities["province"] == n).to_numpy()].sum() for n, t in province_totals(facts).items()}
-    companies = {n: t - growth[(facts.municipalities["company"] == n).to_numpy()].sum() for n, t in company_totals(facts).items()}
+    provinces = {n: t - growth[facts.rows_of("province")[n]].sum() for n, t in province_totals(facts).items()}
+    companies = {n: t - growth[facts.rows_of("company")[n]].sum() for n, t in company_totals(facts).items()}
     for _ in range(4):  # a bound that bites becomes known, and the others take what is left
         stock = rake(facts, start, known, provinces, companies)
         bounded = np.clip(stock, least, most)
@@ -121,7 +123,7 @@ def stock_2025(facts: Facts, start: Whole, realised: Whole, known: Reals) -> Who
     raked = rake(facts, grown, known, {n: float(t) for n, t in provinces.items()}, company_totals(facts))
     stock = np.zeros(len(grown), np.int64)
     for name, total in provinces.items():
-        here = (facts.municipalities["province"] == name).to_numpy()
+        here = facts.rows_of("province")[name]
         stock[here] = split(total, raked[here])
     return stock
 

@@ -39,6 +39,4 @@ def known(facts: Facts, asked: Whole, by: int, realised: Whole | None, plans: Wh
     own += PERMITS * standard(permitted(facts, by)) + LAND * standard(land / households)
     if realised is not None:
         own += REALISED * standard(realised / could)
-    company = facts.municipalities["company"].to_numpy()
-    of_company = np.array([own[company == name].mean() for name in company])
-    return np.rint(ONE * standard(own + COMPANY * of_company)).astype(np.int64)
+    return np.rint(ONE * standard(own + COMPANY * facts.mean_of("company", own))).astype(np.int64)

@@ -37,7 +37,7 @@ class Readings(Frozen):
     rent_in_condition: Annotated[Reading, ["from_2030", "always", "never"]]
     land_list: Annotated[Reading, ["identified", "theoretical"]]
     last_test: Annotated[Reading, ["vvsg", "rhythm"]]
-    yearly_measurement: Annotated[Reading, ["next", "path"]]
+    yearly_measurement: Annotated[Reading, ["path", "next"]]
     charged: Annotated[Reading, ["each", "once"]]
     final_sib: Annotated[Reading, ["unsanctioned", "sanctioned"]]
     may_take: Annotated[Reading, ["not_exempt", "anyone", "none_exempted"]]

@@ -17,13 +17,15 @@ from sim.inputs.region.load import load_region
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
-from sim.inputs.scenario.ranges import RANGES, Known, UncertainParameter, at, uncertain_parameters
+from sim.inputs.scenario.ranges import Known, UncertainParameter, at, uncertain_parameters
+from sim.inputs.scenario.sets import THEN, at_sets, values_of
 from sim.runs.experiment import Progress, run_experiments
 from sim.runs.pieces import answers, blocks
 from sim.runs.points import Held
 from sim.runs.store import read_json, write_json
+from sim.studies.backtest.forecast import forecast_of
 from sim.studies.backtest.naive import UNTIL, known_outcomes
-from sim.studies.backtest.study import forecast_of, scored
+from sim.studies.backtest.study import scored
 from sim.studies.calibration.abc import Fit, fit
 from sim.studies.result import Result
 
@@ -34,7 +36,6 @@ CARRIED = (
     *("search", "search_success", "realism_company", "realism_public", "release_effort", "effort_start"),
     *("sales", "demolition", "rebuilt", "rent_in_exits", "rent_in_effort"),
 )
-THEN = RANGES.with_name("ranges_2009.toml")
 BLOCK = 64  # points in a file
 REPLICATIONS = 20  # of every set, when the fit is checked
 
@@ -62,7 +63,7 @@ def free_parameters() -> dict[str, UncertainParameter]:
 def statistics_of(history: History, scenario: Scenario, region: Region) -> dict[str, float]:
     """Return the statistics of a replication from 2008 that are held against facts up to UNTIL; in the units of outcomes.csv."""
     known = known_outcomes().query("fitted")
-    forecast = forecast_of(Held([history], scenario, region), scenario.start.year, known)
+    forecast = forecast_of(Held([history], scenario, region), scenario, known)
     return {name: float(value) for name, (value,) in forecast.items()}
 
 
@@ -128,8 +129,8 @@ def checked(
     runs = run_experiments({**variants, "assumed": as_assumed}, folder, workers, progress=progress)
     outcomes = known_outcomes()
     outcomes = outcomes[(outcomes["year"] > start) & (outcomes["use"] == "scored")]
-    assumed = forecast_of(runs.pop("assumed"), start, outcomes)
-    parts = [forecast_of(results, start, outcomes) for results in runs.values()]
+    assumed = forecast_of(runs.pop("assumed"), scenario, outcomes)
+    parts = [forecast_of(results, scenario, outcomes) for results in runs.values()]
     rows = []
     for outcome in outcomes.to_dict("records"):
         name = outcome["outcome"]
@@ -143,12 +144,6 @@ def checked(
     return pd.DataFrame(rows)
 
 
-def at_sets(scenario: Scenario, sets: pd.DataFrame, name: str, known: Known | None = None) -> dict[str, Scenario]:
-    """Return the scenario at every parameter set, by its folder; `name`: what each is called, from its number."""
-    values = ({str(column): float(value) for column, value in row.items()} for _, row in sets.iterrows())
-    return {f"set_{k:03d}": at(scenario, row, name.format(k), known) for k, row in enumerate(values)}
-
-
 def prior(known: Known, points: int, seed: int) -> pd.DataFrame:
     """Return points that fill the ranges evenly (scrambled Sobol): a row per point, a column per parameter, in its unit."""
     even = uniform(sobol(f"{seed}/calibration", len(known), 0, points))
@@ -159,7 +154,7 @@ def simulated_at(given: tuple[Scenario, Region, Known, pd.DataFrame], block: ran
     """Return the statistics of a block of the points given, a row each; point k has the luck of replication k."""
     (scenario, region, known, points), rows = given, []
     for k in block:
-        at_point = at(scenario, {str(n): float(v) for n, v in points.iloc[k].items()}, f"point {k}", known)
+        at_point = at(scenario, values_of(points, k), f"point {k}", known)
         rows.append(statistics_of(replicate(build_model(at_point, region), k), at_point, region))
     return {"rows": rows}
 
