@@ -1,4 +1,4 @@
-"""Parameters fitted to what was known of the old scheme by the end of 2016: approximate Bayesian computation, a sample of parameter sets as the result."""
+"""Parameters fitted to what was known of the old scheme by the end of 2016: approximate Bayesian computation, a sample of sets as the result."""
 
 import hashlib
 import json

@@ -149,7 +149,12 @@ def _scenario_text(result: Durations) -> str:
             f'status = "found"\nsource = {quoted(source)}',
         ]
         if stage == "permit":
-            for name, held in (("appeal", "appeals are"), ("asleep", "sleep is")):
-                lines = (f"[uncertainties.{name}]", "value = 0.0", 'status = "derived"', f'source = "{held} in the fitted permit"')
+            for parameter, held in (("appeal", "appeals are"), ("asleep", "sleep is")):
+                lines = (
+                    f"[uncertainties.{parameter}]",
+                    "value = 0.0",
+                    'status = "derived"',
+                    f'source = "{held} in the fitted permit"',
+                )
                 text += ["", *(f"# {line}" for line in lines)]
     return "\n".join(text) + "\n"

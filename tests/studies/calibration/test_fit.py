@@ -12,18 +12,17 @@ from scipy.stats import norm
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.model import load_scenario
 from sim.inputs.scenario.ranges import uncertain_parameters
+from sim.inputs.scenario.sets import THEN as LEFT
 from sim.runs.scores import coverage, crps
 from sim.studies.backtest.naive import known_outcomes
 from sim.studies.calibration.abc import fit
 from sim.studies.calibration.bands import apart
 from sim.studies.calibration.study import CARRIED, calibrate, free_parameters
-from sim.studies.calibration.study import THEN as LEFT
 from sim.studies.crosschecks.study import arrived, mean_stay
 from tests.support.project import SCENARIOS
 
 THEN = SCENARIOS / "backtest" / "2008.toml"
-# What seven figures up to 2016 can tell of, by the test below: the others keep their range.
-TOLD = ("rent_in_then", "plan_accepted_then", "managers_then", "preparation")
+TOLD = ("rent_in_then", "plan_accepted_then")  # of what seven figures can tell much; the others keep about their range
 
 
 def test_crps_of_a_normal_sample_is_the_closed_form() -> None:
@@ -141,46 +140,48 @@ def test_a_fit_goes_on_where_it_stopped_and_gives_the_same(tmp_path: Path) -> No
 def found_again(points: int, truths: int, folder: Path) -> pd.DataFrame:
     """Return how well parameters are found again from what the engine makes of them: a row per parameter, in shares of its range.
 
-    Of the points each of the first `truths` in its turn is what happened, and the others are fitted to it: `held`, how often the 80% band
-    holds the truth; `error` of its median and `guess`, that of the middle of the range, on average; `width` of the band over that of the range.
+    Of the points each of the `truths` nearest to the facts, where the fit is used, is in its turn what happened, and the others are fitted to
+    it: `held`, how often the 80% band holds the truth; `error` of its median and `guess`, that of the middle of the range, on average; `width`
+    of the band over that of the range.
     """
     found = calibrate(points, points // 5, 8, load_scenario(THEN), workers=1, out=folder, check=False).fitted
     low, high = (pd.Series({name: ends[k] for name, ends in found.bounds.items()}) for k in (0, 1))
     rows = []
-    for k in range(truths):
-        others, happened = (
-            [table.drop(index=k).reset_index(drop=True) for table in (found.points, found.values)],
-            found.values.iloc[k],
+    for k in np.argsort(found.distance, kind="stable")[:truths]:
+        grid, values = (table.drop(index=k).reset_index(drop=True) for table in (found.points, found.values))
+        again = fit(
+            grid, values, {str(name): float(value) for name, value in found.values.iloc[k].items()}, found.bounds, points // 5
         )
-        again = fit(*others, {str(name): float(value) for name, value in happened.items()}, found.bounds, points // 5)
-        bands = pd.DataFrame({name: again.quantiles(name, (0.1, 0.5, 0.9)) for name in found.bounds}, index=["p10", "p50", "p90"]).T
-        truth, width = found.points.iloc[k], high - low
-        held = bands["p10"].le(truth) & bands["p90"].ge(truth)
-        errors = {"error": (bands["p50"] - truth).abs() / width, "guess": ((low + high) / 2 - truth).abs() / width}
-        rows.append(pd.DataFrame({"held": held, **errors, "width": (bands["p90"] - bands["p10"]) / (0.8 * width)}))
-    return sum(rows[1:], start=rows[0].astype(float)) / truths
+        p10, p50, p90 = pd.DataFrame({name: again.quantiles(name, (0.1, 0.5, 0.9)) for name in found.bounds}).to_numpy()
+        truth, range_of = found.points.iloc[k], high - low
+        row = {
+            "held": (p10 <= truth) & (truth <= p90),
+            "error": abs(p50 - truth) / range_of,
+            "guess": abs((low + high) / 2 - truth) / range_of,
+        }
+        rows.append(pd.DataFrame({**row, "width": (p90 - p10) / (0.8 * range_of)}).astype(float))
+    return sum(rows[1:], start=rows[0]) / truths
 
 
 @pytest.mark.parametrize(
-    ("points", "truths", "lowest"),
-    # lowest: 0.8 less four standard errors
-    [pytest.param(512, 100, 0.64, id="short"), pytest.param(4_096, 400, 0.72, id="long", marks=pytest.mark.full)],
+    ("points", "truths", "lowest"),  # lowest: 0.8 less four standard errors
+    [pytest.param(512, 100, 0.65, id="short"), pytest.param(4_096, 400, 0.72, id="long", marks=pytest.mark.full)],
 )
 def test_every_fitted_parameter_is_found_again_or_left_as_it_was(points: int, truths: int, lowest: float, tmp_path: Path) -> None:
     """Simulation-based: the 80% band of each parameter holds the truth in about 80 of 100, whether the facts tell of it or not.
 
-    What the facts tell of is found better than by the middle of its range, in a narrower band; the band of all others is that of the range, and
-    their median no worse than its middle: the fit does not say that it knows what it cannot know.
+    What they tell of is found nearer than by the middle of its range, in a band that is much narrower. All others keep about their range,
+    and their median is no worse than its middle: the fit does not say that it knows what it cannot know.
     """
     found = found_again(points, truths, tmp_path)
     assert set(found.index) == {*CARRIED, *uncertain_parameters(LEFT)}
-    assert 0.77 <= found["held"].mean() <= 0.86, found
+    assert 0.74 <= found["held"].mean() <= 0.87, found
     assert found["held"].min() >= lowest, found
     told, untold = found.loc[list(TOLD)], found.drop(index=list(TOLD))
-    assert (told["error"] < 0.93 * told["guess"]).all(), told
-    assert (told["width"] < 0.93).all(), told
-    assert untold["width"].between(0.9, 1.1).all(), untold
-    assert (untold["error"] < 1.1 * untold["guess"]).all(), untold
+    assert (told["error"] < 0.7 * told["guess"]).all(), told
+    assert (told["width"] < 0.6).all(), told
+    assert untold["width"].between(0.8, 1.05).all(), untold
+    assert (untold["error"] < 1.15 * untold["guess"]).all(), untold
 
 
 def test_the_table_of_parameters_says_how_much_narrower_each_became(tmp_path: Path) -> None:
