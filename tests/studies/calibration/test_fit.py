@@ -12,12 +12,12 @@ from scipy.stats import norm
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.model import load_scenario
 from sim.inputs.scenario.ranges import uncertain_parameters
+from sim.inputs.scenario.sets import THEN as LEFT
 from sim.runs.scores import coverage, crps
 from sim.studies.backtest.naive import known_outcomes
 from sim.studies.calibration.abc import fit
 from sim.studies.calibration.bands import apart
 from sim.studies.calibration.study import CARRIED, calibrate, free_parameters
-from sim.studies.calibration.study import THEN as LEFT
 from sim.studies.crosschecks.study import arrived, mean_stay
 from tests.support.project import SCENARIOS
 
