@@ -8,7 +8,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-
 COVERING = tests/rules tests/engine/test_oracle.py tests/engine/test_own_means.py tests/engine/test_law_at_work.py::test_years_of_the_tests \
 	tests/engine/test_bits.py::test_tables_that_are_too_short_are_found_and_grow
 
-.PHONY: forecast test small unrun test-full benchmark mutation estimate lint coverage golden docs site backtest calibrate reference clean
+.PHONY: forecast test small unrun test-full benchmark mutation estimate lint coverage golden docs site backtest rhythms calibrate reference clean
 
 forecast: .venv/ready
 	$(BIN)/bso run scenarios/baseline.toml
@@ -55,6 +55,11 @@ golden: .venv/ready-test
 # The old scheme, forecast from its own days and held against what happened, and against what it has to show; a few minutes.
 backtest: .venv/ready
 	$(BIN)/bso backtest
+
+# The rhythms of scenarios/rhythms beside the draft under all conditions, kept in docs/rhythms.csv, and their tables; about ten minutes.
+rhythms: .venv/ready
+	$(BIN)/python -m docs.tables.rhythm_runs
+	$(BIN)/python -m docs.tables --write README.md docs/rhythms.md
 
 # Parameters fitted to what was known by the end of 2016; about ten minutes. What forecasts use of it is kept in scenarios/calibrated.
 calibrate: .venv/ready
