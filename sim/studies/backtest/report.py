@@ -139,7 +139,7 @@ def assumed(page: BacktestPage) -> Section:
             "others over their ranges. Figures that fed a start's estimates or the fit are marked."
         ),
         say(
-            "People: around 4/3 of today's, in proportion to 1,800 dwellings a year then and 1,350 today. Money: budgets and costs of then, "
+            "People: around 1.4 times today's, in proportion to 1,900 dwellings a year then and 1,350 today. Money: budgets and costs of then, "
             "assumed where nobody published them."
         ),
         say("As many dwellings are rented in anew as in the years before each start, and more or less from year to year."),

@@ -155,7 +155,8 @@ def simulated_at(given: tuple[Scenario, Region, Known, pd.DataFrame], block: ran
     (scenario, region, known, points), rows = given, []
     for k in block:
         at_point = at(scenario, values_of(points, k), f"point {k}", known)
-        rows.append(statistics_of(replicate(build_model(at_point, region), k), at_point, region))
+        drawn = region.only(k % region.populations)
+        rows.append(statistics_of(replicate(build_model(at_point, drawn), k), at_point, drawn))
     return {"rows": rows}
 
 
