@@ -24,19 +24,24 @@ Row = pd.Series  # of the CSV: a rhythm under a condition
 
 
 @cache
-def kept() -> pd.DataFrame:
-    """Return what docs/rhythms.csv holds, by condition and rhythm."""
-    return pd.read_csv(KEPT, dtype={"response": str}).set_index([*Condition._fields, "rhythm"]).sort_index()
+def kept() -> dict[Condition, pd.DataFrame]:
+    """Return what docs/rhythms.csv holds by condition, a row per rhythm."""
+    table = pd.read_csv(KEPT, dtype={"response": str})
+    of = [
+        Condition(str(response), float(paper), str(reading))
+        for response, paper, reading in table[list(Condition._fields)].to_numpy()
+    ]
+    return {condition: table[[c == condition for c in of]].set_index("rhythm") for condition in dict.fromkeys(of)}
 
 
 def rhythms() -> list[str]:
     """Return the names of the rhythms, those with most dwellings under the forecast's own condition first."""
-    return list(kept().loc[tuple(conditions()[0])].sort_values(["place", "in_2B"], kind="stable").index)
+    return list(kept()[conditions()[0]].sort_values(["place", "in_2B"], kind="stable").index)
 
 
 def found(condition: Condition, name: str) -> "Row[Any]":
     """Return the row of a rhythm under a condition."""
-    return kept().loc[(*condition, name)]
+    return pd.Series(kept()[condition].loc[name])
 
 
 def plus(value: float, step: float) -> str:
@@ -150,7 +155,7 @@ def every_rhythm() -> str:
     """Return the tables of docs/rhythms.md: the forecast's own condition, what survives, and each outcome under all others."""
     own, crossed = conditions()
     first = found(own, rhythms()[0])
-    counts = kept()["replications"]
+    counts = pd.concat(rows["replications"] for rows in kept().values())
     many = str(counts.min()) if counts.min() == counts.max() else ENGLISH.band(counts.min(), counts.max())
     run = f"{many} replications of each, seed {int(first['seed'])}."
     rows = [

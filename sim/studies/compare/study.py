@@ -184,7 +184,9 @@ def turned(runs: Runs) -> dict[str, list[tuple[str, str]]]:
     clear: dict[str, dict[tuple[str, str], int]] = {}
     for kind in CONDITIONS:
         realised = {name: of(of_kind[kind]) for name, of_kind in runs.items()}
-        rows = {pair: difference(*(realised[o] for o in pair), runs[pair[0]][kind].manifest) for pair in combinations(runs, 2)}
+        rows = {
+            (one, two): difference(realised[one], realised[two], runs[one][kind].manifest) for one, two in combinations(runs, 2)
+        }
         clear[kind] = {pair: int(row["low95"] > 0) - int(row["high95"] < 0) for pair, row in rows.items()}
     as_is = clear.pop(AS_IS)
     return {kind: [pair for pair, sign in signs.items() if sign * as_is[pair] < 0] for kind, signs in clear.items()}

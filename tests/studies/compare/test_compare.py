@@ -22,7 +22,17 @@ from sim.runs.experiment import run_experiment
 from sim.runs.outcomes import LESS, MORE, OUTCOMES, of_all
 from sim.studies.compare import attribution
 from sim.studies.compare.options import from_scenario, load_options, named
-from sim.studies.compare.study import AS_IS, CONDITIONS, Comparison, compare, compare_scenarios
+from sim.studies.compare.study import (
+    AS_IS,
+    CONDITIONS,
+    FULL_RESPONSE,
+    NO_RESPONSE,
+    PAPER,
+    Comparison,
+    compare,
+    compare_scenarios,
+    turned,
+)
 from tests.support.project import BASELINE, ROOT
 
 YEARLY = ROOT / "scenarios" / "rhythms" / "yearly.toml"
@@ -151,6 +161,19 @@ def test_regret_is_the_distance_from_the_best(compared: Comparison) -> None:
     assert rows["most"].to_numpy() == pytest.approx(lost.max(axis=0))
     assert (lost.min(axis=1) == 0).all()
     assert set(table["outcome"]) == {name for name, outcome in OUTCOMES.items() if outcome.better}
+
+
+def test_options_that_clearly_change_places_are_found(compared: Comparison) -> None:
+    """Two options whose runs are exchanged under one condition, and two that are the same; nothing else has turned."""
+    one, same, other = (compared.runs[name][AS_IS] for name in ("baseline", "baseline-2", "yearly"))
+    straight = {
+        "baseline": dict.fromkeys(CONDITIONS, one),
+        "same": dict.fromkeys(CONDITIONS, same),
+        "yearly": dict.fromkeys(CONDITIONS, other),
+    }
+    assert turned(straight) == {NO_RESPONSE: [], FULL_RESPONSE: [], PAPER: []}
+    crossed = {**straight, "baseline": straight["baseline"] | {PAPER: other}, "yearly": straight["yearly"] | {PAPER: one}}
+    assert turned(crossed) == {NO_RESPONSE: [], FULL_RESPONSE: [], PAPER: [("baseline", "yearly")]}
 
 
 def test_blame_is_what_a_run_with_the_relief_says(compared: Comparison) -> None:
