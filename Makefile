@@ -1,18 +1,26 @@
 # Two commands do all the set-up: `make forecast` and `make test`. Everything is installed into .venv, from constraints.txt.
 PYTHON ?= python3
 BIN = .venv/bin
+# What Python compiles it keeps: where a machine forbids that (containers do), every process would compile all libraries anew, 3 of its 5 seconds.
+unexport PYTHONDONTWRITEBYTECODE
 # Python compiles a module when it is first imported: all of them at once would be half of what an installation costs.
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt --editable
 COVERING = tests/rules tests/engine/test_oracle.py tests/engine/test_own_means.py tests/engine/test_law_at_work.py::test_years_of_the_tests \
 	tests/engine/test_bits.py::test_tables_that_are_too_short_are_found_and_grow
 
-.PHONY: forecast test test-full benchmark mutation estimate lint coverage golden docs site backtest calibrate reference clean
+.PHONY: forecast test small unrun test-full benchmark mutation estimate lint coverage golden docs site backtest rhythms calibrate reference clean
 
 forecast: .venv/ready
 	$(BIN)/bso run scenarios/baseline.toml
 
-test: .venv/ready-test lint
+# What is not run is listed, and all is linted, beside the tests: those leave a core idle while the model is compiled, and at their end.
+test: .venv/ready-test
+	@$(MAKE) --no-print-directory --jobs 2 small unrun
+
+small: .venv/ready-test
 	$(BIN)/pytest -n auto --dist worksteal -m "not full"
+
+unrun: lint
 	@echo "Not run here, but by make test-full:"
 	@$(BIN)/pytest -m full --collect-only -q | sed -n 's/^\(tests.*::[a-z_]*\).*/  \1/p' | sort | uniq -c
 
@@ -44,14 +52,19 @@ estimate: .venv/ready
 golden: .venv/ready-test
 	$(BIN)/python -m tests.golden
 
-# The old scheme, forecast from its own days and held against what happened; half a minute.
+# The old scheme, forecast from its own days and held against what happened, and against what it has to show; a few minutes.
 backtest: .venv/ready
 	$(BIN)/bso backtest
 
-# Parameters fitted to the years up to 2018; about five minutes. What forecasts use of it is kept in scenarios/calibrated.
+# The rhythms of scenarios/rhythms beside the draft under all conditions, kept in docs/rhythms.csv, and their tables; about ten minutes.
+rhythms: .venv/ready
+	$(BIN)/python -m docs.tables.rhythm_runs
+	$(BIN)/python -m docs.tables --write README.md docs/rhythms.md
+
+# Parameters fitted to what was known by the end of 2016; about ten minutes. What forecasts use of it is kept in scenarios/calibrated.
 calibrate: .venv/ready
 	$(BIN)/bso calibrate --out results/calibration
-	cp results/calibration/sets.csv results/calibration/parameters.csv results/calibration/facts.csv results/calibration/later.csv scenarios/calibrated/
+	cp results/calibration/sets.csv results/calibration/then.csv results/calibration/parameters.csv results/calibration/facts.csv results/calibration/later.csv scenarios/calibrated/
 
 # Studies of the baseline that pages and reports quote, kept in results/reference: bands, and what matters; about half an hour.
 reference: .venv/ready

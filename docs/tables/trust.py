@@ -6,8 +6,8 @@ from docs.tables.numbered import GAP, MILLION, Number, in_words
 from sim.inputs.estimate.past import STARTS
 from sim.inputs.scenario.ranges import uncertain_parameters
 from sim.report.language import ENGLISH
+from sim.studies.backtest.drawn import AS_IS
 from sim.studies.backtest.naive import NAIVE
-from sim.studies.backtest.study import AS_IS
 from sim.studies.backtest.tables import backtested
 from sim.studies.calibration.bands import KEPT as BANDS
 from sim.studies.calibration.bands import read_bands

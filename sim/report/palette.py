@@ -14,7 +14,11 @@ MODEL, BAND_50, BAND_80 = _BLUE, _LIGHT, _PALE  # what the model says, and its b
 BENCHMARK = _CLAY  # what that is held against: what the law asks, what naive forecasters say, today's means, the baseline
 LOW_END, HIGH_END = _CLAY, _BLUE  # a parameter at the ends of its range
 IMPORTANCE = {"matters": _CLAY, "undecided": _BLUE, "does not": FAINT}  # of a reading of the law
-RESPONSE = {"0": _CLAY, "1": INK}  # municipalities that respond to tests not at all, and fully
+CONDITION = {
+    "response_0": _CLAY,
+    "response_1": INK,
+    "paper": _OCHRE,
+}  # under which options are compared: how municipalities respond, plans on paper
 
 
 class Look(NamedTuple):

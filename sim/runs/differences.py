@@ -13,7 +13,7 @@ from sim.inputs.scenario.model import Scenario
 from sim.runs.cost import Budget
 from sim.runs.experiment import Progress, run_experiments
 from sim.runs.outcomes import LESS, MORE, OUTCOMES, by_company, of_all
-from sim.runs.precision import standard_error
+from sim.runs.precision import standard_error, student
 from sim.runs.results import VERDICTS, Results
 
 Verdict = Literal["matters", "does not", "undecided"]
@@ -34,20 +34,19 @@ def difference(reference: "pd.Series[float]", variant: "pd.Series[float]", manif
     `difference`: mean; `error`: its standard error; `low95` ... `high80`: Student's intervals; `p10`, `p90`: of the replications. Infinite
     where there are too few to tell. The same values on both sides give exactly zero everywhere.
     """
-    from scipy.stats import t
-
-    both = reference.index.intersection(variant.index)
-    values = variant.loc[both].astype(float) - reference.loc[both].astype(float)
+    if not reference.index.equals(variant.index):
+        both = reference.index.intersection(variant.index)
+        reference, variant = reference.loc[both], variant.loc[both]
+    values = variant.astype(float) - reference.astype(float)
     if not len(values):
         return dict.fromkeys(("base", "value", "difference", "error", "low95", "high95", "low80", "high80", "p10", "p90"), math.nan)
     mean = float(values.mean())
     error, freedom = standard_error(values, manifest)
-    row = {"base": float(reference.loc[both].mean()), "value": float(variant.loc[both].mean()), "difference": mean, "error": error}
+    row = {"base": float(reference.mean()), "value": float(variant.mean()), "difference": mean, "error": error}
     for level in LEVELS:
-        half = error * float(t.ppf((1 + level) / 2, freedom)) if freedom else math.inf
-        half = half if error else 0.0
+        half = error * student(level, freedom) if error else 0.0
         row |= {f"low{level * 100:.0f}": mean - half, f"high{level * 100:.0f}": mean + half}
-    return row | {"p10": float(np.percentile(values, 10)), "p90": float(np.percentile(values, 90))}
+    return row | dict(zip(("p10", "p90"), np.percentile(values, (10, 90)).tolist(), strict=True))
 
 
 def better_in(reference: "pd.Series[float]", variant: "pd.Series[float]", better: int) -> dict[str, float]:

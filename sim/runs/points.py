@@ -142,20 +142,21 @@ def _seconds(study: Study, replications: int, times: int = 3) -> float:
 
 
 class Held(Results):
-    """Replications in memory: Flanders' totals, and the municipalities by year as the only table."""
+    """Replications in memory: Flanders' totals, and as tables the municipalities and Flanders by year."""
 
     def __init__(self, histories: Sequence[History], scenario: Scenario, region: Region) -> None:
         self.manifest = {"replications": len(histories), "end_year": scenario.end.year}
         year = "year", range(scenario.start.year + 1, scenario.end.year + 1)
         self.totals = pd.DataFrame(rows_of(histories, "totals", year))
         self.test_totals = pd.DataFrame(rows_of(histories, "test_totals", ("test", test_years(scenario))))
-        self._municipalities = partial(rows_of, histories, "years", year, ("nis", region.nis))
+        self._tables = {
+            "municipalities": partial(rows_of, histories, "years", year, ("nis", region.nis)),
+            "flanders": partial(rows_of, histories, "flanders", year),
+        }
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return the table of the municipalities. Raises KeyError for any other."""
-        if name != "municipalities":
-            raise KeyError(name)
-        return pd.DataFrame(self._municipalities())
+        """Return the table of the municipalities, or of Flanders. Raises KeyError for any other."""
+        return pd.DataFrame(self._tables[name]())
 
 
 @dataclass(frozen=True)

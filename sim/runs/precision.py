@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -25,12 +26,20 @@ def standard_error(values: "pd.Series[float]", manifest: Mapping[str, Any]) -> t
     return (float(values.std(ddof=1)) / math.sqrt(count), count - 1) if count > 1 else (math.inf, 0)
 
 
+@cache
+def student(level: float, freedom: int) -> float:
+    """Return half the width of Student's interval of this level (0.95) in standard errors; infinite without degrees of freedom."""
+    from scipy.stats import t
+
+    return float(t.ppf((1 + level) / 2, freedom)) if freedom else math.inf
+
+
 def half_width(values: "pd.Series[float]", manifest: Mapping[str, Any]) -> float:
     """Return half of the 95% interval of the mean over replications: Student's t, for a share at least half of Wilson's interval."""
-    from scipy.stats import binomtest, t
+    from scipy.stats import binomtest
 
     error, freedom = standard_error(values, manifest)
-    width = error * float(t.ppf((1 + CONFIDENCE) / 2, freedom)) if freedom else math.inf
+    width = error * student(CONFIDENCE, freedom)
     if len(values) and set(np.unique(values)) <= {0.0, 1.0}:
         interval = binomtest(int(values.sum()), len(values)).proportion_ci(CONFIDENCE, method="wilson")
         wilson = float(interval.high - interval.low) / 2

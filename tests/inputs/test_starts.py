@@ -210,7 +210,7 @@ def test_no_official_table_gives_it(tmp_path: Path) -> None:
 def test_every_outcome_says_what_moves_it_and_how_it_is_used() -> None:
     outcomes = pd.read_csv(DATA / "outcomes.csv")
     assert outcomes["outcome"].is_unique
-    assert set(outcomes["use"]) == {"scored", "shown", "bound", "unmodelled"}
+    assert set(outcomes["use"]) == {"scored", "shown", "bound"}
     drivers = {"net", "deliveries", "rent_in", "plans", "path", "reached", "owned_growth", "money", "municipality"}
     assert set(outcomes["driver"]) == drivers
     counted = outcomes[outcomes["use"] == "scored"]

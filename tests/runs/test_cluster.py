@@ -68,11 +68,29 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
             process.wait()
 
 
-def test_a_cluster_gives_the_digest_of_the_process_pool_though_a_worker_is_killed(
+def test_a_cluster_gives_the_bits_of_the_process_pool_though_workers_and_scheduler_are_killed(
     cluster: tuple[str, list[subprocess.Popen[bytes]]], tmp_path: Path
 ) -> None:
-    """Killed in the middle of the experiment; nothing fails, and everything written is whole."""
+    """Many experiments; then one in which a worker is killed: nothing fails, and all is whole; then one that loses the scheduler.
+
+    One cluster for the three, as it takes long to start.
+    """
     address, workers = cluster
+    check_many(address, tmp_path / "many")
+    check_without_a_worker(address, workers, tmp_path / "worker")
+    check_without_a_scheduler(address, tmp_path / "scheduler")
+
+
+def check_many(address: str, folder: Path) -> None:
+    """Many experiments have the bits that they have in this process."""
+    scenarios = {str(seed): load_scenario(BASELINE, seed, 30) for seed in (1, 2, 3)}
+    found = run_experiments(scenarios, folder / "cluster", cluster=address)
+    expected = run_experiments(scenarios, folder / "here", workers=1)
+    assert {name: r.summary() for name, r in found.items()} == {name: r.summary() for name, r in expected.items()}
+
+
+def check_without_a_worker(address: str, workers: list[subprocess.Popen[bytes]], folder: Path) -> None:
+    """Killed in the middle of the experiment; nothing fails, and everything written is whole."""
     done_by_then: list[int] = []
 
     def kill_one(done: int, of: int) -> None:
@@ -82,15 +100,31 @@ def test_a_cluster_gives_the_digest_of_the_process_pool_though_a_worker_is_kille
             done_by_then.append(done)
 
     begin = time.monotonic()
-    found = run_experiment(BASELINE, REPLICATIONS, out=tmp_path / "cluster", cluster=address, progress=kill_one)
+    found = run_experiment(BASELINE, REPLICATIONS, out=folder / "cluster", cluster=address, progress=kill_one)
     assert time.monotonic() - begin < 300
     assert done_by_then
     assert done_by_then[0] < REPLICATIONS
     assert workers[1].poll() is None
-    expected = run_experiment(BASELINE, REPLICATIONS, workers=2, out=tmp_path / "pool")
+    expected = run_experiment(BASELINE, REPLICATIONS, workers=2, out=folder / "pool")
     assert found.summary() == expected.summary()
     assert found.manifest["chunks"] == expected.manifest["chunks"]
-    assert problems(tmp_path / "cluster") == []
+    assert problems(folder / "cluster") == []
+
+
+def check_without_a_scheduler(address: str, folder: Path) -> None:
+    """The scheduler is killed in the middle: one line, and nothing that was finished is lost."""
+    port = address.rpartition(":")[2]
+    asked = {p: p.info["cmdline"] or [] for p in psutil.process_iter(["cmdline"])}  # None of a process that is just ending
+    schedulers = [p for p, command in asked.items() if port in command and "distributed.cli.dask_scheduler" in command]
+    scheduler = schedulers[0]
+
+    def kill(done: int, of: int) -> None:
+        if done >= 40 and scheduler.is_running():
+            scheduler.kill()
+
+    with pytest.raises(Interrupted, match="was lost"):
+        run_experiment(BASELINE, 2_000, out=folder / "run", cluster=address, progress=kill)
+    assert list((folder / "run").glob("chunk-*[0-9]"))
 
 
 def test_an_address_where_nobody_listens_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,33 +136,6 @@ def test_an_address_where_nobody_listens_is_refused(tmp_path: Path, monkeypatch:
     with pytest.raises(InputError, match="tcp://HOST:PORT or local is allowed"):
         run_experiment(BASELINE, 20, out=tmp_path / "run", cluster="nonsense")
     assert not list((tmp_path / "run").glob("chunk-*"))
-
-
-def test_a_cluster_that_goes_away_leaves_what_was_finished(
-    cluster: tuple[str, list[subprocess.Popen[bytes]]], tmp_path: Path
-) -> None:
-    """The scheduler is killed in the middle: one line, nothing lost, and the process pool goes on to the same digest."""
-    address, _ = cluster
-    port = address.rpartition(":")[2]
-    asked = {p: p.info["cmdline"] or [] for p in psutil.process_iter(["cmdline"])}  # None of a process that is just ending
-    schedulers = [p for p, command in asked.items() if port in command and "distributed.cli.dask_scheduler" in command]
-    scheduler = schedulers[0]
-
-    def kill(done: int, of: int) -> None:
-        if done >= 40 and scheduler.is_running():
-            scheduler.kill()
-
-    with pytest.raises(Interrupted, match="was lost"):
-        run_experiment(BASELINE, 2_000, out=tmp_path / "run", cluster=address, progress=kill)
-    assert list((tmp_path / "run").glob("chunk-*[0-9]"))
-
-
-def test_many_experiments_on_a_cluster(cluster: tuple[str, list[subprocess.Popen[bytes]]], tmp_path: Path) -> None:
-    """The same bits as in this process."""
-    scenarios = {str(seed): load_scenario(BASELINE, seed, 30) for seed in (1, 2, 3)}
-    found = run_experiments(scenarios, tmp_path / "cluster", cluster=cluster[0])
-    expected = run_experiments(scenarios, tmp_path / "here", workers=1)
-    assert {name: r.summary() for name, r in found.items()} == {name: r.summary() for name, r in expected.items()}
 
 
 def test_a_cluster_without_workers_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,7 +93,7 @@ def test_a_run_stops_at_the_first_count_that_is_precise_enough(tmp_path: Path) -
     wanted = Until("realised_2042", 330)
     scenario = load_scenario(BASELINE, replications=2_000)
     one = run_experiment(scenario, workers=1, out=tmp_path / "one", until=wanted)
-    two = run_experiment(scenario, workers=2, out=tmp_path / "two", until=wanted, chunk=7)
+    two = run_experiment(scenario, workers=2, out=tmp_path / "two", until=wanted, chunk=33)
     assert one.summary() == two.summary()
     count = one.manifest["replications"]
     assert count in (320, 640)

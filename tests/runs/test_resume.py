@@ -32,10 +32,11 @@ def started(replications: int, out: Path, *more: str) -> subprocess.Popen[str]:
     return start([*RUN, str(replications), "--out", str(out), *more])
 
 
-def workers_of(process: subprocess.Popen[str]) -> list[psutil.Process]:
-    """Return the processes that compute for a run."""
+def workers_of(number: int) -> list[psutil.Process]:
+    """Return the processes that compute for a process: its children, or on Linux those of the one child that they are copies of."""
     with contextlib.suppress(psutil.Error):
-        return [child for child in psutil.Process(process.pid).children() if "spawn_main" in " ".join(child.cmdline())]
+        below = [(child, " ".join(child.cmdline())) for child in psutil.Process(number).children(recursive=True)]
+        return [child for child, line in below if "spawn_main" in line or ("forkserver" in line and child.ppid() != number)]
     return []
 
 
@@ -53,7 +54,7 @@ def campaign(tmp_path: Path, kills: int, replications: int, seed: int) -> None:
         while done < kills and not (out / MANIFEST).exists():
             process, before = started(replications, out), finished(out)
             time.sleep(chance.uniform(0.5, 5))
-            alive = workers_of(process)
+            alive = workers_of(process.pid)
             if alive and chance.random() < 0.5:
                 with contextlib.suppress(psutil.Error):
                     chance.choice(alive).kill()
@@ -99,7 +100,7 @@ class Killer(threading.Thread):
     def run(self) -> None:
         """Kill until the run is over or enough are dead."""
         while self.process.poll() is None and self.killed < self.most:
-            for worker in workers_of(self.process)[: self.most - self.killed]:
+            for worker in workers_of(self.process.pid)[: self.most - self.killed]:
                 with contextlib.suppress(psutil.Error):
                     worker.kill()
                     self.killed += 1
@@ -138,8 +139,7 @@ def test_a_killed_worker_hurts_none_of_many_experiments(tmp_path: Path) -> None:
 
     def kill(done: int, total: int) -> None:
         if len(killed) < 2 and done >= 120 + 60 * len(killed):
-            workers = [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
-            workers[0].kill()
+            workers_of(os.getpid())[0].kill()
             killed.append(done)
 
     names = ("one", "two", "three")
@@ -149,7 +149,7 @@ def test_a_killed_worker_hurts_none_of_many_experiments(tmp_path: Path) -> None:
         assert found[name].manifest["failed"] == 0
         assert found[name].manifest["digest"] == signal_shielded(tmp_path, 100)
         assert problems(tmp_path / name) == []
-    assert not [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
+    assert not workers_of(os.getpid())
 
 
 @pytest.fixture(scope="module")
@@ -269,7 +269,7 @@ def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
     process = started(4_000, tmp_path / "run")
     while not finished(tmp_path / "run") and process.poll() is None:
         time.sleep(0.01)
-    alive = workers_of(process)
+    alive = workers_of(process.pid)
     process.send_signal(signal.SIGINT)
     _, error = process.communicate(timeout=60)
     assert (process.returncode, "the same command goes on" in error) == (130, True)
@@ -299,7 +299,7 @@ def peaks(replications: int, out: Path) -> tuple[int, int]:
 
     while process.poll() is None:
         look(process.pid, 0)
-        for worker in workers_of(process):
+        for worker in workers_of(process.pid):
             look(worker.pid, 1)
         time.sleep(0.05)
     assert process.wait() == 0

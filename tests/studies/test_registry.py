@@ -170,17 +170,23 @@ def python(house: Path, *arguments: str) -> str:
 
 def test_a_new_study_is_a_new_folder(house: Path) -> None:
     """Nothing else is touched: the command, the notebook and the docs find it, and its Dutch lies in its folder."""
-    assert "Count the municipalities of each company" in python(house, "-m", "sim.cli", "--help")
-    assert "285 gemeenten zijn speelgoed" in python(house, "-m", "sim.cli", "toy", "--out", "nl")
-    assert "285 municipalities are toys" in python(house, "-m", "sim.cli", "toy", "--out", "en", "--lang", "en")
-    assert json.loads(python(house, "-m", "sim.cli", "toy", "--json", "--out", "json"))["municipalities"] == 285
-    assert {path.name for path in (house / "nl").iterdir()} == {"companies.csv", "toy.json", "toy_nl.png"}
-    assert "| `bso toy` | the municipalities of each company |" in python(house, "-m", "sim.cli", "explain", "commands")
-    assert "| toy |" in python(house, "-m", "sim.cli", "explain", "toy")
     code = """
 import sim
+from sim.cli import app
 from sim.studies.result import Result
+from typer.testing import CliRunner
+asked = "--help", "toy --out nl", "toy --out en --lang en", "toy --json --out json", "explain commands", "explain toy"
+print(*(CliRunner().invoke(app, words.split(), catch_exceptions=False).stdout for words in asked), sep="\\0", end="\\0")
 found = sim.toy(out="called")
 print("toy" in dir(sim), isinstance(found, Result), found.plot("en")[0].is_file(), len(found.tables["companies"]))
 """
-    assert python(house, "-c", code) == "True True True 41\n"
+    listed, dutch, english, answer, in_table, table, called = python(house, "-c", code).split("\0")
+    assert "Count the municipalities of each company" in listed
+    assert "285 gemeenten zijn speelgoed" in dutch
+    assert "285 municipalities are toys" in english
+    assert json.loads(answer)["municipalities"] == 285
+    assert {path.name for path in (house / "nl").iterdir()} == {"companies.csv", "toy.json", "toy_nl.png"}
+    assert "| `bso toy` | the municipalities of each company |" in in_table
+    assert "| toy |" in table
+    assert called == "True True True 41\n"
+    assert "285 gemeenten zijn speelgoed" in python(house, "-m", "sim.cli", "toy", "--out", "again")

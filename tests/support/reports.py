@@ -23,7 +23,7 @@ LANGS = ("nl", "en")
 def compared(folder: Path, *names: str, replications: int = 8, with_attribution: bool = True) -> Comparison:
     """Compare scenarios in a folder."""
     options = [from_scenario(load_scenario(SCENARIOS / f"{name}.toml", None, replications), Path(name)) for name in names]
-    return compare_scenarios(options, folder, 2, with_attribution=with_attribution)
+    return compare_scenarios(options, folder, 1, with_attribution=with_attribution)
 
 
 class Page(HTMLParser):

@@ -14,6 +14,8 @@ STUDY = Study(
     calls={"backtest": "study:backtest"},
     tables={
         "verdict": "tables:verdict",
+        "acceptance": "tables:acceptance",
+        "who": "tables:who",
         "skill": "tables:skill",
         "backtest": "tables:scores",
         "doubts": "tables:assumption_checks",

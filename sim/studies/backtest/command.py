@@ -4,7 +4,7 @@ from sim.studies.command_options import AsJson, Lang, Language, Out, Replication
 
 
 def backtest(
-    replications: Replications = 500,
+    replications: Replications = 200,
     seed: Seed = None,
     workers: Workers = None,
     out: Out = None,

@@ -67,8 +67,8 @@ def draw_backtest(result: Backtest, language: Language) -> Figure:
 
 
 def _bar(axes: Axes, y: float, row: Mapping[Any, Any]) -> None:
-    """Draw the bands of one outcome over its fact, the mean, and what naive forecasters said; pale where the figure fed an assumption."""
-    fact, fed = row["fact"], bool(row["fed"])
+    """Draw the bands of one outcome over its fact, the mean, and what naive forecasters said; pale where it is no test."""
+    fact, fed = row["fact"], bool(row["fed"] or row["fitted"])
     for level, color, width in (("0.95", DIM, 1.2), ("0.8", BAND_80, 5.0), ("0.5", BAND_50, 7.0)):
         low, high = (min(row[f"{end}_{level}"] / fact, WIDEST) for end in ("low", "high"))
         axes.plot([low, high], [y, y], color=color, linewidth=width, solid_capstyle="butt", alpha=0.5 if fed else 1.0, zorder=2)

@@ -9,31 +9,47 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.report.screen import Screen
+from sim.studies.backtest import words
 from sim.studies.backtest.naive import NAIVE
 from sim.studies.backtest.study import Backtest
-from sim.studies.backtest.words import amount, backtest_answer, checks_answer, marks, start_words, title
 
 
 def show(result: Backtest, files: list[Path], lang: str = "nl", console: Console | None = None) -> None:
     """Print what the scores say, a row per outcome, and where everything is."""
     screen = Screen(lang, console)
     say, language = screen.say, screen.language
-    first, *others = backtest_answer(result, language)
+    first, *others = words.backtest_answer(result, language)
     screen.line("\n" + first, "bold")
-    for line in (*others, *checks_answer(result, language)):
+    for line in (*others, *words.checks_answer(result, language)):
         screen.line(line)
+    screen.line("\n" + words.acceptance_answer(result, language), "bold")
+    accepted = figures_table([say("what it has to show"), say("fact"), say("mean"), say("80% band"), say("met")])
+    for start, group in result.tables["acceptance"].groupby("start", sort=False):
+        accepted.add_section()
+        accepted.add_row(Text(words.criteria_start(int(str(start)), language), style="bold"))
+        for row in group.to_dict("records"):
+            fact, mean, low, high, met = words.criterion_cells(row, language)
+            accepted.add_row(
+                Text(words.criterion(row, language)), fact, mean, say("{low} to {high}", low=low, high=high) if low else "", met
+            )
+    screen.put(accepted)
+    single = figures_table(words.who_heads(language))
+    for cells in words.who_rows(result, language):
+        single.add_row(*cells)
+    screen.put(single)
+    screen.notes([words.who_note(language)])
     table = figures_table([say("figure"), say("fact"), say("80% band"), say("inside"), say("score"), say("naive")])
     for start, group in result.tables["scores"].groupby("start", sort=True):
         table.add_section()
-        table.add_row(Text(start_words(start, language), style="bold"))
+        table.add_row(Text(words.start_words(start, language), style="bold"))
         for row in group.to_dict("records"):
-            fact, low, high, score = (amount(row, row[name], language) for name in ("fact", "low_0.8", "high_0.8", "crps"))
+            fact, low, high, score = (words.amount(row, row[name], language) for name in ("fact", "low_0.8", "high_0.8", "crps"))
             naive = min((row[f"crps_{name}"] for name in NAIVE if not math.isnan(row[name])), default=math.nan)
             band, inside = say("{low} to {high}", low=low, high=high), say("yes") if row["covered_0.8"] else say("no")
-            table.add_row(Text(title(row, language)), fact, band, inside, score, amount(row, naive, language))
+            table.add_row(Text(words.title(row, language)), fact, band, inside, score, words.amount(row, naive, language))
     screen.put(table)
     note = say("Score: CRPS, in the figure's own unit; lower is better. Naive: the lowest score of any naive forecaster.")
-    screen.notes([f"{marks(language)} {note}"])
+    screen.notes([f"{words.marks(language)} {note}"])
     for file in files:
         screen.whole(str(file))
 

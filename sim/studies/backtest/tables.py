@@ -10,10 +10,11 @@ from sim.report.language import ENGLISH
 from sim.report.markdown import table
 from sim.runs.scores import LEVELS
 from sim.studies.backtest import words
+from sim.studies.backtest.drawn import AS_IS
 from sim.studies.backtest.naive import NAIVE
-from sim.studies.backtest.study import AS_IS, Backtest, backtest
+from sim.studies.backtest.study import Backtest, backtest
 
-REPLICATIONS, CHECKED = 200, 100  # of each start in the page's table, and of each doubt
+REPLICATIONS, CHECKED = 200, 40  # of each start in the page's table, and of each doubt
 
 
 @cache
@@ -34,8 +35,24 @@ def scores() -> str:
     return table(["from", "figure", "fact", "mean", "80% band", "narrowest band that holds it", "CRPS", *naive], rows)
 
 
+def acceptance() -> str:
+    """Return a row per criterion: what happened, the forecast and its band, and whether it is met; all of them in a sentence first."""
+    result, rows = backtested(), []
+    for row in result.tables["acceptance"].to_dict("records"):
+        fact, mean, low, high, met = words.criterion_cells(row, ENGLISH)
+        band = f"{low} to {high}" if low else ""
+        rows.append([words.criteria_start(row["start"], ENGLISH), words.criterion(row, ENGLISH), fact, mean, band, met])
+    answer = f"**{words.acceptance_answer(result, ENGLISH)}**"
+    return "\n\n".join([answer, table(["start", "what it has to show", "fact", "mean", "80% band", "met"], rows)])
+
+
+def who() -> str:
+    """Return by start how well single municipalities are foreseen, by the model and its first edition."""
+    return "\n\n".join([table(words.who_heads(ENGLISH), words.who_rows(backtested(), ENGLISH)), words.who_note(ENGLISH)])
+
+
 def skill() -> str:
-    """Return by kind of figure, of those that fed no assumption, how many each band holds, and the skill over each naive forecaster."""
+    """Return by kind of figure, of the tests, how many each band holds, and the skill over each naive forecaster."""
     rows = words.skill_rows(backtested().tables["skill"], ENGLISH)
     bands = [f"in the {level:.0%} band" for level in LEVELS]
     return table(["kind of figure", "figures", *bands, *(f"over: {ENGLISH.name('naive', name)}" for name in NAIVE)], rows)

@@ -12,8 +12,11 @@ from sim.inputs.scenario.changes import assumption_checks
 from sim.inputs.tables import read_table
 from sim.report.language import Language
 from sim.runs.scores import LEVELS
-from sim.studies.backtest.naive import NAIVE
-from sim.studies.backtest.study import ALL, AS_IS, Backtest
+from sim.studies.backtest.acceptance import EVERY
+from sim.studies.backtest.drawn import AS_IS
+from sim.studies.backtest.naive import NAIVE, known_outcomes
+from sim.studies.backtest.study import ALL, Backtest
+from sim.studies.backtest.who import EDITIONS
 
 NOMINAL = 0.8  # of the band that is spoken of
 
@@ -37,7 +40,7 @@ def _places() -> dict[int, str]:
 
 def title(row: Mapping[Any, Any], language: Language) -> str:
     """Return what a scored outcome is called, with the mark of one that is no test: it fed an assumption or is no count (*); or the fit has
-    seen it (+), which this has not."""
+    seen it (+)."""
     return outcome_name(row, language) + (" *" if row["fed"] else "") + (" +" if row["fitted"] else "")
 
 
@@ -62,7 +65,7 @@ def backtest_answer(result: Backtest, language: Language) -> list[str]:
     count = int(of_all["outcomes"])
     lines = [
         say(
-            "Of {count} figures that fed no assumption, the 80% bands hold {held} ({share}); good bands would hold about {wanted}.",
+            "Of {count} figures that fed no assumption and no fit, the 80% bands hold {held} ({share}); good bands would hold about {wanted}.",
             count=number(count),
             held=number(of_all[f"held_{NOMINAL:g}"]),
             share=language.percent(of_all[f"held_{NOMINAL:g}"] / count),
@@ -96,11 +99,82 @@ def backtest_answer(result: Backtest, language: Language) -> list[str]:
     return lines
 
 
+def acceptance_answer(result: Backtest, language: Language) -> str:
+    """Say how many of the criteria it meets."""
+    table = result.tables["acceptance"]
+    return language.say(
+        "Of {count} criteria set before it was fitted it meets {met}.",
+        count=language.number(len(table)),
+        met=language.number(int(table["met"].sum())),
+    )
+
+
+def criterion(row: Mapping[Any, Any], language: Language) -> str:
+    """Return what is asked, with the mark of a figure that the fit has seen (+)."""
+    known = {outcome["outcome"]: outcome for outcome in known_outcomes().to_dict("records")}
+    what = str(row["what"])
+    figure = outcome_name(known[what], language) if what in known else ""
+    count = "" if math.isnan(row["asked_high"]) else language.number(row["asked_high"])
+    name = language.name("acceptance", str(row["criterion"]), figure=figure, year=what[-4:], count=count)
+    return name + (" +" if row["fitted"] else "")
+
+
+def criterion_cells(row: Mapping[Any, Any], language: Language) -> list[str]:
+    """Return fact, mean and both ends of the 80% band of a criterion, and whether it is met."""
+    steps = {"share": 0.001, "years": 0.1}
+
+    def cell(value: float) -> str:
+        if math.isnan(value):
+            return ""
+        if row["unit"] == "share":
+            return language.percent(value)
+        return language.number(value, steps.get(str(row["unit"]), 10 if abs(value) >= 1000 else 1))
+
+    cells = [cell(row[name]) for name in ("fact", "mean", "low_0.8", "high_0.8")]
+    return [*cells, language.say("yes") if row["met"] else language.say("no")]
+
+
+def criteria_start(start: int, language: Language) -> str:
+    """Say from when the criteria are."""
+    return language.say("from all starts") if start == EVERY else start_words(start, language)
+
+
+def who_rows(result: Backtest, language: Language) -> list[list[str]]:
+    """Return a row per start and kind of figure: how many municipalities, then mean CRPS and rank correlation of each edition."""
+    rows = []
+    for (start, what), group in result.tables["who"].groupby(["start", "what"], sort=False):
+        if not (count := int(group["municipalities"].iloc[0])):
+            continue
+        foreseen = language.name("single", str(what))
+        cells = [f"{start}: {foreseen}", language.number(count)]
+        for row in group.to_dict("records"):
+            cells += [language.number(row["crps"], 0.001), "" if math.isnan(row["rank"]) else language.number(row["rank"], 0.01)]
+        rows.append(cells)
+    return rows
+
+
+def who_heads(language: Language) -> list[str]:
+    """Return the heads of `who_rows`."""
+    heads = [language.say("what is foreseen"), language.say("municipalities")]
+    for edition in EDITIONS:
+        name = language.name("edition", edition)
+        heads += [language.say("score, {edition}", edition=name), language.say("rank, {edition}", edition=name)]
+    return heads
+
+
+def who_note(language: Language) -> str:
+    """Say what the numbers of single municipalities are."""
+    return language.say(
+        "Score: mean CRPS, of who would have enough Brier's; lower is better. Rank: Spearman's correlation of forecast and fact, 1 is the right "
+        "order. That four of the nineteen would have enough is an expectation of 2019, no count."
+    )
+
+
 def marks(language: Language) -> str:
     """Say what the marks mean."""
     return language.say(
-        "*: no test, as the figure fed an assumption of this start or is an expectation, no count. +: bso calibrate fits to it, this forecast "
-        "does not. Without a mark: used for nothing."
+        "*: no test, as the figure fed an assumption of this start or is an expectation, no count. +: no test either, as bso calibrate fits to "
+        "it, and this forecast draws from its sets. Without a mark: used for nothing."
     )
 
 

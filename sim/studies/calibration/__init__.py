@@ -5,7 +5,7 @@ from sim.studies.registry import Command, Study
 STUDY = Study(
     place=90,
     commands=(
-        Command("command:calibrate", "bso calibrate", "parameters fitted to the years up to 2018"),
+        Command("command:calibrate", "bso calibrate", "parameters fitted to what was known by the end of 2016"),
         Command(
             "command:bands",
             "bso bands SCENARIO",

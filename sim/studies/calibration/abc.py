@@ -62,8 +62,7 @@ def fit(
     design = np.column_stack([np.ones(len(scaled)), scaled])
     slopes = np.linalg.lstsq(design, np.column_stack(list(logits.values())), rcond=None)[0]
     summaries = scaled @ slopes[1:]  # what each point's statistics say of every parameter, less what the facts say
-    telling = summaries.std(axis=0) > EDGE
-    distance = np.sqrt(((summaries[:, telling] / summaries[:, telling].std(axis=0)) ** 2).sum(axis=1))
+    distance = np.sqrt((summaries**2).sum(axis=1))  # what they say little of weighs little: all logits have the same spread
     rows = np.sort(np.argsort(distance, kind="stable")[:kept])
     widest = distance[rows].max()
     weights = np.maximum(1 - (distance[rows] / widest) ** 2, 1e-9) if widest > 0 else np.ones(len(rows))

@@ -9,23 +9,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.chance.draws import sobol, uniform
 from sim.engine import build_model
-from sim.inputs.errors import InputError, nearest
+from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
 from sim.inputs.scenario.library import library_folder, scenario_of
 from sim.inputs.scenario.model import Scenario
-from sim.inputs.scenario.ranges import uncertain_parameters
+from sim.inputs.scenario.sets import at_sets, completed, read_sets
 from sim.inputs.scenario.toml import REFERENCE
 from sim.runs.experiment import Progress, run_experiments
 from sim.runs.job import forecast_key
 from sim.runs.outcomes import OUTCOMES, of_all
 from sim.runs.store import read_json
-from sim.studies.calibration.study import at_sets
 from sim.studies.result import Result
 
-# Drawn anew in every replication of a scenario, though each has one value that nobody knows: here every set has its own.
-ONE_VALUE = ("managers", "budget", "response")
 BAND = (10, 90)  # percentiles
 TABLES, FACTS = ("table", "years", "sets", "means"), "bands.json"
 KEPT = REFERENCE / "bands"
@@ -59,16 +55,16 @@ def bands(
 ) -> Bands:
     """Run a scenario at every parameter set, the same luck for all, and tell chance and not knowing apart.
 
-    `sets`: a row per set, columns of `uncertain_parameters()`, or its CSV (default: the project's); what is drawn once in a replication
-    (`ONE_VALUE`) gets a value per set as well, from the scenario's own distributions. `replications`: of every set. `out`: default
-    results/<scenario>-bands. Raises InputError for a column that is no unknown, and what `run_experiments` raises.
+    `sets`: a row per set, columns of `uncertain_parameters()`, or its CSV (default: the project's), `completed` with what it lacks.
+    `replications`: of every set. `out`: default results/<scenario>-bands. Raises InputError for a column that is no unknown, and what
+    `run_experiments` raises.
     """
     if not isinstance(sets, pd.DataFrame):
         sets = read_sets(Path(sets) if sets is not None else library_folder() / "calibrated" / "sets.csv")
     if replications < 2:
         raise InputError("--replications", "", f"found {replications}; luck can be told apart with 2 of every set or more")
     scenario = scenario_of(scenario, seed)
-    folder, full = Path(out or f"results/{scenario.name}-bands"), with_one_value(scenario, sets)
+    folder, full = Path(out or f"results/{scenario.name}-bands"), completed(scenario, sets)
     few = {"replications": replications, "outcomes": scenario.outcomes.model_copy(update={"histories": 0})}
     variants = at_sets(scenario.model_copy(update=few), full, f"{scenario.name}-set-{{:03d}}")
     runs = run_experiments(variants, folder / "runs", workers, progress=progress).values()
@@ -118,21 +114,6 @@ def kept_bands(forecast: str | None) -> Bands | None:
     return bands if bands.facts["forecast"] == forecast else None
 
 
-def with_one_value(scenario: Scenario, sets: pd.DataFrame) -> pd.DataFrame:
-    """Return the sets with a value of every unknown that they lack: of `ONE_VALUE` evenly over the scenario's own distribution, unless it holds
-    them constant; of all others evenly over their range. Raises InputError for a column that is no unknown."""
-    _refuse_unknown(sets, "sets")
-    known = {name: uncertain for name, uncertain in uncertain_parameters().items() if name not in sets}
-    even = uniform(sobol(f"{scenario.seed}/bands", max(1, len(known)), 0, len(sets)))
-    drawn = {}
-    for k, (name, uncertain) in enumerate(known.items()):
-        if name not in ONE_VALUE:
-            drawn[name] = uncertain.low + even[:, k] * (uncertain.high - uncertain.low)
-        elif (own := getattr(scenario.uncertainties, name)).constant is None:
-            drawn[name] = own.quantile(even[:, k])
-    return sets.assign(**drawn)
-
-
 def apart(values: NDArray[np.float64]) -> dict[str, float]:
     """Return mean, 80% band of all, 80% band of luck alone around the mean, and the share of the variance between sets.
 
@@ -149,29 +130,3 @@ def apart(values: NDArray[np.float64]) -> dict[str, float]:
     luck_low, luck_high = (mean + end for end in np.percentile((values - means).ravel(), BAND).tolist())
     share = between / (between + within) if between + within > 0 else 0.0
     return {"mean": mean, "p10": low, "p90": high, "luck_p10": luck_low, "luck_p90": luck_high, "not_knowing": share}
-
-
-def read_sets(path: Path) -> pd.DataFrame:
-    """Return parameter sets of a CSV as `bso calibrate` writes it. Raises InputError for what is no table of numbers."""
-    try:
-        sets = pd.read_csv(path).drop(columns="set", errors="ignore")
-    except (OSError, ValueError) as error:
-        raise InputError(path, "", f"cannot be read as a table of parameter sets ({error})") from None
-    bad = [str(name) for name in sets if not pd.api.types.is_numeric_dtype(sets[name]) or sets[name].isna().any()]
-    if bad or len(sets) < 2:
-        raise InputError(path, bad[0] if bad else "", "numbers in every row, and at least two sets, are needed")
-    _refuse_unknown(sets, path)
-    for name in sets:
-        known = uncertain_parameters()[str(name)]
-        outside = sets[name][~sets[name].between(known.low, known.high)]
-        if len(outside):
-            allowed = f"{known.low:g} to {known.high:g} is allowed"
-            raise InputError(path, f"{name}, set {outside.index[0]}", f"found {outside.iloc[0]:g}; {allowed}")
-    return sets
-
-
-def _refuse_unknown(sets: pd.DataFrame, where: str | Path) -> None:
-    """Raise InputError for a column that is no unknown."""
-    for name in sets:
-        if name not in uncertain_parameters():
-            raise InputError(where, str(name), f"unknown parameter; {nearest(str(name), uncertain_parameters())}")

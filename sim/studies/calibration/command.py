@@ -18,7 +18,7 @@ def calibrate(
     out: Out = None,
     lang: Lang = Language.nl,
 ) -> None:
-    """Fit the assumed parameters to the years up to 2018 of the old scheme: parameter sets for `bso bands`. Some ten minutes."""
+    """Fit the assumed parameters to what was known of the old scheme by the end of 2016: sets for `bso bands`. Some ten minutes."""
     from sim.studies.calibration import study
 
     with under_way() as progress:

@@ -64,8 +64,12 @@ def draw_fit(calibration: Calibration, language: Language) -> Figure:
     say, rows, known = language.say, calibration.tables["parameters"], free_parameters()
     narrow = rows[rows["narrowed"] > 0.3]
     figure, axes = canvas.sheet(
-        say("The years up to 2018 narrow {count} of {all} parameters by more than 30%", count=str(len(narrow)), all=str(len(rows))),
-        say("Grey: the range before. Blue: 80% band and median after. Paler: people and money of then, fitted and left behind."),
+        say(
+            "What was known by the end of 2016 narrows {count} of {all} parameters by more than 30%",
+            count=str(len(narrow)),
+            all=str(len(rows)),
+        ),
+        say("Grey: the range before. Blue: 80% band and median after. Paler: people and rent-in of then, fitted and left behind."),
         say(
             "Approximate Bayesian computation: {kept} of {points} points kept, moved by regression; seed {seed}.",
             kept=str(calibration.facts["kept"]),

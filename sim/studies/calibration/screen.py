@@ -39,8 +39,8 @@ def show_bands(bands: Bands, files: list[Path], lang: str = "nl", console: Conso
     screen.put(table)
     note = say(
         "Not knowing: share of the variance between parameter sets, in which {count} parameters have values of their own over their ranges, "
-        "some fitted to the years up to 2018. Readings of the law and other assumed values stay as they are; plausible populations count as "
-        "luck.",
+        "some fitted to what was known by the end of 2016. Readings of the law and other assumed values stay as they are; plausible "
+        "populations count as luck.",
         count=str(bands.tables["sets"].shape[1]),
     )
     screen.notes([note])

@@ -1,4 +1,4 @@
-"""Parameters fitted to the years up to 2018 of the old scheme: approximate Bayesian computation, a sample of parameter sets as the result."""
+"""Parameters fitted to what was known of the old scheme by the end of 2016: approximate Bayesian computation, a sample of sets as the result."""
 
 import hashlib
 import json
@@ -17,29 +17,33 @@ from sim.inputs.region.load import load_region
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
-from sim.inputs.scenario.ranges import RANGES, Known, UncertainParameter, at, uncertain_parameters
+from sim.inputs.scenario.ranges import Known, UncertainParameter, at, uncertain_parameters
+from sim.inputs.scenario.sets import THEN, at_sets, values_of
 from sim.runs.experiment import Progress, run_experiments
 from sim.runs.pieces import answers, blocks
 from sim.runs.points import Held
 from sim.runs.store import read_json, write_json
-from sim.studies.backtest.naive import known_outcomes
-from sim.studies.backtest.study import UNTIL, forecast_of, scored
+from sim.studies.backtest.forecast import forecast_of
+from sim.studies.backtest.naive import UNTIL, known_outcomes
+from sim.studies.backtest.study import scored
 from sim.studies.calibration.abc import Fit, fit
 from sim.studies.result import Result
 
-# What the years up to 2018 can say something of and that holds for the years to 2042 as well; people and money of then do not.
+# What was known by the end of 2016 can say something of and that holds for the years to 2042 as well; people and rent-in of then do not.
 CARRIED = (
-    *("preparation", "permit", "construction", "cancelled", "size", "private_share", "search", "search_success"),
-    *("realism_company", "realism_public", "release_effort", "effort_start"),
+    *("opportunity_rate", "basis_permits", "effort_gain", "will_shape", "will_known", "will_renewed"),
+    *("asleep", "dropped_asleep", "wake", "cancelled", "preparation", "permit", "construction", "size", "private_share"),
+    *("search", "search_success", "realism_company", "realism_public", "release_effort", "effort_start"),
+    *("sales", "demolition", "rebuilt", "rent_in_exits", "rent_in_effort"),
 )
-THEN = RANGES.with_name("ranges_2009.toml")
 BLOCK = 64  # points in a file
 REPLICATIONS = 20  # of every set, when the fit is checked
 
 
 @dataclass(frozen=True)
 class Calibration(Result):
-    """A fit. `fitted`: points, statistics, what was kept. `sets`: a row per parameter set that is carried into a forecast.
+    """A fit. `fitted`: points, statistics, what was kept. `sets`: a row per parameter set that is carried into a forecast; `then`: of the
+    same sets what is left behind, for a run of then.
 
     `facts`: a row per statistic: what happened, and what the prior gives (mean, 10th and 90th percentile). `parameters`: see `marginals`.
     `later`: see `checked`; not there when it was not asked for.
@@ -58,8 +62,8 @@ def free_parameters() -> dict[str, UncertainParameter]:
 
 def statistics_of(history: History, scenario: Scenario, region: Region) -> dict[str, float]:
     """Return the statistics of a replication from 2008 that are held against facts up to UNTIL; in the units of outcomes.csv."""
-    known = known_outcomes().query("year <= @UNTIL")
-    forecast = forecast_of(Held([history], scenario, region), scenario.start.year, known)
+    known = known_outcomes().query("fitted")
+    forecast = forecast_of(Held([history], scenario, region), scenario, known)
     return {name: float(value) for name, (value,) in forecast.items()}
 
 
@@ -95,6 +99,7 @@ def calibrate(
     prior_of = {"prior_mean": values.mean(), "prior_p10": values.quantile(0.1), "prior_p90": values.quantile(0.9)}
     tables = {
         "sets": chosen[list(CARRIED)].rename_axis("set").reset_index(),
+        "then": chosen[list(uncertain_parameters(THEN))].rename_axis("set").reset_index(),
         "facts": pd.DataFrame({"fact": pd.Series(facts), **prior_of}).loc[list(facts)].rename_axis("outcome").reset_index(),
         "parameters": marginals(fitted, facts),
     }
@@ -124,12 +129,12 @@ def checked(
     runs = run_experiments({**variants, "assumed": as_assumed}, folder, workers, progress=progress)
     outcomes = known_outcomes()
     outcomes = outcomes[(outcomes["year"] > start) & (outcomes["use"] == "scored")]
-    assumed = forecast_of(runs.pop("assumed"), start, outcomes)
-    parts = [forecast_of(results, start, outcomes) for results in runs.values()]
+    assumed = forecast_of(runs.pop("assumed"), scenario, outcomes)
+    parts = [forecast_of(results, scenario, outcomes) for results in runs.values()]
     rows = []
     for outcome in outcomes.to_dict("records"):
         name = outcome["outcome"]
-        row = {"outcome": name, "seen": outcome["year"] <= UNTIL}
+        row = {"outcome": name, "seen": outcome["fitted"]}
         row |= {**{key: outcome[key] for key in ("nis", "measure", "year", "unit")}, "fact": outcome["value"]}
         for what, values in (("assumed", assumed[name]), ("fitted", np.concatenate([part[name] for part in parts]))):
             score = scored(values, outcome, start)
@@ -137,12 +142,6 @@ def checked(
             row |= {f"{key}_{what}": score[column] for key, column in columns.items()}
         rows.append(row)
     return pd.DataFrame(rows)
-
-
-def at_sets(scenario: Scenario, sets: pd.DataFrame, name: str, known: Known | None = None) -> dict[str, Scenario]:
-    """Return the scenario at every parameter set, by its folder; `name`: what each is called, from its number."""
-    values = ({str(column): float(value) for column, value in row.items()} for _, row in sets.iterrows())
-    return {f"set_{k:03d}": at(scenario, row, name.format(k), known) for k, row in enumerate(values)}
 
 
 def prior(known: Known, points: int, seed: int) -> pd.DataFrame:
@@ -155,8 +154,9 @@ def simulated_at(given: tuple[Scenario, Region, Known, pd.DataFrame], block: ran
     """Return the statistics of a block of the points given, a row each; point k has the luck of replication k."""
     (scenario, region, known, points), rows = given, []
     for k in block:
-        at_point = at(scenario, {str(n): float(v) for n, v in points.iloc[k].items()}, f"point {k}", known)
-        rows.append(statistics_of(replicate(build_model(at_point, region), k), at_point, region))
+        at_point = at(scenario, values_of(points, k), f"point {k}", known)
+        drawn = region.only(k % region.populations)
+        rows.append(statistics_of(replicate(build_model(at_point, drawn), k), at_point, drawn))
     return {"rows": rows}
 
 

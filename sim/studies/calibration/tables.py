@@ -13,7 +13,7 @@ from sim.studies.calibration.study import free_parameters
 
 
 def fitted() -> str:
-    """Return what the fit to the years up to 2018 leaves of every parameter."""
+    """Return what the fit to what was known by the end of 2016 leaves of every parameter."""
     known, rows = free_parameters(), []
     for row in pd.read_csv(LIBRARY / "calibrated" / "parameters.csv").to_dict("records"):
         low, high, p10, p50, p90 = (f"{row[name]:.3g}" for name in ("low", "high", "p10", "p50", "p90"))

@@ -49,8 +49,8 @@ def later_answer(later: pd.DataFrame, language: Language) -> str:
     """Say for how many figures of later years the fit did better than what was assumed, and how many its bands hold."""
     later = later[~later["seen"].astype(bool)]
     return language.say(
-        "Of {count} figures after 2018 the fit foresees {better} better than what was assumed; its 80% bands hold {held}, the assumed {before}; "
-        "good ones would hold about {wanted}.",
+        "Of {count} figures that it did not see the fit foresees {better} better than what was assumed; its 80% bands hold {held}, the "
+        "assumed {before}; good ones would hold about {wanted}.",
         count=str(len(later)),
         wanted=str(round(0.8 * len(later))),
         better=str((later["crps_fitted"] < later["crps_assumed"]).sum()),

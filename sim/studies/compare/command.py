@@ -25,7 +25,7 @@ def compare(
         typer.Option(
             "--attribution/--no-attribution",
             "--blame/--no-blame",
-            help="Also run every counterfactual: what would have prevented each verdict of 2B? Eight runs per scenario instead of three.",
+            help="Also run every counterfactual: what would have prevented each verdict of 2B? Nine runs per scenario instead of four.",
         ),
     ] = True,
     lang: options.Lang = Language.nl,

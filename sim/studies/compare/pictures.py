@@ -22,16 +22,18 @@ from sim.report import canvas, estimates
 from sim.report.canvas import Label
 from sim.report.cells import Cell, step_of
 from sim.report.language import Language
-from sim.report.palette import BENCHMARK, CATEGORY, CONSTRAINT, CONTROL, DIM, FAINT, GRID, INK, MODEL, QUIET, RESPONSE, Look
+from sim.report.palette import BENCHMARK, CATEGORY, CONDITION, CONSTRAINT, CONTROL, DIM, FAINT, GRID, INK, MODEL, QUIET, Look
 from sim.studies.compare.attribution import CONSTRAINTS
-from sim.studies.compare.study import AS_IS, Comparison
+from sim.studies.compare.study import AS_IS, CONDITIONS, FULL_RESPONSE, NO_RESPONSE, PAPER, Comparison
 from sim.studies.compare.sweep import OUTSIDE, Swept
-from sim.studies.compare.words import BOUNDS, DWELLINGS, EURO, SCALE, Words, tradeoff_answer
+from sim.studies.compare.words import DWELLINGS, EURO, SCALE, Words, tradeoff_answer
 
-NONE, FULL = BOUNDS
 # Shape, inside and edge of a mark; how far below the middle of an option's row.
-MARKS = {AS_IS: ("o", MODEL, MODEL), NONE: ("v", "white", RESPONSE[NONE]), FULL: ("s", "white", RESPONSE[FULL])}
-SHIFT = {AS_IS: 0.0, NONE: 0.24, FULL: 0.42}
+MARKS = {
+    AS_IS: ("o", MODEL, MODEL),
+    **{kind: (shape, "white", CONDITION[kind]) for kind, shape in ((NO_RESPONSE, "v"), (FULL_RESPONSE, "s"), (PAPER, "D"))},
+}
+SHIFT = {AS_IS: 0.0, NO_RESPONSE: 0.2, FULL_RESPONSE: 0.34, PAPER: 0.48}
 ROOM, FITS = 0.62, 6  # inches for an option; so many fit on a sheet as it is
 MANY = 8  # tests, beyond which bars take a larger part of the way from test to test and words are short
 FEWEST = 4.5  # share (%) of all municipalities below which a part of a bar has no room for its number
@@ -58,7 +60,7 @@ def write_sweep(swept: Swept, lang: str = "nl") -> list[Path]:
 
 
 def draw_options(words: Words) -> Figure:
-    """Draw each option's difference from the first one with its 95% interval, as it is and at both bounds of the response."""
+    """Draw each option's difference from the first one with its 95% interval, as it is and under every other condition."""
     say = words.say
     subtitle = words.text("subtitle", "options", base=str(words.names[words.base]))
     figure, first = canvas.sheet(words.shift_words(), subtitle, words.source())
@@ -72,12 +74,11 @@ def draw_options(words: Words) -> Figure:
         axes.tick_params(axis="y", labelsize=9, labelcolor=INK)
     marks: dict[str, Any] = {"markersize": 6, "linewidth": 1.6}
     handles = [
-        Line2D([], [], color=edge, marker=shape, markerfacecolor=inside, label=words.language.name("response", bound), **marks)
-        for bound, (shape, inside, edge) in MARKS.items()
-        if bound == AS_IS or bound in words.bounds
+        Line2D([], [], color=edge, marker=shape, markerfacecolor=inside, label=words.text("condition_short", kind), **marks)
+        for kind, (shape, inside, edge) in MARKS.items()
     ]
-    title = say("How strongly municipalities respond to tests")
-    canvas.key(figure, handles, 1 - 1.1 / height, title=title, title_fontsize=9, alignment="left")
+    title = say("Under what nobody knows")
+    canvas.key(figure, handles, 1 - 1.1 / height, title=title, title_fontsize=9, alignment="left", ncols=len(MARKS))
     return figure
 
 
@@ -86,10 +87,10 @@ def _differences(axes: Axes, words: Words, outcome: str) -> None:
     axes.axvline(0, color=QUIET, linewidth=0.8)
     scale = SCALE[outcome]
     for y, option in enumerate(words.others):
-        for bound in (AS_IS, *words.bounds):
-            change, (shape, inside, edge), place = words.change(option, outcome, bound), MARKS[bound], y + SHIFT[bound]
+        for kind in CONDITIONS:
+            change, (shape, inside, edge), place = words.change(option, outcome, kind), MARKS[kind], y + SHIFT[kind]
             interval = [change.low.value * scale, change.high.value * scale]
-            axes.plot(interval, [place, place], color=edge, linewidth=2.2 if bound == AS_IS else 1.2, solid_capstyle="butt")
+            axes.plot(interval, [place, place], color=edge, linewidth=2.2 if kind == AS_IS else 1.2, solid_capstyle="butt")
             axes.plot(change.difference.value * scale, place, shape, color=edge, markerfacecolor=inside, markersize=5.5, zorder=3)
         number = words.change(option, outcome).difference
         at, box = (number.value * scale, y), {"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"}
@@ -214,7 +215,7 @@ def draw_flows(words: Words, option: str = "") -> Figure:
         for (category, (color, ink, *_)), low, size in zip(CATEGORY.items(), bottoms[k], sizes[k], strict=True):
             axes.bar(k, size, bar, low, color=color, edgecolor="white", linewidth=0.8, zorder=3)
             if category != "none" and size > FEWEST * total / 100 * (0.6 if category == "2B" else 1):
-                keys = {"option": option, "response": AS_IS, "test": year, "category": f"category_{category}"}
+                keys = {"option": option, "condition": AS_IS, "test": year, "category": f"category_{category}"}
                 number, at = words.cell("tests", keys, "municipalities"), (k, low + size / 2)
                 text = axes.annotate(number, at, color=ink, ha="center", va="center", fontsize=font, fontweight="bold", zorder=4)
                 text.set_gid(number.key)
@@ -237,7 +238,7 @@ def flow_words(words: Words, option: str) -> str:
     if not tests:
         return say("This scenario has no progress tests")
     if len(tests) == 1:
-        keys = {"option": option, "response": AS_IS, "test": tests[0], "category": "category_2B"}
+        keys = {"option": option, "condition": AS_IS, "test": tests[0], "category": "category_2B"}
         return words.text("title", "one test", year=tests[0], count=words.cell("tests", keys, "municipalities"))
     in_2B = {year: float(flows[0].sum()) for year, flows in _flows(words, option).items()}
     if not any(in_2B.values()):
@@ -267,7 +268,7 @@ def _sizes(words: Words, option: str, tests: list[int], flows: Mapping[int, NDAr
     for k, year in enumerate(tests):
         for c, category in enumerate(CATEGORY):
             if category != "none":
-                keys = {"option": option, "response": AS_IS, "test": year, "category": f"category_{category}"}
+                keys = {"option": option, "condition": AS_IS, "test": year, "category": f"category_{category}"}
                 (sizes[k, c],) = words.values("tests", keys, "municipalities")
             elif len(tests) > 1:
                 sizes[k, c] = flows[year][c].sum() if year in flows else flows[tests[k - 1]][:, c].sum()

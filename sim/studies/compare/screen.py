@@ -1,4 +1,4 @@
-"""The answer of a comparison or a sweep on the terminal: a sentence, the options, both bounds of the response, and where everything lies."""
+"""The answer of a comparison or a sweep on the terminal: a sentence, the options, the same under other conditions, and where everything lies."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -13,9 +13,9 @@ from sim.report.cells import SIGNED, written
 from sim.report.language import labels
 from sim.report.screen import Screen, grid
 from sim.runs.outcomes import of_all
-from sim.studies.compare.study import AS_IS, Comparison
+from sim.studies.compare.study import AS_IS, CONDITIONS, Comparison
 from sim.studies.compare.sweep import OUTSIDE, Swept
-from sim.studies.compare.words import DWELLINGS, EURO, FINEST, IN_2B, SCALE, SHOWN, Change, Words, tradeoff_answer
+from sim.studies.compare.words import DWELLINGS, EURO, FINEST, IN_2B, OTHERWISE, SCALE, SHOWN, Change, Words, tradeoff_answer
 
 
 def show(comparison: Comparison, files: Iterable[Path], lang: str = "nl", console: Console | None = None) -> None:
@@ -24,7 +24,7 @@ def show(comparison: Comparison, files: Iterable[Path], lang: str = "nl", consol
     words = Words(comparison, screen.language)
     screen.line(f"\n{words.shift_words()}.\n", "bold")
     screen.put(_options(words))
-    screen.put(_response(words))
+    screen.put(_conditions(words))
     screen.notes(_notes(words))
     screen.files(files, comparison.folder)
 
@@ -52,17 +52,18 @@ def difference(words: Words, change: Change) -> str:
     return f"{change.difference} ± {written(words.language, max(change.half, change.step), change.step)}"
 
 
-def _response(words: Words) -> Table:
-    """Return the differences by how municipalities respond to tests, and what an extra dwelling takes in contributions."""
+def _conditions(words: Words) -> Table:
+    """Return the differences under every condition, and what an extra dwelling takes in contributions."""
     say = words.say
-    title = say("Difference, by how municipalities respond to tests")
+    title = say("Difference, under what nobody knows")
     table = grid(say("Option"), *words.heads().values(), say("Contributions per\nextra dwelling"), title=title)
     for option in words.others:
-        for bound in (AS_IS, *words.bounds):
-            response = say("response not known") if bound == AS_IS else say("response {end}", end=bound)
-            label = Text(f"{words.names[option].letter}, {response}", style="bold" if bound == AS_IS else "")
-            cells = (difference(words, words.change(option, outcome, bound)) for outcome in SHOWN)
-            table.add_row(label, *cells, words.cost_words(option, bound))
+        for kind in CONDITIONS:
+            label = Text(
+                f"{words.names[option].letter}, {words.text('condition_short', kind)}", style="bold" if kind == AS_IS else ""
+            )
+            cells = (difference(words, words.change(option, outcome, kind)) for outcome in SHOWN)
+            table.add_row(label, *cells, words.cost_words(option, kind))
     return table
 
 
@@ -72,6 +73,8 @@ def _notes(words: Words) -> Iterator[str]:
     yield say(
         "Response 0: no municipality does more because of a test; 1: all do so fully. Nobody knows it; in between more is possible."
     )
+    yield words.text("paper", "what")
+    yield words.order_words() + "."
     yield words.source()
     if facts["replications"] < estimates.FEW:
         yield say("With fewer than 100 simulations bands and intervals are only indicative.")
@@ -91,7 +94,7 @@ def show_sweep(swept: Swept, files: Iterable[Path], lang: str = "nl", console: C
         table.add_column(screen.language.name("sweep_column", head), justify="right")
     for place, row in enumerate(swept.tables["ranking"].to_dict("records"), 1):
         option = f"{row['option']}{' *' if row['frontier'] else ''}"
-        places = f"{row['place_at_response_0']}, {row['place_at_response_1']}"
+        places = ", ".join(str(row[f"place_at_{condition}"]) for condition in OTHERWISE)
         means = (
             number(row[name] * SCALE.get(name, 1.0), 10 if name == DWELLINGS else 0.1) for name in (DWELLINGS, EURO, IN_2B, OUTSIDE)
         )
@@ -99,7 +102,9 @@ def show_sweep(swept: Swept, files: Iterable[Path], lang: str = "nl", console: C
     screen.console.print(table)
     screen.console.print(say("*: no other option is at least as good in dwellings, euro and 2B outside own control."))
     screen.console.print(
-        say("Last column: the place in the ranking when municipalities do not respond to tests, and when they respond fully.")
+        say(
+            "Last column: the place in the ranking when no municipality responds to tests, when all do fully, and with plans on paper."
+        )
     )
     names = {DWELLINGS: say("dwellings"), EURO: say("contributions"), IN_2B: say("in 2B per test")}
     for row in swept.tables["trade_offs"].to_dict("records"):

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import combinations
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -12,6 +13,7 @@ import pandas as pd
 from sim.engine import source_digest
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.changes import changed, counterfactuals
+from sim.inputs.scenario.ranges import uncertain_parameters
 from sim.runs import places
 from sim.runs.differences import by_test, by_year, cost, difference, differences, regret, workload
 from sim.runs.experiment import Progress, run_experiments
@@ -22,14 +24,16 @@ from sim.studies.compare import attribution
 from sim.studies.compare.options import Option, check_pair, load_options, named
 from sim.studies.result import Result
 
-AS_IS = "as_is"
-# Nobody knows how strongly municipalities respond to tests: every comparison is also made where they do not at all, and where they do fully.
-RESPONSES: Mapping[str, Mapping[str, Any]] = {
+AS_IS, NO_RESPONSE, FULL_RESPONSE, PAPER = "as_is", "response_0", "response_1", "paper"
+# Nobody knows how strongly municipalities respond to tests, nor how many list plans only on paper: every comparison is also made where no
+# municipality responds, where all do so fully, and where as many list plans on paper as the range of it allows.
+CONDITIONS: Mapping[str, Mapping[str, Any]] = {
     AS_IS: {},
-    "0": {"uncertainties": {"response": {"constant": 0.0}}},
-    "1": {"uncertainties": {"response": {"constant": 1.0}}},
+    NO_RESPONSE: {"uncertainties": {"response": {"constant": 0.0}}},
+    FULL_RESPONSE: {"uncertainties": {"response": {"constant": 1.0}}},
+    PAPER: {"uncertainties": {"paper": {"value": uncertain_parameters()[PAPER].high}}},
 }
-Runs = Mapping[str, Mapping[str, Results]]  # by option, then by response or relief
+Runs = Mapping[str, Mapping[str, Results]]  # by option, then by condition or relief
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ def compare_scenarios(
     progress: Progress | None = None,
     with_attribution: bool = True,
 ) -> Comparison:
-    """Run options (the first is the base) with the same draws, at both bounds of the response and with every relief, and compare them.
+    """Run options (the first is the base) with the same draws, under every condition and with every relief, and compare them.
 
     Raises InputError, before anything is computed, for options that cannot be paired or fewer than two replications.
     """
@@ -94,7 +98,7 @@ def compare_scenarios(
         raise InputError("--replications", "", f"found {base.scenario.replications}; an interval needs at least 2")
     refuse_other(folder, by_name)
     kinds = {
-        **RESPONSES,
+        **CONDITIONS,
         **({name: counterfactual.changes for name, counterfactual in counterfactuals().items()} if with_attribution else {}),
     }
     asked = {}
@@ -135,20 +139,20 @@ def content_of(option: Option) -> str:
 
 
 def tables_of(options: Mapping[str, Option], runs: Runs, with_attribution: bool) -> dict[str, pd.DataFrame]:
-    """Return the tables of a comparison by name; `response` says at which bound of the response a row is computed."""
+    """Return the tables of a comparison by name; `condition` says under which one a row is computed."""
     region, (base, *others) = next(iter(options.values())).region, options
     frames: dict[str, list[pd.DataFrame]] = {}
 
     def add(table: str, frame: pd.DataFrame, **keys: str) -> None:
         frames.setdefault(table, []).append(frame.assign(**keys))
 
-    for kind in RESPONSES:
+    for kind in CONDITIONS:
         every = {name: runs[name][kind] for name in options}
         pairs = every[base], {name: every[name] for name in others}
-        add("differences", differences(*pairs), response=kind)
-        add("cost", cost(*pairs), response=kind)
-        add("regret", regret(every), response=kind)
-        add("tests", by_test(every[base], every), response=kind)
+        add("differences", differences(*pairs), condition=kind)
+        add("cost", cost(*pairs), condition=kind)
+        add("regret", regret(every), condition=kind)
+        add("tests", by_test(every[base], every), condition=kind)
     every = {name: runs[name][AS_IS] for name in options}
     add("years", by_year(every[base], every))
     add("companies", workload(every[base], {name: every[name] for name in others}, region.company_names))
@@ -163,7 +167,7 @@ def tables_of(options: Mapping[str, Option], runs: Runs, with_attribution: bool)
         add("blame", attribution.shares(judged, prevented), option=name)
         add("blame_municipalities", attribution.by_municipality(judged, prevented, region.nis.tolist()), option=name)
         add("reliefs", gains(every[name], relieved), option=name)
-    first = ("option", "response")
+    first = ("option", "condition")
     joined = {name: pd.concat(of_table, ignore_index=True) for name, of_table in frames.items()}
     return {n: f[[c for c in first if c in f] + [c for c in f if c not in first]] for n, f in joined.items()}
 
@@ -172,6 +176,18 @@ def gains(base: Results, relieved: Mapping[str, Results]) -> pd.DataFrame:
     """Return a row per relief: what it adds to the dwellings realised, with the interval of the mean difference."""
     of = OUTCOMES["realised_2042"].of
     return pd.DataFrame([{"relief": name, **difference(of(base), of(r), base.manifest)} for name, r in relieved.items()])
+
+
+def turned(runs: Runs) -> dict[str, list[tuple[str, str]]]:
+    """Return by condition the pairs of options of which the one that clearly gives more dwellings as is clearly gives fewer there."""
+    of = OUTCOMES["realised_2042"].of
+    clear: dict[str, dict[tuple[str, str], int]] = {}
+    for kind in CONDITIONS:
+        realised = {name: of(of_kind[kind]) for name, of_kind in runs.items()}
+        rows = {pair: difference(*(realised[o] for o in pair), runs[pair[0]][kind].manifest) for pair in combinations(runs, 2)}
+        clear[kind] = {pair: int(row["low95"] > 0) - int(row["high95"] < 0) for pair, row in rows.items()}
+    as_is = clear.pop(AS_IS)
+    return {kind: [pair for pair, sign in signs.items() if sign * as_is[pair] < 0] for kind, signs in clear.items()}
 
 
 def facts_of(options: Mapping[str, Option], runs: Runs) -> dict[str, Any]:
@@ -194,6 +210,7 @@ def facts_of(options: Mapping[str, Option], runs: Runs) -> dict[str, Any]:
         "sampling": scenario.sampling,
         "replications": min(manifest["replications"] for manifest in manifests.values()),
         "failed": sum(results.manifest["failed"] for of_kind in runs.values() for results in of_kind.values()),
+        "turned": turned(runs),
         "runs": sum(len(of_kind) for of_kind in runs.values()),
         "start_year": scenario.start.year + 1,
         "end_year": scenario.end.year,

@@ -13,7 +13,7 @@ from sim.inputs.scenario.sweep import read_sweep
 from sim.runs.experiment import Progress
 from sim.runs.outcomes import LESS, MORE, OUTCOMES
 from sim.studies.compare.options import from_scenario
-from sim.studies.compare.study import AS_IS, RESPONSES, Comparison, compare_scenarios
+from sim.studies.compare.study import AS_IS, CONDITIONS, Comparison, compare_scenarios
 from sim.studies.result import Result
 
 OUTSIDE = "outside_2B"  # municipalities in 2B per test whom only what lies outside their control would have kept out of it
@@ -69,9 +69,9 @@ def ranking(compared: Comparison, choices: Choices, rank: str) -> pd.DataFrame:
     """Return a row per option, the best first, in the outcome `rank`.
 
     Its choices; the means of SHOWN and of `rank`, with the difference from the base in that one; the 2B outside the municipalities' control;
-    its place, also at response 0 and 1; and whether no other option is at least as good in everything (`frontier`).
+    its place, also under the other conditions; and whether no other option is at least as good in everything (`frontier`).
     """
-    means = {kind: _means(compared, kind) for kind in RESPONSES}
+    means = {kind: _means(compared, kind) for kind in CONDITIONS}
     table = means[AS_IS][list(dict.fromkeys((rank, *SHOWN)))]
     with_attribution = compared.tables["blame"]
     outside = with_attribution[(with_attribution["by"] == "control") & (with_attribution["class"] == "outside")].set_index(
@@ -80,11 +80,11 @@ def ranking(compared: Comparison, choices: Choices, rank: str) -> pd.DataFrame:
     table[OUTSIDE] = outside * table["municipalities_2B"]
     for kind, of_kind in means.items():
         place = (-(OUTCOMES[rank].better or MORE) * of_kind[rank]).rank(method="min").astype(int)
-        table["place" if kind == AS_IS else f"place_at_response_{kind}"] = place
+        table["place" if kind == AS_IS else f"place_at_{kind}"] = place
     directions = {"realised_2042": MORE, "contribution_total": LESS, OUTSIDE: LESS}
     table["frontier"] = frontier(table[list(directions)] * pd.Series(directions))
     rows = compared.tables["differences"]
-    of_rank = rows[(rows["response"] == AS_IS) & (rows["outcome"] == rank)].set_index("option")
+    of_rank = rows[(rows["condition"] == AS_IS) & (rows["outcome"] == rank)].set_index("option")
     for column in ("difference", "low95", "high95"):
         table[column] = of_rank[column].reindex(table.index).fillna(0.0)  # of the ranked outcome, from the base
     labels = pd.DataFrame([dict(chosen) for chosen in choices.values()], list(choices))
@@ -96,7 +96,7 @@ def ranking(compared: Comparison, choices: Choices, rank: str) -> pd.DataFrame:
 def _means(compared: Comparison, kind: str) -> pd.DataFrame:
     """Return the mean of every outcome: a row per option, a column per outcome."""
     rows = compared.tables["differences"]
-    means = rows[rows["response"] == kind].pivot(index="option", columns="outcome", values="value").reindex(list(compared.options))
+    means = rows[rows["condition"] == kind].pivot(index="option", columns="outcome", values="value").reindex(list(compared.options))
     of_base = {name: OUTCOMES[name].of(compared.runs[compared.base][kind]).mean() for name in means.columns}
     means.loc[compared.base] = pd.Series(of_base, dtype=float)
     return means
@@ -115,7 +115,7 @@ def trade_offs(compared: Comparison, choices: Choices) -> pd.DataFrame:
     `trade_off`: what is surely better and what is surely worse, in SHOWN; empty when nothing is lost for what is won.
     """
     table = compared.tables["differences"]
-    table = table[(table["response"] == AS_IS) & table["outcome"].isin(SHOWN)]
+    table = table[(table["condition"] == AS_IS) & table["outcome"].isin(SHOWN)]
     rows = []
     for option, chosen in choices.items():
         axes = [axis for axis in chosen if chosen[axis] != choices[compared.base][axis]]

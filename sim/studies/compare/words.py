@@ -7,14 +7,14 @@ from typing import Literal, NamedTuple
 
 from sim.report.cells import SIGNED, SIZE, Cell, Sheet, step_of
 from sim.report.language import Language
-from sim.studies.compare.study import AS_IS, Comparison
+from sim.studies.compare.study import AS_IS, CONDITIONS, NO_RESPONSE, PAPER, Comparison
 from sim.studies.compare.sweep import Swept
 
 DWELLINGS, IN_2B, EURO = "realised_2042", "municipalities_2B", "contribution_total"
 SHOWN = (DWELLINGS, IN_2B, EURO)
 SCALE = {DWELLINGS: 1.0, IN_2B: 1.0, EURO: 1e-6}  # contributions are written in million euro
 FINEST = {DWELLINGS: 1.0, IN_2B: 0.1, EURO: 0.1}
-BOUNDS = NO_RESPONSE, FULL_RESPONSE = ("0", "1")
+OTHERWISE = tuple(kind for kind in CONDITIONS if kind != AS_IS)  # the conditions under which every comparison is made once more
 
 Direction = Literal["more", "fewer", "same", "unclear"]
 Keys = Mapping[str, Hashable]  # of a row of a table: its values by column
@@ -49,7 +49,7 @@ class Change(NamedTuple):
 
 
 class Words:
-    """A comparison in the words of one language; what pictures, screen and report share. `bounds`: of the response, where it was made."""
+    """A comparison in the words of one language; what pictures, screen and report share."""
 
     def __init__(self, comparison: Comparison, language: Language) -> None:
         self.comparison, self.facts = comparison, comparison.facts
@@ -59,8 +59,7 @@ class Words:
         self.base, *self.others = self.names
         self.letter = self.names[self.base].letter
         self.out_of = min(100, int(self.facts["replications"]))  # "in 12 of the 100 simulations"; of fewer all are called
-        responses = set(comparison.tables["differences"]["response"])
-        self.bounds = tuple(bound for bound in BOUNDS if bound in responses)
+        self.paper = language.percent(CONDITIONS[PAPER]["uncertainties"]["paper"]["value"])
 
     def cell(self, table: str, keys: Keys, column: str, step: float = 1, scale: float = 1, sign: str = "") -> Cell:
         """Return a number of a table, in the only row with these keys."""
@@ -79,16 +78,16 @@ class Words:
 
     def text(self, kind: str, key: str, **values: str | int) -> str:
         """Return a text of labels.toml, with what many of them ask filled in."""
-        often = {"base": self.letter, "year": self.facts["end_year"], "all": self.out_of}
+        often = {"base": self.letter, "year": self.facts["end_year"], "all": self.out_of, "paper": self.paper}
         return self.language.name(kind, key, **{**often, **values})
 
     def heads(self) -> dict[str, str]:
         """Return the name of each outcome, in two lines."""
         return {outcome: self.text("outcome", outcome) for outcome in SHOWN}
 
-    def change(self, option: str, outcome: str, response: str = AS_IS) -> Change:
-        """Return how an option differs from the first one in an outcome, at a bound of the response."""
-        scale, keys = SCALE[outcome], {"option": option, "response": response, "outcome": outcome}
+    def change(self, option: str, outcome: str, condition: str = AS_IS) -> Change:
+        """Return how an option differs from the first one in an outcome, under a condition."""
+        scale, keys = SCALE[outcome], {"option": option, "condition": condition, "outcome": outcome}
         mean, error, low, high = self.values("differences", keys, "difference", "error", "low95", "high95")
         direction: Direction = "unclear"
         if mean == 0 and error == 0:
@@ -103,19 +102,19 @@ class Words:
         lower, upper = (self.cell("differences", keys, column, finer, scale, SIGNED) for column in ("low95", "high95"))
         return Change(direction, signed, size, lower, upper, scale * (high - low) / 2, step)
 
-    def change_words(self, option: str, outcome: str, response: str = AS_IS) -> str:
+    def change_words(self, option: str, outcome: str, condition: str = AS_IS) -> str:
         """Say a difference: so many more, so many fewer, none, or none that is clear."""
-        change = self.change(option, outcome, response)
+        change = self.change(option, outcome, condition)
         return self.language.name("change", f"{outcome} {change.direction}", size=change.size)
 
     def identical(self, option: str) -> bool:
-        """Return whether an option does not differ from the first one in any outcome there is, at either bound of the response."""
+        """Return whether an option does not differ from the first one in any outcome there is, under any condition."""
         rows = self.comparison.tables["differences"].query("option == @option")
         return bool((rows[["difference", "error"]] == 0).all(axis=None))
 
     def better(self, option: str) -> str:
         """Say in how many simulations an option has more dwellings than the first: 12 of the 100."""
-        keys = {"option": option, "response": AS_IS, "outcome": DWELLINGS}
+        keys = {"option": option, "condition": AS_IS, "outcome": DWELLINGS}
         return self.times(self.cell("differences", keys, "better", 1, self.out_of))
 
     def times(self, share: Cell) -> str:
@@ -124,18 +123,18 @@ class Words:
 
     def shared_words(self, option: str) -> str:
         """Say what the companies pay of the contributions, where that differs from the first option; nothing where it does not."""
-        keys = {"option": option, "response": AS_IS, "outcome": "contribution_companies"}
+        keys = {"option": option, "condition": AS_IS, "outcome": "contribution_companies"}
         difference, error = self.values("differences", keys, "difference", "error")
         if not difference:
             return ""
         paid = self.cell("differences", keys, "value", step_of(error * 1e-6, 0.1), 1e-6)
         return self.say("of the contributions the companies pay {size} million euro", size=paid)
 
-    def cost_words(self, option: str, response: str = AS_IS) -> str:
+    def cost_words(self, option: str, condition: str = AS_IS) -> str:
         """Say what an extra dwelling takes in contributions; that it is not known where the dwellings do not differ for certain."""
-        say, columns, keys = self.say, ("euro_per_dwelling", "low95", "high95"), {"option": option, "response": response}
+        say, columns, keys = self.say, ("euro_per_dwelling", "low95", "high95"), {"option": option, "condition": condition}
         ratio, low, high, dwellings = self.values("cost", keys, *columns, "dwellings")
-        if self.change(option, DWELLINGS, response).direction == "same":
+        if self.change(option, DWELLINGS, condition).direction == "same":
             return say("no extra dwellings")
         if math.isnan(ratio):
             return say("not known")
@@ -180,11 +179,22 @@ class Words:
         return self.text("origin", "comparison", replications=replications, version=self.facts["version"], seed=self.facts["seed"])
 
     def turning(self) -> Iterator[tuple[str, str, str]]:
-        """Yield option, outcome and bound of the response wherever the conclusion is another one than as it is."""
+        """Yield option, outcome and condition wherever the conclusion is another one than as it is."""
         for option in self.others:
             for outcome in SHOWN:
                 as_is = self.change(option, outcome).direction
-                yield from ((option, outcome, b) for b in self.bounds if self.change(option, outcome, b).direction != as_is)
+                yield from ((option, outcome, c) for c in OTHERWISE if self.change(option, outcome, c).direction != as_is)
+
+    def order_words(self) -> str:
+        """Say under which conditions which options clearly change places by dwellings."""
+        letter = {option: name.letter for option, name in self.names.items()}
+        clauses = []
+        for condition in OTHERWISE:
+            pairs = [self.say("{one} and {two}", one=letter[a], two=letter[b]) for a, b in self.facts["turned"][condition]]
+            clauses += [self.say("{when} {pairs}", when=self.text("when", condition), pairs=", ".join(pairs))] if pairs else []
+        if not clauses:
+            return self.say("The order by dwellings holds under every condition: no two options clearly change places")
+        return self.say("By dwellings these clearly change places: {clauses}", clauses="; ".join(clauses))
 
 
 def names(comparison: Comparison, language: Language) -> dict[str, Name]:

@@ -102,13 +102,16 @@ def _row(stage: str, spells: Spells, scenario: Scenario) -> dict[str, Any]:
 def on_top(scenario: Scenario) -> Mapping[str, float]:
     """Return what the model lays over a lead time and a list usually holds: means by the scenario's own values.
 
-    Of a permit the `appeals` (months, for a project of appeal_reference dwellings); of preparation and permit the wait for a `committee`
+    Of a permit the `appeals` (months, for a project of appeal_reference dwellings), and the share of the projects that fall `asleep` on MJP
+    first, with the years that they `sleep`; of preparation and permit the wait for a `committee`
     date (months), and the share that `effort` takes off; of construction the share by which one of half the `size` is shorter.
     """
     u = scenario.uncertainties
     council = u.council.value * (u.council_duration.mean() + u.annulled.value * u.new_permit.mean())
     return {
         "appeals": 12 * min(u.appeal.value, u.appeal_ceiling.value) * (u.appeal_delay.mean() + council),
+        "asleep": u.asleep.value,
+        "sleep": u.wake.mean(),
         "committee": (scenario.levers.committee_interval.value - 1) / 2,
         "effort": u.effort_speed.value * u.effort_start.mean(),
         "size": 1 - 0.5**u.construction_exponent.value,
@@ -117,7 +120,7 @@ def on_top(scenario: Scenario) -> Mapping[str, float]:
 
 HOLDS = {
     "preparation": "in the model the wait for a committee comes on top and the municipality's effort shortens it; a list holds both",
-    "permit": "in the model appeals and the wait for a committee come on top; with a list that holds them, set appeal to 0 as below",
+    "permit": "in the model appeals, sleep and the wait for a committee come on top; with a list that holds them, set them to 0 as below",
     "start": "in the model the wait for money comes on top; a list that counts to the start of the works holds it",
     "construction": "for a project of construction_reference dwellings; a list holds its own sizes",
 }
@@ -146,6 +149,12 @@ def _scenario_text(result: Durations) -> str:
             f'status = "found"\nsource = {quoted(source)}',
         ]
         if stage == "permit":
-            lines = ("[uncertainties.appeal]", "value = 0.0", 'status = "derived"', 'source = "appeals are in the fitted permit"')
-            text += ["", *(f"# {line}" for line in lines)]
+            for parameter, held in (("appeal", "appeals are"), ("asleep", "sleep is")):
+                lines = (
+                    f"[uncertainties.{parameter}]",
+                    "value = 0.0",
+                    'status = "derived"',
+                    f'source = "{held} in the fitted permit"',
+                )
+                text += ["", *(f"# {line}" for line in lines)]
     return "\n".join(text) + "\n"

@@ -62,6 +62,13 @@ def notes(result: Durations, language: Language) -> Iterator[str]:
             "the model's.",
             appeals=language.number(more["appeals"], 0.1),
         )
+        yield say(
+            "Sleep: in the model {asleep} of the projects fall asleep on MJP, {sleep} years on average, on top of `permit`; a list that counts "
+            "from MJP holds those years, and durations.toml says how to leave out the model's. How many sleep, and how many of them are "
+            "dropped, a list of stays cannot tell: a sleep and a long permit look the same in it, and who is dropped never comes to KTP.",
+            asleep=language.percent(more["asleep"]),
+            sleep=language.number(more["sleep"], 1.0),
+        )
     if listed & {"preparation", "permit"}:
         yield say(
             "Preparation and permit: in the model the wait for a committee date comes on top, on average {committee} months, and effort of the "

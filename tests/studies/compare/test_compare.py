@@ -22,7 +22,7 @@ from sim.runs.experiment import run_experiment
 from sim.runs.outcomes import LESS, MORE, OUTCOMES, of_all
 from sim.studies.compare import attribution
 from sim.studies.compare.options import from_scenario, load_options, named
-from sim.studies.compare.study import AS_IS, RESPONSES, Comparison, compare, compare_scenarios
+from sim.studies.compare.study import AS_IS, CONDITIONS, Comparison, compare, compare_scenarios
 from tests.support.project import BASELINE, ROOT
 
 YEARLY = ROOT / "scenarios" / "rhythms" / "yearly.toml"
@@ -85,17 +85,15 @@ def test_the_same_draws_are_used(compared: Comparison) -> None:
 def test_every_table_is_a_csv_beside_the_summary(compared: Comparison, folder: Path) -> None:
     """What is on disk is what was found."""
     for name, table in compared.tables.items():
-        read = pd.read_csv(
-            folder / f"{name}.csv", keep_default_na=True, na_values=[""], dtype={"response": str, "from": str, "to": str}
-        )
+        read = pd.read_csv(folder / f"{name}.csv", keep_default_na=True, na_values=[""], dtype={"from": str, "to": str})
         pd.testing.assert_frame_equal(read, table, check_dtype=False, rtol=1e-9)
     assert json.loads((folder / "comparison.json").read_text())["replications"] == FEW
 
 
 def test_means_in_the_table_are_those_of_the_runs(compared: Comparison) -> None:
     """The option's mean and the mean difference, computed here from the results of both runs."""
-    table = compared.tables["differences"].set_index(["option", "response", "outcome"])
-    for kind in RESPONSES:
+    table = compared.tables["differences"].set_index(["option", "condition", "outcome"])
+    for kind in CONDITIONS:
         base, other = (compared.runs[name][kind] for name in ("baseline", "yearly"))
         one, two = base.summary(), other.summary()
         row = table.loc[("yearly", kind, "realised_2042")]
@@ -146,7 +144,7 @@ def test_the_ratio_of_two_means_covers_the_truth() -> None:
 def test_regret_is_the_distance_from_the_best(compared: Comparison) -> None:
     """In every replication the best option has none; the table's means come from the outcomes."""
     table = compared.tables["regret"]
-    rows = table[(table["response"] == AS_IS) & (table["outcome"] == "realised_2042")].set_index("option")
+    rows = table[(table["condition"] == AS_IS) & (table["outcome"] == "realised_2042")].set_index("option")
     values = pd.DataFrame({name: of_all(compared.runs[name][AS_IS])["realised_2042"] for name in compared.options})
     lost = values.max(axis=1).to_numpy()[:, None] - values.to_numpy()
     assert rows["mean"].to_numpy() == pytest.approx(lost.mean(axis=0))
@@ -183,7 +181,7 @@ def test_blame_is_what_a_run_with_the_relief_says(compared: Comparison) -> None:
 
 def test_shares_of_blame_add_up(compared: Comparison) -> None:
     """Classes and sides each hold every verdict of 2B once, for Flanders and for every municipality."""
-    of_all_verdicts = compared.tables["differences"].set_index(["option", "response", "outcome"])
+    of_all_verdicts = compared.tables["differences"].set_index(["option", "condition", "outcome"])
     for option, rows in compared.tables["blame"].groupby("option"):
         for _, part in rows.groupby("by"):
             assert part["share"].sum() == pytest.approx(1)
@@ -210,7 +208,7 @@ def test_categories_flow_and_none_is_lost(compared: Comparison) -> None:
     for (option, _, following), rows in flows.groupby(["option", "test", "next"]):
         assert rows["municipalities"].sum() == pytest.approx(285)
         arrived = rows.groupby("to")["municipalities"].sum()
-        counted = tests[(tests["option"] == option) & (tests["response"] == AS_IS) & (tests["test"] == following)]
+        counted = tests[(tests["option"] == option) & (tests["condition"] == AS_IS) & (tests["test"] == following)]
         for category in ("1", "2A", "2B"):
             there = counted.loc[counted["category"] == f"category_{category}", "municipalities"].iloc[0]
             assert arrived[category] == pytest.approx(there)

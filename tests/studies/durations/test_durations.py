@@ -258,10 +258,11 @@ def test_the_scenario_written_has_the_fitted_distributions(example: Path, baseli
     same = {name: getattr(baseline.uncertainties, name) for name in STAGES}
     assert scenario.uncertainties.model_copy(update=same) == baseline.uncertainties
     assert scenario.levers == baseline.levers
-    # What the comment says of appeals can be done by taking the marks away.
+    # What the comment says of appeals and sleep can be done by taking the marks away.
     text = found.path.read_text(encoding="utf-8")
     found.path.write_text(re.sub(r"^# (\[|value|status|source)", r"\1", text, flags=re.MULTILINE), encoding="utf-8")
-    assert load_scenario(found.path).uncertainties.appeal.value == 0
+    uncertainties = load_scenario(found.path).uncertainties
+    assert (uncertainties.appeal.value, uncertainties.asleep.value) == (0, 0)
 
 
 def test_what_comes_on_top_in_the_model(baseline: Scenario) -> None:
@@ -269,6 +270,7 @@ def test_what_comes_on_top_in_the_model(baseline: Scenario) -> None:
     more = on_top(baseline)
     assert more["appeals"] == pytest.approx(12 * 0.38 * (0.38 + 0.32 * (1.165 + 0.6 * 1.125)))
     assert (more["committee"], more["effort"]) == pytest.approx((1.5, 0.08))
+    assert (more["asleep"], more["sleep"]) == pytest.approx((0.4, 11.993))
     assert more["size"] == pytest.approx(1 - 15**0.12 / 30**0.12)
 
 
@@ -291,8 +293,8 @@ def bso(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("nl", ["van de 4", "vergunning", "mediaan", "lopend", "aangenomen", "Niet afgestemd: start", "4,4 maanden"]),
-        ("en", ["of 4", "permit", "median", "under way", "assumed", "Not fitted: start", "4.4 months", "award"]),
+        ("nl", ["van de 4", "vergunning", "mediaan", "lopend", "aangenomen", "Niet afgestemd: start", "4,4 maanden", "Slaap:"]),
+        ("en", ["of 4", "permit", "median", "under way", "assumed", "Not fitted: start", "4.4 months", "Sleep:", "award"]),
     ],
 )
 def test_the_command_answers_in_both_languages(

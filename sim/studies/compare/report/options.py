@@ -16,8 +16,8 @@ from sim.report.snippets import joined, strong, two
 from sim.runs.outcomes import OUTCOMES, of_all
 from sim.runs.precision import half_width, standard_error
 from sim.studies.compare.pictures import draw_options
-from sim.studies.compare.study import AS_IS, Comparison
-from sim.studies.compare.words import BOUNDS, DWELLINGS, EURO, FINEST, IN_2B, NO_RESPONSE, SCALE, SHOWN, Words
+from sim.studies.compare.study import AS_IS, CONDITIONS, NO_RESPONSE, Comparison
+from sim.studies.compare.words import DWELLINGS, EURO, FINEST, IN_2B, SCALE, SHOWN, Words
 
 
 class ComparisonPage(Page):
@@ -136,7 +136,7 @@ def _consequences(page: ComparisonPage, option: str) -> str:
     text = joined(filter(None, clauses), ", ")
     if words.identical(option):
         text = Markup(say("no difference, in any simulation"))
-    directions = {words.change(option, DWELLINGS, response).direction for response in (AS_IS, NO_RESPONSE)}
+    directions = {words.change(option, DWELLINGS, condition).direction for condition in (AS_IS, NO_RESPONSE)}
     if directions == {"more", "fewer"}:
         change = words.change_words(option, DWELLINGS, NO_RESPONSE)
         text = joined((text, say("if municipalities do not respond to tests: {change}", change=change)))
@@ -149,9 +149,11 @@ def named(page: ComparisonPage, option: str, what: str) -> str:
 
 
 def options(page: ComparisonPage) -> Section:
-    """Return the options beside each other: a table, a picture, and the same at both bounds of the response."""
+    """Return the options beside each other: a table, a picture, and the same under every condition."""
     table = _table(page)
-    return page.section("options", table, page.drawn("options", lambda: draw_options(page.plain), ["differences"]), _response(page))
+    return page.section(
+        "options", table, page.drawn("options", lambda: draw_options(page.plain), ["differences"]), _conditions(page)
+    )
 
 
 def _table(page: ComparisonPage) -> Part:
@@ -171,42 +173,46 @@ def _table(page: ComparisonPage) -> Part:
     return page.listed("options", page.heads(["option"], *numbers), rows, ["options", "differences"])
 
 
-def _difference(page: ComparisonPage, option: str, outcome: str, response: str = AS_IS) -> str:
+def _difference(page: ComparisonPage, option: str, outcome: str, condition: str = AS_IS) -> str:
     """Return a difference with its interval, for a table."""
     if option == page.html.base:
         return "–"
-    change = page.html.change(option, outcome, response)
+    change = page.html.change(option, outcome, condition)
     if change.direction == "same":
         return two(change.difference, page.say("no difference"))
     return two(change.difference, page.say("{low} to {high}", low=change.low, high=change.high))
 
 
-def _response(page: ComparisonPage) -> Part:
-    """Return the differences at both bounds of the response."""
+def _conditions(page: ComparisonPage) -> Part:
+    """Return the differences under every condition."""
     words = page.html
     rows = []
     for option in words.others:
-        for bound in (AS_IS, *words.bounds):
-            cells = (_difference(page, option, outcome, bound) for outcome in SHOWN)
-            rows.append([str(words.names[option]), page.text("response", bound), *cells, words.cost_words(option, bound)])
-    heads = [*page.heads(["option", "response"], "dwellings", "in_2B", "euro"), *page.heads(["cost"])]
-    return page.listed("response", heads, rows, ["differences", "cost"])
+        for kind in CONDITIONS:
+            cells = (_difference(page, option, outcome, kind) for outcome in SHOWN)
+            rows.append([str(words.names[option]), page.text("condition", kind), *cells, words.cost_words(option, kind)])
+    heads = [*page.heads(["option", "condition"], "dwellings", "in_2B", "euro"), *page.heads(["cost"])]
+    return page.listed("conditions", heads, rows, ["differences", "cost"])
 
 
 def changes(page: ComparisonPage) -> Section:
-    """Return what would change the conclusion: the response, chance, and how far an option can fall behind the best."""
+    """Return what would change the conclusion: what nobody knows, chance, and how far an option can fall behind the best."""
     say, words = page.say, page.html
-    when = dict(zip(BOUNDS, (say("if no municipality responds to tests"), say("if all respond fully")), strict=True))
     turning: dict[str, list[str]] = {}
-    for option, outcome, bound in words.turning():
-        at_bound, as_is = words.change_words(option, outcome, bound), words.change_words(option, outcome)
-        clause = say("{when} {there} instead of {here}", when=when[bound], there=at_bound, here=as_is)
+    for option, outcome, kind in words.turning():
+        there, as_is = words.change_words(option, outcome, kind), words.change_words(option, outcome)
+        clause = say("{when} {there} instead of {here}", when=page.text("when", kind), there=there, here=as_is)
         turning.setdefault(option, []).append(clause)
-    response = say("The response of municipalities changes no direction: more stays more, and fewer stays fewer.")
+    otherwise = say(
+        "Neither the response of municipalities nor plans on paper change a direction: more stays more, and fewer stays fewer."
+    )
     if turning:
-        response = say("The response of municipalities. With another response than the mean of all, these conclusions change:")
-    parts: list[Part] = [Text(response, "lead")]
+        otherwise = say(
+            "What nobody knows. With another response than the mean of all, or with plans on paper, these conclusions change:"
+        )
+    parts: list[Part] = [Text(otherwise, "lead")]
     parts += [Bullets([named(page, option, joined(clauses)) for option, clauses in turning.items()])] if turning else []
+    parts += [Text(words.order_words() + ".")]
     unclear = [
         named(page, option, words.change_words(option, outcome))
         for option in words.others
@@ -223,10 +229,10 @@ def _regret(page: ComparisonPage) -> Part:
     """Return how far each option falls behind the best one."""
     words = page.html
     differences = page.comparison.tables["differences"]
-    errors = differences[differences["response"] == AS_IS].groupby("outcome")["error"].max()  # to what a regret is known
+    errors = differences[differences["condition"] == AS_IS].groupby("outcome")["error"].max()  # to what a regret is known
     rows: list[list[str]] = []
     for option, name in words.names.items():
-        keys = {o: {"option": option, "response": AS_IS, "outcome": o} for o in SHOWN}
+        keys = {o: {"option": option, "condition": AS_IS, "outcome": o} for o in SHOWN}
         steps = {o: step_of(errors[o] * SCALE[o], FINEST[o]) for o in SHOWN}
         dwellings, *others = (words.cell("regret", keys[o], "mean", steps[o], SCALE[o]) for o in SHOWN)
         best = words.times(words.cell("regret", keys[DWELLINGS], "best", 1, words.out_of))
