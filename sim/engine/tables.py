@@ -235,7 +235,7 @@ def _opportunities(scenario: Scenario, rows: Rows, mean_size: int) -> NDArray[np
     objective, permits = rows["objective"].astype(object), rows["permits_tenths"].astype(object)
     everywhere = objective.sum(axis=1, keepdims=True)
     permitted = (permits * (objective > 0)).sum(axis=1, keepdims=True)  # so that those with an objective get the rate that is named
-    by_permits = rate * basis * everywhere * permits // np.maximum(permitted, 1)
+    by_permits = rate * basis * everywhere * permits * (permitted > 0) // np.maximum(permitted, 1)
     found: NDArray[np.int64] = (rate * (ONE - basis) * objective + by_permits) // (mean_size * scenario.months)
     return found.astype(np.int64)
 

@@ -66,7 +66,7 @@ def test_without_a_rate_nothing_starts() -> None:
 
 
 def test_opportunities_come_by_objective_or_by_permits() -> None:
-    """All by one, all by the other, half and half; without any permits that part is nobody's."""
+    """All by one, all by the other, half and half; without any permits of those with an objective that part is nobody's."""
     columns: dict[str, Any] = {"objective_regular": (100, 300), "land_company": (500, 500), "until": 1}
 
     def rates(part: float, *permits: float) -> list[int]:
@@ -80,6 +80,8 @@ def test_opportunities_come_by_objective_or_by_permits() -> None:
     assert first + second == pytest.approx(few + many, abs=3)
     assert rates(0.5, 40, 10) == pytest.approx([(few + first) / 2, (many + second) / 2], abs=3)
     assert rates(1.0, 0, 0) == [0, 0]
+    columns["objective_regular"] = (0, 300)
+    assert rates(1.0, 40, 0) == [0, 0]  # nor where permits are of those only that have no objective
 
 
 def test_effort_brings_opportunities() -> None:
@@ -118,7 +120,7 @@ def test_will_is_known_and_renewed_when_a_legislature_begins(renewed: float, cha
 def test_voluntary_projects_start_when_the_envelope_opens(opportunities: str) -> None:
     """Not before its month; from the first month on without a date; and they take an opportunity too."""
     how = LIMITED | {"opportunities": opportunities, "opportunity_rate": 50.0, "envelope_wish": 1.0, "basis_permits": 1.0}
-    columns: dict[str, Any] = {"objective_regular": (0, 300), "land_company": 1000, "permits": (10.0, 0.0)}
+    columns: dict[str, Any] = {"objective_regular": (0, 300), "land_company": 1000, "permits": (10.0, 10.0)}
     for dates, first in (([], 1), ([datetime.date(2020, 5, 1)], 1), ([datetime.date(2030, 4, 1)], 52)):
         world = world_of(how, dates={"envelope": dates}, **columns)
         started = [project.entered[1] for project in world.municipalities[0].projects]

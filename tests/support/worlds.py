@@ -20,7 +20,7 @@ from sim.inputs.workbook.data import REACHED, STEPS, OwnMunicipality, OwnProject
 from tests.support.project import BASELINE
 from tests.support.world_laws import change_law, change_law_later, pick
 
-TABLES = {"none": 1.0, "working_area": 0.5, "neighbours": 0.1}  # how many worlds of each policy have a table of swaps in its place
+TABLES = {"none": 1.0, "working_area": 0.5, "neighbours": 0.2}  # how many worlds of each policy have a table of swaps in its place
 DURATIONS: dict[str, list[tuple[str, dict[str, float], float | None]]] = {
     "search": [("uniform", {"loc": 0.5, "scale": 2.0}, None)],
     "preparation": [("uniform", {"loc": 0.1, "scale": 1.5}, None), ("gamma", {"a": 2.0, "scale": 0.5}, 0.25)],
@@ -224,7 +224,7 @@ def do_all_at_once(rng: np.random.Generator, tables: dict[str, Any], region: Reg
         "rebuilt": 0.5,
     }
     how |= {"cost": 280.0, "realism_company": 1.0, "realism_public": 1.0}
-    levers = {"redistribution": "neighbours", "redistribution_agreed": 1.0, "modest_share": 0.15}
+    levers = {"redistribution": pick(rng, *TABLES), "redistribution_agreed": 1.0, "modest_share": 0.15}
     levers |= {"renovation_share": pick(rng, 0.3, 0.52), "managers_scale": 0.05, "finance_scale": objective * 1.3e-4}
     for table, values in (("uncertainties", how), ("levers", levers)):
         for name, value in values.items():
