@@ -54,7 +54,7 @@ class Region:
         return len(self.estimates["stock"])
 
     def only(self, population: int) -> "Region":
-        """Return the region with one of its populations only: a replication that reads that one gives the same, and its tables are made sooner."""
+        """Return the region with one of its populations only: a replication that reads it gives the same, and tables are made sooner."""
         return replace(self, estimates={name: values[population : population + 1] for name, values in self.estimates.items()})
 
     def households_of(self, projection: str) -> Whole:
