@@ -6,7 +6,6 @@ from docs.tables.numbered import GAP, MILLION, Number, in_words
 from sim.inputs.estimate.past import STARTS
 from sim.inputs.scenario.ranges import uncertain_parameters
 from sim.report.language import ENGLISH
-from sim.studies.backtest.drawn import AS_IS
 from sim.studies.backtest.naive import NAIVE
 from sim.studies.backtest.tables import backtested
 from sim.studies.calibration.bands import KEPT as BANDS
@@ -19,16 +18,20 @@ from sim.studies.sensitivity.words import named
 def validated() -> Iterator[Number]:
     """Yield the numbers of points 10 and 11, and what point 1 says of the latter: the past, and what is not known."""
     found = backtested().tables
-    checked_assumptions, skill, share = found["doubts"], found["skill"].iloc[-1], "category_1_2018"
-    past = checked_assumptions[
-        (checked_assumptions["outcome"] == share)
-        & (checked_assumptions["doubt"] == AS_IS)
-        & (checked_assumptions["start"] == min(STARTS))
-    ].iloc[0]
+    skill, first = found["skill"].iloc[-1], found["scores"].set_index(["start", "outcome"]).loc[min(STARTS)]
+    past, short, net = (first.loc[name] for name in ("category_1_2018", "missed_2018", "net_2023"))
     beaten = sum(skill[f"better_{name}"] > skill[f"said_{name}"] / 2 for name in NAIVE)
     backtest = "`bso backtest`"
     yield Number(10, ENGLISH.percent(past["mean"]), "lets … of the", "category 1 in 2018, from 2008, mean", backtest)
-    yield Number(10, ENGLISH.percent(past["fact"]), "where … did", "what happened", "`sim/inputs/data/outcomes.csv`")
+    facts = "`sim/inputs/data/outcomes.csv`"
+    yield Number(10, ENGLISH.percent(past["fact"]), "where … did", "what happened", facts)
+    yield Number(10, ENGLISH.percent(1 - short["mean"]), "only … have reached", "reached by 2018, from 2008, mean", backtest)
+    yield Number(10, ENGLISH.percent(1 - short["fact"]), "where … had", "what happened", facts)
+    yield Number(10, ENGLISH.number(net["mean"], 100), "it has … net dwellings", "net dwellings by 2023, from 2008, mean", backtest)
+    yield Number(10, ENGLISH.number(net["fact"], 10), "where … were", "what happened", facts)
+    met = found["acceptance"]["met"]
+    yield Number(10, str(int(met.sum())), "meets … of", "criteria that are met", backtest)
+    yield Number(10, str(len(met)), "of … criteria", "criteria of docs/backtest.md", backtest)
     yield Number(10, str(skill["outcomes"]), "of … figures", "figures that fed no assumption", backtest)
     yield Number(10, str(skill["held_0.8"]), "80% bands hold …", "of these, within the band", backtest)
     yield Number(10, in_words(len(NAIVE)), "of … naive forecasters", "naive forecasters", backtest)
