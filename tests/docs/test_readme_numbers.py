@@ -71,7 +71,7 @@ def test_a_number_that_moved_in_the_readme_is_found(number: Number) -> None:
     text = points()[number.point]
     place = span(number, text)
     assert place is not None
-    moved = f"{number.point}. {text[: place[0]]}half of 7,777{text[place[1] :]}\n"
+    moved = f"{number.point}. {text[: place[0]]}half of 6,543{text[place[1] :]}\n"
     readme = README.replace(README.split(f"## {BASELINE}\n")[1].split("\n## ")[0], moved)  # a section of this point alone
     assert span(number, points(readme)[number.point]) is None
-    assert "7,777" in unlisted(readme)[number.point]
+    assert "6,543" in unlisted(readme)[number.point]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from docs.tables import pages
+from docs.tables import numbers, pages
 from docs.tables.__main__ import main
 from sim import cli
 from sim.cli import explain
@@ -24,16 +24,28 @@ from tests.support.pages import PAGES, named, rows
 from tests.support.project import ROOT
 from tests.support.walk import changed
 
+LONG = ("numbers", "validation")  # pages that rest on the backtest and on runs of 500 replications: minutes
 WITH_TABLES = [page for page in pages.PAGES if pages.OPENED in page.read_text(encoding="utf-8")]
 
 
 # ---- the tables
 
 
-@pytest.mark.parametrize("page", WITH_TABLES, ids=named)
+@pytest.mark.parametrize(
+    "page", [pytest.param(page, marks=pytest.mark.full if page.stem in LONG else ()) for page in WITH_TABLES], ids=named
+)
 def test_the_tables_of_the_pages_are_what_the_code_gives(page: Path) -> None:
     """`make docs` makes them anew."""
     assert pages.check(page), f"{page.name}: run make docs"
+
+
+def test_the_numbers_of_the_baseline_are_what_the_code_gives() -> None:
+    """Of docs/numbers.md all but what the backtest says."""
+    page = (ROOT / "docs" / "numbers.md").read_text(encoding="utf-8")
+    found = [number for part in (numbers.realised, numbers.tested, numbers.assumed, numbers.checked) for number in part()]
+    assert len(found) > 40
+    listed = {tuple(cell.strip() for cell in row) for row in rows(page)}
+    assert [number for number in found if tuple(str(cell) for cell in number) not in listed] == []
 
 
 def test_every_subject_stands_once_in_the_pages_that_make_docs_writes() -> None:

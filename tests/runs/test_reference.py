@@ -65,7 +65,7 @@ def test_the_kept_table_is_that_of_the_kept_means() -> None:
     assert row["p10"] < row["luck_p10"] < row["mean"] < row["luck_p90"] < row["p90"]
 
 
-@pytest.mark.parametrize("name", ["managers_spread", "rent_in_growth"])
+@pytest.mark.parametrize("name", ["managers_spread", "rent_in_inflow"])
 def test_the_ends_of_a_kept_parameter_run_again_give_the_same(name: str, baseline: Scenario) -> None:
     """The tornado's numbers, with the replications that it has."""
     kept = read_sensitivity(SENSITIVITY)
@@ -80,7 +80,7 @@ def test_the_ends_of_a_kept_parameter_run_again_give_the_same(name: str, baselin
 
 def test_a_study_read_from_its_folder_says_the_same(tmp_path: Path, baseline: Scenario) -> None:
     """Summary, sentences and tables of a small one."""
-    few: dict[str, UncertainParameter] = {name: uncertain_parameters()[name] for name in ("managers", "rent_in_growth")}
+    few: dict[str, UncertainParameter] = {name: uncertain_parameters()[name] for name in ("managers", "rent_in_inflow")}
     found = sensitivity(baseline, few, 2, 2, 16, 2, workers=1, out=tmp_path)
     again = read_sensitivity(tmp_path)
     assert again.rule == found.rule
@@ -121,7 +121,7 @@ def test_the_answer_of_the_baseline_holds_what_is_not_known(small: Results, caps
         assert line.endswith(f"({low} to {high})")
     show(small, [], "nl")
     out = capsys.readouterr().out
-    assert "Met 35 parameters over hun bereik" in out
+    assert "Met 53 parameters over hun bereik" in out
     assert "slaagt het model niet" in out
 
 
