@@ -24,6 +24,7 @@ from tests.support.pages import PAGES, named, rows
 from tests.support.project import ROOT
 from tests.support.walk import changed
 
+OF_THE_PAST = ("verdict", "acceptance", "who", "backtest", "skill", "doubts")  # tables that rest on the backtest
 LONG = ("numbers", "validation")  # pages that rest on the backtest and on runs of 500 replications: minutes
 WITH_TABLES = [page for page in pages.PAGES if pages.OPENED in page.read_text(encoding="utf-8")]
 
@@ -56,7 +57,7 @@ def test_every_subject_stands_once_in_the_pages_that_make_docs_writes() -> None:
     assert re.search(r"^docs:.*\n.*python -m docs\.tables --write$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
 
 
-@pytest.mark.parametrize("subject", explain.SUBJECTS)
+@pytest.mark.parametrize("subject", [pytest.param(s, marks=pytest.mark.full if s in OF_THE_PAST else ()) for s in explain.SUBJECTS])
 def test_explain_prints_a_table_without_holes(subject: str) -> None:
     """The command prints what the pages hold; every row of a table has as many cells as its header."""
     result = CliRunner().invoke(cli.app, ["explain", subject])

@@ -14,7 +14,7 @@ from sim.engine import build_model, replicate
 from sim.inputs.law.model import Law, law_tables
 from sim.inputs.law.rhythm import CalendarOfTests
 from sim.inputs.region.load import load_region
-from sim.inputs.scenario.model import Scenario, load_scenario
+from sim.inputs.scenario.model import Exempt, Scenario, load_scenario
 from sim.inputs.scenario.toml import read_extended, read_toml
 from sim.runs.chunk import digest
 from tests.support.project import BASELINE, ROOT
@@ -92,7 +92,7 @@ def test_every_changed_key_exists_and_changes(path: Path) -> None:
     """Each value belongs to a parameter or law value that there is (the check knows its keys), and is another value than there."""
     baseline = read_extended(BASELINE)
     law = {**law_tables(baseline["law"], BASELINE), "tests": dict.fromkeys(CalendarOfTests.model_fields)}
-    known = {**baseline, "law_changes": law}
+    known = {"exempt": dict.fromkeys(Exempt.model_fields), **baseline, "law_changes": law}
     changed = [(place, value) for place, value in leaves(read_toml(path)) if place[-1] not in WORDS]
     assert changed
     for place, value in changed:

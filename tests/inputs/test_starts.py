@@ -92,7 +92,7 @@ def test_deliveries_of_2026_and_2027_are_those_that_were_begun(drawn: Mapping[st
     assert of_year[1] == pytest.approx(1_000, abs=60)
 
 
-@pytest.mark.parametrize(("start", "planned"), [(2008, 16_531), (2015, 17_600), (2019, 15_800), (TODAY, 13_000)])
+@pytest.mark.parametrize(("start", "planned"), [(2008, 17_060), (2015, 17_600), (2019, 15_800), (TODAY, 13_000)])
 def test_lists_are_as_long_as_counted_and_a_part_of_them_sleeps(start: int, planned: int) -> None:
     """The central population has the total; the others lie about it, never with nobody asleep; deliveries hold construction close."""
     totals = begun(start).groupby("population")[PIPELINE].sum()
@@ -103,7 +103,7 @@ def test_lists_are_as_long_as_counted_and_a_part_of_them_sleeps(start: int, plan
     assert totals["pipeline_dormant"].min() > 3_000
     assert totals["pipeline_construction"].max() < 1.1 * totals["pipeline_construction"][0]
     passed = totals["pipeline_construction"][0] / STAY["construction"]
-    assert passed == pytest.approx(1_190 if start == TODAY else 1_800, abs=1)
+    assert passed == pytest.approx(1_190 if start == TODAY else 1_900, abs=1)
 
 
 # ---- where it lies, and what is known

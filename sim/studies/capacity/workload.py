@@ -152,12 +152,14 @@ def _in_year(seen: Seen, step: str) -> Whole:
 def work_in_progress(seen: Seen) -> Whole:
     """Return the projects in preparation or on MJP on 31 December, each with a slot of the company: int64[R, Y, M]."""
     p = seen.projects
-    since = np.where(p["preparation"] != NONE, p["preparation"], p["mjp"])
-    until = np.where(p["ktp"] != NONE, p["ktp"], p["ended"])  # without KTP only a cancelled one has ended
+    mjp, ended = (
+        np.where(p[step] != NONE, p[step], p["ended"]) for step in ("mjp", "ktp")
+    )  # without the step only a cancelled one has ended
+    stays = ((p["preparation"], np.where(p["asleep"] != NONE, p["asleep"], mjp)), (p["mjp"], ended))  # asleep it has no slot
     projects = np.zeros(seen.years.shape, np.int64)
     for year in range(seen.years.shape[1]):
         month = 12 * (year + 1)
-        held = (since != NONE) & (since <= month) & ((until == NONE) | (until > month))
+        held = np.any([(since != NONE) & (since <= month) & ((until == NONE) | (until > month)) for since, until in stays], axis=0)
         np.add.at(projects, (seen.replication[held], year, seen.place[held]), 1)
     return projects
 

@@ -33,7 +33,7 @@ def draw_readings(readings: Readings, language: Language) -> Figure:
     first.remove()
     groups = by_size(readings.table)
     for number, (outcome, head) in enumerate(heads(readings, language).items()):
-        axes = figure.add_axes((0.285 + 0.238 * number, 0.15, 0.218, 0.57))
+        axes = figure.add_axes((0.285 + 0.238 * number, 0.15, 0.2, 0.57))
         _panel(axes, language, outcome, [rows.loc[outcome] for _, rows in groups])
         axes.set_title(head, fontsize=10, color=INK, loc="left")
         axes.set_yticks(range(len(groups)), [language.name_or(key, "law_reading", key) for key, _ in groups] if number == 0 else [])
@@ -64,4 +64,4 @@ def _panel(axes: Axes, language: Language, outcome: str, rows: list[Any]) -> Non
     room = 0.22 * (high - low)  # for the numbers
     axes.set_xlim(min(low - room, -1.6 * limit), max(high + room, 1.6 * limit))
     axes.grid(axis="x")
-    canvas.numbered(axes.xaxis, language, 4, signed=True, integer=True, steps=[1, 2, 5, 10])
+    canvas.numbered(axes.xaxis, language, 3, signed=True, integer=True, steps=[1, 2, 5, 10])

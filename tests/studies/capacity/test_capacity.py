@@ -18,6 +18,7 @@ from sim.cli import app
 from sim.engine import build_model, replicate
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
+from sim.inputs.scenario.changes import changed
 from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.runs.chunk import Task, task_of
 from sim.runs.job import identity
@@ -291,8 +292,9 @@ def test_2B_asks_no_more_than_2(flemish: Task) -> None:
 
 
 def test_the_cheapest_reaches_its_aim_and_no_neighbour_is_cheaper(flemish: Task) -> None:
-    """One less of any lever, with the others as they are in it, does not reach, as far as the search looks."""
-    trials = Trials(flemish, Question("Zetus", (2031,), "2B", 0.9), 40)
+    """One less of any lever, with the others as they are in it, does not reach, as far as the search looks; where no opportunity lacks."""
+    scenario = changed(flemish.scenario, {"uncertainties": {"opportunities": {"value": "unlimited"}}}, "unlimited", "test")
+    trials = Trials(task_of(scenario, load_region(scenario)), Question("Zetus", (2031,), "2B", 0.9), 40)
     found = cheapest(trials, PRICES)
     assert found.chance >= found.aim
     assert found.cost == price(found.capacity, PRICES)

@@ -324,8 +324,8 @@ def test_values_are_written_with_the_digits_that_count() -> None:
     """Percent for shares, years for times, no more digits than a fortieth of the range."""
     known, english = uncertain_parameters(), Language("en")
     cases = {
-        ("rent_in_growth", -0.05): "-5%",
-        ("rent_in_growth", 0.035): "3.5%",
+        ("rent_in_exits", 0.04): "4%",
+        ("budget_growth", 0.035): "3.5%",
         ("wake", 5.735): "5.7 years",
         ("managers", 96.4): "96",
     }
