@@ -71,7 +71,7 @@ def draw_categories(results: Results, language: Language) -> Figure:
     figure, axes = canvas.sheet(
         words.category_answer(results, language),
         say(
-            "Municipalities with an objective, mean per category; black line and range: 80% band of 2B, likely too few (docs/validation.md)"
+            "Municipalities with an objective, mean per category; black line and range: 80% band of 2B, by luck alone (docs/validation.md)"
         ),
         estimates.source(results, language),
     )
