@@ -18,8 +18,9 @@ from sim.studies.sensitivity.words import named
 def validated() -> Iterator[Number]:
     """Yield the numbers of points 10 and 11, and what point 1 says of the latter: the past, and what is not known."""
     found = backtested().tables
-    skill, first = found["skill"].iloc[-1], found["scores"].set_index(["start", "outcome"]).loc[min(STARTS)]
-    past, short, net = (first.loc[name] for name in ("category_1_2018", "missed_2018", "net_2023"))
+    skill, scored = found["skill"].iloc[-1], found["scores"].to_dict("records")
+    of_2008 = {row["outcome"]: row for row in scored if row["start"] == min(STARTS)}
+    past, short, net = (of_2008[name] for name in ("category_1_2018", "missed_2018", "net_2023"))
     beaten = sum(skill[f"better_{name}"] > skill[f"said_{name}"] / 2 for name in NAIVE)
     backtest = "`bso backtest`"
     yield Number(10, ENGLISH.percent(past["mean"]), "lets … of the", "category 1 in 2018, from 2008, mean", backtest)

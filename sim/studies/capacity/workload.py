@@ -1,7 +1,7 @@
 """What is seen of a company in many replications: the workload to plan for, year by year, and when the projects under way come how far."""
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -159,7 +159,9 @@ def work_in_progress(seen: Seen) -> Whole:
     projects = np.zeros(seen.years.shape, np.int64)
     for year in range(seen.years.shape[1]):
         month = 12 * (year + 1)
-        held = np.any([(since != NONE) & (since <= month) & ((until == NONE) | (until > month)) for since, until in stays], axis=0)
+        held: Any = np.zeros(len(p), np.bool_)
+        for since, until in stays:
+            held |= (since != NONE) & (since <= month) & ((until == NONE) | (until > month))
         np.add.at(projects, (seen.replication[held], year, seen.place[held]), 1)
     return projects
 
