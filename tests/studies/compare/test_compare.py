@@ -332,7 +332,8 @@ def test_a_folder_holds_one_comparison(tmp_path: Path) -> None:
         compare_scenarios(load_options([BASELINE, YEARLY], None, 2), tmp_path / "mine", workers=1)
 
 
-def test_a_rhythm_without_tests_takes_part(tmp_path: Path) -> None:
+@pytest.mark.parametrize("pair", ["as base", pytest.param("as variant", marks=pytest.mark.full), pytest.param("who pays", marks=pytest.mark.full)])
+def test_a_rhythm_without_tests_takes_part(pair: str, tmp_path: Path) -> None:
     """As base and as variant, with pictures and report; an option that only moves who pays is not called the same."""
     none = tmp_path / "no_tests.toml"
     last = '{ date = 2042-12-31, regular = [], sib = { stage = "realised", share = 1 }, status = "reading", source = "none" }'
@@ -341,12 +342,12 @@ def test_a_rhythm_without_tests_takes_part(tmp_path: Path) -> None:
     )
     none.write_text(text, encoding="utf-8")
     shared = ROOT / "scenarios" / "rhythms" / "sanction_shared.toml"
-    for number, files in enumerate(((BASELINE, none), (none, BASELINE), (BASELINE, shared))):
-        found = compare(*files, replications=3, workers=1, out=tmp_path / str(number))
-        page = found.report("en").read_text(encoding="utf-8").split("<body")[1]
-        assert len(found.plot("nl")) >= 3
-        assert "exactly what" not in page
-        assert ", ." not in page
+    files = {"as base": (none, BASELINE), "as variant": (BASELINE, none), "who pays": (BASELINE, shared)}[pair]
+    found = compare(*files, replications=3, workers=1, out=tmp_path / "found")
+    page = found.report("en").read_text(encoding="utf-8").split("<body")[1]
+    assert len(found.plot("nl")) >= 3
+    assert "exactly what" not in page
+    assert ", ." not in page
         assert ", ;" not in page
         assert "no difference, in any simulation" not in page
     assert "of the contributions the companies pay" in page
