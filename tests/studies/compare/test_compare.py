@@ -332,7 +332,7 @@ def test_a_folder_holds_one_comparison(tmp_path: Path) -> None:
         compare_scenarios(load_options([BASELINE, YEARLY], None, 2), tmp_path / "mine", workers=1)
 
 
-@pytest.mark.parametrize("pair", ["as base", pytest.param("as variant", marks=pytest.mark.full), pytest.param("who pays", marks=pytest.mark.full)])
+@pytest.mark.parametrize("pair", ["as base", *(pytest.param(pair, marks=pytest.mark.full) for pair in ("as variant", "who pays"))])
 def test_a_rhythm_without_tests_takes_part(pair: str, tmp_path: Path) -> None:
     """As base and as variant, with pictures and report; an option that only moves who pays is not called the same."""
     none = tmp_path / "no_tests.toml"
@@ -348,9 +348,10 @@ def test_a_rhythm_without_tests_takes_part(pair: str, tmp_path: Path) -> None:
     assert len(found.plot("nl")) >= 3
     assert "exactly what" not in page
     assert ", ." not in page
-        assert ", ;" not in page
-        assert "no difference, in any simulation" not in page
-    assert "of the contributions the companies pay" in page
+    assert ", ;" not in page
+    assert "no difference, in any simulation" not in page
+    if pair == "who pays":
+        assert "of the contributions the companies pay" in page
 
 
 def test_names_are_kept_apart(baseline: Scenario) -> None:
