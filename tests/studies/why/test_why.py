@@ -15,8 +15,10 @@ from rich.console import Console
 
 import sim
 from sim import cli
+from sim.engine import build_model
 from sim.inputs.errors import InputError
 from sim.inputs.months import month_number
+from sim.inputs.scenario.changes import changed
 from sim.report.language import Language
 from sim.rules.growth_path import required, sib_asked
 from sim.rules.progress import lacking, requirements
@@ -261,8 +263,10 @@ def test_the_summary_counts_the_traces(baseline_run: Explained) -> None:
 
 
 def test_waits_are_what_the_engine_did(baseline_run: Explained) -> None:
-    """Ready, then the next committee: that is the month of the next stage. Steps follow each other without a gap."""
-    model = baseline_run.model
+    """Ready, then the next committee: that is the month of the next stage. Steps follow each other without a gap. With so little money that
+    some projects wait for it."""
+    little = changed(baseline_run.scenario, {"uncertainties": {"budget": {"constant": 300.0}}}, "little", "test")
+    model = build_model(little, baseline_run.region)
     interval = int(model.settings[0]["committee_interval"])
     kinds = set()
     looked = 0
@@ -282,8 +286,7 @@ def test_waits_are_what_the_engine_did(baseline_run: Explained) -> None:
             assert all(until is None or until > since for _, since, until in steps)
             kinds |= {what for what, *_ in steps}
     assert looked > 200
-    # For money next to nobody waits in the second edition.
-    assert kinds >= {"asleep", "slot", "preparation", "committee", "permit", "appeal", "award", "start", "construction"}
+    assert kinds >= {"asleep", "slot", "preparation", "committee", "permit", "appeal", "award", "start", "money", "construction"}
 
 
 def test_the_projects_named_were_late_and_suffice(baseline_run: Explained) -> None:
