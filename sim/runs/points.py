@@ -35,6 +35,14 @@ ROW = 50  # bytes on disk of a replication of a point, about
 FROM_TOTALS = ("realised_2042", "verdicts_2B", "contribution_total")  # outcomes that need no more than Flanders' totals
 
 
+def replicated(scenario: Scenario, region: Region, number: int) -> History:
+    """Return a replication whose scenario no other has: where draws do not depend on how many populations there are, its tables are made of
+    its own population only."""
+    if scenario.sampling == "plain":
+        region = region.only(number % region.populations)
+    return replicate(build_model(scenario, region), number)
+
+
 @dataclass(frozen=True)
 class Design:
     """The points of a study: `values` is [points, parameters], in the parameters' own units, NaN where a parameter stays as it is.

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.engine import build_model, replicate
 from sim.inputs.estimate.past import STARTS
 from sim.inputs.region.load import load_region
 from sim.inputs.region.model import Region
@@ -23,7 +22,7 @@ from sim.runs.chunk import task_of
 from sim.runs.experiment import Progress
 from sim.runs.job import identity
 from sim.runs.pieces import answers, blocks
-from sim.runs.points import Held
+from sim.runs.points import Held, replicated
 from sim.runs.store import open_folder
 from sim.studies.backtest.forecast import beside, forecast_of
 from sim.studies.backtest.naive import known_outcomes
@@ -121,7 +120,7 @@ def simulated(given: Given, item: tuple[Variant, range]) -> dict[str, Any]:
     for k in block:
         values = {} if variant == FIRST_EDITION else values_of(given.sets[start], k)
         at_set = otherwise(scenario, values, changes, f"{start} {variant} {k}", given.known)
-        histories.append(replicate(build_model(at_set, region), k))
+        histories.append(replicated(at_set, region, k))
     results = Held(histories, scenario, region)
     said = forecast_of(results, scenario, known_outcomes()) | beside(histories, results, scenario)
     return {"rows": pd.DataFrame(said).to_dict("records")}

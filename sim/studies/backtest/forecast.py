@@ -14,16 +14,10 @@ from sim.inputs.scenario.model import Scenario
 from sim.runs.results import Results
 from sim.studies.backtest.naive import ENOUGH_BY, RAND
 
-PLANNED = (
-    "mjp",
-    "ktp",
-    "construction",
-    "dormant",
-    "paper",
-)  # what a published count of plans holds: it cannot tell who sleeps, or never builds
+# What a published count of plans holds: it cannot tell who sleeps, or never builds.
+PLANNED = ("mjp", "ktp", "construction", "dormant", "paper")
 MONEY_FROM = 2013  # year from whose end on few dwellings should wait for money
-STAY_FROM = 2013  # first and
-STAY_TO = 2023  # last published count of plans
+STAY_FROM, STAY_TO = 2013, 2023  # years of the first and the last published count of plans
 MILLION = 1_000  # from thousand euro
 Values = NDArray[np.float64]
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sim.chance.draws import sobol, uniform
-from sim.engine import History, build_model, replicate
+from sim.engine import History
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
 from sim.inputs.region.model import Region
@@ -21,7 +21,7 @@ from sim.inputs.scenario.ranges import Known, UncertainParameter, at, uncertain_
 from sim.inputs.scenario.sets import THEN, at_sets, values_of
 from sim.runs.experiment import Progress, run_experiments
 from sim.runs.pieces import answers, blocks
-from sim.runs.points import Held
+from sim.runs.points import Held, replicated
 from sim.runs.store import read_json, write_json
 from sim.studies.backtest.forecast import forecast_of
 from sim.studies.backtest.naive import UNTIL, known_outcomes
@@ -155,8 +155,7 @@ def simulated_at(given: tuple[Scenario, Region, Known, pd.DataFrame], block: ran
     (scenario, region, known, points), rows = given, []
     for k in block:
         at_point = at(scenario, values_of(points, k), f"point {k}", known)
-        drawn = region.only(k % region.populations)
-        rows.append(statistics_of(replicate(build_model(at_point, drawn), k), at_point, drawn))
+        rows.append(statistics_of(replicated(at_point, region, k), at_point, region))
     return {"rows": rows}
 
 
