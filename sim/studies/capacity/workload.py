@@ -35,6 +35,7 @@ QUEUES = {
     "money": ("ready", ("construction",)),
     "construction": ("construction", ("ended",)),
 }
+HELD = ("preparation", "permit")  # queues in which a project holds a slot of the company
 
 
 class Seen(NamedTuple):
@@ -151,17 +152,13 @@ def _in_year(seen: Seen, step: str) -> Whole:
 
 def work_in_progress(seen: Seen) -> Whole:
     """Return the projects in preparation or on MJP on 31 December, each with a slot of the company: int64[R, Y, M]."""
-    p = seen.projects
-    mjp, ended = (
-        np.where(p[step] != NONE, p[step], p["ended"]) for step in ("mjp", "ktp")
-    )  # without the step only a cancelled one has ended
-    stays = ((p["preparation"], np.where(p["asleep"] != NONE, p["asleep"], mjp)), (p["mjp"], ended))  # asleep it has no slot
     projects = np.zeros(seen.years.shape, np.int64)
     for year in range(seen.years.shape[1]):
         month = 12 * (year + 1)
-        held: Any = np.zeros(len(p), np.bool_)
-        for since, until in stays:
-            held |= (since != NONE) & (since <= month) & ((until == NONE) | (until > month))
+        held: Any = np.zeros(len(seen.projects), np.bool_)
+        for queue in HELD:
+            since = seen.projects[QUEUES[queue][0]]
+            held |= (since != NONE) & (since <= month) & (left(seen.projects, queue, NEVER) > month)
         np.add.at(projects, (seen.replication[held], year, seen.place[held]), 1)
     return projects
 
@@ -212,11 +209,15 @@ def timetable(trials: Trials) -> pd.DataFrame:
 def waited(projects: Rows, end: int) -> dict[str, Whole]:
     """Return the months that each project waits in each queue, up to the month `end`: int64[n] by queue."""
     months = {}
-    for queue, (since, until) in QUEUES.items():
-        dates = np.array([projects[name] for name in until], np.int64)
-        left = np.where(dates == NONE, end, dates).min(axis=0)
-        months[queue] = np.where(projects[since] != NONE, left - projects[since], 0)
+    for queue, (since, _) in QUEUES.items():
+        months[queue] = np.where(projects[since] != NONE, left(projects, queue, end) - projects[since], 0)
     return months
+
+
+def left(projects: Rows, queue: str, end: int) -> Whole:
+    """Return the month in which each project leaves a queue, `end` where it is in it still: int64[n]."""
+    dates = np.array([projects[name] for name in QUEUES[queue][1]], np.int64)
+    return np.asarray(np.where(dates == NONE, end, dates).min(axis=0))
 
 
 def _when(projects: Rows, first_year: int) -> dict[str, float]:
