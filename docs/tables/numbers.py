@@ -54,9 +54,8 @@ def baseline() -> Scenario:
 def ran(name: str) -> Ran:
     """Run a scenario of the library as `bso run` does, and return what is asked of it."""
     scenario = load_scenario(LIBRARY / f"{name}.toml")
-    lean = scenario.model_copy(update={"outcomes": scenario.outcomes.model_copy(update={"histories": 0})})
     with TemporaryDirectory(prefix="bso-sim-") as folder:
-        results = run_experiment(lean, workers=1, out=folder)
+        results = run_experiment(scenario.without_histories(), workers=1, out=folder)
         net = results.yearly("net").mean()
         drawn = results.table("replications").set_index("replication")
         return Ran(of_all(results), drawn, at_tests(results), net.diff().fillna(net))

@@ -65,8 +65,7 @@ def under(condition: Condition) -> dict[str, Scenario]:
     """Return the draft and the rhythms by name under a condition, as they are run."""
     asked = {}
     for name, scenario in scenarios().items():
-        outcomes = scenario.outcomes.model_copy(update={"histories": 0})
-        lean = scenario.model_copy(update={"replications": REPLICATIONS, "outcomes": outcomes})
+        lean = scenario.without_histories().model_copy(update={"replications": REPLICATIONS})
         asked[name] = changed(lean, condition.changes, name, "docs.tables.rhythm_runs")
     return asked
 

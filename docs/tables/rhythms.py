@@ -13,11 +13,8 @@ from sim.report.markdown import table
 
 HEADS = {"dwellings": "dwellings of 2042", "in_2B": "municipalities in 2B per test", "million_euro": "contributions, million euro"}
 STEPS = {"dwellings": 1.0, "in_2B": 0.1, "million_euro": 0.1}
-SMALL = {
-    "dwellings": 20.0,
-    "in_2B": 0.5,
-    "million_euro": 1.0,
-}  # a difference that surely is smaller (about a thousandth of the dwellings) counts as none
+# A difference that surely is smaller (about a thousandth of the dwellings) counts as none.
+SMALL = {"dwellings": 20.0, "in_2B": 0.5, "million_euro": 1.0}
 # Of the README: the draft's tests moved, judged otherwise, without a sanction; where a rhythm moves, with as many years charged as lie between.
 OPTIONS = ("yearly_charged_once", "six_yearly_charged_between", "first_test_2030", "lead_time", "effort", "support")
 Row = pd.Series  # of the CSV: a rhythm under a condition
@@ -102,8 +99,12 @@ def verdict(name: str, outcome: str = "dwellings") -> str:
 
 def draft(outcome: str) -> str:
     """Return the head of an outcome with what the draft has under the forecast's own condition."""
-    of_draft = found(conditions()[0], rhythms()[0])[f"{outcome}_draft"]
-    return f"{HEADS[outcome]} (draft: {ENGLISH.number(of_draft, 10 if outcome == 'dwellings' else 1)})"
+    return f"{HEADS[outcome]} (draft: {of_draft(outcome, conditions()[0])})"
+
+
+def of_draft(outcome: str, condition: Condition) -> str:
+    """Return what the draft has under a condition."""
+    return ENGLISH.number(found(condition, rhythms()[0])[f"{outcome}_draft"], 10 if outcome == "dwellings" else 1)
 
 
 def blamed() -> str:
@@ -187,13 +188,12 @@ def every_rhythm() -> str:
         table(("condition", "pairs in that order"), pairs),
     ]
     for outcome in OUTCOMES:
-        of_draft = [
-            ENGLISH.number(found(condition, rhythms()[0])[f"{outcome}_draft"], 10 if outcome == "dwellings" else 1)
-            for condition in crossed
-        ]
         cells = [(f"`{name}`", *(difference(found(condition, name), outcome) for condition in crossed)) for name in rhythms()]
         parts += [
             f"## Differences in {HEADS[outcome]}",
-            table(("rhythm", *map(said, crossed)), [("the draft has", *of_draft), *cells]),
+            table(
+                ("rhythm", *map(said, crossed)),
+                [("the draft has", *(of_draft(outcome, condition) for condition in crossed)), *cells],
+            ),
         ]
     return "\n\n".join(parts)

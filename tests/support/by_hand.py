@@ -2,13 +2,12 @@
 
 from typing import Any
 
-import numpy as np
-
 from sim.inputs.region.load import ESTIMATED
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
 from sim.runs.chunk import Task, task_of
 from sim.studies.capacity.trials import LEVERS, Question, Trials
+from tests.support import plain
 from tests.support.worlds import UNLIMITED, baseline
 
 COMPANY = "company 0"
@@ -25,19 +24,8 @@ ONE_AT_A_TIME = {"committee_interval": 1, "projects_per_manager": 1, "slot_growt
 
 def region_of(companies: int, **estimates: int) -> Region:
     """Return companies with one municipality each, all alike; estimates that are not given are 0."""
-    return Region(
-        nis=np.arange(11001, 11001 + companies),
-        names=tuple(f"municipality {i}" for i in range(companies)),
-        company=np.arange(companies),
-        company_names=tuple(f"company {i}" for i in range(companies)),
-        households=np.full(companies, 40_000),
-        households_2042=np.full(companies, 40_000),
-        neighbours=np.zeros((0, 2), np.int64),
-        permits=np.zeros(companies),
-        higher_premium=np.zeros(companies, np.int64),
-        estimates={name: np.full((1, companies), estimates.get(name, 0), np.int64) for name in ESTIMATED},
-        files={},
-    )
+    alike = dict.fromkeys(ESTIMATED, 0) | estimates
+    return plain.region_of({name: (value,) * companies for name, value in alike.items()}, (0.0,) * companies)
 
 
 def scenario_with(levers: dict[str, Any], uncertainties: dict[str, Any]) -> Scenario:

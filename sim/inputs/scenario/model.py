@@ -133,6 +133,10 @@ class Scenario(Frozen):
         """Whether something of its own is laid over the region."""
         return bool(self.official or self.swaps or self.workbooks or self.exempt or self.merge)
 
+    def without_histories(self) -> "Scenario":
+        """Return the scenario as studies run it that need its totals and tables only: no project is kept."""
+        return self.model_copy(update={"outcomes": self.outcomes.model_copy(update={"histories": 0})})
+
     @property
     def redistributions(self) -> dict[int, date]:
         """The agreement dates on which objectives may move, by number (from 0): all within the period but that which stands for agreements

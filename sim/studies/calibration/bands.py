@@ -65,8 +65,8 @@ def bands(
         raise InputError("--replications", "", f"found {replications}; luck can be told apart with 2 of every set or more")
     scenario = scenario_of(scenario, seed)
     folder, full = Path(out or f"results/{scenario.name}-bands"), completed(scenario, sets)
-    few = {"replications": replications, "outcomes": scenario.outcomes.model_copy(update={"histories": 0})}
-    variants = at_sets(scenario.model_copy(update=few), full, f"{scenario.name}-set-{{:03d}}")
+    few = scenario.without_histories().model_copy(update={"replications": replications})
+    variants = at_sets(few, full, f"{scenario.name}-set-{{:03d}}")
     runs = run_experiments(variants, folder / "runs", workers, progress=progress).values()
     every = [of_all(results) for results in runs]
     values = {name: np.array([one[name].to_numpy(np.float64) for one in every]) for name in OUTCOMES}

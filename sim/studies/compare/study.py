@@ -103,7 +103,7 @@ def compare_scenarios(
     }
     asked = {}
     for name, option in by_name.items():
-        lean = option.scenario.model_copy(update={"outcomes": option.scenario.outcomes.model_copy(update={"histories": 0})})
+        lean = option.scenario.without_histories()
         for kind, changes in kinds.items():
             if kind != AS_IS or option.given is None:
                 asked[f"{name}/{kind}"] = changed(lean, changes, f"{name}-{kind}", f"compare {kind}") if changes else lean

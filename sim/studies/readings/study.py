@@ -74,7 +74,7 @@ def readings(
         raise InputError("replications", "", f"found {chosen.replications}; a standard error needs at least 2")
     if (folder / IDENTITY).exists():
         raise InputError(folder, "", "holds an experiment; choose another --out")
-    lean = chosen.model_copy(update={"outcomes": chosen.outcomes.model_copy(update={"histories": 0})})
+    lean = chosen.without_histories()
     variants = {f"{name}={option}": with_reading(lean, name, option) for name, option in alternatives(chosen)}
     runs = run_variants({DEFAULT: lean, **variants}, folder, workers, progress)
     rows = [row for name, option in alternatives(chosen) for row in _rows(chosen, name, option, runs)]
