@@ -15,6 +15,7 @@ from sim.chance.draws import Draws, sobol, table
 SAMPLINGS = ("plain", "antithetic", "sobol")
 PLAIN, ANTITHETIC, SOBOL = range(3)
 BATCHES = 8  # independent scrambles, whose means tell the error; as many groups of antithetic pairs
+SCRAMBLES = 16  # the same, of the sequences that parameter sets come from
 BLOCK = 64  # Sobol points made at once
 
 

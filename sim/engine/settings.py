@@ -63,7 +63,7 @@ def _of_scenario(scenario: Scenario) -> dict[str, int]:
         **{name: threshold(getattr(u, name).value) for name in CHANCES},
         **{name: fixed(getattr(levers, name).value) for name in LEVER_SHARES},
         "seed": scenario.seed,
-        "sampling": SAMPLINGS.index(scenario.sampling),
+        "sampling": SAMPLINGS.index(scenario.central.sampling),
         "policy": POLICIES.index(levers.allocation.value),
         "by_lead_time": int(levers.judged_on.value == "lead_time"),
         "lent_to_2B": int(levers.shared_services_to.value == "2B"),

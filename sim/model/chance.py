@@ -36,7 +36,7 @@ class Streams:
         years = given.last // 12
         rows = dict.fromkeys(ONCE, 1) | {"shock": years, "rent_in": years, "household": given.dates, "rent_in_inflow": 1}
         sizes = {f"world.{purpose}": count for purpose, count in rows.items()}
-        sampling = SAMPLINGS.index(given.scenario.sampling)
+        sampling = SAMPLINGS.index(given.scenario.central.sampling)
         drawn = shared(self.seed, replication, sizes, sampling, given.region.populations)
         self._shared = {purpose: drawn[f"world.{purpose}"].tolist() for purpose in rows}
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.inputs.scenario.model import DRAWN
 from sim.report.language import Language
 from sim.runs.precision import standard_error
 from sim.runs.results import VERDICTS, Results
@@ -100,7 +101,8 @@ def source(results: Results, language: Language) -> str:
 def source_of(facts: Mapping[str, Any], language: Language) -> str:
     """Say what numbers are and on what they rest, from what is known of the runs: version, replications, seed and titles."""
     title, replications = facts["title_nl" if language.code == "nl" else "title"], language.number(facts["replications"])
-    return language.name("origin", "forecast", version=facts["version"], replications=replications, seed=facts["seed"], title=title)
+    said = language.name("origin", "forecast", version=facts["version"], replications=replications, seed=facts["seed"], title=title)
+    return f"{said} {language.name('origin', DRAWN if facts['sampling'] == DRAWN else 'central')}"
 
 
 def warning(language: Language) -> str:

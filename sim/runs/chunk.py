@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 import sim
 from sim.chance.leadtimes import ONE
-from sim.engine import History, build_model, replicate, source_digest, test_years
+from sim.engine import History, source_digest, test_years
 from sim.engine.state import Model
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
+from sim.runs.futures import Futures
 from sim.runs.store import serialised
 
 COMPILED, PLAIN = ENGINES = ("compiled", "plain")  # which give the same bits
@@ -28,13 +29,29 @@ Columns = dict[str, NDArray[Any]]
 
 
 class Task(NamedTuple):
-    """All that a worker needs, and the digests of the sources that it must have. `plain`: of the plain model; empty when compiled."""
+    """All that a worker needs, and the digests of the sources that it must have.
 
-    scenario: Scenario
-    region: Region
+    `model`: the engine's tables of the scenario's own values. `plain`: digest of the plain model's source; empty when compiled.
+    """
+
+    futures: Futures
     model: Model
     source: str
     plain: str = ""
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that is run."""
+        return self.futures.scenario
+
+    @property
+    def region(self) -> Region:
+        """The region that it is run over."""
+        return self.futures.region
+
+    def tables(self, number: int) -> Model:
+        """Return the engine's tables that a replication is computed from."""
+        return self.model if self.futures.sets is None else self.futures.model(number)
 
     @property
     def engine(self) -> str:
@@ -70,16 +87,17 @@ def task_of(scenario: Scenario, region: Region, engine: str = COMPILED) -> Task:
     """Return the task of an experiment. Raises InputError for an engine that there is not."""
     if engine not in ENGINES:
         raise InputError("--engine", "", f"found {engine!r}; {nearest(engine, ENGINES)}")
-    return Task(scenario, region, build_model(scenario, region), own_source(), plain_source() if engine == PLAIN else "")
+    futures = Futures(scenario, region)
+    return Task(futures, futures.central(), own_source(), plain_source() if engine == PLAIN else "")
 
 
 def replicator(task: Task) -> Callable[[int], History]:
     """Return what computes a replication of a task by its number."""
     if task.engine == COMPILED:
-        return lambda number: replicate(task.model, number)
+        return task.futures.replicator(task.model)
     from sim.runs import plain  # imports scipy's distributions, which take their time
 
-    return plain.replicator(task.scenario, task.region)
+    return plain.replicator(task.futures)
 
 
 def compute(task: Task, first: int, last: int) -> Chunk:

@@ -218,5 +218,5 @@ def run_variants(
     """
     if len({(scenario.seed, scenario.replications) for scenario in variants.values()}) > 1:
         raise ValueError("variants are compared with the same seed and replications")
-    plain = {name: scenario.model_copy(update={"sampling": "plain"}) for name, scenario in variants.items()}
-    return run_experiments(plain, folder, workers, progress=progress, budget=budget)
+    alike = {n: s if s.drawn else s.model_copy(update={"sampling": "plain"}) for n, s in variants.items()}
+    return run_experiments(alike, folder, workers, progress=progress, budget=budget)

@@ -83,11 +83,12 @@ def identity(task: Task) -> dict[str, Any]:
     """
     content = task.scenario.model_dump(mode="json", exclude={"replications", "folder", "costs"})
     source = {"version": version("bso-sim"), "source": task.source, "tables": digest_of(task.model)}
-    return {"scenario": content, "data": dict(task.region.files), **source}
+    drawn = {"drawn": task.futures.identity} if task.futures.sets is not None else {}
+    return {"scenario": content, "data": dict(task.region.files), **drawn, **source}
 
 
 def forecast_key(model: Model) -> str:
-    """Return the SHA-256 of what is forecast, however it is drawn and whatever it is called: the engine's integers without seed and sampling."""
+    """Return the SHA-256 of what is forecast at its own values, whatever it is called: the engine's integers without seed and sampling."""
     settings = model.settings.copy()
     settings["seed"] = settings["sampling"] = 0
     return digest_of(model._replace(settings=settings))
@@ -124,7 +125,7 @@ def manifest(job: Job) -> dict[str, Any]:
         "engines": sorted({chunk.get("engine", COMPILED) for chunk in chunks.values()}),
         "until": job.until,
         "sampling": scenario.sampling,
-        "populations": len(model.start),
+        "populations": job.count if scenario.drawn else len(model.start),
         "experiment": job.identity,
         "forecast": forecast_key(model),
         "chunks": {name: chunk["files"] for name, chunk in chunks.items()},

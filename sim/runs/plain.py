@@ -7,18 +7,19 @@ import numpy as np
 
 from sim.engine import History
 from sim.engine.state import COMPANY_YEAR, FLANDERS, HISTORY, TEST, TEST_TOTAL, TOTAL, YEAR, Rows
-from sim.inputs.region.model import Region
-from sim.inputs.scenario.model import Scenario
 from sim.model import Given, replicate
 from sim.model import History as Plain
+from sim.runs.futures import Futures
 from sim.runs.results import VERDICTS
 
 DRAWN = ("managers", "budget", "response")
 
 
-def replicator(scenario: Scenario, region: Region) -> Callable[[int], History]:
+def replicator(futures: Futures) -> Callable[[int], History]:
     """Return what computes a replication by its number."""
-    given = Given(scenario, region)
+    if futures.sets is not None:
+        return lambda number: futures.known_by(stored(replicate(Given(*futures.of(number)), number)))
+    given = Given(futures.scenario, futures.region)
     return lambda number: stored(replicate(given, number))
 
 

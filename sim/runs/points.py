@@ -38,7 +38,7 @@ FROM_TOTALS = ("realised_2042", "verdicts_2B", "contribution_total")  # outcomes
 def replicated(scenario: Scenario, region: Region, number: int) -> History:
     """Return a replication whose scenario no other has: where draws do not depend on how many populations there are, its tables are made of
     its own population only."""
-    if scenario.sampling == "plain":
+    if scenario.central.sampling == "plain":
         region = region.only(number % region.populations)
     return replicate(build_model(scenario, region), number)
 

@@ -1,14 +1,19 @@
-"""The Monte Carlo error of a mean over replications: how much of it another seed would change."""
+"""The sampling error of what replications say, a mean, a share, the end of a band: how much of it other draws would change.
+
+What is drawn is luck, and beside it parameter sets and populations: whatever few replications share is counted as the sample that it is.
+"""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from sim.chance.shared import BATCHES, batch
+from sim.chance.shared import SCRAMBLES, batch
+from sim.inputs.scenario.model import DRAWN
 
 CONFIDENCE = 0.95
 
@@ -16,12 +21,31 @@ CONFIDENCE = 0.95
 def standard_error(values: "pd.Series[float]", manifest: Mapping[str, Any]) -> tuple[float, int]:
     """Return the standard error of the mean of `values` (indexed by replication) and its degrees of freedom; infinite and 0 for too few.
 
-    Plain draws: from the standard deviation. Sobol and antithetic draws: replications depend on each other, so from the means of the batches
-    that do not; with too few replications to fill the batches as if they were plain, which says too much rather than too little.
+    From the means of groups of replications that do not depend on each other: of those whose parameter sets are points of one scramble, where
+    every replication draws its own; else of those of one population, as the few that take turns are a sample too. Sobol and antithetic draws
+    have batches as well: the larger error of the two. With fewer than two replications a group, as if all were independent, which says too
+    much rather than too little.
     """
-    if manifest["sampling"] != "plain":
-        means = values.groupby(batch(manifest["sampling"], values.index.to_numpy(), manifest["populations"])).mean()
-        values = means if len(means) == BATCHES else values
+    errors = [_error_of(values, groups) for groups in _groups(values.index.to_numpy(np.int64), manifest)]
+    return max(errors, key=lambda error: error[0], default=_error_of(values, None))
+
+
+def _groups(numbers: NDArray[np.int64], manifest: Mapping[str, Any]) -> Iterator[NDArray[np.int64]]:
+    """Yield the groups that replications fall into, in every way that counts."""
+    sampling, populations = manifest["sampling"], manifest.get("populations", 1)
+    if sampling == DRAWN:
+        yield numbers % SCRAMBLES
+        return
+    if populations > 1:
+        yield numbers % populations
+    if sampling != "plain":
+        yield batch(sampling, numbers, populations)
+
+
+def _error_of(values: "pd.Series[float]", groups: NDArray[np.int64] | None) -> tuple[float, int]:
+    """Return the standard error of a mean and its degrees of freedom, from the means of groups where each has two values or more."""
+    if groups is not None and len(values) >= 2 * len(np.unique(groups)):
+        values = values.groupby(groups).mean()
     count = len(values)
     return (float(values.std(ddof=1)) / math.sqrt(count), count - 1) if count > 1 else (math.inf, 0)
 
@@ -35,13 +59,33 @@ def student(level: float, freedom: int) -> float:
 
 
 def half_width(values: "pd.Series[float]", manifest: Mapping[str, Any]) -> float:
-    """Return half of the 95% interval of the mean over replications: Student's t, for a share at least half of Wilson's interval."""
-    from scipy.stats import binomtest
-
-    error, freedom = standard_error(values, manifest)
-    width = error * student(CONFIDENCE, freedom)
+    """Return half of the 95% interval of the mean over replications: Student's t, for a share half of its `share_interval`."""
     if len(values) and set(np.unique(values)) <= {0.0, 1.0}:
-        interval = binomtest(int(values.sum()), len(values)).proportion_ci(CONFIDENCE, method="wilson")
-        wilson = float(interval.high - interval.low) / 2
-        return wilson if manifest["sampling"] == "plain" or not freedom else max(width, wilson)
-    return width
+        low, high = share_interval(values, manifest)
+        return (high - low) / 2
+    error, freedom = standard_error(values, manifest)
+    return error * student(CONFIDENCE, freedom)
+
+
+def share_interval(flags: "pd.Series[float]", manifest: Mapping[str, Any]) -> tuple[float, float]:
+    """Return the 95% interval of a share, from 0 or 1 by replication: Wilson's, of as many replications as would tell as much if none shared
+    anything. So 0 of n is not certain either."""
+    count, share = len(flags), float(flags.mean())
+    error, freedom = standard_error(flags, manifest)
+    alone = share * (1 - share) / count
+    z = student(CONFIDENCE, 10**6)
+    more = max(1.0, error**2 / alone * (student(CONFIDENCE, freedom) / z) ** 2) if alone and freedom else 1.0
+    n = count / more
+    middle, reach = share + z * z / (2 * n), z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    return max(0.0, (middle - reach) / (1 + z * z / n)), min(1.0, (middle + reach) / (1 + z * z / n))
+
+
+def end_interval(values: "pd.Series[float]", percent: float) -> tuple[float, float]:
+    """Return the 95% interval of a percentile over replications, the ones between which it lies (order statistics); infinite for too few."""
+    from scipy.stats import binom
+
+    count, ordered = len(values), np.sort(values.to_numpy(np.float64))
+    ends = ((1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2)
+    low, high = (int(binom.ppf(end, count, percent / 100)) for end in ends)
+    low -= 1
+    return (float(ordered[low]) if low >= 0 else -math.inf), (float(ordered[high]) if high < count else math.inf)

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.engine import build_model, replicate
-from sim.engine.state import Model
+from sim.engine import replicate
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.months import month_number
 from sim.rules.plan import Category
-from sim.runs.chunk import digest
+from sim.runs.chunk import Task, digest, task_of
 from sim.runs.job import region_of, scenario_of
 from sim.runs.results import Results
 from sim.runs.store import CHUNK, MANIFEST, read_json
@@ -48,9 +47,9 @@ class Explained:
         self.table = table
 
     @cached_property
-    def model(self) -> Model:
-        """The engine's tables of the scenario."""
-        return build_model(self.scenario, self.region)
+    def task(self) -> Task:
+        """What the replications were computed from."""
+        return task_of(self.scenario, self.region)
 
     def municipality(self, name: str) -> int:
         """Return the index of a municipality by its name or NIS code. Raises InputError with the nearest name."""
@@ -79,15 +78,16 @@ class Explained:
         charged = lacked.groupby([before["replication"], before["nis"]]).max().to_dict()
         net, rented = self._net(tested, rows["nis"]), self._rented_in(tested)
         place = {int(code): i for i, code in enumerate(self.region.nis)}
-        region, traces = self.region, []
+        region, traces, futures = self.region, [], self.task.futures
+        at_the_start = {int(k): futures.estimate("rented_in", int(k)) for k in rows["replication"].unique()}
         for record in rows.to_dict("records"):
             row = {str(name): int(value) for name, value in record.items()}
             replication, nis = row["replication"], row["nis"]
-            i, population = place[nis], replication % region.populations
+            i, population = place[nis], futures.population(replication)
             company, key = int(region.company[i]), (replication, nis)
             who = {"municipality": region.names[i], "nis": nis, "company": region.company_names[company]}
             who |= {"replication": replication, "population": population}
-            at_start = int(region.estimates["rented_in"][population][region.company == company].sum())
+            at_start = int(at_the_start[replication][region.company == company].sum())
             of_company = {"now": rented.get((replication, company), 0), "at_start": at_start}
             levied = {"charged_before": int(charged.get(key, 0)), "higher_premium": bool(region.higher_premium[i])}
             traces.append(build(self.scenario, tested, who, row, net[key], levied, of_company))
@@ -100,10 +100,11 @@ class Explained:
         """
         index, tested = self.municipality(name), self.test(test)
         trace = self.traces(index, tested, replication)[0]
-        if digest(replicate(self.model, replication)) != self._digest(replication):
+        model, futures = self.task.tables(replication), self.task.futures
+        if digest(futures.known_by(replicate(model, replication))) != self._digest(replication):
             again = f"replication {replication} does not come out the same again here; run the scenario again"
             raise InputError(self.folder, "", again)
-        seen = waits.watch(self.model, replication, index)
+        seen = waits.watch(model, replication, index)
         measured = month_number(tested.measurement.date, self.scenario.start)
         let, asleep_counts = trace["readings"]["realised"] == "let", trace["readings"]["dormant"] == "counts"
         projects = waits.missed(seen, trace["least_change"]["more"], measured, self.scenario.start, let, asleep_counts)

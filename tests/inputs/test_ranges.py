@@ -19,7 +19,7 @@ OFF = {"rent_in_growth"}  # of the other kind of rent-in, exponential
 @pytest.mark.parametrize("name", sorted(uncertain_parameters()))
 def test_ranges_are_those_of_the_baseline(name: str, baseline: Scenario) -> None:
     """Low and high are the baseline's range where it has one: of the value, of the constant (its distribution's ends) or of a parameter."""
-    own, parameter = uncertain_parameters()[name], uncertain_parameters()[name].parameter(baseline)
+    own, parameter = uncertain_parameters()[name], uncertain_parameters()[name].parameters(baseline)[0]
     field = next(iter(own.keys())).split(".")[2]
     if isinstance(parameter, Distribution) and field == "constant":
         assert (own.low, own.high) == pytest.approx([float(parameter.quantile(p)) for p in (0, 1)])

@@ -19,9 +19,7 @@ from sim.runs.points import FROM_TOTALS, Simulated
 from sim.runs.results import Results
 from sim.runs.store import read_json, write_json
 from sim.studies.calibration.bands import KEPT as BANDS
-from sim.studies.calibration.bands import apart, bands, kept_bands, read_bands
-from sim.studies.forecast.screen import show
-from sim.studies.forecast.words import with_parameter_uncertainty
+from sim.studies.calibration.bands import apart, bands, read_bands
 from sim.studies.sensitivity import words as sensitivity_words
 from sim.studies.sensitivity.indices import bounds_design
 from sim.studies.sensitivity.study import AT_BOUNDS, Sensitivity, kept_sensitivity, read_sensitivity, sensitivity
@@ -105,52 +103,9 @@ def test_bands_read_from_their_folder_are_those_that_were_made(tmp_path: Path, b
     assert apart(np.array([[1.0, 1.0], [3.0, 3.0]]))["not_knowing"] == 1.0
 
 
-def test_the_answer_of_the_baseline_holds_what_is_not_known(small: Results, capsys: pytest.CaptureFixture[str]) -> None:
-    """Its three lines are those of the kept table."""
-    said = with_parameter_uncertainty(small, Language("en"))
-    assert said is not None
-    table = read_bands(BANDS).tables["table"].set_index("outcome")
-    for line, (outcome, scale, step) in zip(
-        said.split("\n"),
-        (("realised_2042", 1, 100), ("municipalities_2B", 1, 1), ("contribution_total", 1_000_000, 1)),
-        strict=True,
-    ):
-        row = table.loc[outcome].to_dict()
-        mean, low, high = (f"{round(row[end] / scale / step) * step:,.0f}" for end in ("mean", "p10", "p90"))
-        assert line.startswith(mean)
-        assert line.endswith(f"({low} to {high})")
-    show(small, [], "nl")
-    out = capsys.readouterr().out
-    assert "Met 53 parameters over hun bereik" in out
-    assert "slaagt het model niet" in out
-
-
-@pytest.mark.parametrize(
-    ("change", "same"),
-    [
-        ('title = "Another name"', True),
-        ("seed = 7", True),
-        ('sampling = "sobol"', True),
-        ("replications = 17", True),
-        ('[uncertainties.sales]\nvalue = 261.0\nsource = "other words"', True),
-        ("[uncertainties.sales]\nvalue = 300.0", False),
-        ('[levers.allocation]\nvalue = "protect"', False),
-        ("[law_changes.values.charged_years]\nvalue = 2", False),
-    ],
-)
-def test_no_other_forecast_borrows_the_kept_bands(change: str, same: bool, tmp_path: Path) -> None:
-    """What is forecast decides, not how it is drawn or what is said of it."""
-    path = tmp_path / "other.toml"
-    path.write_text(f'extends = "{BASELINE.as_posix()}"\n{change}\n', encoding="utf-8")
-    scenario = load_scenario(path)
-    assert (kept_bands(forecast_key(build_model(scenario, load_region(scenario)))) is not None) is same
-
-
-def test_a_copy_without_kept_studies_says_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, small: Results) -> None:
-    monkeypatch.setattr("sim.studies.calibration.bands.KEPT", tmp_path / "none")
+def test_a_copy_without_kept_studies_says_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("sim.studies.sensitivity.study.KEPT", tmp_path / "none")
     assert kept_sensitivity() is None
-    assert with_parameter_uncertainty(small, Language("nl")) is None
     assert sensitivity_words.kept_collect(Language("nl")) == []
 
 

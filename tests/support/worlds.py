@@ -358,7 +358,7 @@ def with_own_data(rng: np.random.Generator, tables: dict[str, Any], region: Regi
     tables["workbooks"] = {name: workbook.model_dump() for name, workbook in workbooks.items()}
     owners = [region.company_names[c] for c in region.company]
     estimates = {column: values.copy() for column, values in region.estimates.items()}
-    return dataclasses.replace(region, estimates=estimates, own_land=lay_workbooks(estimates, workbooks, region.nis, owners))
+    return dataclasses.replace(region, estimates=estimates, own_land=lay_workbooks(estimates, {}, workbooks, region.nis, owners))
 
 
 def own_municipality(rng: np.random.Generator, code: int) -> OwnMunicipality:

@@ -1,5 +1,6 @@
 """The facts the estimate starts from, and the three tools every part of it uses: splitting, limits, draws."""
 
+import hashlib
 from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cache
@@ -23,6 +24,7 @@ DATA = Path(__file__).resolve().parent.parent / "data"
 SEED = 20421231  # of the estimate's draws; no unit; ours; assumed: any number would do
 POPULATIONS = 20  # populations; population 0 is the central estimate; assumed
 TODAY = 2025  # the year at whose end the estimates stand
+TABLES = ("municipalities", "households", "households_arrondissement", "anchors", "company_anchors", "regional_facts", "permits")
 YEARS_OF_PERMITS = 10  # years over which permits are averaged; assumed
 FINE = 10**7  # steps of a weight's largest value: coarse enough to hide a library's last digit, fine enough for one dwelling
 
@@ -100,6 +102,13 @@ def _kept(values: pd.Series, kind: type[Kind]) -> NDArray[Kind]:
     array = values.to_numpy(kind, copy=True)
     array.flags.writeable = False
     return array
+
+
+@cache
+def source_digest() -> str:
+    """Return the SHA-256 of everything that makes a population beside rules and chance: this folder's code and the tables of facts."""
+    files = [*sorted(Path(__file__).parent.glob("*.py")), *(DATA / f"{name}.csv" for name in TABLES)]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
 @cache

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.inputs.errors import InputError, refuse_unknown
 from sim.inputs.region.model import Region, Whole
@@ -55,20 +56,28 @@ def exempted(region: Region, exempt: Exempt, inhabitants: Whole, file: Path) -> 
         for code in codes:
             refuse_unknown_code(code, region.nis.tolist(), file, place)
         out = np.isin(region.nis, codes)
-    estimates = {name: values.copy() for name, values in region.estimates.items()}
-    regular, sib = estimates["objective_regular"], estimates["sib"]
+    regular = region.estimates["objective_regular"]
     if not out.any():
         raise InputError(file, place, f"found {exempt.inhabitants_below}; more than {inhabitants.min()}, else nobody is exempt")
     if not regular[:, ~out].any(axis=1).all():
         raise InputError(file, place, f"{out.sum()} municipalities; at least one with an objective must be left")
+    later = (region.households_2042, region.households_of("2042"))
+    households, earlier = (np.where(out, 0, projected) for projected in later)
+    who = out, exempt.redistributed
+    estimates = without_objective(region.estimates, *who)
+    return replace(region, estimates=estimates, households_2042=households, a_year_earlier=earlier, exempt=who)
+
+
+def without_objective(estimates: Mapping[str, Whole], out: NDArray[np.bool_], redistributed: bool) -> dict[str, Whole]:
+    """Return estimates in which these municipalities (bool[M]) have no objective, and the others what they lose, if it is redistributed."""
+    estimates = {name: values.copy() for name, values in estimates.items()}
+    regular, sib = estimates["objective_regular"], estimates["sib"]
     lost = (regular + sib)[:, out].sum(axis=1)
     for name in ("objective_regular", "sib", "target_group"):
         estimates[name][:, out] = 0
-    if exempt.redistributed:
+    if redistributed:
         parts = np.zeros(len(out), np.int64)
         for p, dwellings in enumerate(lost.tolist()):
             largest_remainder(dwellings, regular[p], parts)
             regular[p] += parts
-    later = (region.households_2042, region.households_of("2042"))
-    households, earlier = (np.where(out, 0, projected) for projected in later)
-    return replace(region, estimates=estimates, households_2042=households, a_year_earlier=earlier)
+    return estimates

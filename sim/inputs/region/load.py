@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.inputs.errors import InputError, nearest
-from sim.inputs.region.levers import exempted, owners_after
+from sim.inputs.region.levers import exempted, owners_after, without_objective
 from sim.inputs.region.model import KNOWN, Region, Whole
-from sim.inputs.region.overrides import columns_of, lay_over, lay_workbooks, read_swaps
+from sim.inputs.region.overrides import Laid, columns_of, lay_over, lay_workbooks, read_swaps
 from sim.inputs.scenario.model import TODAY, Scenario
 from sim.inputs.tables import LARGEST, digest, read_rows, read_table, refuse_unknown_code, same_municipalities, whole
 
@@ -47,12 +47,14 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
     companies = tuple(sorted(set(owners)))
     estimates, now, then, earlier, permits = _then(start) if start < TODAY else _now(table, facts, households, start)
     files = {path.name: digest(path) for path in table.values()}
-    growth = None
+    growth, laid = None, Laid()
     if scenario is not None and scenario.official is not None:
         path = Path(scenario.folder) / scenario.official.file
         if start > TODAY:
             _refuse_incomplete(path, estimates)
-        growth = lay_over(estimates, path, nis, names, scenario.official.partial, len(scenario.law.growth_path))
+        growth = lay_over(estimates, laid, path, nis, names, scenario.official.partial, len(scenario.law.growth_path))
+        if start > TODAY:
+            laid.setdefault(BEFORE[1], laid[BEFORE[0]])  # all that was realised is let
         files[path.name] = digest(path)
     region = Region(
         nis=nis,
@@ -65,10 +67,13 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
         neighbours=_neighbours(table["adjacency"], nis),
         permits=permits,
         higher_premium=np.array([whole(table["municipalities"], facts[n], "higher_premium") for n in nis], np.int64),
-        own_land=lay_workbooks(estimates, scenario.workbooks, nis, owners) if scenario is not None else {},
+        own_land=lay_workbooks(estimates, laid, scenario.workbooks, nis, owners) if scenario is not None else {},
         estimates=estimates,
         growth=growth,
         files=files,
+        start=start,
+        laid=laid,
+        only_stored=folder != DATA,
     )
     if scenario is None:
         return region
@@ -92,6 +97,24 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
     if path.name in files:
         raise InputError(path, "", f"another table that is read is called {path.name} too; another name is needed")
     return replace(region, swaps=swaps, files={**files, path.name: digest(path)})
+
+
+def of_population(region: Region, number: int) -> Region:
+    """Return a region with population `number` (0 or more) only: one that it has, or one that is made when it is asked for, with the user's
+    figures laid over it as over all others. Where its populations are of a table of the user's, they take turns."""
+    if region.only_stored or number < region.populations:
+        return region.only(number % region.populations)
+    from sim.inputs.estimate.populations import population
+
+    made = population(number, min(region.start, TODAY))
+    zero = np.zeros(len(region.nis), np.int64)
+    estimates = {name: np.array([made.get(name, zero)], np.int64) for name in region.estimates}
+    for column, figures in region.laid.items():
+        for i, value in figures.items():
+            estimates[column][0, i] = value
+    if region.exempt is not None:
+        estimates = without_objective(estimates, *region.exempt)
+    return replace(region, estimates=estimates)
 
 
 def _now(table: Mapping[str, Path], facts: Table, households: Table, start: int) -> Known:
@@ -185,6 +208,6 @@ def check_table(path: Path) -> str:
     table = read_table(path, key="nis")
     columns = columns_of(table)
     legislatures = sum(re.fullmatch(r"g[1-8]", c) is not None for c in columns) or 3
-    lay_over(estimates, path, region.nis, region.names, len(table) < len(region.nis), legislatures)
+    lay_over(estimates, Laid(), path, region.nis, region.names, len(table) < len(region.nis), legislatures)
     part = "" if len(table) == len(region.nis) else "; only with official.partial = true"
     return f"valid table of {', '.join(columns)} for {len(table)} of {len(region.nis)} municipalities{part}"

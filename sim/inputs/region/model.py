@@ -29,6 +29,9 @@ class Region:
     `swaps`: int64[n, 4], swaps of objectives that the user wrote down: indices of giver and taker, dwellings, number of the agreement date
     (from 0); in the order of giver, taker and number.
     `files`: SHA-256 of every file read, by name.
+    `start`: the year at whose end it stands. `laid`: figures that the user's own tables lay over every population, by column and by index of
+    the municipality. `exempt`: bool[M], those without an objective, and whether the others get what they lose; None without any.
+    `only_stored`: whether its populations are of a table of the user's, so that there are no more of them.
     """
 
     nis: Whole
@@ -47,6 +50,10 @@ class Region:
     estimated_under: tuple[int, Fraction] = (45_000, Fraction(9, 100))
     swaps: Whole = field(default_factory=lambda: np.zeros((0, 4), np.int64))
     a_year_earlier: Whole | None = None
+    start: int = 2025
+    laid: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
+    exempt: tuple[NDArray[np.bool_], bool] | None = None
+    only_stored: bool = False
 
     @property
     def populations(self) -> int:

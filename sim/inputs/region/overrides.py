@@ -29,8 +29,16 @@ class Swap(NamedTuple):
     line: str
 
 
+Laid = dict[str, dict[int, int]]  # figures by column and index of the municipality
+
+
+def lay(estimates: dict[str, Whole], laid: Laid, column: str, i: int, value: int) -> None:
+    """Lay a figure of a municipality over every population, and note it in `laid`."""
+    estimates[column][:, i] = laid.setdefault(column, {})[i] = value
+
+
 def lay_over(
-    estimates: dict[str, Whole], path: Path, nis: Whole, names: tuple[str, ...], partial: bool, legislatures: int
+    estimates: dict[str, Whole], laid: Laid, path: Path, nis: Whole, names: tuple[str, ...], partial: bool, legislatures: int
 ) -> Whole | None:
     """Lay the official figures of a CSV (`nis` and columns of `estimates`) over every population. Raises InputError for what cannot be.
 
@@ -56,14 +64,14 @@ def lay_over(
         i, place = index[code], f"line {row['line']}"
         for column in columns:
             if column in estimates:
-                estimates[column][:, i] = whole(path, row, column)
+                lay(estimates, laid, column, i, whole(path, row, column))
         if (estimates["rented_in"][:, i] > estimates["stock"][:, i]).any():
             raise InputError(path, place, f"{known[code]['name']}: more dwellings rented in than the social stock holds")
         if given:
             growth[i] = [whole(path, row, column) for column in paths]
-            total = growth[i].sum()
+            total = int(growth[i].sum())
             if "objective_regular" not in columns:
-                estimates["objective_regular"][:, i] = total
+                lay(estimates, laid, "objective_regular", i, total)
             elif total != whole(path, row, "objective_regular"):
                 problem = f"found {total} together; objective_regular is {whole(path, row, 'objective_regular')}"
                 raise InputError(path, f"{place}, {' + '.join(paths)}", problem)
@@ -75,7 +83,9 @@ def columns_of(table: Mapping[int, Mapping[str, str]]) -> list[str]:
     return [column for column in next(iter(table.values())) if column not in ("nis", "name", "line")]
 
 
-def lay_workbooks(estimates: dict[str, Whole], workbooks: Mapping[str, Workbook], nis: Whole, owners: list[str]) -> dict[int, int]:
+def lay_workbooks(
+    estimates: dict[str, Whole], laid: Laid, workbooks: Mapping[str, Workbook], nis: Whole, owners: list[str]
+) -> dict[int, int]:
     """Lay companies' own data over every population: figures that are given, and no estimated project where they list their own.
 
     `owners`: the company of every municipality. Returns the free places of companies by index of their municipality, all of them usable.
@@ -95,7 +105,7 @@ def lay_workbooks(estimates: dict[str, Whole], workbooks: Mapping[str, Workbook]
             i = index[row.nis]
             for column in OWN_FIGURES:
                 if getattr(row, column) is not None:
-                    estimates[column][:, i] = getattr(row, column)
+                    lay(estimates, laid, column, i, getattr(row, column))
             if (row.stock, row.rented_in) != (None, None) and (estimates["rented_in"][:, i] > estimates["stock"][:, i]).any():
                 figures = f"rented in {estimates['rented_in'][:, i].max()}, social stock {estimates['stock'][:, i].min()}"
                 problem = (
@@ -103,10 +113,12 @@ def lay_workbooks(estimates: dict[str, Whole], workbooks: Mapping[str, Workbook]
                 )
                 raise InputError("workbooks", name, problem)
             if row.land is not None:
-                estimates["land_company"][:, i] = land[i] = row.land
+                lay(estimates, laid, "land_company", i, row.land)
+                land[i] = row.land
         if workbook.projects is not None:
             for column in [name for name in estimates if name.startswith("pipeline_")]:
-                estimates[column][:, sorted(members)] = 0
+                for i in members:
+                    lay(estimates, laid, column, i, 0)
     return land
 
 

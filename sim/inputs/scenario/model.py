@@ -16,6 +16,7 @@ from sim.inputs.workbook.read import read_workbook
 MAX_REPLICATIONS = 1_000_000
 MOST_GROWTH = 1000  # of budget and cost over the period, so that amounts fit in 64 bits
 TODAY = 2025  # year on whose 31 December the package's own tables end
+DRAWN = "drawn"  # sampling: every replication has a parameter set and a population of its own; in any other all have the scenario's values
 Checked = TypeVar("Checked", bound=Frozen)
 
 
@@ -64,7 +65,7 @@ class Scenario(Frozen):
     title_nl: str = Field(min_length=1)
     seed: int = Field(ge=0, lt=2**63)
     replications: int = Field(ge=1, le=MAX_REPLICATIONS)
-    sampling: Literal["plain", "antithetic", "sobol"] = "plain"
+    sampling: Literal["drawn", "plain", "antithetic", "sobol"] = "plain"
     start: date
     end: date
     law: Law
@@ -132,6 +133,16 @@ class Scenario(Frozen):
     def changes_region(self) -> bool:
         """Whether something of its own is laid over the region."""
         return bool(self.official or self.swaps or self.workbooks or self.exempt or self.merge)
+
+    @property
+    def drawn(self) -> bool:
+        """Whether every replication has a parameter set and a population of its own."""
+        return self.sampling == DRAWN
+
+    @property
+    def central(self) -> "Scenario":
+        """The scenario at its own values, where every replication has a parameter set of its own; else itself."""
+        return self.model_copy(update={"sampling": "plain"}) if self.drawn else self
 
     def without_histories(self) -> "Scenario":
         """Return the scenario as studies run it that need its totals and tables only: no project is kept."""

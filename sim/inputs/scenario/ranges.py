@@ -38,10 +38,10 @@ class UncertainParameter(Frozen):
         """Return every key that it sets with a and b of a + b x value."""
         return {**dict.fromkeys(self.sets, (0.0, 1.0)), **{key: (a, b) for key, (a, b) in self.linear.items()}}
 
-    def parameter(self, scenario: Scenario) -> Parameter:
-        """Return the first parameter of a scenario that it sets: with its own status and source."""
-        group, name, *_ = next(iter(self.keys())).split(".")
-        return getattr(getattr(scenario, group), name)
+    def parameters(self, scenario: Scenario) -> list[Parameter]:
+        """Return the parameters of a scenario that it sets, the first of which speaks for it: with its own status and source."""
+        names = dict.fromkeys(tuple(key.split(".")[:2]) for key in self.keys())
+        return [getattr(getattr(scenario, group), name) for group, name in names]
 
 
 Known = Mapping[str, UncertainParameter]  # by name

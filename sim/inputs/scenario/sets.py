@@ -1,20 +1,28 @@
-"""Parameter sets: a row of values of uncertain parameters each, read, completed with what they lack, and a scenario at each of them."""
+"""Parameter sets: a row of values of uncertain parameters each, a replication's own or read from a table, and a scenario at each of them."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from sim.chance.draws import sobol, uniform
+from sim.chance.draws import Draws, sobol, uniform
+from sim.chance.shared import SCRAMBLES
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.scenario.changes import changed
-from sim.inputs.scenario.model import Scenario, load_scenario
-from sim.inputs.scenario.parameters import Distribution, Parameter
+from sim.inputs.scenario.library import library_folder
+from sim.inputs.scenario.model import TODAY, Scenario, load_scenario
+from sim.inputs.scenario.parameters import Distribution
 from sim.inputs.scenario.ranges import RANGES, Known, UncertainParameter, at, uncertain_parameters
 from sim.inputs.scenario.toml import LIBRARY
 
 THEN = RANGES.with_name("ranges_2009.toml")
+FIRST_START = 2008  # the first year of the old scheme, of which some of what was fitted speaks
+BLOCK = 64  # points made at once
+Ends = tuple[float, float]
 SAID = {"unit", "status", "source", "range"}  # of a parameter: all but its value
 
 
@@ -45,41 +53,132 @@ def read_sets(path: Path, known: Known | None = None) -> pd.DataFrame:
     return sets
 
 
-def completed(scenario: Scenario, sets: pd.DataFrame, known: Known | None = None) -> pd.DataFrame:
-    """Return the sets with a value of every unknown that they lack, spread evenly (Sobol), the n-th row the same however many there are.
+@dataclass(frozen=True)
+class ParameterSets:
+    """The parameter sets of a scenario's replications, a replication's own by its number (see `values`).
 
-    What a replication draws once (an unknown that sets a `constant`): over the scenario's own distribution, unless it holds it constant. What
-    the scenario states otherwise than the baseline: over the range that it gives; without one it stays as it is said. All others, and those
-    of then: over their own range. Raises InputError for a column that is no unknown.
+    `fitted`: rows of values that belong together, as the calibration kept them. `free`: what is spread over its own range instead, as its ends
+    or its distribution, by the unknown's dimension (its place in the file of ranges), which is the same in every scenario. `known`: the
+    unknowns. `name`: of the points. `digest`: SHA-256 of the fitted sets.
     """
-    known = uncertain_parameters() if known is None else known
-    _refuse_unknown(sets, known, "sets")
+
+    fitted: pd.DataFrame
+    free: Mapping[int, tuple[str, Ends | Distribution]]
+    known: Known
+    name: str
+    digest: str
+
+    def values(self, number: int) -> dict[str, float]:
+        """Return the values of the unknowns in a replication: one point of a scrambled Sobol sequence says which fitted set, and all else.
+
+        The sequences of SCRAMBLES scrambles take turns, so that the means of replications of one scramble tell the error. The same number is
+        the same point in every scenario of this seed, whatever a scenario states itself.
+        """
+        place, scramble = divmod(number, SCRAMBLES)
+        point = uniform(_points(self.name, scramble, 1 + len(self.known), place // BLOCK)[place % BLOCK])
+        values = values_of(self.fitted, int(point[0] * len(self.fitted))) if len(self.fitted.columns) else {}
+        return values | {name: _within(open_, point[1 + d]) for d, (name, open_) in self.free.items()}
+
+    def of(self, number: int, scenario: Scenario) -> Scenario:
+        """Return the scenario of these sets as a replication has it."""
+        return at(scenario.central, self.values(number), f"{scenario.name}, replication {number}", self.known)
+
+
+def parameter_sets(scenario: Scenario, folder: Path | None = None) -> ParameterSets:
+    """Return the parameter sets of a scenario's replications: fitted sets, with what they lack, or the scenario states otherwise, spread.
+
+    What a scenario states otherwise than the library's of its start stays as it is said, or goes over the range that it gives. What a
+    replication draws once (an unknown that sets a `constant`): over the scenario's own distribution, unless it holds it constant. `folder`:
+    of the fitted sets (default: `calibrated` in the library). Raises InputError for a file that holds no parameter sets.
+    """
+    known = of_then() if scenario.start.year < TODAY else uncertain_parameters()
+    files = _files(folder, scenario)
+    fitted, reference = _fitted(files, known, scenario), _reference(scenario)
+    as_fitted = [name for name in fitted if _stated_alike(known[str(name)], scenario, reference)]
     baseline = load_scenario(LIBRARY / "baseline.toml")
-    lacking = {name: uncertain for name, uncertain in known.items() if name not in sets}
-    power = 1 << (len(sets) - 1).bit_length()  # a sequence is balanced at powers of two
-    even = uniform(sobol(f"{scenario.seed}/bands", max(1, len(lacking)), 0, power))[: len(sets)]
-    drawn = {}
-    for k, (name, uncertain) in enumerate(lacking.items()):
-        own = uncertain.parameter(scenario)
-        if draws_once(uncertain) and isinstance(own, Distribution):
-            if own.constant is None:
-                drawn[name] = own.quantile(even[:, k])
-        elif (ends := _range(own, uncertain, baseline)) is not None:
-            drawn[name] = ends[0] + even[:, k] * (ends[1] - ends[0])
-    return sets.assign(**drawn)
+    free: dict[int, tuple[str, Ends | Distribution]] = {}
+    for dimension, (name, uncertain) in enumerate(known.items()):
+        if name in as_fitted:
+            continue
+        over = _open(uncertain, scenario, baseline if uncertain in uncertain_parameters().values() else reference)
+        if over is not None:
+            free[dimension] = name, over
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+    return ParameterSets(fitted[as_fitted], free, known, f"{scenario.seed}/parameters", digest)
+
+
+def _files(folder: Path | None, scenario: Scenario) -> list[Path]:
+    """Return the files of the fitted sets: of a start of then also those of the values of then, where there are any."""
+    here = library_folder() / "calibrated"
+    folder = folder or (here if here.is_dir() else LIBRARY / "calibrated")
+    then = folder / "then.csv"
+    return [folder / "sets.csv", *([then] if scenario.start.year < TODAY and then.exists() else [])]
+
+
+def _fitted(files: Sequence[Path], known: Known, scenario: Scenario) -> pd.DataFrame:
+    """Return the fitted sets of the library.
+
+    Values of then belong to the sets of a start of then; what is of the first year only, as the dwellings rented in anew, to the first start.
+    """
+    fitted = read_sets(files[0])
+    for path in files[1:]:
+        then = read_sets(path, known)
+        if scenario.start.year != FIRST_START:
+            then = then.drop(columns=[name for name in then if draws_once(known[str(name)])])
+        fitted = pd.concat([fitted.drop(columns=[name for name in then if name in fitted]), then], axis=1)
+    return fitted[[name for name in fitted if name in known]]
+
+
+def _reference(scenario: Scenario) -> Scenario:
+    """Return the library's scenario of a start, which was fitted: what another one states otherwise, it means."""
+    of_then = LIBRARY / "backtest" / f"{scenario.start.year}.toml"
+    return load_scenario(of_then if scenario.start.year < TODAY and of_then.exists() else LIBRARY / "baseline.toml")
+
+
+def _stated_alike(uncertain: UncertainParameter, scenario: Scenario, reference: Scenario) -> bool:
+    """Return whether a scenario has of an unknown what the reference has."""
+    return all(
+        own.model_dump(exclude=SAID) == theirs.model_dump(exclude=SAID)
+        for own, theirs in zip(uncertain.parameters(scenario), uncertain.parameters(reference), strict=True)
+    )
+
+
+def _open(uncertain: UncertainParameter, scenario: Scenario, reference: Scenario) -> "Ends | Distribution | None":
+    """Return the ends between which an unknown lies in a scenario, or its distribution; None where it stays as the scenario says."""
+    own, theirs = uncertain.parameters(scenario)[0], uncertain.parameters(reference)[0]
+    if draws_once(uncertain) and isinstance(own, Distribution):
+        return own if own.constant is None else None
+    if _stated_alike(uncertain, scenario, reference):
+        return uncertain.low, uncertain.high
+    return own.range if own.range != theirs.range else None
+
+
+def _within(over: "Ends | Distribution", u: float) -> float:
+    """Return the value at a share `u` of what an unknown is spread over."""
+    return float(over.quantile(u)) if isinstance(over, Distribution) else over[0] + float(u) * (over[1] - over[0])
+
+
+@lru_cache(maxsize=4 * SCRAMBLES)
+def _points(name: str, scramble: int, dimensions: int, block: int) -> Draws:
+    """Return uint32[BLOCK, dimensions]: some points of one scrambled sequence."""
+    return sobol(f"{name}/{scramble}", dimensions, block * BLOCK, BLOCK)
+
+
+def completed(scenario: Scenario, sets: pd.DataFrame) -> pd.DataFrame:
+    """Return sets of a study's own with a value of every unknown that they lack, the n-th row the same however many there are, and the same
+    as the n-th replication of a forecast has. Raises InputError for a column that is no unknown."""
+    known = uncertain_parameters()
+    _refuse_unknown(sets, known, "sets")
+    rest = parameter_sets(scenario)
+    open_ = {d: (n, _open(u, scenario, _reference(scenario))) for d, (n, u) in enumerate(known.items()) if n not in sets}
+    free = {d: (n, over) for d, (n, over) in open_.items() if over is not None}
+    spread = replace(rest, fitted=pd.DataFrame(index=range(1)), free=free)
+    return sets.join(pd.DataFrame([spread.values(k) for k in range(len(sets))], index=sets.index))
 
 
 def draws_once(uncertain: UncertainParameter) -> bool:
     """Return whether a replication draws it once, as one value that nobody knows: it sets the `constant` of a distribution."""
     return any(key.endswith(".constant") for key in list(uncertain.keys()))
-
-
-def _range(own: Parameter, uncertain: UncertainParameter, baseline: Scenario) -> tuple[float, float] | None:
-    """Return the ends between which an unknown is tried in a scenario that has `own` of it; None where it stays as the scenario says."""
-    theirs = uncertain.parameter(baseline)
-    if uncertain not in uncertain_parameters().values() or own.model_dump(exclude=SAID) == theirs.model_dump(exclude=SAID):
-        return uncertain.low, uncertain.high
-    return own.range if own.range != theirs.range else None
 
 
 def at_sets(scenario: Scenario, sets: pd.DataFrame, name: str, known: Known | None = None) -> dict[str, Scenario]:

@@ -6,30 +6,28 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
-from sim.inputs.estimate.past import STARTS
-from sim.inputs.region.load import load_region
+from sim.engine import build_model, replicate
+from sim.inputs.region.load import load_region, of_population
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.changes import assumption_checks
 from sim.inputs.scenario.library import library_folder
 from sim.inputs.scenario.model import Scenario
-from sim.inputs.scenario.ranges import Known
-from sim.inputs.scenario.sets import completed, draws_once, of_then, otherwise, read_sets, values_of
+from sim.inputs.scenario.sets import ParameterSets, otherwise, parameter_sets
 from sim.inputs.scenario.toml import merge, read_toml
 from sim.runs.chunk import task_of
 from sim.runs.experiment import Progress
 from sim.runs.job import identity
 from sim.runs.pieces import answers, blocks
-from sim.runs.points import Held, replicated
+from sim.runs.points import Held
 from sim.runs.store import open_folder
 from sim.studies.backtest.forecast import beside, forecast_of
 from sim.studies.backtest.naive import known_outcomes
 
 AS_IS, FIRST_EDITION = "as_assumed", "first_edition"
 BLOCK = 20  # replications in a file
-PINNED = 256  # parameter sets that stand for all, in what makes a folder itself
+PINNED = 16  # parameter sets that stand for all, in what makes a folder itself
 # How the first edition was started: rented-in dwellings grow by one rate, as in the years before; money and people 4/3 of today's, no growth.
 RENT_IN_GROWTH = {2008: 0.10, 2015: 0.105, 2019: 0.075}  # share a year; of then (docs/backtest.md)
 THROUGHPUT = {"managers_scale": 1.3333, "finance_scale": 1.3333, "budget_growth": 0.0, "slot_growth": 0.0}
@@ -38,29 +36,11 @@ Variant = tuple[str, int]  # as assumed, the first edition or an assumption chec
 
 
 class Given(NamedTuple):
-    """What all replications share: by start the scenario, its region and its parameter sets, one per replication; the unknowns."""
+    """What all replications share: by start the scenario, its region and its parameter sets."""
 
     scenarios: Mapping[int, Scenario]
     regions: Mapping[int, Region]
-    sets: Mapping[int, pd.DataFrame]
-    known: Known
-
-
-def sets_of(scenario: Scenario, count: int, library: Path | None = None) -> pd.DataFrame:
-    """Return a parameter set for every replication of a backtest: the fitted sets of the library in turn, with what they lack.
-
-    Values of then that were fitted (calibrated/then.csv, where there is one) belong to the sets; what is of the first year only, as the
-    dwellings rented in anew, is the first start's. Raises InputError for a file that holds no parameter sets.
-    """
-    known, folder = of_then(), (library or library_folder()) / "calibrated"
-    fitted = read_sets(folder / "sets.csv")
-    if (folder / "then.csv").exists():
-        then = read_sets(folder / "then.csv", known)
-        if scenario.start.year != min(STARTS):
-            then = then.drop(columns=[name for name in then if draws_once(known[str(name)])])
-        fitted = pd.concat([fitted.drop(columns=[name for name in then if name in fitted]), then], axis=1)
-    fitted = fitted[[name for name in fitted if name in known]]
-    return completed(scenario, fitted.iloc[np.arange(count) % len(fitted)].reset_index(drop=True), known)
+    sets: Mapping[int, ParameterSets]
 
 
 def changes_of(variant: str, start: int) -> Mapping[str, Any]:
@@ -92,10 +72,9 @@ def drawn(
     InputError for a folder that holds something else; Interrupted.
     """
     regions = {start: load_region(scenario) for start, scenario in scenarios.items()}
-    most = {start: max(count for (_, of), count in counts.items() if of == start) for start in scenarios}
-    sets = {start: sets_of(scenario, most[start], library) for start, scenario in scenarios.items()}
-    given = Given(scenarios, regions, sets, of_then())
-    open_folder(folder, _identity(given, counts, library), 0)
+    fitted = None if library is None else library / "calibrated"
+    given = Given(scenarios, regions, {start: parameter_sets(scenario, fitted) for start, scenario in scenarios.items()})
+    open_folder(folder, _identity(given, counts), 0)
     items = {
         path: (variant, block)
         for variant, count in counts.items()
@@ -118,18 +97,19 @@ def simulated(given: Given, item: tuple[Variant, range]) -> dict[str, Any]:
     ((variant, start), block), histories = item, []
     scenario, region, changes = given.scenarios[start], given.regions[start], changes_of(*item[0])
     for k in block:
-        values = {} if variant == FIRST_EDITION else values_of(given.sets[start], k)
-        at_set = otherwise(scenario, values, changes, f"{start} {variant} {k}", given.known)
-        histories.append(replicated(at_set, region, k))
+        sets = given.sets[start]
+        values = {} if variant == FIRST_EDITION else sets.values(k)
+        at_set = otherwise(scenario, values, changes, f"{start} {variant} {k}", sets.known)
+        histories.append(replicate(build_model(at_set, of_population(region, k)), k))
     results = Held(histories, scenario, region)
     said = forecast_of(results, scenario, known_outcomes()) | beside(histories, results, scenario)
     return {"rows": pd.DataFrame(said).to_dict("records")}
 
 
-def _identity(given: Given, counts: Mapping[Variant, int], library: Path | None) -> dict[str, Any]:
+def _identity(given: Given, counts: Mapping[Variant, int]) -> dict[str, Any]:
     """Return what the replications are made of: whatever changes one of them changes it, and how many there are does not."""
     starts = {str(start): identity(task_of(scenario, given.regions[start])) for start, scenario in given.scenarios.items()}
-    sets = "".join(sets_of(scenario, PINNED, library).to_csv() for scenario in given.scenarios.values())
+    sets = [[of_start.digest, [of_start.values(k) for k in range(PINNED)]] for of_start in given.sets.values()]
     changes = [[name, start, changes_of(name, start)] for name, start in sorted(counts)]
     content = json.dumps([starts, sets, changes, known_outcomes().to_csv()], sort_keys=True)
     return {"backtest": hashlib.sha256(content.encode()).hexdigest()}

@@ -63,7 +63,7 @@ def bands(
         sets = read_sets(Path(sets) if sets is not None else library_folder() / "calibrated" / "sets.csv")
     if replications < 2:
         raise InputError("--replications", "", f"found {replications}; luck can be told apart with 2 of every set or more")
-    scenario = scenario_of(scenario, seed)
+    scenario = scenario_of(scenario, seed).central  # at values of its own choice
     folder, full = Path(out or f"results/{scenario.name}-bands"), completed(scenario, sets)
     few = scenario.without_histories().model_copy(update={"replications": replications})
     variants = at_sets(few, full, f"{scenario.name}-set-{{:03d}}")
@@ -101,17 +101,6 @@ def read_bands(folder: Path) -> Bands:
     except (KeyError, ValueError) as error:
         raise InputError(folder / FACTS, "", f"holds no bands of this version ({error!r})") from None
     return Bands(folder, content, tables)
-
-
-def kept_bands(forecast: str | None) -> Bands | None:
-    """Return the kept bands of a forecast (`forecast_key`); None for any other, and in a copy without the repository's results.
-
-    Raises InputError when they are damaged.
-    """
-    if not KEPT.is_dir():
-        return None
-    bands = read_bands(KEPT)
-    return bands if bands.facts["forecast"] == forecast else None
 
 
 def apart(values: NDArray[np.float64]) -> dict[str, float]:

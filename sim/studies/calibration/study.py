@@ -86,7 +86,7 @@ def calibrate(
     """
     if not 0 < sets <= kept < points:
         raise InputError("--points", "", f"found {points} points, {kept} kept, {sets} sets; sets <= kept < points is needed")
-    scenario, known, folder = scenario_of(scenario, seed), free_parameters(), Path(out or "results/calibration")
+    scenario, known, folder = scenario_of(scenario, seed).central, free_parameters(), Path(out or "results/calibration")
     grid = prior(known, points, scenario.seed)
     _refuse_other(folder, scenario, known, points)
     files, given = blocks(folder / "points", points, BLOCK), (scenario, load_region(scenario), known, grid)

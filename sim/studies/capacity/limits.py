@@ -68,7 +68,7 @@ def deadlines(trials: Trials, plan: Capacity) -> pd.DataFrame:
     scenario, rows = trials.task.scenario, []
     tests = [("KTP", m.date, m.test) for m in scenario.law.rhythm if m.test in trials.question.tests]
     for means, capacity in (("plan", plan), ("most", trials.maximum())):
-        histories = trials.histories(trials.with_means(capacity), min(FEW, trials.replications))
+        histories = trials.histories(capacity, replications=min(FEW, trials.replications))
         p = np.concatenate([h.unsorted[np.isin(h.unsorted["municipality"], trials.members)] for h in histories])
         projects = p[(p["mjp"] > 0) & (p["land"] != Land.INITIAL) & (p["voluntary"] == 0)]
         for stage, date, test in (("realised", scenario.end, None), *tests):
@@ -91,7 +91,7 @@ def allocations(trials: Trials) -> pd.DataFrame:
     now = (own.allocation if own and own.allocation else scenario.levers.allocation).value
     outcomes = {}
     for policy in POLICIES:
-        histories = trials.histories(trials.with_means(Capacity(), policy))
+        histories = trials.histories(policy=policy)
         outcomes[policy] = pd.DataFrame([_of_area(history, trials) for history in histories], dtype=float)
     rows = []
     for policy, values in outcomes.items():

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.chance.draws import table
-from sim.runs.precision import CONFIDENCE, half_width
+from sim.runs.precision import CONFIDENCE, share_interval
 from sim.studies.capacity.trials import LEVERS, MAXIMUM, Capacity, Flags, Trials
 
 CURVE = (1, 2, 5)  # and these times ten, a hundred: where the curve is looked at
@@ -82,14 +82,8 @@ def first(reaches: Callable[[int], bool], places: Sequence[int]) -> int | None:
 
 
 def bounds(passed: Flags, trials: Trials) -> tuple[float, float]:
-    """Return the 95% interval of a chance: Wilson's, or from batches where replications depend on each other."""
-    from scipy.stats import binomtest
-
-    if trials.task.scenario.sampling != "plain":
-        chance, half = float(passed.mean()), half_width(pd.Series(passed.astype(float)), trials.sampled)
-        return max(0.0, chance - half), min(1.0, chance + half)
-    wilson = binomtest(int(passed.sum()), len(passed)).proportion_ci(CONFIDENCE, method="wilson")
-    return float(wilson.low), float(wilson.high)
+    """Return the 95% interval of a chance: Wilson's, of as many replications as would tell as much if none shared a population."""
+    return share_interval(pd.Series(passed.astype(float)), trials.sampled)
 
 
 def with_interval(passed: Flags, trials: Trials) -> tuple[float, float, float]:

@@ -40,6 +40,9 @@ class Capacity(NamedTuple):
         return all(mine is None or theirs is None or mine >= theirs for mine, theirs in zip(self, other, strict=True))
 
 
+AS_IS = Capacity()
+
+
 class Question(NamedTuple):
     """Will no municipality of the company be in this category (2, or 2B only) at any of these tests, with this target probability?"""
 
@@ -70,6 +73,7 @@ class Trials:
         years = test_years(task.scenario)
         self.tests = [years.index(year) for year in question.tests]
         self.worst: dict[Capacity, NDArray[np.int8]] = {}
+        self.tables: dict[int, Model] = {}  # by replication: what differs between capacities is laid over them
         self.done, self.expected, self.progress = 0, expected, progress
 
     def tried(self, capacity: Capacity) -> NDArray[np.int8]:
@@ -79,15 +83,15 @@ class Trials:
         return self.worst[capacity]
 
     def _worst(self, capacity: Capacity, first: int = 0) -> NDArray[np.int8]:
-        histories = self.histories(self.with_means(capacity), first=first)
+        histories = self.histories(capacity, first=first)
         return np.array([h.tests["category"][:, self.members].max(axis=1) for h in histories], np.int8)
 
-    def with_means(self, capacity: Capacity, policy: str | None = None) -> Model:
-        """Return the model in which the company has these means, and this allocation policy, of its own.
+    def with_means(self, model: Model, capacity: Capacity, policy: str | None = None) -> Model:
+        """Return a replication's tables in which the company has these means, and this allocation policy, of its own.
 
         The same integers as `build_model` gives for a scenario that says so; nobody else's municipalities are touched.
         """
-        model, company, members = self.task.model, self.company, self.members
+        company, members = self.company, self.members
         companies, start = model.company_start.copy(), model.start
         if capacity.managers is not None:
             companies["own_managers"][:, company] = fixed(capacity.managers)
@@ -103,14 +107,21 @@ class Trials:
             start["rate_bought"][:, members] += np.floor(capacity.land * float(ONE) * objective / own).astype(np.int64)
         return model._replace(company_start=companies, start=start)
 
-    def histories(self, model: Model, replications: int | None = None, first: int = 0) -> Iterator[History]:
-        """Yield the histories of a model's replications from number `first` on, one at a time, as they are asked for."""
+    def histories(
+        self, capacity: Capacity = AS_IS, policy: str | None = None, replications: int | None = None, first: int = 0
+    ) -> Iterator[History]:
+        """Yield the histories of replications from number `first` on with these means and policy, one at a time, as they are asked for."""
         for number in range(first, first + (replications or self.replications)):
-            history = replicate(model, number)
+            history = replicate(self.with_means(self._tables(number), capacity, policy), number)
             self.done += 1
             if self.progress is not None and self.done % 10 == 0:
                 self.progress(self.done, max(self.done, self.expected))
             yield history
+
+    def _tables(self, number: int) -> Model:
+        if number not in self.tables:
+            self.tables[number] = self.task.tables(number)
+        return self.tables[number]
 
     def passed(self, capacity: Capacity) -> Flags:
         """Return of every replication whether no municipality of the company fails a test that is asked about."""
@@ -127,7 +138,7 @@ class Trials:
     @property
     def sampled(self) -> dict[str, Any]:
         """How replications were drawn, on which the error of a mean depends."""
-        return {"sampling": self.task.scenario.sampling, "populations": len(self.task.model.start)}
+        return {"sampling": self.task.scenario.sampling, "populations": self.task.region.populations}
 
     def _passing(self, worst: NDArray[np.int8]) -> Flags:
         return worst[:, self.tests] < FAILED[self.question.category]
@@ -150,11 +161,11 @@ def today(trials: Trials) -> Means:
     scenario, members = trials.task.scenario, trials.members
     own = scenario.means.get(trials.question.company)
     rows = []
-    for history in trials.histories(trials.task.model):
+    for history in trials.histories():
         objective = history.years["objective"][:FIRST_YEARS]
         share = objective[:, members].sum(axis=1) / np.maximum(objective.sum(axis=1), 1)
         managers = history.companies["slots"][:FIRST_YEARS, trials.company] / scenario.levers.projects_per_manager.value
-        financed = history.flanders["money"][:FIRST_YEARS] / trials.task.model.cost[:FIRST_YEARS]
+        financed = history.flanders["money"][:FIRST_YEARS] / trials.tables[history.replication].cost[:FIRST_YEARS]
         finance = own.finance.value if own and own.finance else financed * share
         land = (own.land.value if own and own.land else 0.0) + scenario.levers.land_purchase.value * share
         rows.append([np.mean(managers), np.mean(finance), np.mean(land)])

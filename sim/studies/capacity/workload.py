@@ -58,7 +58,7 @@ class Seen(NamedTuple):
 def see(trials: Trials, capacity: Capacity) -> Seen:
     """Return what happens in the company's municipalities when it has these means; workload, warnings and timetable look at the same."""
     members, seen = trials.members, list[tuple[Rows, Rows, Rows, Whole]]()
-    for history in trials.histories(trials.with_means(capacity), min(MANY, trials.replications)):
+    for history in trials.histories(capacity, replications=min(MANY, trials.replications)):
         own = history.unsorted[np.isin(history.unsorted["municipality"], members)]
         seen.append((own, history.years[:, members], history.tests[:, members], history.paths[:, members]))
     projects, years, tests, paths = zip(*seen, strict=True)

@@ -58,9 +58,10 @@ def crosschecks(
     count = min(FEW, scenario.replications)
     parts, rows = [], []
     for number in range(count):
-        history = replicate(task.model, number)
+        tables = task.tables(number)
+        history = replicate(tables, number)
         parts.append(_begun(history))
-        rows.append(_of_flanders(history, task.model.company_start[history.population]["rented_in_start"].sum()))
+        rows.append(_of_flanders(history, tables.company_start[history.population]["rented_in_start"].sum()))
         if progress is not None:
             progress(number + 1, count)
     projects = np.concatenate(parts)

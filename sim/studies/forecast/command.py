@@ -36,7 +36,14 @@ def run(
     as_json: AsJson = False,
     lang: Lang = Language.nl,
     sampling: Annotated[
-        str | None, typer.Option(help="Draws of what all share: plain, antithetic or sobol; default: the scenario's.")
+        str | None, typer.Option(help="Draws of what all share, at the central values: plain, antithetic or sobol.")
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            help="drawn: a parameter set and a population of its own for every replication; central: the scenario's own values for all, "
+            "so that the bands hold luck alone. Default: the scenario's."
+        ),
     ] = None,
     until: Annotated[
         str | None,
@@ -61,12 +68,14 @@ def run(
     from sim.runs.outcomes import parse_until
     from sim.studies.forecast import study
 
-    chosen = scenario_of(scenario, seed, replications, sampling)
+    chosen = scenario_of(scenario, seed, replications, study.sampled(at, sampling))
     for warning in chosen.warnings:
         say(f"{scenario}: {warning}")
     limits = Budget(budget_minutes, budget_gb, yes, say)
     with under_way() as progress:
-        found = study.run(chosen, replications, seed, workers, out, sampling, until, cluster, engine, limits, progress)
+        found = study.run(
+            chosen, workers=workers, out=out, until=until, cluster=cluster, engine=engine, budget=limits, progress=progress
+        )
     if until is not None and not parse_until(until).reached(found):
         say(f"not known as precisely as {parse_until(until).text} after {found.manifest['replications']:,} replications")
     if as_json or found.manifest["replications"]:

@@ -7,7 +7,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sim.inputs.scenario.ranges import uncertain_parameters
 from sim.report import estimates
 from sim.report.language import Language
 from sim.report.screen import Screen, grid
@@ -69,10 +68,6 @@ def _last_year(results: Results, language: Language) -> Table:
     if by_response := words.by_response(results):
         weak, strong = (language.number(value) for value in by_response)
         table.add_row(say("The same, by response to tests"), say("{weak} if weak, {strong} if strong", weak=weak, strong=strong))
-    if uncertain := words.with_parameter_uncertainty(results, language):
-        table.add_row(
-            say("With {count} parameters over their range\n(bso bands)", count=str(len(uncertain_parameters()))), uncertain
-        )
     shares = estimates.null_shares(results).values()
     past = language.band(100 * min(shares), 100 * max(shares))
     table.add_row(say("If past growth went on"), say("{band}% of {objective}", band=past, objective=objective))
@@ -86,7 +81,7 @@ def _notes(results: Results, language: Language) -> Iterator[str]:
     yield estimates.warning(language)
     if count > 1:
         yield say(
-            "Between brackets: the 80% band. After ±: half of the mean's 95% interval, by the luck of the draw; "
+            "Between brackets: the 80% band. After ±: half of the mean's 95% interval, as others would be drawn; "
             "numbers are rounded accordingly."
         )
     if count < estimates.FEW:

@@ -2,13 +2,16 @@
 
 from pathlib import Path
 
+from sim.inputs.errors import InputError
 from sim.inputs.scenario.library import scenario_of
-from sim.inputs.scenario.model import Scenario
+from sim.inputs.scenario.model import DRAWN, Scenario
 from sim.runs.cost import Budget
 from sim.runs.experiment import Progress, run_experiment
 from sim.runs.outcomes import MOST, parse_until
 from sim.runs.results import Results
 from sim.studies.result import Shown
+
+CENTRAL = "central"
 
 
 class Forecast(Results, Shown):
@@ -22,6 +25,7 @@ def run(
     workers: int | None = None,
     out: str | Path | None = None,
     sampling: str | None = None,
+    at: str | None = None,
     until: str | None = None,
     cluster: str | None = None,
     engine: str = "compiled",
@@ -30,16 +34,32 @@ def run(
 ) -> Forecast:
     """Run a scenario (a file, or a name of the library) and return its forecast; goes on where an earlier run of the same stopped.
 
-    `out`: folder of the results (default results/<scenario>). `sampling`: plain, antithetic or sobol. `until`: OUTCOME=WIDTH, stop when half of
-    that outcome's 95% interval is so wide (in its unit); `replications` is then the most. `cluster`: address of a Dask scheduler, or "local".
-    `engine`: "compiled", or "plain" for the model as it reads (`sim.model`), which gives the same bits and can be stepped through in a
-    debugger. `budget`: minutes and gigabytes that the run may take. Raises InputError naming file, key, what was found and what is allowed,
-    before anything is computed, and what `run_experiment` raises.
+    `out`: folder of the results (default results/<scenario>). `at`: "drawn" (a parameter set and a population of its own for every
+    replication) or "central" (the scenario's own values for all: its bands hold luck alone); default: the scenario's. `sampling`: plain,
+    antithetic or sobol, of the draws that all share, at the central values. `until`: OUTCOME=WIDTH, stop when half of that outcome's 95%
+    interval is so wide (in its unit); `replications` is then the most. `cluster`: address of a Dask scheduler, or "local". `engine`:
+    "compiled", or "plain" for the model as it reads (`sim.model`), which gives the same bits and can be stepped through in a debugger.
+    `budget`: minutes and gigabytes that the run may take. Raises InputError naming file, key, what was found and what is allowed, before
+    anything is computed, and what `run_experiment` raises.
     """
     stopping = parse_until(until) if until is not None else None
     most = MOST if stopping is not None and replications is None else replications
-    chosen = scenario_of(scenario, seed, most, sampling)
+    chosen = scenario_of(scenario, seed, most, sampled(at, sampling))
     results = run_experiment(
         chosen, workers=workers, out=out, progress=progress, until=stopping, cluster=cluster, budget=budget, engine=engine
     )
     return Forecast(results.folder)
+
+
+def sampled(at: str | None, sampling: str | None) -> str | None:
+    """Return the sampling that is asked for: drawn, or at the central values plain, antithetic or sobol; None: the scenario's.
+
+    Raises InputError for values that are neither drawn nor central, and for drawn ones with a sampling of their own.
+    """
+    if at not in (None, DRAWN, CENTRAL):
+        raise InputError("--at", "", f"found {at!r}; {DRAWN} or {CENTRAL} is allowed")
+    if at == DRAWN and sampling not in (None, DRAWN):
+        raise InputError(
+            "--sampling", "", f"found {sampling!r}; parameter sets that are drawn are spread evenly already: --at {CENTRAL}"
+        )
+    return sampling or {None: None, DRAWN: DRAWN, CENTRAL: "plain"}[at]

@@ -3,7 +3,6 @@
 from sim.report.estimates import FEW, at_tests, contributions, estimate, in_last_year
 from sim.report.language import Language
 from sim.runs.results import VERDICTS, Results
-from sim.studies.calibration.bands import kept_bands
 
 
 def realised_answer(results: Results, language: Language) -> str:
@@ -16,25 +15,6 @@ def realised_answer(results: Results, language: Language) -> str:
         objective=language.number(results.manifest["objective"]),
         band=low_to_high,
     )
-
-
-def with_parameter_uncertainty(results: Results, language: Language) -> str | None:
-    """Say what the forecast is once what is not known is carried into it, where that study of this very forecast is kept; else None."""
-    bands = kept_bands(results.manifest.get("forecast"))
-    if bands is None:
-        return None
-    say, rows = language.say, {row["outcome"]: row for row in bands.tables["table"].to_dict("records")}
-
-    def known(outcome: str, step: float, scale: float = 1) -> dict[str, str]:
-        mean, low, high = (rows[outcome][end] * scale for end in ("mean", "p10", "p90"))
-        return {"mean": language.number(mean, step), "band": language.band(low, high, step)}
-
-    lines = [
-        say("{mean} dwellings ({band})", **known("realised_2042", 100)),
-        say("{mean} municipalities in 2B per test ({band})", **known("municipalities_2B", 1)),
-        say("{mean} million euro of contributions ({band})", **known("contribution_total", 1, 1e-6)),
-    ]
-    return "\n".join(lines)
 
 
 def category_answer(results: Results, language: Language) -> str:

@@ -156,7 +156,7 @@ def sensitivity(
     every point has the same replications. `out`: default results/<scenario>-sensitivity. Raises InputError for bad input, a missing extra
     and a folder that holds something else; OverBudget and Interrupted.
     """
-    scenario = scenario_of(scenario, seed)
+    scenario = scenario_of(scenario, seed).central  # at values of its own choice
     known = parameters if isinstance(parameters, Mapping) else chosen(parameters, uncertain_parameters(), "parameters")
     folder = Path(out or f"results/{scenario.name}-sensitivity")
     indices.library("sample.morris")
@@ -172,7 +172,7 @@ def sensitivity(
         "title_nl": scenario.title_nl,
         "objective": objective,
         "end_year": scenario.end.year,
-        "status": {name: uncertain.parameter(scenario).status for name, uncertain in known.items()},
+        "status": {name: uncertain.parameters(scenario)[0].status for name, uncertain in known.items()},
     }
     of = partial(Simulated, scenario, region, dict(known), outcomes=FROM_TOTALS)
     subject = Subject(of, itself, known, FROM_TOTALS, scenario.seed, objective, facts)

@@ -127,7 +127,7 @@ def test_all_municipalities_together_are_their_sum_in_every_replication(zetus: T
     """And what the engine keeps of the company itself: slots held, dwellings started, dwellings that wait for money."""
     values = measured(see(zetus, Capacity()), zetus)
     whole = {measure: x.sum(axis=2) for measure, x in values.items()}
-    for number, history in enumerate(zetus.histories(zetus.task.model, FEW)):
+    for number, history in enumerate(zetus.histories(replications=FEW)):
         kept = history.companies[:, zetus.company]
         assert whole["projects"][number].tolist() == kept["held"].tolist()
         assert whole["starts"][number].tolist() == kept["started"].tolist()
