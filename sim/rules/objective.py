@@ -9,13 +9,18 @@ a dwelling is counted in parts so small that every share is a whole number of th
 comparison with the ceiling and no rounding hangs on a floating-point number.
 """
 
+from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from math import lcm
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Whole = NDArray[np.int64]
+Exact = NDArray[np.object_]  # of Python's integers; what asks for these takes one of them as well
+common = lru_cache(maxsize=16)(lcm)  # of the households of all municipalities: the same for every population
 
 
 def at_ceiling(stock: Whole, sib: Whole, households: Whole, ceiling: Fraction) -> NDArray[np.bool_]:
@@ -28,54 +33,59 @@ def at_ceiling(stock: Whole, sib: Whole, households: Whole, ceiling: Fraction) -
     return np.asarray(social * ceiling.denominator >= households.astype(object) * ceiling.numerator, np.bool_)
 
 
-def keep_share(stock: int, sib: int, households: int, households_2042: int, unit: int) -> int:
-    """Return what keeps the social share of 31 December 2025 up to the households at the end of 2042, at least 0.
+def positive(amount: Any) -> Any:
+    """Return an amount (an integer, or `Exact`) that is at least 0, of anything less 0."""
+    return amount * (amount > 0)
+
+
+def keep_share(stock: Any, sib: Any, households: Any, households_2042: Any, unit: int) -> Any:
+    """Return what keeps the social share of 31 December 2025 up to the households at the end of 2042, at least 0 (all `Exact`).
 
     In parts of a dwelling: `unit` of them make one, and `unit` is a multiple of `households`, so that the result is exact.
     Source: page on the BSO (2025), "Aandeel op peil houden".
     """
-    return max(0, (stock + sib) * (households_2042 - households) * (unit // households))
+    return positive((stock + sib) * (households_2042 - households) * (unit // households))
 
 
-def ceiling_objective(stock: int, sib: int, households_2042: int, ceiling: Fraction, unit: int) -> int:
-    """Return what a municipality at the ceiling still needs to have that share at the end of 2042, at least 0.
+def ceiling_objective(stock: Any, sib: Any, households_2042: Any, ceiling: Fraction, unit: int) -> Any:
+    """Return what a municipality at the ceiling still needs to have that share at the end of 2042, at least 0 (all `Exact`).
 
     In parts of a dwelling, `unit` to one; `unit` is a multiple of the ceiling's denominator.
     """
-    return max(0, households_2042 * ceiling.numerator * (unit // ceiling.denominator) - (stock + sib) * unit)
+    return positive(households_2042 * ceiling.numerator * (unit // ceiling.denominator) - (stock + sib) * unit)
 
 
-def solve_rate(fixed: list[int], weights: list[int], need: int) -> Fraction:
+def solve_rate(fixed: Sequence[int] | Exact, weights: Sequence[int] | Exact, need: int) -> Fraction:
     """Return the rate with which `max(0, fixed + rate * weight)` adds up to exactly `need`: the pot is rate * sum(weights).
 
     `fixed` is the share to keep minus the overshoot (may be negative) and `need` their sum, in the same parts of a dwelling;
-    `weights` is the target group (households, >= 0). The sum rises in straight pieces, with a bend where a municipality gets its
-    first dwelling, so the answer is found by walking along the bends. Error: ValueError if no rate >= 0 gives `need`.
+    `weights` is the target group (households, >= 0). The sum rises in straight pieces, ever steeper, so a line through any of them comes
+    to `need` no sooner than the sum does: who has nothing at its rate has nothing at the one that is sought, and the next line goes
+    without. Error: ValueError if no rate >= 0 gives `need`.
     """
-    start = sum(f for f in fixed if f > 0)
+    first, slopes = np.array(fixed, object), np.array(weights, object)
+    start = positive(first).sum()
     if start == need:
         return Fraction(0)
-    if start > need or not any(weights):
+    if start > need or not slopes.any():
         raise ValueError("no pot gives the total: the shares to keep pass it, or nobody under the ceiling has a target group")
-    slope = sum(w for f, w in zip(fixed, weights, strict=True) if f >= 0)
-    below = ((Fraction(-f, w), f, w) for f, w in zip(fixed, weights, strict=True) if f < 0 and w > 0)
-    for bend, f, weight in sorted(below):
-        if start + bend * slope >= need:
-            break
-        start, slope = start + f, slope + weight
-    return Fraction(need - start, slope)
+    while True:
+        rate = Fraction(need - first.sum(), slopes.sum())
+        some = first * rate.denominator + slopes * rate.numerator > 0
+        if some.all():
+            return rate
+        first, slopes = first[some], slopes[some]
 
 
-def round_to_total(values: list[int], unit: int, total: int) -> Whole:
+def round_to_total(values: Sequence[int] | Exact, unit: int, total: int) -> Whole:
     """Round values (>= 0, in parts of which `unit` make one dwelling) that add up to `total` dwellings, by largest remainder.
 
     Ties go to the earlier municipality. Source: the documents do not say how they round (a reading).
     """
-    whole = [v // unit for v in values]
-    order = sorted(range(len(values)), key=lambda i: -(values[i] % unit))
-    for i in order[: total - sum(whole)]:
-        whole[i] += 1
-    return np.array(whole, np.int64)
+    exact = np.array(values, object)
+    whole = exact // unit
+    whole[np.argsort(whole * unit - exact, kind="stable")[: total - whole.sum()]] += 1
+    return whole.astype(np.int64)
 
 
 def regular_objectives(
@@ -99,19 +109,18 @@ def regular_objectives(
     `total`, or nobody under the ceiling has a target group; ZeroDivisionError without households.
     """
     capped = at_ceiling(stock, sib, households, ceiling)
-    unit = lcm(ceiling.denominator, *households.tolist())
+    unit = common(ceiling.denominator, *households.tolist())
     columns = (stock, sib, overshoot, target_group, households, households_2042)
-    values, fixed, weights = [0] * len(stock), [], []
-    for i, (owned, short, above, group, now, later) in enumerate(zip(*(c.tolist() for c in columns), strict=True)):
-        if capped[i]:
-            off = above * unit if subtract_overshoot_at_ceiling else 0
-            values[i] = max(0, ceiling_objective(owned, short, later, ceiling, unit) - off)
-        else:
-            fixed.append(keep_share(owned, short, now, later, unit) - above * unit)
-            weights.append(group)
+    if any(len(column) != len(stock) for column in columns):
+        raise ValueError("one column is shorter than another")
+    owned, short, above, group, now, later = (column.astype(object) for column in columns)
+    top, below = np.flatnonzero(capped), np.flatnonzero(~capped)
+    off = above[top] * unit if subtract_overshoot_at_ceiling else 0
+    values = np.zeros(len(stock), object)
+    values[top] = positive(ceiling_objective(owned[top], short[top], later[top], ceiling, unit) - off)
+    fixed = keep_share(owned[below], short[below], now[below], later[below], unit) - above[below] * unit
     regular = total - int(sib.sum())
-    rate = solve_rate(fixed, weights, regular * unit - sum(values))
-    values = [v * rate.denominator for v in values]  # from here on in still smaller parts, so that the rate is whole too
-    for i, f, w in zip(np.flatnonzero(~capped).tolist(), fixed, weights, strict=True):
-        values[i] = max(0, f * rate.denominator + w * rate.numerator)
+    rate = solve_rate(fixed, group[below], regular * unit - values.sum())
+    values *= rate.denominator  # from here on in still smaller parts, so that the rate is whole too
+    values[below] = positive(fixed * rate.denominator + group[below] * rate.numerator)
     return round_to_total(values, unit * rate.denominator, regular)

@@ -11,7 +11,7 @@ import pytest
 
 from sim.inputs.errors import InputError
 from sim.inputs.estimate.facts import DATA, POPULATIONS, read_facts
-from sim.inputs.estimate.old_scheme import CATCH_UP_UNDER, able, ceiling, old_objective, score, standard, step_1_rates
+from sim.inputs.estimate.old_scheme import CATCH_UP_UNDER, able, old_objective, score, standard, step_1_rates
 from sim.inputs.estimate.past import STARTS, past
 from sim.inputs.estimate.pipeline import LOT, PASSES, STAY, SURVIVES, moving
 from sim.inputs.estimate.stock import stock_2008
@@ -124,7 +124,7 @@ def test_plans_lie_where_much_was_done_already(start: int) -> None:
 
 
 def test_will_stays_from_start_to_start_and_differs_between_populations() -> None:
-    before = stock_2008(FACTS, step_1_rates(FACTS), ceiling(FACTS), 0)
+    before = stock_2008(FACTS, 0)
     wills = {by: will(score(FACTS, before, 0, by), 0) for by in (*STARTS, TODAY)}
     assert all(ranks(wills[2008], other) > 0.8 for other in wills.values())
     assert ranks(wills[2008], will(score(FACTS, before, 0, 2008), 1)) < 0.8
@@ -132,7 +132,7 @@ def test_will_stays_from_start_to_start_and_differs_between_populations() -> Non
 
 def test_no_start_knows_what_came_later() -> None:
     """Shares realised that were published of 2017 or 2022, and who was named in 2023, tell nothing in 2015; those of 2017 do in 2019."""
-    before = stock_2008(FACTS, step_1_rates(FACTS), ceiling(FACTS), 0)
+    before = stock_2008(FACTS, 0)
     later = FACTS.anchors["measure"].isin(["bso_realised_pct", "bso_2042_within_reach"])
     blind = dataclasses.replace(FACTS, anchors=FACTS.anchors[~later])
     told = {}
@@ -241,7 +241,7 @@ def test_published_shares_belong_to_the_objectives_of_the_estimates() -> None:
 
 def test_the_catch_up_is_what_was_asked_of_those_of_whom_it_is_known() -> None:
     """Brasschaat 50 beyond step 1, Assenede 13, Brecht 15: of what they lack of 3%, about the part that the formula asks of all others."""
-    before = stock_2008(FACTS, step_1_rates(FACTS), ceiling(FACTS), 0)
+    before = stock_2008(FACTS, 0)
     lacking = np.maximum(0.0, CATCH_UP_UNDER * FACTS.households_2008 - before)
     step_1 = step_1_rates(FACTS) * FACTS.households_2008
     part = (old_objective(FACTS, before) - step_1)[lacking > 50] / lacking[lacking > 50]

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Hashable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ from .households import back_to_2008
 
 Reals = NDArray[np.float64]
 Whole = NDArray[np.int64]
+Published = tuple[int, float, float]  # a figure: row, value, year
 Kind = TypeVar("Kind", np.float64, np.int64)
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -33,7 +34,7 @@ FINE = 10**7  # steps of a weight's largest value: coarse enough to hide a libra
 class Facts:
     """The tables of facts; arrays hold one element per municipality, in the order of `municipalities` (by NIS code).
 
-    Every population asks the same of them, so what was asked once is kept (and no array can be written in).
+    Every population asks the same of them, so what was asked once is kept (and no array can be written in, see `kept`).
     """
 
     municipalities: pd.DataFrame
@@ -48,12 +49,14 @@ class Facts:
     @cache
     def households_2008(self) -> Reals:
         """Return households on 1 January 2008 (derived)."""
-        return _kept(back_to_2008(self.households, self.arrondissements, self.municipalities["arrondissement_nis"]), np.float64)
+        return kept(
+            back_to_2008(self.households, self.arrondissements, self.municipalities["arrondissement_nis"]).to_numpy(np.float64)
+        )
 
     @cache
     def column(self, name: str) -> Reals:
         """Return one column of the municipalities."""
-        return _kept(self.municipalities[name], np.float64)
+        return kept(self.municipalities[name].to_numpy(np.float64))
 
     @cache
     def rows_of(self, column: str) -> dict[Hashable, Whole]:
@@ -64,19 +67,19 @@ class Facts:
         """Return, for every municipality, the mean of the values over those of its province, arrondissement or company."""
         means = np.empty(len(values))
         for rows in self.rows_of(column).values():
-            means[rows] = values[rows].mean()
+            means[rows] = np.add.reduce(values[rows]) / len(rows)
         return means
 
     @cache
     def year(self, year: int) -> Whole:
         """Return the households on 1 January of `year` (2010-2043)."""
-        return _kept(self.households[str(year)], np.int64)
+        return kept(self.households[str(year)].to_numpy(np.int64))
 
     @cache
     def permits_to(self, year: int) -> Reals:
         """Return the dwellings permitted a year, mean of the ten years up to and with `year`."""
         years = [str(y) for y in range(year - YEARS_OF_PERMITS + 1, year + 1)]
-        return _kept(self.permits.reindex(self.municipalities.index)[years].mean(axis=1), np.float64)
+        return kept(self.permits.reindex(self.municipalities.index)[years].mean(axis=1).to_numpy(np.float64))
 
     @cache
     def place(self, nis: int) -> int:
@@ -90,16 +93,16 @@ class Facts:
         return float(rows[rows["as_of"] == as_of]["value"].iloc[0] if as_of else rows["value"].iloc[0])
 
     @cache
-    def anchors_of(self, measure: str) -> tuple[tuple[int, float, float], ...]:
+    def anchors_of(self, measure: str) -> tuple[Published, ...]:
         """Return (row, value, year as a number) of the fitted published figures on one measure."""
         rows = self.anchors[(self.anchors["measure"] == measure) & (self.anchors["use"] == "fitted")]
         years = rows["as_of"].str.extract(r"(\d{4})")[0].astype(float)
         return tuple((self.place(int(n)), float(v), float(y)) for n, v, y in zip(rows["nis"], rows["value"], years, strict=True))
 
 
-def _kept(values: pd.Series, kind: type[Kind]) -> NDArray[Kind]:
-    """Return a column as an array that stays as it is."""
-    array = values.to_numpy(kind, copy=True)
+def kept(values: NDArray[Kind]) -> NDArray[Kind]:
+    """Return an array of its own that stays as it is: what is kept for all populations can be written in by none."""
+    array = values.copy()
     array.flags.writeable = False
     return array
 
@@ -135,7 +138,7 @@ def split(total: int, weights: Reals) -> Whole:
         return np.zeros(len(weights), np.int64)
     fine = np.rint(weights / top * FINE).astype(np.int64)
     parts, remainders = np.divmod(total * fine, fine.sum())
-    parts[np.argsort(-remainders, kind="stable")[: total - parts.sum()]] += 1
+    parts[(-remainders).argsort(kind="stable")[: total - parts.sum()]] += 1
     return parts
 
 
@@ -150,11 +153,12 @@ def split_within(total: int, weights: Reals, limits: Whole) -> Whole:
     return parts
 
 
+@lru_cache(maxsize=16)
 def normals(population: int, purpose: str, rows: int) -> Reals:
     """Return standard normal draws per municipality of one plausible population; zeros in the central one."""
     if population == 0:
-        return np.zeros(rows)
-    return np.asarray(np.round(ndtri(uniforms(population, purpose, rows)), 6))
+        return kept(np.zeros(rows))
+    return kept(np.round(ndtri(uniforms(population, purpose, rows)), 6))
 
 
 def uniforms(population: int, purpose: str, rows: int) -> Reals:
@@ -162,6 +166,7 @@ def uniforms(population: int, purpose: str, rows: int) -> Reals:
     return uniform(table(SEED, population, f"estimate.{purpose}", rows, 1))[:, 0]
 
 
+@lru_cache(maxsize=64)
 def around(population: int, purpose: str, low: float, central: float, high: float) -> float:
     """Return a regional total: `central` in population 0, in the others between `low` and `high`, with `central` as the median.
 

@@ -1,22 +1,25 @@
 """Room for social dwellings on land of the woonmaatschappijen and of public bodies. Only the totals are published."""
 
+from functools import cache
+
 import numpy as np
 from scipy.special import gammaincinv
 
-from .facts import Facts, Reals, Whole, split, uniforms
+from .facts import Facts, Reals, Whole, kept, split, uniforms
 
 SHAPE = 0.7  # of the gamma that spreads land around a municipality's share of the room: very unequal; assumed
 LUCKIEST = 3.0  # the most that gamma may give (its mean is 0.7), so that no one place holds a tenth of Flanders; assumed
 HALF_FULL = 800.0  # dwellings per km2 at which half of the ground counts as built up; assumed
 
 
+@cache
 def room(facts: Facts) -> Reals:
     """Return a municipality's share of the undeveloped room, up to a factor: what is permitted there, where ground is left.
 
     The permits say that building is possible and wanted, the density that a city lacks ground for more.
     """
     density = facts.column("dwellings_2025") / facts.column("area_km2")
-    return facts.column("permits_mean_2015_2024") / (1.0 + density / HALF_FULL)
+    return kept(facts.column("permits_mean_2015_2024") / (1.0 + density / HALF_FULL))
 
 
 def land(facts: Facts, stock: Whole, population: int) -> tuple[Whole, Whole]:

@@ -1,8 +1,10 @@
 """The legal target group: households that rent privately and whose income is within the limit. Estimated."""
 
+from functools import cache
+
 import numpy as np
 
-from .facts import Facts, Whole, normals, split
+from .facts import Facts, Reals, Whole, kept, normals, split
 
 TARGET_GROUP = 270_000  # households; about a fifth of all rent privately and nearly half of those are within the limit; assumed
 RENT_HOUSES = 0.10  # share of households renting privately where there are no apartments; assumed
@@ -12,12 +14,15 @@ SPREAD = 0.15  # standard deviation of the log, over populations; assumed
 
 
 def target_group(facts: Facts, population: int) -> Whole:
-    """Return the target group in households: more where there are apartments and where incomes are low.
+    """Return the target group in households. Only its shares matter for the objective: the pot is solved."""
+    shares = expected(facts)
+    return split(TARGET_GROUP, shares * np.exp(SPREAD * normals(population, "target group", len(shares))))
 
-    Only the shares matter for the objective: the pot is solved. Apartments and income are those of Statbel.
-    """
+
+@cache
+def expected(facts: Facts) -> Reals:
+    """Return the target group to expect, up to a factor: more where there are apartments and where incomes are low (both of Statbel)."""
     renting = RENT_HOUSES + RENT_APARTMENTS * facts.column("apartments_2025") / facts.column("dwellings_2025")
     income = facts.column("income_per_inhabitant_2023")
     within = (income / np.median(income)) ** INCOME
-    noise = np.exp(SPREAD * normals(population, "target group", len(income)))
-    return split(TARGET_GROUP, facts.year(2026) * renting * within * noise)
+    return kept(facts.year(2026) * renting * within)

@@ -12,7 +12,7 @@ import pandas as pd
 from .facts import POPULATIONS, Facts, Reals, Whole, around, read_facts, split, split_within
 from .land import land
 from .need import target_group
-from .old_scheme import ceiling, done, old_objective, score, step_1_rates
+from .old_scheme import done, old_objective, score
 from .pipeline import STAY, UnderWay, moving, pipeline, with_lists
 from .stock import rented_in, stock_2008
 from .will import known, parts, will
@@ -39,12 +39,12 @@ def past(start: int) -> pd.DataFrame:
     """Return the estimates of 31 December `start` (one of STARTS): the columns of estimates.csv, of what was realised since the nulmeting,
     households on the next day and at the end of 2025, and tenths of dwellings permitted a year. Deterministic."""
     facts = read_facts()
-    return pd.concat([populate(facts, start, population) for population in range(POPULATIONS)], ignore_index=True)
+    return pd.concat([pd.DataFrame(populate(facts, start, number)) for number in range(POPULATIONS)], ignore_index=True)
 
 
-def populate(facts: Facts, start: int, population: int) -> pd.DataFrame:
-    """Return the estimates of one population on 31 December `start`."""
-    before = stock_2008(facts, step_1_rates(facts), ceiling(facts), population)
+def populate(facts: Facts, start: int, population: int) -> dict[str, Whole]:
+    """Return the estimates of one population on 31 December `start`, by column."""
+    before = stock_2008(facts, population)
     asked = old_objective(facts, before)
     scores = score(facts, before, population, start)
     realised = _realised(facts, start, population, asked, scores)
@@ -56,7 +56,7 @@ def populate(facts: Facts, start: int, population: int) -> pd.DataFrame:
     plans = pipeline(population, parts(facts, asked, households, will(scores, population)), _under_way(start, population))
     columns: dict[str, Whole] = {
         "population": np.full(len(stock), population, np.int64),
-        "nis": facts.municipalities.index.to_numpy(np.int64),
+        "nis": facts.municipalities.index.to_numpy(np.int64, copy=True),
         "stock": stock,
         "rented_in": split_within(RENTED_IN[start], rented, stock),
         "sib": zero,
@@ -72,7 +72,7 @@ def populate(facts: Facts, start: int, population: int) -> pd.DataFrame:
         "permits_tenths": np.rint(10 * facts.permits_to(start)).astype(np.int64),
         "known": known(facts, asked, start, then, np.sum(list(plans.values()), axis=0), stock, company + public),
     }
-    return pd.DataFrame(columns | plans)
+    return columns | plans
 
 
 def _realised(facts: Facts, start: int, population: int, asked: Whole, scores: Reals) -> Whole:

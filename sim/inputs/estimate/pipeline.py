@@ -56,11 +56,15 @@ def under_way(population: int) -> UnderWay:
     return with_lists(moving(PASSES, population), PLANNED, population)
 
 
-def place(total: int, shares: Reals, start: float) -> Whole:
-    """Place `total` dwellings in lots of about 26 (systematic sampling): a municipality gets a project or none, not three homes."""
+def place(total: int, line: Reals, start: float) -> Whole:
+    """Place `total` dwellings in lots of about 26 (systematic sampling): a municipality gets a project or none, not three homes.
+
+    `line`: where the municipalities end, laid one after the other from 0 to 1.
+    """
     lots = max(1, round(total / LOT))
-    marks = np.round(np.cumsum(shares) / shares.sum() * lots, 6)
-    counts = np.diff(np.floor(marks + start), prepend=np.floor(start))
+    ends = np.floor((line * lots).round(6) + start)
+    counts = ends.copy()
+    counts[1:] -= ends[:-1]
     counts[-1] += lots - counts.sum()
     return split(total, counts)
 
@@ -69,4 +73,5 @@ def pipeline(population: int, shares: Reals, total: UnderWay) -> dict[str, Whole
     """Return the dwellings under way by stage and municipality, placed in proportion to `shares`."""
     totals = {**total.moving, "dormant": total.asleep}
     starts = {stage: float(uniforms(population, f"pipeline {stage}", 1)[0]) for stage in totals}
-    return {f"pipeline_{stage}": place(dwellings, shares, starts[stage]) for stage, dwellings in totals.items()}
+    line = np.cumsum(shares) / shares.sum()
+    return {f"pipeline_{stage}": place(dwellings, line, starts[stage]) for stage, dwellings in totals.items()}

@@ -1,6 +1,7 @@
 """All estimates of all populations in one long table: stock, old scheme, need, objective, land, pipeline."""
 
 from fractions import Fraction
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -8,13 +9,13 @@ import pandas as pd
 from sim.rules.objective import regular_objectives
 
 from . import past
-from .facts import POPULATIONS, TODAY, Facts, Reals, Whole, normals, read_facts
+from .facts import POPULATIONS, TODAY, Facts, Published, Reals, Whole, kept, normals, read_facts
 from .land import land
 from .need import target_group
-from .old_scheme import ceiling, done, old_objective, score, step_1_rates
+from .old_scheme import done, old_objective, score
 from .past import STARTS
 from .pipeline import pipeline, under_way
-from .stock import SPREAD_KNOWN, YEARS, known_2008, rented_beside, rented_in, stock_2008, stock_2025
+from .stock import SPREAD_KNOWN, YEARS, known_2008, rented_beside, rented_in, shares, stock_2008, stock_2025
 from .will import known, parts, will
 
 CEILING = Fraction(9, 100)  # share of households; draft decision, article 2.5/1; found
@@ -28,7 +29,7 @@ ROUNDS = 12  # of closing in on the two published differences; a stop, not a tol
 def build() -> pd.DataFrame:
     """Return the estimates: one row per population and municipality, whole numbers only."""
     facts = read_facts()
-    return pd.concat([populate(facts, population) for population in range(POPULATIONS)], ignore_index=True)
+    return pd.concat([pd.DataFrame(populate(facts, number)) for number in range(POPULATIONS)], ignore_index=True)
 
 
 def population(number: int, start: int = TODAY) -> pd.DataFrame:
@@ -36,14 +37,19 @@ def population(number: int, start: int = TODAY) -> pd.DataFrame:
 
     Columns as in estimates.csv or `past`; the same on every machine, whichever were made before. ValueError for any other number or start.
     """
+    return pd.DataFrame(columns(number, start))
+
+
+def columns(number: int, start: int = TODAY) -> dict[str, Whole]:
+    """Return the columns of a `population`, int64[M] each, in the order of the NIS codes: sooner than the table. Raises what that does."""
     if number < 0 or start not in (*STARTS, TODAY):
         raise ValueError(f"no population {number} of {start}: a number from 0, and one of {(*STARTS, TODAY)}")
     return populate(read_facts(), number) if start == TODAY else past.populate(read_facts(), start, number)
 
 
-def populate(facts: Facts, population: int) -> pd.DataFrame:
-    """Return the estimates of one population."""
-    start = stock_2008(facts, step_1_rates(facts), ceiling(facts), population)
+def populate(facts: Facts, population: int) -> dict[str, Whole]:
+    """Return the estimates of one population by column."""
+    start = stock_2008(facts, population)
     asked = old_objective(facts, start)
     group = target_group(facts, population)
     scores = score(facts, start, population)
@@ -56,9 +62,9 @@ def populate(facts: Facts, population: int) -> pd.DataFrame:
         if not closer(facts, regular, sib, overshoot, fixed):
             break
     company, public = land(facts, stock, population)
-    columns = {
+    columns: dict[str, Whole] = {
         "population": np.full(len(stock), population, np.int64),
-        "nis": facts.municipalities.index.to_numpy(np.int64),
+        "nis": facts.municipalities.index.to_numpy(np.int64, copy=True),
         "stock": stock,
         "rented_in": rented_in(facts, stock),
         "old_objective": asked,
@@ -70,12 +76,12 @@ def populate(facts: Facts, population: int) -> pd.DataFrame:
         "land_public": public,
     }
     total = under_way(population)
-    shares = parts(facts, asked, facts.year(2026).astype(np.float64), will(scores, population))
+    weights = parts(facts, asked, facts.year(2026).astype(np.float64), will(scores, population))
     named = [i for i, _, _ in facts.anchors_of("bso_2042_within_reach")]  # what they have planned is about their new objective
-    shares[named] = shares.sum() / total.planned * (regular + sib)[named]
-    plans = pipeline(population, shares, total)
+    weights[named] = weights.sum() / total.planned * (regular + sib)[named]
+    plans = pipeline(population, weights, total)
     columns["known"] = known(facts, asked, TODAY, realised, np.sum(list(plans.values()), axis=0), stock, company + public)
-    return pd.DataFrame(columns | plans)
+    return columns | plans
 
 
 def known_2025(facts: Facts, start: Whole, realised: Whole, population: int) -> Reals:
@@ -83,19 +89,34 @@ def known_2025(facts: Facts, start: Whole, realised: Whole, population: int) -> 
 
     The shares of 2014 count the companies' dwellings (5.5% in all of Flanders), so what is rented in comes on top of them.
     """
-    known, _, _ = known_2008(facts, step_1_rates(facts), ceiling(facts))
+    known, _, _ = known_2008(facts)
     stock = np.where(np.isnan(known), np.nan, np.maximum(start + realised, 0))
     noise = np.exp(SPREAD_KNOWN * normals(population, "stock", len(start)))
-    counted = {i for i, _, _ in facts.anchors_of("nulmeting_social_rental")}
-    for i, percent, year in facts.anchors_of("social_rental_per_100_households"):
-        if i in counted:
-            continue
-        owned = percent / 100.0 * facts.year(int(year))[i] * noise[i]
-        stock[i] = owned + rented_beside(facts, i, owned) + realised[i] * (2025.0 - year) / YEARS
-    for i, value, year in facts.anchors_of("social_rental_stock"):
-        if year >= 2010:
-            stock[i] = value * noise[i] + realised[i] * max(0.0, 2026.0 - year) / YEARS
+    rows, then, years = owned_shares(facts)
+    owned = then * noise[rows]
+    stock[rows] = owned + rented_beside(facts, rows, owned) + realised[rows] * (2025.0 - years) / YEARS
+    rows, then, years = stocks(facts)
+    stock[rows] = then * noise[rows] + realised[rows] * np.maximum(0.0, 2026.0 - years) / YEARS
     return stock
+
+
+@cache
+def owned_shares(facts: Facts) -> tuple[Whole, Reals, Reals]:
+    """Return rows, dwellings and years of the published shares, but those of municipalities whose nulmeting is published."""
+    counted = {i for i, _, _ in facts.anchors_of("nulmeting_social_rental")}
+    return by_column([share for share in shares(facts) if share[0] not in counted])
+
+
+@cache
+def stocks(facts: Facts) -> tuple[Whole, Reals, Reals]:
+    """Return rows, dwellings and years of the stocks published of a year from 2010 on."""
+    return by_column([stock for stock in facts.anchors_of("social_rental_stock") if stock[2] >= 2010])
+
+
+def by_column(found: list[Published]) -> tuple[Whole, Reals, Reals]:
+    """Return what is published as arrays that stay as they are: rows, values, years."""
+    rows, values, years = np.array(found, np.float64).T
+    return kept(rows.astype(np.int64)), kept(values), kept(years)
 
 
 def objective(facts: Facts, stock: Whole, sib: Whole, overshoot: Whole, group: Whole) -> Whole:

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from .facts import Facts, Whole, read_facts
-from .old_scheme import after_step_2, mean_share
+from .old_scheme import NET_2009_2025, after_step_2, mean_share
 from .populations import PAIRS
-from .stock import NET_2009_2025, YEARS, province_totals
+from .stock import YEARS, province_totals
 
 LIVE = ["pipeline_mjp", "pipeline_ktp", "pipeline_construction"]
 Row = tuple[str, float, float, str, str]  # what, estimate, published figure, fitted or reported, source

@@ -36,7 +36,7 @@ def known(facts: Facts, asked: Whole, by: int, realised: Whole | None, plans: Wh
     """Return the normal score (1/4096) of what is known of a municipality's will at the end of year `by`; `realised` None: nothing yet."""
     could, households = np.maximum(able(facts, asked), 1.0), np.maximum(facts.year(max(2010, by + 1)), 1)
     own = PLANS * standard(plans / could) + STOCK * standard(stock / households)
-    own += PERMITS * standard(permitted(facts, by)) + LAND * standard(land / households)
+    own += PERMITS * permitted(facts, by) + LAND * standard(land / households)
     if realised is not None:
         own += REALISED * standard(realised / could)
     return np.rint(ONE * standard(own + COMPANY * facts.mean_of("company", own))).astype(np.int64)
