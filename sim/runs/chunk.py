@@ -120,6 +120,9 @@ def compute(task: Task, first: int, last: int) -> Chunk:
     tables: dict[str, Columns] = {}
     if histories:
         tables = tables_of(histories, task.region, scenario.start.year + 1, test_years(scenario), scenario.outcomes.histories)
+    if histories and task.futures.sets is not None:
+        drawn = [{"replication": h.replication, **task.futures.sets.values(h.replication)} for h in histories]
+        tables["parameters"] = {name: np.array([row[name] for row in drawn]) for name in drawn[0]}
     digests = {str(history.replication): digest(history) for history in histories}
     files = {f"{name}.parquet": serialised(columns) for name, columns in tables.items()}
     facts = {"engine": task.engine, "plain": task.plain, "first": first, "last": last, "digests": digests, "failed": failed}

@@ -18,7 +18,7 @@ from sim.runs.job import Job, identity
 from sim.runs.outcomes import Until
 from sim.runs.results import Results
 from sim.runs.store import IDENTITY, StorageError, manifest_of, read_json
-from sim.runs.workers import ClusterLost, WorkerKilled, computed, processes, written
+from sim.runs.workers import ClusterLost, WorkerKilled, alone, computed, processes, written
 
 CHUNK_SIZE, LARGE_CHUNK, FEW = 20, 80, 1_000  # replications in a chunk: large ones when more than a few are asked for
 Progress = Callable[[int, int], None]  # replications done, of how many
@@ -166,7 +166,7 @@ def _try(jobs: Sequence[Job], workers: int | None, cluster: str | None, budget: 
     job.done(written(tried, job.folder))
     number = last - first + 1
     size = sum(len(data) for file, data in tried.files.items() if file != "projects.parquet")
-    cores = None if cluster not in (None, "local") else processes(workers, [r for job in jobs for r in job.ranges], job.task.engine)
+    cores = None if cluster not in (None, "local") else processes(workers, [r for job in jobs for r in job.ranges], alone(job.task))
     budget.check(sum(job.left for job in jobs), spent / number, size / number, cores, job.folder)
 
 

@@ -29,6 +29,7 @@ from sim.runs.job import Job
 from sim.runs.store import CHUNK, Range, chunk_name, not_written, read_json, write_chunk
 
 ALONE = 600  # replications that this process computes before others would have started and done them
+DRAWN_ALONE = 100  # the same where each has tables of its own
 TRIES = 3  # how often a chunk is tried again, alone, after the worker that had it died
 AHEAD = 2  # chunks handed out per worker, so that none waits for the next
 TASKS = 3  # of what is given to workers by a file, how much one keeps in memory: of many jobs, those under way
@@ -67,7 +68,7 @@ def computed(jobs: Sequence[Job], workers: int | None, cluster: str | None) -> G
     lacking = [job for job in jobs if job.ranges]
     if not lacking:
         return
-    count = processes(workers, [of_job for job in lacking for of_job in job.ranges], lacking[0].task.engine)
+    count = processes(workers, [of_job for job in lacking for of_job in job.ranges], alone(lacking[0].task))
     if cluster is not None:
         source = _on_cluster(lacking, cluster, count)
     else:
@@ -138,14 +139,20 @@ def taken(path: Path) -> Any:
     return pickle.loads(path.read_bytes())
 
 
-def processes(workers: int | None, ranges: Collection[Range], engine: str = COMPILED) -> int:
+def alone(task: Task) -> int:
+    """Return how many replications of a task one process computes before others would only just have started."""
+    if task.engine != COMPILED:
+        return 0
+    return ALONE if task.futures.sets is None else DRAWN_ALONE
+
+
+def processes(workers: int | None, ranges: Collection[Range], alone: int = ALONE) -> int:
     """Return how many processes compute these chunks here: `workers`, or those of the machine; but none has less than a chunk to do.
 
-    When nobody says how many, few replications of the compiled engine are left to one process: others would only just have started when it
-    is ready.
+    When nobody says how many, up to `alone` replications are left to one process.
     """
     if workers is None:
-        few = engine == COMPILED and sum(last - first + 1 for first, last in ranges) <= ALONE
+        few = sum(last - first + 1 for first, last in ranges) <= alone
         workers = 1 if few else os.cpu_count() or 1
     return min(workers, max(len(ranges), 1))
 

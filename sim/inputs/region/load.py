@@ -104,9 +104,9 @@ def of_population(region: Region, number: int) -> Region:
     figures laid over it as over all others. Where its populations are of a table of the user's, they take turns."""
     if region.only_stored or number < region.populations:
         return region.only(number % region.populations)
-    from sim.inputs.estimate.populations import population
+    from sim.inputs.estimate.populations import columns
 
-    made = population(number, min(region.start, TODAY))
+    made = columns(number, min(region.start, TODAY))
     zero = np.zeros(len(region.nis), np.int64)
     estimates = {name: np.array([made.get(name, zero)], np.int64) for name in region.estimates}
     for column, figures in region.laid.items():
