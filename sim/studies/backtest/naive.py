@@ -37,9 +37,14 @@ def known_outcomes() -> pd.DataFrame:
 
 @cache
 def _outcomes() -> pd.DataFrame:
-    table = pd.read_csv(DATA / "outcomes.csv", dtype={"fed": "string", "nis": "Int64"}).fillna({"fed": ""})
+    table = published()
     table["fitted"] = (table["use"] == "scored") & (table[["year", "published"]].max(axis=1) <= UNTIL)
     return table[table["use"].isin(["scored", "shown"])].reset_index(drop=True)
+
+
+def published() -> pd.DataFrame:
+    """Return all rows of outcomes.csv, also the bounds."""
+    return pd.read_csv(DATA / "outcomes.csv", dtype={"fed": "string", "nis": "Int64"}).fillna({"fed": ""})
 
 
 def naive(outcome: Mapping[Any, Any], start: int) -> dict[str, float]:
@@ -77,4 +82,10 @@ def naive(outcome: Mapping[Any, Any], start: int) -> dict[str, float]:
 
 def known_value(outcome: str) -> float:
     """Return what happened, in the outcome's unit."""
-    return dict(known_outcomes()[["outcome", "value"]].itertuples(index=False, name=None))[outcome]
+    return _values()[outcome]
+
+
+@cache
+def _values() -> dict[str, float]:
+    """Return all that is published, by outcome."""
+    return dict(published()[["outcome", "value"]].itertuples(index=False, name=None))
