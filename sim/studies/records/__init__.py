@@ -17,4 +17,5 @@ STUDY = Study(
         ),
     ),
     calls={"register": "study:register", "score": "study:score", "score_all": "ranking:score_all"},
+    tables={"records": "tables:records"},
 )

@@ -107,7 +107,9 @@ def _pairs(points: list[tuple[str, Array]], company: list[str]) -> pd.DataFrame:
         mean, half = difference(of_worse - of_better, company, 1 - (1 - CONFIDENCE) / len(both))
         ends = {"low": mean - half, "high": mean + half, "beyond_noise": mean - half > 0}
         rows.append({"better": better, "worse": worse, "difference": mean, **ends})
-    return pd.DataFrame(rows, columns=["better", "worse", "difference", "low", "high", "beyond_noise"])
+    return pd.DataFrame(rows, columns=["better", "worse", "difference", "low", "high", "beyond_noise"]).astype(
+        {"beyond_noise": bool}
+    )
 
 
 def difference(differences: Array, company: list[str], level: float) -> tuple[float, float]:

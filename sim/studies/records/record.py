@@ -50,6 +50,11 @@ class Record(NamedTuple):
         counted = np.where(known, said + more, np.nan)
         return np.asarray(counted / counted.sum(axis=1, keepdims=True))
 
+    def counts(self, category: str) -> Array:
+        """Return how many municipalities of Flanders are in a category, by replication, as the model says: float64[replications]."""
+        by_number = self.content["flanders"][category]["replications_by_number"]
+        return np.repeat([float(number) for number in by_number], list(by_number.values()))
+
 
 def write_record(out: Path, name: str, content: Mapping[str, Any], chances: pd.DataFrame, files: Mapping[str, bytes]) -> Path:
     """Write a record and what lies beside it, and return its path: NAME with eight digits of the chances behind it.

@@ -69,14 +69,13 @@ def of_flanders(record: Record, known: Mapping[int, str]) -> pd.DataFrame:
     """Return a row per category: how many municipalities there were, and what the record said; of a naive one, who says a share, no band."""
     rows = []
     for name in COUNTED:
-        said, fact = record.content["flanders"][name], float(list(known.values()).count(name))
+        fact = float(list(known.values()).count(name))
         row = {"category": name, "fact": fact}
         if record.naive:
-            mean = said["share"] * len(judged(known))
+            mean = record.content["flanders"][name]["share"] * len(judged(known))
             rows.append(row | {"mean": mean, "crps": crps_of_point(mean, fact)})
-            continue
-        times = said["replications_by_number"]
-        values = np.repeat([float(number) for number in times], list(times.values()))
-        rows.append(row | {"mean": float(values.mean()), "crps": crps(values, fact), **bands(values, fact)})
+        else:
+            counts = record.counts(name)
+            rows.append(row | {"mean": float(counts.mean()), "crps": crps(counts, fact), **bands(counts, fact)})
     ends = [f"{end}_{level:g}" for level in LEVELS for end in ("low", "high", "covered")]
     return pd.DataFrame(rows, columns=["category", "fact", "mean", "crps", *ends])

@@ -59,6 +59,9 @@ def test_who_said_the_truth_comes_first_and_who_said_the_opposite_last(tmp_path:
     """Between them an even chance: the ranks are those that follow by hand, and every difference is beyond noise."""
     folder = tmp_path / "records"
     first = written(folder, "truth", truth)
+    alone = score_all(verdicts_of(tmp_path, HAPPENED), folder)
+    alone.show("nl")
+    assert (len(alone.tables["scores"]), len(alone.tables["pairs"])) == (1, 0)
     last = written(folder, "next", lambda place: truth(place + 1))
     middle = written(folder, "even", lambda place: (1 / 3, 1 / 3, 1 / 3))
     found = score_all(verdicts_of(tmp_path, HAPPENED), folder)
@@ -69,6 +72,7 @@ def test_who_said_the_truth_comes_first_and_who_said_the_opposite_last(tmp_path:
     assert pairs[["better", "worse"]].to_numpy().tolist() == [[first, middle], [first, last], [middle, last]]
     assert pairs["beyond_noise"].all()
     assert scores["worse_by"].iloc[1:].tolist() == pairs["difference"].iloc[:2].tolist()
+    found.show("en")
     flanders = found.tables["flanders"].query("record == @first")
     assert flanders["mean"].tolist() == flanders["fact"].tolist() == [95, 95, 95]
 
