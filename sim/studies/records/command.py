@@ -22,7 +22,7 @@ def register(
 ) -> None:
     """Put the chances of a test's verdicts on record, with hash, date, version and data, so that they can be scored once it is known."""
     from sim.studies.records import study
-    from sim.studies.records.naive import register_naive
+    from sim.studies.records.naive_records import register_naive
 
     if naive == (folder is not None):
         raise InputError("RESULTS", "", "a folder of results is needed, or --naive")

@@ -16,7 +16,7 @@ from sim.runs.places import NAMES
 from sim.runs.results import Results
 from sim.runs.store import IDENTITY, MANIFEST, combined_digest, read_json
 from sim.studies.calibration.bands import FACTS
-from sim.studies.records.naive import naive_shares
+from sim.studies.records.naive_records import naive_shares
 from sim.studies.records.record import FOLDER, Array, commit, read_record, write_record
 from sim.studies.records.verdicts import happened, judged, of_flanders, ranked, read_verdicts, reliability
 from sim.studies.result import Result

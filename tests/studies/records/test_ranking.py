@@ -16,7 +16,7 @@ from sim.inputs.errors import InputError
 from sim.inputs.region.load import DATA
 from sim.runs.precision import student
 from sim.studies.backtest.naive import known_value
-from sim.studies.records.naive import WHAT, naive_shares, register_naive
+from sim.studies.records.naive_records import WHAT, naive_shares, register_naive
 from sim.studies.records.ranking import Ranking, difference, score_all
 from sim.studies.records.record import COUNTED, HALF, Record, read_record, write_record
 from sim.studies.records.study import score
