@@ -1,7 +1,8 @@
 """Parameters: values and distributions, each with its unit, source and status, and all of a scenario's. Frozen, checked when read."""
 
 import math
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from functools import lru_cache
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -145,6 +146,41 @@ class Shape(Parameter):
     value: float = Field(ge=0.05, le=100)
 
 
+class Curve(NamedTuple):
+    """All that the quantiles of a distribution follow from: alike ones are the same one, so that what it gives can be kept."""
+
+    distribution: str
+    parameters: tuple[tuple[str, float], ...]
+    minimum: float | None
+    maximum: float | None
+    constant: float | None
+
+    def quantile(self, p: Any) -> Any:
+        """Return the quantile(s) at p (0-1, scalar or array), within minimum and maximum; the constant where one is set."""
+        import numpy as np
+
+        if self.constant is not None:
+            return np.full_like(np.asarray(p, np.float64), self.constant)
+        q = self.of_scipy().ppf(p, **dict(self.parameters))
+        q = q if self.minimum is None else np.maximum(q, self.minimum)
+        return q if self.maximum is None else np.minimum(q, self.maximum)
+
+    def of_scipy(self) -> Any:
+        """Return the family of distributions; not frozen, as scipy would write its docstring anew each time."""
+        import scipy.stats
+
+        return getattr(scipy.stats, self.distribution)
+
+
+@lru_cache(maxsize=256)
+def ends(curve: Curve) -> tuple[float, float, float]:
+    """Return the values four standard deviations below the middle, in the middle, and four above it, as a normal distribution has them."""
+    from scipy.special import ndtr
+
+    low, middle, high = (float(x) for x in curve.quantile(ndtr([-4.0, 0.0, 4.0])))
+    return low, middle, high
+
+
 class Distribution(Parameter):
     """A continuous distribution of scipy.stats under its own name and parameters, cut off at `minimum` and `maximum`."""
 
@@ -176,41 +212,27 @@ class Distribution(Parameter):
         for key in allowed[:-2]:
             if key not in self.parameters:
                 raise ValueError(f"{self.distribution} needs the parameter {key!r}; allowed: {', '.join(allowed)}")
-        ends = self._ends()
-        if not all(math.isfinite(x) for x in ends):
+        values = ends(self.curve)
+        if not all(math.isfinite(x) for x in values):
             raise ValueError(f"{self.distribution} with {self.parameters} has no finite quantiles")
-        if max(abs(x) for x in ends) > 1e6:
-            raise ValueError(f"values of up to {max(ends):g}; at most a million is allowed")
+        if max(abs(x) for x in values) > 1e6:
+            raise ValueError(f"values of up to {max(values):g}; at most a million is allowed")
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
             raise ValueError(f"minimum {self.minimum} lies above maximum {self.maximum}")
         return self
 
     def quantile(self, p: Any) -> Any:
-        """Return the quantile(s) at p (0-1, scalar or array), within minimum and maximum; the constant where one is set."""
-        import numpy as np
-
-        if self.constant is not None:
-            return np.full_like(np.asarray(p, np.float64), self.constant)
-        q = self._of_scipy().ppf(p, **self.parameters)
-        q = q if self.minimum is None else np.maximum(q, self.minimum)
-        return q if self.maximum is None else np.minimum(q, self.maximum)
+        """Return the quantile(s) at p, see `Curve.quantile`."""
+        return self.curve.quantile(p)
 
     def mean(self) -> float:
         """Return the mean of the distribution, without its cut-offs; the constant where one is set."""
-        return self.constant if self.constant is not None else float(self._of_scipy().mean(**self.parameters))
+        return self.constant if self.constant is not None else float(self.curve.of_scipy().mean(**self.parameters))
 
-    def _of_scipy(self) -> Any:
-        # not frozen: scipy would write its docstring anew each time
-        import scipy.stats
-
-        return getattr(scipy.stats, self.distribution)
-
-    def _ends(self) -> tuple[float, float, float]:
-        """Return the values four standard deviations below the middle, in the middle, and four above it, as a normal distribution has them."""
-        from scipy.special import ndtr
-
-        low, middle, high = (float(x) for x in self.quantile(ndtr([-4.0, 0.0, 4.0])))
-        return low, middle, high
+    @property
+    def curve(self) -> Curve:
+        """All that its quantiles follow from."""
+        return Curve(self.distribution, tuple(self.parameters.items()), self.minimum, self.maximum, self.constant)
 
 
 class Bounded(Distribution):
@@ -221,7 +243,7 @@ class Bounded(Distribution):
 
     @model_validator(mode="after")
     def _within(self) -> "Bounded":
-        low, _, high = self._ends()
+        low, _, high = ends(self.curve)
         if low < self.LOW:
             raise ValueError(f"values as low as {low:g}; below {self.LOW:g} is not allowed (set minimum)")
         if high > self.HIGH:
