@@ -107,7 +107,7 @@ def _rows(scenario: Scenario, name: str, option: str, runs: dict[str, Results]) 
             "seed": scenario.seed,
             "same": results.manifest["digest"] == default.manifest["digest"],
         }
-        for outcome, difference in (compare(reference, variant).items() if pairs >= 2 else ())
+        for outcome, difference in (compare(reference, variant, default.manifest).items() if pairs >= 2 else ())
     ]
 
 
