@@ -227,7 +227,7 @@ def _municipalities(scenario: Scenario, region: Region, mean_size: int) -> tuple
     common = lcm(*(g.share.denominator for g in legislatures))
     shares = tuple(int(g.share * common) for g in legislatures)
     values, where = np.unique(rows["regular"], return_inverse=True)  # many have the same
-    path = np.array([_path(int(regular), shares) for regular in values])[where]
+    path = np.array([_path(int(regular), shares) for regular in values], np.int64)[where.reshape(populations, count)]
     if region.growth is not None:
         official = (region.growth[:, 0] >= 0) & (region.growth.sum(axis=1) == rows["regular"])
         path[official] = np.broadcast_to(region.growth, path.shape)[official]
