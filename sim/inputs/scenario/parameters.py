@@ -151,25 +151,45 @@ class Curve(NamedTuple):
 
     distribution: str
     parameters: tuple[tuple[str, float], ...]
-    minimum: float | None
-    maximum: float | None
-    constant: float | None
+    minimum: float | None = None
+    maximum: float | None = None
+    constant: float | None = None
 
     def quantile(self, p: Any) -> Any:
         """Return the quantile(s) at p (0-1, scalar or array), within minimum and maximum; the constant where one is set."""
         import numpy as np
 
+        p = np.asarray(p, np.float64)
         if self.constant is not None:
-            return np.full_like(np.asarray(p, np.float64), self.constant)
-        q = self.of_scipy().ppf(p, **dict(self.parameters))
+            return np.full_like(p, self.constant)
+        shapes = dict(self.parameters)
+        loc, scale = shapes.pop("loc", 0.0), shapes.pop("scale", 1.0)
+        q = (
+            standard(self.distribution, tuple(shapes.items()), p.tobytes()).reshape(p.shape) * (scale if scale > 0 else np.nan)
+            + loc
+        )
         q = q if self.minimum is None else np.maximum(q, self.minimum)
         return q if self.maximum is None else np.minimum(q, self.maximum)
 
-    def of_scipy(self) -> Any:
-        """Return the family of distributions; not frozen, as scipy would write its docstring anew each time."""
-        import scipy.stats
 
-        return getattr(scipy.stats, self.distribution)
+def of_scipy(distribution: str) -> Any:
+    """Return a family of distributions; not frozen, as scipy would write its docstring anew each time."""
+    import scipy.stats
+
+    return getattr(scipy.stats, distribution)
+
+
+@lru_cache(maxsize=64)
+def standard(distribution: str, shapes: tuple[tuple[str, float], ...], p: bytes) -> Any:
+    """Return the quantiles of a distribution at p (bytes of float64s) with loc 0 and scale 1, as a float64 array.
+
+    Scipy multiplies the same numbers by the scale and adds loc. They are made once for all scenarios that differ in these only.
+    """
+    import numpy as np
+
+    from sim.chance.leadtimes import kept
+
+    return kept(np.asarray(of_scipy(distribution).ppf(np.frombuffer(p), **dict(shapes))))
 
 
 @lru_cache(maxsize=256)
@@ -227,7 +247,7 @@ class Distribution(Parameter):
 
     def mean(self) -> float:
         """Return the mean of the distribution, without its cut-offs; the constant where one is set."""
-        return self.constant if self.constant is not None else float(self.curve.of_scipy().mean(**self.parameters))
+        return self.constant if self.constant is not None else float(of_scipy(self.distribution).mean(**self.parameters))
 
     @property
     def curve(self) -> Curve:
