@@ -22,10 +22,8 @@ class Curve(NamedTuple):
             return np.full_like(p, self.constant)
         shapes = dict(self.parameters)
         loc, scale = shapes.pop("loc", 0.0), shapes.pop("scale", 1.0)
-        q = (
-            standard(self.distribution, tuple(shapes.items()), p.tobytes()).reshape(p.shape) * (scale if scale > 0 else np.nan)
-            + loc
-        )
+        q = standard(self.distribution, tuple(shapes.items()), p.tobytes()).reshape(p.shape)
+        q = q * (scale if scale > 0 else np.nan) + loc
         q = q if self.minimum is None else np.maximum(q, self.minimum)
         return q if self.maximum is None else np.minimum(q, self.maximum)
 
