@@ -17,8 +17,8 @@ from sim.engine.settings import settings_row
 from sim.engine.state import COMPANY_ROW, MUNICIPALITY, NONE, STAGES, Act, Model, Rows, Stage, fields
 from sim.inputs.months import month_number
 from sim.inputs.region.model import Region
+from sim.inputs.scenario.curves import Curve
 from sim.inputs.scenario.model import Scenario
-from sim.inputs.scenario.parameters import Curve
 from sim.inputs.workbook.data import OwnProject
 from sim.rules.contribution import annual_premium
 from sim.rules.growth_path import growth_path
