@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.engine import History
+from sim.engine.state import Stage, Stream
 from sim.inputs.estimate.past import REALISED, RENTED_IN
 from sim.inputs.scenario.model import Scenario
 from sim.runs.results import Results
@@ -19,11 +20,15 @@ PLANNED = ("mjp", "ktp", "construction", "dormant", "paper")
 MONEY_FROM = 2013  # year from whose end on few dwellings should wait for money
 STAY_FROM, STAY_TO = 2013, 2023  # years of the first and the last published count of plans
 MILLION = 1_000  # from thousand euro
+FROM_PROJECTS = ("tendered", "replaced")  # measures that no total has
 Values = NDArray[np.float64]
 
 
 def forecast_of(results: Results, scenario: Scenario, outcomes: pd.DataFrame) -> dict[str, Values]:
-    """Return what a run from a start says of every known figure that lies after it, in the units of outcomes.csv: a value per replication."""
+    """Return what a run from a start says of every known figure that lies after it, in the units of outcomes.csv: a value per replication.
+
+    Of all but FROM_PROJECTS: see `from_projects`.
+    """
     start = scenario.start.year
     tests = dict(iter(results.test_totals.set_index("replication").sort_index().groupby("test")))
     table = results.table("municipalities")  # in the order of the replications
@@ -67,7 +72,7 @@ def forecast_of(results: Results, scenario: Scenario, outcomes: pd.DataFrame) ->
     def begun(row: Mapping[Any, Any]) -> int:
         return start if pd.isna(row["since"]) else max(start, int(row["since"]))
 
-    after = (row for row in outcomes.to_dict("records") if row["year"] > start)
+    after = (row for row in outcomes.to_dict("records") if row["year"] > start and row["measure"] not in FROM_PROJECTS)
     foreseen = [row for row in after if not row["measure"].startswith("category") or row["year"] in tests]
     return {row["outcome"]: forecast(row["measure"], begun(row), row["year"], row["nis"]).to_numpy(np.float64) for row in foreseen}
 
@@ -82,6 +87,27 @@ def share_missed(table: pd.DataFrame, year: int) -> "pd.Series[Any]":
     """Return the share of the municipalities with an objective that had not realised it by the end of a year, by replication."""
     judged = table[(table["year"] == year) & (table["objective"] > 0)]
     return (judged["realised"] < judged["objective"]).groupby(judged["replication"]).mean()
+
+
+def from_projects(histories: Sequence[History], scenario: Scenario, outcomes: pd.DataFrame) -> dict[str, Values]:
+    """Return what replications say of the known figures of FROM_PROJECTS, in dwellings of a year: a value per replication.
+
+    `tendered`: dwellings of projects awarded in the year, replacements left out; `replaced`: of replacements delivered in it.
+    """
+    start, said = scenario.start.year, dict[str, Values]()
+    for row in outcomes[outcomes["measure"].isin(FROM_PROJECTS) & (outcomes["year"] > start)].to_dict("records"):
+        of_year = 12 * (row["year"] - 1 - start), 12 * (row["year"] - start)
+        said[row["outcome"]] = np.array([_in_year(row["measure"], history.projects, *of_year) for history in histories], np.float64)
+    return said
+
+
+def _in_year(measure: str, projects: NDArray[np.void], after: int, until: int) -> float:
+    """Return the dwellings tendered, or replaced, in the months after one and up to another."""
+    replacement = projects["stream"] == Stream.REPLACEMENT
+    tendered = measure == "tendered"
+    of = ~replacement if tendered else replacement & (projects["stage"] == Stage.REALISED)
+    month = projects["award" if tendered else "ended"]
+    return float(projects["dwellings"][of & (month > after) & (month <= until)].sum())
 
 
 def beside(histories: Sequence[History], results: Results, scenario: Scenario) -> dict[str, Values]:
