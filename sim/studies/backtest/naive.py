@@ -1,4 +1,4 @@
-"""What became known of the scheme of 2009-2025, and what naive forecasters say of it: whom a forecast has to beat (how sure they are: `spread`)."""
+"""What became known of the scheme of 2009-2025, and what naive forecasters say of it, whom a forecast has to beat (how surely: `spread`)."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -84,7 +84,7 @@ def naive(outcome: Mapping[Any, Any], start: int) -> dict[str, float]:
         return {"persistence": known[start]} if start in known else {}
     if measure in ("replaced", "still_to_build"):
         return {}  # nothing was asked, or known, of them
-    if measure == "missed" or start < 2015:
+    if measure == "missed" or start < 2015 or year <= TESTS[1]:
         return {"base": EVEN[measure]}
     before, last = (known_value(f"{measure.lower()}_{test}") for test in TESTS)
     line = last + (last - before) * (year - TESTS[1]) / (TESTS[1] - TESTS[0])

@@ -36,7 +36,7 @@ def draw_backtest(result: Backtest, language: Language) -> Figure:
         source(result, language),
     )
     canvas.stretched(figure, height)
-    axes.set_position((0.36, BOTTOM / height, 0.6, 1 - (TOP + BOTTOM) / height))
+    axes.set_position((0.42, BOTTOM / height, 0.54, 1 - (TOP + BOTTOM) / height))
     y, ticks, names = 0.0, [], []
     for start, group in scores.groupby("start", sort=True):
         axes.text(0, y, start_words(start, language), fontweight="bold", fontsize=10, va="center")
@@ -85,6 +85,7 @@ def draw_pit(result: Backtest, language: Language) -> Figure:
             across, colour = axes.get_yaxis_transform(), look.get("color", BENCHMARK)
             axes.text(1.04, y + shift, held, transform=across, color=colour, fontsize=9, va="center")
     axes.set_yticks(range(len(names)), [language.name("driver", name) for name in names], fontsize=9.5)
+    axes.tick_params(axis="y", pad=9)
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.set_xlim(0, 1)
     axes.xaxis.set_major_formatter(lambda x, _: language.percent(x))

@@ -71,7 +71,8 @@ def trust(result: Backtest, language: Language) -> list[str]:
     whole = say("As a whole it deserves no trust") if bad else say("As a whole it deserves trust")
     together = say(
         "{whole}: with one weight for each of {count} drivers the {nominal} bands hold {held}, and its score is {ratio} times that of the "
-        "best naive forecaster (below 1: better; for {better} of them); of the first edition that is {held_first}, {ratio_first} and {better_first}.",
+        "best naive forecaster (below 1: better; for {better} of them); of the first edition that is {held_first}, {ratio_first} and "
+        "{better_first}.",
         whole=whole,
         count=number(len(of_all)),
         nominal=percent(NOMINAL),
