@@ -113,16 +113,12 @@ def _in_year(measure: str, projects: NDArray[np.void], after: int, until: int) -
 def beside(histories: Sequence[History], results: Results, scenario: Scenario) -> dict[str, Values]:
     """Return what replications say of what has no figure in outcomes.csv: a value per replication.
 
-    `stay`: mean stay on the list (years), by Little's law: the mean of what is planned at the ends of the years from STAY_FROM to STAY_TO, over
-    the dwellings that leave the list a year in between, delivered or given up. `plans_per_delivery_YEAR`: dwellings planned at its end
+    `stay`: mean stay on the list, from STAY_FROM to STAY_TO: see `stay`. `plans_per_delivery_YEAR`: dwellings planned at its end
     over those delivered in it (years). `waiting_money_YEAR`: dwellings ready to be built that wait for money at its end. `enough_NIS`: whether
     a municipality of the Vlaamse Rand has realised its objective by ENOUGH_BY (1 or 0).
     """
     start, said = scenario.start.year, dict[str, Any]()
-    first = max(STAY_FROM, start + 1)
-    lists = sum(planned(results, year) for year in range(first, STAY_TO + 1)) / (STAY_TO - first + 1)
-    left = [_left(history, 12 * (first - start), 12 * (STAY_TO - start)) / (STAY_TO - first) for history in histories]
-    said["stay"] = lists / np.maximum(left, 1.0)
+    said["stay"] = stay(histories, results, scenario, max(STAY_FROM, start + 1), STAY_TO)
     delivered, waiting = results.yearly("delivered"), results.yearly("waiting_money")
     for year in (STAY_FROM, STAY_TO):
         if year > start + 1:
@@ -132,6 +128,15 @@ def beside(histories: Sequence[History], results: Results, scenario: Scenario) -
     for nis, place in table[table["nis"].isin(RAND) & (table["year"] == ENOUGH_BY)].groupby("nis"):
         said[f"enough_{nis}"] = place["realised"] >= place["objective"]
     return {name: values.to_numpy(np.float64) for name, values in said.items()}
+
+
+def stay(histories: Sequence[History], results: Results, scenario: Scenario, first: int, last: int) -> "pd.Series[float]":
+    """Return the mean stay on the list (years) by Little's law, by replication: the mean of what is planned at the ends of the years from
+    `first` to `last`, over the dwellings that leave the list a year in between, delivered or given up."""
+    start = scenario.start.year
+    lists = sum(planned(results, year) for year in range(first, last + 1)) / (last - first + 1)
+    left = [_left(history, 12 * (first - start), 12 * (last - start)) / (last - first) for history in histories]
+    return pd.Series(lists / np.maximum(left, 1.0))
 
 
 def _left(history: History, after: int, until: int) -> float:

@@ -11,6 +11,7 @@ from sim import cli
 from sim.engine import build_model, replicate
 from sim.inputs.errors import InputError
 from sim.inputs.estimate.past import REALISED, STARTS, past
+from sim.inputs.estimate.pipeline import STAY
 from sim.inputs.region.load import load_region
 from sim.inputs.scenario.changes import assumption_checks
 from sim.inputs.scenario.model import load_scenario
@@ -18,6 +19,7 @@ from sim.report.estimates import warning
 from sim.report.language import Language
 from sim.rules.progress import Level, lacking
 from sim.runs.experiment import run_experiment
+from sim.runs.results import Results
 from sim.studies.backtest.acceptance import acceptance
 from sim.studies.backtest.drawn import AS_IS, FIRST_EDITION, drawn
 from sim.studies.backtest.drivers import changes, drivers
@@ -28,10 +30,11 @@ from sim.studies.backtest.study import Backtest, backtest, doubted, doubts, scor
 from sim.studies.backtest.who import foreseen
 from sim.studies.backtest.words import standing, trust
 from sim.studies.calibration.study import statistics_of
-from sim.studies.crosschecks.study import crosschecks, expected
+from sim.studies.crosschecks.study import crosschecks, entered, expected
 from tests.support.project import SCENARIOS
 
 LIBRARY = SCENARIOS
+LEAD_TIMES = ("preparation", "permit", "award", "start", "construction")
 # A municipality with an objective of 583 (Aalst) at the test of 2022: 79.52% realised is 464, 95.42% realised and planned is 557.
 ON_THE_RHYTHM = {(464, 464): 0, (463, 557): 0, (463, 556): 1, (400, 500): 57, (0, 557): 0, (583, 583): 0}
 
@@ -431,6 +434,45 @@ def test_cross_checks_say_pass_or_miss_for_what_has_a_mark(tmp_path: Path) -> No
     assert table["source"].str.len().min() > 10
     shares = table.loc[[name for name in table.index if "years after KTP" in name], "value"]
     assert shares.is_monotonic_increasing
+    assert set(table["kind"]) == {"independent", "input", "naive"}
+    of_list = table[[name.startswith(("stay on", "planned", "entered on")) for name in table.index]]
+    assert of_list["kind"].to_dict() == {
+        "stay on the list, first ten years": "independent",
+        "stay on the list, 2013-2023, from 2008": "independent",
+        "planned, end of 2013, from 2008": "input",
+        "planned, end of 2023, from 2008": "independent",
+        "entered on the list a year, net, 2014-2023, from 2008": "independent",
+        "entered on the list a year, net, first ten years": "input",
+    }
+
+
+def test_no_stay_on_the_list_sets_the_pipeline_that_is_checked_by_it() -> None:
+    """Stages hold what the lead times of the baseline say, with appeals on MJP; of the lists the start of 2008 saw that of 2013 only."""
+    lead = load_scenario(LIBRARY / "baseline.toml").uncertainties
+    mean = {name: getattr(lead, name).quantile(np.linspace(0.005, 0.995, 100)).mean() for name in LEAD_TIMES}
+    assert STAY["preparation"] == pytest.approx(mean["preparation"], rel=0.05)
+    assert mean["permit"] < STAY["mjp"] < 1.25 * mean["permit"]
+    assert STAY["ktp"] == pytest.approx(mean["award"] + mean["start"], rel=0.05)
+    assert STAY["construction"] == pytest.approx(mean["construction"], rel=0.05)
+    fed = known_outcomes().set_index("outcome")["fed"].str.split()
+    assert "2008" in fed["planned_2013"]
+    assert "2008" not in fed["planned_2023"]
+
+
+def test_what_entered_the_list_is_what_left_it_and_what_it_grew() -> None:
+    """Of 100 on the list 30 are delivered, 90 are left: 20 came, in two years; those given up are left out."""
+    rows = {
+        "replication": 0,
+        "year": [2013, 2015],
+        "mjp": [60, 50],
+        "ktp": 10,
+        "construction": 20,
+        "dormant": [10, 5],
+        "paper": [0, 5],
+    }
+    results = object.__new__(Results)
+    results.totals, results.manifest = pd.DataFrame(rows | {"delivered": [500, 530]}), {"replications": 1}
+    assert entered(results, 2013, 2015) == pytest.approx((90 - 100 + 30) / 2)
 
 
 def test_the_command_prints_every_figure_and_writes_picture_and_page(tmp_path: Path) -> None:
