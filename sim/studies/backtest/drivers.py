@@ -18,7 +18,7 @@ Row = dict[str, Any]
 def drivers(scores: Mapping[str, pd.DataFrame], changed: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Return a row per edition and driver, and last of all drivers, of the figures that fed no assumption and no fit (`free`).
 
-    `scores`, `changed`: by edition, rows as `scored` and `changes` give them. `figures`: how many, from all starts; `held_`: the share of them
+    `scores`, `changed`: by edition, rows as `scored` and `changes` give them. `figures`: how many, from all starts, of so many `different` ones; `held_`: the share of them
     that each band holds. `best`: the naive forecaster over which the forecast does worst, of those that say something of it; `said`: of how many
     figures it does; `ratio`: the forecast's score over its (below 1: better), each CRPS over the mean fact of its measure. `changes`: how many
     changes are scored; `right`: the share of which the forecast has the sign; `chance`: the mean chance that it gave to it. NaN: none.
@@ -36,7 +36,7 @@ def drivers(scores: Mapping[str, pd.DataFrame], changed: Mapping[str, pd.DataFra
 
 def _driver(name: str, free: pd.DataFrame, changes_of: pd.DataFrame, scale: "pd.Series[float]") -> Row:
     """Return the row of one driver. `scale`: mean fact by measure."""
-    row: Row = {"driver": name, "figures": len(free)}
+    row: Row = {"driver": name, "figures": len(free), "different": free["outcome"].nunique()}
     row |= {f"held_{level:g}": float(free[f"covered_{level:g}"].mean()) for level in LEVELS}
     over, ratios = free["measure"].map(scale), dict[str, tuple[float, int]]()
     for naive in NAIVE:
@@ -54,7 +54,7 @@ def _driver(name: str, free: pd.DataFrame, changes_of: pd.DataFrame, scale: "pd.
 def _together(found: pd.DataFrame) -> Row:
     """Return the row of all drivers, each with one weight."""
     shares = [*(f"held_{level:g}" for level in LEVELS), "right", "chance"]
-    sums = {name: int(found[name].sum()) for name in ("figures", "said", "better", "changes")}
+    sums = {name: int(found[name].sum()) for name in ("figures", "different", "said", "better", "changes")}
     return {"driver": ALL, **found[shares].mean(), "best": "", "ratio": float(np.exp(np.log(found["ratio"]).mean())), **sums}
 
 

@@ -84,9 +84,9 @@ def trust(result: Backtest, language: Language) -> list[str]:
         better_first=number(first["better"]),
     )
     good, few, none = (named_drivers(of_all[of_all.apply(standing, axis=1) == kind], language) for kind in STANDINGS)
-    trusted = say("Trust deserves, figure by figure and within its bands: {names}.", names=good or say("nothing"))
+    trusted = say("What deserves trust, figure by figure and within its bands: {names}.", names=good or say("nothing"))
     doubted = say(
-        "No trust deserves: {names}; too little is known of: {few}.", names=none or say("nothing"), few=few or say("nothing")
+        "What deserves none: {names}; too little is known of: {few}.", names=none or say("nothing"), few=few or say("nothing")
     )
     return [together, trusted, doubted]
 

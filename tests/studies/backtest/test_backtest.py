@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 from typer.testing import CliRunner
 
 from sim import cli
@@ -20,6 +21,7 @@ from sim.report.language import Language
 from sim.rules.progress import Level, lacking
 from sim.runs.experiment import run_experiment
 from sim.runs.results import Results
+from sim.runs.scores import crps, crps_of_normal, pit
 from sim.studies.backtest.acceptance import acceptance
 from sim.studies.backtest.drawn import AS_IS, FIRST_EDITION, drawn
 from sim.studies.backtest.drivers import changes, drivers
@@ -412,6 +414,19 @@ def test_both_editions_are_held_against_single_municipalities(found: Backtest) -
     shares = table[table["what"] == "share"].set_index("start")["municipalities"]
     assert shares[2008].tolist() == [10, 10]
     assert shares[2019].tolist() == [1, 1]
+
+
+def test_the_score_of_a_normal_distribution_is_that_of_a_large_sample_of_it() -> None:
+    """Also far out, where it is near to the error; without a deviation it is the error."""
+    sample = 10 + 3 * norm.ppf((np.arange(4000) + 0.5) / 4000)
+    for fact in (10.0, 12.5, -20.0):
+        assert crps_of_normal(10, 3, fact) == pytest.approx(crps(sample, fact), rel=0.01)
+    assert crps_of_normal(10, 0, 12.5) == 2.5
+    assert np.isnan(crps_of_normal(np.nan, np.nan, 1.0))
+
+
+def test_where_a_fact_lies_in_a_sample_counts_ties_by_half() -> None:
+    assert [pit(np.array([1.0, 2.0, 2.0, 3.0]), fact) for fact in (0.0, 1.5, 2.0, 3.0, 4.0)] == [0.0, 0.25, 0.5, 0.875, 1.0]
 
 
 def test_a_sure_and_right_forecast_beats_every_naive_one() -> None:
