@@ -21,7 +21,7 @@ from sim.studies.backtest.who import EDITIONS
 
 NOMINAL = 0.8  # of the band that is spoken of
 TRUSTED = 2 / 3  # of a driver's figures in these bands, at least, for it to deserve trust
-FEWEST = 3  # figures of a driver, at least, for the same
+FEWEST = 3  # different figures of a driver, at least, for the same
 STANDINGS = ("good", "few", "none")  # of a driver
 
 
@@ -99,12 +99,12 @@ def of_edition(table: pd.DataFrame, edition: str, driver: str | None = None) -> 
 def standing(row: Mapping[Any, Any]) -> str:
     """Return how far a driver's forecast is to be trusted, one of STANDINGS.
 
-    Good: of FEWEST figures or more the 80% bands hold TRUSTED or more, and the score is better than that of each naive forecaster. None: they
+    Good: of FEWEST different figures or more the 80% bands hold TRUSTED or more, and the score is better than that of each naive forecaster. None: they
     hold fewer, or a naive one is better. Few: neither, but fewer figures.
     """
     if row[f"held_{NOMINAL:g}"] < TRUSTED or row["ratio"] >= 1:
         return "none"
-    return "good" if row["figures"] >= FEWEST and row["ratio"] < 1 else "few"
+    return "good" if row["different"] >= FEWEST and row["ratio"] < 1 else "few"
 
 
 def named_drivers(rows: pd.DataFrame, language: Language) -> str:
@@ -272,28 +272,22 @@ def score_cells(row: Mapping[Any, Any], language: Language) -> tuple[list[str], 
 
 
 def driver_rows(result: Backtest, language: Language) -> list[list[str]]:
-    """Return a row per driver: how many figures, what each band holds, the score over that of the best naive forecaster, who that is and of how
-    many figures, signs; and of the first edition what the 80% band holds, and its score; last all together."""
-    table, rows, percent = result.tables["drivers"], [], language.percent
+    """Return a row per driver: how many figures, and different ones, what each band holds, the score over that of the best naive forecaster, who
+    that is and of how many figures, signs; and of the first edition what the 80% band holds, and its score; last all together."""
+    table, rows, number, percent = result.tables["drivers"], [], language.number, language.percent
     for row in of_edition(table, AS_IS).to_dict("records"):
         first = of_edition(table, FIRST_EDITION, row["driver"]).to_dict("records")[0]
-        last = row["driver"] == ALL
-        right = (
-            f"{language.number(round(row['right'] * row['changes']))}/{language.number(row['changes'])}" if row["changes"] else ""
-        )
+        last, share = row["driver"] == ALL, row["right"]
+        right = f"{number(round(share * row['changes']))}/{number(row['changes'])}" if row["changes"] else ""
+        name = language.say("all, each one weight") if last else language.name("driver", row["driver"])
+        best = language.name("naive", row["best"]) if row["best"] else ""
         cells = [
-            language.say("all, each one weight") if last else language.name("driver", row["driver"]),
-            language.number(row["figures"]),
+            name,
+            f"{number(row['figures'])} ({number(row['different'])})",
+            *(percent(row[f"held_{level:g}"]) for level in LEVELS),
         ]
-        cells += [percent(row[f"held_{level:g}"]) for level in LEVELS]
-        cells += [
-            score_over(row, language),
-            language.name("naive", row["best"]) if row["best"] else "",
-            language.number(row["said"]),
-        ]
-        rows.append(
-            [*cells, percent(row["right"]) if last else right, percent(first[f"held_{NOMINAL:g}"]), score_over(first, language)]
-        )
+        cells += [score_over(row, language), best, number(row["said"]), percent(share) if last else right]
+        rows.append([*cells, percent(first[f"held_{NOMINAL:g}"]), score_over(first, language)])
     return rows
 
 
@@ -313,7 +307,7 @@ def driver_heads(language: Language) -> list[str]:
         say("sign of changes"),
     ]
     first = [say("first edition: in the {level} band", level=language.percent(NOMINAL)), say("first edition: score")]
-    return [say("what moves it"), say("figures"), *held, *naive, *first]
+    return [say("what moves it"), say("figures (different ones)"), *held, *naive, *first]
 
 
 def driver_note(language: Language) -> str:

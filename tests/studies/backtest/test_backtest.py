@@ -210,11 +210,12 @@ def test_each_driver_has_one_weight_as_by_hand() -> None:
         },
     ]
     rows[0] |= {"persistence": 1.0, "crps_persistence": 100.0}
-    scores = pd.DataFrame([naive_of | of_bands | row for row in rows])
+    scores = pd.DataFrame([naive_of | of_bands | {"outcome": "a"} | row for row in rows])
     changed = pd.DataFrame({"driver": ["path", "path"], "right": [True, False], "chance": [0.9, 0.2]})
     table = drivers({AS_IS: scores}, {AS_IS: changed}).set_index("driver")
     assert list(table.index) == ["net", "path", "all"]
     assert table["figures"].tolist() == [2, 1, 3]
+    assert table["different"].tolist() == [1, 1, 2]
     assert table["held_0.8"].tolist() == [0.5, 1.0, 0.75]
     assert table["best"].tolist() == ["line", "base", ""]
     assert table["said"].tolist() == [2, 1, 3]
@@ -262,9 +263,9 @@ def test_three_sentences_say_what_deserves_trust_and_every_driver_is_in_one(foun
 
 def test_a_driver_is_trusted_by_what_its_bands_hold_and_whom_it_beats() -> None:
     """Of too few figures, or beaten by a naive one, or too seldom right: no."""
-    good = {"figures": 3, "held_0.8": 2 / 3, "ratio": 0.9}
+    good = {"different": 3, "held_0.8": 2 / 3, "ratio": 0.9}
     assert standing(good) == "good"
-    assert standing(good | {"figures": 2}) == standing(good | {"ratio": np.nan}) == "few"
+    assert standing(good | {"different": 2}) == standing(good | {"ratio": np.nan}) == "few"
     assert (
         standing(good | {"held_0.8": 0.6})
         == standing(good | {"ratio": 1.0})
