@@ -19,9 +19,10 @@ def drivers(scores: Mapping[str, pd.DataFrame], changed: Mapping[str, pd.DataFra
     """Return a row per edition and driver, and last of all drivers, of the figures that fed no assumption and no fit (`free`).
 
     `scores`, `changed`: by edition, rows as `scored` and `changes` give them. `figures`: how many, from all starts, of so many `different` ones;
-    `held_`: the share of them that each band holds. `best`: the naive forecaster over which the forecast does worst, of those that say something of it; `said`: of how many
-    figures it does; `ratio`: the forecast's score over its (below 1: better), each CRPS over the mean fact of its measure. `changes`: how many
-    changes are scored; `right`: the share of which the forecast has the sign; `chance`: the mean chance that it gave to it. NaN: none.
+    `held_`: the share of them that each band holds. `best`: the naive forecaster over which the forecast does worst, of those that say
+    something of it; `said`: of how many figures it does; `ratio`: the forecast's score over its (below 1: better), each CRPS over the mean fact
+    of its measure. `changes`: how many changes are scored; `right`: the share of which the forecast has the sign; `chance`: the mean chance
+    that it gave to it. NaN: none.
 
     Of all: sums of counts; means of shares over drivers, and of ratios the geometric one; `better`: of how many drivers the ratio is below 1.
     """

@@ -66,5 +66,5 @@ def figures_table(heads: list[str], wrapped: bool = False) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column(heads[0], overflow="fold", min_width=20)
     for head in heads[1:]:
-        table.add_column(head, justify="right", no_wrap=not wrapped)
+        table.add_column(head, justify="right", no_wrap=not wrapped, overflow="fold")
     return table

@@ -99,8 +99,8 @@ def of_edition(table: pd.DataFrame, edition: str, driver: str | None = None) -> 
 def standing(row: Mapping[Any, Any]) -> str:
     """Return how far a driver's forecast is to be trusted, one of STANDINGS.
 
-    Good: of FEWEST different figures or more the 80% bands hold TRUSTED or more, and the score is better than that of each naive forecaster. None: they
-    hold fewer, or a naive one is better. Few: neither, but fewer figures.
+    Good: of FEWEST different figures or more the 80% bands hold TRUSTED or more, and the score is better than that of each naive forecaster.
+    None: they hold fewer, or a naive one is better. Few: neither, but fewer figures, or no naive one to beat.
     """
     if row[f"held_{NOMINAL:g}"] < TRUSTED or row["ratio"] >= 1:
         return "none"
