@@ -214,7 +214,7 @@ def test_every_outcome_says_what_moves_it_and_how_it_is_used() -> None:
     outcomes = pd.read_csv(DATA / "outcomes.csv")
     assert outcomes["outcome"].is_unique
     assert set(outcomes["use"]) == {"scored", "shown", "bound"}
-    drivers = {"net", "deliveries", "rent_in", "plans", "path", "reached", "owned_growth", "money", "municipality"}
+    drivers = {"net", "deliveries", "rent_in", "plans", "path", "reached", "owned_growth", "money", "municipality", "losses"}
     assert set(outcomes["driver"]) == drivers
     counted = outcomes[outcomes["use"] == "scored"]
     assert len(counted) >= 30
