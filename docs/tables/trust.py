@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from docs.tables.numbered import GAP, MILLION, Number, in_words
+from docs.tables.numbered import GAP, MILLION, Number
 from sim.inputs.estimate.past import STARTS
 from sim.inputs.scenario.ranges import uncertain_parameters
 from sim.report.language import ENGLISH
-from sim.studies.backtest.naive import NAIVE
+from sim.studies.backtest.drawn import AS_IS, FIRST_EDITION
+from sim.studies.backtest.drivers import ALL
 from sim.studies.backtest.tables import backtested
 from sim.studies.calibration.bands import KEPT as BANDS
 from sim.studies.calibration.bands import read_bands
@@ -18,10 +19,9 @@ from sim.studies.sensitivity.words import named
 def validated() -> Iterator[Number]:
     """Yield the numbers of points 10 and 11, and what point 1 says of the latter: the past, and what is not known."""
     found = backtested().tables
-    skill, scored = found["skill"].iloc[-1], found["scores"].to_dict("records")
+    counted, scored = found["starts"].iloc[-1], found["scores"].to_dict("records")
     of_2008 = {row["outcome"]: row for row in scored if row["start"] == min(STARTS)}
     past, short, net = (of_2008[name] for name in ("category_1_2018", "missed_2018", "net_2023"))
-    beaten = sum(skill[f"better_{name}"] > skill[f"said_{name}"] / 2 for name in NAIVE)
     backtest = "`bso backtest`"
     yield Number(10, ENGLISH.percent(past["mean"]), "lets … of the", "category 1 in 2018, from 2008, mean", backtest)
     facts = "`sim/inputs/data/outcomes.csv`"
@@ -33,12 +33,14 @@ def validated() -> Iterator[Number]:
     met = found["acceptance"]["met"]
     yield Number(10, str(int(met.sum())), "meets … of", "criteria that are met", backtest)
     yield Number(10, str(len(met)), "of … criteria", "criteria of docs/backtest.md", backtest)
-    yield Number(10, str(skill["outcomes"]), "of … figures", "figures that fed no assumption", backtest)
-    yield Number(10, str(skill["held_0.8"]), "80% bands hold …", "of these, within the band", backtest)
-    yield Number(10, in_words(len(NAIVE)), "of … naive forecasters", "naive forecasters", backtest)
-    yield Number(
-        10, in_words(int(beaten)), "it beats …", "those than which it is better for more than half of what they say", backtest
-    )
+    yield Number(10, str(counted["outcomes"]), "of … figures", "figures that fed no assumption", backtest)
+    yield Number(10, str(counted["held_0.8"]), "80% bands hold …", "of these, within the band", backtest)
+    together = {row["edition"]: row for row in found["drivers"].to_dict("records") if row["driver"] == ALL}
+    sentences = {AS_IS: ("hold … of them", "the score is … times"), FIRST_EDITION: ("it held …", "its score was … times")}
+    for edition, (held, score) in sentences.items():
+        of_edition, what = together[edition], f"each driver one weight, {ENGLISH.name('edition', edition)}"
+        yield Number(10, ENGLISH.percent(of_edition["held_0.8"]), held, f"in the 80% band, {what}", backtest)
+        yield Number(10, ENGLISH.number(of_edition["ratio"], 0.01), score, f"score over the best naive one, {what}", backtest)
     kept = {row["outcome"]: row for row in read_bands(BANDS).tables["table"].to_dict("records")}
     count, ranges = str(len(uncertain_parameters())), "`sim/inputs/scenario/ranges.toml`"
     yield Number(1, count, "With … uncertain parameters", "parameters with a range", ranges)
