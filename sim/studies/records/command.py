@@ -51,6 +51,8 @@ def score(
     from sim.studies.records import ranking, study
 
     *record, verdicts = files
+    if verdicts.suffix == ".json":
+        raise InputError(verdicts, "", "is no table of verdicts; after a record the verdicts are needed (CSV: nis, category)")
     if not record:
         tell(ranking.score_all(verdicts, records, test, out), as_json, lang)
     elif len(record) > 1 or out is not None:

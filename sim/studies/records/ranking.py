@@ -19,6 +19,8 @@ from sim.studies.result import Result
 
 LEAST = 0.5  # of the municipalities with a verdict a record has to say something of this share, or it is not ranked
 
+NOISE = "between companies, of all pairs together; what befalls all municipalities alike is in no interval, as there is one test"
+
 
 @dataclass(frozen=True)
 class Ranking(Result):
@@ -28,7 +30,7 @@ class Ranking(Result):
     `pairs`: a row per two records: the better, the worse, the difference of their scores with its interval, and whether it is beyond noise (see
     `difference`). `flanders`: see `of_flanders`, by record. `left_out`: records that are not ranked: of another `test`, or of how few
     `municipalities` they say something. `facts`: `verdicts` known, `municipalities` scored (those of which every record ranked says something),
-    `companies` that these have, and the `confidence` of all intervals of the pairs together.
+    `companies` that these have, the `confidence` of all intervals of the pairs together and what `noise` they hold.
     """
 
     PICTURES: ClassVar[str] = ""
@@ -78,7 +80,7 @@ def score_all(verdicts: str | Path, records: str | Path = FOLDER, test: int = 20
         ),
     }
     about = {"test": test, "verdicts": len(with_verdict), "municipalities": len(places), "companies": len(set(company))}
-    ranking = Ranking(Path(out or records), {**about, "confidence": CONFIDENCE}, tables)
+    ranking = Ranking(Path(out or records), {**about, "confidence": CONFIDENCE, "noise": NOISE}, tables)
     if out is not None:
         ranking.write()
     return ranking
@@ -93,7 +95,7 @@ def _scores(
         content = records[name].content
         what = {key: content.get(key) for key in ("naive", "scenario", "registered", "replications", "parameter_sets")}
         rows.append({"record": name, **what, "municipalities": counts[name], "rps": float(points[name].mean())})
-    table = pd.DataFrame(rows)
+    table = pd.DataFrame(rows).astype({"replications": "Int64", "parameter_sets": "Int64"})  # a naive forecaster has none
     table.insert(0, "rank", table["rps"].rank(method="min").astype(int))
     to_best = pairs[pairs["better"] == names[0]].set_index("worse")[["difference", "low", "high"]]
     return table.join(to_best.rename(columns={"difference": "worse_by"}), on="record")

@@ -68,18 +68,18 @@ def register(results: str | Path, test: int = 2028, out: str | Path = FOLDER, da
     chances = {f"chance_{name}": (verdicts == code).mean(axis=0) for code, name in enumerate(NAMES)}
     table = pd.DataFrame({"nis": region.nis, "municipality": region.names, **chances})
     manifest = runs[0].manifest
-    made, scenario, digest = manifest["experiment"], manifest["scenario"], manifest["digest"]
+    made, whole, digest = manifest["experiment"], manifest, manifest["digest"]
     if made["source"] != source_digest():
         raise InputError(folder, "", "made by other code than this; run the scenario again")
     files = {"experiment_sha256": (folders[0] / IDENTITY).read_bytes()}
     if len(runs) > 1:
         files["sets_sha256"] = (folder / "sets.csv").read_bytes()
-        scenario, digest = read_json(folder / FACTS)["scenario"], combined_digest([run.manifest["digest"] for run in runs])
+        whole, digest = read_json(folder / FACTS), combined_digest([run.manifest["digest"] for run in runs])
     content = {
         "forecast": f"verdicts of the progress test of {test}, by municipality",
         "test": test,
         "registered": day.isoformat(),
-        "scenario": scenario,
+        "scenario": whole["scenario"],
         "title": manifest["title"],
         "replications": len(verdicts),
         "parameter_sets": len(verdicts) if manifest["sampling"] == DRAWN else len(runs),
@@ -97,7 +97,7 @@ def register(results: str | Path, test: int = 2028, out: str | Path = FOLDER, da
         "data": made["data"],
         "scored_by": "bso score VERDICTS.csv",
         "flanders": {name: _counts(verdicts, code) for code, name in enumerate(NAMES)},
-        "estimated": "objective, SIB, stock, land and pipeline per municipality are estimates; the law is a draft",
+        "standing": whole["standing"],
     }
     record = write_record(Path(out), f"test-{test}-{day.isoformat()}", content, table, files)
     return Registered(record.parent, read_record(record).content, {"chances": table}, record)

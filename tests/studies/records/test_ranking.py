@@ -162,6 +162,10 @@ def test_what_a_record_does_not_say_is_said_and_not_guessed(
     assert "left out, as not every record speaks of them: 84" in told
     assert f"{few} speaks of 50 of 284 municipalities" in told
     assert f"{later} is about the test of 2031" in told
+    monkeypatch.setattr(sys, "argv", ["bso", "score", str(folder / f"{whole}.json")])
+    with pytest.raises(SystemExit):
+        cli.main()
+    assert "after a record the verdicts are needed" in capsys.readouterr().err
     with pytest.raises(InputError, match=r"no record of the test of 2034; tests on record: 2028, 2031"):
         score_all(verdicts, folder, 2034)
     with pytest.raises(InputError, match="tests on record: none"):

@@ -50,6 +50,7 @@ def test_a_record_holds_the_chances_of_the_run_and_is_never_overwritten(folder: 
     assert content["version"]
     assert content["data"]["estimates.csv"]
     assert content["packages"]["numpy"]
+    assert content["standing"] == json.loads((folder / "manifest.json").read_text())["standing"]
     assert (content["sampling"], content["parameter_sets"], content["populations"]) == ("drawn", 20, 20)
     assert beside(record)["experiment_sha256"].read_bytes() == (folder / "experiment.json").read_bytes()
     if (ROOT / ".git").exists():
