@@ -1,4 +1,4 @@
-"""A forecast with what is not known carried into it: runs at many parameter sets; chance and not knowing told apart."""
+"""How much of the spread of a forecast is luck, and how much not knowing its parameters: runs at many parameter sets."""
 
 from dataclasses import dataclass
 from importlib.metadata import version

@@ -9,7 +9,7 @@ import pandas as pd
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.tables import read_rows, whole
 from sim.runs.places import NAMES
-from sim.runs.scores import LEVELS, bands, crps, crps_of_normal
+from sim.runs.scores import LEVELS, bands, crps
 from sim.studies.records.record import COUNTED, Array, Record
 
 
@@ -73,7 +73,7 @@ def of_flanders(record: Record, known: Mapping[int, str]) -> pd.DataFrame:
         row = {"category": name, "fact": fact}
         if record.naive:
             mean = record.content["flanders"][name]["share"] * len(judged(known))
-            rows.append(row | {"mean": mean, "crps": crps_of_normal(mean, 0.0, fact)})
+            rows.append(row | {"mean": mean, "crps": abs(mean - fact)})
         else:
             counts = record.counts(name)
             rows.append(row | {"mean": float(counts.mean()), "crps": crps(counts, fact), **bands(counts, fact)})
