@@ -58,7 +58,7 @@ def sheet(title: str, subtitle: str, source: str) -> tuple[Figure, Axes]:
     figure.text(0.035, 0.965, balanced(title, 78), fontsize=14.5, fontweight="bold", va="top", linespacing=1.25)
     figure.text(0.035, 0.862, textwrap.fill(subtitle, 125), fontsize=10, color=QUIET, va="top", linespacing=1.3)
     figure.text(0.035, 0.022, balanced(source, 165), fontsize=7.8, color=QUIET, va="bottom", linespacing=1.4)
-    axes = figure.add_axes((0.075, 0.155, 0.695, 0.635))
+    axes = figure.add_axes((0.075, 0.175, 0.695, 0.615))
     return figure, axes
 
 

@@ -19,18 +19,20 @@ from markupsafe import escape
 from matplotlib.figure import Figure
 from rich.console import Console
 
+from sim.inputs.scenario.model import load_scenario
 from sim.report import canvas
 from sim.report import estimates as answers
 from sim.report.cells import HtmlLanguage
 from sim.report.language import LABELS, SHARED, STUDIES, Language, labels, translations
 from sim.runs.results import Results
+from sim.runs.standing import standing
 from sim.studies.capacity.words.shared import counted
 from sim.studies.forecast import pictures as plots
 from sim.studies.forecast import words
 from sim.studies.forecast.screen import show
 from sim.studies.result import Pictures
 from tests.support.pictures import check_words_apart
-from tests.support.project import ROOT
+from tests.support.project import BASELINE, ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LAST_WORDS = {
@@ -84,7 +86,8 @@ class Invented(Results):
             "start_year": 2026,
             "end_year": 2042,
             "version": "0",
-            "required": {"year": asked, "required": [2647 * (year - 2025) for year in asked]},
+            "required": {"year": asked, "required": [2647 * (year - 2025) for year in asked], "test": [*when, None]},
+            "standing": standing(load_scenario(BASELINE)),
         }
 
     def yearly(self, name: str) -> pd.DataFrame:

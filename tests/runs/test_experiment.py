@@ -18,7 +18,7 @@ import pytest
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import DATA
 from sim.inputs.scenario.model import Scenario, load_scenario
-from sim.runs import chunk, experiment
+from sim.runs import chunk, experiment, futures
 from sim.runs.experiment import Interrupted, run_experiment, run_experiments
 from sim.runs.results import Results
 from sim.runs.workers import ALONE, processes
@@ -168,7 +168,7 @@ def test_more_replications_go_on_with_those_that_are_there(reference: Results, t
 
 def test_a_failed_replication_is_counted(reference: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A replication that fails is named in the manifest and counted; the others are kept."""
-    used: Any = chunk
+    used: Any = futures
     original = used.replicate
 
     def fragile(model: object, number: int) -> object:
@@ -176,7 +176,7 @@ def test_a_failed_replication_is_counted(reference: Results, tmp_path: Path, mon
             raise MemoryError("no room")
         return original(model, number)
 
-    monkeypatch.setattr(chunk, "replicate", fragile)
+    monkeypatch.setattr(futures, "replicate", fragile)
     found = run_experiment(BASELINE, REPLICATIONS, workers=1, out=tmp_path / "run")
     assert found.summary()["failed"] == 1
     assert found.summary()["replications"] == REPLICATIONS - 1
