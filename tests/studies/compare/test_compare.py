@@ -127,7 +127,11 @@ def test_intervals_are_those_of_the_paired_t_test(pairs: list[tuple[int, int]]) 
             assert (found[f"low{level}"], found[f"high{level}"]) == (pytest.approx(low), pytest.approx(high))
     else:
         assert found["low95"] == found["high80"] == lost.mean()
-    assert better_in(one, two, MORE)["better"] == (lost > 0).mean() == better_in(one, two, LESS)["worse"]
+    more, less = (better_in(one, two, way, PLAIN) for way in (MORE, LESS))
+    assert more["better"] == (lost > 0).mean() == less["worse"]
+    assert more["same"] == (lost == 0).mean() == 1 - more["better"] - more["worse"]
+    assert more["better_low95"] < more["better_high95"]  # Wilson's: none of so many is not certain either
+    assert 0 <= more["better_low95"] <= more["better"] <= more["better_high95"] <= 1
 
 
 def test_pairs_are_those_that_both_have() -> None:
