@@ -69,7 +69,8 @@ def ranking(compared: Comparison, choices: Choices, rank: str) -> pd.DataFrame:
     """Return a row per option, the best first, in the outcome `rank`.
 
     Its choices; the means of SHOWN and of `rank`, with the difference from the base in that one, and whether it cannot be told from the best in
-    it (`may_be_best`); the 2B outside the municipalities' control; its place, also under the other conditions; and whether no other option is at least as good in everything (`frontier`).
+    it (`may_be_best`); the 2B outside the municipalities' control; its place, also under the other conditions; and whether no other option is at
+    least as good in everything (`frontier`).
     """
     means = {kind: _means(compared, kind) for kind in CONDITIONS}
     table = means[AS_IS][list(dict.fromkeys((rank, *SHOWN)))]

@@ -223,6 +223,9 @@ def tradeoff_answer(swept: Swept, language: Language) -> str:
     if more > 0:
         size = language.number(more, 10)
         answer = language.say("Most dwellings: {option}, {more} more than {base}", option=best, more=size, base=base)
+        table = swept.compared.tables["regret"].query("condition == @AS_IS and outcome == @DWELLINGS")
+        if others := int(table["may_be_best"].sum()) - 1:
+            answer += language.say("; of the others {count} may give as many", count=others)
     if not len(traded):
         return answer
     count = int(traded["trade_off"].sum())
