@@ -23,7 +23,8 @@ EVERYTHING = "everything"  # in the place of a parameter: all of them, and luck
 
 
 def regret(results: Mapping[str, Results]) -> pd.DataFrame:
-    """Return a row per option and outcome: how far the option is from the best one in the same replication, mean, 90th percentile and most.
+    """Return a row per option and outcome: how far the option is from the best one in the same replication, mean with its standard error, 90th
+    percentile and most.
 
     `best`: share of the replications in which none is better; `may_be_best`: see there. Only outcomes of which more or less is better.
     """
@@ -31,11 +32,16 @@ def regret(results: Mapping[str, Results]) -> pd.DataFrame:
     for name, outcome in OUTCOMES.items():
         if outcome.better not in (MORE, LESS):
             continue
-        good = _by_option(results, name)
-        possible = may_be_best(good, next(iter(results.values())).manifest)
+        good, manifest = _by_option(results, name), next(iter(results.values())).manifest
+        possible = may_be_best(good, manifest)
         lost = good.sub(good.max(axis=1), axis=0).abs()
         for option in results:
-            row = {"mean": lost[option].mean(), "p90": lost[option].quantile(0.9), "most": lost[option].max()}
+            row = {
+                "mean": lost[option].mean(),
+                "error": standard_error(lost[option], manifest)[0],
+                "p90": lost[option].quantile(0.9),
+                "most": lost[option].max(),
+            }
             best = {"best": (lost[option] == 0).mean(), "may_be_best": possible[option]}
             rows.append({"option": option, "outcome": name, "unit": outcome.unit, **row, **best})
     return pd.DataFrame(rows)

@@ -27,9 +27,9 @@ def in_ten(words: Words, option: str, outcome: str) -> tuple[Cell, Cell, Cell, C
 
 def behind(words: Words, option: str, outcome: str) -> tuple[Cell, Cell]:
     """Return how far an option falls behind the best one: on average, and at least in one of ten futures."""
-    rows = words.comparison.tables["differences"].query("condition == @AS_IS and outcome == @outcome")
-    step = step_of(rows["error"].max() * SCALE[outcome], FINEST[outcome])  # to what a regret is known
     keys = {"option": option, "condition": AS_IS, "outcome": outcome}
+    (error,) = words.values("regret", keys, "error")
+    step = step_of(error * SCALE[outcome], FINEST[outcome])
     mean, often = (words.cell("regret", keys, column, step, SCALE[outcome]) for column in ("mean", "p90"))
     return mean, often
 

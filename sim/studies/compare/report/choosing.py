@@ -16,8 +16,8 @@ def choosing(page: ComparisonPage) -> Section:
     return page.section(
         "choosing",
         Text(page.language.name("origin", "drawn" if page.facts["sampling"] == "drawn" else "central"), "note"),
-        _table(page),
         Bullets([say(sentence, sentence=best_words(words, outcome)) for outcome in DECISIVE]),
+        _table(page),
         Text(say("What turns a difference around:"), "lead"),
         Bullets([say(sentence, sentence=turns) for turns in turning_words(words)]),
         Text(say("What is worth knowing before choosing:"), "lead"),
@@ -39,7 +39,7 @@ def _table(page: ComparisonPage) -> Part:
                 number, low, high, same = in_ten(words, option, outcome)
                 ends = say("{low} to {high}", low=low, high=high)
                 better = two(number, joined((ends, say("as good: {number}", number=same)), ", ") if same.value else ends)
-            cells += [better, two(mean, say("{number} or more", number=often))]
+            cells += [better, two(mean, say("{number} or more", number=often)) if often.value else mean]
         rows.append([str(name), *cells])
     heads = page.heads(["option"], "more_in", "short", "fewer_2B_in", "more_2B", "less_euro_in", "more_euro")
     return page.listed("choosing", heads, rows, ["differences", "regret"])
@@ -48,7 +48,7 @@ def _table(page: ComparisonPage) -> Part:
 def _information(page: ComparisonPage) -> Part:
     """Return what it is worth to know: all of it, and the parameters that are worth most for either outcome."""
     words, table = page.html, page.comparison.tables["information"]
-    one_by_one = table[table["parameter"] != EVERYTHING]
+    one_by_one = table[(table["parameter"] != EVERYTHING) & (table["worth"] > 0)]
     most = dict.fromkeys(one_by_one.groupby("outcome", sort=False).head(TOLD)["parameter"])
     rows = []
     for parameter in (EVERYTHING, *most):
