@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from docs.tables.numbered import in_words
+from docs.tables.numbered import in_words, plus
 from docs.tables.rhythm_runs import BLAME, DRAFT, KEPT, OUTCOMES, Condition, conditions, scenarios
 from sim.report.language import ENGLISH
 from sim.report.markdown import table
@@ -39,12 +39,6 @@ def rhythms() -> list[str]:
 def found(condition: Condition, name: str) -> "Row[Any]":
     """Return the row of a rhythm under a condition."""
     return pd.Series(kept()[condition].loc[name])
-
-
-def plus(value: float, step: float) -> str:
-    """Return a number with its sign, a plain 0 where it rounds to nothing."""
-    text = ENGLISH.number(abs(value), step)
-    return text if not round(value / step) else f"{'+' if value > 0 else '-'}{text}"
 
 
 def difference(row: "Row[Any]", outcome: str) -> str:

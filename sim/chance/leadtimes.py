@@ -4,7 +4,8 @@ Compiled code then needs no exp, log or pow, so no result hangs on the last digi
 """
 
 from collections.abc import Callable
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ YEAR = 12 * MONTH
 
 Table = NDArray[np.int64]
 Quantile = Callable[[Any], Any]
+Number = TypeVar("Number", np.float64, np.int64)
 
 
 def fixed(x: float) -> int:
@@ -34,11 +36,27 @@ def times(amount: Any, share: int) -> Any:
     return amount * share >> 16
 
 
+def kept(values: NDArray[Number]) -> NDArray[Number]:
+    """Return an array of its own that nobody can write in, to be kept for all who ask."""
+    array = values.copy()
+    array.flags.writeable = False
+    return array
+
+
+@cache
 def normal_scores() -> Table:
     """Return int64[4096]: the standard normal score, in 1/4096, of the twelve highest bits of a draw."""
     from scipy.special import ndtri
 
-    return np.floor(SCORE_UNIT * ndtri((np.arange(4096) + 0.5) / 4096) + 0.5).astype(np.int64)
+    return kept(np.floor(SCORE_UNIT * ndtri((np.arange(4096) + 0.5) / 4096) + 0.5).astype(np.int64))
+
+
+@cache
+def places() -> NDArray[np.float64]:
+    """Return float64[2049]: the probabilities at -4 .. +4 standard deviations, where tables have their quantiles."""
+    from scipy.special import ndtr
+
+    return kept(ndtr((np.arange(2 * HALF + 1) - HALF) / 256))
 
 
 def quantiles(quantile: Quantile, scale: float) -> Table:
@@ -46,10 +64,7 @@ def quantiles(quantile: Quantile, scale: float) -> Table:
 
     `quantile` maps probabilities (array) to values; a duration in years has scale 768, a share or a count of managers 65536, dwellings 1.
     """
-    from scipy.special import ndtr
-
-    p = ndtr((np.arange(2 * HALF + 1) - HALF) / 256)
-    return np.floor(scale * quantile(p) + 0.5).astype(np.int64)
+    return np.floor(scale * quantile(places()) + 0.5).astype(np.int64)
 
 
 def residuals(quantile: Quantile) -> Table:
@@ -57,13 +72,10 @@ def residuals(quantile: Quantile) -> Table:
 
     The residual life has density S(x) / mean (renewal theory); S is taken at 4,096 quantiles.
     """
-    from scipy.special import ndtr
-
     x = np.sort(YEAR * quantile((np.arange(4096) + 0.5) / 4096))
     sums = np.concatenate([[0.0], np.cumsum(x)])[:-1]
     reached = (sums + x * np.arange(4096, 0, -1)) / x.sum()
-    p = ndtr((np.arange(2 * HALF + 1) - HALF) / 256)
-    return np.floor(np.interp(p, np.concatenate([[0.0], reached]), np.concatenate([[0.0], x])) + 0.5).astype(np.int64)
+    return np.floor(np.interp(places(), np.concatenate([[0.0], reached]), np.concatenate([[0.0], x])) + 0.5).astype(np.int64)
 
 
 def signed(draw: Any) -> int:

@@ -1,5 +1,7 @@
 """The scalars of a scenario and its law as one row of integers, as the engine reads them."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from sim.agents.policies import POLICIES
@@ -48,10 +50,13 @@ def settings_row(scenario: Scenario, preparation: int, permit: int, largest: int
     values["median_preparation"] = max(1, (preparation + 32) >> 6)
     values["median_permit"] = max(1, (permit + 32) >> 6)
     values["largest_project"], values["mean_size"] = largest, mean_size
-    row = np.zeros(1, np.dtype([(name, np.int64) for name in values]))
-    for name, value in values.items():
-        row[name] = value
-    return row
+    return np.array([tuple(values.values())], _layout(tuple(values)))
+
+
+@lru_cache(maxsize=4)
+def _layout(names: tuple[str, ...]) -> np.dtype[np.void]:
+    """Return the layout of a row of integers of these names."""
+    return np.dtype([(name, np.int64) for name in names])
 
 
 def _of_scenario(scenario: Scenario) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from enum import IntEnum
 from fractions import Fraction
+from functools import lru_cache
 from math import lcm
 
 import numpy as np
@@ -10,12 +11,13 @@ from numpy.typing import NDArray
 
 from sim.agents.municipalities import Use
 from sim.agents.policies import POLICIES
-from sim.chance.leadtimes import ONE, YEAR, fixed, normal_scores, quantiles, residuals, threshold, times
+from sim.chance.leadtimes import ONE, YEAR, fixed, kept, normal_scores, quantiles, residuals, threshold, times
 from sim.engine.compiled import compiled
 from sim.engine.settings import settings_row
 from sim.engine.state import COMPANY_ROW, MUNICIPALITY, NONE, STAGES, Act, Model, Rows, Stage, fields
 from sim.inputs.months import month_number
 from sim.inputs.region.model import Region
+from sim.inputs.scenario.curves import Curve
 from sim.inputs.scenario.model import Scenario
 from sim.inputs.workbook.data import OwnProject
 from sim.rules.contribution import annual_premium
@@ -99,7 +101,7 @@ def build_model(scenario: Scenario, region: Region) -> Model:
     return Model(
         settings=settings_row(scenario, middle["preparation"], middle["permit"], largest, mean_size),
         tables=tables,
-        normal=normal_scores(),
+        normal=normal_scores().copy(),
         appeal_threshold=np.array([threshold(p) for p in appeal], np.int64),
         size_factor=size_factor,
         start=start,
@@ -139,16 +141,26 @@ def funds(own_finance: NDArray[np.int64], pooled: bool) -> NDArray[np.int64]:
 
 def quantile_tables(scenario: Scenario) -> NDArray[np.int64]:
     """Return int64[25, 2049]: the quantile tables in the order of `Table`."""
-    from scipy.stats import expon, gamma
-
-    u = scenario.uncertainties
-    rows = [quantiles(getattr(u, name).quantile, YEAR) for name in DURATIONS]
-    rows += [residuals(getattr(u, name).quantile) for name in UNDER_WAY]
-    rows += [quantiles(getattr(u, name).quantile, scale) for name, scale in SCALES.items()]
+    u, shape = scenario.uncertainties, scenario.uncertainties.will_shape.value
+    rows = [_quantiles(getattr(u, name).curve, YEAR) for name in DURATIONS]
+    rows += [_residuals(getattr(u, name).curve) for name in UNDER_WAY]
+    rows += [_quantiles(getattr(u, name).curve, scale) for name, scale in SCALES.items()]
     staffing = np.exp(u.managers_spread.value * (np.arange(2 * MIDDLE + 1) - MIDDLE) / 256)
-    shape = u.will_shape.value
-    will, interval = quantiles(gamma(a=shape, scale=1 / shape).ppf, ONE), quantiles(expon().ppf, ONE)
-    return np.array([*rows, np.floor(ONE * staffing + 0.5), will, interval], np.int64)
+    will, interval = Curve("gamma", (("a", shape), ("scale", 1 / shape))), Curve("expon", ())
+    rows += [np.floor(ONE * staffing + 0.5).astype(np.int64), _quantiles(will, ONE), _quantiles(interval, ONE)]
+    return np.array(rows)
+
+
+@lru_cache(maxsize=128)
+def _quantiles(curve: Curve, scale: int) -> NDArray[np.int64]:
+    """Return a quantile table (int64[2049]), made once for all scenarios that have the curve."""
+    return kept(quantiles(curve.quantile, scale))
+
+
+@lru_cache(maxsize=32)
+def _residuals(curve: Curve) -> NDArray[np.int64]:
+    """Return the table of what is left of a duration (int64[2049]) in the same way."""
+    return kept(residuals(curve.quantile))
 
 
 def mean_of_sizes(sizes: NDArray[np.int64], smallest: int) -> int:
@@ -213,16 +225,21 @@ def _municipalities(scenario: Scenario, region: Region, mean_size: int) -> tuple
         rows["rate_opportunities"] = _opportunities(scenario, rows, mean_size)
     legislatures = scenario.law.growth_path
     common = lcm(*(g.share.denominator for g in legislatures))
-    shares = np.array([int(g.share * common) for g in legislatures], np.int64)
-    path = np.zeros((populations, count, len(legislatures)), np.int64)
-    split = np.zeros(len(legislatures), np.int64)
-    for regular in np.unique(rows["regular"]):  # many have the same
-        growth_path(int(regular), shares, split)
-        path[rows["regular"] == regular] = split
+    shares = tuple(int(g.share * common) for g in legislatures)
+    values, where = np.unique(rows["regular"], return_inverse=True)  # many have the same
+    path = np.array([_path(int(regular), shares) for regular in values], np.int64)[where.reshape(populations, count)]
     if region.growth is not None:
         official = (region.growth[:, 0] >= 0) & (region.growth.sum(axis=1) == rows["regular"])
         path[official] = np.broadcast_to(region.growth, path.shape)[official]
     return rows, path
+
+
+@lru_cache(maxsize=8192)
+def _path(regular: int, shares: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the dwellings of each legislature, of an objective that many municipalities and populations have."""
+    path = np.zeros(len(shares), np.int64)
+    growth_path(regular, np.array(shares, np.int64), path)
+    return tuple(path.tolist())
 
 
 def _opportunities(scenario: Scenario, rows: Rows, mean_size: int) -> NDArray[np.int64]:
@@ -275,8 +292,8 @@ def _legislatures(scenario: Scenario) -> NDArray[np.int64]:
 def _adjacent(region: Region) -> NDArray[np.uint8]:
     """Return uint8[M, M]: 1 for neighbours."""
     matrix = np.zeros((len(region.nis), len(region.nis)), np.uint8)
-    for a, b in region.neighbours:
-        matrix[a, b] = matrix[b, a] = 1
+    a, b = region.neighbours.T
+    matrix[a, b] = matrix[b, a] = 1
     return matrix
 
 

@@ -32,6 +32,10 @@ class Estimate:
     error: float
     step: float
 
+    def below(self, amount: float) -> "Estimate":
+        """Return the estimate of what an amount has over the quantity."""
+        return Estimate(amount - self.mean, amount - self.high, amount - self.low, self.error, self.step)
+
     def in_words(self, language: Language) -> tuple[str, str]:
         """Return the mean and the band as text, rounded to the step."""
         return language.number(self.mean, self.step), language.band(self.low, self.high, self.step)
@@ -76,6 +80,13 @@ def at_tests(results: Results) -> dict[int, dict[str, Estimate]]:
     }
 
 
+def for_the_path(results: Results) -> dict[int, Estimate]:
+    """Return by year of a measurement that is tested what is there of what it asks, each municipality up to its own (dwellings)."""
+    path, tests = results.path, at_tests(results)
+    tested = [row for row in path.to_dict("records") if row["test"] in tests]
+    return {row["year"]: tests[row["test"]]["shortfall"].below(row["required"]) for row in tested}
+
+
 def municipalities(tests: dict[int, dict[str, Estimate]]) -> float:
     """Return how many municipalities are judged at a test, the most there are."""
     return max((sum(test[name].mean for name in VERDICTS) for test in tests.values()), default=0.0)
@@ -94,8 +105,8 @@ def null_shares(results: Results) -> dict[int, float]:
 
 
 def source(results: Results, language: Language) -> str:
-    """Say what the numbers are, on what they rest, and how to get them again."""
-    return source_of(results.manifest, language)
+    """Say what the numbers of a picture are, on what they rest, how to get them again, and what the backtest found."""
+    return f"{source_of(results.manifest, language)} {language.name('origin', 'stands')}"
 
 
 def source_of(facts: Mapping[str, Any], language: Language) -> str:

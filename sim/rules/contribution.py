@@ -8,8 +8,9 @@ def annual_premium(monthly_2025: Fraction, growth: Fraction, year: int) -> int:
 
     184.22 + 4 x 30.70 euro a month is 3,684.24 euro a year; 202.64 + 4 x 33.77 is 4,052.64. Years before 2025 are not indexed.
     """
-    cents = 12 * 100 * monthly_2025 * (1 + growth) ** max(0, year - 2025)
-    return int(cents + Fraction(1, 2))
+    index, years = 1 + growth, max(0, year - 2025)
+    cents, parts = 1200 * monthly_2025.numerator * index.numerator**years, monthly_2025.denominator * index.denominator**years
+    return (2 * cents + parts) // (2 * parts)
 
 
 def charged_dwellings(missing: int, charged_before: int, once: int) -> int:

@@ -187,14 +187,14 @@ def outcomes(results: Results) -> pd.DataFrame:
     return pd.DataFrame({name: OUTCOMES[outcome].of(results) for name, outcome in JUDGED.items()})
 
 
-def compare(reference: pd.DataFrame, variant: pd.DataFrame) -> dict[str, Difference]:
-    """Return the difference in each outcome over the replications that both have: the same number is the same luck."""
+def compare(reference: pd.DataFrame, variant: pd.DataFrame, manifest: Mapping[str, Any]) -> dict[str, Difference]:
+    """Return the difference in each outcome over the replications that both have: the same number is the same future."""
     both = reference.index.intersection(variant.index)
     if len(both) < 2:
         raise ValueError(f"{len(both)} replications in common; a standard error needs 2")
     differences = variant.loc[both].astype(float) - reference.loc[both].astype(float)
-    means, errors = differences.mean(), differences.std(ddof=1) / math.sqrt(len(both))
-    return {name: Difference(float(means[name]), float(errors[name]), limit) for name, limit in THRESHOLDS.items()}
+    means, errors = differences.mean(), {name: standard_error(differences[name], manifest)[0] for name in THRESHOLDS}
+    return {name: Difference(float(means[name]), errors[name], limit) for name, limit in THRESHOLDS.items()}
 
 
 def run_variants(

@@ -24,6 +24,7 @@ from sim.inputs.scenario.model import Scenario
 from sim.inputs.tables import digest as data_digest
 from sim.rules.progress import most_required
 from sim.runs.chunk import COMPILED, Facts, Task, plain_source
+from sim.runs.standing import standing
 from sim.runs.store import CHUNK, IDENTITY, MANIFEST, Range, chunk_name, combined_digest, open_folder, plan, read_json, write_json
 
 
@@ -120,8 +121,12 @@ def manifest(job: Job) -> dict[str, Any]:
         "start_year": scenario.start.year + 1,
         "end_year": scenario.end.year,
         "law": scenario.law.title,
-        "required": {"year": [m.date.year for m in scenario.law.rhythm], "required": required(model)},
-        "estimated": "objective, SIB, stock, land and pipeline per municipality are estimates",
+        "required": {
+            "year": [m.date.year for m in scenario.law.rhythm],
+            "required": required(model),
+            "test": [m.test for m in scenario.law.rhythm],
+        },
+        "standing": standing(scenario),
         "engines": sorted({chunk.get("engine", COMPILED) for chunk in chunks.values()}),
         "until": job.until,
         "sampling": scenario.sampling,

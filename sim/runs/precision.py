@@ -4,7 +4,7 @@ What is drawn is luck, and beside it parameter sets and populations: whatever fe
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -23,23 +23,17 @@ def standard_error(values: "pd.Series[float]", manifest: Mapping[str, Any]) -> t
 
     From the means of groups of replications that do not depend on each other: of those whose parameter sets are points of one scramble, where
     every replication draws its own; else of those of one population, as the few that take turns are a sample too. Sobol and antithetic draws
-    have batches as well: the larger error of the two. With fewer than two replications a group, as if all were independent, which says too
-    much rather than too little.
+    have batches, whose error is luck's; what populations differ by beyond luck comes on top. With fewer than two replications a group, as if
+    all were independent, which says too much rather than too little.
     """
-    errors = [_error_of(values, groups) for groups in _groups(values.index.to_numpy(np.int64), manifest)]
-    return max(errors, key=lambda error: error[0], default=_error_of(values, None))
-
-
-def _groups(numbers: NDArray[np.int64], manifest: Mapping[str, Any]) -> Iterator[NDArray[np.int64]]:
-    """Yield the groups that replications fall into, in every way that counts."""
-    sampling, populations = manifest["sampling"], manifest.get("populations", 1)
+    numbers, sampling, populations = values.index.to_numpy(np.int64), manifest["sampling"], manifest.get("populations", 1)
     if sampling == DRAWN:
-        yield numbers % SCRAMBLES
-        return
-    if populations > 1:
-        yield numbers % populations
-    if sampling != "plain":
-        yield batch(sampling, numbers, populations)
+        return _error_of(values, numbers % SCRAMBLES)
+    of_populations = _error_of(values, numbers % populations if populations > 1 else None)
+    if sampling == "plain" or not of_populations[1]:
+        return of_populations
+    (luck, freedom), (alone, _) = _error_of(values, batch(sampling, numbers, populations)), _error_of(values, None)
+    return math.sqrt(luck**2 + max(0.0, of_populations[0] ** 2 - alone**2)), freedom
 
 
 def _error_of(values: "pd.Series[float]", groups: NDArray[np.int64] | None) -> tuple[float, int]:

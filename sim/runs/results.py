@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sim.rules.plan import CATEGORIES
-from sim.runs.precision import half_width
+from sim.runs.precision import end_interval, half_width
 from sim.runs.store import MANIFEST, read_json, read_table
 
 MANY = 2_000  # replications whose totals are kept in memory when they are asked for: 6 MB
@@ -46,7 +46,7 @@ class Results:
 
     @property
     def path(self) -> pd.DataFrame:
-        """What each measurement of the law asks of all municipalities together: year, required (dwellings)."""
+        """What each measurement of the law asks of all municipalities together: year, required (dwellings), year of its test, if any."""
         return pd.DataFrame(self.manifest["required"])
 
     def yearly(self, name: str) -> pd.DataFrame:
@@ -95,16 +95,18 @@ class Results:
     def summary(self) -> dict[str, Any]:
         """Return the answer: realised in the last year, the chance of the objective, verdicts and contributions per test.
 
-        `error`: half of the 95% interval of the mean, None when there are too few replications to tell.
+        `error`: half of the 95% interval of the mean, None when there are too few replications to tell; `p10_interval` and the like: the 95%
+        interval of an end of a band, each end of it None likewise. `standing`: what the numbers are to be taken for.
         """
         facts = {name: self.manifest[name] for name in ("scenario", "replications", "failed", "seed", "digest")}
-        facts["engines"] = self.engines
+        facts |= {"engines": self.engines, "end_year": self.manifest["end_year"], "standing": self.manifest["standing"]}
         if not facts["replications"]:
             return facts
 
-        def known(values: pd.Series[Any], percentiles: tuple[int, ...]) -> dict[str, float | None]:
+        def known(values: pd.Series[Any], percentiles: tuple[int, ...]) -> dict[str, Any]:
             error = half_width(values.astype(float), self.manifest)
-            return {**band(values, percentiles), "error": round(error, 2) if math.isfinite(error) else None}
+            ends = {f"p{p}_interval": _finite(end_interval(values, p)) for p in percentiles}
+            return {**band(values, percentiles), "error": round(error, 2) if math.isfinite(error) else None, **ends}
 
         reached = self.reached()
         chance = half_width(reached, self.manifest)
@@ -125,6 +127,11 @@ class Results:
             "tests": tests,
             "contribution_total": known(self.contributions() / 100, (10, 50, 90)),
         }
+
+
+def _finite(ends: tuple[float, float]) -> list[float | None]:
+    """Return the ends of an interval, rounded to cents, as JSON holds them."""
+    return [round(end, 2) if math.isfinite(end) else None for end in ends]
 
 
 def band(values: Any, percentiles: tuple[int, ...]) -> dict[str, float]:

@@ -1,5 +1,7 @@
 """How good a forecast was: proper scores of a sample against what happened, and whether a band held it."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,9 +19,18 @@ def crps(values: Values, fact: float) -> float:
     return float(np.abs(values - fact).mean()) - spread
 
 
-def crps_of_point(forecast: float, fact: float) -> float:
-    """Return the same score of a forecaster who says one number: the absolute error."""
-    return abs(forecast - fact)
+def crps_of_normal(mean: float, deviation: float, fact: float) -> float:
+    """Return the same score of a normal distribution (Gneiting and Raftery 2007); without a deviation of one number, the absolute error."""
+    if deviation == 0:
+        return abs(mean - fact)
+    z = (fact - mean) / deviation
+    below, density = math.erf(z / math.sqrt(2)), math.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)  # 2 F(z) - 1, f(z)
+    return deviation * (z * below + 2 * density - 1 / math.sqrt(math.pi))
+
+
+def pit(values: Values, fact: float) -> float:
+    """Return where in a sample what happened lies, from 0 (below all of it) to 1: the probability integral transform, ties by half."""
+    return float((values < fact).mean() + (values <= fact).mean()) / 2
 
 
 def bands(values: Values, fact: float) -> dict[str, float | bool]:

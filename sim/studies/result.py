@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
+from sim.runs.standing import in_a_line
 from sim.runs.store import write_json
 
 
@@ -74,6 +75,8 @@ class Result(Shown):
         self.folder.mkdir(parents=True, exist_ok=True)
         digits = None if self.DIGITS is None else f"%.{self.DIGITS}g"
         for name, table in self.tables.items():
+            if "standing" in self.facts:  # a table that is sent on says what its numbers are
+                table = table.assign(standing=in_a_line(self.facts["standing"]))
             table.to_csv(self.folder / f"{self.file_of(name)}.csv", index=False, lineterminator="\n", float_format=digits)
         if self.ANSWER:
             write_json(self.folder / self.ANSWER, self.summary())

@@ -177,6 +177,17 @@ def test_order_of_the_input_rows_does_not_matter(tmp_path: Path) -> None:
         assert digest(replicate(models[0], replication)) == digest(replicate(models[1], replication))
 
 
+def test_nobody_writes_in_what_models_share() -> None:
+    """What is kept for the next model is copied: writing in one model's tables leaves those of the next."""
+    region = load_region()
+    first, again = build_model(baseline(), region.only(3)), build_model(baseline(), region.only(3))
+    for array in again:
+        if array.dtype.names is None:
+            array[...] = 1
+    for name, a, b in zip(Model._fields, first, build_model(baseline(), region.only(3)), strict=True):
+        assert np.asarray(a).tobytes() == np.asarray(b).tobytes(), name
+
+
 @pytest.mark.parametrize("number", range(1000, 1010))
 def test_walk_is_the_replication(number: int) -> None:
     """What the tests above walked through is what the calendar does."""

@@ -10,7 +10,7 @@ from sim.inputs.estimate import build, residuals
 from sim.inputs.estimate.facts import DATA, FINE, POPULATIONS, TODAY, around, split, split_within
 from sim.inputs.estimate.households import EXTENDED, HERSTAPPE, extended
 from sim.inputs.estimate.past import STARTS, past
-from sim.inputs.estimate.populations import population
+from sim.inputs.estimate.populations import columns, population
 from sim.inputs.estimate.residuals import checks
 from sim.rules.apportion import largest_remainder
 
@@ -134,6 +134,12 @@ def test_populations_on_demand_begin_with_those_of_the_tables(start: int, estima
     for number in (POPULATIONS - 1, 0, 7):
         assert population(number, start).equals(table[table["population"] == number].reset_index(drop=True))
     later = population(1_234, start)
+    found = columns(1_234, start)
+    assert list(found) == list(later)
+    assert all(found[name].dtype == np.int64 and (found[name] == later[name]).all() for name in found)
+    for values in found.values():  # nobody's writing reaches the next
+        if values.flags.writeable:
+            values[:] = 0
     assert later.equals(population(1_234, start))
     assert not later.drop(columns="population").equals(population(1_235, start).drop(columns="population"))
     assert (later.drop(columns="known").to_numpy() >= 0).all()

@@ -1,15 +1,25 @@
 """What nobody knows: ranges are the baseline's, a value changes nothing else, bad names and files are refused with what is allowed."""
 
+from datetime import date
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
+import scipy.stats
 
 from sim.engine import build_model, replicate
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
+from sim.inputs.scenario.changes import changed as change
+from sim.inputs.scenario.changes import counterfactuals
+from sim.inputs.scenario.curves import Curve
 from sim.inputs.scenario.model import Scenario
 from sim.inputs.scenario.parameters import Distribution
 from sim.inputs.scenario.ranges import at, chosen, uncertain_parameters
+from sim.inputs.scenario.sets import completed, values_of
+from sim.inputs.scenario.toml import merge
 from tests.support.walk import changed, digest
 
 DISCRETE = {"committee_interval"}  # a lever of whole months: no range to vary evenly in
@@ -69,6 +79,41 @@ def test_the_mean_effort_is_the_mean(baseline: Scenario) -> None:
     """Two parameters of one distribution set together."""
     assert at(baseline, {"effort_start": 0.3}, "x").uncertainties.effort_start.mean() == pytest.approx(0.3)
     assert at(baseline, {"cancelled": 0.2}, "x").uncertainties.expected_survival.value == pytest.approx(0.8)
+
+
+def test_what_is_checked_where_it_changed_is_what_is_checked_whole(baseline: Scenario) -> None:
+    """A set of values of all unknowns, and every relief: the same scenario as when all of it is read again."""
+    sets = completed(baseline, pd.DataFrame(index=range(8)))
+    for k in range(len(sets)):
+        point = at(baseline, values_of(sets, k), "point")
+        assert point == Scenario.model_validate(point.model_dump(by_alias=True))
+    for name, relief in counterfactuals().items():
+        by_hand = merge(baseline.model_dump(by_alias=True), relief.changes, "here")
+        assert change(baseline, relief.changes, name, "here") == Scenario.model_validate({**by_hand, "name": name})
+    law = {
+        "law_changes": {
+            "values": {"premium": {"from": date(2027, 1, 1)}},
+            "tests": {"status": "reading", "source": "x", "every": 1},
+        }
+    }
+    yearly = change(baseline, law, "yearly", "here")
+    assert yearly.law.values.premium.since == date(2027, 1, 1)
+    assert len(yearly.law.rhythm) > len(baseline.law.rhythm)
+    assert yearly == Scenario.model_validate(yearly.model_dump(by_alias=True))
+
+
+@pytest.mark.parametrize("p", [0.5, np.array([0.0, 1e-6, 0.3, 1.0]), np.array([[0.1, 0.9]])])
+def test_quantiles_are_those_of_scipy_to_the_bit(p: Any, baseline: Scenario) -> None:
+    """Also where they are scaled from standard ones, and for a scale that cannot be."""
+    for _, parameter in baseline.uncertainties:
+        if isinstance(parameter, Distribution):
+            for factor in (1.0, 0.37):
+                given = {name: value * factor if name != "c" else value for name, value in parameter.parameters.items()}
+                curve = Curve(parameter.distribution, tuple(given.items()), parameter.minimum, parameter.maximum)
+                exact = getattr(scipy.stats, parameter.distribution).ppf(p, **given)
+                found = curve.quantile(p)
+                assert found.tobytes() == np.clip(exact, parameter.minimum, parameter.maximum).tobytes()
+    assert np.isnan(Curve("norm", (("scale", 0.0),)).quantile(p)).all()
 
 
 def test_bad_names_and_values(baseline: Scenario) -> None:

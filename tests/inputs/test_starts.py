@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm, rankdata
 
 from sim.inputs.errors import InputError
 from sim.inputs.estimate.facts import DATA, POPULATIONS, read_facts
@@ -169,6 +170,8 @@ def test_what_was_realised_by_2008_is_not_known() -> None:
 def test_equals_have_the_mean_rank() -> None:
     """So that no municipality is before another for its code only."""
     assert standard(np.array([3.0, 1.0, 1.0, 5.0])).tolist() == pytest.approx([0.318639, -0.67449, -0.67449, 1.150349])
+    values = np.random.default_rng(5).integers(-40, 40, 285) / 7  # many equal, and of either sign
+    assert (standard(values) == np.round(norm.ppf((rankdata(values) - 0.5) / 285), 6)).all()
 
 
 # ---- in the region
@@ -211,7 +214,7 @@ def test_every_outcome_says_what_moves_it_and_how_it_is_used() -> None:
     outcomes = pd.read_csv(DATA / "outcomes.csv")
     assert outcomes["outcome"].is_unique
     assert set(outcomes["use"]) == {"scored", "shown", "bound"}
-    drivers = {"net", "deliveries", "rent_in", "plans", "path", "reached", "owned_growth", "money", "municipality"}
+    drivers = {"net", "deliveries", "rent_in", "plans", "path", "reached", "owned_growth", "money", "municipality", "losses"}
     assert set(outcomes["driver"]) == drivers
     counted = outcomes[outcomes["use"] == "scored"]
     assert len(counted) >= 30

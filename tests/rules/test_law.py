@@ -4,12 +4,14 @@ import datetime
 import tomllib
 from fractions import Fraction
 from functools import cache
-from math import lcm
+from math import floor, lcm
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sim.engine import build_model
 from sim.inputs.law.model import Law
@@ -186,6 +188,16 @@ def test_requirement_is_rounded_once(case: Case) -> None:
     numerators, common = over_common([Fraction(share) for share in case["shares"]])
     up = int(readings_of(case).rounding.value == "up")
     assert required(whole(*case["growth_path"]), numerators, common, up) == case["asked"]
+
+
+@given(
+    st.fractions(0, 500, max_denominator=100),
+    st.fractions(Fraction(-1, 2), Fraction(1, 2), max_denominator=10**6),
+    st.integers(2020, 2060),
+)
+def test_premium_is_the_exact_one_rounded_half_up(monthly: Fraction, growth: Fraction, year: int) -> None:
+    exact = 1200 * monthly * (1 + growth) ** max(0, year - 2025)
+    assert annual_premium(monthly, growth, year) == floor(exact + Fraction(1, 2))
 
 
 @cases("contribution")

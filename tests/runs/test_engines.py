@@ -17,7 +17,7 @@ from sim.runs import job
 from sim.runs.chunk import PLAIN, task_of
 from sim.runs.experiment import default_folder, run_experiment
 from sim.runs.results import Results
-from sim.runs.workers import processes
+from sim.runs.workers import alone, processes
 from tests.support.project import BASELINE, ROOT
 
 REPLICATIONS, CHUNK = 6, 2
@@ -118,7 +118,7 @@ def test_the_plain_model_has_folders_and_processes_of_its_own() -> None:
     task = task_of(scenario, load_region(scenario), PLAIN)
     assert default_folder(task).name.startswith(f"baseline-plain-{task.plain[:8]}")
     assert processes(None, [(0, 19), (20, 39)]) == 1
-    assert processes(None, [(0, 19), (20, 39)], 0) == min(os.cpu_count() or 1, 2)
+    assert processes(None, [(0, 19), (20, 39)], alone(task)) == min(os.cpu_count() or 1, 2)
 
 
 def test_the_plain_model_needs_no_numba() -> None:

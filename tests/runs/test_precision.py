@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.chance.shared import ANTITHETIC, BATCHES, PLAIN, SOBOL, batch, shared
+from sim.chance.shared import ANTITHETIC, BATCHES, PLAIN, SCRAMBLES, SOBOL, batch, shared
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.model import load_scenario
 from sim.runs.experiment import run_experiment
 from sim.runs.outcomes import FIRST, OUTCOMES, Until, parse_until
-from sim.runs.precision import half_width
+from sim.runs.precision import end_interval, half_width, share_interval
 from sim.runs.results import Results
 from tests.support.project import BASELINE
 
@@ -107,7 +107,7 @@ def test_a_run_stops_at_the_first_count_that_is_precise_enough(tmp_path: Path) -
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Results:
     """320 replications of the baseline with plain draws."""
-    return run_experiment(load_scenario(BASELINE, replications=320), out=tmp_path_factory.mktemp("plain") / "run")
+    return run_experiment(load_scenario(BASELINE, replications=320, sampling="plain"), out=tmp_path_factory.mktemp("plain") / "run")
 
 
 @pytest.mark.parametrize("sampling", ["antithetic", "sobol"])
@@ -118,3 +118,50 @@ def test_other_sampling_gives_the_same_answer_more_precisely(sampling: str, plai
     errors = {results: half_width(values[results], results.manifest) for results in values}
     assert errors[other] < errors[plain]
     assert abs(values[other].mean() - values[plain].mean()) <= np.hypot(errors[other], errors[plain])
+
+
+def test_what_replications_share_widens_an_interval() -> None:
+    """Of 600 replications of 20 populations that take turns, intervals hold the truth; as if all were independent they do not."""
+    random = np.random.default_rng(8)
+    held = {"mean": 0, "share": 0, "naive": 0}
+    turns, alone = {"sampling": "plain", "populations": 20}, {"sampling": "plain", "populations": 1}
+    for _ in range(500):
+        shared = random.normal(0, 1, 20)[np.arange(600) % 20]
+        values = pd.Series(shared + random.normal(0, 1, 600))
+        flags = (values > 0).astype(float)
+        held["mean"] += abs(values.mean()) <= half_width(values, turns)
+        held["naive"] += abs(values.mean()) <= half_width(values, alone)
+        low, high = share_interval(flags, turns)
+        held["share"] += low <= 0.5 <= high
+    assert 0.92 <= held["mean"] / 500 <= 0.98
+    assert 0.92 <= held["share"] / 500 <= 0.99
+    assert held["naive"] / 500 < 0.6
+
+
+def test_points_that_fill_space_evenly_are_counted_by_their_scrambles() -> None:
+    """A mean over points of a scrambled sequence is known better than over independent ones, and its interval says so and no more."""
+    held, narrower = 0, 0
+    manifest = {"sampling": "drawn"}
+    for seed in range(300):
+        rng = np.random.default_rng(seed)
+        numbers = np.arange(320)
+        u = np.empty(320)
+        for scramble in range(SCRAMBLES):
+            own = numbers % SCRAMBLES == scramble
+            u[own] = (rng.permutation(20) + rng.random(20)) / 20
+        values = pd.Series(u + rng.normal(0, 0.2, 320))
+        half = half_width(values, manifest)
+        held += abs(values.mean() - 0.5) <= half
+        narrower += half < half_width(values, {"sampling": "plain", "populations": 1})
+    assert 0.91 <= held / 300 <= 0.98
+    assert narrower / 300 > 0.9
+
+
+def test_the_end_of_a_band_has_an_interval() -> None:
+    """It holds the true percentile as often as it says; of few replications it has no end."""
+    random, held = np.random.default_rng(3), 0
+    for _ in range(1_000):
+        low, high = end_interval(pd.Series(random.random(200)), 10)
+        held += low <= 0.1 <= high
+    assert 0.94 <= held / 1_000 <= 0.985
+    assert end_interval(pd.Series([1.0, 2.0]), 10)[0] == -np.inf

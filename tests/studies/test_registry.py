@@ -41,6 +41,7 @@ CHEAP: dict[str, Callable[[Path], Callable[..., Any]]] = {
     "why": lambda given: partial(sim.why, given / "run", "Gent", 2028),
     "register": lambda given: partial(sim.register, given / "run"),
     "score": lambda given: partial(sim.score, next(given.glob("records/*.json")), given / "verdicts.csv"),
+    "score_all": lambda given: partial(sim.score_all, given / "verdicts.csv", given / "records"),
     "capacity_of": lambda _: partial(sim.capacity_of, "Thuispunt Gent", test="2031", levers=("managers",), replications=20),
     "crosschecks": lambda given: partial(sim.crosschecks, given / "few.toml"),
     "durations": lambda given: partial(sim.durations, given / "projects.csv", "2025-12"),

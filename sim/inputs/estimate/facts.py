@@ -5,7 +5,6 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -13,13 +12,13 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from sim.chance.draws import table, uniform
+from sim.chance.leadtimes import kept
 
 from .households import back_to_2008
 
 Reals = NDArray[np.float64]
 Whole = NDArray[np.int64]
 Published = tuple[int, float, float]  # a figure: row, value, year
-Kind = TypeVar("Kind", np.float64, np.int64)
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 SEED = 20421231  # of the estimate's draws; no unit; ours; assumed: any number would do
@@ -98,13 +97,6 @@ class Facts:
         rows = self.anchors[(self.anchors["measure"] == measure) & (self.anchors["use"] == "fitted")]
         years = rows["as_of"].str.extract(r"(\d{4})")[0].astype(float)
         return tuple((self.place(int(n)), float(v), float(y)) for n, v, y in zip(rows["nis"], rows["value"], years, strict=True))
-
-
-def kept(values: NDArray[Kind]) -> NDArray[Kind]:
-    """Return an array of its own that stays as it is: what is kept for all populations can be written in by none."""
-    array = values.copy()
-    array.flags.writeable = False
-    return array
 
 
 @cache

@@ -5,7 +5,9 @@ from functools import cache
 import numpy as np
 from scipy.special import gammaincinv
 
-from .facts import Facts, Reals, Whole, kept, split, uniforms
+from sim.chance.leadtimes import kept
+
+from .facts import Facts, Reals, Whole, split, uniforms
 
 SHAPE = 0.7  # of the gamma that spreads land around a municipality's share of the room: very unequal; assumed
 LUCKIEST = 3.0  # the most that gamma may give (its mean is 0.7), so that no one place holds a tenth of Flanders; assumed

@@ -4,7 +4,9 @@ from functools import cache
 
 import numpy as np
 
-from .facts import Facts, Reals, Whole, kept, normals, split
+from sim.chance.leadtimes import kept
+
+from .facts import Facts, Reals, Whole, normals, split
 
 TARGET_GROUP = 270_000  # households; about a fifth of all rent privately and nearly half of those are within the limit; assumed
 RENT_HOUSES = 0.10  # share of households renting privately where there are no apartments; assumed

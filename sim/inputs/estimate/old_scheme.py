@@ -5,7 +5,9 @@ from functools import cache
 import numpy as np
 from scipy.special import ndtri
 
-from .facts import TODAY, Facts, Reals, Whole, around, kept, normals, split, split_within
+from sim.chance.leadtimes import kept
+
+from .facts import TODAY, Facts, Reals, Whole, around, normals, split, split_within
 
 NET_2009_2025 = 35_900  # dwellings; VVSG position 2025: 33,355 at the end of 2023, plus two years; derived
 STEP_1_VLAAMS_BRABANT = 0.01766  # dwellings per household of 2008; median of four published objectives there; derived

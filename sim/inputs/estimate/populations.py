@@ -6,10 +6,11 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from sim.chance.leadtimes import kept
 from sim.rules.objective import regular_objectives
 
 from . import past
-from .facts import POPULATIONS, TODAY, Facts, Published, Reals, Whole, kept, normals, read_facts
+from .facts import POPULATIONS, TODAY, Facts, Published, Reals, Whole, normals, read_facts
 from .land import land
 from .need import target_group
 from .old_scheme import done, old_objective, score

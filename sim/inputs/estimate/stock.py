@@ -11,7 +11,9 @@ from functools import cache, lru_cache
 
 import numpy as np
 
-from .facts import Facts, Published, Reals, Whole, kept, normals, split
+from sim.chance.leadtimes import kept
+
+from .facts import Facts, Published, Reals, Whole, normals, split
 from .old_scheme import NET_2009_2025, ceiling, step_1_rates
 
 INCOME = -6.5  # power of relative income in the share; none; with the next two, so that step 2 of the old scheme bites; assumed

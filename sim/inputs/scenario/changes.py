@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.inputs.scenario.model import Scenario, validated
+from sim.inputs.scenario.parameters import Frozen
 from sim.inputs.scenario.toml import merge, read_toml
 
 COUNTERFACTUALS = Path(__file__).parent / "counterfactuals.toml"
@@ -34,8 +35,22 @@ def changed(scenario: Scenario, changes: Mapping[str, Any], name: str, by: str) 
     over = dict(changes)
     if "law_changes" in over:
         over["law"] = over.pop("law_changes")
-    tables = merge(scenario.model_dump(by_alias=True), over, by)
-    return validated(Scenario, {**tables, "name": name}, Path(by))
+    return validated(Scenario, {**merge(opened(scenario, over), over, by), "name": name}, Path(by))
+
+
+def opened(held: Any, over: Mapping[str, Any]) -> Any:
+    """Return what a scenario holds as tables, as far down as `over` reaches: all else stays as it was checked, and is not checked again."""
+    if isinstance(held, Frozen):
+        held = {key: getattr(held, name) for name, key in _keys(type(held)).items()}
+    if not isinstance(held, dict):
+        return held
+    return held | {key: opened(held[key], value) for key, value in over.items() if key in held and isinstance(value, dict)}
+
+
+@cache
+def _keys(model: type[Frozen]) -> Mapping[str, str]:
+    """Return the key of every field of a model, by its name."""
+    return {name: field.alias or name for name, field in model.model_fields.items()}
 
 
 @cache

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from sim.agents.policies import POLICIES
 from sim.inputs.errors import nearest
+from sim.inputs.scenario.curves import Curve, ends, of_scipy
 
 if TYPE_CHECKING:
     PolicyName = str
@@ -176,41 +177,27 @@ class Distribution(Parameter):
         for key in allowed[:-2]:
             if key not in self.parameters:
                 raise ValueError(f"{self.distribution} needs the parameter {key!r}; allowed: {', '.join(allowed)}")
-        ends = self._ends()
-        if not all(math.isfinite(x) for x in ends):
+        values = ends(self.curve)
+        if not all(math.isfinite(x) for x in values):
             raise ValueError(f"{self.distribution} with {self.parameters} has no finite quantiles")
-        if max(abs(x) for x in ends) > 1e6:
-            raise ValueError(f"values of up to {max(ends):g}; at most a million is allowed")
+        if max(abs(x) for x in values) > 1e6:
+            raise ValueError(f"values of up to {max(values):g}; at most a million is allowed")
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
             raise ValueError(f"minimum {self.minimum} lies above maximum {self.maximum}")
         return self
 
     def quantile(self, p: Any) -> Any:
-        """Return the quantile(s) at p (0-1, scalar or array), within minimum and maximum; the constant where one is set."""
-        import numpy as np
-
-        if self.constant is not None:
-            return np.full_like(np.asarray(p, np.float64), self.constant)
-        q = self._of_scipy().ppf(p, **self.parameters)
-        q = q if self.minimum is None else np.maximum(q, self.minimum)
-        return q if self.maximum is None else np.minimum(q, self.maximum)
+        """Return the quantile(s) at p, see `Curve.quantile`."""
+        return self.curve.quantile(p)
 
     def mean(self) -> float:
         """Return the mean of the distribution, without its cut-offs; the constant where one is set."""
-        return self.constant if self.constant is not None else float(self._of_scipy().mean(**self.parameters))
+        return self.constant if self.constant is not None else float(of_scipy(self.distribution).mean(**self.parameters))
 
-    def _of_scipy(self) -> Any:
-        # not frozen: scipy would write its docstring anew each time
-        import scipy.stats
-
-        return getattr(scipy.stats, self.distribution)
-
-    def _ends(self) -> tuple[float, float, float]:
-        """Return the values four standard deviations below the middle, in the middle, and four above it, as a normal distribution has them."""
-        from scipy.special import ndtr
-
-        low, middle, high = (float(x) for x in self.quantile(ndtr([-4.0, 0.0, 4.0])))
-        return low, middle, high
+    @property
+    def curve(self) -> Curve:
+        """All that its quantiles follow from."""
+        return Curve(self.distribution, tuple(self.parameters.items()), self.minimum, self.maximum, self.constant)
 
 
 class Bounded(Distribution):
@@ -221,7 +208,7 @@ class Bounded(Distribution):
 
     @model_validator(mode="after")
     def _within(self) -> "Bounded":
-        low, _, high = self._ends()
+        low, _, high = ends(self.curve)
         if low < self.LOW:
             raise ValueError(f"values as low as {low:g}; below {self.LOW:g} is not allowed (set minimum)")
         if high > self.HIGH:

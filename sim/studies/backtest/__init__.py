@@ -16,7 +16,7 @@ STUDY = Study(
         "verdict": "tables:verdict",
         "acceptance": "tables:acceptance",
         "who": "tables:who",
-        "skill": "tables:skill",
+        "drivers": "tables:drivers",
         "backtest": "tables:scores",
         "doubts": "tables:assumption_checks",
     },

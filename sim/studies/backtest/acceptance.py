@@ -37,7 +37,7 @@ def acceptance(said: dict[int, pd.DataFrame], scores: pd.DataFrame) -> pd.DataFr
     rows: list[Criterion] = []
     for start, of_start in said.items():
         rows += [{"start": start, **row} for row in _of_start(of_start, facts)]
-    rent_in = scores[(scores["measure"] == RENT_IN) & ~scores["fed"] & ~scores["fitted"]]
+    rent_in = scores[(scores["measure"] == RENT_IN) & scores["free"]]
     held, of = int(rent_in["covered_0.8"].sum()), len(rent_in)
     asked = {
         "asked_low": RENT_IN_HELD,

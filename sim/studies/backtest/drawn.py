@@ -22,7 +22,7 @@ from sim.runs.job import identity
 from sim.runs.pieces import answers, blocks
 from sim.runs.points import Held
 from sim.runs.store import open_folder
-from sim.studies.backtest.forecast import beside, forecast_of
+from sim.studies.backtest.forecast import beside, forecast_of, from_projects
 from sim.studies.backtest.naive import known_outcomes
 
 AS_IS, FIRST_EDITION = "as_assumed", "first_edition"
@@ -102,7 +102,8 @@ def simulated(given: Given, item: tuple[Variant, range]) -> dict[str, Any]:
         at_set = otherwise(scenario, values, changes, f"{start} {variant} {k}", sets.known)
         histories.append(replicate(build_model(at_set, of_population(region, k)), k))
     results = Held(histories, scenario, region)
-    said = forecast_of(results, scenario, known_outcomes()) | beside(histories, results, scenario)
+    known = known_outcomes()
+    said = forecast_of(results, scenario, known) | from_projects(histories, scenario, known) | beside(histories, results, scenario)
     return {"rows": pd.DataFrame(said).to_dict("records")}
 
 

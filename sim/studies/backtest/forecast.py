@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.engine import History
+from sim.engine.state import Stage, Stream
 from sim.inputs.estimate.past import REALISED, RENTED_IN
 from sim.inputs.scenario.model import Scenario
 from sim.runs.results import Results
@@ -19,11 +20,15 @@ PLANNED = ("mjp", "ktp", "construction", "dormant", "paper")
 MONEY_FROM = 2013  # year from whose end on few dwellings should wait for money
 STAY_FROM, STAY_TO = 2013, 2023  # years of the first and the last published count of plans
 MILLION = 1_000  # from thousand euro
+FROM_PROJECTS = ("tendered", "replaced")  # measures that no total has
 Values = NDArray[np.float64]
 
 
 def forecast_of(results: Results, scenario: Scenario, outcomes: pd.DataFrame) -> dict[str, Values]:
-    """Return what a run from a start says of every known figure that lies after it, in the units of outcomes.csv: a value per replication."""
+    """Return what a run from a start says of every known figure that lies after it, in the units of outcomes.csv: a value per replication.
+
+    Of all but FROM_PROJECTS: see `from_projects`.
+    """
     start = scenario.start.year
     tests = dict(iter(results.test_totals.set_index("replication").sort_index().groupby("test")))
     table = results.table("municipalities")  # in the order of the replications
@@ -67,7 +72,7 @@ def forecast_of(results: Results, scenario: Scenario, outcomes: pd.DataFrame) ->
     def begun(row: Mapping[Any, Any]) -> int:
         return start if pd.isna(row["since"]) else max(start, int(row["since"]))
 
-    after = (row for row in outcomes.to_dict("records") if row["year"] > start)
+    after = (row for row in outcomes.to_dict("records") if row["year"] > start and row["measure"] not in FROM_PROJECTS)
     foreseen = [row for row in after if not row["measure"].startswith("category") or row["year"] in tests]
     return {row["outcome"]: forecast(row["measure"], begun(row), row["year"], row["nis"]).to_numpy(np.float64) for row in foreseen}
 
@@ -84,19 +89,36 @@ def share_missed(table: pd.DataFrame, year: int) -> "pd.Series[Any]":
     return (judged["realised"] < judged["objective"]).groupby(judged["replication"]).mean()
 
 
+def from_projects(histories: Sequence[History], scenario: Scenario, outcomes: pd.DataFrame) -> dict[str, Values]:
+    """Return what replications say of the known figures of FROM_PROJECTS, in dwellings of a year: a value per replication.
+
+    `tendered`: dwellings of projects awarded in the year, replacements left out; `replaced`: of replacements delivered in it.
+    """
+    start, said = scenario.start.year, dict[str, Values]()
+    for row in outcomes[outcomes["measure"].isin(FROM_PROJECTS) & (outcomes["year"] > start)].to_dict("records"):
+        of_year = 12 * (row["year"] - 1 - start), 12 * (row["year"] - start)
+        said[row["outcome"]] = np.array([_in_year(row["measure"], history.projects, *of_year) for history in histories], np.float64)
+    return said
+
+
+def _in_year(measure: str, projects: NDArray[np.void], after: int, until: int) -> float:
+    """Return the dwellings tendered, or replaced, in the months after one and up to another."""
+    replacement = projects["stream"] == Stream.REPLACEMENT
+    tendered = measure == "tendered"
+    of = ~replacement if tendered else replacement & (projects["stage"] == Stage.REALISED)
+    month = projects["award" if tendered else "ended"]
+    return float(projects["dwellings"][of & (month > after) & (month <= until)].sum())
+
+
 def beside(histories: Sequence[History], results: Results, scenario: Scenario) -> dict[str, Values]:
     """Return what replications say of what has no figure in outcomes.csv: a value per replication.
 
-    `stay`: mean stay on the list (years), by Little's law: the mean of what is planned at the ends of the years from STAY_FROM to STAY_TO, over
-    the dwellings that leave the list a year in between, delivered or given up. `plans_per_delivery_YEAR`: dwellings planned at its end
+    `stay`: mean stay on the list, from STAY_FROM to STAY_TO: see `stay`. `plans_per_delivery_YEAR`: dwellings planned at its end
     over those delivered in it (years). `waiting_money_YEAR`: dwellings ready to be built that wait for money at its end. `enough_NIS`: whether
     a municipality of the Vlaamse Rand has realised its objective by ENOUGH_BY (1 or 0).
     """
     start, said = scenario.start.year, dict[str, Any]()
-    first = max(STAY_FROM, start + 1)
-    lists = sum(planned(results, year) for year in range(first, STAY_TO + 1)) / (STAY_TO - first + 1)
-    left = [_left(history, 12 * (first - start), 12 * (STAY_TO - start)) / (STAY_TO - first) for history in histories]
-    said["stay"] = lists / np.maximum(left, 1.0)
+    said["stay"] = stay(histories, results, scenario, max(STAY_FROM, start + 1), STAY_TO)
     delivered, waiting = results.yearly("delivered"), results.yearly("waiting_money")
     for year in (STAY_FROM, STAY_TO):
         if year > start + 1:
@@ -106,6 +128,15 @@ def beside(histories: Sequence[History], results: Results, scenario: Scenario) -
     for nis, place in table[table["nis"].isin(RAND) & (table["year"] == ENOUGH_BY)].groupby("nis"):
         said[f"enough_{nis}"] = place["realised"] >= place["objective"]
     return {name: values.to_numpy(np.float64) for name, values in said.items()}
+
+
+def stay(histories: Sequence[History], results: Results, scenario: Scenario, first: int, last: int) -> "pd.Series[float]":
+    """Return the mean stay on the list (years) by Little's law, by replication: the mean of what is planned at the ends of the years from
+    `first` to `last`, over the dwellings that leave the list a year in between, delivered or given up."""
+    start = scenario.start.year
+    lists = sum(planned(results, year) for year in range(first, last + 1)) / (last - first + 1)
+    left = [_left(history, 12 * (first - start), 12 * (last - start)) / (last - first) for history in histories]
+    return pd.Series(lists / np.maximum(left, 1.0))
 
 
 def _left(history: History, after: int, until: int) -> float:

@@ -1,4 +1,4 @@
-"""The backtest as a picture: every figure as the forecast over the fact."""
+"""The backtest as pictures: every figure as the forecast over the fact; and where in the forecasts the facts lie, by what moves them."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,16 +12,17 @@ from sim.report.language import Language
 from sim.report.palette import BAND_50, BAND_80, BENCHMARK, DIM, GRID, INK, MODEL, QUIET
 from sim.studies.backtest.naive import NAIVE
 from sim.studies.backtest.study import Backtest
-from sim.studies.backtest.words import backtest_answer, start_words, title
+from sim.studies.backtest.words import bands_answer, pit_reading, start_words, title
 
 WIDEST = 3.0  # times the fact: further out is cut off, and an arrow says so
 ROW, TOP, BOTTOM = 0.235, 1.15, 1.15  # inches: a row, and the room for words above and below
 
 
 def write(result: Backtest, lang: str) -> list[Path]:
-    """Draw the picture as PNG in the folder and return its path."""
+    """Draw the pictures as PNG in the folder and return their paths."""
+    drawn = {"backtest": draw_backtest, "pit": draw_pit}
     with canvas.style():
-        return [canvas.save(draw_backtest(result, Language(lang)), result.folder / f"backtest_{lang}.png")]
+        return [canvas.save(draw(result, Language(lang)), result.folder / f"{name}_{lang}.png") for name, draw in drawn.items()]
 
 
 def draw_backtest(result: Backtest, language: Language) -> Figure:
@@ -30,16 +31,12 @@ def draw_backtest(result: Backtest, language: Language) -> Figure:
     rows = len(scores) + 2 * scores["start"].nunique()
     height = ROW * rows + TOP + BOTTOM
     figure, axes = canvas.sheet(
-        backtest_answer(result, language)[0],
+        bands_answer(result, language),
         say("The forecast from each start, divided by what happened: 1 is right. Thick 50%, thin 80% and 95% of the simulations."),
-        say(
-            "Simulation bso-sim with {replications} replications, seed {seed}; sources: scores.csv; assumptions: docs/backtest.md.",
-            replications=language.number(result.facts["replications"]),
-            seed=str(result.facts["seed"]),
-        ),
+        source(result, language),
     )
     canvas.stretched(figure, height)
-    axes.set_position((0.36, BOTTOM / height, 0.6, 1 - (TOP + BOTTOM) / height))
+    axes.set_position((0.42, BOTTOM / height, 0.54, 1 - (TOP + BOTTOM) / height))
     y, ticks, names = 0.0, [], []
     for start, group in scores.groupby("start", sort=True):
         axes.text(0, y, start_words(start, language), fontweight="bold", fontsize=10, va="center")
@@ -64,6 +61,45 @@ def draw_backtest(result: Backtest, language: Language) -> Figure:
         color=QUIET,
     )
     return figure
+
+
+def draw_pit(result: Backtest, language: Language) -> Figure:
+    """Draw by driver where in their forecasts the facts lie, a dot each, with how many of them the 80% band holds; pale those of the first
+    edition."""
+    say = language.say
+    figure, axes = canvas.sheet(say("Where in the forecast lies what happened?"), pit_reading(language), source(result, language))
+    axes.set_position((0.3, 0.13, 0.5, 0.66))
+    axes.axvspan(0.1, 0.9, color=BAND_80, linewidth=0, zorder=0)
+    axes.axvline(0.5, color=GRID, zorder=1)
+    looks: dict[str, dict[str, Any]] = {
+        "scores": {"color": MODEL, "zorder": 3},
+        "scores_first_edition": {"markerfacecolor": "white", "markeredgecolor": BENCHMARK, "zorder": 2},
+    }
+    names = list(dict.fromkeys(result.tables["scores"].query("free")["driver"]))
+    for (table, look), shift in zip(looks.items(), (-0.16, 0.18), strict=True):
+        free = result.tables[table].query("free")
+        for y, driver in enumerate(names):
+            rows = free[free["driver"] == driver]
+            axes.plot(rows["pit"], [y + shift] * len(rows), "o", markersize=5.5, alpha=0.75, clip_on=False, **look)
+            held = say("{held} of {count}", held=language.number(rows["covered_0.8"].sum()), count=language.number(len(rows)))
+            across, colour = axes.get_yaxis_transform(), look.get("color", BENCHMARK)
+            axes.text(1.04, y + shift, held, transform=across, color=colour, fontsize=9, va="center")
+    axes.set_yticks(range(len(names)), [language.name("driver", name) for name in names], fontsize=9.5)
+    axes.tick_params(axis="y", pad=9)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.set_xlim(0, 1)
+    axes.xaxis.set_major_formatter(lambda x, _: language.percent(x))
+    axes.grid(visible=False)
+    return figure
+
+
+def source(result: Backtest, language: Language) -> str:
+    """Say what a picture rests on."""
+    return language.say(
+        "Simulation bso-sim with {replications} replications, seed {seed}; sources: scores.csv; assumptions: docs/backtest.md.",
+        replications=language.number(result.facts["replications"]),
+        seed=str(result.facts["seed"]),
+    )
 
 
 def _bar(axes: Axes, y: float, row: Mapping[Any, Any]) -> None:

@@ -5,11 +5,10 @@ from pathlib import Path
 from sim.report import canvas
 from sim.report.language import Language
 from sim.report.page import write_page
-from sim.report.parts import Bullets, Head, Page, Part, Section, Text
-from sim.runs.scores import LEVELS
+from sim.report.parts import Bullets, Head, Page, Section, Text
 from sim.studies.backtest import words
 from sim.studies.backtest.naive import NAIVE
-from sim.studies.backtest.pictures import draw_backtest
+from sim.studies.backtest.pictures import draw_backtest, draw_pit
 from sim.studies.backtest.study import Backtest
 
 
@@ -31,7 +30,7 @@ def write(result: Backtest, lang: str = "nl") -> Path:
         answer(page),
         accepted(page),
         figures(page),
-        skill(page),
+        moved(page),
         single(page),
         *(causes(page) if "doubts" in result.tables else ()),
         assumed(page),
@@ -41,7 +40,7 @@ def write(result: Backtest, lang: str = "nl") -> Path:
 
 def answer(page: BacktestPage) -> Section:
     """Return what the scores say, and the picture."""
-    say, (first, *others) = page.language.say, words.backtest_answer(page.result, page.language)
+    say, (first, *others) = page.language.say, words.trust(page.result, page.language)
     reading = say(
         "How to read: each row is a figure that is known by now. At 1 the forecast was right; at 2 it said twice as much. The dot is the mean, "
         "the bands hold 50%, 80% and 95% of the simulations, the orange marks are what naive forecasters said. Pale rows fed an assumption "
@@ -49,6 +48,7 @@ def answer(page: BacktestPage) -> Section:
     )
     with canvas.style():
         picture = page.picture("backtest", draw_backtest(page.result, page.plain), reading, ["scores"])
+    others += words.backtest_answer(page.result, page.language)
     return Section("answer", say("What the scores say"), [Text(first, "answer"), Bullets(others), picture])
 
 
@@ -92,26 +92,22 @@ def figures(page: BacktestPage) -> Section:
     heads += [Head(say("to")), Head(say("score")), *(Head(plain.name("naive", name)) for name in NAIVE)]
     heads += [Head(say("narrowest band that holds it")), Head(say("source"), numbers=False)]
     note = say(
-        "Score: the continuous ranked probability score (CRPS), in the figure's own unit; of a forecaster who says one number it is the "
-        "error. Lower is better. Empty: this naive forecaster says nothing, or the same as another."
+        "Score: the continuous ranked probability score (CRPS), in the figure's own unit. Lower is better. A naive forecaster is as sure "
+        "as its own past errors have it (docs/backtest.md). Empty: it says nothing, or the same as another."
     )
     table = page.table("scores", say("Forecast and fact"), heads, rows, f"{words.marks(plain)} {note}", ["scores"], long=True)
     return Section("figures", say("Every figure"), [table])
 
 
-def skill(page: BacktestPage) -> Section:
-    """Return by kind of figure how many the bands hold, and how much better than each naive forecaster."""
+def moved(page: BacktestPage) -> Section:
+    """Return by driver what the bands hold and the score beside naive forecasters and the first edition; where in the forecasts facts lie."""
     say, plain = page.language.say, page.plain
-    rows = words.skill_rows(page.result.tables["skill"], plain)
-    heads = [Head(say("kind of figure"), numbers=False), Head(say("figures"))]
-    heads += [Head(say("in the {level} band", level=plain.percent(level))) for level in LEVELS]
-    heads += [Head(say("better than: {naive}", naive=plain.name("naive", name))) for name in NAIVE]
-    note = say(
-        "Of the figures that fed no assumption and no fit. 100% is a perfect forecast, 0% one as good as the naive one, below 0% a worse one. "
-        "Empty: the naive forecaster says nothing of it, or the same as another."
-    )
-    parts: list[Part] = [page.table("skill", say("Skill by kind of figure"), heads, rows, note, ["skill"])]
-    return Section("skill", say("By kind of figure"), parts)
+    first, *others = words.driver_heads(plain)
+    heads, title = [Head(first, numbers=False), *(Head(name) for name in others)], say("By what moves it")
+    table = page.table("drivers", title, heads, words.driver_rows(page.result, plain), words.driver_note(plain), ["drivers"])
+    with canvas.style():
+        picture = page.picture("pit", draw_pit(page.result, plain), words.pit_reading(plain), ["scores"])
+    return Section("drivers", title, [table, picture])
 
 
 def causes(page: BacktestPage) -> list[Section]:

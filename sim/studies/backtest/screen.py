@@ -13,15 +13,22 @@ from sim.studies.backtest import words
 from sim.studies.backtest.naive import NAIVE
 from sim.studies.backtest.study import Backtest
 
+SHOWN = (0, 1, 3, 5, 8, 9, 10)  # of the columns of the drivers: driver, figures, 80% band, score, signs, first edition
+
 
 def show(result: Backtest, files: list[Path], lang: str = "nl", console: Console | None = None) -> None:
     """Print what the scores say, a row per outcome, and where everything is."""
     screen = Screen(lang, console)
     say, language = screen.say, screen.language
-    first, *others = words.backtest_answer(result, language)
-    screen.line("\n" + first, "bold")
-    for line in (*others, *words.checks_answer(result, language)):
+    screen.line("\n" + " ".join(words.trust(result, language)), "bold")
+    for line in (*words.backtest_answer(result, language), *words.checks_answer(result, language)):
         screen.line(line)
+    heads, *rows = [[cells[i] for i in SHOWN] for cells in (words.driver_heads(language), *words.driver_rows(result, language))]
+    moved = figures_table(heads, wrapped=True)
+    for cells in rows:
+        moved.add_row(*cells)
+    screen.put(moved)
+    screen.notes([words.driver_note(language)])
     screen.line("\n" + words.acceptance_answer(result, language), "bold")
     accepted = figures_table([say("what it has to show"), say("fact"), say("mean"), say("80% band"), say("met")])
     for start, group in result.tables["acceptance"].groupby("start", sort=False):
@@ -54,10 +61,10 @@ def show(result: Backtest, files: list[Path], lang: str = "nl", console: Console
         screen.whole(str(file))
 
 
-def figures_table(heads: list[str]) -> Table:
-    """Return an empty table of known figures: their names, then numbers."""
+def figures_table(heads: list[str], wrapped: bool = False) -> Table:
+    """Return an empty table of known figures: their names, then numbers. `wrapped`: long heads and cells over more than one line."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column(heads[0], overflow="fold", min_width=20)
     for head in heads[1:]:
-        table.add_column(head, justify="right", no_wrap=True)
+        table.add_column(head, justify="right", no_wrap=not wrapped, overflow="fold")
     return table

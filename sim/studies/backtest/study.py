@@ -1,6 +1,5 @@
 """The scheme of 2009-2025, forecast from its own days and held against what became of it: see docs/backtest.md for what is assumed."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,17 +14,18 @@ from sim.inputs.scenario.changes import assumption_checks
 from sim.inputs.scenario.library import library_folder
 from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.runs.experiment import Progress
-from sim.runs.scores import LEVELS, bands, crps, crps_of_point
+from sim.runs.scores import LEVELS, bands, crps, crps_of_normal, pit
 from sim.studies.backtest.acceptance import acceptance
-from sim.studies.backtest.drawn import AS_IS, Variant, drawn
+from sim.studies.backtest.drawn import AS_IS, FIRST_EDITION, Variant, drawn
+from sim.studies.backtest.drivers import ALL, changes, drivers
 from sim.studies.backtest.forecast import Values
 from sim.studies.backtest.naive import NAIVE, known_outcomes, naive
+from sim.studies.backtest.spread import Spread, spread
 from sim.studies.backtest.who import EDITIONS, who
 from sim.studies.result import Result
 
 FEWEST = 10  # replications: fewer hold no 80% band
 CHECKED = 20  # replications of each assumption check, at least; a fifth of the backtest's where those are more
-ALL = "all"
 # Start and figure: what the backtest misses most, and what the assumptions bear on.
 LOOKED_AT = (
     *((2008, "category_1_2016"), (2008, "category_1_2018"), (2015, "category_1_2018"), (2008, "missed_2018")),
@@ -35,13 +35,14 @@ LOOKED_AT = (
 
 @dataclass(frozen=True)
 class Backtest(Result):
-    """What was scored. `scores`: a row per start and outcome, with the band, the fact and the scores of the forecast and of naive ones.
+    """What was scored. `scores`: a row per start and outcome, with the band, the fact and the scores of the forecast and of naive ones;
+    `scores_first_edition`: the same of the model's first edition.
 
-    `acceptance`, `who`: see the functions of these names. `starts`, `skill`: `counted` by start and by measure. `doubts`: see `doubted`; not
-    there when it was not asked for.
+    `drivers`, `changes`, `acceptance`, `who`: see the functions of these names. `starts`: see `counted`. `doubts`: see `doubted`; not there
+    when it was not asked for.
     """
 
-    SUMMED: ClassVar[tuple[str, ...]] = ("acceptance", "starts", "skill", "who", "doubts")
+    SUMMED: ClassVar[tuple[str, ...]] = ("drivers", "acceptance", "starts", "who", "doubts")
     ROWS: ClassVar[str] = "starts"
 
 
@@ -62,7 +63,7 @@ def backtest(
     """
     if replications is not None and replications < FEWEST:
         raise InputError("--replications", "", f"found {replications}; a band needs {FEWEST} or more")
-    folder, outcomes, rows = Path(out or "results/backtest"), known_outcomes(), []
+    folder = Path(out or "results/backtest")
     scenarios = starts(replications, seed, library)
     first = scenarios[min(scenarios)]
     counts = {(edition, start): scenario.replications for edition in EDITIONS for start, scenario in scenarios.items()}
@@ -70,16 +71,16 @@ def backtest(
         counts |= doubts(min(first.replications, checked or max(CHECKED, first.replications // 5)))
     said = drawn(scenarios, counts, folder / "drawn", workers, progress, library)
     as_is = {start: said[AS_IS, start] for start in scenarios}
-    for start, forecast in as_is.items():
-        of_start = outcomes[outcomes["outcome"].isin(list(forecast))].to_dict("records")
-        rows += [{"start": start, **scored(forecast[row["outcome"]].to_numpy(np.float64), row, start)} for row in of_start]
-    scores = pd.DataFrame(rows)
+    scores = {edition: scores_of({start: said[edition, start] for start in scenarios}) for edition in EDITIONS}
     facts = {"seed": first.seed, "replications": first.replications, "scenarios": [s.name for s in scenarios.values()]}
+    changed = {edition: changes({start: said[edition, start] for start in scenarios}) for edition in EDITIONS}
     tables = {
-        "scores": scores,
-        "acceptance": acceptance(as_is, scores),
-        "starts": counted(scores, "start"),
-        "skill": counted(scores, "measure"),
+        "scores": scores[AS_IS],
+        "scores_first_edition": scores[FIRST_EDITION],
+        "changes": changed[AS_IS],
+        "drivers": drivers(scores, changed),
+        "acceptance": acceptance(as_is, scores[AS_IS]),
+        "starts": counted(scores[AS_IS]),
         "who": who({variant: said[variant] for variant in counts if variant[0] in EDITIONS}),
     }
     if checked != 0:
@@ -93,6 +94,17 @@ def starts(replications: int | None, seed: int | None = None, library: Path | No
     """Return the scenario of every start, of the library of the working directory or the project, or of another."""
     folder = (library or library_folder()) / "backtest"
     return {start: load_scenario(folder / f"{start}.toml", seed, replications) for start in STARTS}
+
+
+def scores_of(said: Mapping[int, pd.DataFrame]) -> pd.DataFrame:
+    """Return a row per start and outcome that lies after it. `said`: what replications say, by start."""
+    rows = [
+        {"start": start, **scored(forecast[outcome["outcome"]].to_numpy(np.float64), outcome, start)}
+        for start, forecast in said.items()
+        for outcome in known_outcomes().to_dict("records")
+        if outcome["outcome"] in forecast
+    ]
+    return pd.DataFrame(rows)
 
 
 def doubts(count: int) -> dict[Variant, int]:
@@ -118,48 +130,38 @@ def doubted(said: Mapping[Variant, pd.DataFrame]) -> pd.DataFrame:
 
 
 def scored(values: Values, outcome: Mapping[Any, Any], start: int) -> dict[str, Any]:
-    """Return the row of one outcome: fact, band, whether each band covers it, and the scores beside those of naive forecasters.
+    """Return the row of one outcome: fact, band, whether each band covers it, where in the forecast it lies (`pit`), and the scores beside those
+    of naive forecasters.
 
-    `fed`: the figure fed an assumption of this start; `fitted`: the fit of `bso calibrate`, whose sets are drawn from, sees it. Lower scores
-    are better; `skill_`: the part of a naive forecaster's score that the forecast saves (above 0: better, 0: the same; NaN: it says nothing).
+    `fed`: the figure fed an assumption of this start; `fitted`: the fit of `bso calibrate`, whose sets are drawn from, sees it; `free`: neither,
+    and it is scored. Of a naive forecaster its number, `spread_` (see `spread`), on how many own `errors_` that rests, and `crps_`; NaN where it
+    says nothing. Lower scores are better.
     """
     fact = float(outcome["value"])
-    row: dict[str, Any] = {**{k: outcome[k] for k in ("outcome", "measure", "year", "nis", "unit", "source")}, "fact": fact}
+    row: dict[str, Any] = {
+        **{k: outcome[k] for k in ("outcome", "measure", "driver", "year", "nis", "unit", "source")},
+        "fact": fact,
+    }
     row["fed"] = str(start) in str(outcome["fed"]).split()
     row["fitted"] = bool(outcome["fitted"])
+    row["free"] = outcome["use"] == "scored" and not row["fed"] and not row["fitted"]
     row["mean"] = float(values.mean())
-    row |= bands(values, fact)
-    row["crps"] = crps(values, fact)
+    row |= bands(values, fact) | {"pit": pit(values, fact), "crps": crps(values, fact)}
     guesses = naive(outcome, start)
     for name in NAIVE:
         value = guesses.get(name, np.nan)
-        score = crps_of_point(value, fact)
-        row |= {name: value, f"crps_{name}": score, f"skill_{name}": saved(row["crps"], score)}
+        sure = spread(name, value, outcome, start) if name in guesses else Spread(np.nan, 0)
+        row |= {name: value, f"spread_{name}": sure.deviation, f"errors_{name}": sure.errors}
+        row[f"crps_{name}"] = crps_of_normal(value, sure.deviation, fact)
     return row
 
 
-def counted(scores: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Return a row per value of a column, and last for all, of the figures that fed no assumption and no fit.
-
-    `outcomes`: how many; `held_`: how many each band holds. Per naive forecaster, of those of which it says something of its own: `said_`, how
-    many; `better_`, for how many the forecast scores better; `skill_`, what the forecast saves of its scores (of one measure only, as units
-    differ; NaN: it says nothing).
-    """
-    free, rows = scores[~scores["fed"] & ~scores["fitted"]], []
-    for value, group in [*free.groupby(by, sort=False), (ALL, free)]:
-        row: dict[str, Any] = {by: str(value), "outcomes": len(group)}
-        row |= {f"held_{level:g}": int(group[f"covered_{level:g}"].sum()) for level in LEVELS}
-        for name in NAIVE:
-            guessed = group[group[name].notna()]
-            row |= {f"said_{name}": len(guessed), f"better_{name}": int((guessed["crps"] < guessed[f"crps_{name}"]).sum())}
-            one = len(guessed) > 0 and group["measure"].nunique() == 1
-            row[f"skill_{name}"] = saved(guessed["crps"].sum(), guessed[f"crps_{name}"].sum()) if one else np.nan
-        rows.append(row)
-    return pd.DataFrame(rows)
-
-
-def saved(mine: float, naive: float) -> float:
-    """Return the part of a naive forecaster's score that a forecast saves: 1 perfect, 0 no better; where that one was never wrong, 1 or -inf."""
-    if naive > 0 or math.isnan(naive):
-        return 1 - mine / naive
-    return -math.inf if mine > 0 else 1.0
+def counted(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return a row per start, and last for all, of the figures that fed no assumption and no fit: how many (`outcomes`), of how many different
+    figures (`different`), and how many each band holds (`held_`)."""
+    free = scores[scores["free"]]
+    return pd.DataFrame(
+        {"start": str(start), "outcomes": len(group), "different": group["outcome"].nunique()}
+        | {f"held_{level:g}": int(group[f"covered_{level:g}"].sum()) for level in LEVELS}
+        for start, group in [*free.groupby("start"), (ALL, free)]
+    )

@@ -8,7 +8,6 @@ from sim.inputs.scenario.changes import assumption_checks as assumptions
 from sim.inputs.scenario.toml import LIBRARY
 from sim.report.language import ENGLISH
 from sim.report.markdown import table
-from sim.runs.scores import LEVELS
 from sim.studies.backtest import words
 from sim.studies.backtest.drawn import AS_IS
 from sim.studies.backtest.naive import NAIVE
@@ -51,17 +50,17 @@ def who() -> str:
     return "\n\n".join([table(words.who_heads(ENGLISH), words.who_rows(backtested(), ENGLISH)), words.who_note(ENGLISH)])
 
 
-def skill() -> str:
-    """Return by kind of figure, of the tests, how many each band holds, and the skill over each naive forecaster."""
-    rows = words.skill_rows(backtested().tables["skill"], ENGLISH)
-    bands = [f"in the {level:.0%} band" for level in LEVELS]
-    return table(["kind of figure", "figures", *bands, *(f"over: {ENGLISH.name('naive', name)}" for name in NAIVE)], rows)
+def drivers() -> str:
+    """Return by driver, of the tests, what each band holds, the score beside the best naive one, and that of the first edition."""
+    heads, rows = words.driver_heads(ENGLISH), words.driver_rows(backtested(), ENGLISH)
+    return "\n\n".join([table(heads, rows), words.driver_note(ENGLISH)])
 
 
 def verdict() -> str:
-    """Return what the backtest says, in the sentences of `bso backtest`."""
-    first, *others = words.backtest_answer(backtested(), ENGLISH)
-    return "\n".join([f"**{first}**", "", *(f"- {line}" for line in (*others, *words.checks_answer(backtested(), ENGLISH)))])
+    """Return what the backtest says, in the sentences of `bso backtest`: first the three on trust."""
+    result = backtested()
+    others = (*words.backtest_answer(result, ENGLISH), *words.checks_answer(result, ENGLISH))
+    return "\n".join([f"**{' '.join(words.trust(result, ENGLISH))}**", "", *(f"- {line}" for line in others)])
 
 
 def assumption_checks() -> str:

@@ -13,12 +13,16 @@ from sim.inputs.tables import read_table
 from sim.report.language import Language
 from sim.runs.scores import LEVELS
 from sim.studies.backtest.acceptance import EVERY
-from sim.studies.backtest.drawn import AS_IS
+from sim.studies.backtest.drawn import AS_IS, FIRST_EDITION
+from sim.studies.backtest.drivers import ALL
 from sim.studies.backtest.naive import NAIVE, known_outcomes
-from sim.studies.backtest.study import ALL, Backtest
+from sim.studies.backtest.study import Backtest
 from sim.studies.backtest.who import EDITIONS
 
 NOMINAL = 0.8  # of the band that is spoken of
+TRUSTED = 2 / 3  # of a driver's figures in these bands, at least, for it to deserve trust
+FEWEST = 3  # different figures of a driver, at least, for the same
+STANDINGS = ("good", "few", "none")  # of a driver
 
 
 def outcome_name(row: Mapping[Any, Any], language: Language) -> str:
@@ -58,45 +62,103 @@ def amount(row: Mapping[Any, Any], value: float, language: Language) -> str:
     return language.number(value, 10 if value >= 1000 else 1)
 
 
+def trust(result: Backtest, language: Language) -> list[str]:
+    """Say in three sentences what deserves trust and what does not: all drivers together, beside the first edition; which do; which do not."""
+    say, number, percent, table = language.say, language.number, language.percent, result.tables["drivers"]
+    (now, first), of_drivers = (of_edition(table, edition, ALL).iloc[0] for edition in EDITIONS), of_edition(table, AS_IS)
+    of_all = of_drivers[of_drivers["driver"] != ALL]
+    bad = now["ratio"] >= 1 or now[f"held_{NOMINAL:g}"] < TRUSTED
+    whole = say("As a whole it deserves no trust") if bad else say("As a whole it deserves trust")
+    together = say(
+        "{whole}: with one weight for each of {count} drivers the {nominal} bands hold {held}, and its score is {ratio} times that of the "
+        "best naive forecaster (below 1: better; for {better} of them); of the first edition that is {held_first}, {ratio_first} and "
+        "{better_first}.",
+        whole=whole,
+        count=number(len(of_all)),
+        nominal=percent(NOMINAL),
+        held=percent(now[f"held_{NOMINAL:g}"]),
+        ratio=number(now["ratio"], 0.01),
+        better=number(now["better"]),
+        held_first=percent(first[f"held_{NOMINAL:g}"]),
+        ratio_first=number(first["ratio"], 0.01),
+        better_first=number(first["better"]),
+    )
+    good, few, none = (named_drivers(of_all[of_all.apply(standing, axis=1) == kind], language) for kind in STANDINGS)
+    trusted = say("What deserves trust, figure by figure and within its bands: {names}.", names=good or say("nothing"))
+    doubted = say(
+        "What deserves none: {names}; too little is known of: {few}.", names=none or say("nothing"), few=few or say("nothing")
+    )
+    return [together, trusted, doubted]
+
+
+def of_edition(table: pd.DataFrame, edition: str, driver: str | None = None) -> pd.DataFrame:
+    """Return the rows of an edition; of a driver, where it is named."""
+    return table[(table["edition"] == edition) & (True if driver is None else table["driver"] == driver)]
+
+
+def standing(row: Mapping[Any, Any]) -> str:
+    """Return how far a driver's forecast is to be trusted, one of STANDINGS.
+
+    Good: of FEWEST different figures or more the 80% bands hold TRUSTED or more, and the score is better than that of each naive forecaster.
+    None: they hold fewer, or a naive one is better. Few: neither, but fewer figures, or no naive one to beat.
+    """
+    if row[f"held_{NOMINAL:g}"] < TRUSTED or row["ratio"] >= 1:
+        return "none"
+    return "good" if row["different"] >= FEWEST and row["ratio"] < 1 else "few"
+
+
+def named_drivers(rows: pd.DataFrame, language: Language) -> str:
+    """Return drivers by name, each with how many of its figures the 80% band holds and its score over that of the best naive forecaster."""
+    parts = []
+    for row in rows.to_dict("records"):
+        held, ratio = language.number(round(row["figures"] * row[f"held_{NOMINAL:g}"])), row["ratio"]
+        score = "" if math.isnan(ratio) else language.say(", score {ratio} times", ratio=language.number(ratio, 0.01))
+        of = language.say("{held} of {count} held", held=held, count=language.number(row["figures"]))
+        parts.append(f"{language.name('driver', row['driver'])} ({of}{score})")
+    return ", ".join(parts)
+
+
+def bands_answer(result: Backtest, language: Language) -> str:
+    """Say how many of all figures the 80% bands hold."""
+    of_all = result.tables["starts"].iloc[-1]
+    count, held = int(of_all["outcomes"]), int(of_all[f"held_{NOMINAL:g}"])
+    return language.say(
+        "Of {count} figures that fed no assumption and no fit, the 80% bands hold {held} ({share}); good bands would hold about {wanted}.",
+        count=language.number(count),
+        held=language.number(held),
+        share=language.percent(held / count),
+        wanted=language.number(round(NOMINAL * count)),
+    )
+
+
 def backtest_answer(result: Backtest, language: Language) -> list[str]:
-    """Return what the scores say, in sentences: the bands, the naive forecasters, and where it goes wrong, whatever it is."""
-    say, number, skill = language.say, language.number, result.tables["skill"]
-    of_all = skill.iloc[-1]
-    count = int(of_all["outcomes"])
-    lines = [
+    """Return what else the scores say, in sentences: the bands of all figures, and the signs of changes."""
+    say, number, of_all = language.say, language.number, result.tables["starts"].iloc[-1]
+    count, changed, now = (
+        int(of_all["outcomes"]),
+        result.tables["changes"],
+        of_edition(result.tables["drivers"], AS_IS, ALL).iloc[0],
+    )
+    return [
+        bands_answer(result, language),
         say(
-            "Of {count} figures that fed no assumption and no fit, the 80% bands hold {held} ({share}); good bands would hold about {wanted}.",
-            count=number(count),
-            held=number(of_all[f"held_{NOMINAL:g}"]),
-            share=language.percent(of_all[f"held_{NOMINAL:g}"] / count),
-            wanted=number(round(NOMINAL * count)),
-        ),
-        say(
-            "The 50% bands hold {narrow}, where good ones would hold about {half}; the 95% bands {wide}, where they would hold {nearly}.",
+            "The 50% bands hold {narrow}, where good ones would hold about {half}; the 95% bands {wide}, where they would hold {nearly}. They "
+            "are {different} different figures, some forecast from more than one start.",
             narrow=number(of_all["held_0.5"]),
             half=number(round(0.5 * count)),
             wide=number(of_all["held_0.95"]),
             nearly=number(round(0.95 * count)),
+            different=number(of_all["different"]),
+        ),
+        say(
+            "Of {count} changes from one figure to the next it has the sign of {right}, a coin of half of them; with one weight for each driver "
+            "it has {share}, and gives {chance} to what happened.",
+            count=number(len(changed)),
+            right=number(changed["right"].sum()),
+            share=language.percent(now["right"]),
+            chance=language.percent(now["chance"]),
         ),
     ]
-    for name in NAIVE:
-        better, compared = int(of_all[f"better_{name}"]), int(of_all[f"said_{name}"])
-        values = {"better": number(better), "count": number(compared), "naive": language.name("naive", name)}
-        if better > compared / 2:
-            lines.append(say("It does better than {naive} for {better} of {count}.", **values))
-        else:
-            lines.append(say("It does not beat {naive}: better for {better} of {count} only.", **values))
-    measures = skill[skill["measure"] != ALL]
-    better_than_all = (measures[[f"skill_{name}" for name in NAIVE]].fillna(1.0) > 0).all(axis=1)
-    good, bad = (
-        ", ".join(f"{language.name('measure', row['measure'])} ({number(row['outcomes'])})" for row in rows.to_dict("records"))
-        for rows in (measures[better_than_all], measures[~better_than_all])
-    )
-    if good:
-        lines.append(say("Better than every naive forecaster, of few figures: {names}.", names=good))
-    if bad:
-        lines.append(say("Not better than all of them: {names}. There the forecast deserves no trust yet.", names=bad))
-    return lines
 
 
 def acceptance_answer(result: Backtest, language: Language) -> str:
@@ -209,22 +271,59 @@ def score_cells(row: Mapping[Any, Any], language: Language) -> tuple[list[str], 
     return [amount(row, row[column], language) for column in columns], held[0] if held else language.say("none")
 
 
-def skill_rows(skills: pd.DataFrame, language: Language) -> list[list[str]]:
-    """Return a row per kind of figure: how many, how many each band holds, how much better than each naive forecaster; last all together."""
-    say, number, rows = language.say, language.number, []
-    for row in skills.to_dict("records"):
-        last = row["measure"] == ALL
-        cells = [number(row["outcomes"]), *(number(row[f"held_{level:g}"]) for level in LEVELS)]
-        for naive in NAIVE:
-            skill = row[f"skill_{naive}"]
-            if last:
-                cells.append(say("better for {better} of {count}", better=row[f"better_{naive}"], count=row[f"said_{naive}"]))
-            elif math.isinf(skill):
-                cells.append(say("the naive one was exact"))
-            else:
-                cells.append("" if math.isnan(skill) else language.percent(skill))
-        rows.append([say("all") if last else language.name("measure", row["measure"]), *cells])
+def driver_rows(result: Backtest, language: Language) -> list[list[str]]:
+    """Return a row per driver: how many figures, and different ones, what each band holds, the score over that of the best naive forecaster, who
+    that is and of how many figures, signs; and of the first edition what the 80% band holds, and its score; last all together."""
+    table, rows, number, percent = result.tables["drivers"], [], language.number, language.percent
+    for row in of_edition(table, AS_IS).to_dict("records"):
+        first = of_edition(table, FIRST_EDITION, row["driver"]).to_dict("records")[0]
+        last, share = row["driver"] == ALL, row["right"]
+        right = f"{number(round(share * row['changes']))}/{number(row['changes'])}" if row["changes"] else ""
+        name = language.say("all, each one weight") if last else language.name("driver", row["driver"])
+        best = language.name("naive", row["best"]) if row["best"] else ""
+        cells = [
+            name,
+            f"{number(row['figures'])} ({number(row['different'])})",
+            *(percent(row[f"held_{level:g}"]) for level in LEVELS),
+        ]
+        cells += [score_over(row, language), best, number(row["said"]), percent(share) if last else right]
+        rows.append([*cells, percent(first[f"held_{NOMINAL:g}"]), score_over(first, language)])
     return rows
+
+
+def score_over(row: Mapping[Any, Any], language: Language) -> str:
+    """Return a score over that of the best naive forecaster; nothing where none says anything."""
+    return "" if math.isnan(row["ratio"]) else language.number(row["ratio"], 0.01)
+
+
+def driver_heads(language: Language) -> list[str]:
+    """Return the heads of `driver_rows`."""
+    say = language.say
+    held = [say("in the {level} band", level=language.percent(level)) for level in LEVELS]
+    naive = [
+        say("score over the best naive one"),
+        say("the best naive one"),
+        say("which says something of"),
+        say("sign of changes"),
+    ]
+    first = [say("first edition: in the {level} band", level=language.percent(NOMINAL)), say("first edition: score")]
+    return [say("what moves it"), say("figures (different ones)"), *held, *naive, *first]
+
+
+def driver_note(language: Language) -> str:
+    """Say what the numbers of the drivers are."""
+    return language.say(
+        "Of the figures that fed no assumption and no fit, from all starts. Score: CRPS, in parts of the mean of what is measured; below 1 is "
+        "better than the naive forecaster over which it does worst, 1 as good. All: means over the drivers, of scores the geometric one."
+    )
+
+
+def pit_reading(language: Language) -> str:
+    """Say how the picture of PIT values is read."""
+    return language.say(
+        "A dot per figure that fed nothing: 0% where all simulations said more than what happened, 100% where all said less. Good dots lie "
+        "evenly, 8 in 10 in the band; beside it how many do. Blue: this model; orange: its first edition."
+    )
 
 
 def check_rows(checked_assumptions: pd.DataFrame, language: Language) -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-"""Which parameters fit the past, and what does a forecast say with what is not known carried into it?"""
+"""Which parameters fit the past, and how much of a forecast's spread is not knowing them?"""
 
 from sim.studies.registry import Command, Study
 
@@ -9,7 +9,7 @@ STUDY = Study(
         Command(
             "command:bands",
             "bso bands SCENARIO",
-            "a forecast with what is not known carried into it, luck and not knowing told apart",
+            "how much of the spread of a forecast is luck, and how much not knowing its parameters",
         ),
     ),
     calls={"calibrate": "study:calibrate", "bands": "bands:bands"},

@@ -1,4 +1,4 @@
-"""A forecast with what is not known carried into it: runs at many parameter sets; chance and not knowing told apart."""
+"""How much of the spread of a forecast is luck, and how much not knowing its parameters: runs at many parameter sets."""
 
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -19,6 +19,7 @@ from sim.inputs.scenario.toml import REFERENCE
 from sim.runs.experiment import Progress, run_experiments
 from sim.runs.job import forecast_key
 from sim.runs.outcomes import OUTCOMES, of_all
+from sim.runs.standing import standing
 from sim.runs.store import read_json
 from sim.studies.result import Result
 
@@ -81,6 +82,7 @@ def bands(
     facts = {
         **{name: getattr(scenario, name) for name in ("title", "title_nl", "seed")},
         "scenario": scenario.name,
+        "standing": standing(scenario),
         "objective": int(scenario.law.values.objective.value),
         "sets": len(full),
         "replications": replications,

@@ -38,7 +38,7 @@ def bands(
     as_json: AsJson = False,
     lang: Lang = Language.nl,
 ) -> None:
-    """Forecast with what is not known carried into it, luck and not knowing told apart."""
+    """Run a scenario at many parameter sets: how much of its spread is luck, and how much not knowing its parameters."""
     from sim.studies.calibration.bands import bands as run
 
     path = find_scenario(scenario)

@@ -33,7 +33,7 @@ def show_bands(bands: Bands, files: list[Path], lang: str = "nl", console: Conso
     screen = Screen(lang, console)
     say = screen.say
     screen.line("\n" + bands_answer(bands, screen.language), "bold")
-    table = grid("", say("mean"), say("80% band, luck alone"), say("80% band, both"), say("not knowing"))
+    table = grid("", say("width of the 80% band,\nluck alone"), say("width of the 80% band,\nboth"), say("not knowing"))
     for row in bands_rows(bands, screen.language):
         table.add_row(*row)
     screen.put(table)

@@ -132,7 +132,7 @@ def checked(
     assumed = forecast_of(runs.pop("assumed"), scenario, outcomes)
     parts = [forecast_of(results, scenario, outcomes) for results in runs.values()]
     rows = []
-    for outcome in outcomes.to_dict("records"):
+    for outcome in outcomes[outcomes["outcome"].isin(list(assumed))].to_dict("records"):
         name = outcome["outcome"]
         row = {"outcome": name, "seen": outcome["fitted"]}
         row |= {**{key: outcome[key] for key in ("nis", "measure", "year", "unit")}, "fact": outcome["value"]}

@@ -33,9 +33,9 @@ def later() -> str:
 
 
 def bands() -> str:
-    """Return the kept forecast of the baseline with what is not known carried into it: the sentence of `bso bands`, and its table."""
+    """Return how much of the spread of the baseline is not knowing: the sentence of `bso bands`, and its table, of the kept study."""
     kept = read_bands(KEPT)
-    heads = ["", "mean", "80% band, luck alone", "80% band, both", "not knowing"]
+    heads = ["", "width of the 80% band, luck alone", "width of the 80% band, both", "not knowing"]
     made = f"{kept.facts['sets']} parameter sets of {kept.facts['replications']} replications, seed {kept.facts['seed']}"
     left = ", ".join(f"`{name}`" for name in left_as_assumed())
     note = (

@@ -13,26 +13,23 @@ SHOWN = {"realised_2042": (1.0, 10.0), "verdicts_2B": (1.0, 1.0), "contribution_
 
 
 def bands_answer(bands: Bands, language: Language) -> str:
-    """Say the forecast with both, and how much of its width is not knowing."""
+    """Say how much of the forecast's width is not knowing: its mean and band are those of a forecast, not of the few sets looked at here."""
     (row,) = bands.tables["table"].query("outcome == 'realised_2042'").to_dict("records")
     return language.say(
-        "{mean} dwellings count in {year}: {band} in 8 of 10 futures; {share} of that variance is not knowing, the rest is luck.",
-        mean=language.number(row["mean"], 100),
+        "Of the variance of the dwellings that count in {year}, {share} is not knowing; the rest is luck.",
         year=str(int(bands.tables["years"]["year"].max())),
-        band=language.band(row["p10"], row["p90"], 100),
         share=language.percent(row["not_knowing"]),
     )
 
 
 def bands_rows(result: Bands, language: Language) -> list[list[str]]:
-    """Return a row per outcome that is shown: its name, mean, 80% band by luck alone and with both, and the share that is not knowing."""
+    """Return a row per outcome that is shown: its name, the width of its 80% band by luck alone and by both, and what is not knowing."""
     rows = []
     for row in result.tables["table"].query("outcome in @SHOWN").to_dict("records"):
         scale, step = SHOWN[row["outcome"]]
-        mean, luck_low, luck_high, low, high = (row[name] * scale for name in ("mean", "luck_p10", "luck_p90", "p10", "p90"))
-        bands = [language.band(luck_low, luck_high, step), language.band(low, high, step)]
-        share = language.percent(row["not_knowing"])
-        rows.append([language.name("forecast_outcome", row["outcome"]), language.number(mean, step), *bands, share])
+        widths = (scale * (row[f"{luck}p90"] - row[f"{luck}p10"]) for luck in ("luck_", ""))
+        cells = [*(language.number(width, step) for width in widths), language.percent(row["not_knowing"])]
+        rows.append([language.name("forecast_outcome", row["outcome"]), *cells])
     return rows
 
 

@@ -20,6 +20,7 @@ from sim.inputs.scenario.model import Scenario
 from sim.runs.chunk import Task, task_of
 from sim.runs.experiment import Progress, kept_in
 from sim.runs.job import digest_of
+from sim.runs.standing import ESTIMATED, standing
 from sim.studies.capacity.limits import allocations, deadlines, remaining_bottlenecks
 from sim.studies.capacity.own_data import own_of, replaced, with_folder
 from sim.studies.capacity.search import EXACT, Beside, Cheapest, Minimum, beside, cheapest, minimum, steps, with_interval
@@ -303,7 +304,8 @@ def facts_of(task: Task, question: Question, members: "np.ndarray[Any, Any]") ->
         "end_year": scenario.end.year,
         "costs": prices_of(scenario),
         "costs_status": "assumed",
-        "estimated": "objective, SIB, stock, land and pipeline per municipality are estimates" + own_of(scenario),
+        "standing": standing(scenario),
+        "estimated": ESTIMATED + own_of(scenario),
         "version": version("bso-sim"),
         "source": task.source,
         "tables": digest_of(task.model),

@@ -22,6 +22,7 @@ from sim.runs.differences import by_test, by_year, cost, difference, differences
 from sim.runs.experiment import Progress, run_experiments
 from sim.runs.outcomes import OUTCOMES
 from sim.runs.results import Results
+from sim.runs.standing import standing
 from sim.runs.store import read_json
 from sim.studies.compare import attribution
 from sim.studies.compare.options import Option, check_pair, load_options, named
@@ -225,6 +226,7 @@ def facts_of(options: Mapping[str, Option], runs: Runs) -> dict[str, Any]:
             }
             for name, option in options.items()
         },
+        "standing": standing(scenario),
         "seed": scenario.seed,
         "sampling": scenario.sampling,
         "replications": min(manifest["replications"] for manifest in manifests.values()),

@@ -180,7 +180,8 @@ class Words:
     def source(self) -> str:
         """Say what the numbers are, on what they rest, and how to get them again."""
         replications = self.language.number(self.facts["replications"])
-        return self.text("origin", "comparison", replications=replications, version=self.facts["version"], seed=self.facts["seed"])
+        facts = {name: self.facts[name] for name in ("version", "seed")}
+        return f"{self.text('origin', 'comparison', replications=replications, **facts)} {self.text('origin', 'stands')}"
 
     def turning(self) -> Iterator[tuple[str, str, str]]:
         """Yield option, outcome and condition wherever the conclusion is another one than as it is."""

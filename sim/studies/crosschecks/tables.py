@@ -25,7 +25,7 @@ def crosschecks() -> str:
     rows = []
     for row in of_baseline().to_dict("records"):
         digits = {"years": 1, "share": 3}.get(row["unit"], 0)
-        between = f"{row['low']:.{digits}f} to {row['high']:.{digits}f}".replace(" to inf", " or more")
+        between = f"{row['low']:,.{digits}f} to {row['high']:,.{digits}f}".replace(" to inf", " or more")
         model = f"{row['value']:,.{digits}f} {row['unit']}"
         rows.append([row["name"], model, "" if math.isnan(row["low"]) else between, row["verdict"], row["kind"], row["source"]])
     return table(["check", "model", "should be", "", "kind", "source"], rows)

@@ -50,16 +50,21 @@ def draw_realised(results: Results, language: Language) -> Figure:
     canvas.fan(axes, first, results.yearly("bso"))
     end = estimates.in_last_year(results, "bso")
     labels.append(Label(end.mean, say("{number} expected", number=end.in_words(language)[0]), MODEL, bold=True))
-    path = results.path
+    path, there = results.path, estimates.for_the_path(results)
     axes.plot([first, *path["year"]], [0, *path["required"]], color=BENCHMARK, linewidth=1.4, linestyle=DASHED)
     axes.plot(path["year"], path["required"], "o", color=BENCHMARK, markersize=4.5, clip_on=False, zorder=4)
+    axes.plot([*there], [e.mean for e in there.values()], "s", color=BENCHMARK, markerfacecolor="white", markersize=5, zorder=5)
+    for year, e in there.items():
+        axes.vlines(year, e.low, e.high, color=BENCHMARK, linewidth=1.2, zorder=3)
     _axes(axes, language, first, last, 1.03 * max(objective, end.high), [int(year) for year in path["year"]])
     canvas.label_ends(axes, last, labels)
     asked = say("growth path: asked at each measurement,\nbuilt or planned")
+    met = say("built or planned of it then, each municipality\nup to what it is asked (80% band)")
     _key(
         axes,
         language,
         Line2D([], [], color=BENCHMARK, linewidth=1.4, linestyle=DASHED, marker="o", markersize=4.5, label=asked),
+        Line2D([], [], color=BENCHMARK, linewidth=1.2, marker="s", markerfacecolor="white", markersize=5, label=met),
         Line2D([], [], color=FAINT, linewidth=0.9, label=say("if growth goes on as in a past period")),
     )
     return figure

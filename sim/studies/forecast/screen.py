@@ -77,7 +77,7 @@ def _last_year(results: Results, language: Language) -> Table:
 def _notes(results: Results, language: Language) -> Iterator[str]:
     """Yield what a reader has to know of the numbers."""
     say, count = language.say, results.manifest["replications"]
-    yield estimates.source(results, language)
+    yield estimates.source_of(results.manifest, language)
     yield estimates.warning(language)
     if count > 1:
         yield say(

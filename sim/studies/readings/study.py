@@ -79,6 +79,7 @@ def readings(
     runs = run_variants({DEFAULT: lean, **variants}, folder, workers, progress)
     rows = [row for name, option in alternatives(chosen) for row in _rows(chosen, name, option, runs)]
     facts = {k: runs[DEFAULT].manifest[k] for k in ("scenario", "replications", "failed", "seed", "digest")}
+    facts["standing"] = runs[DEFAULT].manifest["standing"]
     facts["failed"] = sum(results.manifest["failed"] for results in runs.values())
     result = Readings(folder, facts, {"readings": pd.DataFrame(rows)}, chosen, tuple(runs.values()))
     result.write()
@@ -106,7 +107,7 @@ def _rows(scenario: Scenario, name: str, option: str, runs: dict[str, Results]) 
             "seed": scenario.seed,
             "same": results.manifest["digest"] == default.manifest["digest"],
         }
-        for outcome, difference in (compare(reference, variant).items() if pairs >= 2 else ())
+        for outcome, difference in (compare(reference, variant, default.manifest).items() if pairs >= 2 else ())
     ]
 
 

@@ -20,6 +20,7 @@ from sim.runs.cost import Budget
 from sim.runs.experiment import Progress
 from sim.runs.job import forecast_key, identity
 from sim.runs.points import FROM_TOTALS, Design, Simulated, Study, Values, evaluate, noise, say_cost, whole
+from sim.runs.standing import standing
 from sim.runs.store import IDENTITY, read_json
 from sim.studies.result import Result
 from sim.studies.sensitivity import indices
@@ -168,6 +169,7 @@ def sensitivity(
     facts = {
         "forecast": forecast_key(task.model),
         "scenario": scenario.name,
+        "standing": standing(scenario),
         "title": scenario.title,
         "title_nl": scenario.title_nl,
         "objective": objective,

@@ -165,4 +165,5 @@ def source(result: Sensitivity, language: Language) -> str:
     """Say what the numbers are and how to get them again."""
     facts, points = result.facts, language.number(sum(result.facts["points"].values()))
     of = {"title": facts["title_nl" if language.code == "nl" else "title"], "points": points, "replications": facts["replications"]}
-    return language.name("origin", "sensitivity", version=facts["version"], seed=facts["seed"], **of)
+    said = language.name("origin", "sensitivity", version=facts["version"], seed=facts["seed"], **of)
+    return f"{said} {language.name('origin', 'stands')}"

@@ -5,12 +5,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 from typer.testing import CliRunner
 
 from sim import cli
 from sim.engine import build_model, replicate
 from sim.inputs.errors import InputError
 from sim.inputs.estimate.past import REALISED, STARTS, past
+from sim.inputs.estimate.pipeline import STAY
 from sim.inputs.region.load import load_region
 from sim.inputs.scenario.changes import assumption_checks
 from sim.inputs.scenario.model import load_scenario
@@ -18,17 +20,23 @@ from sim.report.estimates import warning
 from sim.report.language import Language
 from sim.rules.progress import Level, lacking
 from sim.runs.experiment import run_experiment
+from sim.runs.results import Results
+from sim.runs.scores import crps, crps_of_normal, pit
 from sim.studies.backtest.acceptance import acceptance
 from sim.studies.backtest.drawn import AS_IS, FIRST_EDITION, drawn
+from sim.studies.backtest.drivers import changes, drivers
 from sim.studies.backtest.forecast import share_missed
-from sim.studies.backtest.naive import RAND, known_outcomes, naive
-from sim.studies.backtest.study import Backtest, backtest, counted, doubted, doubts, scored, starts
+from sim.studies.backtest.naive import NAIVE, RAND, known_outcomes, naive
+from sim.studies.backtest.spread import known_at, spread
+from sim.studies.backtest.study import Backtest, backtest, doubted, doubts, scored, starts
 from sim.studies.backtest.who import foreseen
+from sim.studies.backtest.words import standing, trust
 from sim.studies.calibration.study import statistics_of
-from sim.studies.crosschecks.study import crosschecks, expected
+from sim.studies.crosschecks.study import crosschecks, entered, expected
 from tests.support.project import SCENARIOS
 
 LIBRARY = SCENARIOS
+LEAD_TIMES = ("preparation", "permit", "award", "start", "construction")
 # A municipality with an objective of 583 (Aalst) at the test of 2022: 79.52% realised is 464, 95.42% realised and planned is 557.
 ON_THE_RHYTHM = {(464, 464): 0, (463, 557): 0, (463, 556): 1, (400, 500): 57, (0, 557): 0, (583, 583): 0}
 
@@ -101,8 +109,8 @@ def test_the_backtest_scores_every_figure_after_each_start(found: Backtest) -> N
     again = backtest(20, workers=1, out=found.folder, checked=0, library=LIBRARY).tables
     for name, table in found.tables.items():
         pd.testing.assert_frame_equal(again[name], table)
-    tests = (~scores["fed"] & ~scores["fitted"]).sum()
-    assert found.tables["starts"]["outcomes"].iloc[-1] == found.tables["skill"]["outcomes"].iloc[-1] == tests
+    of_all = found.tables["drivers"].query("driver == 'all'")["figures"]
+    assert found.tables["starts"]["outcomes"].iloc[-1] == scores["free"].sum() == of_all.iloc[0] == of_all.iloc[1]
 
 
 def test_a_folder_that_holds_another_backtest_is_refused(found: Backtest) -> None:
@@ -139,42 +147,166 @@ def test_the_last_category_persists_where_it_is_known() -> None:
         assert naive({"measure": name, "year": 2018}, 2015)["persistence"] == pytest.approx(count / 308, abs=1e-5)
 
 
+def test_a_straight_line_runs_through_the_shares_of_two_tests() -> None:
+    """208, 82 and 18 of 308 in 2014; 207, 66 and 35 in 2016: so 206, 50 and 52 in 2018; never below none."""
+    for name, count in (("category_1", 206), ("category_2A", 50), ("category_2B", 52)):
+        assert naive({"measure": name, "year": 2018}, 2015)["line"] == pytest.approx(count / 308, abs=1e-4)
+    assert naive({"measure": "category_2A", "year": 2030}, 2015)["line"] == 0
+
+
 def test_no_naive_forecaster_counts_twice() -> None:
     """Nobody says of any figure what another one says."""
     for start in STARTS:
         for outcome in known_outcomes().query(f"year > {start}").to_dict("records"):
             said = list(naive(outcome, start).values())
-            assert said or outcome["measure"] in ("missed", "still_to_build", "budget_used")
+            assert said or outcome["measure"] in ("replaced", "still_to_build", "budget_used")
             assert len({round(value, 9) for value in said}) == len(said), (start, outcome["outcome"])
 
 
-def test_figures_are_counted_as_by_hand() -> None:
-    """Three that fed nothing, one that did, one that was fitted to: two in the 80% bands; better than the line for one of the two of which it
-    says something."""
-    of_bands = {"covered_0.5": False, "covered_0.95": True, "skill_line": np.nan}
+def test_each_driver_has_one_weight_as_by_hand() -> None:
+    """Two figures of one driver that fed nothing, one of another; one that did is left out. The naive one over which it does worst counts."""
+    naive_of = {f"{key}{name}": np.nan for name in NAIVE for key in ("", "crps_")}
+    of_bands = {"covered_0.5": False, "covered_0.95": True}
     rows = [
-        ("net", False, False, True, 1.0, 2.0),
-        ("net", False, False, False, 3.0, 2.0),
-        ("net", False, True, True, 0.0, 9.0),
-        ("share", False, False, True, 1.0, np.nan),
-        ("share", True, False, True, 0.0, 9.0),
+        {
+            "driver": "net",
+            "measure": "net",
+            "fact": 100.0,
+            "free": True,
+            "covered_0.8": True,
+            "crps": 10.0,
+            "line": 1.0,
+            "crps_line": 40.0,
+        },
+        {
+            "driver": "net",
+            "measure": "rate",
+            "fact": 4.0,
+            "free": True,
+            "covered_0.8": False,
+            "crps": 2.0,
+            "line": 1.0,
+            "crps_line": 2.0,
+        },
+        {
+            "driver": "path",
+            "measure": "share",
+            "fact": 0.5,
+            "free": True,
+            "covered_0.8": True,
+            "crps": 0.2,
+            "base": 0.5,
+            "crps_base": 0.1,
+        },
+        {
+            "driver": "path",
+            "measure": "share",
+            "fact": 0.5,
+            "free": False,
+            "covered_0.8": False,
+            "crps": 9.0,
+            "base": 0.5,
+            "crps_base": 0.1,
+        },
     ]
-    naive_of = {f"{key}{name}": np.nan for name in ("persistence", "base") for key in ("", "crps_")}
-    scores = pd.DataFrame(
-        [
-            {"measure": m, "fed": fed, "fitted": fitted, "covered_0.8": held, "crps": mine, "line": line, "crps_line": line}
-            | {**of_bands, **naive_of}
-            for m, fed, fitted, held, mine, line in rows
-        ]
+    rows[0] |= {"persistence": 1.0, "crps_persistence": 100.0}
+    scores = pd.DataFrame([naive_of | of_bands | {"outcome": "a"} | row for row in rows])
+    changed = pd.DataFrame({"driver": ["path", "path"], "right": [True, False], "chance": [0.9, 0.2]})
+    table = drivers({AS_IS: scores}, {AS_IS: changed}).set_index("driver")
+    assert list(table.index) == ["net", "path", "all"]
+    assert table["figures"].tolist() == [2, 1, 3]
+    assert table["different"].tolist() == [1, 1, 2]
+    assert table["held_0.8"].tolist() == [0.5, 1.0, 0.75]
+    assert table["best"].tolist() == ["line", "base", ""]
+    assert table["said"].tolist() == [2, 1, 3]
+    ratios = [(0.1 + 0.5) / (0.4 + 0.5), 2.0]  # each in parts of the mean fact of its measure
+    assert table["ratio"].tolist() == pytest.approx([*ratios, np.sqrt(ratios[0] * ratios[1])])
+    assert table["better"].tolist() == [1, 0, 1]
+    assert table.loc["path", ["changes", "right", "chance"]].tolist() == pytest.approx([2, 0.5, 0.55])
+    assert table.loc["all", ["changes", "right", "chance"]].tolist() == pytest.approx([2, 0.5, 0.55])
+
+
+def test_the_sign_of_a_change_is_held_against_the_fact_as_by_hand() -> None:
+    """From 2015: category 1 fell from 2016, known in July, to 2018, which one of four replications says; rent-in rose to 2024 and fell after."""
+    names = {"category_1_2018": [0.6, 0.7, 0.7, 0.7], "rented_in_2023": [10.0] * 4, "rented_in_2024": [11.0, 11.0, 10.0, 9.0]}
+    table = changes({2015: pd.DataFrame({**names, "rented_in_2025": [8.0] * 4})}).set_index("measure")
+    of_path = table.loc["category_1"]
+    assert (of_path["from"], of_path["to"], of_path["chance"], of_path["right"]) == (2016, 2018, 0.25, False)
+    assert of_path["fact"] == pytest.approx((198 - 207) / 308, abs=1e-5)
+    assert table.loc["rented_in", "to"].tolist() == [2024, 2025]  # those up to 2023 fed the start
+    assert table.loc["rented_in", "chance"].tolist() == [(2 + 0.5) / 4, 1.0]
+    assert table.loc["rented_in", "right"].tolist() == [True, True]
+
+
+def test_thirty_figures_of_eight_drivers_fed_nothing(found: Backtest) -> None:
+    """Every share is of the editions' own; both are scored on the same figures."""
+    scores, first = (found.tables[name] for name in ("scores", "scores_first_edition"))
+    free = scores[scores["free"]]
+    assert free["outcome"].nunique() >= 30
+    assert free["driver"].nunique() >= 8
+    assert (~free["fed"] & ~free["fitted"]).all()
+    pd.testing.assert_frame_equal(scores[["start", "outcome", "free"]], first[["start", "outcome", "free"]])
+    assert scores["pit"].between(0, 1).all()
+    beyond = scores["fact"] < scores["low_0.95"]
+    assert (scores["pit"][beyond] < 0.1).all()
+    assert set(found.tables["drivers"]["edition"]) == {AS_IS, FIRST_EDITION}
+
+
+def test_three_sentences_say_what_deserves_trust_and_every_driver_is_in_one(found: Backtest) -> None:
+    for lang in ("nl", "en"):
+        language = Language(lang)
+        together, good, none = trust(found, language)
+        for driver in found.tables["scores"].query("free")["driver"].unique():
+            assert (language.name("driver", driver) in good) != (language.name("driver", driver) in none), driver
+        assert all(sentence.count(". ") == 0 and sentence.endswith(".") for sentence in (together, good, none))
+
+
+def test_a_driver_is_trusted_by_what_its_bands_hold_and_whom_it_beats() -> None:
+    """Of too few figures, or beaten by a naive one, or too seldom right: no."""
+    good = {"different": 3, "held_0.8": 2 / 3, "ratio": 0.9}
+    assert standing(good) == "good"
+    assert standing(good | {"different": 2}) == standing(good | {"ratio": np.nan}) == "few"
+    assert (
+        standing(good | {"held_0.8": 0.6})
+        == standing(good | {"ratio": 1.0})
+        == standing(good | {"ratio": np.nan, "held_0.8": 0.0})
+        == "none"
     )
-    table = counted(scores, "measure").set_index("measure")
-    assert list(table.index) == ["net", "share", "all"]
-    assert table["outcomes"].tolist() == [2, 1, 3]
-    assert table["held_0.8"].tolist() == [1, 1, 2]
-    assert table["said_line"].tolist() == [2, 0, 2]
-    assert table["better_line"].tolist() == [1, 0, 1]
-    assert table.loc["net", "skill_line"] == pytest.approx(1 - 4 / 4)
-    assert table.loc[["share", "all"], "skill_line"].isna().all()
+
+
+def test_a_naive_forecaster_is_as_sure_as_its_past_errors_have_it() -> None:
+    """By hand, from 2015: who said in 2008 that rent-in stays erred by 1,430 in three years, and so on; who has no errors goes by permits."""
+    known = known_at("rented_in", 2015)
+    assert known == {2007: 3_927, 2008: 4_320, 2011: 5_750, 2013: 7_025, 2015: 8_437}
+    years = list(known)
+    pairs = [(a, b) for i, a in enumerate(years) for b in years[i + 1 :]]
+    staying = np.mean([(known[b] - known[a]) ** 2 / (b - a) for a, b in pairs])
+    outcome = {"measure": "rented_in", "year": 2019}
+    assert spread("persistence", 8_437, outcome, 2015) == (pytest.approx(np.sqrt(4 * staying)), 10)
+    lines = [(2007, 2008, 2011), (2007, 2008, 2013), (2007, 2008, 2015), (2008, 2011, 2013), (2008, 2011, 2015), (2011, 2013, 2015)]
+    errors = [(known[c] - known[b] - (known[b] - known[a]) / (b - a) * (c - b)) ** 2 / (c - b) for a, b, c in lines]
+    assert spread("line", 10_989, outcome, 2015) == (pytest.approx(np.sqrt(4 * np.mean(errors))), 6)
+    asked = [1_893 / (35_000 * 0.0568) - 1]  # by 2008; later errors are not known in 2008
+    assert spread("base", 31_808, {"measure": "net", "year": 2023}, 2008) == (pytest.approx(31_808 * abs(asked[0])), 1)
+    by_permits = [spread("persistence", 1_900, {"measure": "delivered", "year": year}, 2008) for year in (2009, 2012)]
+    assert [sure.errors for sure in by_permits] == [0, 0]
+    assert by_permits[1].deviation == pytest.approx(2 * by_permits[0].deviation)
+    assert spread("base", 0.5, {"measure": "category_1", "year": 2018}, 2008).deviation == pytest.approx(1 / np.sqrt(12))
+    steps = np.array([207 - 208, 66 - 82, 35 - 18]) / 308
+    staying_share = spread("persistence", 0.672, {"measure": "category_1", "year": 2018}, 2015)
+    assert staying_share == (pytest.approx(np.sqrt(np.mean(steps**2)), abs=1e-4), 3)
+    assert spread("line", 0.669, {"measure": "category_1", "year": 2018}, 2015).deviation == pytest.approx(
+        np.sqrt(2) * staying_share.deviation
+    )
+
+
+def test_every_naive_forecaster_has_a_spread_and_none_of_later_years() -> None:
+    """Wide further ahead, and what is known later does not make it surer."""
+    for start in STARTS:
+        for outcome in known_outcomes().query(f"year > {start}").to_dict("records"):
+            for name, value in naive(outcome, start).items():
+                assert spread(name, value, outcome, start).deviation > 0, (start, outcome["outcome"], name)
+        assert max(known_at("net", start)) == start
 
 
 def test_who_falls_short_is_counted_as_by_hand() -> None:
@@ -226,9 +358,7 @@ def test_criteria_are_met_as_by_hand() -> None:
             "waiting_money_2016": np.linspace(0, 998, 11),
         }
     )
-    scores = pd.DataFrame(
-        {"measure": "rented_in", "fed": False, "fitted": False, "covered_0.8": [True] * 3 + [False] * 3}, index=range(6)
-    )
+    scores = pd.DataFrame({"measure": "rented_in", "free": True, "covered_0.8": [True] * 3 + [False] * 3}, index=range(6))
     table = acceptance({2008: said}, scores)
     met = {(row["criterion"], row["what"]): row["met"] for row in table.to_dict("records")}
     assert met == {
@@ -287,11 +417,25 @@ def test_both_editions_are_held_against_single_municipalities(found: Backtest) -
     assert shares[2019].tolist() == [1, 1]
 
 
+def test_the_score_of_a_normal_distribution_is_that_of_a_large_sample_of_it() -> None:
+    """Also far out, where it is near to the error; without a deviation it is the error."""
+    sample = 10 + 3 * norm.ppf((np.arange(4000) + 0.5) / 4000)
+    for fact in (10.0, 12.5, -20.0):
+        assert crps_of_normal(10, 3, fact) == pytest.approx(crps(sample, fact), rel=0.01)
+    assert crps_of_normal(10, 0, 12.5) == 2.5
+    assert np.isnan(crps_of_normal(np.nan, np.nan, 1.0))
+
+
+def test_where_a_fact_lies_in_a_sample_counts_ties_by_half() -> None:
+    assert [pit(np.array([1.0, 2.0, 2.0, 3.0]), fact) for fact in (0.0, 1.5, 2.0, 3.0, 4.0)] == [0.0, 0.25, 0.5, 0.875, 1.0]
+
+
 def test_a_sure_and_right_forecast_beats_every_naive_one() -> None:
     outcome = known_outcomes().set_index("outcome").loc["net_2023"].to_dict() | {"outcome": "net_2023"}
     row = scored(np.full(50, outcome["value"]), outcome, 2008)
     assert row["crps"] == 0
-    assert all(row[f"skill_{name}"] == 1 for name in naive(outcome, 2008))
+    assert all(row[f"crps_{name}"] > 0 for name in naive(outcome, 2008))
+    assert row["pit"] == 0.5
     assert all(row[f"covered_{level}"] for level in ("0.5", "0.8", "0.95"))
 
 
@@ -306,6 +450,45 @@ def test_cross_checks_say_pass_or_miss_for_what_has_a_mark(tmp_path: Path) -> No
     assert table["source"].str.len().min() > 10
     shares = table.loc[[name for name in table.index if "years after KTP" in name], "value"]
     assert shares.is_monotonic_increasing
+    assert set(table["kind"]) == {"independent", "input", "naive"}
+    of_list = table[[name.startswith(("stay on", "planned", "entered on")) for name in table.index]]
+    assert of_list["kind"].to_dict() == {
+        "stay on the list, first ten years": "independent",
+        "stay on the list, 2013-2023, from 2008": "independent",
+        "planned, end of 2013, from 2008": "input",
+        "planned, end of 2023, from 2008": "independent",
+        "entered on the list a year, net, 2014-2023, from 2008": "independent",
+        "entered on the list a year, net, first ten years": "input",
+    }
+
+
+def test_no_stay_on_the_list_sets_the_pipeline_that_is_checked_by_it() -> None:
+    """Stages hold what the lead times of the baseline say, with appeals on MJP; of the lists the start of 2008 saw that of 2013 only."""
+    lead = load_scenario(LIBRARY / "baseline.toml").uncertainties
+    mean = {name: getattr(lead, name).quantile(np.linspace(0.005, 0.995, 100)).mean() for name in LEAD_TIMES}
+    assert STAY["preparation"] == pytest.approx(mean["preparation"], rel=0.05)
+    assert mean["permit"] < STAY["mjp"] < 1.25 * mean["permit"]
+    assert STAY["ktp"] == pytest.approx(mean["award"] + mean["start"], rel=0.05)
+    assert STAY["construction"] == pytest.approx(mean["construction"], rel=0.05)
+    fed = known_outcomes().set_index("outcome")["fed"].str.split()
+    assert "2008" in fed["planned_2013"]
+    assert "2008" not in fed["planned_2023"]
+
+
+def test_what_entered_the_list_is_what_left_it_and_what_it_grew() -> None:
+    """Of 100 on the list 30 are delivered, 90 are left: 20 came, in two years; those given up are left out."""
+    rows = {
+        "replication": 0,
+        "year": [2013, 2015],
+        "mjp": [60, 50],
+        "ktp": 10,
+        "construction": 20,
+        "dormant": [10, 5],
+        "paper": [0, 5],
+    }
+    results = object.__new__(Results)
+    results.totals, results.manifest = pd.DataFrame(rows | {"delivered": [500, 530]}), {"replications": 1}
+    assert entered(results, 2013, 2015) == pytest.approx((90 - 100 + 30) / 2)
 
 
 def test_the_command_prints_every_figure_and_writes_picture_and_page(tmp_path: Path) -> None:
@@ -326,5 +509,5 @@ def test_the_command_prints_every_figure_and_writes_picture_and_page(tmp_path: P
     assert "municipalities short" in done.output
     assert "criteria set before it was fitted it meets" in done.output
     assert "what it has to show" in done.output
-    assert all((tmp_path / name).stat().st_size > 10_000 for name in ("backtest_en.png", "report_en.html"))
+    assert all((tmp_path / name).stat().st_size > 10_000 for name in ("backtest_en.png", "pit_en.png", "report_en.html"))
     assert "the figure fed an assumption" in (tmp_path / "report_en.html").read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim import cli
-from sim.engine import replicate
+from sim.engine import build_model, replicate
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
 from sim.inputs.scenario.changes import changed, counterfactuals

@@ -55,6 +55,9 @@ def compared(folder: Path) -> Readings:
     return readings(asking(3), None, workers=1, out=folder)
 
 
+ALONE = {"sampling": "plain", "populations": 1}
+
+
 def numbers(**columns: list[float]) -> pd.DataFrame:
     """Return outcomes of replications 0, 1, ...; what is not given is zero."""
     return pd.DataFrame({name: columns.get(name, [0.0] * len(next(iter(columns.values())))) for name in THRESHOLDS})
@@ -62,7 +65,7 @@ def numbers(**columns: list[float]) -> pd.DataFrame:
 
 def test_the_mean_difference_and_its_standard_error() -> None:
     """Differences of 2, 4 and 9: mean 5, standard deviation 3.6056, standard error 2.0817."""
-    found = compare(numbers(dwellings=[100, 200, 300]), numbers(dwellings=[102, 204, 309]))["dwellings"]
+    found = compare(numbers(dwellings=[100, 200, 300]), numbers(dwellings=[102, 204, 309]), ALONE)["dwellings"]
     assert (found.mean, found.error) == (5.0, pytest.approx(np.sqrt(13 / 3)))
 
 
@@ -70,9 +73,9 @@ def test_replications_are_paired_by_their_number() -> None:
     """The order of the rows is of no importance, and a replication that one of the two lacks is left out."""
     reference = numbers(dwellings=[100, 200, 300, 400])
     variant = numbers(dwellings=[101, 201, 301, 999]).sample(frac=1, random_state=1)
-    assert compare(reference.drop(3), variant)["dwellings"] == Difference(1.0, 0.0, THRESHOLDS["dwellings"])
+    assert compare(reference.drop(3), variant, ALONE)["dwellings"] == Difference(1.0, 0.0, THRESHOLDS["dwellings"])
     with pytest.raises(ValueError, match="1 replications in common"):
-        compare(reference.loc[[0]], variant)
+        compare(reference.loc[[0]], variant, ALONE)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +104,7 @@ def test_a_scenario_compared_with_itself_differs_by_exactly_nothing(tmp_path: Pa
     scenario = load_scenario(BASELINE, None, 3)
     twin = scenario.model_copy(update={"name": "twin", "title": "The same"})
     runs = run_variants({"one": scenario, "other": twin}, tmp_path, workers=1)
-    for difference in compare(outcomes(runs["one"]), outcomes(runs["other"])).values():
+    for difference in compare(outcomes(runs["one"]), outcomes(runs["other"]), runs["one"].manifest).values():
         assert (difference.mean, difference.error, difference.verdict) == (0.0, 0.0, "does not")
     assert runs["one"].manifest["digest"] == runs["other"].manifest["digest"]
 

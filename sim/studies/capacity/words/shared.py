@@ -97,7 +97,7 @@ class Words:
 
     def source(self) -> str:
         """Say what the numbers are and on what they rest."""
-        return source_of(self.facts, self.language)
+        return f"{source_of(self.facts, self.language)} {self.language.name('origin', 'stands')}"
 
     def estimated(self) -> str:
         """Say which of the figures of municipalities are estimates."""

@@ -1,0 +1,117 @@
+"""A record: the chances of a test's verdicts in sealed files, written once, and read as long as nobody has changed them."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.inputs.errors import InputError
+from sim.inputs.scenario.toml import LIBRARY
+from sim.inputs.tables import read_table
+from sim.runs.places import NAMES
+from sim.runs.store import read_json, write_json
+
+FOLDER = Path("results") / "registered"
+COUNTED = NAMES[1:]  # a municipality without an objective has no verdict
+HALF = 0.5  # replications that are added to every category when chances are scored
+Array = NDArray[Any]
+
+
+class Record(NamedTuple):
+    """A record as it was written: `content`, its file; `chances` by NIS code and category (without `none` where it speaks of verdicts only)."""
+
+    content: Mapping[str, Any]
+    chances: Mapping[int, Mapping[str, float]]
+
+    @property
+    def naive(self) -> str:
+        """Which naive forecaster said it; empty for the model."""
+        return str(self.content.get("naive", ""))
+
+    def scored(self, municipalities: Iterable[int]) -> Array:
+        """Return the chances of 1, 2A and 2B in case of a verdict, as they are scored: float64[municipalities, 3]; NaN where it says nothing.
+
+        Chances of the model are counted over replications, and 0 of n is not certain: half a replication more is counted in each category
+        (Krichevsky and Trofimov 1981), of those in which the municipality has a verdict. What nobody counted is scored as it was said. Nothing
+        is said of a municipality that is not there, or has a verdict in no replication.
+        """
+        said = np.array([[self.chances.get(nis, {}).get(name, 0.0) for name in COUNTED] for nis in municipalities]).reshape(
+            -1, len(COUNTED)
+        )
+        known = said.sum(axis=1, keepdims=True) > 0
+        more = 0.0 if self.naive else HALF / self.content["replications"]
+        counted = np.where(known, said + more, np.nan)
+        return np.asarray(counted / counted.sum(axis=1, keepdims=True))
+
+    def counts(self, category: str) -> Array:
+        """Return how many municipalities of Flanders are in a category, by replication, as the model says: float64[replications]."""
+        by_number = self.content["flanders"][category]["replications_by_number"]
+        return np.repeat([float(number) for number in by_number], list(by_number.values()))
+
+
+def write_record(out: Path, name: str, content: Mapping[str, Any], chances: pd.DataFrame, files: Mapping[str, bytes]) -> Path:
+    """Write a record and what lies beside it, and return its path: NAME with eight digits of the chances behind it.
+
+    `chances`: a row per municipality. `files`: what else belongs to it, by the key of its digest (see `beside`). Raises InputError for one that
+    is on record already.
+    """
+    text = chances.to_csv(index=False, lineterminator="\n", float_format="%.6g")
+    files = {"chances_sha256": text.encode(), **files}
+    digests = {key: hashlib.sha256(of_file).hexdigest() for key, of_file in files.items()}
+    record = out / f"{name}-{digests['chances_sha256'][:8]}.json"
+    out.mkdir(parents=True, exist_ok=True)
+    if record.exists():
+        raise InputError(record, "", "is on record already; a record is never overwritten")
+    for key, of_file in files.items():
+        beside(record)[key].write_bytes(of_file)
+    write_json(record, {**content, **digests})
+    return record
+
+
+def beside(record: Path) -> dict[str, Path]:
+    """Return the files that belong to a record, by the key of their digest in it: chances, experiment, and of bands the parameter sets."""
+    endings = {"chances_sha256": ".csv", "experiment_sha256": ".experiment", "sets_sha256": ".sets"}
+    return {key: record.with_suffix(ending) for key, ending in endings.items()}
+
+
+def read_record(record: Path) -> Record:
+    """Return a record. Raises InputError when it, or what lies beside it, is missing or was changed."""
+    if not record.is_file():
+        raise InputError(record, "", "no such record; `bso register` makes them")
+    content = read_json(record)
+    if "chances_sha256" not in content:
+        raise InputError(record, "", "not a record; `bso register` makes them")
+    for key, file in beside(record).items():
+        if key not in content or (key == "experiment_sha256" and "commit" not in content):  # the first record kept no experiment
+            continue
+        if not file.is_file():
+            raise InputError(file, "", "missing; it belongs beside the record")
+        if hashlib.sha256(file.read_bytes()).hexdigest() != content[key]:
+            raise InputError(file, "", "was changed since it was registered; it can no longer be scored")
+    rows = read_table(beside(record)["chances_sha256"], key="nis")
+    return Record(
+        content,
+        {nis: {name: float(row[f"chance_{name}"]) for name in NAMES if f"chance_{name}" in row} for nis, row in rows.items()},
+    )
+
+
+def commit() -> str | None:
+    """Return the commit that this program is of, "+" behind it when its files were changed since; None where there is no repository."""
+    root, git = LIBRARY.parent, shutil.which("git")
+    if git is None or not (root / ".git").exists():  # another repository around a copy is not ours
+        return None
+    away = {name: value for name, value in os.environ.items() if name not in ("GIT_DIR", "GIT_WORK_TREE")}
+    head, changed = (
+        subprocess.run([git, "-C", str(root), *words], capture_output=True, text=True, check=False, env=away)
+        for words in (("rev-parse", "HEAD"), ("status", "--porcelain", "--", "sim", "scenarios"))
+    )
+    if head.returncode or changed.returncode:
+        return None
+    return head.stdout.strip() + ("+" if changed.stdout.strip() else "")
