@@ -21,6 +21,7 @@ from sim.runs.differences import better_in, difference, fieller
 from sim.runs.experiment import run_experiment
 from sim.runs.futures import Futures
 from sim.runs.outcomes import LESS, MORE, OUTCOMES, of_all
+from sim.runs.standing import in_a_line
 from sim.studies.compare import attribution
 from sim.studies.compare.options import from_scenario, load_options, named
 from sim.studies.compare.study import (
@@ -99,6 +100,7 @@ def test_every_table_is_a_csv_beside_the_summary(compared: Comparison, folder: P
     """What is on disk is what was found."""
     for name, table in compared.tables.items():
         read = pd.read_csv(folder / f"{name}.csv", keep_default_na=True, na_values=[""], dtype={"from": str, "to": str})
+        assert set(read.pop("standing")) <= {in_a_line(compared.facts["standing"])}
         pd.testing.assert_frame_equal(read, table, check_dtype=False, rtol=1e-9)
     assert json.loads((folder / "comparison.json").read_text())["replications"] == FEW
 
