@@ -1,4 +1,4 @@
-"""Scenarios compared in pairs: the same replication is the same luck, so what differs is what the scenario does. Differences and regret."""
+"""Scenarios compared in pairs: the same replication is the same luck, so what differs is what the scenario does."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from sim.inputs.scenario.model import Scenario
 from sim.runs.cost import Budget
 from sim.runs.experiment import Progress, run_experiments
 from sim.runs.outcomes import LESS, MORE, OUTCOMES, by_company, of_all
-from sim.runs.precision import standard_error, student
+from sim.runs.precision import share_interval, standard_error, student
 from sim.runs.results import VERDICTS, Results
 
 Verdict = Literal["matters", "does not", "undecided"]
@@ -28,11 +28,13 @@ THRESHOLDS: Mapping[str, float] = {"dwellings": 100.0, "verdicts_2B": 5.0, "euro
 ERRORS = 2  # standard errors on either side of a difference: its 95% interval
 
 
-def difference(reference: "pd.Series[float]", variant: "pd.Series[float]", manifest: Mapping[str, Any]) -> dict[str, float]:
+def difference(
+    reference: "pd.Series[float]", variant: "pd.Series[float]", manifest: Mapping[str, Any], many: int = 1
+) -> dict[str, float]:
     """Return a variant less the reference over the replications that both have, with the intervals of the mean difference.
 
-    `difference`: mean; `error`: its standard error; `low95` ... `high80`: Student's intervals; `p10`, `p90`: of the replications. Infinite
-    where there are too few to tell. The same values on both sides give exactly zero everywhere.
+    `difference`: mean; `error`: its standard error; `low95` ... `high80`: Student's intervals, of so `many` variants at once (Bonferroni);
+    `p10`, `p90`: of the replications. Infinite where there are too few to tell. The same values on both sides give exactly zero everywhere.
     """
     if not reference.index.equals(variant.index):
         both = reference.index.intersection(variant.index)
@@ -44,31 +46,40 @@ def difference(reference: "pd.Series[float]", variant: "pd.Series[float]", manif
     error, freedom = standard_error(values, manifest)
     row = {"base": float(reference.mean()), "value": float(variant.mean()), "difference": mean, "error": error}
     for level in LEVELS:
-        half = error * student(level, freedom) if error else 0.0
+        half = error * student(1 - (1 - level) / many, freedom) if error else 0.0
         row |= {f"low{level * 100:.0f}": mean - half, f"high{level * 100:.0f}": mean + half}
     return row | dict(zip(("p10", "p90"), np.percentile(values, (10, 90)).tolist(), strict=True))
 
 
-def better_in(reference: "pd.Series[float]", variant: "pd.Series[float]", better: int) -> dict[str, float]:
-    """Return the share of replications in which the variant is better and in which it is worse; both NaN where neither way is better."""
+def better_in(
+    reference: "pd.Series[float]", variant: "pd.Series[float]", better: int, manifest: Mapping[str, Any]
+) -> dict[str, float]:
+    """Return the share of replications in which the variant is better, with its 95% interval, and in which both are as
+    good and it is worse; all NaN where neither way is better."""
     both = reference.index.intersection(variant.index)
-    values = (variant.loc[both] - reference.loc[both]) * better
     if better not in (MORE, LESS) or not len(both):
-        return {"better": math.nan, "worse": math.nan}
-    return {"better": float((values > 0).mean()), "worse": float((values < 0).mean())}
+        return dict.fromkeys(("better", "better_low95", "better_high95", "same", "worse"), math.nan)
+    values = (variant.loc[both] - reference.loc[both]) * better
+    better_there = (values > 0).astype(float)
+    low, high = share_interval(better_there, manifest)
+    shares = {"better": better_there.mean(), "better_low95": low, "better_high95": high}
+    return shares | {"same": float((values == 0).mean()), "worse": float((values < 0).mean())}
 
 
 def differences(base: Results, variants: Mapping[str, Results]) -> pd.DataFrame:
-    """Return a row per option and outcome: the option's mean, its difference from the base, intervals, and how often it is better."""
+    """Return a row per option and outcome: the option's mean, its difference from the base, and how often it is better.
+
+    The intervals of an outcome's differences hold for all options at once, so that of many the most striking is not luck.
+    """
     reference = of_all(base)
     rows = []
     for option, results in variants.items():
         values = of_all(results)
         for name, outcome in OUTCOMES.items():
             pair = reference[name], values[name]
-            row = {**difference(*pair, base.manifest), **better_in(*pair, outcome.better)}
+            found = difference(*pair, base.manifest, len(variants)) | better_in(*pair, outcome.better, base.manifest)
             count = len(reference.index.intersection(values.index))
-            rows.append({"option": option, "outcome": name, "unit": outcome.unit, **row, "replications": count})
+            rows.append({"option": option, "outcome": name, "unit": outcome.unit, **found, "replications": count})
     return pd.DataFrame(rows)
 
 
@@ -112,26 +123,9 @@ def workload(base: Results, variants: Mapping[str, Results], names: Sequence[str
     return pd.DataFrame(rows)
 
 
-def regret(results: Mapping[str, Results]) -> pd.DataFrame:
-    """Return a row per option and outcome: how far the option is from the best one in the same replication, mean, 90th percentile and most.
-
-    Only outcomes of which more or less is better. An option that is never beaten has a regret of zero.
-    """
-    outcomes = {option: of_all(r) for option, r in results.items()}
-    rows = []
-    for name, outcome in OUTCOMES.items():
-        if outcome.better not in (MORE, LESS):
-            continue
-        table = pd.DataFrame({option: values[name] * outcome.better for option, values in outcomes.items()}).dropna()
-        lost = table.sub(table.max(axis=1), axis=0).abs()
-        for option in outcomes:
-            row = {"mean": lost[option].mean(), "p90": lost[option].quantile(0.9), "most": lost[option].max()}
-            rows.append({"option": option, "outcome": name, "unit": outcome.unit, **row, "best": (lost[option] == 0).mean()})
-    return pd.DataFrame(rows)
-
-
 def cost(base: Results, variants: Mapping[str, Results]) -> pd.DataFrame:
-    """Return a row per option: contributions per extra dwelling (euro), with Fieller's 95% interval of that ratio of mean differences.
+    """Return a row per option: contributions per extra dwelling (euro), with Fieller's 95% interval of that ratio of mean differences, for
+    all options at once.
 
     No number where the number of dwellings does not differ for certain: nobody can say what one costs then.
     """
@@ -142,22 +136,20 @@ def cost(base: Results, variants: Mapping[str, Results]) -> pd.DataFrame:
         values = [of(results) for of in of_both]
         both = reference[0].index.intersection(values[0].index)
         dwellings, euro = (v.loc[both] - r.loc[both] for v, r in zip(values, reference, strict=True))
-        ratio, low, high = fieller(euro, dwellings)
+        ratio, low, high = fieller(euro, dwellings, 1 - 0.05 / len(variants))
         means = {"dwellings": float(dwellings.mean()), "euro": float(euro.mean())}
         rows.append({"option": option, **means, "euro_per_dwelling": ratio, "low95": low, "high95": high})
     return pd.DataFrame(rows)
 
 
-def fieller(numerator: "pd.Series[float]", denominator: "pd.Series[float]") -> tuple[float, float, float]:
-    """Return the ratio of two means of paired values and its 95% interval (Fieller); NaN where the denominator may be zero."""
-    from scipy.stats import t
-
+def fieller(numerator: "pd.Series[float]", denominator: "pd.Series[float]", level: float = 0.95) -> tuple[float, float, float]:
+    """Return the ratio of two means of paired values and its interval of this level (Fieller); NaN where the denominator may be zero."""
     n = len(numerator)
     if n < 2:
         return math.nan, math.nan, math.nan
     a, b = float(numerator.mean()), float(denominator.mean())
     (vaa, vab), (_, vbb) = np.cov(numerator, denominator) / n
-    q = float(t.ppf(0.975, n - 1)) ** 2
+    q = student(level, n - 1) ** 2
     whole = b * b - q * vbb
     if b == 0 or whole <= 0:
         return math.nan, math.nan, math.nan

@@ -12,7 +12,9 @@ from sim.report import estimates
 from sim.report.cells import SIGNED, written
 from sim.report.language import labels
 from sim.report.screen import Screen, grid
+from sim.runs.choosing import DECISIVE
 from sim.runs.outcomes import of_all
+from sim.studies.compare.choosing import behind, decisive, in_ten
 from sim.studies.compare.study import AS_IS, CONDITIONS, Comparison
 from sim.studies.compare.sweep import OUTSIDE, Swept
 from sim.studies.compare.words import DWELLINGS, EURO, FINEST, IN_2B, OTHERWISE, SCALE, SHOWN, Change, Words, tradeoff_answer
@@ -24,6 +26,10 @@ def show(comparison: Comparison, files: Iterable[Path], lang: str = "nl", consol
     words = Words(comparison, screen.language)
     screen.line(f"\n{words.shift_words()}.\n", "bold")
     screen.put(_options(words))
+    screen.put(_choosing(words))
+    for sentence in decisive(words):
+        screen.line(sentence + ".")
+    screen.line()
     screen.put(_conditions(words))
     screen.notes(_notes(words))
     screen.files(files, comparison.folder)
@@ -32,8 +38,10 @@ def show(comparison: Comparison, files: Iterable[Path], lang: str = "nl", consol
 def _options(words: Words) -> Table:
     """Return the options: each mean, and below it the difference from the first."""
     say = words.say
-    title = say("Mean; below it the difference from {base}, ± half of its 95% interval", base=words.letter)
-    table = grid(say("Option"), *words.heads().values(), say("More dwellings\nin"), title=title)
+    title = say(
+        "Mean; below it the difference from {base}, ± half of its 95% interval (for all options together)", base=words.letter
+    )
+    table = grid(say("Option"), *words.heads().values(), title=title)
     for option, name in words.names.items():
         results, is_base = words.comparison.runs[option][AS_IS], option == words.base
         cells = []
@@ -41,7 +49,7 @@ def _options(words: Words) -> Table:
             mean = estimates.estimate(of_all(results)[outcome] * SCALE[outcome], results).in_words(words.language)[0]
             below = () if is_base else ("\n", (difference(words, words.change(option, outcome)), "dim"))
             cells.append(Text.assemble(mean, *below))
-        table.add_row(Text(str(name), style="bold" if is_base else ""), *cells, "" if is_base else words.better(option))
+        table.add_row(Text(str(name), style="bold" if is_base else ""), *cells)
     return table
 
 
@@ -50,6 +58,24 @@ def difference(words: Words, change: Change) -> str:
     if change.direction == "same":
         return words.say("no difference")
     return f"{change.difference} ± {written(words.language, max(change.half, change.step), change.step)}"
+
+
+def _choosing(words: Words) -> Table:
+    """Return in how many of ten futures each option is better than the first, and how far it falls behind the best."""
+    title = words.say("Of ten futures; behind the best option: on average, and (in one of ten) at least")
+    table = grid(words.say("Option"), *(words.text("choosing", name) for name in ("more", "less", "short", "dearer")), title=title)
+    for option, name in words.names.items():
+        cells = ["" if option == words.base else times(words, option, outcome) for outcome in DECISIVE]
+        cells += ["{} ({})".format(*behind(words, option, outcome)) for outcome in DECISIVE]
+        table.add_row(Text(name.letter, style="bold" if option == words.base else ""), *cells)
+    return table
+
+
+def times(words: Words, option: str, outcome: str) -> str:
+    """Return in how many of ten futures an option is better, between which ends, and in how many it is as good if in any."""
+    better, low, high, same = in_ten(words, option, outcome)
+    text = words.say("{number} ({low} to {high})", number=better, low=low, high=high)
+    return text + "\n" + words.say("as good: {number}", number=same) if same.value else text
 
 
 def _conditions(words: Words) -> Table:
@@ -98,8 +124,9 @@ def show_sweep(swept: Swept, files: Iterable[Path], lang: str = "nl", console: C
         means = (
             number(row[name] * SCALE.get(name, 1.0), 10 if name == DWELLINGS else 0.1) for name in (DWELLINGS, EURO, IN_2B, OUTSIDE)
         )
-        table.add_row(str(place), option, *means, _ranked(row, swept.rank, screen), places)
+        table.add_row(f"{place}{' ~' if row['may_be_best'] else ''}", option, *means, _ranked(row, swept.rank, screen), places)
     screen.console.print(table)
+    screen.console.print(say("~: cannot be told from the best in what is ranked by (95%, for all options together)."))
     screen.console.print(say("*: no other option is at least as good in dwellings, euro and 2B outside own control."))
     screen.console.print(
         say(

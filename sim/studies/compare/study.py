@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import version
 from itertools import combinations
 from pathlib import Path
@@ -13,9 +14,11 @@ import pandas as pd
 from sim.engine import source_digest
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.changes import changed, counterfactuals
-from sim.inputs.scenario.ranges import uncertain_parameters
+from sim.inputs.scenario.ranges import Known, uncertain_parameters
+from sim.inputs.scenario.sets import parameter_sets
 from sim.runs import places
-from sim.runs.differences import by_test, by_year, cost, difference, differences, regret, workload
+from sim.runs.choosing import EVERYTHING, regret, turning_points, worth_knowing
+from sim.runs.differences import by_test, by_year, cost, difference, differences, workload
 from sim.runs.experiment import Progress, run_experiments
 from sim.runs.outcomes import OUTCOMES
 from sim.runs.results import Results
@@ -23,7 +26,7 @@ from sim.runs.standing import standing
 from sim.runs.store import read_json
 from sim.studies.compare import attribution
 from sim.studies.compare.options import Option, check_pair, load_options, named
-from sim.studies.result import Result
+from sim.studies.result import Result, records
 
 AS_IS, NO_RESPONSE, FULL_RESPONSE, PAPER = "as_is", "response_0", "response_1", "paper"
 # Nobody knows how strongly municipalities respond to tests, nor how many list plans only on paper: every comparison is also made where no
@@ -51,6 +54,17 @@ class Comparison(Result):
     def base(self) -> str:
         """The name of the option that the others are compared with."""
         return next(iter(self.options))
+
+    @cached_property
+    def known(self) -> Known:
+        """The uncertain parameters by name."""
+        return parameter_sets(self.options[self.base].scenario).known
+
+    def summary(self) -> dict[str, Any]:
+        """Return the answer as one object: of what might turn a difference, or be worth knowing, what surely does."""
+        turning, worth = (self.tables[name] for name in ("turning", "information"))
+        told = {"turning": turning[turning["turns"]], "information": worth[worth["tells"] | (worth["parameter"] == EVERYTHING)]}
+        return {**super().summary(), **{name: records(rows) for name, rows in told.items()}}
 
 
 def compare(
@@ -155,6 +169,9 @@ def tables_of(options: Mapping[str, Option], runs: Runs, with_attribution: bool)
         add("regret", regret(every), condition=kind)
         add("tests", by_test(every[base], every), condition=kind)
     every = {name: runs[name][AS_IS] for name in options}
+    known = parameter_sets(options[base].scenario).known
+    add("turning", turning_points(every[base], {name: every[name] for name in others}, known))
+    add("information", worth_knowing(every, known))
     add("years", by_year(every[base], every))
     add("companies", workload(every[base], {name: every[name] for name in others}, region.company_names))
     add("municipalities", places.municipalities(every, region))
@@ -168,7 +185,7 @@ def tables_of(options: Mapping[str, Option], runs: Runs, with_attribution: bool)
         add("blame", attribution.shares(judged, prevented), option=name)
         add("blame_municipalities", attribution.by_municipality(judged, prevented, region.nis.tolist()), option=name)
         add("reliefs", gains(every[name], relieved), option=name)
-    first = ("option", "condition")
+    first = ("option", "condition", "outcome")
     joined = {name: pd.concat(of_table, ignore_index=True) for name, of_table in frames.items()}
     return {n: f[[c for c in first if c in f] + [c for c in f if c not in first]] for n, f in joined.items()}
 

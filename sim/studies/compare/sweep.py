@@ -68,8 +68,9 @@ def sweep(
 def ranking(compared: Comparison, choices: Choices, rank: str) -> pd.DataFrame:
     """Return a row per option, the best first, in the outcome `rank`.
 
-    Its choices; the means of SHOWN and of `rank`, with the difference from the base in that one; the 2B outside the municipalities' control;
-    its place, also under the other conditions; and whether no other option is at least as good in everything (`frontier`).
+    Its choices; the means of SHOWN and of `rank`, with the difference from the base in that one, and whether it cannot be told from the best in
+    it (`may_be_best`); the 2B outside the municipalities' control; its place, also under the other conditions; and whether no other option is at
+    least as good in everything (`frontier`).
     """
     means = {kind: _means(compared, kind) for kind in CONDITIONS}
     table = means[AS_IS][list(dict.fromkeys((rank, *SHOWN)))]
@@ -87,6 +88,9 @@ def ranking(compared: Comparison, choices: Choices, rank: str) -> pd.DataFrame:
     of_rank = rows[(rows["condition"] == AS_IS) & (rows["outcome"] == rank)].set_index("option")
     for column in ("difference", "low95", "high95"):
         table[column] = of_rank[column].reindex(table.index).fillna(0.0)  # of the ranked outcome, from the base
+    regrets = compared.tables["regret"]
+    of_rank = regrets[(regrets["condition"] == AS_IS) & (regrets["outcome"] == rank)].set_index("option")
+    table["may_be_best"] = of_rank["may_be_best"].reindex(table.index, fill_value=True)  # also where neither way is better
     labels = pd.DataFrame([dict(chosen) for chosen in choices.values()], list(choices))
     table = labels.join(table).sort_values("place", kind="stable")
     table.insert(0, "option", table.index)

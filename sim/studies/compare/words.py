@@ -59,6 +59,7 @@ class Words:
         self.base, *self.others = self.names
         self.letter = self.names[self.base].letter
         self.out_of = min(100, int(self.facts["replications"]))  # "in 12 of the 100 simulations"; of fewer all are called
+        self.known = comparison.known
         self.paper = language.percent(CONDITIONS[PAPER]["uncertainties"]["paper"]["value"])
 
     def cell(self, table: str, keys: Keys, column: str, step: float = 1, scale: float = 1, sign: str = "") -> Cell:
@@ -78,7 +79,13 @@ class Words:
 
     def text(self, kind: str, key: str, **values: str | int) -> str:
         """Return a text of labels.toml, with what many of them ask filled in."""
-        often = {"base": self.letter, "year": self.facts["end_year"], "all": self.out_of, "paper": self.paper}
+        often = {
+            "base": self.letter,
+            "year": self.facts["end_year"],
+            "all": self.out_of,
+            "paper": self.paper,
+            "options": len(self.names),
+        }
         return self.language.name(kind, key, **{**often, **values})
 
     def heads(self) -> dict[str, str]:
@@ -112,14 +119,10 @@ class Words:
         rows = self.comparison.tables["differences"].query("option == @option")
         return bool((rows[["difference", "error"]] == 0).all(axis=None))
 
-    def better(self, option: str) -> str:
-        """Say in how many simulations an option has more dwellings than the first: 12 of the 100."""
-        keys = {"option": option, "condition": AS_IS, "outcome": DWELLINGS}
-        return self.times(self.cell("differences", keys, "better", 1, self.out_of))
-
-    def times(self, share: Cell) -> str:
-        """Say a share as a natural frequency: 12 of the 100."""
-        return self.say("{times} of the {all}", times=share, all=self.out_of)
+    def may_be_best(self, outcome: str) -> list[str]:
+        """Return the options that cannot be told from the best one on average, the best first."""
+        rows = self.comparison.tables["regret"].query("condition == @AS_IS and outcome == @outcome and may_be_best")
+        return [str(option) for option in rows.sort_values("mean", kind="stable")["option"]]
 
     def shared_words(self, option: str) -> str:
         """Say what the companies pay of the contributions, where that differs from the first option; nothing where it does not."""
@@ -156,14 +159,15 @@ class Words:
         if all(self.identical(option) for option in self.others):
             return say("No difference: the other options give exactly what {base} gives, in every simulation", base=base)
         changes = {option: self.change(option, DWELLINGS) for option in self.others}
-        best, *rest = sorted(changes, key=lambda option: -changes[option].difference.value)
+        best = max(changes, key=lambda option: changes[option].difference.value)
         least = min(changes, key=lambda option: changes[option].difference.value)
         more, fewer = changes[best], changes[least]
         if more.direction == "more":
             what = {"option": self.names[best].called, "size": more.size, "base": base, "low": more.low, "high": more.high}
             text = say("{option} gives most dwellings: {size} more than {base} ({low} to {high})", **what)
-            if rest and changes[rest[0]].high.value >= more.low.value:
-                text += say("; {option} may give as many", option=self.names[rest[0]].called)
+            if equals := [self.names[option] for option in self.may_be_best(DWELLINGS) if option != best]:
+                listed = equals[0].called if len(equals) == 1 else ", ".join(name.letter for name in equals)
+                text += say("; {option} may give as many", option=listed)
             without = self.change(best, DWELLINGS, NO_RESPONSE)
             if without.direction == "fewer":
                 text += say("; but {size} fewer if municipalities do not respond to tests", size=without.size)
@@ -220,6 +224,9 @@ def tradeoff_answer(swept: Swept, language: Language) -> str:
     if more > 0:
         size = language.number(more, 10)
         answer = language.say("Most dwellings: {option}, {more} more than {base}", option=best, more=size, base=base)
+        table = swept.compared.tables["regret"].query("condition == @AS_IS and outcome == @DWELLINGS")
+        if others := int(table["may_be_best"].sum()) - 1:
+            answer += language.say("; of the others {count} may give as many", count=others)
     if not len(traded):
         return answer
     count = int(traded["trade_off"].sum())

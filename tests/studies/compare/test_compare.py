@@ -19,7 +19,9 @@ from sim.inputs.scenario.changes import changed, counterfactuals
 from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.runs.differences import better_in, difference, fieller
 from sim.runs.experiment import run_experiment
+from sim.runs.futures import Futures
 from sim.runs.outcomes import LESS, MORE, OUTCOMES, of_all
+from sim.runs.standing import in_a_line
 from sim.studies.compare import attribution
 from sim.studies.compare.options import from_scenario, load_options, named
 from sim.studies.compare.study import (
@@ -56,6 +58,8 @@ def test_a_scenario_against_itself_differs_in_nothing(compared: Comparison) -> N
     """Every difference, error and interval in every table is exactly zero, and neither is ever better."""
     assert list(compared.options) == ["baseline", "baseline-2", "yearly"]
     for name, table in compared.tables.items():
+        if name == "information":
+            continue  # of the choice, not of an option
         same = table[table["option"] == "baseline-2"]
         for column in same.columns:
             if column.endswith("difference") or column in (
@@ -96,6 +100,7 @@ def test_every_table_is_a_csv_beside_the_summary(compared: Comparison, folder: P
     """What is on disk is what was found."""
     for name, table in compared.tables.items():
         read = pd.read_csv(folder / f"{name}.csv", keep_default_na=True, na_values=[""], dtype={"from": str, "to": str})
+        assert set(read.pop("standing")) <= {in_a_line(compared.facts["standing"])}
         pd.testing.assert_frame_equal(read, table, check_dtype=False, rtol=1e-9)
     assert json.loads((folder / "comparison.json").read_text())["replications"] == FEW
 
@@ -127,7 +132,11 @@ def test_intervals_are_those_of_the_paired_t_test(pairs: list[tuple[int, int]]) 
             assert (found[f"low{level}"], found[f"high{level}"]) == (pytest.approx(low), pytest.approx(high))
     else:
         assert found["low95"] == found["high80"] == lost.mean()
-    assert better_in(one, two, MORE)["better"] == (lost > 0).mean() == better_in(one, two, LESS)["worse"]
+    more, less = (better_in(one, two, way, PLAIN) for way in (MORE, LESS))
+    assert more["better"] == (lost > 0).mean() == less["worse"]
+    assert more["same"] == (lost == 0).mean() == pytest.approx(1 - more["better"] - more["worse"])
+    assert more["better_low95"] < more["better_high95"]  # Wilson's: none of so many is not certain either
+    assert 0 <= more["better_low95"] <= more["better"] + 1e-9 <= more["better_high95"] + 2e-9 <= 1 + 2e-9
 
 
 def test_pairs_are_those_that_both_have() -> None:
@@ -183,14 +192,14 @@ def test_blame_is_what_a_run_with_the_relief_says(compared: Comparison) -> None:
     base = compared.runs["baseline"]
     judged, prevented = attribution.verdicts(base[AS_IS], {name: base[name] for name in counterfactuals()})
     found, side = attribution.classes(judged, prevented), attribution.sides(judged, prevented)
-    models = {
-        name: build_model(changed(scenario, counterfactual.changes, name, "here"), region)
+    relieved = {
+        name: Futures(changed(scenario, counterfactual.changes, name, "here"), region)
         for name, counterfactual in counterfactuals().items()
     }
     seen = set()
     for number in (0, 4):
-        verdicts = replicate(build_model(scenario, region), number).tests["category"]
-        others = {name: replicate(model, number).tests["category"] for name, model in models.items()}
+        verdicts = replicate(Futures(scenario, region).model(number), number).tests["category"]
+        others = {name: replicate(futures.model(number), number).tests["category"] for name, futures in relieved.items()}
         for test, m in np.argwhere(verdicts == 3):
             helps = [name for name in others if others[name][test, m] != 3]
             expected = helps[0] if len(helps) == 1 else "several" if helps else "none"
@@ -299,7 +308,7 @@ def test_results_that_are_there_are_used(tmp_path: Path) -> None:
     assert found.runs["baseline"][AS_IS].folder == tmp_path / "mine"
     assert not (tmp_path / "out" / "runs" / "baseline" / AS_IS).exists()
     assert found.facts["replications"] == 2
-    with pytest.raises(InputError, match=r"elsewhere: cannot be paired: other draws \(seed 7, plain\) than those of baseline"):
+    with pytest.raises(InputError, match=r"elsewhere: cannot be paired: other draws \(seed 7, drawn\) than those of baseline"):
         compare_scenarios(load_options([tmp_path / "mine", tmp_path / "elsewhere"]), tmp_path / "no", workers=1)
     with pytest.raises(InputError, match="no results here; `bso run SCENARIO --out "):
         load_options([BASELINE, tmp_path / "nothing"])

@@ -62,7 +62,9 @@ def test_every_number_is_that_of_its_csv(comparison: Comparison, pages: dict[str
     assert {found["data-source"] for found, _ in pages[lang].data} >= {
         "options.csv",
         "differences.csv",
+        "information.csv",
         "municipalities.csv",
+        "regret.csv",
         "reliefs.csv",
     }
     assert len(pages[lang].drawn) > 30
@@ -204,7 +206,7 @@ def test_tables_sort_and_rows_are_found(browser: "Browser", reports: dict[str, P
 def test_it_reads_without_script_and_prints(browser: "Browser", reports: dict[str, Path], tmp_path: Path) -> None:
     """All sections and rows are there without JavaScript, no dead buttons; printing gives pages with every picture."""
     page, _ = opened(browser, reports["nl"], 1280, java_script_enabled=False)
-    assert page.locator("h2:visible").count() == 11
+    assert page.locator("h2:visible").count() == 12
     assert page.locator("#municipalities-table tbody tr:visible").count() == 285
     assert page.locator("thead button").count() == 0
     assert page.locator(".find:visible").count() == 0

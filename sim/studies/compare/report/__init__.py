@@ -3,13 +3,14 @@
 from pathlib import Path
 
 from sim.report.page import write_page
+from sim.studies.compare.report.choosing import changes, choosing
 from sim.studies.compare.report.limits import control, glossary, limits, missing
-from sim.studies.compare.report.options import ComparisonPage, answer, changes, options
+from sim.studies.compare.report.options import ComparisonPage, answer, options
 from sim.studies.compare.report.places import categories, growth, maps, municipalities
 from sim.studies.compare.study import Comparison
 
 # In the order in which a minister's adviser reads.
-SECTIONS = (answer, options, growth, categories, maps, municipalities, control, missing, changes, limits, glossary)
+SECTIONS = (answer, options, choosing, growth, categories, maps, municipalities, control, missing, changes, limits, glossary)
 
 
 def write(comparison: Comparison, lang: str = "nl") -> Path:

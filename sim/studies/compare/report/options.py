@@ -1,5 +1,4 @@
-"""The page of a comparison, the tables that only it needs, and its first sections: the answer, the options beside each other, what would change
-the conclusion."""
+"""The page of a comparison, the tables that only it needs, and its first sections: the answer, the options beside each other."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -166,10 +165,9 @@ def _table(page: ComparisonPage) -> Part:
             mean, low, high = page.mean(option, outcome)
             cells[outcome] = [two(mean, say("{low} to {high}", low=low, high=high)), _difference(page, option, outcome)]
         title = Markup("<strong>{}</strong> {}").format(f"{name.letter}.", name.title)
-        better = "–" if option == words.base else words.better(option)
         ever_2B = page.mean(option, "municipalities_ever_2B")[0]
-        rows.append([title, page.mean(option, "tests")[0], *cells[DWELLINGS], better, *cells[IN_2B], ever_2B, *cells[EURO]])
-    numbers = ("tests", "realised", "difference", "better", "in_2B", "difference", "ever_2B", "euro", "difference")
+        rows.append([title, page.mean(option, "tests")[0], *cells[DWELLINGS], *cells[IN_2B], ever_2B, *cells[EURO]])
+    numbers = ("tests", "realised", "difference", "in_2B", "difference", "ever_2B", "euro", "difference")
     return page.listed("options", page.heads(["option"], *numbers), rows, ["options", "differences"])
 
 
@@ -193,48 +191,3 @@ def _conditions(page: ComparisonPage) -> Part:
             rows.append([str(words.names[option]), page.text("condition", kind), *cells, words.cost_words(option, kind)])
     heads = [*page.heads(["option", "condition"], "dwellings", "in_2B", "euro"), *page.heads(["cost"])]
     return page.listed("conditions", heads, rows, ["differences", "cost"])
-
-
-def changes(page: ComparisonPage) -> Section:
-    """Return what would change the conclusion: what nobody knows, chance, and how far an option can fall behind the best."""
-    say, words = page.say, page.html
-    turning: dict[str, list[str]] = {}
-    for option, outcome, kind in words.turning():
-        there, as_is = words.change_words(option, outcome, kind), words.change_words(option, outcome)
-        clause = say("{when} {there} instead of {here}", when=page.text("when", kind), there=there, here=as_is)
-        turning.setdefault(option, []).append(clause)
-    otherwise = say(
-        "Neither the response of municipalities nor plans on paper change a direction: more stays more, and fewer stays fewer."
-    )
-    if turning:
-        otherwise = say(
-            "What nobody knows. With another response than the mean of all, or with plans on paper, these conclusions change:"
-        )
-    parts: list[Part] = [Text(otherwise, "lead")]
-    parts += [Bullets([named(page, option, joined(clauses)) for option, clauses in turning.items()])] if turning else []
-    parts += [Text(words.order_words() + ".")]
-    unclear = [
-        named(page, option, words.change_words(option, outcome))
-        for option in words.others
-        for outcome in SHOWN
-        if words.change(option, outcome).direction == "unclear"
-    ]
-    if unclear:
-        chance = say("Chance. More simulations could still decide these; today their interval includes zero:")
-        parts += [Text(chance, "lead"), Bullets(unclear)]
-    return page.section("conclusion", *parts, _regret(page))
-
-
-def _regret(page: ComparisonPage) -> Part:
-    """Return how far each option falls behind the best one."""
-    words = page.html
-    differences = page.comparison.tables["differences"]
-    errors = differences[differences["condition"] == AS_IS].groupby("outcome")["error"].max()  # to what a regret is known
-    rows: list[list[str]] = []
-    for option, name in words.names.items():
-        keys = {o: {"option": option, "condition": AS_IS, "outcome": o} for o in SHOWN}
-        steps = {o: step_of(errors[o] * SCALE[o], FINEST[o]) for o in SHOWN}
-        dwellings, *others = (words.cell("regret", keys[o], "mean", steps[o], SCALE[o]) for o in SHOWN)
-        best = words.times(words.cell("regret", keys[DWELLINGS], "best", 1, words.out_of))
-        rows.append([str(name), dwellings, best, *others])
-    return page.listed("regret", page.heads(["option"], "short", "best", "more_2B", "more_euro"), rows, ["regret"])
