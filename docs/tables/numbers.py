@@ -123,20 +123,20 @@ def realised() -> Iterator[Number]:
     """Yield the numbers of dwellings that rest on runs."""
     objective, years = int(baseline().law.values.objective.value), baseline().months // 12
     outcomes = ran("baseline").outcomes
-    yield Number("realised", mean("baseline", "realised_2042", 100), COUNT, BASELINE)
-    yield Number("realised_band", band("baseline", "realised_2042", 100), TENTHS, BASELINE)
+    yield Number("realised", mean("baseline", "realised_at_end", 100), COUNT, BASELINE)
+    yield Number("realised_band", band("baseline", "realised_at_end", 100), TENTHS, BASELINE)
     yield Number(
-        "realised_share", ENGLISH.percent(outcomes["realised_2042"].mean() / objective), "that mean of the objective", BASELINE
+        "realised_share", ENGLISH.percent(outcomes["realised_at_end"].mean() / objective), "that mean of the objective", BASELINE
     )
     reached = f"{in_words(int(outcomes['probability_objective'].sum()))} of {len(outcomes)}"
     yield Number("reached", reached, "replications that reach the objective", BASELINE)
     for name, scenario in (("hoped", "means_as_hoped"), ("today", "means_of_today")):
-        yield Number(f"realised_{name}", mean(scenario, "realised_2042", 100), COUNT, f"`bso run {scenario}`")
-        yield Number(f"{name}_band", band(scenario, "realised_2042", 100), TENTHS, f"`bso run {scenario}`")
-    (slow, *_, fast), a_year = PAST_GROWTH, outcomes["realised_2042"].mean() / years
+        yield Number(f"realised_{name}", mean(scenario, "realised_at_end", 100), COUNT, f"`bso run {scenario}`")
+        yield Number(f"{name}_band", band(scenario, "realised_at_end", 100), TENTHS, f"`bso run {scenario}`")
+    (slow, *_, fast), a_year = PAST_GROWTH, outcomes["realised_at_end"].mean() / years
     beside = "above both" if a_year > fast else "between the two" if a_year > slow else "below both"
     yield Number("beside_past", beside, "`realised` beside `slow_share` and `fast_share`", BASELINE)
-    yield Number("net", mean("baseline", "net_2042", 100), "net dwellings at the end of 2042, mean", BASELINE)
+    yield Number("net", mean("baseline", "net_at_end", 100), "net dwellings at the end of 2042, mean", BASELINE)
     net = f"{BASELINE}, `net` of the table `totals`"
     yield Number("growth", course(ran("baseline").growth, 10), "net dwellings added in the year, mean", net)
     lacks = str(outcomes[[*LACKING]].mean().idxmax())
@@ -161,7 +161,7 @@ def tested() -> Iterator[Number]:
     yield Number("paid_last", last_part, f"the part asked on the test of {last}", BASELINE)
     for name in ("none", "full"):
         yield Number(f"paid_{name}", mean(f"response_{name}", paid, 1, MILLION), PAID, f"`bso run response_{name}`")
-        yield Number(f"realised_{name}", mean(f"response_{name}", "realised_2042", 100), COUNT, f"`bso run response_{name}`")
+        yield Number(f"realised_{name}", mean(f"response_{name}", "realised_at_end", 100), COUNT, f"`bso run response_{name}`")
 
 
 def built() -> Iterator[Number]:

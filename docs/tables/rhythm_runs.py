@@ -23,7 +23,7 @@ from sim.studies.compare.study import AS_IS, compare_scenarios
 KEPT, BLAME = (LIBRARY.parent / "docs" / name for name in ("rhythms.csv", "blame.csv"))
 DRAFT, DRAWN, REPLICATIONS = "baseline", "drawn", 200
 OUTCOMES = {
-    "dwellings": ("realised_2042", 1.0),
+    "dwellings": ("realised_at_end", 1.0),
     "in_2B": ("municipalities_2B", 1.0),
     "million_euro": ("contribution_total", MILLION),
 }

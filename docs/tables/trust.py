@@ -55,18 +55,18 @@ def not_known() -> Iterator[Number]:
     yield Number("assumed", str(sum(u.status == "assumed" for u in known)), "of these, whose range is assumed", ranges)
     shares = read_bands(BANDS).tables["table"].set_index("outcome")["not_knowing"]
     what, bands = "share of the variance of `{}` between parameter sets", "`bso bands`, kept in `results/reference/bands`"
-    outcomes = {"not_knowing": "realised_2042", "not_knowing_2B": "municipalities_2B", "not_knowing_paid": "contribution_total"}
+    outcomes = {"not_knowing": "realised_at_end", "not_knowing_2B": "municipalities_2B", "not_knowing_paid": "contribution_total"}
     for name, outcome in outcomes.items():
         yield Number(name, ENGLISH.percent(shares[outcome]), what.format(outcome), bands)
     study = read_sensitivity(SENSITIVITY)
     source = "`bso sensitivity baseline --method sobol`, kept in `results/reference/sensitivity`"
-    ends = {outcome: study.of("ends", outcome) for outcome in ("realised_2042", "verdicts_2B")}
+    ends = {outcome: study.of("ends", outcome) for outcome in ("realised_at_end", "verdicts_2B")}
     of_swing = {"managers_dwellings": ("managers", 100), "managers_2B": ("managers", 1), "budget_dwellings": ("budget", 100)}
     for name, (parameter, step) in of_swing.items():
-        outcome = "verdicts_2B" if name.endswith("2B") else "realised_2042"
+        outcome = "verdicts_2B" if name.endswith("2B") else "realised_at_end"
         changed = f"`{outcome}`, from the low end of the range of `{parameter}` to the high one"
         yield Number(name, plus(ends[outcome][parameter]["swing"], step), changed, source)
     yield Number("find_out", named(study, study.collect_first(), ENGLISH), "what matters and is only assumed", source)
-    most = max(study.known, key=lambda name: abs(ends["realised_2042"][name]["swing"]))
+    most = max(study.known, key=lambda name: abs(ends["realised_at_end"][name]["swing"]))
     title = f"{ENGLISH.title(study.known[most])} ({study.status(most)})"
-    yield Number("heaviest", title, "the parameter whose ends are furthest apart in `realised_2042`, and its status", source)
+    yield Number("heaviest", title, "the parameter whose ends are furthest apart in `realised_at_end`, and its status", source)

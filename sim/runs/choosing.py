@@ -15,7 +15,7 @@ from sim.runs.outcomes import LESS, MORE, OUTCOMES, of_all
 from sim.runs.precision import CONFIDENCE, standard_error, student
 from sim.runs.results import Results
 
-DECISIVE = ("realised_2042", "contribution_total")  # outcomes by which one chooses
+DECISIVE = ("realised_at_end", "contribution_total")  # outcomes by which one chooses
 ENOUGH = 24  # different values of a parameter, below which nothing is said of it
 FOLDS = 8  # parts of the values, each judged by a choice that is learned from the others
 DEGREE = 2  # of the polynomial by which an outcome goes with a parameter

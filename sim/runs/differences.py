@@ -23,7 +23,7 @@ YEARLY = ("bso", "delivered", "preparation", "mjp", "ktp", "construction", "no_l
 WORKLOAD = ("slots", "held", "started", "waiting_money", "waiting_slot")
 # The outcomes by which a variant matters or does not, under the names that are written, each with the difference that matters in practice: a
 # third of a percent of the dwellings realised, one verdict a test, two percent of the contributions of the draft law.
-JUDGED = {"dwellings": "realised_2042", "verdicts_2B": "verdicts_2B", "euro": "contribution_total"}
+JUDGED = {"dwellings": "realised_at_end", "verdicts_2B": "verdicts_2B", "euro": "contribution_total"}
 THRESHOLDS: Mapping[str, float] = {"dwellings": 100.0, "verdicts_2B": 5.0, "euro": 1_000_000.0}
 ERRORS = 2  # standard errors on either side of a difference: its 95% interval
 
@@ -130,7 +130,7 @@ def cost(base: Results, variants: Mapping[str, Results]) -> pd.DataFrame:
     No number where the number of dwellings does not differ for certain: nobody can say what one costs then.
     """
     rows = []
-    of_both = [OUTCOMES[name].of for name in ("realised_2042", "contribution_total")]
+    of_both = [OUTCOMES[name].of for name in ("realised_at_end", "contribution_total")]
     reference = [of(base) for of in of_both]
     for option, results in variants.items():
         values = [of(results) for of in of_both]

@@ -93,8 +93,8 @@ def per_test(results: Results) -> "pd.Series[float]":
 
 EURO = 100  # cents
 OUTCOMES: Mapping[str, Outcome] = {
-    "realised_2042": Outcome("dwellings", MORE, lambda results: results.last_year("bso").astype(float)),
-    "net_2042": Outcome("dwellings", MORE, lambda results: results.last_year("net").astype(float)),
+    "realised_at_end": Outcome("dwellings", MORE, lambda results: results.last_year("bso").astype(float)),
+    "net_at_end": Outcome("dwellings", MORE, lambda results: results.last_year("net").astype(float)),
     "probability_objective": Outcome("share", MORE, lambda results: results.reached().astype(float)),
     "municipalities_ever_2B": Outcome("municipalities", LESS, ever_2B),
     "municipalities_2B": Outcome("municipalities per test", LESS, per_test),

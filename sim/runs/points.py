@@ -32,7 +32,7 @@ Values = NDArray[np.float64]
 Study = Callable[[Values, int], Values]  # a point's values, replications -> [replications, outcomes]; NaN for one that failed
 SIZE = 32  # points in a piece: some seconds of one process
 ROW = 50  # bytes on disk of a replication of a point, about
-FROM_TOTALS = ("realised_2042", "verdicts_2B", "contribution_total")  # outcomes that need no more than Flanders' totals
+FROM_TOTALS = ("realised_at_end", "verdicts_2B", "contribution_total")  # outcomes that need no more than Flanders' totals
 
 
 def replicated(scenario: Scenario, region: Region, number: int) -> History:

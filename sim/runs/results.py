@@ -120,8 +120,8 @@ class Results:
         ]
         return {
             **facts,
-            "realised_2042": known(self.last_year("bso"), (10, 50, 90)),
-            "net_2042": known(self.last_year("net"), (10, 50, 90)),
+            "realised_at_end": known(self.last_year("bso"), (10, 50, 90)),
+            "net_at_end": known(self.last_year("net"), (10, 50, 90)),
             "probability_objective": float(reached.mean()),
             "probability_error": round(chance, 6) if math.isfinite(chance) else None,
             "tests": tests,

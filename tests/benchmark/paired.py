@@ -12,7 +12,7 @@ from tests.support.project import BASELINE
 
 RHYTHMS = BASELINE.parent / "rhythms"
 VARIANTS = ("first_test_2030", "lead_time", "support", "yearly_charged_once", "six_yearly_charged_between")
-HEADLINES = {"realised_2042": "dwellings", "municipalities_2B": "2B per test", "contribution_total": "contributions"}
+HEADLINES = {"realised_at_end": "dwellings", "municipalities_2B": "2B per test", "contribution_total": "contributions"}
 GOAL = 10
 
 

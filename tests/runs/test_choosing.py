@@ -171,7 +171,7 @@ def test_a_forecast_finds_the_value_at_which_a_plan_stops_paying(tmp_path: Path)
     known = parameter_sets(scenario).known
     turns = turning_points(both["draft"], {"fixed": both["fixed"]}, known).query("turns").set_index("outcome")
     assert set(turns["parameter"]) == {"purchases"}
-    row = turns.loc["realised_2042"]
+    row = turns.loc["realised_at_end"]
     assert row["at_high"] < 0 < row["at_low"]
     assert row["low95"] <= 200 <= row["high95"]
     assert row["value"] == pytest.approx(200, abs=20)

@@ -74,13 +74,14 @@ def test_the_error_is_what_it_says() -> None:
 
 def test_counts_are_fixed_beforehand() -> None:
     """160, 320, ... and the most that was asked."""
-    assert list(Until("realised_2042", 1).counts(1_000)) == [160, 320, 640, 1_000]
-    assert list(Until("realised_2042", 1).counts(160)) == [160]
-    assert list(Until("realised_2042", 1).counts(5)) == [5]
+    assert list(Until("realised_at_end", 1).counts(1_000)) == [160, 320, 640, 1_000]
+    assert list(Until("realised_at_end", 1).counts(160)) == [160]
+    assert list(Until("realised_at_end", 1).counts(5)) == [5]
 
 
 @pytest.mark.parametrize(
-    "text", ["realised=100", "realised_2042", "realised_2042=", "realised_2042=-1", "realised_2042=nan", "realised_2042=0"]
+    "text",
+    ["realised=100", "realised_at_end", "realised_at_end=", "realised_at_end=-1", "realised_at_end=nan", "realised_at_end=0"],
 )
 def test_what_cannot_be_reached_is_refused(text: str) -> None:
     """An unknown outcome or no half-width above 0: an error that names what is allowed."""
@@ -90,18 +91,18 @@ def test_what_cannot_be_reached_is_refused(text: str) -> None:
 
 def test_a_run_stops_at_the_first_count_that_is_precise_enough(tmp_path: Path) -> None:
     """The same count and digest for one and two workers; one count earlier it was not yet precise enough."""
-    wanted = Until("realised_2042", 330)
+    wanted = Until("realised_at_end", 330)
     scenario = load_scenario(BASELINE, replications=2_000)
     one = run_experiment(scenario, workers=1, out=tmp_path / "one", until=wanted)
     two = run_experiment(scenario, workers=2, out=tmp_path / "two", until=wanted, chunk=33)
     assert one.summary() == two.summary()
     count = one.manifest["replications"]
     assert count in (320, 640)
-    values = OUTCOMES["realised_2042"].of(one)
+    values = OUTCOMES["realised_at_end"].of(one)
     assert half_width(values, one.manifest) <= 330 < half_width(values.iloc[: count // 2], one.manifest)
     assert run_experiment(scenario, workers=1, out=tmp_path / "one", until=wanted).summary() == one.summary()
     with pytest.raises(InputError, match="did not stop by --until"):
-        run_experiment(scenario, workers=1, out=tmp_path / "one", until=Until("net_2042", 100))
+        run_experiment(scenario, workers=1, out=tmp_path / "one", until=Until("net_at_end", 100))
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +115,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Results:
 def test_other_sampling_gives_the_same_answer_more_precisely(sampling: str, plain: Results, tmp_path: Path) -> None:
     """320 replications: the mean lies within both errors of that of plain draws, and the error is smaller."""
     other = run_experiment(load_scenario(BASELINE, replications=320, sampling=sampling), out=tmp_path / "other")
-    values = {results: OUTCOMES["realised_2042"].of(results) for results in (plain, other)}
+    values = {results: OUTCOMES["realised_at_end"].of(results) for results in (plain, other)}
     errors = {results: half_width(values[results], results.manifest) for results in values}
     assert errors[other] < errors[plain]
     assert abs(values[other].mean() - values[plain].mean()) <= np.hypot(errors[other], errors[plain])

@@ -59,7 +59,7 @@ def test_the_kept_table_is_that_of_the_kept_means() -> None:
     table = kept.tables["table"].set_index("outcome")
     for name, values in kept.tables["means"].items():
         assert table.loc[name, "mean"] == pytest.approx(values.mean())
-    row = table.loc["realised_2042"]
+    row = table.loc["realised_at_end"]
     assert row["p10"] < row["luck_p10"] < row["mean"] < row["luck_p90"] < row["p90"]
 
 
@@ -97,8 +97,8 @@ def test_bands_read_from_their_folder_are_those_that_were_made(tmp_path: Path, b
         pd.testing.assert_frame_equal(again.tables[name], made.tables[name], check_dtype=False, check_like=True)
     assert set(made.tables["sets"].columns) == set(uncertain_parameters())
     assert all(made.tables["sets"][name].between(u.low, u.high).all() for name, u in uncertain_parameters().items())
-    assert made.tables["table"].set_index("outcome").loc["realised_2042", "mean"] == pytest.approx(
-        made.tables["means"]["realised_2042"].mean()
+    assert made.tables["table"].set_index("outcome").loc["realised_at_end", "mean"] == pytest.approx(
+        made.tables["means"]["realised_at_end"].mean()
     )
     assert apart(np.array([[1.0, 1.0], [3.0, 3.0]]))["not_knowing"] == 1.0
 

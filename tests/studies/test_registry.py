@@ -26,7 +26,7 @@ WITHOUT_SENTENCES = {"crosschecks", "verify", "register"}  # a table of numbers,
 SWEEP = f"""title = "A sweep"
 title_nl = "Een sweep"
 base = "{BASELINE.as_posix()}"
-rank = "realised_2042"
+rank = "realised_at_end"
 [axes.people]
 today = {{}}
 half = {{ levers.managers_scale.value = 0.5 }}

@@ -9,12 +9,12 @@ from sim.report.language import Language
 from sim.studies.backtest.words import amount
 from sim.studies.calibration.bands import Bands
 
-SHOWN = {"realised_2042": (1.0, 10.0), "verdicts_2B": (1.0, 1.0), "contribution_total": (1e-6, 1.0)}  # times what, to which step
+SHOWN = {"realised_at_end": (1.0, 10.0), "verdicts_2B": (1.0, 1.0), "contribution_total": (1e-6, 1.0)}  # times what, to which step
 
 
 def bands_answer(bands: Bands, language: Language) -> str:
     """Say how much of the forecast's width is not knowing: its mean and band are those of a forecast, not of the few sets looked at here."""
-    (row,) = bands.tables["table"].query("outcome == 'realised_2042'").to_dict("records")
+    (row,) = bands.tables["table"].query("outcome == 'realised_at_end'").to_dict("records")
     return language.say(
         "Of the variance of the dwellings that count in {year}, {share} is not knowing; the rest is luck.",
         year=str(int(bands.tables["years"]["year"].max())),

@@ -23,7 +23,7 @@ from sim.studies.capacity.workload import months_between
 MEANS_OF_COUNTERFACTUALS = {"capacity": "managers", "finance": "finance"}  # those that the levers give themselves
 ALL = "all"
 FEW = 100  # replications whose projects tell how long they take: thousands of projects
-POLICY_OUTCOMES = {"verdicts_2B": "verdicts", "realised_2042": "dwellings", "contributions": "euro"}
+POLICY_OUTCOMES = {"verdicts_2B": "verdicts", "realised_at_end": "dwellings", "contributions": "euro"}
 
 
 def remaining_bottlenecks(trials: Trials) -> pd.DataFrame:
@@ -106,6 +106,8 @@ def _of_area(history: History, trials: Trials) -> dict[str, float]:
     tests, last = history.tests[:, trials.members], history.years[-1][trials.members]
     return {
         "verdicts_2B": float((tests["category"][trials.tests] == Category.CATEGORY_2B).sum()),
-        "realised_2042": float(sum(bso_realised(int(r), int(o)) for r, o in zip(last["realised"], last["objective"], strict=True))),
+        "realised_at_end": float(
+            sum(bso_realised(int(r), int(o)) for r, o in zip(last["realised"], last["objective"], strict=True))
+        ),
         "contributions": float(tests["contribution_cents"].sum()) / 100,
     }

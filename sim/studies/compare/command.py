@@ -55,7 +55,7 @@ def sweep(
     workers: Workers = None,
     out: Out = None,
     rank: Annotated[
-        str | None, typer.Option(help="Outcome to rank by, instead of the file's: realised_2042, verdicts_2B, ...")
+        str | None, typer.Option(help="Outcome to rank by, instead of the file's: realised_at_end, verdicts_2B, ...")
     ] = None,
     as_json: options.AsJson = False,
     lang: options.Lang = Language.nl,

@@ -192,13 +192,13 @@ def tables_of(options: Mapping[str, Option], runs: Runs, with_attribution: bool)
 
 def gains(base: Results, relieved: Mapping[str, Results]) -> pd.DataFrame:
     """Return a row per relief: what it adds to the dwellings realised, with the interval of the mean difference."""
-    of = OUTCOMES["realised_2042"].of
+    of = OUTCOMES["realised_at_end"].of
     return pd.DataFrame([{"relief": name, **difference(of(base), of(r), base.manifest)} for name, r in relieved.items()])
 
 
 def turned(runs: Runs) -> dict[str, list[tuple[str, str]]]:
     """Return by condition the pairs of options of which the one that clearly gives more dwellings as is clearly gives fewer there."""
-    of = OUTCOMES["realised_2042"].of
+    of = OUTCOMES["realised_at_end"].of
     clear: dict[str, dict[tuple[str, str], int]] = {}
     for kind in CONDITIONS:
         realised = {name: of(of_kind[kind]) for name, of_kind in runs.items()}

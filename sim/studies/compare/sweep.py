@@ -17,7 +17,7 @@ from sim.studies.compare.study import AS_IS, CONDITIONS, Comparison, compare_sce
 from sim.studies.result import Result
 
 OUTSIDE = "outside_2B"  # municipalities in 2B per test whom only what lies outside their control would have kept out of it
-SHOWN = ("realised_2042", "contribution_total", "municipalities_2B")
+SHOWN = ("realised_at_end", "contribution_total", "municipalities_2B")
 Choices = Mapping[str, Mapping[str, str]]  # by option, then by axis
 
 
@@ -82,7 +82,7 @@ def ranking(compared: Comparison, choices: Choices, rank: str) -> pd.DataFrame:
     for kind, of_kind in means.items():
         place = (-(OUTCOMES[rank].better or MORE) * of_kind[rank]).rank(method="min").astype(int)
         table["place" if kind == AS_IS else f"place_at_{kind}"] = place
-    directions = {"realised_2042": MORE, "contribution_total": LESS, OUTSIDE: LESS}
+    directions = {"realised_at_end": MORE, "contribution_total": LESS, OUTSIDE: LESS}
     table["frontier"] = frontier(table[list(directions)] * pd.Series(directions))
     rows = compared.tables["differences"]
     of_rank = rows[(rows["condition"] == AS_IS) & (rows["outcome"] == rank)].set_index("option")

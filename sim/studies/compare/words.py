@@ -10,7 +10,7 @@ from sim.report.language import Language
 from sim.studies.compare.study import AS_IS, CONDITIONS, NO_RESPONSE, PAPER, Comparison
 from sim.studies.compare.sweep import Swept
 
-DWELLINGS, IN_2B, EURO = "realised_2042", "municipalities_2B", "contribution_total"
+DWELLINGS, IN_2B, EURO = "realised_at_end", "municipalities_2B", "contribution_total"
 SHOWN = (DWELLINGS, IN_2B, EURO)
 SCALE = {DWELLINGS: 1.0, IN_2B: 1.0, EURO: 1e-6}  # contributions are written in million euro
 FINEST = {DWELLINGS: 1.0, IN_2B: 0.1, EURO: 0.1}
@@ -218,7 +218,7 @@ def names(comparison: Comparison, language: Language) -> dict[str, Name]:
 def tradeoff_answer(swept: Swept, language: Language) -> str:
     """Say which option of a sweep gives most dwellings, and how many levers give with one hand and take with the other."""
     ranked, traded, base = swept.tables["ranking"], swept.tables["trade_offs"], swept.facts["base"]
-    dwellings = ranked.set_index("option")["realised_2042"].sort_values(ascending=False, kind="stable")
+    dwellings = ranked.set_index("option")["realised_at_end"].sort_values(ascending=False, kind="stable")
     best, more = str(dwellings.index[0]), float(dwellings.iloc[0] - dwellings[base])
     answer = language.say("No option gives more dwellings than {base}", base=base)
     if more > 0:

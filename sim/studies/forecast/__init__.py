@@ -10,7 +10,7 @@ STUDY = Study(
             "bso run SCENARIO",
             "run it (a file, or a name of the library); `--replications N --seed S --workers W --out DIR --json "
             "--lang en`. Killed or stopped: the same command computes only what is missing. `--until "
-            "realised_2042=100` stops when half of that outcome's 95% interval is 100 dwellings; `--at "
+            "realised_at_end=100` stops when half of that outcome's 95% interval is 100 dwellings; `--at "
             "central` runs the scenario's own values only, so that the bands hold luck alone; "
             "`--engine plain` computes the same bits with the model "
             "as it reads (`sim/model`). A long run first says what it will cost; "

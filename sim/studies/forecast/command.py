@@ -48,7 +48,7 @@ def run(
     until: Annotated[
         str | None,
         typer.Option(
-            help="Stop when half of an outcome's 95% interval is this wide: realised_2042=100. --replications is then the most."
+            help="Stop when half of an outcome's 95% interval is this wide: realised_at_end=100. --replications is then the most."
         ),
     ] = None,
     cluster: Annotated[

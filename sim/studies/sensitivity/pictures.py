@@ -15,7 +15,7 @@ from sim.studies.sensitivity.study import MATTERS, Sensitivity
 from sim.studies.sensitivity.words import SCALES, amount, label, outcome_title, source, title_sentence, worth
 
 DRAWN = 12  # parameters in a tornado
-SHORT = {"realised_2042": "dwellings", "contribution_total": "contributions"}  # in the pictures' names
+SHORT = {"realised_at_end": "dwellings", "contribution_total": "contributions"}  # in the pictures' names
 
 
 def write(result: Sensitivity, lang: str) -> list[Path]:

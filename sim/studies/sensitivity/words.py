@@ -11,7 +11,7 @@ from sim.studies.sensitivity.study import AT_BOUNDS, MATTERS, Sensitivity, kept_
 
 MILLION = 1_000_000
 SCALES = {"contribution_total": MILLION}  # what outcomes are written in, if not in their own unit
-STEPS = {"realised_2042": 10.0}  # to which they are written, if not to whole ones
+STEPS = {"realised_at_end": 10.0}  # to which they are written, if not to whole ones
 
 
 def worth(value: float, uncertain: UncertainParameter, language: Language) -> str:

@@ -111,9 +111,9 @@ def test_means_in_the_table_are_those_of_the_runs(compared: Comparison) -> None:
     for kind in CONDITIONS:
         base, other = (compared.runs[name][kind] for name in ("baseline", "yearly"))
         one, two = base.summary(), other.summary()
-        row = table.loc[("yearly", kind, "realised_2042")]
-        assert row["value"] == pytest.approx(two["realised_2042"]["mean"], abs=0.01)
-        assert row["difference"] == pytest.approx(two["realised_2042"]["mean"] - one["realised_2042"]["mean"], abs=0.02)
+        row = table.loc[("yearly", kind, "realised_at_end")]
+        assert row["value"] == pytest.approx(two["realised_at_end"]["mean"], abs=0.01)
+        assert row["difference"] == pytest.approx(two["realised_at_end"]["mean"] - one["realised_at_end"]["mean"], abs=0.02)
         verdicts = sum(test["category_2B"]["mean"] for test in two["tests"])
         assert table.loc[("yearly", kind, "verdicts_2B")]["value"] == pytest.approx(verdicts, abs=0.2)
 
@@ -163,8 +163,8 @@ def test_the_ratio_of_two_means_covers_the_truth() -> None:
 def test_regret_is_the_distance_from_the_best(compared: Comparison) -> None:
     """In every replication the best option has none; the table's means come from the outcomes."""
     table = compared.tables["regret"]
-    rows = table[(table["condition"] == AS_IS) & (table["outcome"] == "realised_2042")].set_index("option")
-    values = pd.DataFrame({name: of_all(compared.runs[name][AS_IS])["realised_2042"] for name in compared.options})
+    rows = table[(table["condition"] == AS_IS) & (table["outcome"] == "realised_at_end")].set_index("option")
+    values = pd.DataFrame({name: of_all(compared.runs[name][AS_IS])["realised_at_end"] for name in compared.options})
     lost = values.max(axis=1).to_numpy()[:, None] - values.to_numpy()
     assert rows["mean"].to_numpy() == pytest.approx(lost.mean(axis=0))
     assert rows["most"].to_numpy() == pytest.approx(lost.max(axis=0))

@@ -16,7 +16,7 @@ from sim.studies.compare.sweep import OUTSIDE, Swept, frontier, sweep
 from tests.support.project import BASELINE, ROOT
 
 LIBRARY = ROOT / "scenarios" / "sweeps"
-HEAD = f'title = "A sweep"\ntitle_nl = "Een sweep"\nbase = "{BASELINE.as_posix()}"\nrank = "realised_2042"\n'
+HEAD = f'title = "A sweep"\ntitle_nl = "Een sweep"\nbase = "{BASELINE.as_posix()}"\nrank = "realised_at_end"\n'
 AXES = """
 [axes.people]
 today = {}
@@ -71,8 +71,8 @@ def test_a_choice_may_be_a_scenario_file(tmp_path: Path) -> None:
     ("text", "message"),
     [
         (
-            HEAD.replace("realised_2042", "realized_2042") + AXES,
-            "rank: unknown outcome 'realized_2042'; did you mean 'realised_2042'",
+            HEAD.replace("realised_at_end", "realized_2042") + AXES,
+            "rank: unknown outcome 'realized_2042'; did you mean 'realised_at_end'",
         ),
         (
             HEAD + AXES.replace("levers.allocation.value", "levers.managers_scale.value").replace('"protect"', "2"),
@@ -112,8 +112,8 @@ def test_the_ranking_is_by_the_outcome_asked(swept: Swept) -> None:
     """Places 1, 2, ... by dwellings; half the people build fewer; verdicts outside own control are those of the blame."""
     table = swept.tables["ranking"]
     assert list(table["place"]) == sorted(table["place"])
-    assert table["realised_2042"].is_monotonic_decreasing
-    realised = table.set_index("option")["realised_2042"].to_dict()
+    assert table["realised_at_end"].is_monotonic_decreasing
+    realised = table.set_index("option")["realised_at_end"].to_dict()
     assert realised["half"] < realised["baseline"]
     with_attribution = swept.compared.tables["blame"]
     outside = (
@@ -129,9 +129,9 @@ def test_single_levers_only_are_said_to_give_and_take(swept: Swept) -> None:
     """Of four options two differ from the base on one axis; what is won and lost has the sign of its whole interval."""
     table = swept.tables["trade_offs"].set_index("option")
     assert list(table.index) == ["protect", "half"]
-    assert table.loc["half", "loses"].split()[0] == "realised_2042"
+    assert table.loc["half", "loses"].split()[0] == "realised_at_end"
     for row in swept.tables["trade_offs"].to_dict("records"):
-        for name in ("realised_2042", "contribution_total", "municipalities_2B"):
+        for name in ("realised_at_end", "contribution_total", "municipalities_2B"):
             sure = row[f"{name}_low95"] > 0 or row[f"{name}_high95"] < 0
             assert (name in f"{row['wins']} {row['loses']}".split()) == sure
         assert row["trade_off"] == bool(row["wins"] and row["loses"])

@@ -30,7 +30,7 @@ from tests.support.pictures import check_words_apart
 from tests.support.project import BASELINE
 
 FEW = ("managers", "response", "plan_filed")
-OUTCOMES = ("realised_2042", "verdicts_2B", "contribution_total")
+OUTCOMES = ("realised_at_end", "verdicts_2B", "contribution_total")
 SMALL = Settings(replications=4, trajectories=3, base=8, most=2, fails=0.6)
 
 
@@ -243,14 +243,14 @@ def test_a_finished_analysis_computes_nothing(found: Sensitivity, folder: Path, 
 def test_effects_point_where_they_must(found: Sensitivity) -> None:
     """More managers: more dwellings, fewer verdicts; a stronger response and more plans filed: fewer verdicts and less to pay."""
     swing = found.tables["ends"].set_index(["outcome", "parameter"])["swing"]
-    assert swing["realised_2042", "managers"] > 1000
-    assert swing["realised_2042", "response"] > 0
+    assert swing["realised_at_end", "managers"] > 1000
+    assert swing["realised_at_end", "response"] > 0
     for name in FEW:
         assert swing["verdicts_2B", name] < 0
         assert swing["contribution_total", name] < 0
-    assert swing["realised_2042", "plan_filed"] <= 0  # fewer in 2B respond less; a plan builds nothing
+    assert swing["realised_at_end", "plan_filed"] <= 0  # fewer in 2B respond less; a plan builds nothing
     mu = found.tables["morris"].set_index(["outcome", "parameter"])["mu"]
-    assert mu["realised_2042", "managers"] > 0 > mu["verdicts_2B", "managers"]
+    assert mu["realised_at_end", "managers"] > 0 > mu["verdicts_2B", "managers"]
 
 
 def test_an_outcome_is_that_of_the_registry(found: Sensitivity, tmp_path: Path) -> None:

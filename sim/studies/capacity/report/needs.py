@@ -118,7 +118,7 @@ def _change(page: CompanyPage, outcome: str, size: Cell, more: bool) -> str:
     say = page.say
     if outcome == "verdicts_2B":
         return say("{size} more verdicts of 2B", size=size) if more else say("{size} fewer verdicts of 2B", size=size)
-    if outcome == "realised_2042":
+    if outcome == "realised_at_end":
         return say("{size} more dwellings", size=size) if more else say("{size} fewer dwellings", size=size)
     less = say("{size} million euro less contributions", size=size)
     return say("{size} million euro more contributions", size=size) if more else less
