@@ -136,20 +136,24 @@ def cost(base: Results, variants: Mapping[str, Results]) -> pd.DataFrame:
         values = [of(results) for of in of_both]
         both = reference[0].index.intersection(values[0].index)
         dwellings, euro = (v.loc[both] - r.loc[both] for v, r in zip(values, reference, strict=True))
-        ratio, low, high = fieller(euro, dwellings, 1 - 0.05 / len(variants))
+        ratio, low, high = fieller(euro, dwellings, base.manifest, len(variants))
         means = {"dwellings": float(dwellings.mean()), "euro": float(euro.mean())}
         rows.append({"option": option, **means, "euro_per_dwelling": ratio, "low95": low, "high95": high})
     return pd.DataFrame(rows)
 
 
-def fieller(numerator: "pd.Series[float]", denominator: "pd.Series[float]", level: float = 0.95) -> tuple[float, float, float]:
-    """Return the ratio of two means of paired values and its interval of this level (Fieller); NaN where the denominator may be zero."""
-    n = len(numerator)
-    if n < 2:
+def fieller(
+    numerator: "pd.Series[float]", denominator: "pd.Series[float]", manifest: Mapping[str, Any], many: int = 1
+) -> tuple[float, float, float]:
+    """Return the ratio of two means of paired values and its 95% interval (Fieller), of so `many` ratios at once; NaN where the denominator may
+    be zero. The errors of both means are those of `standard_error`, and so is what they share."""
+    (one, freedom), (two, _) = (standard_error(values, manifest) for values in (numerator, denominator))
+    if not freedom or not two:
         return math.nan, math.nan, math.nan
+    together = standard_error(numerator / (one or 1.0) + denominator / two, manifest)[0]
     a, b = float(numerator.mean()), float(denominator.mean())
-    (vaa, vab), (_, vbb) = np.cov(numerator, denominator) / n
-    q = student(level, n - 1) ** 2
+    vaa, vbb, vab = one**2, two**2, one * two * (together**2 - 2) / 2
+    q = student(1 - (1 - LEVELS[0]) / many, freedom) ** 2
     whole = b * b - q * vbb
     if b == 0 or whole <= 0:
         return math.nan, math.nan, math.nan

@@ -39,6 +39,7 @@ from tests.support.project import BASELINE, ROOT
 
 YEARLY = ROOT / "scenarios" / "rhythms" / "yearly.toml"
 PLAIN = {"sampling": "plain", "populations": 20}
+ALONE = {"sampling": "plain", "populations": 1}
 FEW = 6
 
 
@@ -154,10 +155,10 @@ def test_the_ratio_of_two_means_covers_the_truth() -> None:
     for _ in range(400):
         dwellings = rng.normal(20, 40, 60)
         euro = 300 * dwellings + rng.normal(0, 3_000, 60)
-        ratio, low, high = fieller(pd.Series(euro), pd.Series(dwellings))
+        ratio, low, high = fieller(pd.Series(euro), pd.Series(dwellings), ALONE)
         hits += low <= 300 <= high or np.isnan(ratio)
     assert 0.92 <= hits / 400 <= 0.99
-    assert np.isnan(fieller(pd.Series([1.0, 2.0, 3.0]), pd.Series([-1.0, 0.0, 1.0]))).all()
+    assert np.isnan(fieller(pd.Series([1.0, 2.0, 3.0]), pd.Series([-1.0, 0.0, 1.0]), ALONE)).all()
 
 
 def test_regret_is_the_distance_from_the_best(compared: Comparison) -> None:
