@@ -30,19 +30,22 @@ OUTCOMES = {
 
 
 class Condition(NamedTuple):
-    """What nobody knows: the response to tests (0, 1, or drawn between them), the share of municipalities that list plans on paper, and the
-    reading of the yearly measurement."""
+    """What nobody knows: the response to tests and the share of municipalities that list plans on paper (each as it is held, or drawn), and
+    the reading of the yearly measurement."""
 
     response: str
-    paper: float
+    paper: str
     yearly_measurement: str
 
     @property
     def changes(self) -> dict[str, Any]:
         """What a scenario says of it."""
-        fixed = {} if self.response == DRAWN else {"response": {"constant": float(self.response)}}
+        fixed: dict[str, Any] = {} if self.response == DRAWN else {"response": {"constant": float(self.response)}}
         reading = {"yearly_measurement": {"value": self.yearly_measurement}}
-        return {"uncertainties": {**fixed, "paper": {"value": self.paper}}, "law_changes": {"readings": reading}}
+        if self.paper != DRAWN:
+            share = float(self.paper)
+            fixed["paper"] = {"value": share, "range": [share, share]}  # held there, also where it is the baseline's
+        return {**({"uncertainties": fixed} if fixed else {}), "law_changes": {"readings": reading}}
 
 
 @cache
@@ -57,8 +60,8 @@ def conditions() -> tuple[Condition, list[Condition]]:
     draft, paper = scenarios()[DRAFT], uncertain_parameters()["paper"]
     reading = draft.law.readings.yearly_measurement
     readings = sorted(map(str, reading.options), key=lambda option: option != reading.value)
-    crossed = [Condition(*ends) for ends in product(("0", "1"), (paper.low, paper.high), readings)]
-    return Condition(DRAWN, paper.low, readings[0]), crossed
+    crossed = [Condition(*ends) for ends in product(("0", "1"), (f"{paper.low:g}", f"{paper.high:g}"), readings)]
+    return Condition(DRAWN, DRAWN, readings[0]), crossed
 
 
 def under(condition: Condition) -> dict[str, Scenario]:

@@ -23,10 +23,9 @@ Row = pd.Series  # of the CSV: a rhythm under a condition
 @cache
 def kept() -> dict[Condition, pd.DataFrame]:
     """Return what docs/rhythms.csv holds by condition, a row per rhythm."""
-    table = pd.read_csv(KEPT, dtype={"response": str})
+    table = pd.read_csv(KEPT, dtype={"response": str, "paper": str})
     of = [
-        Condition(str(response), float(paper), str(reading))
-        for response, paper, reading in table[list(Condition._fields)].to_numpy()
+        Condition(str(response), str(paper), str(reading)) for response, paper, reading in table[list(Condition._fields)].to_numpy()
     ]
     return {condition: table[[c == condition for c in of]].set_index("rhythm") for condition in dict.fromkeys(of)}
 
@@ -142,7 +141,7 @@ def in_order(condition: Condition) -> float:
 
 def said(condition: Condition) -> str:
     """Say a condition."""
-    paper = f"paper {ENGLISH.percent(condition.paper)}" if condition.paper else "no paper"
+    paper = f"paper {ENGLISH.percent(float(condition.paper))}" if condition.paper != "0" else "no paper"
     return f"response {condition.response}, {paper}, `{condition.yearly_measurement}`"
 
 

@@ -4,18 +4,20 @@ import pandas as pd
 import pytest
 
 from docs.tables import rhythm_runs, rhythms
-from docs.tables.rhythm_runs import BLAME, DRAFT, KEPT, OUTCOMES, Condition, blame, compared, conditions, scenarios
+from docs.tables.rhythm_runs import BLAME, DRAFT, DRAWN, KEPT, OUTCOMES, Condition, blame, compared, conditions, scenarios
+from sim.inputs.scenario.sets import parameter_sets
 from sim.studies.compare.study import CONDITIONS, PAPER
 
 
 def test_every_rhythm_stands_under_every_condition_once() -> None:
     """Sixteen rhythms; the forecast's own condition and eight others, of which plans on paper are those of every comparison."""
     own, crossed = conditions()
-    table = pd.read_csv(KEPT, dtype={"response": str})
+    table = pd.read_csv(KEPT, dtype={"response": str, "paper": str})
     asked = {(*condition, name) for condition in (own, *crossed) for name in scenarios() if name != DRAFT}
     assert len(asked) == 9 * 16 == len(table)
     assert {tuple(row) for row in table[[*Condition._fields, "rhythm"]].itertuples(index=False)} == asked
-    assert crossed[-1].paper == CONDITIONS[PAPER]["uncertainties"]["paper"]["value"] > own.paper == 0
+    assert float(crossed[-1].paper) == CONDITIONS[PAPER]["uncertainties"]["paper"]["value"] > float(crossed[0].paper) == 0
+    assert own.response == own.paper == DRAWN
     assert {condition.yearly_measurement for condition in crossed} == {"path", "next"}
     for outcome in OUTCOMES:
         assert (table[f"{outcome}_low95"] <= table[outcome]).all()
@@ -24,7 +26,7 @@ def test_every_rhythm_stands_under_every_condition_once() -> None:
 
 def test_places_are_those_of_the_differences() -> None:
     """Of the rhythms and the draft, whose own difference is zero; those alike share a place."""
-    for _, rows in pd.read_csv(KEPT, dtype={"response": str}).groupby(list(Condition._fields)):
+    for _, rows in pd.read_csv(KEPT, dtype={"response": str, "paper": str}).groupby(list(Condition._fields)):
         differences = rows.set_index("rhythm")["dwellings"]
         for row in rows.to_dict("records"):
             ahead = (differences > row["dwellings"] + 0.001).sum() + (row["dwellings"] < -0.001)
@@ -69,14 +71,16 @@ def test_a_condition_is_what_a_scenario_says_of_it() -> None:
     for condition in conditions()[1]:
         for name, scenario in rhythm_runs.under(condition).items():
             assert scenario.uncertainties.response.constant == float(condition.response), name
-            assert scenario.uncertainties.paper.value == condition.paper
+            assert scenario.uncertainties.paper.value == float(condition.paper)
+            assert "paper" not in parameter_sets(scenario).fitted
+            assert parameter_sets(scenario).values(3)["paper"] == float(condition.paper), "held, and not drawn"
             assert scenario.law.readings.yearly_measurement.value == condition.yearly_measurement
 
 
 @pytest.mark.full
 def test_the_forecast_s_own_condition_is_what_a_run_gives() -> None:
     """Every rhythm, to the last digit (a minute)."""
-    own, table = conditions()[0], pd.read_csv(KEPT, dtype={"response": str})
+    own, table = conditions()[0], pd.read_csv(KEPT, dtype={"response": str, "paper": str})
     kept = table[table["response"] == own.response].reset_index(drop=True)
     pd.testing.assert_frame_equal(pd.DataFrame(list(compared(own))).round(3), kept, check_dtype=False)
 

@@ -104,6 +104,20 @@ def test_what_a_scenario_states_otherwise_than_what_was_fitted_stays(tmp_path: P
     pd.testing.assert_frame_equal(mine[rest], base[rest])
 
 
+def test_a_range_from_a_value_to_itself_holds_it_there(tmp_path: Path) -> None:
+    """Also at the value that the baseline has, fitted or not."""
+    file = tmp_path / "held.toml"
+    held = {name: getattr(BASELINE.uncertainties, name).value for name in ("paper", "asleep")}
+    tables = [f"[uncertainties.{name}]\nrange = [{value}, {value}]\n" for name, value in held.items()]
+    file.write_text(f'extends = "{BASELINE_FILE}"\ntitle = "x"\ntitle_nl = "x"\n' + "".join(tables))
+    mine, base = drawn(load_scenario(file), count=20), drawn(BASELINE, count=20)
+    for name, value in held.items():
+        assert (mine[name] == value).all()
+        assert base[name].nunique() > 5
+    rest = [name for name in base if name not in held]
+    pd.testing.assert_frame_equal(mine[rest], base[rest])
+
+
 def test_another_seed_has_other_sets() -> None:
     assert not drawn(BASELINE, count=5).equals(drawn(BASELINE.model_copy(update={"seed": 1}), count=5))
 

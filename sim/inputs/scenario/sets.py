@@ -23,7 +23,7 @@ THEN = RANGES.with_name("ranges_2009.toml")
 FIRST_START = 2008  # the first year of the old scheme, of which some of what was fitted speaks
 BLOCK = 64  # points made at once
 Ends = tuple[float, float]
-SAID = {"unit", "status", "source", "range"}  # of a parameter: all but its value
+SAID = {"unit", "status", "source"}  # of a parameter: all but its value and range
 
 
 def of_then() -> Known:
@@ -87,7 +87,8 @@ class ParameterSets:
 def parameter_sets(scenario: Scenario, folder: Path | None = None) -> ParameterSets:
     """Return the parameter sets of a scenario's replications: fitted sets, with what they lack, or the scenario states otherwise, spread.
 
-    What a scenario states otherwise than the library's of its start stays as it is said, or goes over the range that it gives. What a
+    What a scenario states otherwise than the library's of its start stays as it is said, or goes over the range that it gives: with a range
+    from a value to itself it stays there. What a
     replication draws once (an unknown that sets a `constant`): over the scenario's own distribution, unless it holds it constant. `folder`:
     of the fitted sets (default: `calibrated` in the library). Raises InputError for a file that holds no parameter sets.
     """
