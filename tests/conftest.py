@@ -8,7 +8,7 @@ from hypothesis import settings
 
 from sim.inputs.scenario.model import Scenario, load_scenario
 from tests.support.browser import CHROMIUM
-from tests.support.project import BASELINE
+from tests.support.project import BASELINE, FORECAST
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -29,8 +29,14 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 @pytest.fixture(scope="session")
 def baseline() -> Scenario:
-    """The baseline scenario."""
+    """The baseline scenario, at its own values."""
     return load_scenario(BASELINE)
+
+
+@pytest.fixture(scope="session")
+def forecast() -> Scenario:
+    """The baseline scenario, drawn."""
+    return load_scenario(FORECAST)
 
 
 @pytest.fixture(scope="module")

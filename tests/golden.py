@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.inputs.scenario.model import load_scenario
 from sim.runs.experiment import run_experiment
-from tests.support.project import BASELINE
+from tests.support.project import FORECAST
 
 GOLDEN = Path(__file__).parent / "golden.json"
 REPLICATIONS = 20
@@ -17,7 +17,7 @@ REPLICATIONS = 20
 
 def totals() -> dict[str, Any]:
     """Return the summary of the baseline's first replications, each with its digest: of the forecast, and of the central values alone."""
-    baseline = load_scenario(BASELINE, replications=REPLICATIONS)
+    baseline = load_scenario(FORECAST, replications=REPLICATIONS)
     with tempfile.TemporaryDirectory() as folder:
         asked = {"drawn": baseline, "central": baseline.central}
         return {name: run_experiment(s, workers=1, out=Path(folder) / name).summary() for name, s in asked.items()}

@@ -30,7 +30,7 @@ class Futures:
 
     def population(self, number: int) -> int:
         """Return the number of a replication's population."""
-        turns = self.sets is None or self.region.only_stored
+        turns = self.sets is None or not self.region.on_demand
         return number % self.region.populations if turns else number
 
     def estimate(self, column: str, number: int) -> Whole:

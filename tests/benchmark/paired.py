@@ -8,9 +8,9 @@ import numpy as np
 from sim.inputs.scenario.model import load_scenario
 from sim.runs.experiment import run_experiments
 from sim.runs.outcomes import of_all
-from tests.support.project import BASELINE
+from tests.support.project import BASELINE, SCENARIOS
 
-RHYTHMS = BASELINE.parent / "rhythms"
+RHYTHMS = SCENARIOS / "rhythms"
 VARIANTS = ("first_test_2030", "lead_time", "support", "yearly_charged_once", "six_yearly_charged_between")
 HEADLINES = {"realised_at_end": "dwellings", "municipalities_2B": "2B per test", "contribution_total": "contributions"}
 GOAL = 10

@@ -11,7 +11,7 @@ from sim.inputs.errors import InputError
 from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.inputs.scenario.ranges import uncertain_parameters
 from sim.inputs.scenario.sets import completed, draws_once, otherwise, parameter_sets, read_sets
-from tests.support.project import BASELINE as BASELINE_FILE
+from tests.support.project import FORECAST as BASELINE_FILE
 from tests.support.project import SCENARIOS
 
 BASELINE = load_scenario(SCENARIOS / "baseline.toml")

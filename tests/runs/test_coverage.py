@@ -36,10 +36,10 @@ def run(scenario: Scenario, number: int) -> list[list[float]]:
 
 
 @pytest.mark.full
-def test_intervals_hold_the_truth_as_often_as_they_say(baseline: Scenario) -> None:
+def test_intervals_hold_the_truth_as_often_as_they_say(forecast: Scenario) -> None:
     """Of means, shares and ends of bands, counting luck, parameter sets and populations: between 90% and 97% of a hundred runs each, all
     outcomes of a kind together; single ones within what a hundred runs can tell."""
-    found = dict(each(partial(run, baseline), range(RUNS), None))
+    found = dict(each(partial(run, forecast), range(RUNS), None))
     runs = np.array([found[number] for number in range(RUNS)])  # [runs, replications, outcomes]
     every, numbers = runs.reshape(-1, runs.shape[2]), np.arange(RUNS * REPLICATIONS).reshape(RUNS, REPLICATIONS)
     held: dict[str, list[Any]] = {"mean": [], "share": [], "end": []}

@@ -18,7 +18,7 @@ from sim.runs.experiment import run_experiment
 from sim.runs.futures import Futures
 from sim.runs.job import identity
 from sim.studies.forecast.study import run, sampled
-from tests.support.project import BASELINE, SCENARIOS
+from tests.support.project import FORECAST, SCENARIOS
 
 BEYOND = 23  # a replication whose population no table holds
 
@@ -32,15 +32,15 @@ def laid_over(tmp_path: Path) -> Scenario:
     """Return a scenario that lays figures of its own over every population, and exempts the smallest municipalities."""
     (tmp_path / "official.csv").write_text("nis,stock,rented_in,g1,g2,g3\n44021,30000,100,10,20,30\n11002,50000,2000,7,7,7\n")
     (tmp_path / "mine.toml").write_text(
-        f'extends = "{BASELINE.as_posix()}"\ntitle = "x"\ntitle_nl = "x"\n[official]\nfile = "official.csv"\npartial = true\n'
+        f'extends = "{FORECAST.as_posix()}"\ntitle = "x"\ntitle_nl = "x"\n[official]\nfile = "official.csv"\npartial = true\n'
         "[exempt]\ninhabitants_below = 12000\nredistributed = true\n"
     )
     return load_scenario(tmp_path / "mine.toml")
 
 
 @pytest.mark.parametrize("number", [0, 1, 7, 19])
-def test_a_population_made_when_it_is_asked_for_is_the_stored_one(number: int, baseline: Scenario) -> None:
-    region = load_region(baseline)
+def test_a_population_made_when_it_is_asked_for_is_the_stored_one(number: int, forecast: Scenario) -> None:
+    region = load_region(forecast)
     for name, values in of_population(few(region), number).estimates.items():
         assert np.array_equal(values[0], region.estimates[name][number]), name
 
@@ -65,25 +65,25 @@ def test_a_later_start_and_one_of_then_have_populations_too() -> None:
     assert np.array_equal(of_population(region, BEYOND).estimates["stock"][0], then["stock"])
 
 
-def test_populations_of_a_table_of_the_users_take_turns(baseline: Scenario) -> None:
-    region = replace(load_region(baseline), only_stored=True)
-    assert Futures(baseline, region).population(BEYOND) == BEYOND % 20
+def test_populations_of_a_table_of_the_users_take_turns(forecast: Scenario) -> None:
+    region = replace(load_region(forecast), on_demand=False)
+    assert Futures(forecast, region).population(BEYOND) == BEYOND % 20
     assert np.array_equal(of_population(region, BEYOND).estimates["stock"][0], region.estimates["stock"][BEYOND % 20])
 
 
-def test_both_engines_draw_the_same_futures(baseline: Scenario) -> None:
+def test_both_engines_draw_the_same_futures(forecast: Scenario) -> None:
     """The same digests, with populations that no table holds."""
-    region = load_region(baseline)
-    one, two = (compute(task_of(baseline, region, engine), BEYOND, BEYOND + 1).facts for engine in (COMPILED, PLAIN))
+    region = load_region(forecast)
+    one, two = (compute(task_of(forecast, region, engine), BEYOND, BEYOND + 1).facts for engine in (COMPILED, PLAIN))
     assert not one["failed"]
     assert not two["failed"]
     assert one["digests"] == two["digests"]
 
 
-def test_what_was_drawn_is_kept(tmp_path: Path, baseline: Scenario) -> None:
+def test_what_was_drawn_is_kept(tmp_path: Path, forecast: Scenario) -> None:
     """The table of parameters holds the values that the replications had, and each its own population."""
-    results = run_experiment(load_scenario(BASELINE, replications=22), out=tmp_path / "run", workers=1)
-    kept, sets = results.table("parameters").set_index("replication"), parameter_sets(baseline)
+    results = run_experiment(load_scenario(FORECAST, replications=22), out=tmp_path / "run", workers=1)
+    kept, sets = results.table("parameters").set_index("replication"), parameter_sets(forecast)
     for k in range(22):
         assert kept.loc[k].to_dict() == sets.values(k)
     drawn = results.table("replications")
@@ -95,10 +95,10 @@ def test_what_was_drawn_is_kept(tmp_path: Path, baseline: Scenario) -> None:
 def test_more_replications_of_the_same_forecast_begin_with_the_same(tmp_path: Path) -> None:
     """Another chunking, other workers, and a run that was begun smaller: the same rows."""
     runs = [
-        run_experiment(load_scenario(BASELINE, replications=n), out=tmp_path / f"run{i}", workers=w, chunk=c)
+        run_experiment(load_scenario(FORECAST, replications=n), out=tmp_path / f"run{i}", workers=w, chunk=c)
         for i, (n, w, c) in enumerate(((6, 1, 6), (9, 2, 3)))
     ]
-    begun = run_experiment(load_scenario(BASELINE, replications=9), out=tmp_path / "run0", workers=1)
+    begun = run_experiment(load_scenario(FORECAST, replications=9), out=tmp_path / "run0", workers=1)
     assert begun.manifest["digest"] == runs[1].manifest["digest"]
     pd.testing.assert_frame_equal(runs[0].totals, runs[1].totals[runs[1].totals["replication"] < 6])
 
@@ -113,11 +113,11 @@ def test_at_the_central_values_bands_say_that_they_hold_luck_alone(tmp_path: Pat
         sampled("drawn", "sobol")
 
 
-def test_other_sets_are_another_experiment(baseline: Scenario, tmp_path: Path) -> None:
+def test_other_sets_are_another_experiment(forecast: Scenario, tmp_path: Path) -> None:
     """What is drawn from is part of what an experiment is."""
-    region = load_region(baseline)
-    made = identity(task_of(baseline, region))
+    region = load_region(forecast)
+    made = identity(task_of(forecast, region))
     assert set(made["drawn"]) == {"sets", "populations"}
-    assert "drawn" not in identity(task_of(baseline.central, region))
+    assert "drawn" not in identity(task_of(forecast.central, region))
     (tmp_path / "sets.csv").write_text("set,asleep\n0,0.3\n1,0.4\n")
-    assert parameter_sets(baseline, tmp_path).digest != made["drawn"]["sets"]
+    assert parameter_sets(forecast, tmp_path).digest != made["drawn"]["sets"]

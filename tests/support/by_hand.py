@@ -29,8 +29,8 @@ def region_of(companies: int, **estimates: int) -> Region:
 
 
 def scenario_with(levers: dict[str, Any], uncertainties: dict[str, Any]) -> Scenario:
-    """Return the baseline with other values; a distribution is (name, parameters, minimum, maximum)."""
-    tables = baseline().model_dump(by_alias=True)
+    """Return the baseline with other values, the same in all replications; a distribution is (name, parameters, minimum, maximum)."""
+    tables = baseline().central.model_dump(by_alias=True)
     for group, values in (("levers", levers), ("uncertainties", uncertainties)):
         for name, value in values.items():
             row = tables[group][name]

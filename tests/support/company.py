@@ -26,7 +26,7 @@ def written(folder: Path, lang: Lang = "nl", **tables: str | Sequence[str]) -> P
 
 
 def having(folder: Path, means: str, company: str = COMPANY, more: str = "") -> Scenario:
-    """Return the baseline with means of its own for a company; nobody draws from the envelope, which all share."""
+    """Return the baseline at its central values with means of its own for a company; nobody draws from the envelope, which all share."""
     said = ', unit = "x", status = "assumed", source = "mine" }'
     path = folder / "mine.toml"
     rows = "\n".join(f"{name} = {{ value = {value}{said}" for name, value in (pair.split("=") for pair in means.split()))

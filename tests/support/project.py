@@ -6,7 +6,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = ROOT / "scenarios"
-BASELINE = SCENARIOS / "baseline.toml"
+FORECAST = SCENARIOS / "baseline.toml"  # every replication with a parameter set and a population of its own
+BASELINE = ROOT / "tests" / "support" / "central" / "baseline.toml"  # the same at its own values
 
 
 def started(command: list[str]) -> subprocess.Popen[str]:

@@ -73,7 +73,7 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
         files=files,
         start=start,
         laid=laid,
-        only_stored=folder != DATA,
+        on_demand=folder == DATA,
     )
     if scenario is None:
         return region
@@ -101,8 +101,8 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
 
 def of_population(region: Region, number: int) -> Region:
     """Return a region with population `number` (0 or more) only: one that it has, or one that is made when it is asked for, with the user's
-    figures laid over it as over all others. Where its populations are of a table of the user's, they take turns."""
-    if region.only_stored or number < region.populations:
+    figures laid over it as over all others. Where a table of the user's holds its populations, they take turns."""
+    if not region.on_demand or number < region.populations:
         return region.only(number % region.populations)
     from sim.inputs.estimate.populations import columns
 

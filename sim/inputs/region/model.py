@@ -31,7 +31,7 @@ class Region:
     `files`: SHA-256 of every file read, by name.
     `start`: the year at whose end it stands. `laid`: figures that the user's own tables lay over every population, by column and by index of
     the municipality. `exempt`: bool[M], those without an objective, and whether the others get what they lose; None without any.
-    `only_stored`: whether its populations are of a table of the user's, so that there are no more of them.
+    `on_demand`: whether it may have any population, made when it is asked for; else those that it has take turns.
     """
 
     nis: Whole
@@ -53,7 +53,7 @@ class Region:
     start: int = 2025
     laid: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     exempt: tuple[NDArray[np.bool_], bool] | None = None
-    only_stored: bool = False
+    on_demand: bool = False
 
     @property
     def populations(self) -> int:

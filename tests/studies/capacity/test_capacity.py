@@ -237,8 +237,26 @@ def test_the_interval_of_the_cost_holds_the_truth_for_two_levers_together() -> N
 @pytest.fixture(scope="module")
 def flemish() -> Task:
     """The baseline, forty replications."""
-    scenario = load_scenario(BASELINE, replications=40)
+    scenario = load_scenario(BASELINE, replications=40).central
     return task_of(scenario, load_region(scenario))
+
+
+def test_every_replication_of_a_drawn_forecast_has_tables_of_its_own(tmp_path: Path, forecast: Scenario) -> None:
+    """And means that are tried are laid over them, to the last integer as in a scenario that states them, whose other values are drawn."""
+    stated = tmp_path / "stated.toml"
+    said = 'unit = "x", status = "assumed", source = "mine" }'
+    stated.write_text(
+        f'extends = "{FORECAST.as_posix()}"\n[companies."Zetus"]\nmanagers = {{ value = 7, {said}\nland = {{ value = 25, {said}\n'
+    )
+    scenario, region = load_scenario(stated), load_region(forecast)
+    trials = Trials(task_of(forecast, region), Question("Zetus", (2031,), "2B"), 3)
+    tried = [*trials.histories(Capacity(managers=7, land=25), replications=3)]
+    for number in (0, 2):
+        ours = trials.with_means(trials.tables[number], Capacity(managers=7, land=25))
+        for one, two in zip(task_of(scenario, region).tables(number), ours, strict=True):
+            assert np.array_equal(np.asarray(one), np.asarray(two))
+    sales = {int(trials.tables[number].start["rate_sales"].sum()) for number in range(3)}
+    assert len(sales) == len(tried) == 3, "parameters differ between replications"
 
 
 @pytest.fixture(scope="module")
@@ -408,7 +426,7 @@ def test_a_worker_that_is_killed_ends_in_one_line() -> None:
 
 def test_the_whole_answer_is_written(tmp_path: Path) -> None:
     """One object with everything, and its tables; the same again gives the same bytes."""
-    scenario = load_scenario(BASELINE, replications=20)
+    scenario = load_scenario(BASELINE, replications=20).central
     task, question = ask(scenario, "zetus", 0.5, "2031", "2B", ("managers", "land"))
     assert question.company == "Zetus"
     found = [answer(task, question, tmp_path / name) for name in "ab"]
@@ -470,7 +488,7 @@ def test_a_scenario_without_costs_is_refused(baseline: Scenario) -> None:
 
 def test_costs_say_unit_status_and_source() -> None:
     """Each is assumed, and says so."""
-    costs = tomllib.loads(BASELINE.read_text(encoding="utf-8"))["costs"]
+    costs = tomllib.loads(FORECAST.read_text(encoding="utf-8"))["costs"]
     for row in costs.values():
         assert row["status"] == "assumed"
         assert row["unit"].startswith("euro")

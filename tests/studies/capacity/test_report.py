@@ -48,7 +48,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Reports:
     """A function that writes each report again, by case."""
     made = {}
     for name, (company, test, category, levers) in ASKED.items():
-        folder, scenario = tmp_path_factory.mktemp(name), load_scenario(BASELINE, replications=24)
+        folder, scenario = tmp_path_factory.mktemp(name), load_scenario(BASELINE, replications=24).central
         if name == "own":
             staff = [f"{COMPANY};projectleiders;;;;;4,5"]
             own = written(folder / "own", municipalities=[";Aalst;SIB;;;;;210"], projects=[PROJECT], staff=staff)

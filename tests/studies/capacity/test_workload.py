@@ -35,7 +35,7 @@ PLACE = "municipality 0"
 @pytest.fixture(scope="module")
 def zetus() -> Trials:
     """A company of four municipalities in the baseline, all tests."""
-    scenario = load_scenario(BASELINE, replications=FEW)
+    scenario = load_scenario(BASELINE, replications=FEW).central
     task = task_of(scenario, load_region(scenario))
     return Trials(task, Question("Zetus", (2028, 2031, 2034, 2037, 2040), "2"), FEW)
 
@@ -220,7 +220,9 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Needs:
     region = load_region()
     nis = int(region.nis[region.company == region.company_names.index("Zetus")][0])
     project = OwnProject(name="Kerkveld", nis=nis, dwellings=24, stage="preparation", on_mjp=date(2029, 6, 1))
-    scenario = load_scenario(BASELINE, replications=FEW).model_copy(update={"workbooks": {"Zetus": Workbook(projects=(project,))}})
+    scenario = load_scenario(BASELINE, replications=FEW).central.model_copy(
+        update={"workbooks": {"Zetus": Workbook(projects=(project,))}}
+    )
     return find(
         task_of(scenario, load_region(scenario)),
         Question("Zetus", (2028,), "2", 0.8, ("managers",)),
