@@ -33,7 +33,7 @@ from sim.studies.capacity.trials import LEVERS, MAXIMUM, Capacity, Category, Mea
 from sim.studies.capacity.workload import lasting
 from tests.support.by_hand import COMPANY, NO_LUCK, ONE_AT_A_TIME, by_hand, fixed_at, region_of, scenario_with, three, trials_of
 from tests.support.company import having
-from tests.support.project import BASELINE
+from tests.support.project import BASELINE, FORECAST
 
 PRICES = {"managers": 120_000.0, "finance": 250_000.0, "land": 50_000.0}
 
