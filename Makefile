@@ -56,7 +56,7 @@ golden: .venv/ready-test
 backtest: .venv/ready
 	$(BIN)/bso backtest
 
-# The rhythms of scenarios/rhythms beside the draft under all conditions, kept in docs/rhythms.csv, and their tables; about ten minutes.
+# The rhythms of scenarios/rhythms beside the draft under all conditions, kept in docs/rhythms.csv, and their tables; about a quarter of an hour.
 rhythms: .venv/ready
 	$(BIN)/python -m docs.tables.rhythm_runs
 	$(BIN)/python -m docs.tables --write README.md docs/rhythms.md
@@ -70,7 +70,7 @@ calibrate: .venv/ready
 reference: .venv/ready
 	$(INSTALL) ".[sensitivity]"
 	$(BIN)/bso bands baseline --out results/bands
-	$(BIN)/bso sensitivity baseline --method sobol --out results/sensitivity --budget-minutes 120
+	$(BIN)/bso sensitivity baseline --method sobol --points 128 --fails-below 0.4 --out results/sensitivity --budget-minutes 120
 	mkdir -p results/reference/bands results/reference/sensitivity
 	cp results/bands/bands.json results/reference/bands/
 	cp results/sensitivity/sensitivity.json results/reference/sensitivity/
