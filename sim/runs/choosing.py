@@ -20,6 +20,7 @@ ENOUGH = 24  # different values of a parameter, below which nothing is said of i
 FOLDS = 8  # parts of the values, each judged by a choice that is learned from the others
 DEGREE = 2  # of the polynomial by which an outcome goes with a parameter
 EVERYTHING = "everything"  # in the place of a parameter: all of them, and luck
+TURNING = ("parameter", "at_low", "at_low_half", "at_high", "at_high_half", "turns", "value", "low95", "high95")
 
 
 def regret(results: Mapping[str, Results]) -> pd.DataFrame:
@@ -49,7 +50,9 @@ def regret(results: Mapping[str, Results]) -> pd.DataFrame:
 
 def turning_points(base: Results, variants: Mapping[str, Results], known: Known) -> pd.DataFrame:
     """Return `turning` of every option's difference from the base, in the outcomes that are decisive. `known`: the uncertain parameters."""
-    parameters, frames = _parameters(base), []
+    parameters, frames = _parameters(base), list[pd.DataFrame]()
+    if not variants:
+        return _with_units(pd.DataFrame(columns=[*TURNING, "option", "outcome"]), known)
     looks = len(parameters.columns) * len(variants)
     for option, results in variants.items():
         for name in DECISIVE:
@@ -106,8 +109,7 @@ def turning(lead: "pd.Series[float]", parameters: pd.DataFrame, looks: int) -> p
             last = int(np.argmin(np.cumsum(upwards * differences)[:-1]))  # before the sign changes
             row |= {"value": np.clip(values[last : last + 2].mean(), low, high), "low95": low, "high95": high}
         rows.append({"value": math.nan, "low95": math.nan, "high95": math.nan, **row})
-    columns = ["parameter", "at_low", "at_low_half", "at_high", "at_high_half", "turns", "value", "low95", "high95"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=[*TURNING])
 
 
 def information(good: pd.DataFrame, parameters: pd.DataFrame, manifest: Mapping[str, Any]) -> pd.DataFrame:
