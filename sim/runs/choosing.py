@@ -53,7 +53,7 @@ def turning_points(base: Results, variants: Mapping[str, Results], known: Known)
     parameters, frames = _parameters(base), list[pd.DataFrame]()
     if not variants:
         return _with_units(pd.DataFrame(columns=[*TURNING, "option", "outcome"]), known)
-    looks = len(parameters.columns) * len(variants)
+    looks = max(1, len(parameters.columns)) * len(variants)
     for option, results in variants.items():
         for name in DECISIVE:
             lead = (of_all(results)[name] - of_all(base)[name]).dropna()

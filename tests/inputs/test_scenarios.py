@@ -17,10 +17,10 @@ from sim.inputs.region.load import load_region
 from sim.inputs.scenario.model import Exempt, Scenario, load_scenario
 from sim.inputs.scenario.toml import read_extended, read_toml
 from sim.runs.chunk import digest
-from tests.support.project import BASELINE, ROOT
+from tests.support.project import FORECAST, ROOT
 
 LIBRARY = ROOT / "scenarios"
-FILES = [path for path in sorted(LIBRARY.glob("**/*.toml")) if path != BASELINE and path.parent.name != "sweeps"]
+FILES = [path for path in sorted(LIBRARY.glob("**/*.toml")) if path != FORECAST and path.parent.name != "sweeps"]
 VVSG = [
     *(
         "later_first_test",
@@ -63,7 +63,7 @@ def digests(scenario: Scenario) -> list[str]:
 @pytest.fixture(scope="module")
 def unchanged() -> list[str]:
     """The baseline's digests."""
-    return digests(load_scenario(BASELINE))
+    return digests(load_scenario(FORECAST))
 
 
 def test_the_library_holds_what_was_asked() -> None:
@@ -78,9 +78,9 @@ def test_a_scenario_says_in_one_sentence_what_it_changes(path: Path) -> None:
     """A title in English and one in Dutch, without names of keys; a comment says where the idea comes from."""
     tables = read_toml(path)
     base = path
-    while base != BASELINE:  # another file of the library may stand in between
+    while base != FORECAST:  # another file of the library may stand in between
         base = (base.parent / read_toml(base)["extends"]).resolve()
-        assert base in (BASELINE, *FILES)
+        assert base in (FORECAST, *FILES)
     for title in (tables["title"], tables["title_nl"]):
         assert re.fullmatch(r"[A-ZË][^.!?_]{20,130}(\d\.\d[^.!?_]*)?", title), title
     assert tables["title"] != tables["title_nl"]
@@ -90,8 +90,8 @@ def test_a_scenario_says_in_one_sentence_what_it_changes(path: Path) -> None:
 @every_file
 def test_every_changed_key_exists_and_changes(path: Path) -> None:
     """Each value belongs to a parameter or law value that there is (the check knows its keys), and is another value than there."""
-    baseline = read_extended(BASELINE)
-    law = {**law_tables(baseline["law"], BASELINE), "tests": dict.fromkeys(CalendarOfTests.model_fields)}
+    baseline = read_extended(FORECAST)
+    law = {**law_tables(baseline["law"], FORECAST), "tests": dict.fromkeys(CalendarOfTests.model_fields)}
     known = {"exempt": dict.fromkeys(Exempt.model_fields), **baseline, "law_changes": law}
     changed = [(place, value) for place, value in leaves(read_toml(path)) if place[-1] not in WORDS]
     assert changed

@@ -25,7 +25,7 @@ from sim.runs.choosing import (
 from sim.runs.differences import difference
 from sim.runs.experiment import run_experiment
 from sim.runs.outcomes import of_all
-from tests.support.project import BASELINE
+from tests.support.project import FORECAST
 
 PLAIN = {"sampling": "plain", "populations": 1}
 SEEDS = range(60)
@@ -165,7 +165,7 @@ def test_who_may_be_the_best_hangs_on_differences_alone(rows: list[list[int]], s
 def test_a_forecast_finds_the_value_at_which_a_plan_stops_paying(tmp_path: Path) -> None:
     """Who fixes at 200 the existing homes that are bought a year, which nobody knows, builds more where they would be fewer and fewer where they
     would be more: that parameter and no other turns the difference, near 200, and is worth most to know."""
-    scenario = load_scenario(BASELINE, replications=48)
+    scenario = load_scenario(FORECAST, replications=48)
     fixed = changed(scenario, {"uncertainties": {"purchases": {"value": 200.0}}}, "fixed", "here")
     both = {name: run_experiment(s, workers=1, out=tmp_path / name) for name, s in (("draft", scenario), ("fixed", fixed))}
     known = parameter_sets(scenario).known

@@ -237,7 +237,7 @@ def in_small_room(script: str, tmp_path: Path) -> subprocess.CompletedProcess[st
 def test_a_full_disk_ends_the_run_with_what_was_finished(tmp_path: Path) -> None:
     """On a disk of 3 MB: exit code 3, path, bytes needed and free; what was finished is whole, and goes on elsewhere."""
     done = in_small_room(
-        'mount -t tmpfs -o size=3m none "$ROOM" && "$PYTHON" -m sim.cli run scenarios/baseline.toml --replications 200 --workers 2 '
+        'mount -t tmpfs -o size=3m none "$ROOM" && "$PYTHON" -m sim.cli run tests/support/central/baseline.toml --replications 200 --workers 2 '
         '--json --out "$ROOM/run"; code=$?; cp -r "$ROOM/run" "$KEPT/copy"; exit $code',
         tmp_path,
     )
@@ -254,8 +254,8 @@ def test_a_full_disk_ends_the_run_with_what_was_finished(tmp_path: Path) -> None
 def test_a_disk_that_becomes_read_only_ends_the_run(tmp_path: Path) -> None:
     """Exit code 3 and a message, no traceback."""
     done = in_small_room(
-        'mount -t tmpfs -o size=500m none "$ROOM" && "$PYTHON" -m sim.cli run scenarios/baseline.toml --replications 4000 --workers 2 '
-        '--json --out "$ROOM/run" & run=$!; until ls "$ROOM"/run/chunk-*[0-9]/chunk.json 2>/dev/null; do sleep 0.05; done; '
+        'mount -t tmpfs -o size=500m none "$ROOM" && "$PYTHON" -m sim.cli run tests/support/central/baseline.toml --replications 4000 '
+        '--workers 2 --json --out "$ROOM/run" & run=$!; until ls "$ROOM"/run/chunk-*[0-9]/chunk.json 2>/dev/null; do sleep 0.05; done; '
         'mount -o remount,ro "$ROOM" || mount -o remount,ro,bind "$ROOM"; wait $run',
         tmp_path,
     )

@@ -236,7 +236,7 @@ def test_the_answer_holds_them_and_writes_them(found: Needs) -> None:
     for name in ("workload", "warnings", "timetable"):
         frame = found.tables[name]
         written = pd.read_csv(found.folder / f"capacity_{name}.csv")
-        assert list(written.columns) == list(frame.columns)
+        assert list(written.columns) == [*frame.columns, "standing"]
         assert len(written) == len(frame) > 0
     summary = found.summary()
     assert [row["project"] for row in summary["warnings"]] == found.tables["warnings"]["project"].tolist()

@@ -309,7 +309,7 @@ def test_results_that_are_there_are_used(tmp_path: Path) -> None:
     assert found.runs["baseline"][AS_IS].folder == tmp_path / "mine"
     assert not (tmp_path / "out" / "runs" / "baseline" / AS_IS).exists()
     assert found.facts["replications"] == 2
-    with pytest.raises(InputError, match=r"elsewhere: cannot be paired: other draws \(seed 7, drawn\) than those of baseline"):
+    with pytest.raises(InputError, match=r"elsewhere: cannot be paired: other draws \(seed 7, plain\) than those of baseline"):
         compare_scenarios(load_options([tmp_path / "mine", tmp_path / "elsewhere"]), tmp_path / "no", workers=1)
     with pytest.raises(InputError, match="no results here; `bso run SCENARIO --out "):
         load_options([BASELINE, tmp_path / "nothing"])

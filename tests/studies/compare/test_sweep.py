@@ -13,7 +13,7 @@ from sim.inputs.errors import InputError
 from sim.inputs.scenario.sweep import read_sweep
 from sim.runs.outcomes import OUTCOMES
 from sim.studies.compare.sweep import OUTSIDE, Swept, frontier, sweep
-from tests.support.project import BASELINE, ROOT
+from tests.support.project import BASELINE, FORECAST, ROOT
 
 LIBRARY = ROOT / "scenarios" / "sweeps"
 HEAD = f'title = "A sweep"\ntitle_nl = "Een sweep"\nbase = "{BASELINE.as_posix()}"\nrank = "realised_at_end"\n'
@@ -62,7 +62,8 @@ def test_a_list_holds_what_it_names(tmp_path: Path) -> None:
 def test_a_choice_may_be_a_scenario_file(tmp_path: Path) -> None:
     """It stands for what the file and those that it extends change, up to the base."""
     yearly = (ROOT / "scenarios" / "rhythms" / "yearly_charged_once.toml").as_posix()
-    _, points = read_sweep(sweep_of(tmp_path, f'{HEAD}[axes.rhythm]\ndraft = {{}}\nyearly = "{yearly}"\n'), OUTCOMES)
+    head = HEAD.replace(BASELINE.as_posix(), FORECAST.as_posix())  # which the library's files extend
+    _, points = read_sweep(sweep_of(tmp_path, f'{head}[axes.rhythm]\ndraft = {{}}\nyearly = "{yearly}"\n'), OUTCOMES)
     assert [m.test for m in points[1].scenario.law.rhythm if m.test] == list(range(2028, 2041))
     assert {m.charged for m in points[1].scenario.law.rhythm} == {1, None}
 
@@ -71,8 +72,8 @@ def test_a_choice_may_be_a_scenario_file(tmp_path: Path) -> None:
     ("text", "message"),
     [
         (
-            HEAD.replace("realised_at_end", "realized_2042") + AXES,
-            "rank: unknown outcome 'realized_2042'; did you mean 'realised_at_end'",
+            HEAD.replace("realised_at_end", "realized_at_end") + AXES,
+            "rank: unknown outcome 'realized_at_end'; did you mean 'realised_at_end'",
         ),
         (
             HEAD + AXES.replace("levers.allocation.value", "levers.managers_scale.value").replace('"protect"', "2"),
