@@ -28,7 +28,7 @@ if __name__ == "__main__":
     now = totals()
     old, new = (pd.json_normalize(x).iloc[0].to_dict() if x else {} for x in (before, now))
     for key in new:
-        if not key.endswith("tests") and old.get(key) != new[key]:
+        if not str(key).endswith("tests") and old.get(key) != new[key]:
             print(f"{key}: {old.get(key)} -> {new[key]}")
     GOLDEN.write_text(json.dumps(now, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(f"{GOLDEN} is blessed; say in CHANGELOG.md what moved the numbers, and why")
