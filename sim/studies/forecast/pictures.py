@@ -88,8 +88,8 @@ def draw_categories(results: Results, language: Language) -> Figure:
         name, (color, ink, _, beside) = f"category_{category}", CATEGORY[category]
         means = np.array([test[name].mean for test in tests.values()])
         axes.bar(places, means, 0.64, below, color=color, edgecolor="white", linewidth=1)
-        shift = 0.16 if name == "category_2B" else 0.0  # beside the whisker
-        narrow = bool(shift) and len(tests) > MANY_TESTS
+        many = len(tests) > MANY_TESTS
+        shift, narrow = (0.0 if many else 0.16), many and category == "2B"  # beside the whisker, which may reach far
         least = math.inf if narrow else 0.035 * estimates.municipalities(tests)  # a lower bar has no room for its number
         for x, mean, bottom in zip(places, means, below, strict=True):
             if mean >= least:
