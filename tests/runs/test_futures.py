@@ -17,6 +17,8 @@ from sim.runs.chunk import COMPILED, PLAIN, compute, task_of
 from sim.runs.experiment import run_experiment
 from sim.runs.futures import Futures
 from sim.runs.job import identity
+from sim.runs.store import MANIFEST, read_json, write_json
+from sim.studies.compare.options import from_folder
 from sim.studies.forecast.study import run, sampled
 from tests.support.project import FORECAST, SCENARIOS
 
@@ -121,3 +123,14 @@ def test_other_sets_are_another_experiment(forecast: Scenario, tmp_path: Path) -
     assert "drawn" not in identity(task_of(forecast.central, region))
     (tmp_path / "sets.csv").write_text("set,asleep\n0,0.3\n1,0.4\n")
     assert parameter_sets(forecast, tmp_path).digest != made["drawn"]["sets"]
+
+
+def test_results_drawn_from_other_sets_are_not_paired(tmp_path: Path) -> None:
+    """They say so, and how to make them again; untouched they are an option."""
+    folder = run_experiment(load_scenario(FORECAST, replications=1), out=tmp_path / "run", workers=1).folder
+    assert from_folder(folder).scenario.drawn
+    manifest = read_json(folder / MANIFEST)
+    manifest["experiment"]["drawn"]["sets"] = "0" * 64
+    write_json(folder / MANIFEST, manifest)
+    with pytest.raises(InputError, match="other parameter sets or populations"):
+        from_folder(folder)

@@ -12,6 +12,7 @@ from sim.inputs.region.model import Region
 from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
 from sim.runs import job
+from sim.runs.futures import Futures
 from sim.runs.results import Results
 from sim.runs.store import MANIFEST
 
@@ -38,7 +39,11 @@ def from_folder(folder: Path) -> Option:
         raise InputError(folder, "", f"made by another version of the model than this one; {again}")
     asked = {"replications": manifest["asked"], "sampling": manifest["sampling"]}
     scenario = job.scenario_of(made["scenario"], folder).model_copy(update=asked)
-    return Option(manifest["scenario"], scenario, job.region_of(scenario, made["data"], folder), folder, results)
+    region = job.region_of(scenario, made["data"], folder)
+    if made.get("drawn", {}) != Futures(scenario, region).identity:
+        again = f"`bso run {manifest['scenario']} --out ANOTHER_FOLDER` makes them again"
+        raise InputError(folder, "", f"drawn from other parameter sets or populations than those of this version; {again}")
+    return Option(manifest["scenario"], scenario, region, folder, results)
 
 
 def from_scenario(scenario: Scenario, where: Path) -> Option:
