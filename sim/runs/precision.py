@@ -74,12 +74,14 @@ def share_interval(flags: "pd.Series[float]", manifest: Mapping[str, Any]) -> tu
     return max(0.0, (middle - reach) / (1 + z * z / n)), min(1.0, (middle + reach) / (1 + z * z / n))
 
 
-def end_interval(values: "pd.Series[float]", percent: float) -> tuple[float, float]:
-    """Return the 95% interval of a percentile over replications, the ones between which it lies (order statistics); infinite for too few."""
-    from scipy.stats import binom
-
-    count, ordered = len(values), np.sort(values.to_numpy(np.float64))
-    ends = ((1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2)
-    low, high = (int(binom.ppf(end, count, percent / 100)) for end in ends)
-    low -= 1
-    return (float(ordered[low]) if low >= 0 else -math.inf), (float(ordered[high]) if high < count else math.inf)
+def end_interval(values: "pd.Series[float]", percent: float, manifest: Mapping[str, Any]) -> tuple[float, float]:
+    """Return the 95% interval of a percentile over replications: the percentiles at the ends of the interval of the share that lies below it
+    (Woodruff 1952), so that what replications share is counted; infinite where there are too few."""
+    below = (values <= np.percentile(values, percent)).astype(float)
+    error, freedom = standard_error(below, manifest)
+    half = error * student(CONFIDENCE, freedom)
+    low, high = percent / 100 - half, percent / 100 + half
+    return (
+        float(np.percentile(values, 100 * low)) if low > 0 and freedom else -math.inf,
+        float(np.percentile(values, 100 * high)) if high < 1 and freedom else math.inf,
+    )

@@ -105,7 +105,7 @@ class Results:
 
         def known(values: pd.Series[Any], percentiles: tuple[int, ...]) -> dict[str, Any]:
             error = half_width(values.astype(float), self.manifest)
-            ends = {f"p{p}_interval": _finite(end_interval(values, p)) for p in percentiles}
+            ends = {f"p{p}_interval": _finite(end_interval(values.astype(float), p, self.manifest)) for p in percentiles}
             return {**band(values, percentiles), "error": round(error, 2) if math.isfinite(error) else None, **ends}
 
         reached = self.reached()

@@ -50,7 +50,9 @@ def test_intervals_hold_the_truth_as_often_as_they_say(forecast: Scenario) -> No
             held["mean"].append(np.mean([abs(v.mean() - truth) <= half_width(v, MANIFEST) for v in values]))
             for percent in (10, 90):
                 end = float(np.percentile(every[:, o], percent))
-                held["end"].append(np.mean([low <= end <= high for low, high in (end_interval(v, percent) for v in values)]))
+                held["end"].append(
+                    np.mean([low <= end <= high for low, high in (end_interval(v, percent, MANIFEST) for v in values)])
+                )
         elif 0.02 < truth < 0.98:
             held["share"].append(np.mean([low <= truth <= high for low, high in (share_interval(v, MANIFEST) for v in values)]))
     print({kind: [float(round(x, 3)) for x in shares] for kind, shares in held.items()})

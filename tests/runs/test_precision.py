@@ -162,7 +162,7 @@ def test_the_end_of_a_band_has_an_interval() -> None:
     """It holds the true percentile as often as it says; of few replications it has no end."""
     random, held = np.random.default_rng(3), 0
     for _ in range(1_000):
-        low, high = end_interval(pd.Series(random.random(200)), 10)
+        low, high = end_interval(pd.Series(random.random(200)), 10, {"sampling": "plain", "populations": 1})
         held += low <= 0.1 <= high
-    assert 0.94 <= held / 1_000 <= 0.985
-    assert end_interval(pd.Series([1.0, 2.0]), 10)[0] == -np.inf
+    assert 0.92 <= held / 1_000 <= 0.97
+    assert end_interval(pd.Series([1.0, 2.0]), 10, {"sampling": "plain", "populations": 1})[0] == -np.inf
