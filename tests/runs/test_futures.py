@@ -113,6 +113,8 @@ def test_at_the_central_values_bands_say_that_they_hold_luck_alone(tmp_path: Pat
         sampled("middle", None)
     with pytest.raises(InputError, match="spread evenly already"):
         sampled("drawn", "sobol")
+    with pytest.raises(InputError, match="nothing is"):
+        sampled("central", "drawn")
 
 
 def test_other_sets_are_another_experiment(forecast: Scenario, tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 """Parameter sets: a row of values of uncertain parameters each, a replication's own or read from a table, and a scenario at each of them."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -88,24 +88,35 @@ def parameter_sets(scenario: Scenario, folder: Path | None = None) -> ParameterS
     """Return the parameter sets of a scenario's replications: fitted sets, with what they lack, or the scenario states otherwise, spread.
 
     What a scenario states otherwise than the library's of its start stays as it is said, or goes over the range that it gives: with a range
-    from a value to itself it stays there. What a
-    replication draws once (an unknown that sets a `constant`): over the scenario's own distribution, unless it holds it constant. `folder`:
-    of the fitted sets (default: `calibrated` in the library). Raises InputError for a file that holds no parameter sets.
+    from a value to itself it stays there. What a replication draws once (an unknown that sets a `constant`): over the scenario's own
+    distribution, unless it holds it constant. `folder`: of the fitted sets (default: `calibrated` in the library). Raises InputError for a
+    file that holds no parameter sets.
     """
     known = of_then() if scenario.start.year < TODAY else uncertain_parameters()
     files = _files(folder, scenario)
     fitted, reference = _fitted(files, known, scenario), _reference(scenario)
-    as_fitted = [name for name in fitted if _stated_alike(known[str(name)], scenario, reference)]
-    baseline = load_scenario(LIBRARY / "baseline.toml")
+    as_fitted = [str(name) for name in fitted if _stated_alike(known[str(name)], scenario, reference)]
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+    return ParameterSets(fitted[as_fitted], _free(scenario, known, as_fitted, reference), known, _named(scenario), digest)
+
+
+def _named(scenario: Scenario) -> str:
+    """Return the name of the points of a scenario's sets."""
+    return f"{scenario.seed}/parameters"
+
+
+def _free(
+    scenario: Scenario, known: Known, given: Collection[str], reference: Scenario
+) -> dict[int, tuple[str, "Ends | Distribution"]]:
+    """Return what is spread of the unknowns that no set gives, see `ParameterSets.free`. `reference`: of the scenario's start."""
+    baseline = reference if scenario.start.year >= TODAY else load_scenario(LIBRARY / "baseline.toml")
     free: dict[int, tuple[str, Ends | Distribution]] = {}
     for dimension, (name, uncertain) in enumerate(known.items()):
-        if name in as_fitted:
-            continue
-        over = _open(uncertain, scenario, baseline if uncertain in uncertain_parameters().values() else reference)
+        of_today = uncertain in uncertain_parameters().values()
+        over = None if name in given else _open(uncertain, scenario, baseline if of_today else reference)
         if over is not None:
             free[dimension] = name, over
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
-    return ParameterSets(fitted[as_fitted], free, known, f"{scenario.seed}/parameters", digest)
+    return free
 
 
 def _files(folder: Path | None, scenario: Scenario) -> list[Path]:
@@ -170,10 +181,8 @@ def completed(scenario: Scenario, sets: pd.DataFrame) -> pd.DataFrame:
     as the n-th replication of a forecast has. Raises InputError for a column that is no unknown."""
     known = uncertain_parameters()
     _refuse_unknown(sets, known, "sets")
-    rest = parameter_sets(scenario)
-    open_ = {d: (n, _open(u, scenario, _reference(scenario))) for d, (n, u) in enumerate(known.items()) if n not in sets}
-    free = {d: (n, over) for d, (n, over) in open_.items() if over is not None}
-    spread = replace(rest, fitted=pd.DataFrame(index=range(1)), free=free)
+    free = _free(scenario, known, [str(name) for name in sets], _reference(scenario))
+    spread = ParameterSets(pd.DataFrame(), free, known, _named(scenario), digest="")
     return sets.join(pd.DataFrame([spread.values(k) for k in range(len(sets))], index=sets.index))
 
 

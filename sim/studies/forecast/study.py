@@ -54,12 +54,16 @@ def run(
 def sampled(at: str | None, sampling: str | None) -> str | None:
     """Return the sampling that is asked for: drawn, or at the central values plain, antithetic or sobol; None: the scenario's.
 
-    Raises InputError for values that are neither drawn nor central, and for drawn ones with a sampling of their own.
+    Raises InputError for values that are neither drawn nor central, and for a sampling that contradicts them.
     """
     if at not in (None, DRAWN, CENTRAL):
         raise InputError("--at", "", f"found {at!r}; {DRAWN} or {CENTRAL} is allowed")
     if at == DRAWN and sampling not in (None, DRAWN):
         raise InputError(
             "--sampling", "", f"found {sampling!r}; parameter sets that are drawn are spread evenly already: --at {CENTRAL}"
+        )
+    if at == CENTRAL and sampling == DRAWN:
+        raise InputError(
+            "--sampling", "", f"found {DRAWN!r}; at the {CENTRAL} values nothing is: plain, antithetic or sobol is allowed"
         )
     return sampling or {None: None, DRAWN: DRAWN, CENTRAL: "plain"}[at]
