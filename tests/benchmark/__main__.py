@@ -22,6 +22,7 @@ from tests.benchmark.processes import run_processes
 from tests.benchmark.sampling import sampling
 from tests.benchmark.skeleton import COLUMNS, ENDED, PROJECTS, READY, World, bare_loop, draw_world
 from tests.benchmark.wall import measure_cold, measure_start, measure_workers
+from tests.support.project import SCENARIOS
 
 COPIES = 10  # of Flanders, in the region that is ten times as large
 LABELS = {
@@ -30,6 +31,7 @@ LABELS = {
     "processes": "one SimPy process per project",
     "agents": "Mesa agents that step every month",
     "full": "full model, draws and yearly reduction included",
+    "first": "  its first edition, by the same engine",
     "draws": "  its draws alone",
     "chunk": "  with the files and digest that are stored, of a chunk",
     "large": "  over ten times the municipalities and projects",
@@ -59,6 +61,7 @@ class Ratio(NamedTuple):
 RATIOS = (
     Ratio("full model / bare loop", "full", "loop", ".2f", "at most", 3, "3"),
     Ratio("full model / bare loop and its draws", "full", "loop and draws", ".2f"),
+    Ratio("full model / its first edition", "full", "first", ".2f", "at most", 1.3, "1.3"),
     Ratio("processes / full model", "processes", "full", ".1f", "at least", 40, "40"),
     Ratio("processes / bare loop", "processes", "loop"),
     Ratio("Mesa / full model", "agents", "full", ".1f", "at least", 60, "60"),
@@ -131,6 +134,7 @@ def measure(rounds: int) -> dict[str, float]:
         "loop and draws": (loop_and_draws, 20),
         **{name: (over_worlds(form), 1) for name, form in other_forms().items()},
         "full": (full.run, 20),
+        "first": (FullModel(path=SCENARIOS / "first_edition.toml").run, 20),
         "chunk": (full.chunk, 1),
         "draws": (full.draws, 20),
         "large": (large.run, 2),

@@ -3,6 +3,7 @@
 import sys
 from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -25,10 +26,10 @@ AMOUNTS = (  # what is given for Flanders as a whole; everything else is by muni
 
 
 class FullModel:
-    """The baseline over `copies` of all municipalities; the engine draws, runs and sums up every year and test."""
+    """A scenario over `copies` of all municipalities; the engine draws, runs and sums up every year and test."""
 
-    def __init__(self, copies: int = 1) -> None:
-        scenario = load_scenario(BASELINE)
+    def __init__(self, copies: int = 1, path: Path = BASELINE) -> None:
+        scenario = load_scenario(path)
         self.region = side_by_side(load_region(scenario), copies)
         for place in AMOUNTS:
             scenario = times(scenario, place, copies)
