@@ -8,7 +8,7 @@ import numpy as np
 from sim.inputs.scenario.model import load_scenario
 from sim.runs.experiment import run_experiments
 from sim.runs.outcomes import of_all
-from tests.support.project import BASELINE, SCENARIOS
+from tests.support.project import FORECAST, SCENARIOS
 
 RHYTHMS = SCENARIOS / "rhythms"
 VARIANTS = ("first_test_2030", "lead_time", "support", "yearly_charged_once", "six_yearly_charged_between")
@@ -19,7 +19,7 @@ GOAL = 10
 def paired(replications: int) -> str:
     """Return the table: for each rhythm against the draft, how many times smaller the variance of the paired difference is."""
     names = ("baseline", *VARIANTS)
-    files = {name: BASELINE if name == "baseline" else RHYTHMS / f"{name}.toml" for name in names}
+    files = {name: FORECAST if name == "baseline" else RHYTHMS / f"{name}.toml" for name in names}
     with tempfile.TemporaryDirectory() as folder:
         scenarios = {name: load_scenario(path, None, replications) for name, path in files.items()}
         done = run_experiments(scenarios, Path(folder))
