@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim.inputs.scenario.model import load_scenario
 from sim.runs.experiment import run_experiment
+from sim.studies.forecast.study import PUBLISHED
 from tests.support.project import FORECAST
 
 GOLDEN = Path(__file__).parent / "golden.json"
@@ -23,6 +24,16 @@ def totals() -> dict[str, Any]:
         return {name: run_experiment(s, workers=1, out=Path(folder) / name).summary() for name, s in asked.items()}
 
 
+def published(of: dict[str, Any]) -> str:
+    """Return what `bso verify` holds an installation against."""
+    return (
+        "# What the first replications of scenarios/baseline.toml give: the SHA-256 of all their rows. `bso verify` computes them anew.\n"
+        f"replications = {REPLICATIONS}\n"
+        f'drawn = "{of["drawn"]["digest"]}" # every replication with a parameter set and a population of its own\n'
+        f'central = "{of["central"]["digest"]}" # the scenario\'s own values alone\n'
+    )
+
+
 if __name__ == "__main__":
     before = json.loads(GOLDEN.read_text()) if GOLDEN.exists() else {}
     now = totals()
@@ -30,5 +41,6 @@ if __name__ == "__main__":
     for key in new:
         if not str(key).endswith("tests") and old.get(key) != new[key]:
             print(f"{key}: {old.get(key)} -> {new[key]}")
+    PUBLISHED.write_text(published(now), encoding="utf-8")
     GOLDEN.write_text(json.dumps(now, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(f"{GOLDEN} is blessed; say in CHANGELOG.md what moved the numbers, and why")

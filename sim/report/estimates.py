@@ -113,7 +113,9 @@ def source_of(facts: Mapping[str, Any], language: Language) -> str:
     """Say what numbers are and on what they rest, from what is known of the runs: version, replications, seed and titles."""
     title, replications = facts["title_nl" if language.code == "nl" else "title"], language.number(facts["replications"])
     said = language.name("origin", "forecast", version=facts["version"], replications=replications, seed=facts["seed"], title=title)
-    return f"{said} {language.name('origin', DRAWN if facts['sampling'] == DRAWN else 'central')}"
+    said += f" {language.name('origin', DRAWN if facts['sampling'] == DRAWN else 'central')}"
+    instead = facts.get("standing", {}).get("replaced", ())
+    return f"{said} {language.name('origin', 'replaced', names=', '.join(instead))}" if instead else said
 
 
 def warning(language: Language) -> str:

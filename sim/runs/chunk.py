@@ -4,21 +4,19 @@ for each thing that is kept, and a digest of each replication."""
 import hashlib
 import traceback
 from collections.abc import Callable, Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-import sim
 from sim.chance.leadtimes import ONE
-from sim.engine import History, source_digest, test_years
+from sim.engine import History, test_years
 from sim.engine.state import Model
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
 from sim.runs.futures import Futures
+from sim.runs.source import installed, own_source, plain_source
 from sim.runs.store import serialised
 
 COMPILED, PLAIN = ENGINES = ("compiled", "plain")  # which give the same bits
@@ -29,14 +27,16 @@ Columns = dict[str, NDArray[Any]]
 
 
 class Task(NamedTuple):
-    """All that a worker needs, and the digests of the sources that it must have.
+    """All that a worker needs, and the digests of what it must have.
 
-    `model`: the engine's tables of the scenario's own values. `plain`: digest of the plain model's source; empty when compiled.
+    `model`: the engine's tables of the scenario's own values. `installed`: of everything that computes, and its data. `plain`: digest of the
+    plain model's source; empty when compiled.
     """
 
     futures: Futures
     model: Model
     source: str
+    installed: str
     plain: str = ""
 
     @property
@@ -70,25 +70,12 @@ class OtherVersion(Exception):
     """A worker has another version of the model than the run."""
 
 
-@cache
-def own_source() -> str:
-    """Return the digest of the source as it was when this process first computed: what is imported does not change with the disk."""
-    return source_digest()
-
-
-@cache
-def plain_source() -> str:
-    """Return the digest of the plain model's source, likewise."""
-    files = sorted((Path(sim.__file__).parent / "model").glob("*.py"))
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
-
-
 def task_of(scenario: Scenario, region: Region, engine: str = COMPILED) -> Task:
     """Return the task of an experiment. Raises InputError for an engine that there is not."""
     if engine not in ENGINES:
         raise InputError("--engine", "", f"found {engine!r}; {nearest(engine, ENGINES)}")
     futures = Futures(scenario, region)
-    return Task(futures, futures.central(), own_source(), plain_source() if engine == PLAIN else "")
+    return Task(futures, futures.central(), own_source(), installed(), plain_source() if engine == PLAIN else "")
 
 
 def replicator(task: Task) -> Callable[[int], History]:
@@ -105,7 +92,7 @@ def compute(task: Task, first: int, last: int) -> Chunk:
 
     Raises OtherVersion when this worker has another version of the model than the task.
     """
-    if task.source != own_source() or task.plain not in ("", plain_source()):
+    if task.installed != installed():
         raise OtherVersion("a worker has another version of bso-sim than the run; install the same one on both")
     replication, histories, failed = replicator(task), [], {}
     for number in range(first, last + 1):

@@ -23,7 +23,8 @@ from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
 from sim.inputs.tables import digest as data_digest
 from sim.rules.progress import most_required
-from sim.runs.chunk import COMPILED, Facts, Task, plain_source
+from sim.runs.chunk import COMPILED, Facts, Task
+from sim.runs.source import made_by, plain_source
 from sim.runs.standing import standing
 from sim.runs.store import CHUNK, IDENTITY, MANIFEST, Range, chunk_name, combined_digest, open_folder, plan, read_json, write_json
 
@@ -83,7 +84,7 @@ def identity(task: Task) -> dict[str, Any]:
     Another number of replications is the same experiment, and so are other costs, as nothing that is simulated depends on them.
     """
     content = task.scenario.model_dump(mode="json", exclude={"replications", "folder", "costs"})
-    source = {"version": version("bso-sim"), "source": task.source, "tables": digest_of(task.model)}
+    source = {"version": version("bso-sim"), **made_by(), "tables": digest_of(task.model)}
     drawn = {"drawn": task.futures.identity} if task.futures.sets is not None else {}
     return {"scenario": content, "data": dict(task.region.files), **drawn, **source}
 

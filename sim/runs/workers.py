@@ -26,6 +26,7 @@ from sim.inputs.errors import InputError
 from sim.runs import chunk
 from sim.runs.chunk import COMPILED, Chunk, Facts, Task
 from sim.runs.job import Job
+from sim.runs.source import replaced
 from sim.runs.store import CHUNK, Range, chunk_name, not_written, read_json, write_chunk
 
 ALONE = 600  # replications that this process computes before others would have started and done them
@@ -70,6 +71,8 @@ def computed(jobs: Sequence[Job], workers: int | None, cluster: str | None) -> G
         return
     count = processes(workers, [of_job for job in lacking for of_job in job.ranges], alone(lacking[0].task))
     if cluster is not None:
+        if names := ", ".join(replaced()):
+            raise InputError("--cluster", cluster, f"{names} was replaced in this process, and a cluster's workers read the source")
         source = _on_cluster(lacking, cluster, count)
     else:
         source = _here(lacking) if count == 1 else _in_processes(lacking, count)
@@ -117,7 +120,7 @@ def pieces(
 
 
 def _useful(workers: int | None, items: Sequence[Item]) -> int:
-    return max(1, min(workers or os.cpu_count() or 1, len(items)))
+    return 1 if replaced() else max(1, min(workers or os.cpu_count() or 1, len(items)))
 
 
 def _with_given(function: Callable[[Given, Item], Result], given: Path, item: Item) -> Result:
@@ -149,8 +152,11 @@ def alone(task: Task) -> int:
 def processes(workers: int | None, ranges: Collection[Range], alone: int = ALONE) -> int:
     """Return how many processes compute these chunks here: `workers`, or those of the machine; but none has less than a chunk to do.
 
-    When nobody says how many, up to `alone` replications are left to one process.
+    When nobody says how many, up to `alone` replications are left to one process; so is all where something of the source was replaced, as
+    other processes read the source.
     """
+    if replaced():
+        return 1
     if workers is None:
         few = sum(last - first + 1 for first, last in ranges) <= alone
         workers = 1 if few else os.cpu_count() or 1

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sim.engine import source_digest
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
 from sim.inputs.region.model import Region
@@ -14,6 +13,7 @@ from sim.inputs.scenario.model import Scenario
 from sim.runs import job
 from sim.runs.futures import Futures
 from sim.runs.results import Results
+from sim.runs.source import made_by
 from sim.runs.store import MANIFEST
 
 
@@ -34,7 +34,7 @@ def from_folder(folder: Path) -> Option:
         raise InputError(folder, "", f"no results here; `bso run SCENARIO --out {folder}` makes them")
     results = Results(folder)
     manifest, made = results.manifest, results.manifest["experiment"]
-    if made["source"] != source_digest():
+    if made["source"] != made_by()["source"]:
         again = f"`bso run {manifest['scenario']} --out ANOTHER_FOLDER` makes them again"
         raise InputError(folder, "", f"made by another version of the model than this one; {again}")
     asked = {"replications": manifest["asked"], "sampling": manifest["sampling"]}

@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
-from sim.engine import source_digest
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.changes import changed, counterfactuals
 from sim.inputs.scenario.ranges import Known, uncertain_parameters
@@ -22,6 +21,7 @@ from sim.runs.differences import by_test, by_year, cost, difference, differences
 from sim.runs.experiment import Progress, run_experiments
 from sim.runs.outcomes import OUTCOMES
 from sim.runs.results import Results
+from sim.runs.source import made_by
 from sim.runs.standing import standing
 from sim.runs.store import read_json
 from sim.studies.compare import attribution
@@ -240,5 +240,5 @@ def facts_of(options: Mapping[str, Option], runs: Runs) -> dict[str, Any]:
         "law_date": scenario.law.date.isoformat(),
         "data": dict(base.region.files),
         "version": version("bso-sim"),
-        "source": source_digest(),
+        "source": made_by()["source"],
     }

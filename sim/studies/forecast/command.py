@@ -1,6 +1,7 @@
 """One scenario: run it, verify its results."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,7 +15,6 @@ from sim.studies.command_options import (
     Language,
     Out,
     Replications,
-    ResultsFolder,
     ScenarioFile,
     Seed,
     Workers,
@@ -83,13 +83,26 @@ def run(
     tell_failures([found])
 
 
-def verify(results: ResultsFolder) -> None:
-    """Check every file of results against the digests kept of it."""
-    from sim.runs.store import problems
+def verify(
+    results: Annotated[
+        Path | None,
+        typer.Argument(help="Folder of results; without one, this installation is checked: it must give the published digests."),
+    ] = None,
+) -> None:
+    """Check every file of results against the digests kept of it; without a folder, whether this installation gives the published answer."""
+    from sim.runs.store import IDENTITY, problems, read_json
+    from sim.studies.forecast.study import self_test
 
+    if results is None:
+        if wrong := self_test():
+            stop(f"this installation does not give the published answer: {'; '.join(wrong)}", FAILED)
+        print("this installation gives the published answer")
+        return
     found = problems(results)
     for line in found:
         print(line, file=sys.stderr)
     if found:
         stop(f"{results}: {len(found)} of its files are not whole", FAILED)
     print(f"{results}: whole")
+    if replaced := read_json(results / IDENTITY).get("replaced"):
+        say(f"{results}: not of the published model; replaced: {', '.join(replaced)}")

@@ -1,17 +1,22 @@
 """A forecast: one scenario, run."""
 
+import tomllib
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import DRAWN, Scenario
+from sim.inputs.scenario.toml import LIBRARY
 from sim.runs.cost import Budget
 from sim.runs.experiment import Progress, run_experiment
 from sim.runs.outcomes import MOST, parse_until
 from sim.runs.results import Results
+from sim.runs.source import replaced
 from sim.studies.result import Shown
 
 CENTRAL = "central"
+PUBLISHED = Path(__file__).with_name("published.toml")
 
 
 class Forecast(Results, Shown):
@@ -49,6 +54,19 @@ def run(
         chosen, workers=workers, out=out, progress=progress, until=stopping, cluster=cluster, budget=budget, engine=engine
     )
     return Forecast(results.folder)
+
+
+def self_test() -> list[str]:
+    """Return what is wrong with this installation, a line each: computed anew, the published baseline must give the published digests, and
+    nothing of the source may be replaced."""
+    published = tomllib.loads(PUBLISHED.read_text(encoding="utf-8"))
+    wrong = [f"{name}: replaced in this process" for name in replaced()]
+    with TemporaryDirectory(prefix="bso-sim-") as temporary:
+        for at in (DRAWN, CENTRAL):
+            answer = run(LIBRARY / "baseline.toml", published["replications"], workers=1, out=Path(temporary) / at, at=at)
+            if answer.manifest["digest"] != published[at]:
+                wrong.append(f"{at}: digest {answer.manifest['digest']}, published is {published[at]}")
+    return wrong
 
 
 def sampled(at: str | None, sampling: str | None) -> str | None:

@@ -8,12 +8,12 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from sim.engine import source_digest
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.model import DRAWN
 from sim.runs.outcomes import categories
 from sim.runs.places import NAMES
 from sim.runs.results import Results
+from sim.runs.source import own_source
 from sim.runs.store import IDENTITY, MANIFEST, combined_digest, read_json
 from sim.studies.calibration.bands import FACTS
 from sim.studies.records.naive_records import naive_shares
@@ -69,7 +69,9 @@ def register(results: str | Path, test: int = 2028, out: str | Path = FOLDER, da
     table = pd.DataFrame({"nis": region.nis, "municipality": region.names, **chances})
     manifest = runs[0].manifest
     made, whole, digest = manifest["experiment"], manifest, manifest["digest"]
-    if made["source"] != source_digest():
+    if "replaced" in made:
+        raise InputError(folder, "", f"not the published model: {', '.join(made['replaced'])} was replaced; run the scenario again")
+    if made["source"] != own_source():
         raise InputError(folder, "", "made by other code than this; run the scenario again")
     files = {"experiment_sha256": (folders[0] / IDENTITY).read_bytes()}
     if len(runs) > 1:

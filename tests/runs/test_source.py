@@ -1,0 +1,144 @@
+"""What is computed is that of the source, or is said not to be: any function or constant replaced is found, named, and stays in this process."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.engine import start
+from sim.inputs.errors import InputError
+from sim.inputs.scenario.model import load_scenario
+from sim.report.estimates import source_of
+from sim.report.language import Language
+from sim.runs.experiment import run_experiment
+from sim.runs.source import as_written, made_by, modules, own_source, replaced
+from sim.runs.workers import each
+from sim.studies.compare.options import from_folder
+from sim.studies.forecast import study
+from sim.studies.records.study import register
+from tests.support.project import BASELINE, ROOT
+
+MINE = """
+import sys
+import numba
+import sim.engine.launching
+from sim.runs.experiment import run_experiment
+if sys.argv[2] == "mine":
+    sim.engine.launching.priority = numba.njit(lambda *of_whom: 1)
+print(run_experiment(sys.argv[1], 2, workers=1, out=sys.argv[1] + "-" + "-".join(sys.argv[2:])).manifest["digest"])
+"""
+
+
+def everything() -> list[tuple[Any, str]]:
+    """Return every function, class and constant that is looked at: module and name."""
+    return [(module, name) for module in modules() for name in as_written(module)]
+
+
+def other_than(value: Any) -> Any:
+    """Return something else of the same kind."""
+    if isinstance(value, int | float | str | tuple) and not isinstance(value, bool):
+        return value * 2 + value if value else type(value)("1")
+    return lambda *given: 0
+
+
+def test_nothing_is_replaced_here() -> None:
+    """And what an experiment says of its source is the digest of it."""
+    assert replaced() == {}
+    assert made_by() == {"source": own_source()}
+    assert len(everything()) > 500
+
+
+@given(st.data())
+@settings(max_examples=25, deadline=None)
+def test_whatever_is_replaced_is_named(data: st.DataObject) -> None:
+    """Any one function, class or constant of any module, and nothing else but those that have it from there."""
+    module, name = data.draw(st.sampled_from(everything()))
+    before = getattr(module, name)
+    try:
+        setattr(module, name, other_than(before))
+        assert f"{module.__name__}.{name}" in replaced()
+        assert made_by()["source"] != own_source()
+    finally:
+        setattr(module, name, before)
+    assert replaced() == {}
+
+
+def test_a_function_changed_within_is_found_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its code, its defaults, and a method of a class."""
+    assert isinstance(start.new_state, FunctionType)
+    monkeypatch.setattr(start.new_state, "__code__", (lambda model, seed, replication, rows: None).__code__)
+    from sim.runs.futures import Futures
+
+    monkeypatch.setattr(Futures, "population", lambda self, number: 0)
+    assert {"sim.engine.start.new_state", "sim.runs.futures.Futures"} <= {*replaced()}
+
+
+@pytest.fixture
+def other_luck(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A state that is made from another seed: numbers that look like those of the model."""
+    before = start.new_state
+    monkeypatch.setattr(start, "new_state", lambda model, seed, *more: before(model, seed + 1, *more))
+
+
+@pytest.mark.usefixtures("other_luck")
+def test_what_was_replaced_is_computed_by_any_number_of_workers_and_said(tmp_path: Path) -> None:
+    """Workers read the source, so this process computes; every result says that it is not of the published model, and cannot be registered."""
+    one = run_experiment(BASELINE, 40, workers=1, out=tmp_path / "one")
+    two = run_experiment(BASELINE, 40, workers=2, chunk=4, out=tmp_path / "two")
+    assert one.manifest["digest"] == two.manifest["digest"]
+    assert [*one.manifest["experiment"]["replaced"]] == one.manifest["standing"]["replaced"] == ["sim.engine.start.new_state"]
+    assert "NOT THE PUBLISHED MODEL" in source_of(one.manifest, Language("en"))
+    assert [*each(_process, [1, 2, 3], 2)] == [(n, os.getpid()) for n in (1, 2, 3)]
+    with pytest.raises(InputError, match=r"--cluster: local: sim.engine.start.new_state was replaced"):
+        run_experiment(BASELINE, 60, out=tmp_path / "one", cluster="local")
+    with pytest.raises(InputError, match="not the published model"):
+        register(tmp_path / "one", out=tmp_path / "records")
+
+
+def test_results_of_both_are_never_taken_for_each_other(tmp_path: Path, other_luck: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not in one folder, not in a comparison."""
+    run_experiment(BASELINE, 4, out=tmp_path / "run")
+    monkeypatch.undo()
+    with pytest.raises(InputError, match="holds another experiment"):
+        run_experiment(BASELINE, 8, out=tmp_path / "run")
+    with pytest.raises(InputError, match="another version of the model"):
+        from_folder(tmp_path / "run")
+
+
+def test_an_installation_is_held_against_the_published_digests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It gives them; with another luck it says what it gives instead."""
+    assert study.self_test() == []
+    before = start.new_state
+    monkeypatch.setattr(start, "new_state", lambda model, seed, *more: before(model, seed + 1, *more))
+    wrong = study.self_test()
+    assert [line.partition(":")[0] for line in wrong] == ["sim.engine.start.new_state", "drawn", "central"]
+
+
+@pytest.mark.full
+def test_a_function_replaced_before_the_first_compile_poisons_no_cache(tmp_path: Path) -> None:
+    """Three processes with one cache, empty at first: mine, the source's, mine again."""
+    (scenario := tmp_path / "mine.toml").write_text(f'extends = "{BASELINE}"\ntitle = "t"\n', encoding="utf-8")
+    digests = []
+    for more in (["mine"], ["clean"], ["mine", "again"]):
+        done = subprocess.run(
+            [sys.executable, "-c", MINE, str(scenario), *more],
+            env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache")},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        digests.append(done.stdout.strip())
+    assert digests[0] == digests[2] != digests[1]
+    assert digests[1] == run_experiment(load_scenario(scenario, replications=2), out=tmp_path / "here").manifest["digest"]
+
+
+def _process(number: int) -> int:
+    return os.getpid()
