@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.inputs.scenario.model import DRAWN
 from sim.report.language import Language
-from sim.runs.precision import standard_error
+from sim.runs.precision import CONFIDENCE, standard_error, student
 from sim.runs.results import VERDICTS, Results
 
 # Net growth of the social rental stock in past periods, dwellings a year: the straight lines any forecast has to be seen beside. Derived.
@@ -20,47 +20,60 @@ from sim.runs.results import VERDICTS, Results
 PAST_GROWTH = (1282, 1657, 2085, 2224)
 MILLION_EURO = 1e8  # in cents
 FEW = 100  # below this many replications the ends of a band are no more than an indication
+BANDED = 10  # below this many no tenth of them lies outside a band
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """Mean and 80% band of a quantity over the replications, the standard error of the mean, and the step to which it is worth writing."""
+    """Mean and 80% band of a quantity over the replications, the standard error of the mean, half of its 95% interval, and the step to which
+    it is worth writing.
+
+    `banded`: whether there are replications enough for a band; without, `low` and `high` are for pictures only.
+    """
 
     mean: float
     low: float
     high: float
     error: float
+    half: float
     step: float
+    banded: bool = True
 
     def below(self, amount: float) -> "Estimate":
         """Return the estimate of what an amount has over the quantity."""
-        return Estimate(amount - self.mean, amount - self.high, amount - self.low, self.error, self.step)
+        return Estimate(amount - self.mean, amount - self.high, amount - self.low, self.error, self.half, self.step, self.banded)
 
     def in_words(self, language: Language) -> tuple[str, str]:
         """Return the mean and the band as text, rounded to the step."""
-        return language.number(self.mean, self.step), language.band(self.low, self.high, self.step)
+        mean = language.number(self.mean, self.step)
+        return mean, language.band(self.low, self.high, self.step) if self.banded else language.say("too few replications")
 
     def known(self, language: Language) -> str:
-        """Return the mean with half of its 95% interval (two standard errors), rounded to the step; alone when nobody knows the error."""
+        """Return the mean with half of its 95% interval, rounded to the step; alone when nobody knows the error."""
         mean = language.number(self.mean, self.step)
-        return f"{mean} ± {language.number(max(2 * self.error, self.step), self.step)}" if self.error else mean
+        return f"{mean} ± {language.number(max(self.half, self.step), self.step)}" if self.error else mean
 
     def dashed(self, language: Language) -> str:
         """Return the band as short as a table wants it."""
+        if not self.banded:
+            return "–"
         return f"{language.number(self.low, self.step)}–{language.number(self.high, self.step)}"
 
 
 def estimate(values: "pd.Series[float]", results: Results, finest: float = 1, coarsest: float = math.inf) -> Estimate:
     """Return the estimate of a quantity from its values by replication, in the order of the replications.
 
-    The step is the error's leading digit, between `finest` and `coarsest`: digits that another seed would change are not written.
+    The step is the error's leading digit, between `finest` and `coarsest`: digits that another seed would change are not written. Of one
+    replication nobody knows the error: two digits.
     """
     low, high = np.percentile(values, (10, 90))
     mean = float(np.mean(values))
     error, freedom = standard_error(pd.Series(np.asarray(values, float), results.replications), results.manifest)
     error = error if freedom else 0.0
-    step = 10.0 ** math.floor(math.log10(error)) if error > 0 else finest
-    return Estimate(mean, float(low), float(high), error, min(max(step, finest), coarsest))
+    doubt = error if freedom else abs(mean) / 10
+    step = 10.0 ** math.floor(math.log10(doubt)) if doubt > 0 else finest
+    half = error * student(CONFIDENCE, freedom) if error else 0.0
+    return Estimate(mean, float(low), float(high), error, half, min(max(step, finest), coarsest), len(values) >= BANDED)
 
 
 def in_last_year(results: Results, column: str) -> Estimate:

@@ -35,6 +35,9 @@ TRIES = 3  # how often a chunk is tried again, alone, after the worker that had 
 AHEAD = 2  # chunks handed out per worker, so that none waits for the next
 TASKS = 3  # of what is given to workers by a file, how much one keeps in memory: of many jobs, those under way
 CONNECT = 30  # seconds to find a scheduler and a worker
+QUIET = 60  # seconds without a chunk after which a cluster is asked who does not answer
+PING = 10  # seconds for a scheduler to answer
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 PAUSE = 0.2  # seconds between two looks for a worker
 Given = TypeVar("Given")
 Item = TypeVar("Item")
@@ -245,12 +248,14 @@ def _handed_out(
     todo: Iterator[Piece],
     out: dict[Piece, Future[Result]],
     most: Callable[[], int],
+    quiet: Callable[[], None] = lambda: None,
 ) -> Generator[tuple[Piece, Result]]:
     """Hand out the chunks to an executor, at most so many at a time, and yield each as it is done. `out`: those handed out.
 
-    `most` is asked again and again, as a cluster's workers come and go. Raises ClusterLost when there has been none for CONNECT seconds.
+    `most` is asked again and again, as a cluster's workers come and go; `quiet` is called after every QUIET seconds in which no chunk was
+    done. Raises ClusterLost when there has been no worker for CONNECT seconds.
     """
-    seen = time.monotonic()  # a worker
+    seen = heard = time.monotonic()  # a worker; a chunk
     while True:
         room = most() - len(out)
         for piece in islice(todo, max(room, 0)):
@@ -259,7 +264,12 @@ def _handed_out(
                 out[piece] = executor.submit(function, piece.given, piece.first, piece.last)
         if not out and room > 0:
             return
-        done = wait(out.values(), CONNECT, FIRST_COMPLETED).done if out else set()
+        done = wait(out.values(), min(CONNECT, QUIET), FIRST_COMPLETED).done if out else set()
+        if done:
+            heard = time.monotonic()
+        elif time.monotonic() - heard >= QUIET:
+            quiet()
+            heard = time.monotonic()
         if done or most():
             seen = time.monotonic()
         elif time.monotonic() - seen >= CONNECT:
@@ -325,12 +335,22 @@ def _on_cluster(jobs: Sequence[Job], address: str, count: int) -> Generator[tupl
         todo = _pieces(jobs, lambda job: client.submit(_same, job.task))
         out: dict[Piece, Future[Chunk]] = {}
 
+        threads = 0
+
         def most() -> int:
-            return AHEAD * sum(client.nthreads().values())
+            nonlocal threads
+            with suppress(TimeoutError):  # a scheduler that does not answer: as many as it had
+                threads = sum(client.sync(client.scheduler.ncores, callback_timeout=PING).values())
+            return AHEAD * threads
+
+        def quiet() -> None:
+            if silent := _silent(client):
+                go_on = "Ctrl-C stops, and the same command goes on from there"
+                print(f"no chunk has come from the cluster at {address} for {QUIET} seconds: {silent}; {go_on}", file=sys.stderr)
 
         while True:
             try:
-                for piece, done in _handed_out(executor, chunk.compute, todo, out, most):
+                for piece, done in _handed_out(executor, chunk.compute, todo, out, most, quiet):
                     yield piece.job, written(done, piece.job.folder)  # here, so that the cluster needs no disk of ours
                 return
             except killed:
@@ -343,12 +363,32 @@ def _on_cluster(jobs: Sequence[Job], address: str, count: int) -> Generator[tupl
                 raise InputError("--cluster", address, str(error)) from None
 
 
+def _silent(client: Any) -> str:
+    """Return in words who of a cluster does not answer; nothing when all do."""
+    try:
+        workers = client.sync(client.scheduler.identity, n_workers=-1, callback_timeout=PING)["workers"]
+    except TimeoutError:
+        return f"its scheduler does not answer within {PING} seconds"
+    late = sorted(name for name, worker in workers.items() if time.time() - worker["last_seen"] >= QUIET / 2)
+    return f"nothing is heard of {', '.join(late)}" if late else ""
+
+
+def _warn_of_tcp(address: str) -> None:
+    """Say what a scheduler without TLS means where others can reach it."""
+    host = address.removeprefix("tcp://").rpartition(":")[0]
+    if address != "local" and not address.startswith("tls://") and host not in LOOPBACK:
+        print(
+            f"{address} has neither password nor encryption: whoever reaches it runs code on its workers (SECURITY.md)",
+            file=sys.stderr,
+        )
+
+
 @contextmanager
 def _client_of(address: str, count: int) -> Iterator[tuple[Any, type[Exception]]]:
     """Open a client of a Dask scheduler that has a worker; with it comes the error of a chunk whose workers were killed.
 
-    `address`: tcp://HOST:PORT, or "local" for one here with `count` processes. Dask is imported only here, when somebody asks for it. Raises
-    InputError when nobody answers, there is no worker after CONNECT seconds, or Dask is not installed.
+    `address`: tls://HOST:PORT, tcp://HOST:PORT, or "local" for one here with `count` processes. Dask is imported only here, when somebody asks
+    for it. Raises InputError when nobody answers, there is no worker after CONNECT seconds, or Dask is not installed.
     """
     try:
         dask: Any = import_module("distributed")
@@ -356,6 +396,7 @@ def _client_of(address: str, count: int) -> Iterator[tuple[Any, type[Exception]]
         problem = 'needs the extra "cluster": pip install --constraint constraints.txt -e ".[cluster]"'
         raise InputError("--cluster", "", problem) from None
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is said once, by us
+    _warn_of_tcp(address)
     with ExitStack() as opened:
         scheduler: Any = address
         if address == "local":
@@ -366,7 +407,7 @@ def _client_of(address: str, count: int) -> Iterator[tuple[Any, type[Exception]]
         try:
             client = opened.enter_context(dask.Client(scheduler, timeout=CONNECT))
         except Exception as error:  # whatever a library of many transports raises for an address
-            problem = f"no Dask scheduler answers there ({error or type(error).__name__}); tcp://HOST:PORT or local is allowed"
+            problem = f"no Dask scheduler answers there ({error or type(error).__name__}); tls://HOST:PORT, tcp://HOST:PORT or local is allowed"
             raise InputError("--cluster", address, problem) from None
         try:
             client.wait_for_workers(1, timeout=CONNECT)

@@ -18,6 +18,7 @@ from babel.messages.pofile import read_po
 from markupsafe import escape
 from matplotlib.figure import Figure
 from rich.console import Console
+from scipy import stats
 
 from sim.inputs.scenario.model import load_scenario
 from sim.report import canvas
@@ -256,7 +257,7 @@ def test_digits_that_chance_would_change_are_not_written() -> None:
     assert answers.estimate(pd.Series(30_412 + 2220 * normal), results).step == 100
     assert answers.estimate(pd.Series(45.2 + 28 * normal), results, finest=0.1).step == 1
     assert answers.estimate(pd.Series(190 + 2220 * normal), results, coarsest=1).step == 1
-    assert answers.estimate(pd.Series([30_412.0]), Invented(1)).step == 1
+    assert answers.estimate(pd.Series([30_412.0]), Invented(1)).step == 1_000
 
 
 def test_labels_move_apart_and_keep_their_order() -> None:
@@ -315,3 +316,20 @@ def test_a_notebook_runs_and_holds_no_outputs(path: Path) -> None:
         cell.source = re.sub(r"replications=[24]0\b", f"replications={FEW[path.stem]}", cell.source)
     nbclient.NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": path.parent}}).execute()
     assert LAST_WORDS[path.stem] in "".join(output.get("text", "") for output in code[-1].outputs)
+
+
+@pytest.mark.parametrize("replications", [1, 2, 9, 10, 31])
+def test_nothing_is_written_finer_than_it_is_known(replications: int) -> None:
+    """No band where no tenth of the replications lies outside it; of one replication two digits; ± is Student's 95% interval."""
+    results = Invented(replications)
+    found = answers.in_last_year(results, "bso")
+    mean, band = found.in_words(Language("en"))
+    assert (band == "too few replications") == (found.dashed(Language("en")) == "–") == (replications < 10)
+    assert ("80% band: too few replications" in words.realised_answer(results, Language("en"))) == (replications < 10)
+    values = results.last_year("bso")
+    if replications == 1:
+        assert found.known(Language("en")) == mean == f"{round(float(values.iloc[0]), -3):,.0f}"
+    else:
+        low, high = stats.ttest_1samp(values, 0).confidence_interval(0.95)
+        assert found.half == pytest.approx((high - low) / 2)
+        assert found.step <= found.half

@@ -1,15 +1,16 @@
 """A cluster: a real Dask scheduler and real worker processes, one of which is killed, give the bits of the process pool."""
 
 import contextlib
+import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-import psutil
 import pytest
 
 from sim.inputs.errors import InputError
@@ -32,7 +33,7 @@ def free_port() -> int:
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """A scheduler and two workers, each a process of its own: its address, and the workers."""
+    """A scheduler and two workers, each a process of its own: its address, and the three."""
     address, processes = f"tcp://127.0.0.1:{free_port()}", []
 
     def start(*command: str) -> subprocess.Popen[bytes]:
@@ -47,7 +48,7 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
 
     try:
         start("dask_scheduler", "--host", "127.0.0.1", "--port", address.rpartition(":")[2], "--no-dashboard")
-        workers = [
+        for i in range(2):
             start(
                 "dask_worker",
                 address,
@@ -58,9 +59,7 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
                 "--local-directory",
                 str(tmp_path / str(i)),
             )
-            for i in range(2)
-        ]
-        yield address, workers
+        yield address, processes
     finally:
         for process in processes:
             with contextlib.suppress(OSError):
@@ -69,16 +68,25 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
 
 
 def test_a_cluster_gives_the_bits_of_the_process_pool_though_workers_and_scheduler_are_killed(
-    cluster: tuple[str, list[subprocess.Popen[bytes]]], tmp_path: Path
+    cluster: tuple[str, list[subprocess.Popen[bytes]]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Many experiments; then one in which a worker is killed: nothing fails, and all is whole; then one that loses the scheduler.
+    """Many experiments; then with a frozen scheduler and a frozen worker, which is said; then one in which a worker is killed: nothing fails,
+    and all is whole; then one that loses the scheduler.
 
-    One cluster for the three, as it takes long to start.
+    One cluster for all, as it takes long to start.
     """
-    address, workers = cluster
+    address, (scheduler, *workers) = cluster
     check_many(address, tmp_path / "many")
-    check_without_a_worker(address, workers, tmp_path / "worker")
-    check_without_a_scheduler(address, tmp_path / "scheduler")
+    with monkeypatch.context() as soon:
+        soon.setattr("sim.runs.workers.QUIET", 3)
+        soon.setattr("sim.runs.workers.PING", 2)
+        check_frozen(address, scheduler, "its scheduler does not answer within 2 seconds", tmp_path / "scheduler", capsys)
+        check_frozen(address, workers[0], "nothing is heard of tcp://127.0.0.1:", tmp_path / "worker", capsys)
+    check_without_a_worker(address, workers, tmp_path / "killed")
+    check_without_a_scheduler(address, scheduler, tmp_path / "lost")
 
 
 def check_many(address: str, folder: Path) -> None:
@@ -87,6 +95,25 @@ def check_many(address: str, folder: Path) -> None:
     found = run_experiments(scenarios, folder / "cluster", cluster=address)
     expected = run_experiments(scenarios, folder / "here", workers=1)
     assert {name: r.summary() for name, r in found.items()} == {name: r.summary() for name, r in expected.items()}
+
+
+def check_frozen(
+    address: str, process: subprocess.Popen[bytes], said: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who stops answering in the middle is named; when it answers again, all is as if nothing had been."""
+    thaw = threading.Timer(9, process.send_signal, [signal.SIGCONT])
+
+    def freeze(done: int, of: int) -> None:
+        if not thaw.is_alive() and not thaw.finished.is_set():
+            process.send_signal(signal.SIGSTOP)
+            thaw.start()
+
+    try:
+        found = run_experiment(BASELINE, 80, out=folder / "frozen", cluster=address, progress=freeze)
+    finally:
+        process.send_signal(signal.SIGCONT)
+    assert said in capsys.readouterr().err
+    assert found.manifest["digest"] == run_experiment(BASELINE, 80, out=folder / "here").manifest["digest"]
 
 
 def check_without_a_worker(address: str, workers: list[subprocess.Popen[bytes]], folder: Path) -> None:
@@ -111,15 +138,11 @@ def check_without_a_worker(address: str, workers: list[subprocess.Popen[bytes]],
     assert problems(folder / "cluster") == []
 
 
-def check_without_a_scheduler(address: str, folder: Path) -> None:
+def check_without_a_scheduler(address: str, scheduler: subprocess.Popen[bytes], folder: Path) -> None:
     """The scheduler is killed in the middle: one line, and nothing that was finished is lost."""
-    port = address.rpartition(":")[2]
-    asked = {p: p.info["cmdline"] or [] for p in psutil.process_iter(["cmdline"])}  # None of a process that is just ending
-    schedulers = [p for p, command in asked.items() if port in command and "distributed.cli.dask_scheduler" in command]
-    scheduler = schedulers[0]
 
     def kill(done: int, of: int) -> None:
-        if done >= 40 and scheduler.is_running():
+        if done >= 40:
             scheduler.kill()
 
     with pytest.raises(Interrupted, match="was lost"):
@@ -133,7 +156,7 @@ def test_an_address_where_nobody_listens_is_refused(tmp_path: Path, monkeypatch:
     address = f"tcp://127.0.0.1:{free_port()}"
     with pytest.raises(InputError, match=f"--cluster: {address}: no Dask scheduler"):
         run_experiment(BASELINE, 20, out=tmp_path / "run", cluster=address)
-    with pytest.raises(InputError, match="tcp://HOST:PORT or local is allowed"):
+    with pytest.raises(InputError, match="tls://HOST:PORT, tcp://HOST:PORT or local is allowed"):
         run_experiment(BASELINE, 20, out=tmp_path / "run", cluster="nonsense")
     assert not list((tmp_path / "run").glob("chunk-*"))
 

@@ -53,7 +53,9 @@ def run(
     ] = None,
     cluster: Annotated[
         str | None,
-        typer.Option(help="Compute on a Dask cluster: tcp://HOST:PORT of its scheduler, or local for one on this machine."),
+        typer.Option(
+            help="Compute on a Dask cluster: tls://HOST:PORT or tcp://HOST:PORT of its scheduler (SECURITY.md), or local for one here."
+        ),
     ] = None,
     engine: Annotated[
         str, typer.Option(help="compiled, or plain: the model as it reads (sim/model), for a debugger; slower, the same bits.")

@@ -10,6 +10,7 @@ from rich.text import Text
 from sim.report import estimates
 from sim.report.language import Language
 from sim.report.screen import Screen, grid
+from sim.runs.precision import share_interval
 from sim.runs.results import VERDICTS, Results
 from sim.studies.forecast import words
 
@@ -54,12 +55,12 @@ def _last_year(results: Results, language: Language) -> Table:
     table.add_row(say("Counting towards the objective"), realised)
     net = estimates.in_last_year(results, "net")
     table.add_row(say("All dwellings, net"), f"{net.known(language)} ({net.in_words(language)[1]})")
-    most = summary["probability_objective"] + 2 * (summary["probability_error"] or 1)
+    most = share_interval(results.reached().astype(float), manifest)[1]
     times = say(
         "{reached} of {all} replications: a chance of {share} at the most",
         reached=language.number(round(summary["probability_objective"] * manifest["replications"])),
         all=language.number(manifest["replications"]),
-        share=language.percent(min(1.0, most)),
+        share=language.percent(most),
     )
     table.add_row(say("The {objective} reached in", objective=objective), times)
     paid = estimates.estimate(estimates.contributions(results).iloc[:, -1], results, finest=0.1)
