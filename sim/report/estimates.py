@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.inputs.scenario.model import DRAWN
 from sim.report.language import Language
-from sim.runs.precision import CONFIDENCE, standard_error, student
+from sim.runs.precision import reach, standard_error
 from sim.runs.results import VERDICTS, Results
 
 # Net growth of the social rental stock in past periods, dwellings a year: the straight lines any forecast has to be seen beside. Derived.
@@ -72,8 +72,7 @@ def estimate(values: "pd.Series[float]", results: Results, finest: float = 1, co
     error = error if freedom else 0.0
     doubt = error if freedom else abs(mean) / 10
     step = 10.0 ** math.floor(math.log10(doubt)) if doubt > 0 else finest
-    half = error * student(CONFIDENCE, freedom) if error else 0.0
-    return Estimate(mean, float(low), float(high), error, half, min(max(step, finest), coarsest), len(values) >= BANDED)
+    return Estimate(mean, float(low), float(high), error, reach(error, freedom), min(max(step, finest), coarsest), len(values) >= BANDED)
 
 
 def in_last_year(results: Results, column: str) -> Estimate:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.inputs.scenario.model import DRAWN
 from sim.inputs.scenario.ranges import Known
 from sim.runs.outcomes import LESS, MORE, OUTCOMES, of_all
-from sim.runs.precision import CONFIDENCE, standard_error, student
+from sim.runs.precision import CONFIDENCE, reach, standard_error, student
 from sim.runs.results import Results
 
 DECISIVE = ("realised_at_end", "contribution_total")  # outcomes by which one chooses
@@ -81,7 +81,7 @@ def may_be_best(good: pd.DataFrame, manifest: Mapping[str, Any]) -> "pd.Series[b
     def may(option: str) -> bool:
         behind = good[best] - good[option]
         error, freedom = standard_error(behind, manifest)
-        return not behind.mean() > (error * student(level, freedom) if error else 0.0)
+        return not behind.mean() > reach(error, freedom, level)
 
     return pd.Series([may(str(option)) for option in good], good.columns, dtype=bool)
 
@@ -129,7 +129,7 @@ def information(good: pd.DataFrame, parameters: pd.DataFrame, manifest: Mapping[
         rows.append({"parameter": name, **worth, "tells": mean - half > 0})
     lost = good.max(axis=1) - good[_best(good)]
     error, freedom = standard_error(lost, manifest)
-    half = error * student(CONFIDENCE, freedom) if error else 0.0
+    half = reach(error, freedom)
     ends = {"low95": max(0.0, lost.mean() - half), "high95": lost.mean() + half}
     everything = pd.DataFrame([{"parameter": EVERYTHING, "worth": lost.mean(), **ends, "tells": lost.mean() > half}])
     return pd.concat([everything, pd.DataFrame(rows).sort_values("worth", ascending=False, kind="stable") if rows else None])
@@ -168,7 +168,7 @@ def _by_value(values: pd.DataFrame, parameters: pd.DataFrame) -> "list[tuple[str
 def _mean(values: "pd.Series[float]", level: float) -> tuple[float, float]:
     """Return the mean of independent values and half of its interval of this level."""
     error = float(values.std(ddof=1)) / math.sqrt(len(values))
-    return float(values.mean()), error * student(level, len(values) - 1) if error else 0.0
+    return float(values.mean()), reach(error, len(values) - 1, level)
 
 
 def _gain(means: pd.DataFrame) -> "pd.Series[float]":

@@ -13,7 +13,7 @@ from sim.inputs.scenario.model import Scenario
 from sim.runs.cost import Budget
 from sim.runs.experiment import Progress, run_experiments
 from sim.runs.outcomes import LESS, MORE, OUTCOMES, by_company, of_all
-from sim.runs.precision import share_interval, standard_error, student
+from sim.runs.precision import reach, share_interval, standard_error, student
 from sim.runs.results import VERDICTS, Results
 
 Verdict = Literal["matters", "does not", "undecided"]
@@ -46,7 +46,7 @@ def difference(
     error, freedom = standard_error(values, manifest)
     row = {"base": float(reference.mean()), "value": float(variant.mean()), "difference": mean, "error": error}
     for level in LEVELS:
-        half = error * student(1 - (1 - level) / many, freedom) if error else 0.0
+        half = reach(error, freedom, 1 - (1 - level) / many)
         row |= {f"low{level * 100:.0f}": mean - half, f"high{level * 100:.0f}": mean + half}
     return row | dict(zip(("p10", "p90"), np.percentile(values, (10, 90)).tolist(), strict=True))
 

@@ -52,13 +52,18 @@ def student(level: float, freedom: int) -> float:
     return float(t.ppf((1 + level) / 2, freedom)) if freedom else math.inf
 
 
+def reach(error: float, freedom: int, level: float = CONFIDENCE) -> float:
+    """Return half of Student's interval of a mean with this standard error: 0 of what does not vary at all, however few there are."""
+    return error * student(level, freedom) if error else 0.0
+
+
 def half_width(values: "pd.Series[float]", manifest: Mapping[str, Any]) -> float:
     """Return half of the 95% interval of the mean over replications: Student's t, for a share half of its `share_interval`."""
     if len(values) and set(np.unique(values)) <= {0.0, 1.0}:
         low, high = share_interval(values, manifest)
         return (high - low) / 2
     error, freedom = standard_error(values, manifest)
-    return error * student(CONFIDENCE, freedom)
+    return reach(error, freedom)
 
 
 def share_interval(flags: "pd.Series[float]", manifest: Mapping[str, Any]) -> tuple[float, float]:
@@ -79,7 +84,7 @@ def end_interval(values: "pd.Series[float]", percent: float, manifest: Mapping[s
     (Woodruff 1952), so that what replications share is counted; infinite where there are too few."""
     below = (values <= np.percentile(values, percent)).astype(float)
     error, freedom = standard_error(below, manifest)
-    half = error * student(CONFIDENCE, freedom)
+    half = reach(error, freedom)
     low, high = percent / 100 - half, percent / 100 + half
     return (
         float(np.percentile(values, 100 * low)) if low > 0 and freedom else -math.inf,

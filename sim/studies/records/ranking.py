@@ -12,7 +12,7 @@ import pandas as pd
 
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import DATA
-from sim.runs.precision import CONFIDENCE, student
+from sim.runs.precision import CONFIDENCE, reach
 from sim.studies.records.record import FOLDER, Array, Record, read_record
 from sim.studies.records.verdicts import happened, judged, of_flanders, ranked, read_verdicts
 from sim.studies.result import Result
@@ -126,4 +126,4 @@ def difference(differences: Array, company: list[str], level: float) -> tuple[fl
     if count < 2:
         return mean, math.inf
     error = math.sqrt(count / (count - 1) * float((sums**2).sum())) / len(differences)
-    return mean, error * student(level, count - 1)
+    return mean, reach(error, count - 1, level)
