@@ -2,11 +2,13 @@
 
 import csv
 import hashlib
+import io
 from collections import Counter
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from sim.inputs.errors import InputError, nearest
+from sim.inputs.files import read_bytes
 
 LARGEST = 10_000_000
 DIGITS = len(str(LARGEST))
@@ -14,10 +16,7 @@ DIGITS = len(str(LARGEST))
 
 def digest(path: Path) -> str:
     """Return the SHA-256 of a file. Raises InputError when it cannot be read."""
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise InputError(path, "", f"cannot be read ({error.strerror or error})") from None
+    return hashlib.sha256(read_bytes(path)).hexdigest()
 
 
 def read_rows(path: Path, key: str = "nis") -> list[dict[str, str]]:
@@ -26,14 +25,11 @@ def read_rows(path: Path, key: str = "nis") -> list[dict[str, str]]:
     Raises InputError when it cannot be read, or has no column `key`.
     """
     try:
-        with path.open(newline="", encoding="utf-8-sig") as stream:
-            reader = csv.DictReader(stream, restkey="too many")
-            double = [c for c, n in Counter(reader.fieldnames or []).items() if n > 1]
-            if double:
-                raise InputError(path, "header", f"column {double[0]!r} stands twice")
-            rows = [{**row, "line": str(reader.line_num)} for row in reader]
-    except OSError as error:
-        raise InputError(path, "", f"cannot be read ({error.strerror or error})") from None
+        reader = csv.DictReader(io.StringIO(read_bytes(path).decode("utf-8-sig"), newline=""), restkey="too many")
+        double = [c for c, n in Counter(reader.fieldnames or []).items() if n > 1]
+        if double:
+            raise InputError(path, "header", f"column {double[0]!r} stands twice")
+        rows = [{**row, "line": str(reader.line_num)} for row in reader]
     except InputError:
         raise
     except (ValueError, csv.Error) as error:

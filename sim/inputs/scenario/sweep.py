@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import Field
 
 from sim.inputs.errors import InputError, nearest, refuse_unknown
+from sim.inputs.files import resolved
 from sim.inputs.scenario.changes import changed
 from sim.inputs.scenario.model import Scenario, load_scenario, validated
 from sim.inputs.scenario.parameters import Frozen
@@ -107,16 +108,16 @@ def _changes(choice: Choice, path: Path, place: str, base: str) -> dict[str, Any
     """Return the changes of a choice: its own table, or those of a scenario file and of what that extends, up to the base of the sweep."""
     if isinstance(choice, dict):
         return _allowed(choice, path, place)
-    file, end = (path.parent / choice).resolve(), (path.parent / base).resolve()
+    file, end = resolved(path.parent / choice), resolved(path.parent / base)
     merged: dict[str, Any] = {}
     for _ in range(20):
         if file == end:
             changes = {key: value for key, value in merged.items() if key not in ("title", "title_nl", "extends")}
             return _allowed(changes, path, place)
         tables = read_toml(file)
-        if "extends" not in tables:
+        if not isinstance(tables.get("extends"), str):
             break
-        merged, file = merge(tables, merged, file.name), (file.parent / tables["extends"]).resolve()
+        merged, file = merge(tables, merged, file.name), resolved(file.parent / tables["extends"])
     raise InputError(path, place, f"{choice} does not extend {base}, the base of the sweep")
 
 

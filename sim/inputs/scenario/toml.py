@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.inputs.errors import InputError
+from sim.inputs.files import read_text, resolved
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 8
@@ -19,21 +20,12 @@ MAX_KEY = 200  # tomllib takes quadratic time on very long dotted keys
 
 def read_toml(path: Path) -> dict[str, Any]:
     """Return the tables of a TOML file. Raises InputError for a file that is missing, too large, not TOML, too deep or not finite."""
+    text = read_text(path, MAX_BYTES)
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.split("=")[0].count(".") > MAX_KEY:
+            raise InputError(path, f"line {number}", f"a key of more than {MAX_KEY} parts")
     try:
-        with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        raise InputError(repr(str(path))[1:-1], "", f"cannot be read ({getattr(error, 'strerror', None) or error})") from None
-    if len(raw) > MAX_BYTES:
-        raise InputError(path, "", f"more than {MAX_BYTES} bytes; at most as many are allowed")
-    try:
-        text = raw.decode("utf-8")
-        for number, line in enumerate(text.splitlines(), 1):
-            if line.split("=")[0].count(".") > MAX_KEY:
-                raise InputError(path, f"line {number}", f"a key of more than {MAX_KEY} parts")
         tables = tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        raise InputError(path, f"byte {error.start}", "not UTF-8 text") from None
     except tomllib.TOMLDecodeError as error:
         raise InputError(path, "", f"not valid TOML: {error}") from None
     except ValueError as error:  # a whole number of thousands of digits
@@ -78,11 +70,11 @@ def read_extended(path: Path, seen: tuple[Path, ...] = ()) -> dict[str, Any]:
 
     Raises InputError for a circle of files.
     """
-    if path.resolve() in seen:
+    tables, file = read_toml(path), resolved(path)
+    if file in seen:
         raise InputError(path, "extends", "the files extend each other in a circle")
     if len(seen) > MAX_CHAIN:
         raise InputError(path, "extends", f"a chain of more than {MAX_CHAIN} files")
-    tables = read_toml(path)
     parent = tables.pop("extends", None)
     if parent is None:
         return tables
@@ -91,7 +83,7 @@ def read_extended(path: Path, seen: tuple[Path, ...] = ()) -> dict[str, Any]:
     base = path.parent / parent
     if not base.exists() and (LIBRARY / parent).exists():
         base = LIBRARY / parent
-    under = read_extended(base, (*seen, path.resolve()))
+    under = read_extended(base, (*seen, file))
     for key, language in (("title", "changed by"), ("title_nl", "gewijzigd door")):
         if key in under and key not in tables:
             tables[key] = f"{under[key]} ({language} {path.name})"

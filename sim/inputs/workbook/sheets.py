@@ -10,10 +10,12 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sim.inputs.errors import InputError
+from sim.inputs.files import read_bytes
 from sim.inputs.workbook.words import COLUMNS, Lang, Words, hint, meant, named, say
 
 MAX_BYTES = 5_000_000
@@ -220,13 +222,7 @@ def _column(path: Path, name: str, lang: Lang, allowed: list[str], words: Mappin
 
 def _decoded(path: Path, lang: Lang) -> str:
     """Return the text of a file in UTF-8, UTF-16 with its mark, or else the encoding of Windows in Western Europe."""
-    try:
-        with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise _unread(path, lang, "", "cannot be read ({why})", why=error.strerror or error) from None
-    if len(raw) > MAX_BYTES:
-        raise _unread(path, lang, "", "more than {count} bytes; at most as many are allowed", count=MAX_BYTES)
+    raw = read_bytes(path, MAX_BYTES, partial(say, lang))
     marked = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
     for encoding in ("utf-16",) if marked else ("utf-8-sig", "cp1252"):
         try:
