@@ -22,6 +22,8 @@ class InputError(ValueError):
 def nearest(found: str, known: Iterable[str], near: str = "did you mean {name!r}?", far: str = "allowed: {names}") -> str:
     """Return 'did you mean X?' for the nearest known name, or the known names when none is near; `near`, `far`: in which words."""
     names = sorted(str(name) for name in known)
+    if not names:
+        return "there are none"
     close = difflib.get_close_matches(found, names, n=1, cutoff=0.6)
     if close:
         return near.format(name=close[0])

@@ -4,10 +4,10 @@ import csv
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
-from sim.inputs.errors import InputError, nearest
+from sim.inputs.errors import InputError
 from sim.inputs.files import read_bytes
 
 LARGEST = 10_000_000
@@ -64,19 +64,3 @@ def whole(path: Path, row: Mapping[str, str], column: str, least: int = 0) -> in
         allowed = f"a whole number from {least} to {LARGEST} is allowed"
         raise InputError(path, f"line {row['line']}, {column}", f"found {text[:40]!r}; {allowed}")
     return number
-
-
-def refuse_unknown_code(code: int, known: Collection[int], path: Path, place: str) -> None:
-    """Raise InputError for a NIS code that is not among those that are known."""
-    if code not in known:
-        raise InputError(path, place, f"unknown NIS code {code}; {nearest(str(code), map(str, known))}")
-
-
-def same_municipalities(path: Path, table: Mapping[int, object], known: Mapping[int, Mapping[str, str]], hint: str = "") -> None:
-    """Raise InputError unless `table` has exactly the municipalities of `known` (NIS code -> row)."""
-    for code in table:
-        refuse_unknown_code(code, known, path, "nis")
-    missing = [code for code in known if code not in table]
-    if missing:
-        listed = ", ".join(f"{code} {known[code]['name']}" for code in missing[:3]) + (", ..." if len(missing) > 3 else "")
-        raise InputError(path, "nis", f"{len(missing)} of {len(known)} municipalities missing: {listed}{hint}")

@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.inputs.errors import InputError, nearest
+from sim.inputs.municipalities import refuse_unknown_code, same_municipalities
 from sim.inputs.region.levers import exempted, owners_after, without_objective
 from sim.inputs.region.model import KNOWN, Region, Whole
 from sim.inputs.region.overrides import Laid, columns_of, lay_over, lay_workbooks, read_swaps
 from sim.inputs.scenario.model import TODAY, Scenario
-from sim.inputs.tables import LARGEST, digest, read_rows, read_table, refuse_unknown_code, same_municipalities, whole
+from sim.inputs.tables import LARGEST, digest, read_rows, read_table, whole
 
 DATA = Path(__file__).parent.parent / "data"
 STAGES = ("preparation", "mjp", "ktp", "construction", "dormant")

@@ -1,6 +1,7 @@
 """A scenario: levers (what somebody can decide), uncertainties (how the world is), outcomes, and the law. Frozen, checked once."""
 
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -127,6 +128,7 @@ class Scenario(Frozen):
             if day > self.end or (day <= self.start and not passed and name != "envelope")  # that is open already
         ]
         tests = [m.test for m in self.law.rhythm if m.test is not None and date(m.test, month, 1) > self.end]
+        dates += [f"law.{warning}" for warning in self.law.warnings]
         return dates + [f"law.rhythm: the test of {test} (month {month}) never gives its verdict; {period}" for test in tests]
 
     @property
@@ -229,7 +231,7 @@ def validated(model: type[Checked], tables: dict[str, Any], path: Path) -> Check
         elif first["type"] == "missing":
             problem = "missing"
         else:
-            shown = "" if isinstance(found, (dict, Frozen)) else f"found {found!r}; "
+            shown = "" if isinstance(found, (dict, Frozen)) else f"found {found if isinstance(found, Fraction) else repr(found)}; "
             problem = shown + first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
         more = f" ({error.error_count() - 1} more)" if error.error_count() > 1 else ""
         raise InputError(path, place, problem + more) from None
