@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError, model_validator
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.law.model import Law, law_tables, since
 from sim.inputs.scenario.parameters import Costs, Frozen, Levers, Uncertainties
-from sim.inputs.scenario.toml import merge, read_extended
+from sim.inputs.scenario.toml import Written, merge, read_extended, written
 from sim.inputs.workbook.data import CompanyMeans, Workbook
 from sim.inputs.workbook.read import read_workbook
 
@@ -231,7 +231,11 @@ def validated(model: type[Checked], tables: dict[str, Any], path: Path) -> Check
         elif first["type"] == "missing":
             problem = "missing"
         else:
-            shown = "" if isinstance(found, (dict, Frozen)) else f"found {found if isinstance(found, Fraction) else repr(found)}; "
+            shown = (
+                ""
+                if isinstance(found, (dict, Frozen))
+                else f"found {written(found) if isinstance(found, (Fraction, Written)) else repr(found)}; "
+            )
             problem = shown + first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
         more = f" ({error.error_count() - 1} more)" if error.error_count() > 1 else ""
         raise InputError(path, place, problem + more) from None

@@ -1,20 +1,33 @@
 """Parameters: values and distributions, each with its unit, source and status, and all of a scenario's. Frozen, checked when read."""
 
 import math
+import re
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from sim.agents.policies import POLICIES
-from sim.inputs.errors import nearest
+from sim.inputs.errors import nearest, of_thousands
 from sim.inputs.scenario.curves import Curve, ends, of_scipy
+from sim.inputs.scenario.toml import Written, written
 
 if TYPE_CHECKING:
     PolicyName = str
 else:
     PolicyName = Literal[POLICIES]  # what companies can do is what a scenario may ask of them
 
+COUNTED = re.compile(r"dwellings|places|project managers|((thousand|million) )?euro")  # how units begin of what is counted
 Status = Literal["found", "derived", "assumed"]
+
+
+def refuse_thousands(place: str, value: object) -> None:
+    """Raise ValueError for a number, or one in a table or list, that may have a point of thousands. `place`: within what is checked."""
+    for key, part in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        refuse_thousands(f"{place}.{key}", part)
+    if isinstance(value, (Written, str)) and of_thousands(text := written(value)):
+        plain = re.sub("[.,]", "", text)
+        found = f"{place}: found {text}; " if place else ""
+        raise ValueError(f"{found}{plain} or {text}0 is needed, as it may mean either")
 
 
 class Frozen(BaseModel):
@@ -30,6 +43,15 @@ class Parameter(Frozen):
     status: Status
     source: str = Field(min_length=1)
     range: Annotated[tuple[float, float] | None, Field(strict=False)] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_thousands(cls, table: Any) -> Any:
+        """Refuse a number that may have a point of thousands, of what is counted: dwellings, places, people, euro."""
+        if isinstance(table, dict) and COUNTED.match(str(table.get("unit"))):
+            for key in ("value", "parameters", "minimum", "maximum", "constant", "range"):
+                refuse_thousands(key, table.get(key))
+        return table
 
 
 class Share(Parameter):

@@ -18,6 +18,23 @@ REFERENCE = LIBRARY.parent / "results" / "reference"
 MAX_KEY = 200  # tomllib takes quadratic time on very long dotted keys
 
 
+class Written(float):
+    """A number of a file that is not whole, with how it is written there."""
+
+    text: str
+
+    def __new__(cls, text: str) -> "Written":
+        """Return the number that a text says."""
+        number = super().__new__(cls, text)
+        number.text = str(text)
+        return number
+
+
+def written(value: object) -> str:
+    """Return how a value is written in its file."""
+    return value.text if isinstance(value, Written) else str(value)
+
+
 def read_toml(path: Path) -> dict[str, Any]:
     """Return the tables of a TOML file. Raises InputError for a file that is missing, too large, not TOML, too deep or not finite."""
     text = read_text(path, MAX_BYTES)
@@ -25,7 +42,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         if line.split("=")[0].count(".") > MAX_KEY:
             raise InputError(path, f"line {number}", f"a key of more than {MAX_KEY} parts")
     try:
-        tables = tomllib.loads(text)
+        tables = tomllib.loads(text, parse_float=Written)
     except tomllib.TOMLDecodeError as error:
         raise InputError(path, "", f"not valid TOML: {error}") from None
     except ValueError as error:  # a whole number of thousands of digits

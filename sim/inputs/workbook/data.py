@@ -5,10 +5,10 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from sim.inputs.months import month_number
-from sim.inputs.scenario.parameters import Allocation, Amount, Frozen
+from sim.inputs.scenario.parameters import Allocation, Amount, Frozen, refuse_thousands
 from sim.inputs.workbook.words import Lang, say
 
 OwnStage = Literal["dormant", "preparation", "MJP", "KTP", "construction"]
@@ -124,6 +124,13 @@ class Workbook(Frozen):
     bought: float | None = Field(default=None, ge=0, le=100_000)
     municipalities: tuple[OwnMunicipality, ...] = Field(default=(), strict=False)
     projects: tuple[OwnProject, ...] | None = Field(default=None, strict=False)
+
+    @field_validator("managers", "finance", "bought", mode="before")
+    @classmethod
+    def _no_thousands(cls, value: object) -> object:
+        """Refuse a number that may have a point of thousands."""
+        refuse_thousands("", value)
+        return value
 
     @model_validator(mode="after")
     def _once(self) -> "Workbook":

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sim.inputs.errors import InputError
+from sim.inputs.errors import InputError, of_thousands
 from sim.inputs.files import read_bytes
 from sim.inputs.workbook.words import COLUMNS, Lang, Words, hint, meant, named, say
 
@@ -131,7 +131,7 @@ class Sheet:
     def _number(self, row: Row, column: str) -> float | None:
         text = "".join(self.text(row, column).split())
         match = NUMBER.fullmatch(text)
-        if match is None or (match[2] and len(match[2]) == 3 and match[1] != "0"):
+        if match is None or of_thousands(text):
             return None
         return float(f"{match[1]}.{match[2] or 0}")
 
