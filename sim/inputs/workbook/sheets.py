@@ -117,7 +117,9 @@ class Sheet:
             return None
         parts = next((match.groupdict() for form in DATES if (match := form.fullmatch(text))), {})
         try:
-            year = int(parts["y"]) if len(parts["y"]) == 4 else 2000 + int(parts["y"])
+            year = int(parts["y"])
+            if len(parts["y"]) == 2:  # of 1990 to 2089: what is older or later is asked for in four
+                year += 1900 if year >= FIRST_YEAR % 100 else 2000
             names = parts.get("name", "")
             month = next(i for i, known in enumerate(MONTHS, 1) if names in known.split()) if names else int(parts["m"])
             date(year, month, int(parts.get("d") or 1))
