@@ -2,7 +2,7 @@
 
 import math
 import re
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -17,6 +17,7 @@ else:
     PolicyName = Literal[POLICIES]  # what companies can do is what a scenario may ask of them
 
 COUNTED = re.compile(r"dwellings|places|project managers|((thousand|million) )?euro")  # how units begin of what is counted
+CUT = 0.1  # of a distribution: more of it beyond a cut-off may not be meant
 Status = Literal["found", "derived", "assumed"]
 
 
@@ -43,6 +44,12 @@ class Parameter(Frozen):
     status: Status
     source: str = Field(min_length=1)
     range: Annotated[tuple[float, float] | None, Field(strict=False)] = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.range is not None and self.range[0] > self.range[1]:
+            raise ValueError(f"range: found {self.range[0]:g} to {self.range[1]:g}; the lower end first is needed")
+        return self
 
     @model_validator(mode="before")
     @classmethod
@@ -206,6 +213,9 @@ class Distribution(Parameter):
             raise ValueError(f"values of up to {max(values):g}; at most a million is allowed")
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
             raise ValueError(f"minimum {self.minimum} lies above maximum {self.maximum}")
+        low, high = (-math.inf if self.minimum is None else self.minimum), (math.inf if self.maximum is None else self.maximum)
+        if self.constant is not None and not low <= self.constant <= high:
+            raise ValueError(f"constant: found {self.constant:g}; {low:g} to {high:g} is allowed, its minimum and maximum")
         return self
 
     def quantile(self, p: Any) -> Any:
@@ -215,6 +225,24 @@ class Distribution(Parameter):
     def mean(self) -> float:
         """Return the mean of the distribution, without its cut-offs; the constant where one is set."""
         return self.constant if self.constant is not None else float(of_scipy(self.distribution).mean(**self.parameters))
+
+    @property
+    def doubts(self) -> list[str]:
+        """What is allowed and may yet not be meant: a constant outside the range, much of a distribution on one of its cut-offs."""
+        if self.constant is not None:
+            low, high = self.range or (-math.inf, math.inf)
+            outside = f"the constant {self.constant:g} lies outside the range, {low:g} to {high:g}"
+            return [] if low <= self.constant <= high else [outside]
+        curve = of_scipy(self.distribution)
+        cut = [
+            (0.0 if self.minimum is None else float(curve.cdf(self.minimum, **self.parameters)), "below its minimum", self.minimum),
+            (0.0 if self.maximum is None else float(curve.sf(self.maximum, **self.parameters)), "above its maximum", self.maximum),
+        ]
+        return [
+            f"{share:.0%} of {self.distribution} lies {where}, {end:g}, and counts as that"
+            for share, where, end in cut
+            if share > CUT
+        ]
 
     @property
     def curve(self) -> Curve:

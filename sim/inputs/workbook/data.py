@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from sim.inputs.months import month_number
-from sim.inputs.scenario.parameters import Allocation, Amount, Frozen, refuse_thousands
+from sim.inputs.scenario.parameters import COUNTED, Allocation, Amount, Frozen, refuse_thousands
 from sim.inputs.workbook.words import Lang, say
 
 OwnStage = Literal["dormant", "preparation", "MJP", "KTP", "construction"]
@@ -19,6 +19,9 @@ MISSED: dict[str, str] = {  # what a project is of which a step that lies behind
     "start": "a project in construction whose works have not started",
 }
 REACHED: dict[str, int] = {"dormant": 0, "preparation": 0, "MJP": 1, "KTP": 2, "construction": 3}  # how many of STEPS are behind it
+
+
+MEANS: dict[str, str] = {"managers": "project managers", "finance": "dwellings", "land": "places"}  # what is counted of each
 
 
 class CompanyMeans(Frozen):
@@ -32,6 +35,14 @@ class CompanyMeans(Frozen):
     finance: Amount | None = None
     land: Amount | None = None
     allocation: Allocation | None = None
+
+    @model_validator(mode="after")
+    def _units(self) -> "CompanyMeans":
+        for name, counted in MEANS.items():
+            means = getattr(self, name)
+            if means is not None and COUNTED.match(means.unit) and not means.unit.startswith(counted):
+                raise ValueError(f"{name}.unit: found {means.unit!r}; it is in {counted!r}")
+        return self
 
     def given(self) -> dict[str, Any]:
         """Return what is said of them, by name."""
