@@ -68,9 +68,15 @@ class Share(Parameter):
 
 
 class Factor(Parameter):
-    """A factor that multiplies something, or an exponent; at most 100."""
+    """A factor that multiplies something; at most 100."""
 
     value: float = Field(ge=0, le=100)
+
+
+class Exponent(Parameter):
+    """An exponent of a size over another; at 3 a thousand times the size takes a billion times as long, the most that can be counted."""
+
+    value: float = Field(ge=0, le=3)
 
 
 class Growth(Parameter):
@@ -367,12 +373,12 @@ class Uncertainties(Frozen):
     start: Positive
     construction: Positive
     construction_reference: Count
-    construction_exponent: Factor
+    construction_exponent: Exponent
     wake: Positive
     awake_share: Share
     appeal: Share
     appeal_reference: Count
-    appeal_exponent: Factor
+    appeal_exponent: Exponent
     appeal_ceiling: Share
     council: Share
     annulled: Share
@@ -420,8 +426,8 @@ class Uncertainties(Frozen):
         if self.renovation_today.value >= 1:
             raise ValueError("renovation_today.value: below 1")
         for name in ("preparation", "permit", "award", "construction", "effort_start"):
-            if getattr(self, name).constant == 0:
-                raise ValueError(f"{name}.constant: found 0; above 0 is needed")
+            if not ends((spread := getattr(self, name)).curve)[2] > 0:
+                raise ValueError(f"{name}.{'maximum' if spread.constant is None else 'constant'}: found 0; above 0 is needed")
         if self.searches_at_once.value > 8:
             raise ValueError(f"searches_at_once.value: found {self.searches_at_once.value}; at most 8")
         return self

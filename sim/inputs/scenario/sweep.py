@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import reduce
 from itertools import product
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def read_sweep(
         if named[first := next(iter(named))] != {}:
             problem = "the first choice is that of the base and changes nothing: {} is allowed"
             raise InputError(path, f"{place}.{first}", problem)
-    base = load_scenario(path.parent / sweep.base, seed, replications or sweep.replications)
+    base = load_scenario(path.parent / sweep.base, seed, sweep.replications if replications is None else replications)
     changes = {
         axis: {name: _changes(choice, path, f"axes.{axis}.{name}", sweep.base) for name, choice in named.items()}
         for axis, named in sweep.axes.items()
@@ -88,10 +89,10 @@ def _combinations(sweep: Sweep, path: Path) -> list[dict[str, str]]:
     """Return the choice on every axis of each point, the base first and none twice."""
     first = {axis: next(iter(choices)) for axis, choices in sweep.axes.items()}
     if sweep.options is None:
-        points = [dict(zip(sweep.axes, names, strict=True)) for names in product(*(list(c) for c in sweep.axes.values()))]
-        if len(points) > MOST:
-            raise InputError(path, "axes", f"{len(points)} combinations; at most {MOST} are allowed, or a list of options")
-        return points
+        count = prod(map(len, sweep.axes.values()))  # before any is made
+        if count > MOST:
+            raise InputError(path, "axes", f"{count} combinations; at most {MOST} are allowed, or a list of options")
+        return [dict(zip(sweep.axes, names, strict=True)) for names in product(*(list(c) for c in sweep.axes.values()))]
     points = [first]
     for number, option in enumerate(sweep.options):
         for axis, name in option.items():

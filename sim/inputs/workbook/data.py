@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -21,6 +21,9 @@ MISSED: dict[str, str] = {  # what a project is of which a step that lies behind
 REACHED: dict[str, int] = {"dormant": 0, "preparation": 0, "MJP": 1, "KTP": 2, "construction": 3}  # how many of STEPS are behind it
 
 
+LARGEST = 1_000_000  # dwellings or places in one figure
+MOST_PROJECTS = 10_000
+Figure = Annotated[int | None, Field(ge=0, le=LARGEST)]
 MEANS: dict[str, str] = {"managers": "project managers", "finance": "dwellings", "land": "places"}  # what is counted of each
 
 
@@ -117,11 +120,11 @@ class OwnMunicipality(Frozen):
     """Figures of a municipality (dwellings). `land`: free places of the company, all of them usable. None: as estimated."""
 
     nis: int
-    objective_regular: int | None = Field(default=None, ge=0)
-    sib: int | None = Field(default=None, ge=0)
-    stock: int | None = Field(default=None, ge=0)
-    rented_in: int | None = Field(default=None, ge=0)
-    land: int | None = Field(default=None, ge=0)
+    objective_regular: Figure = None
+    sib: Figure = None
+    stock: Figure = None
+    rented_in: Figure = None
+    land: Figure = None
 
 
 class Workbook(Frozen):
@@ -133,8 +136,8 @@ class Workbook(Frozen):
     managers: float | None = Field(default=None, ge=0, le=1_000)
     finance: float | None = Field(default=None, ge=0, le=100_000)
     bought: float | None = Field(default=None, ge=0, le=100_000)
-    municipalities: tuple[OwnMunicipality, ...] = Field(default=(), strict=False)
-    projects: tuple[OwnProject, ...] | None = Field(default=None, strict=False)
+    municipalities: tuple[OwnMunicipality, ...] = Field(default=(), strict=False, max_length=400)
+    projects: tuple[OwnProject, ...] | None = Field(default=None, strict=False, max_length=MOST_PROJECTS)
 
     @field_validator("managers", "finance", "bought", mode="before")
     @classmethod

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sim.inputs.errors import InputError
 from sim.inputs.municipalities import meant
 from sim.inputs.tables import read_table
-from sim.inputs.workbook.data import REACHED, STEPS, OwnMunicipality, OwnProject, OwnStage, Workbook
+from sim.inputs.workbook.data import LARGEST, REACHED, STEPS, OwnMunicipality, OwnProject, OwnStage, Workbook
 from sim.inputs.workbook.sheets import Mistakes, Row, Sheet, read_sheet
 from sim.inputs.workbook.words import (
     FILES,
@@ -29,7 +29,6 @@ from sim.inputs.workbook.words import (
 )
 
 MUNICIPALITIES = Path(__file__).parent.parent / "data" / "municipalities.csv"
-LARGEST = 1_000_000  # dwellings or places in one cell
 LONGEST = 120  # letters of a name
 MOST = {"managers": 1_000, "finance": 100_000, "bought": 100_000}
 SPREADSHEETS = (".csv", ".xlsx", ".xls", ".ods", ".numbers")
