@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.model import Scenario, load_scenario
-from sim.inputs.scenario.parameters import Bounded, Distribution, Parameter, Uncertainties
+from sim.inputs.scenario.parameters import Bounded, Parameter, Uncertainties
 from sim.inputs.scenario.toml import merge, read_extended
 from tests.support.project import BASELINE
 
 TABLES = read_extended(BASELINE)
-SPREAD = [name for name, field in Uncertainties.model_fields.items() if issubclass(field.annotation or int, Distribution)]
+SPREAD = [name for name in Uncertainties.model_fields if "distribution" in TABLES["uncertainties"][name]]
 COSTED = [(group, name) for group in ("levers", "uncertainties", "costs") for name in TABLES[group]]
 numbers = st.floats(-1e6, 1e6)
 

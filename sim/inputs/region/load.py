@@ -15,7 +15,8 @@ from sim.inputs.region.doubts import of_table, of_total
 from sim.inputs.region.levers import exempted, owners_after, without_objective
 from sim.inputs.region.model import KNOWN, Region, Whole
 from sim.inputs.region.overrides import Laid, columns_of, lay_over, lay_workbooks, read_swaps
-from sim.inputs.scenario.model import TODAY, Scenario
+from sim.inputs.scenario.model import TODAY, Scenario, load_scenario
+from sim.inputs.scenario.toml import LIBRARY
 from sim.inputs.tables import LARGEST, digest, read_rows, read_table, whole
 
 DATA = Path(__file__).parent.parent / "data"
@@ -226,12 +227,12 @@ def _populations(path: Path, content: str) -> dict[int, dict[int, list[int]]]:
     return populations
 
 
-def check_table(path: Path, scenario: Scenario) -> tuple[str, list[str]]:
-    """Check a CSV of official figures and return what it holds, and what is doubtful beside the estimates of a scenario.
+def check_table(path: Path) -> tuple[str, list[str]]:
+    """Check a CSV of official figures and return what it holds, and what is doubtful in it beside the baseline's estimates.
 
     Raises InputError for what cannot be.
     """
-    region = load_region()
+    region, scenario = load_region(), load_scenario(LIBRARY / "baseline.toml")
     estimates = {name: values.copy() for name, values in region.estimates.items()}
     estimates |= {name: np.zeros_like(estimates["stock"]) for name in BEFORE}  # of a later start
     table = read_table(path, key="nis")
