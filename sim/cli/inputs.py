@@ -30,7 +30,10 @@ def check(
     for file in files:
         try:
             if file.suffix.lower() == ".csv":
-                print(f"{file}: {check_table(file)}")
+                holds, doubtful = check_table(file)
+                print(f"{file}: {holds}")
+                for warning in doubtful:
+                    say(warning)
             elif file.is_dir():
                 own = check_folder(file, load_scenario(find_scenario(Path("baseline"))))
                 print(f"{file}: {own.summary}")
@@ -44,8 +47,8 @@ def check(
             else:
                 scenario = load_scenario(find_scenario(file))
                 region = load_region(scenario)
-                for warning in scenario.warnings:
-                    say(f"{file}: {warning}")
+                for warning in (*(f"{file}: {warning}" for warning in scenario.warnings), *region.warnings):
+                    say(warning)
                 print(
                     f"{file}: valid scenario; {len(region.nis)} municipalities, {len(region.company_names)} companies, law {scenario.law.date}"
                 )

@@ -1,7 +1,10 @@
 """The one error that bad input raises: it names the file, the place, what was found and what is allowed."""
 
 import difflib
+import re
 from collections.abc import Iterable
+
+THOUSANDS = re.compile(r"[+-]?[1-9][0-9]*[.,][0-9]{3}")
 
 
 class InputError(ValueError):
@@ -19,9 +22,20 @@ class InputError(ValueError):
         return type(self), (self.file, self.place, self.problem)
 
 
+def of_thousands(written: str) -> bool:
+    """Return whether a number may have a point or comma of thousands: 1.250 may be 1250 as well as 1.25; so no reader takes it for either.
+
+    >>> [of_thousands(text) for text in ("1.250", "45.000", "12,500", "0.125", "1.25", "1.2500")]
+    [True, True, True, False, False, False]
+    """
+    return THOUSANDS.fullmatch(written) is not None
+
+
 def nearest(found: str, known: Iterable[str], near: str = "did you mean {name!r}?", far: str = "allowed: {names}") -> str:
     """Return 'did you mean X?' for the nearest known name, or the known names when none is near; `near`, `far`: in which words."""
     names = sorted(str(name) for name in known)
+    if not names:
+        return "there are none"
     close = difflib.get_close_matches(found, names, n=1, cutoff=0.6)
     if close:
         return near.format(name=close[0])

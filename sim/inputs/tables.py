@@ -2,11 +2,13 @@
 
 import csv
 import hashlib
+import io
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
-from sim.inputs.errors import InputError, nearest
+from sim.inputs.errors import InputError
+from sim.inputs.files import read_bytes
 
 LARGEST = 10_000_000
 DIGITS = len(str(LARGEST))
@@ -14,10 +16,7 @@ DIGITS = len(str(LARGEST))
 
 def digest(path: Path) -> str:
     """Return the SHA-256 of a file. Raises InputError when it cannot be read."""
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise InputError(path, "", f"cannot be read ({error.strerror or error})") from None
+    return hashlib.sha256(read_bytes(path)).hexdigest()
 
 
 def read_rows(path: Path, key: str = "nis") -> list[dict[str, str]]:
@@ -26,14 +25,11 @@ def read_rows(path: Path, key: str = "nis") -> list[dict[str, str]]:
     Raises InputError when it cannot be read, or has no column `key`.
     """
     try:
-        with path.open(newline="", encoding="utf-8-sig") as stream:
-            reader = csv.DictReader(stream, restkey="too many")
-            double = [c for c, n in Counter(reader.fieldnames or []).items() if n > 1]
-            if double:
-                raise InputError(path, "header", f"column {double[0]!r} stands twice")
-            rows = [{**row, "line": str(reader.line_num)} for row in reader]
-    except OSError as error:
-        raise InputError(path, "", f"cannot be read ({error.strerror or error})") from None
+        reader = csv.DictReader(io.StringIO(read_bytes(path).decode("utf-8-sig"), newline=""), restkey="too many")
+        double = [c for c, n in Counter(reader.fieldnames or []).items() if n > 1]
+        if double:
+            raise InputError(path, "header", f"column {double[0]!r} stands twice")
+        rows = [{**row, "line": str(reader.line_num)} for row in reader]
     except InputError:
         raise
     except (ValueError, csv.Error) as error:
@@ -68,19 +64,3 @@ def whole(path: Path, row: Mapping[str, str], column: str, least: int = 0) -> in
         allowed = f"a whole number from {least} to {LARGEST} is allowed"
         raise InputError(path, f"line {row['line']}, {column}", f"found {text[:40]!r}; {allowed}")
     return number
-
-
-def refuse_unknown_code(code: int, known: Collection[int], path: Path, place: str) -> None:
-    """Raise InputError for a NIS code that is not among those that are known."""
-    if code not in known:
-        raise InputError(path, place, f"unknown NIS code {code}; {nearest(str(code), map(str, known))}")
-
-
-def same_municipalities(path: Path, table: Mapping[int, object], known: Mapping[int, Mapping[str, str]], hint: str = "") -> None:
-    """Raise InputError unless `table` has exactly the municipalities of `known` (NIS code -> row)."""
-    for code in table:
-        refuse_unknown_code(code, known, path, "nis")
-    missing = [code for code in known if code not in table]
-    if missing:
-        listed = ", ".join(f"{code} {known[code]['name']}" for code in missing[:3]) + (", ..." if len(missing) > 3 else "")
-        raise InputError(path, "nis", f"{len(missing)} of {len(known)} municipalities missing: {listed}{hint}")

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from sim.runs.results import Results
     from sim.studies.result import Shown
 
+MAX_REPLICATIONS = 1_000_000  # of a scenario
+MOST_POINTS = 2**20  # that a study tries
 BAD_INPUT, FAILED, STOPPED = 2, 3, 130
 MOST_WORKERS = 1024
 
@@ -27,10 +29,15 @@ class Language(str, Enum):
     en = "en"
 
 
-def _workers(number: int | None) -> int | None:
-    if number is not None and not 1 <= number <= MOST_WORKERS:
-        raise InputError("--workers", "", f"found {number}; 1 to {MOST_WORKERS} is allowed")
-    return number
+def between(least: int, most: int) -> Callable[[typer.CallbackParam, int | None], int | None]:
+    """Return what refuses a number of an option outside these ends, before any work starts; an option that is not given stays so."""
+
+    def check(option: typer.CallbackParam, value: int | None) -> int | None:
+        if value is not None and not least <= value <= most:
+            raise InputError(option.opts[0], "", f"found {value}; {least} to {most} is allowed")
+        return value
+
+    return check
 
 
 def _above_zero(option: typer.CallbackParam, value: float) -> float:
@@ -41,12 +48,16 @@ def _above_zero(option: typer.CallbackParam, value: float) -> float:
 
 ScenarioFile = Annotated[Path, typer.Argument(help="Scenario file (TOML), or the name of one of the library.")]
 ResultsFolder = Annotated[Path, typer.Argument(help="Folder of results, as `bso run` makes it.")]
-Replications = Annotated[int | None, typer.Option(help="Replications of each run; the scenario's when nothing else is said.")]
+Replications = Annotated[
+    int | None,
+    typer.Option(callback=between(1, MAX_REPLICATIONS), help="Replications of each run; the scenario's when nothing else is said."),
+]
 Seed = Annotated[int | None, typer.Option(help="Seed; default: the scenario's.")]
 Workers = Annotated[
     int | None,
     typer.Option(
-        callback=_workers, help="Processes; default: as many as the machine has, one for few replications. Never changes a result."
+        callback=between(1, MOST_WORKERS),
+        help="Processes; default: as many as the machine has, one for few replications. Never changes a result.",
     ),
 ]
 Out = Annotated[

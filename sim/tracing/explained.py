@@ -7,8 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from sim.engine import replicate
-from sim.inputs.errors import InputError, nearest
+from sim.inputs.errors import InputError
 from sim.inputs.months import month_number
+from sim.inputs.municipalities import meant
 from sim.rules.plan import Category
 from sim.runs.chunk import Task, digest, task_of
 from sim.runs.job import region_of, scenario_of
@@ -54,9 +55,12 @@ class Explained:
     def municipality(self, name: str) -> int:
         """Return the index of a municipality by its name or NIS code. Raises InputError with the nearest name."""
         known = {n.casefold(): i for i, n in enumerate(self.region.names)} | {str(c): i for i, c in enumerate(self.region.nis)}
-        if name.strip().casefold() not in known:
-            raise InputError("--municipality", "", f"unknown municipality {name!r}; {nearest(name, self.region.names)}")
-        return known[name.strip().casefold()]
+        asked = name.strip()
+        if asked.casefold() not in known:
+            raise InputError(
+                "--municipality", "", f"unknown municipality {name!r}; {meant(asked) or 'a name or NIS code is allowed'}"
+            )
+        return known[asked.casefold()]
 
     def test(self, year: int) -> Tested:
         """Return a test by its year. Raises InputError with the years there are."""

@@ -319,6 +319,20 @@ def test_swaps_of_random_worlds_may_stand_in_a_table(tmp_path: Path) -> None:
         (("run", BASELINE, "--replications", "many"), "valid integer"),
         (("explain", "phase"), "did you mean 'phases'"),
         (("rum",), "rum"),
+        *(
+            ((command, *given, "--replications", count), f"--replications: found {count}; 1 to 1000000 is allowed")
+            for command, *given in (
+                *(("run", BASELINE), ("compare", BASELINE, BASELINE), ("sweep", "levers"), ("readings", BASELINE), ("backtest",)),
+                *(("capacity", "Zetus"), ("capacity", "--all"), ("sensitivity", BASELINE), ("bands", BASELINE)),
+            )
+            for count in ("0", "-1", "2000000000")
+        ),
+        (("sensitivity", BASELINE, "--trajectories", "0"), "--trajectories: found 0; 2 to 10000 is allowed"),
+        (("sensitivity", BASELINE, "--trajectories", "2000000000"), "--trajectories: found 2000000000; 2 to 10000 is allowed"),
+        (("sensitivity", BASELINE, "--points", "2000000000"), "--points: found 2000000000; 1 to 1048576 is allowed"),
+        (("sensitivity", BASELINE, "--most", "0"), "--most: found 0; 1 to 200 is allowed"),
+        (("calibrate", "--points", "2000000000"), "--points: found 2000000000; 2 to 1048576 is allowed"),
+        (("calibrate", "--sets", "0"), "--sets: found 0; 1 to 1048576 is allowed"),
     ],
 )
 def test_bad_arguments(arguments: tuple[object, ...], problem: str, bso: Run) -> None:

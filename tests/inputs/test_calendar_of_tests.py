@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.inputs.errors import InputError
@@ -159,3 +159,33 @@ def test_every_rhythm_of_the_laboratory_is_what_its_title_says() -> None:
     assert {m.charged for m in laws["six_yearly_charged_between"].law.rhythm} == {6, None}
     assert [str(m.rate) for m in laws["sanction_ramp"].law.rhythm][:5] == ["1/4", "1/2", "3/4", "1", "1"]
     assert {m.rate for name in ("no_sanction", "support") for m in laws[name].law.rhythm} == {0}
+
+
+@settings(max_examples=20)
+@given(st.integers(1, 8), st.integers(1, 20))
+def test_a_rate_belongs_to_a_test(tmp_path_factory: pytest.TempPathFactory, count: int, every: int) -> None:
+    """A rate more than there are tests is refused; fewer are carried on, which is said unless one is for all; as many are said nothing of."""
+    years = [m.test for m in with_tests(tmp_path_factory.mktemp("own"), f"first = 2028\nevery = {every}").law.rhythm if m.test]
+    text = f"first = 2028\nevery = {every}\nrates = [{', '.join(['0', '1'] * count)}]"
+    rates = 2 * count
+    folder = tmp_path_factory.mktemp("rates")
+    if rates > len(years):
+        with pytest.raises(InputError, match=rf"law: tests.rates: found {rates}; at most {len(years)}, one for each test \(2028"):
+            with_tests(folder, text)
+        return
+    carried = [warning for warning in with_tests(folder, text).warnings if "tests.rates" in warning]
+    assert len(carried) == (rates < len(years))
+    assert all(str(year) in carried[0] for year in years[rates:])
+
+
+@pytest.mark.parametrize("first", [2000, 2020, 2025])
+def test_a_test_before_anything_is_asked_is_refused(first: int, tmp_path: Path) -> None:
+    """It would be measured before the starting day, and ask less than nothing; which was told as `found Fraction(-1, 4)`."""
+    with pytest.raises(InputError, match=f"law: tests.first: found {first}; at least 2027"):
+        with_tests(tmp_path, f"first = {first}\nevery = 3")
+
+
+def test_a_share_is_shown_as_it_is_written(tmp_path: Path) -> None:
+    """An exact share that cannot be is no longer told as the program holds it."""
+    with pytest.raises(InputError, match=r"law\.tests\.rates\.0: found '-1/4'; "):
+        with_tests(tmp_path, 'rates = ["-1/4"]')

@@ -209,8 +209,9 @@ def test_dutch_tables_are_refused_in_dutch(tmp_path: Path, name: str) -> None:
 
 def test_every_message_is_there_in_dutch() -> None:
     """With the same placeholders; and none is kept that is never said."""
-    files = sorted((Path(sim.__file__).parent / "inputs" / "workbook").glob("*.py"))
-    files.append(Path(sim.__file__).parent / "studies" / "capacity" / "own_data.py")
+    root = Path(sim.__file__).parent
+    files = sorted((root / "inputs" / "workbook").glob("*.py"))
+    files += [root / "inputs" / "files.py", root / "inputs" / "municipalities.py", root / "studies" / "capacity" / "own_data.py"]
     nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
     said = [node.value for node in nodes if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "message"]
     for node in nodes:

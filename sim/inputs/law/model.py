@@ -6,13 +6,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, field_validator, model_validator
 
 from sim.inputs.errors import nearest, refuse_unknown
 from sim.inputs.law.exact import Exact, ExactShare, Sourced
 from sim.inputs.law.readings import Readings
-from sim.inputs.law.rhythm import CalendarOfTests, Measurement, retimed
-from sim.inputs.scenario.parameters import Frozen
+from sim.inputs.law.rhythm import CalendarOfTests, Measurement, rates_carried_on, retimed
+from sim.inputs.scenario.parameters import Frozen, refuse_thousands
 from sim.inputs.scenario.toml import read_extended
 
 LAWS = Path(__file__).parent
@@ -27,6 +27,13 @@ class LawValue(Sourced):
     since: datetime.date = Field(alias="from")
     options: list[Exact] = Field(default_factory=list)
 
+    @field_validator("value", "options", mode="before")
+    @classmethod
+    def _no_thousands(cls, value: object) -> object:
+        """Refuse a number that may have a point of thousands."""
+        refuse_thousands("", value)
+        return value
+
     @model_validator(mode="after")
     def _read(self) -> "LawValue":
         if self.options and self.status != "reading":
@@ -35,7 +42,15 @@ class LawValue(Sourced):
 
 
 class WholeValue(LawValue):
-    """A whole number of the law."""
+    """A whole number of the law, written without a point."""
+
+    @field_validator("value", mode="before")
+    @classmethod
+    def _without_point(cls, value: object) -> object:
+        """Refuse a number with a point: 45.000 is 45 where 45000 was meant."""
+        if isinstance(value, float) or (isinstance(value, str) and not value.isdecimal()):
+            raise ValueError("a whole number is allowed, without a point")
+        return value
 
     @model_validator(mode="after")
     def _whole(self) -> "WholeValue":
@@ -145,6 +160,12 @@ class Law(Frozen):
     growth_path: list[Legislature] = Field(min_length=1, max_length=8)
     rhythm: list[Measurement] = Field(min_length=1, max_length=60)
     tests: CalendarOfTests | None = None  # another calendar, which takes the place of the rhythm's when the law is read
+    _carried_on: str | None = PrivateAttr(None)  # what that calendar left to be understood
+
+    @property
+    def warnings(self) -> list[str]:
+        """What is allowed and may yet not be meant, each with its place."""
+        return [] if self._carried_on is None else [self._carried_on]
 
     @model_validator(mode="after")
     def _consistent(self) -> "Law":
@@ -155,6 +176,7 @@ class Law(Frozen):
         rhythm = retimed(self.rhythm, self.readings, start, self.tests)
         law = self.model_copy(update={"rhythm": rhythm, "tests": None})
         law._check()
+        law._carried_on = rates_carried_on(self.tests.rates, rhythm)
         return law
 
     def _check(self) -> None:

@@ -97,6 +97,13 @@ def retimed(rhythm: Sequence[Measurement], readings: Readings, start: datetime.d
     final = own[-1]
     if final.test is None and years and years[-1] > final.date.year:
         raise ValueError(f"tests: found a test in {years[-1]}; at most {final.date.year}, that of the last measurement")
+    if years and years[0] - 1 < start.year:
+        raise ValueError(
+            f"tests.first: found {years[0]}; at least {start.year + 2}, as nothing is asked before the end of {start.year + 1}"
+        )
+    if tests.rates is not None and len(tests.rates) > len(years):
+        listed = ", ".join(map(str, years)) or "none"
+        raise ValueError(f"tests.rates: found {len(tests.rates)}; at most {len(years)}, one for each test ({listed})")
     rows = [_asked_on(datetime.date(year - 1, 12, 31), own, readings, start).model_copy(update={"test": year}) for year in years]
     gaps = [after - before for before, after in pairwise(years)]
     for k, row in enumerate(rows):
@@ -104,6 +111,15 @@ def retimed(rhythm: Sequence[Measurement], readings: Readings, start: datetime.d
         charged = gaps[min(k, len(gaps) - 1)] if tests.charged == "between" and gaps else row.charged
         rows[k] = row.model_copy(update={"rate": rate, "charged": charged})
     return rows if rows and rows[-1].date >= final.date else [*rows, final.model_copy(update={"test": None})]
+
+
+def rates_carried_on(rates: Sequence[Fraction] | None, rhythm: Sequence[Measurement]) -> str | None:
+    """Return in words which tests take the last of some `rates` that were given by test; None where each has its own, or all have one."""
+    years = [m.test for m in rhythm if m.test is not None]
+    if rates is None or not 1 < len(rates) < len(years):
+        return None
+    later = ", ".join(map(str, years[len(rates) :]))
+    return f"tests.rates: {len(rates)} rates for {len(years)} tests; the last, {rates[-1]}, is taken for {later} too"
 
 
 def _years(own: list[int], tests: CalendarOfTests) -> list[int]:

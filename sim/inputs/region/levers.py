@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.inputs.errors import InputError, refuse_unknown
+from sim.inputs.municipalities import refuse_unknown_code
 from sim.inputs.region.model import Region, Whole
 from sim.inputs.scenario.model import Exempt
-from sim.inputs.tables import refuse_unknown_code
 from sim.rules.apportion import largest_remainder
 
 

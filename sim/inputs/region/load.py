@@ -10,11 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.inputs.errors import InputError, nearest
+from sim.inputs.municipalities import refuse_unknown_code, same_municipalities
+from sim.inputs.region.doubts import of_table, of_total
 from sim.inputs.region.levers import exempted, owners_after, without_objective
 from sim.inputs.region.model import KNOWN, Region, Whole
 from sim.inputs.region.overrides import Laid, columns_of, lay_over, lay_workbooks, read_swaps
-from sim.inputs.scenario.model import TODAY, Scenario
-from sim.inputs.tables import LARGEST, digest, read_rows, read_table, refuse_unknown_code, same_municipalities, whole
+from sim.inputs.scenario.model import TODAY, Scenario, load_scenario
+from sim.inputs.scenario.toml import LIBRARY
+from sim.inputs.tables import LARGEST, digest, read_rows, read_table, whole
 
 DATA = Path(__file__).parent.parent / "data"
 STAGES = ("preparation", "mjp", "ktp", "construction", "dormant")
@@ -47,12 +50,13 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
     companies = tuple(sorted(set(owners)))
     estimates, now, then, earlier, permits = _then(start) if start < TODAY else _now(table, facts, households, start)
     files = {path.name: digest(path) for path in table.values()}
-    growth, laid = None, Laid()
+    growth, laid, doubtful = None, Laid(), list[str]()
     if scenario is not None and scenario.official is not None:
         path = Path(scenario.folder) / scenario.official.file
         if start > TODAY:
             _refuse_incomplete(path, estimates)
-        growth = lay_over(estimates, laid, path, nis, names, scenario.official.partial, len(scenario.law.growth_path))
+        partial, legislatures = scenario.official.partial, len(scenario.law.growth_path)
+        growth, doubtful = _official(estimates, laid, path, nis, names, partial, legislatures, scenario)
         if start > TODAY:
             laid.setdefault(BEFORE[1], laid[BEFORE[0]])  # all that was realised is let
         files[path.name] = digest(path)
@@ -74,6 +78,7 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
         start=start,
         laid=laid,
         on_demand=folder == DATA,
+        warnings=tuple(doubtful),
     )
     if scenario is None:
         return region
@@ -126,6 +131,28 @@ def _now(table: Mapping[str, Path], facts: Table, households: Table, start: int)
     now, then, earlier = (np.array([whole(table["households"], households[n], year) for n in order], np.int64) for year in years)
     permits = np.array([float(facts[n]["permits_mean_2015_2024"]) for n in order])
     return estimates, now, then, earlier, permits
+
+
+def _official(
+    estimates: dict[str, Whole],
+    laid: Laid,
+    path: Path,
+    nis: Whole,
+    names: tuple[str, ...],
+    partial: bool,
+    legislatures: int,
+    scenario: Scenario,
+) -> tuple[Whole | None, list[str]]:
+    """Lay official figures over the estimates of a scenario, and return growth paths (see `lay_over`) and what is doubtful in them."""
+    before = {name: values.copy() for name, values in estimates.items()}
+    growth = lay_over(estimates, laid, path, nis, names, partial, legislatures)
+    table = read_table(path, key="nis")
+    said = "objective_regular" in columns_of(table)
+    paths = [f"g{i + 1}" for i in range(legislatures)] if growth is not None and not said else []
+    doubtful = of_table(path, table, before, estimates, nis.tolist(), paths)
+    if len(table) == len(nis) and (said or paths) and scenario.start.year == TODAY:
+        doubtful += of_total(path, estimates, int(scenario.law.values.objective.value))
+    return growth, doubtful
 
 
 def _refuse_incomplete(path: Path, estimates: dict[str, Whole]) -> None:
@@ -200,14 +227,17 @@ def _populations(path: Path, content: str) -> dict[int, dict[int, list[int]]]:
     return populations
 
 
-def check_table(path: Path) -> str:
-    """Check a CSV of official figures and return what it holds. Raises InputError for what cannot be."""
-    region = load_region()
+def check_table(path: Path) -> tuple[str, list[str]]:
+    """Check a CSV of official figures and return what it holds, and what is doubtful in it beside the baseline's estimates.
+
+    Raises InputError for what cannot be.
+    """
+    region, scenario = load_region(), load_scenario(LIBRARY / "baseline.toml")
     estimates = {name: values.copy() for name, values in region.estimates.items()}
     estimates |= {name: np.zeros_like(estimates["stock"]) for name in BEFORE}  # of a later start
     table = read_table(path, key="nis")
     columns = columns_of(table)
-    legislatures = sum(re.fullmatch(r"g[1-8]", c) is not None for c in columns) or 3
-    lay_over(estimates, Laid(), path, region.nis, region.names, len(table) < len(region.nis), legislatures)
+    legislatures = sum(re.fullmatch(r"g[1-8]", c) is not None for c in columns) or len(scenario.law.growth_path)
+    _, doubtful = _official(estimates, Laid(), path, region.nis, region.names, len(table) < len(region.nis), legislatures, scenario)
     part = "" if len(table) == len(region.nis) else "; only with official.partial = true"
-    return f"valid table of {', '.join(columns)} for {len(table)} of {len(region.nis)} municipalities{part}"
+    return f"valid table of {', '.join(columns)} for {len(table)} of {len(region.nis)} municipalities{part}", doubtful

@@ -7,9 +7,10 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.inputs.errors import InputError, nearest, refuse_unknown
+from sim.inputs.municipalities import refuse_other_name, refuse_unknown_code, same_municipalities
 from sim.inputs.region.model import KNOWN, Region, Whole
 from sim.inputs.scenario.model import Scenario
-from sim.inputs.tables import read_rows, read_table, refuse_unknown_code, same_municipalities, whole
+from sim.inputs.tables import read_rows, read_table, whole
 from sim.inputs.workbook.data import Workbook
 from sim.rules.agreements import TAKERS, may_take, movable
 from sim.rules.objective import at_ceiling
@@ -57,8 +58,11 @@ def lay_over(
     given = [c for c in columns if c in paths]
     if given and given != paths:
         raise InputError(path, "header", f"found {', '.join(given)}; all of {', '.join(paths)} or none is allowed")
-    asked = {code: row for code, row in known.items() if code in table} if partial else known
-    same_municipalities(path, table, asked, "; set official.partial = true to lay figures over some municipalities only")
+    for code, row in table.items():
+        refuse_unknown_code(code, known, path, f"line {row['line']}, nis")
+        refuse_other_name(row, code, path)
+    if not partial:
+        same_municipalities(path, table, known, "; set official.partial = true to lay figures over some municipalities only")
     growth = np.full((len(nis), legislatures), -1, np.int64)
     for code, row in table.items():
         i, place = index[code], f"line {row['line']}"

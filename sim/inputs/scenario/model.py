@@ -1,6 +1,7 @@
 """A scenario: levers (what somebody can decide), uncertainties (how the world is), outcomes, and the law. Frozen, checked once."""
 
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -8,8 +9,8 @@ from pydantic import Field, ValidationError, model_validator
 
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.law.model import Law, law_tables, since
-from sim.inputs.scenario.parameters import Costs, Frozen, Levers, Uncertainties
-from sim.inputs.scenario.toml import merge, read_extended
+from sim.inputs.scenario.parameters import Costs, Distribution, Frozen, Levers, Uncertainties
+from sim.inputs.scenario.toml import Written, merge, read_extended, written
 from sim.inputs.workbook.data import CompanyMeans, Workbook
 from sim.inputs.workbook.read import read_workbook
 
@@ -116,7 +117,7 @@ class Scenario(Frozen):
 
     @property
     def warnings(self) -> list[str]:
-        """What is allowed and may yet not be meant, each with its place: what the law would do outside the period."""
+        """What is allowed and may yet not be meant, each with its place: what the law would do outside the period, and of distributions."""
         period, month = f"the period is {self.start} to {self.end}", int(self.law.values.verdict_month.value)
         calendar = {name: getattr(self.law.calendar, name).dates for name in type(self.law.calendar).model_fields}
         passed = self.start.year > TODAY  # official figures hold what the law did before such a start
@@ -127,6 +128,9 @@ class Scenario(Frozen):
             if day > self.end or (day <= self.start and not passed and name != "envelope")  # that is open already
         ]
         tests = [m.test for m in self.law.rhythm if m.test is not None and date(m.test, month, 1) > self.end]
+        dates += [f"law.{warning}" for warning in self.law.warnings]
+        spread = {name: each for name, each in self.uncertainties if isinstance(each, Distribution)}
+        dates += [f"uncertainties.{name}: {doubt}" for name, each in spread.items() for doubt in each.doubts]
         return dates + [f"law.rhythm: the test of {test} (month {month}) never gives its verdict; {period}" for test in tests]
 
     @property
@@ -229,7 +233,11 @@ def validated(model: type[Checked], tables: dict[str, Any], path: Path) -> Check
         elif first["type"] == "missing":
             problem = "missing"
         else:
-            shown = "" if isinstance(found, (dict, Frozen)) else f"found {found!r}; "
+            shown = (
+                ""
+                if isinstance(found, (dict, Frozen))
+                else f"found {written(found) if isinstance(found, (Fraction, Written)) else repr(found)}; "
+            )
             problem = shown + first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
         more = f" ({error.error_count() - 1} more)" if error.error_count() > 1 else ""
         raise InputError(path, place, problem + more) from None

@@ -1,20 +1,34 @@
 """Parameters: values and distributions, each with its unit, source and status, and all of a scenario's. Frozen, checked when read."""
 
 import math
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+import re
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from sim.agents.policies import POLICIES
-from sim.inputs.errors import nearest
+from sim.inputs.errors import nearest, of_thousands
 from sim.inputs.scenario.curves import Curve, ends, of_scipy
+from sim.inputs.scenario.toml import Written, written
 
 if TYPE_CHECKING:
     PolicyName = str
 else:
     PolicyName = Literal[POLICIES]  # what companies can do is what a scenario may ask of them
 
+COUNTED = re.compile(r"dwellings|places|project managers|((thousand|million) )?euro")  # how units begin of what is counted
+CUT = 0.1  # of a distribution: more of it beyond a cut-off may not be meant
 Status = Literal["found", "derived", "assumed"]
+
+
+def refuse_thousands(place: str, value: object) -> None:
+    """Raise ValueError for a number, or one in a table or list, that may have a point of thousands. `place`: within what is checked."""
+    for key, part in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        refuse_thousands(f"{place}.{key}", part)
+    if isinstance(value, (Written, str)) and of_thousands(text := written(value)):
+        plain = re.sub("[.,]", "", text)
+        found = f"{place}: found {text}; " if place else ""
+        raise ValueError(f"{found}{plain} or {text}0 is needed, as it may mean either")
 
 
 class Frozen(BaseModel):
@@ -31,6 +45,21 @@ class Parameter(Frozen):
     source: str = Field(min_length=1)
     range: Annotated[tuple[float, float] | None, Field(strict=False)] = None
 
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.range is not None and self.range[0] > self.range[1]:
+            raise ValueError(f"range: found {self.range[0]:g} to {self.range[1]:g}; the lower end first is needed")
+        return self
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_thousands(cls, table: Any) -> Any:
+        """Refuse a number that may have a point of thousands, of what is counted: dwellings, places, people, euro."""
+        if isinstance(table, dict) and COUNTED.match(str(table.get("unit"))):
+            for key in ("value", "parameters", "minimum", "maximum", "constant", "range"):
+                refuse_thousands(key, table.get(key))
+        return table
+
 
 class Share(Parameter):
     """A share or probability between 0 and 1."""
@@ -39,9 +68,15 @@ class Share(Parameter):
 
 
 class Factor(Parameter):
-    """A factor that multiplies something, or an exponent; at most 100."""
+    """A factor that multiplies something; at most 100."""
 
     value: float = Field(ge=0, le=100)
+
+
+class Exponent(Parameter):
+    """An exponent of a size over another; at 3 a thousand times the size takes a billion times as long, the most that can be counted."""
+
+    value: float = Field(ge=0, le=3)
 
 
 class Growth(Parameter):
@@ -184,6 +219,9 @@ class Distribution(Parameter):
             raise ValueError(f"values of up to {max(values):g}; at most a million is allowed")
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
             raise ValueError(f"minimum {self.minimum} lies above maximum {self.maximum}")
+        low, high = (-math.inf if self.minimum is None else self.minimum), (math.inf if self.maximum is None else self.maximum)
+        if self.constant is not None and not low <= self.constant <= high:
+            raise ValueError(f"constant: found {self.constant:g}; {low:g} to {high:g} is allowed, its minimum and maximum")
         return self
 
     def quantile(self, p: Any) -> Any:
@@ -193,6 +231,24 @@ class Distribution(Parameter):
     def mean(self) -> float:
         """Return the mean of the distribution, without its cut-offs; the constant where one is set."""
         return self.constant if self.constant is not None else float(of_scipy(self.distribution).mean(**self.parameters))
+
+    @property
+    def doubts(self) -> list[str]:
+        """What is allowed and may yet not be meant: a constant outside the range, much of a distribution on one of its cut-offs."""
+        if self.constant is not None:
+            low, high = self.range or (-math.inf, math.inf)
+            outside = f"the constant {self.constant:g} lies outside the range, {low:g} to {high:g}"
+            return [] if low <= self.constant <= high else [outside]
+        curve = of_scipy(self.distribution)
+        cut = [
+            (0.0 if self.minimum is None else float(curve.cdf(self.minimum, **self.parameters)), "below its minimum", self.minimum),
+            (0.0 if self.maximum is None else float(curve.sf(self.maximum, **self.parameters)), "above its maximum", self.maximum),
+        ]
+        return [
+            f"{share:.0%} of {self.distribution} lies {where}, {end:g}, and counts as that"
+            for share, where, end in cut
+            if share > CUT
+        ]
 
     @property
     def curve(self) -> Curve:
@@ -317,12 +373,12 @@ class Uncertainties(Frozen):
     start: Positive
     construction: Positive
     construction_reference: Count
-    construction_exponent: Factor
+    construction_exponent: Exponent
     wake: Positive
     awake_share: Share
     appeal: Share
     appeal_reference: Count
-    appeal_exponent: Factor
+    appeal_exponent: Exponent
     appeal_ceiling: Share
     council: Share
     annulled: Share
@@ -370,8 +426,8 @@ class Uncertainties(Frozen):
         if self.renovation_today.value >= 1:
             raise ValueError("renovation_today.value: below 1")
         for name in ("preparation", "permit", "award", "construction", "effort_start"):
-            if getattr(self, name).constant == 0:
-                raise ValueError(f"{name}.constant: found 0; above 0 is needed")
+            if not ends((spread := getattr(self, name)).curve)[2] > 0:
+                raise ValueError(f"{name}.{'maximum' if spread.constant is None else 'constant'}: found 0; above 0 is needed")
         if self.searches_at_once.value > 8:
             raise ValueError(f"searches_at_once.value: found {self.searches_at_once.value}; at most 8")
         return self

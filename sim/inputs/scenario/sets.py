@@ -1,6 +1,7 @@
 """Parameter sets: a row of values of uncertain parameters each, a replication's own or read from a table, and a scenario at each of them."""
 
 import hashlib
+import io
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +13,7 @@ import pandas as pd
 from sim.chance.draws import Draws, sobol, uniform
 from sim.chance.shared import SCRAMBLES
 from sim.inputs.errors import InputError, nearest
+from sim.inputs.files import read_bytes
 from sim.inputs.scenario.changes import changed
 from sim.inputs.scenario.library import library_folder
 from sim.inputs.scenario.model import TODAY, Scenario, load_scenario
@@ -37,8 +39,10 @@ def read_sets(path: Path, known: Known | None = None) -> pd.DataFrame:
     """Return parameter sets of a CSV as `bso calibrate` writes it. Raises InputError for what is no table of numbers within their ranges."""
     known = uncertain_parameters() if known is None else known
     try:
-        sets = pd.read_csv(path).drop(columns="set", errors="ignore")
-    except (OSError, ValueError) as error:
+        sets = pd.read_csv(io.BytesIO(read_bytes(path))).drop(columns="set", errors="ignore")
+    except InputError:
+        raise
+    except ValueError as error:
         raise InputError(path, "", f"cannot be read as a table of parameter sets ({error})") from None
     bad = [str(name) for name in sets if not pd.api.types.is_numeric_dtype(sets[name]) or sets[name].isna().any()]
     if bad or len(sets) < 2:
@@ -96,7 +100,7 @@ def parameter_sets(scenario: Scenario, folder: Path | None = None) -> ParameterS
     files = _files(folder, scenario)
     fitted, reference = _fitted(files, known, scenario), _reference(scenario)
     as_fitted = [str(name) for name in fitted if _stated_alike(known[str(name)], scenario, reference)]
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+    digest = hashlib.sha256(b"".join(read_bytes(path) for path in files)).hexdigest()
     return ParameterSets(fitted[as_fitted], _free(scenario, known, as_fitted, reference), known, _named(scenario), digest)
 
 

@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import reduce
 from itertools import product
+from math import prod
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field
 
 from sim.inputs.errors import InputError, nearest, refuse_unknown
+from sim.inputs.files import resolved
 from sim.inputs.scenario.changes import changed
 from sim.inputs.scenario.model import Scenario, load_scenario, validated
 from sim.inputs.scenario.parameters import Frozen
@@ -65,7 +67,7 @@ def read_sweep(
         if named[first := next(iter(named))] != {}:
             problem = "the first choice is that of the base and changes nothing: {} is allowed"
             raise InputError(path, f"{place}.{first}", problem)
-    base = load_scenario(path.parent / sweep.base, seed, replications or sweep.replications)
+    base = load_scenario(path.parent / sweep.base, seed, sweep.replications if replications is None else replications)
     changes = {
         axis: {name: _changes(choice, path, f"axes.{axis}.{name}", sweep.base) for name, choice in named.items()}
         for axis, named in sweep.axes.items()
@@ -87,10 +89,10 @@ def _combinations(sweep: Sweep, path: Path) -> list[dict[str, str]]:
     """Return the choice on every axis of each point, the base first and none twice."""
     first = {axis: next(iter(choices)) for axis, choices in sweep.axes.items()}
     if sweep.options is None:
-        points = [dict(zip(sweep.axes, names, strict=True)) for names in product(*(list(c) for c in sweep.axes.values()))]
-        if len(points) > MOST:
-            raise InputError(path, "axes", f"{len(points)} combinations; at most {MOST} are allowed, or a list of options")
-        return points
+        count = prod(map(len, sweep.axes.values()))  # before any is made
+        if count > MOST:
+            raise InputError(path, "axes", f"{count} combinations; at most {MOST} are allowed, or a list of options")
+        return [dict(zip(sweep.axes, names, strict=True)) for names in product(*(list(c) for c in sweep.axes.values()))]
     points = [first]
     for number, option in enumerate(sweep.options):
         for axis, name in option.items():
@@ -107,16 +109,16 @@ def _changes(choice: Choice, path: Path, place: str, base: str) -> dict[str, Any
     """Return the changes of a choice: its own table, or those of a scenario file and of what that extends, up to the base of the sweep."""
     if isinstance(choice, dict):
         return _allowed(choice, path, place)
-    file, end = (path.parent / choice).resolve(), (path.parent / base).resolve()
+    file, end = resolved(path.parent / choice), resolved(path.parent / base)
     merged: dict[str, Any] = {}
     for _ in range(20):
         if file == end:
             changes = {key: value for key, value in merged.items() if key not in ("title", "title_nl", "extends")}
             return _allowed(changes, path, place)
         tables = read_toml(file)
-        if "extends" not in tables:
+        if not isinstance(tables.get("extends"), str):
             break
-        merged, file = merge(tables, merged, file.name), (file.parent / tables["extends"]).resolve()
+        merged, file = merge(tables, merged, file.name), resolved(file.parent / tables["extends"])
     raise InputError(path, place, f"{choice} does not extend {base}, the base of the sweep")
 
 

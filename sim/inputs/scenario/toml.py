@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.inputs.errors import InputError
+from sim.inputs.files import read_text, resolved
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 8
@@ -17,23 +18,31 @@ REFERENCE = LIBRARY.parent / "results" / "reference"
 MAX_KEY = 200  # tomllib takes quadratic time on very long dotted keys
 
 
+class Written(float):
+    """A number of a file that is not whole, with how it is written there."""
+
+    text: str
+
+    def __new__(cls, text: str) -> "Written":
+        """Return the number that a text says."""
+        number = super().__new__(cls, text)
+        number.text = str(text)
+        return number
+
+
+def written(value: object) -> str:
+    """Return how a value is written in its file."""
+    return value.text if isinstance(value, Written) else str(value)
+
+
 def read_toml(path: Path) -> dict[str, Any]:
     """Return the tables of a TOML file. Raises InputError for a file that is missing, too large, not TOML, too deep or not finite."""
+    text = read_text(path, MAX_BYTES)
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.split("=")[0].count(".") > MAX_KEY:
+            raise InputError(path, f"line {number}", f"a key of more than {MAX_KEY} parts")
     try:
-        with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        raise InputError(repr(str(path))[1:-1], "", f"cannot be read ({getattr(error, 'strerror', None) or error})") from None
-    if len(raw) > MAX_BYTES:
-        raise InputError(path, "", f"more than {MAX_BYTES} bytes; at most as many are allowed")
-    try:
-        text = raw.decode("utf-8")
-        for number, line in enumerate(text.splitlines(), 1):
-            if line.split("=")[0].count(".") > MAX_KEY:
-                raise InputError(path, f"line {number}", f"a key of more than {MAX_KEY} parts")
-        tables = tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        raise InputError(path, f"byte {error.start}", "not UTF-8 text") from None
+        tables = tomllib.loads(text, parse_float=Written)
     except tomllib.TOMLDecodeError as error:
         raise InputError(path, "", f"not valid TOML: {error}") from None
     except ValueError as error:  # a whole number of thousands of digits
@@ -54,22 +63,29 @@ def _check(path: Path, node: object, place: str, depth: int) -> None:
         _check(path, child, f"{place}.{key}" if place else str(key), depth + 1)
 
 
+OWNED = ("parameters", "minimum", "maximum", "constant", "range")  # what belongs to a distribution, and falls away with it
 CHANGES = ("value", "distribution", "parameters", "minimum", "maximum", "constant", "dates")  # what a source speaks of
 
 
-def merge(base: Mapping[str, Any], over: Mapping[str, Any], by: str) -> dict[str, Any]:
+def merge(base: Mapping[str, Any], over: Mapping[str, Any], by: str, place: str = "") -> dict[str, Any]:
     """Return `base` with `over` laid on it: tables are merged key by key, anything else (a list, a distribution's parameters) is replaced.
 
+    A distribution given anew owns its parameters, cut-offs and range: those of the old one fall away, and none is kept in silence; where
+    its parameters are given anew, a constant that took its place does. Raises InputError for another unit than that of `base`.
     A value that is changed without a source of its own loses the old one: its source becomes the file it is changed `by`.
     """
-    merged = dict(base)
+    unit = over.get("unit", base.get("unit"))
+    if "unit" in base and unit != base["unit"] and "from" not in over:  # a value of another law says from when on it holds
+        raise InputError(by, f"{place}unit", f"found {unit!r}; {base['unit']!r} is allowed, in which its values are")
+    gone = OWNED if "distribution" in over else ("constant",) if "parameters" in over else ()
+    merged = {key: value for key, value in base.items() if key not in gone}
     if "source" in base and "source" not in over and any(key in over for key in CHANGES):
         merged["source"] = f"set by {by}, instead of: {base['source']}"
         merged["status"] = over.get("status", "assumed" if base.get("status") in ("found", "derived", "assumed") else "reading")
     for key, value in over.items():
         old = merged.get(key)
         whole = key == "parameters" or not (isinstance(old, dict) and isinstance(value, dict))
-        merged[key] = value if whole else merge(merged[key], value, by)
+        merged[key] = value if whole else merge(merged[key], value, by, f"{place}{key}.")
     return merged
 
 
@@ -78,11 +94,11 @@ def read_extended(path: Path, seen: tuple[Path, ...] = ()) -> dict[str, Any]:
 
     Raises InputError for a circle of files.
     """
-    if path.resolve() in seen:
+    tables, file = read_toml(path), resolved(path)
+    if file in seen:
         raise InputError(path, "extends", "the files extend each other in a circle")
     if len(seen) > MAX_CHAIN:
         raise InputError(path, "extends", f"a chain of more than {MAX_CHAIN} files")
-    tables = read_toml(path)
     parent = tables.pop("extends", None)
     if parent is None:
         return tables
@@ -91,7 +107,7 @@ def read_extended(path: Path, seen: tuple[Path, ...] = ()) -> dict[str, Any]:
     base = path.parent / parent
     if not base.exists() and (LIBRARY / parent).exists():
         base = LIBRARY / parent
-    under = read_extended(base, (*seen, path.resolve()))
+    under = read_extended(base, (*seen, file))
     for key, language in (("title", "changed by"), ("title_nl", "gewijzigd door")):
         if key in under and key not in tables:
             tables[key] = f"{under[key]} ({language} {path.name})"

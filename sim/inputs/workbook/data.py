@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from sim.inputs.months import month_number
-from sim.inputs.scenario.parameters import Allocation, Amount, Frozen
+from sim.inputs.scenario.parameters import COUNTED, Allocation, Amount, Frozen, refuse_thousands
 from sim.inputs.workbook.words import Lang, say
 
 OwnStage = Literal["dormant", "preparation", "MJP", "KTP", "construction"]
@@ -19,6 +19,12 @@ MISSED: dict[str, str] = {  # what a project is of which a step that lies behind
     "start": "a project in construction whose works have not started",
 }
 REACHED: dict[str, int] = {"dormant": 0, "preparation": 0, "MJP": 1, "KTP": 2, "construction": 3}  # how many of STEPS are behind it
+
+
+LARGEST = 1_000_000  # dwellings or places in one figure
+MOST_PROJECTS = 10_000
+Figure = Annotated[int | None, Field(ge=0, le=LARGEST)]
+MEANS: dict[str, str] = {"managers": "project managers", "finance": "dwellings", "land": "places"}  # what is counted of each
 
 
 class CompanyMeans(Frozen):
@@ -32,6 +38,14 @@ class CompanyMeans(Frozen):
     finance: Amount | None = None
     land: Amount | None = None
     allocation: Allocation | None = None
+
+    @model_validator(mode="after")
+    def _units(self) -> "CompanyMeans":
+        for name, counted in MEANS.items():
+            means = getattr(self, name)
+            if means is not None and COUNTED.match(means.unit) and not means.unit.startswith(counted):
+                raise ValueError(f"{name}.unit: found {means.unit!r}; it is in {counted!r}")
+        return self
 
     def given(self) -> dict[str, Any]:
         """Return what is said of them, by name."""
@@ -106,11 +120,11 @@ class OwnMunicipality(Frozen):
     """Figures of a municipality (dwellings). `land`: free places of the company, all of them usable. None: as estimated."""
 
     nis: int
-    objective_regular: int | None = Field(default=None, ge=0)
-    sib: int | None = Field(default=None, ge=0)
-    stock: int | None = Field(default=None, ge=0)
-    rented_in: int | None = Field(default=None, ge=0)
-    land: int | None = Field(default=None, ge=0)
+    objective_regular: Figure = None
+    sib: Figure = None
+    stock: Figure = None
+    rented_in: Figure = None
+    land: Figure = None
 
 
 class Workbook(Frozen):
@@ -122,8 +136,15 @@ class Workbook(Frozen):
     managers: float | None = Field(default=None, ge=0, le=1_000)
     finance: float | None = Field(default=None, ge=0, le=100_000)
     bought: float | None = Field(default=None, ge=0, le=100_000)
-    municipalities: tuple[OwnMunicipality, ...] = Field(default=(), strict=False)
-    projects: tuple[OwnProject, ...] | None = Field(default=None, strict=False)
+    municipalities: tuple[OwnMunicipality, ...] = Field(default=(), strict=False, max_length=400)
+    projects: tuple[OwnProject, ...] | None = Field(default=None, strict=False, max_length=MOST_PROJECTS)
+
+    @field_validator("managers", "finance", "bought", mode="before")
+    @classmethod
+    def _no_thousands(cls, value: object) -> object:
+        """Refuse a number that may have a point of thousands."""
+        refuse_thousands("", value)
+        return value
 
     @model_validator(mode="after")
     def _once(self) -> "Workbook":

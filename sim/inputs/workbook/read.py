@@ -4,12 +4,14 @@ import difflib
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from sim.inputs.errors import InputError
+from sim.inputs.municipalities import meant
 from sim.inputs.tables import read_table
-from sim.inputs.workbook.data import REACHED, STEPS, OwnMunicipality, OwnProject, OwnStage, Workbook
+from sim.inputs.workbook.data import LARGEST, REACHED, STEPS, OwnMunicipality, OwnProject, OwnStage, Workbook
 from sim.inputs.workbook.sheets import Mistakes, Row, Sheet, read_sheet
 from sim.inputs.workbook.words import (
     FILES,
@@ -27,7 +29,6 @@ from sim.inputs.workbook.words import (
 )
 
 MUNICIPALITIES = Path(__file__).parent.parent / "data" / "municipalities.csv"
-LARGEST = 1_000_000  # dwellings or places in one cell
 LONGEST = 120  # letters of a name
 MOST = {"managers": 1_000, "finance": 100_000, "bought": 100_000}
 SPREADSHEETS = (".csv", ".xlsx", ".xls", ".ods", ".numbers")
@@ -58,16 +59,14 @@ class Area:
             one, other = sheet.called("nis"), sheet.called("municipality")
             raise sheet.wrong(row, "municipality", "empty; {one} or {other} is needed", one=one, other=other)
         if name and plain(name) not in self.codes:
-            own = [known for nis, known in self.names.items() if self.owners[nis] == self.company]
-            close = difflib.get_close_matches(name, self.names.values(), 1, 0.6)
-            meant = hint(sheet.lang, name, close or own)
-            raise sheet.wrong(row, "municipality", "unknown municipality {name!r}; {hint}", name=name[:40], hint=meant)
+            raise sheet.wrong(
+                row, "municipality", "unknown municipality {name!r}; {hint}", name=name[:40], hint=self._hint(sheet, name)
+            )
         municipality = self.codes[plain(name)] if name else 0
         if code:
             nis = sheet.whole(row, "nis", 0, 99_999)
             if nis not in self.names:
-                meant = hint(sheet.lang, str(nis), map(str, self.names))
-                raise sheet.wrong(row, "nis", "unknown NIS code {nis}; {hint}", nis=nis, hint=meant)
+                raise sheet.wrong(row, "nis", "unknown NIS code {nis}; {hint}", nis=nis, hint=self._hint(sheet, str(nis)))
             if name and nis != municipality:
                 message = "found {name!r}; NIS code {nis} is {municipality}"
                 raise sheet.wrong(row, "municipality", message, name=name, nis=nis, municipality=self.names[nis])
@@ -77,6 +76,11 @@ class Area:
             words = {"municipality": self.names[municipality], "owner": self.owners[municipality], "company": self.company}
             raise sheet.wrong(row, "municipality" if name else "nis", message, **words)
         return municipality
+
+    def _hint(self, sheet: Sheet, found: str) -> str:
+        """Return which municipality a name or code may mean, or those of the company."""
+        own = ", ".join(str(code) if found.isdecimal() else self.names[code] for code in self.members())
+        return meant(found, partial(say, sheet.lang)) or say(sheet.lang, "allowed: {names}", names=own)
 
     def members(self) -> list[int]:
         """Return the NIS codes of the company's municipalities, in order."""

@@ -10,10 +10,12 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sim.inputs.errors import InputError
+from sim.inputs.errors import InputError, of_thousands
+from sim.inputs.files import read_bytes
 from sim.inputs.workbook.words import COLUMNS, Lang, Words, hint, meant, named, say
 
 MAX_BYTES = 5_000_000
@@ -115,7 +117,9 @@ class Sheet:
             return None
         parts = next((match.groupdict() for form in DATES if (match := form.fullmatch(text))), {})
         try:
-            year = int(parts["y"]) if len(parts["y"]) == 4 else 2000 + int(parts["y"])
+            year = int(parts["y"])
+            if len(parts["y"]) == 2:  # of 1990 to 2089: what is older or later is asked for in four
+                year += 1900 if year >= FIRST_YEAR % 100 else 2000
             names = parts.get("name", "")
             month = next(i for i, known in enumerate(MONTHS, 1) if names in known.split()) if names else int(parts["m"])
             date(year, month, int(parts.get("d") or 1))
@@ -129,7 +133,7 @@ class Sheet:
     def _number(self, row: Row, column: str) -> float | None:
         text = "".join(self.text(row, column).split())
         match = NUMBER.fullmatch(text)
-        if match is None or (match[2] and len(match[2]) == 3 and match[1] != "0"):
+        if match is None or of_thousands(text):
             return None
         return float(f"{match[1]}.{match[2] or 0}")
 
@@ -220,13 +224,7 @@ def _column(path: Path, name: str, lang: Lang, allowed: list[str], words: Mappin
 
 def _decoded(path: Path, lang: Lang) -> str:
     """Return the text of a file in UTF-8, UTF-16 with its mark, or else the encoding of Windows in Western Europe."""
-    try:
-        with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise _unread(path, lang, "", "cannot be read ({why})", why=error.strerror or error) from None
-    if len(raw) > MAX_BYTES:
-        raise _unread(path, lang, "", "more than {count} bytes; at most as many are allowed", count=MAX_BYTES)
+    raw = read_bytes(path, MAX_BYTES, partial(say, lang))
     marked = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
     for encoding in ("utf-16",) if marked else ("utf-8-sig", "cp1252"):
         try:

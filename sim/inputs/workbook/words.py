@@ -32,10 +32,7 @@ LAND = _words(_FILE["others"])["land"]
 _UNITS = _words(_FILE["units"])
 UNITS: Mapping[str, Words] = {**dict.fromkeys((*OF_MUNICIPALITIES, *STAGES), _UNITS.pop("dwellings")), **_UNITS}
 DUTCH: Mapping[str, str] = dict(_FILE["messages"]["in_dutch"])
-NEAREST: Mapping[Lang, tuple[str, str]] = {
-    "nl": ("bedoelt u {name!r}?", "toegelaten: {names}"),
-    "en": ("did you mean {name!r}?", "allowed: {names}"),
-}
+NEAREST = ("did you mean {name!r}?", "allowed: {names}")
 
 
 def plain(text: str) -> str:
@@ -65,4 +62,5 @@ def say(lang: Lang, message: str, **values: object) -> str:
 
 def hint(lang: Lang, found: str, known: Iterable[str]) -> str:
     """Return in a language what may have been meant, or what is allowed."""
-    return nearest(found, known, *NEAREST[lang])
+    near, far = (DUTCH[message] if lang == "nl" else message for message in NEAREST)
+    return nearest(found, known, near, far)

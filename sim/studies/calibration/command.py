@@ -6,13 +6,29 @@ from typing import Annotated
 import typer
 
 from sim.inputs.scenario.library import find_scenario
-from sim.studies.command_options import AsJson, Lang, Language, Out, Seed, Workers, tell, under_way
+from sim.studies.command_options import (
+    MAX_REPLICATIONS,
+    MOST_POINTS,
+    AsJson,
+    Lang,
+    Language,
+    Out,
+    Seed,
+    Workers,
+    between,
+    tell,
+    under_way,
+)
 
 
 def calibrate(
-    points: Annotated[int, typer.Option(help="Parameter sets that are tried.")] = 4096,
-    kept: Annotated[int, typer.Option(help="How many of them, the nearest to the facts, are kept.")] = 205,
-    sets: Annotated[int, typer.Option(help="How many fitted sets are written for forecasts.")] = 64,
+    points: Annotated[int, typer.Option(callback=between(2, MOST_POINTS), help="Parameter sets that are tried.")] = 4096,
+    kept: Annotated[
+        int, typer.Option(callback=between(1, MOST_POINTS), help="How many of them, the nearest to the facts, are kept.")
+    ] = 205,
+    sets: Annotated[
+        int, typer.Option(callback=between(1, MOST_POINTS), help="How many fitted sets are written for forecasts.")
+    ] = 64,
     seed: Seed = None,
     workers: Workers = None,
     out: Out = None,
@@ -31,7 +47,7 @@ def bands(
     sets: Annotated[
         Path | None, typer.Option(help="CSV of parameter sets, as `bso calibrate` writes it; default: those of the project.")
     ] = None,
-    replications: Annotated[int, typer.Option(help="Replications of every set.")] = 20,
+    replications: Annotated[int, typer.Option(callback=between(1, MAX_REPLICATIONS), help="Replications of every set.")] = 20,
     seed: Seed = None,
     workers: Workers = None,
     out: Out = None,

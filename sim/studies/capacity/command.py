@@ -7,7 +7,20 @@ import typer
 
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.library import scenario_of
-from sim.studies.command_options import AsJson, Lang, Language, Out, Seed, WithReport, Workers, say, tell, under_way
+from sim.studies.command_options import (
+    MAX_REPLICATIONS,
+    AsJson,
+    Lang,
+    Language,
+    Out,
+    Seed,
+    WithReport,
+    Workers,
+    between,
+    say,
+    tell,
+    under_way,
+)
 
 if TYPE_CHECKING:
     from sim.studies.result import Result
@@ -28,7 +41,9 @@ def capacity(
     ] = None,
     levers: Annotated[str, typer.Option(help="What the company can add to: managers, finance, land.")] = "managers,finance,land",
     scenario: Annotated[Path, typer.Option(help="Scenario file, or the name of one of the library.")] = Path("baseline"),
-    replications: Annotated[int | None, typer.Option(help="Replications; default: 400, and 200 with --all.")] = None,
+    replications: Annotated[
+        int | None, typer.Option(callback=between(1, MAX_REPLICATIONS), help="Replications; default: 400, and 200 with --all.")
+    ] = None,
     seed: Seed = None,
     workers: Workers = None,
     data: Annotated[
@@ -45,7 +60,7 @@ def capacity(
 
     if every == (company is not None):
         raise InputError("COMPANY", "", "the name of one company is needed, or --all")
-    count = replications or (all_companies.REPLICATIONS if every else study.REPLICATIONS)
+    count = replications if replications is not None else all_companies.REPLICATIONS if every else study.REPLICATIONS
     read = scenario_of(scenario, seed, count)
     if data is not None:
         if company is None:

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.inputs.errors import InputError
+from sim.inputs.region.doubts import FAR, far_off
 from sim.inputs.region.load import load_region
 from sim.inputs.region.model import Region
 from sim.inputs.region.overrides import OWN_FIGURES
@@ -22,8 +23,7 @@ from sim.studies.capacity.trials import company_of
 MEANS = {"managers": "managers", "finance": "finance", "bought": "land"}  # of a workbook: of a company's means in a scenario
 COLUMNS = ("municipality", "figure", "unit", "estimate", "low", "high", "own", "projects")
 LOW, HIGH = 0.1, 0.9  # the part of the means' distributions that is shown
-TIMES = 3  # an own figure more than so many times beyond the estimates is doubtful,
-FAR, FAR_MANAGERS = 50, 5  # if it lies so many dwellings (places) from them too; of project managers so many
+FAR_MANAGERS = 5  # what FAR is of dwellings, of project managers
 NAMES = {**OF_MUNICIPALITIES, **OF_COMPANY, "land": LAND}
 Values = NDArray[np.int64]
 
@@ -69,7 +69,7 @@ def warnings_of(folder: Path, scenario: Scenario) -> list[str]:
     warnings = []
     for code, name, figure, own, (estimate, low, high), _ in _beside(data.workbook, scenario, data.company):
         away = FAR_MANAGERS if figure == "managers" else FAR
-        if (own < low / TIMES and own < low - away) or (own > high * TIMES and own > high + away):
+        if far_off(own, low, high, away):
             numbers = {"own": own, "estimate": estimate, "low": low, "high": high}
             shown = {key: f"{value:.10g}".replace(".", "," if data.lang == "nl" else ".") for key, value in numbers.items()}
             line = say(data.lang, message, figure=_called(figure, name, data.lang), **shown)

@@ -47,11 +47,12 @@ class Records:
     spells: Mapping[str, Spells]
 
 
-def read_spells(path: Path, seen: str | None = None) -> Records:
+def read_spells(path: Path, seen: str | None = None, today: date | None = None) -> Records:
     """Return the spells in a list of projects, seen until the end of month `seen` (YYYY-MM; default: the latest month in the list).
 
     Raises InputError with every mistake by line and column: an unknown stage, a month that is none, an end before the beginning, either
-    after `seen`, a project twice in a stage; and for a file that cannot be read, has no rows or lacks a column.
+    after `seen`, or without that after `today` (default: by the clock), as what is only planned is no observation, a project twice in a
+    stage; and for a file that cannot be read, has no rows or lacks a column.
     """
     try:
         made = None if seen is None else datetime.strptime(seen, "%Y-%m").date()
@@ -60,6 +61,8 @@ def read_spells(path: Path, seen: str | None = None) -> Records:
     sheet = read_sheet(path, "en", COLUMNS, NEEDED, COLUMNS, others=True)
     if not sheet.rows:
         raise InputError(path, "", "no rows; a project a line is needed")
+    latest = (today or date.today()).replace(day=1) if made is None else made
+    why = "when the list was made" if made else "today: what has not happened is left empty, and --seen says when the list was made"
     mistakes = Mistakes(path, sheet.lang)
     rows: list[tuple[str, date, date | None]] = []
     twice: dict[tuple[str, str], Row] = {}
@@ -72,9 +75,9 @@ def read_spells(path: Path, seen: str | None = None) -> Records:
                 problem = "found {ended:%Y-%m}; not before it began ({begun:%Y-%m})"
                 raise sheet.wrong(row, "ended", problem, ended=ended, begun=begun)
             for column, month in (("begun", begun), ("ended", ended)):
-                if made is not None and month is not None and month > made:
-                    problem = "found {month:%Y-%m}; not after {made:%Y-%m}, when the list was made"
-                    raise sheet.wrong(row, column, problem, month=month, made=made)
+                if month is not None and month > latest:
+                    problem = "found {month:%Y-%m}; not after {latest:%Y-%m}, {why}"
+                    raise sheet.wrong(row, column, problem, month=month, latest=latest, why=why)
             if row.cells["project"]:
                 sheet.once(row, "project", (stage, row.cells["project"]), twice)
             rows.append((stage, begun, ended))

@@ -65,14 +65,15 @@ def run(
     yes: Yes = False,
 ) -> None:
     """Run a scenario: many replications, tables and pictures in a folder, the answer on the screen."""
+    from sim.inputs.region.load import load_region
     from sim.inputs.scenario.library import scenario_of
     from sim.runs.cost import Budget
     from sim.runs.outcomes import parse_until
     from sim.studies.forecast import study
 
     chosen = scenario_of(scenario, seed, replications, study.sampled(at, sampling))
-    for warning in chosen.warnings:
-        say(f"{scenario}: {warning}")
+    for warning in (*(f"{scenario}: {warning}" for warning in chosen.warnings), *load_region(chosen).warnings):
+        say(warning)
     limits = Budget(budget_minutes, budget_gb, yes, say)
     with under_way() as progress:
         found = study.run(

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.inputs.errors import InputError, nearest
+from sim.inputs.errors import InputError
+from sim.inputs.municipalities import refuse_other_name, refuse_unknown_code
 from sim.inputs.tables import read_rows, whole
 from sim.runs.places import NAMES
 from sim.runs.scores import LEVELS, bands, crps
@@ -21,8 +22,8 @@ def read_verdicts(path: Path, municipalities: Mapping[int, object]) -> dict[int,
     known: dict[int, str] = {}
     for row in read_rows(path):
         nis, line = whole(path, row, "nis"), f"line {row['line']}"
-        if nis not in municipalities:
-            raise InputError(path, f"{line}, nis", f"unknown NIS code {nis}; {nearest(str(nis), map(str, municipalities))}")
+        refuse_unknown_code(nis, municipalities, path, f"{line}, nis")
+        refuse_other_name(row, nis, path)
         if nis in known:
             raise InputError(path, f"{line}, nis", f"{nis} stands twice")
         if row.get("category") not in NAMES:

@@ -10,6 +10,8 @@ from sim.inputs.scenario.library import find_scenario
 from sim.studies import command_options as options
 from sim.studies.command_options import Language, Out, ScenarioFile, Seed, Workers, Yes
 
+MOST_PARAMETERS, MOST_TRAJECTORIES = 200, 10_000
+
 
 class Method(str, Enum):
     """How the parameters are looked at."""
@@ -42,16 +44,35 @@ def sensitivity(
             show_default=False,
         ),
     ] = None,
-    most: Annotated[int, typer.Option(help="Parameters that Sobol takes, those that matter most to Morris.")] = 12,
-    trajectories: Annotated[int, typer.Option(help="Trajectories of Morris, each of as many points as parameters and one.")] = 40,
+    most: Annotated[
+        int,
+        typer.Option(
+            callback=options.between(1, MOST_PARAMETERS), help="Parameters that Sobol takes, those that matter most to Morris."
+        ),
+    ] = 12,
+    trajectories: Annotated[
+        int,
+        typer.Option(
+            callback=options.between(2, MOST_TRAJECTORIES),
+            help="Trajectories of Morris, each of as many points as parameters and one.",
+        ),
+    ] = 40,
     points: Annotated[
-        int, typer.Option(help="Base points of Sobol, a power of two; each costs as many points as parameters and two.")
+        int,
+        typer.Option(
+            callback=options.between(1, options.MOST_POINTS),
+            help="Base points of Sobol, a power of two; each costs as many points as parameters and two.",
+        ),
     ] = 512,
     fails_below: Annotated[
         float, typer.Option(help="A future fails when less than this share of the objective counts at the end, 0-1.")
     ] = 0.6,
     replications: Annotated[
-        int, typer.Option(help="Replications of every point, the same ones; ten times as many at the ends.")
+        int,
+        typer.Option(
+            callback=options.between(1, options.MAX_REPLICATIONS),
+            help="Replications of every point, the same ones; ten times as many at the ends.",
+        ),
     ] = 20,
     seed: Seed = None,
     workers: Workers = None,

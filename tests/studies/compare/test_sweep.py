@@ -99,6 +99,10 @@ def test_a_choice_may_be_a_scenario_file(tmp_path: Path) -> None:
             HEAD + AXES.replace("levers.managers_scale.value = 0.5", "replications = 9"),
             "axes.people.half.replications: not a choice",
         ),
+        (
+            HEAD + "".join(f"[axes.a{k}]\nnone = {{}}\n" + "".join(f"c{n} = {{}}\n" for n in range(7)) for k in range(8)),
+            "16777216 combinations",
+        ),
     ],
 )
 def test_a_sweep_that_cannot_be_is_refused(tmp_path: Path, text: str, message: str) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.optimize import minimize
 from scipy.stats import binom, lognorm
 from typer.testing import CliRunner
@@ -17,6 +19,7 @@ from sim import cli
 from sim.engine import replicate
 from sim.engine.state import Land, Stage
 from sim.inputs.errors import InputError
+from sim.inputs.months import month_number
 from sim.inputs.region.load import load_region
 from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.report.language import Language
@@ -189,6 +192,30 @@ def test_a_mistake_in_a_list_is_told(tmp_path: Path, text: str, words: list[str]
         read_spells(path, "2026-10")
     assert str(error.value).startswith(str(path))
     assert [word for word in words if word not in str(error.value)] == []
+
+
+@given(st.dates(date(1990, 1, 1), date(2089, 12, 1)), st.dates(date(1990, 1, 1), date(2089, 12, 1)), st.booleans())
+def test_what_has_not_happened_is_no_observation(tmp_path_factory, today: date, month: date, ended: bool) -> None:  # type: ignore[no-untyped-def]
+    """A month after today, begun or ended, is refused by line and column, also one mistyped or planned; two digits mean 1990 to 2089."""
+    path = tmp_path_factory.mktemp("list") / "list.csv"
+    column, cells = ("ended", f"1990-01,{month:%b/%y}") if ended else ("begun", f"{month:%b/%y},")
+    path.write_text(f"stage,begun,ended\npermit,{cells}\n", encoding="utf-8")
+    if month.replace(day=1) <= today:
+        records = read_spells(path, today=today)
+        assert records.seen == month.replace(day=1)
+        assert sum(records.spells["permit"].finished) == (month_number(month, date(1990, 1, 1)) if ended else 0)
+        return
+    with pytest.raises(InputError, match=f"line 2, {column}: found {month:%Y-%m}; not after {today:%Y-%m}, today"):
+        read_spells(path, today=today)
+    assert read_spells(path, f"{month:%Y-%m}", today).seen == month.replace(day=1)  # who says when the list was made is believed
+
+
+def test_today_is_by_the_clock(tmp_path: Path) -> None:
+    """Where nobody says otherwise."""
+    path = tmp_path / "list.csv"
+    path.write_text("stage,begun,ended\npermit,2012-01,2089-09\n", encoding="utf-8")
+    with pytest.raises(InputError, match=f"not after {date.today():%Y-%m}, today"):
+        read_spells(path)
 
 
 def test_a_wrong_option_or_file_is_told(tmp_path: Path) -> None:

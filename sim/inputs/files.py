@@ -1,0 +1,51 @@
+"""A user's file, opened with care: a regular file of bounded size that can be read. Whatever reads one comes through here."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from stat import S_ISREG
+
+from sim.inputs.errors import InputError
+
+LARGEST = 20_000_000  # bytes of a table; scenarios and workbooks have less
+Say = Callable[..., str]
+
+
+def read_bytes(path: Path, most: int = LARGEST, say: Say = str.format) -> bytes:
+    """Return what is in a file of at most `most` bytes. `say`: gives a message in the reader's language, its placeholders filled.
+
+    Raises InputError for a file that is missing, larger, or no regular file (a folder, a pipe, a device: nobody knows where these end).
+    """
+    try:
+        if not path.is_dir() and not S_ISREG(path.stat().st_mode):  # before it is opened: a pipe would be waited for
+            raise OSError("no regular file")
+        with path.open("rb") as stream:
+            size = os.fstat(stream.fileno()).st_size
+            raw = b"" if size > most else stream.read(most + 1)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        why = getattr(error, "strerror", None) or error
+        raise InputError(shown(path), "", say("cannot be read ({why})", why=why)) from None
+    if size > most or len(raw) > most:
+        raise InputError(path, "", say("more than {count} bytes; at most as many are allowed", count=most))
+    return raw
+
+
+def read_text(path: Path, most: int = LARGEST) -> str:
+    """Return the text of a file in UTF-8, with or without its mark. Raises InputError as `read_bytes` does, and for other text."""
+    try:
+        return read_bytes(path, most).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(path, f"byte {error.start}", "not UTF-8 text") from None
+
+
+def resolved(path: Path) -> Path:
+    """Return a path without links, to tell one file from another. Raises InputError for one that cannot be a file's."""
+    try:
+        return path.resolve()
+    except (OSError, ValueError, RuntimeError) as error:  # ValueError: a NUL in the name; RuntimeError: a loop of links
+        raise InputError(shown(path), "", f"cannot be read ({getattr(error, 'strerror', None) or error})") from None
+
+
+def shown(path: Path) -> str:
+    """Return a path as it is printed: control characters of a name are written out."""
+    return repr(str(path))[1:-1]
