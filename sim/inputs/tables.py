@@ -12,10 +12,15 @@ LARGEST = 10_000_000
 DIGITS = len(str(LARGEST))
 
 
+def text_of(path: Path) -> bytes:
+    """Return the bytes of a text with the line ends of the repository, whatever a checkout or a spreadsheet made of them. Raises OSError."""
+    return path.read_bytes().replace(b"\r\n", b"\n")
+
+
 def digest(path: Path) -> str:
-    """Return the SHA-256 of a file. Raises InputError when it cannot be read."""
+    """Return the SHA-256 of a text; its line ends do not count. Raises InputError when it cannot be read."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return hashlib.sha256(text_of(path)).hexdigest()
     except OSError as error:
         raise InputError(path, "", f"cannot be read ({error.strerror or error})") from None
 

@@ -18,6 +18,7 @@ from sim.inputs.scenario.model import TODAY, Scenario, load_scenario
 from sim.inputs.scenario.parameters import Distribution
 from sim.inputs.scenario.ranges import RANGES, Known, UncertainParameter, at, uncertain_parameters
 from sim.inputs.scenario.toml import LIBRARY
+from sim.inputs.tables import text_of
 
 THEN = RANGES.with_name("ranges_2009.toml")
 FIRST_START = 2008  # the first year of the old scheme, of which some of what was fitted speaks
@@ -96,7 +97,7 @@ def parameter_sets(scenario: Scenario, folder: Path | None = None) -> ParameterS
     files = _files(folder, scenario)
     fitted, reference = _fitted(files, known, scenario), _reference(scenario)
     as_fitted = [str(name) for name in fitted if _stated_alike(known[str(name)], scenario, reference)]
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+    digest = hashlib.sha256(b"".join(map(text_of, files))).hexdigest()
     return ParameterSets(fitted[as_fitted], _free(scenario, known, as_fitted, reference), known, _named(scenario), digest)
 
 

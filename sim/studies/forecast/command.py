@@ -85,7 +85,7 @@ def run(
 
 def verify(results: ResultsFolder) -> None:
     """Check every file of results against the digests kept of it."""
-    from sim.runs.store import problems
+    from sim.runs.reading import problems
 
     found = problems(results)
     for line in found:
