@@ -42,7 +42,7 @@ class Task(NamedTuple):
     """All that a worker needs, and the digests of the sources that it must have.
 
     `model`: the engine's tables of the scenario's own values. `plain`: digest of the plain model's source; empty when compiled. `experiment`:
-    by which every file says of which experiment it is.
+    by which every file says of which experiment it is. `told`: digest of what the manifest tells of the model, which every chunk vouches for.
     """
 
     futures: Futures
@@ -50,6 +50,7 @@ class Task(NamedTuple):
     source: str
     plain: str = ""
     experiment: str = ""
+    told: str = ""
 
     @property
     def scenario(self) -> Scenario:
@@ -139,7 +140,7 @@ def compute(task: Task, first: int, last: int) -> Chunk:
     of = {"experiment": task.experiment}
     files = {f"{name}.parquet": serialised(columns, of) for name, columns in tables.items()}
     engine = {"engine": task.engine, "plain": task.plain}
-    return Chunk(files, {**of, **engine, "first": first, "last": last, "digests": digests, "failed": failed})
+    return Chunk(files, {**of, "told": task.told, **engine, "first": first, "last": last, "digests": digests, "failed": failed})
 
 
 def lost(first: int, last: int, why: str) -> Facts:

@@ -45,6 +45,7 @@ class Job:
         self.failed: dict[int, str] = {}
         self.whole = False
         self.identity: dict[str, Any] = {}
+        self.told: dict[str, Any] = {}
         self._prepare, self._folder = prepare, ExitStack()
 
     @cached_property
@@ -55,14 +56,14 @@ class Job:
         """
         task = self._prepare()
         self.identity = identity(task)
-        experiment = seal_of(self.identity)
+        self.told, experiment = told(task), seal_of(self.identity)
         self._folder.enter_context(opened(self.folder, self.identity, self.most, self.until))
         for facts in chunks_of(self.folder, self.most, experiment).values():
             if facts.get("plain", "") not in ("", plain_source()):
                 raise InputError(self.folder, "", "holds replications of another plain model (sim/model); choose another --out")
         there = plan(self.folder, self.count, max(self.count, 1))[0]
         self.ranges = [(first, last) for first, last in self.ranges if not any(a <= last and first <= b for a, b in there)]
-        return task._replace(experiment=experiment)
+        return task._replace(experiment=experiment, told=seal_of(self.told))
 
     @property
     def left(self) -> int:
@@ -125,7 +126,7 @@ def chunks_of(folder: Path, count: int, experiment: str) -> dict[str, Facts]:
 
 def manifest(job: Job) -> dict[str, Any]:
     """Return the manifest of the replications that a job has now."""
-    scenario, model = job.task.scenario, job.task.model
+    scenario = job.task.scenario
     chunks = chunks_of(job.folder, job.count, job.task.experiment)
     digests = {int(k): v for chunk in chunks.values() for k, v in chunk["digests"].items()}
     failed = job.failed | {int(k): v for chunk in chunks.values() for k, v in chunk["failed"].items()}
@@ -139,23 +140,16 @@ def manifest(job: Job) -> dict[str, Any]:
         "failed": len(failed),
         "failures": {str(k): v for k, v in sorted(failed.items())},
         "digest": combined_digest([digests[k] for k in sorted(digests)]),
-        "objective": int(model.start[0]["objective"].sum()),
         "start_year": scenario.start.year + 1,
         "end_year": scenario.end.year,
         "law": scenario.law.title,
-        "required": {
-            "year": [m.date.year for m in scenario.law.rhythm],
-            "required": required(model),
-            "test": [m.test for m in scenario.law.rhythm],
-        },
         "standing": standing(scenario),
         "engines": sorted({chunk.get("engine", COMPILED) for chunk in chunks.values()}),
         "until": job.until,
         "sampling": scenario.sampling,
-        "populations": job.count if scenario.drawn else len(model.start),
-        "companies": list(job.task.region.company_names),
+        **job.told,
+        "populations": job.told["populations"] or job.count,
         "experiment": job.identity,
-        "forecast": forecast_key(model),
         "chunks": {name: chunk["files"] for name, chunk in chunks.items()},
         "version": version("bso-sim"),
         "python": platform.python_version(),
@@ -163,6 +157,17 @@ def manifest(job: Job) -> dict[str, Any]:
         "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
         "written": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }
+
+
+def told(task: Task) -> dict[str, Any]:
+    """Return what a reader is told of the model that no table holds: its objective, what each measurement requires, the companies' names in the
+    order of their numbers, how many populations take turns (None: each replication has its own), and what is forecast."""
+    rhythm, model = task.scenario.law.rhythm, task.model
+    path = {"year": [m.date.year for m in rhythm], "required": required(model), "test": [m.test for m in rhythm]}
+    of_model = {"objective": int(model.start[0]["objective"].sum()), "required": path}
+    populations = None if task.scenario.drawn else len(model.start)
+    of_region = {"companies": list(task.region.company_names), "populations": populations}
+    return {**of_model, **of_region, "forecast": forecast_key(model)}
 
 
 def required(model: Model) -> list[int]:

@@ -41,9 +41,12 @@ class Results:
         return self.table("test_totals")
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a stored table: municipalities, tests, companies, projects, totals or test_totals."""
+        """Return a stored table: municipalities, tests, companies (with their names), projects, totals or test_totals."""
         parts = list(self.parts(name))
-        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+        table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+        if name == "companies" and len(table) and (names := self.manifest.get("companies")):
+            table.insert(table.columns.get_loc("company") + 1, "name", pd.Categorical.from_codes(table["company"], names))
+        return table
 
     def parts(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
         """Yield a stored table, or some columns of it, chunk by chunk in the order of the replications."""

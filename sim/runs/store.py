@@ -162,8 +162,12 @@ def serialised(columns: Columns, about: Mapping[str, str] | None = None) -> byte
     buffer = pa.BufferOutputStream()
     encoding = {name: "BYTE_STREAM_SPLIT" for name, values in columns.items() if values.dtype != np.bool_}
     options: dict[str, Any] = {"compression": "zstd", "compression_level": 1, "use_dictionary": False, "write_page_checksum": True}
-    table = pa.table(dict(columns)).replace_schema_metadata(dict(about or {}))
-    pq.write_table(table, buffer, column_encoding=encoding, store_schema=False, write_statistics=False, **options)
+    table = pa.table(dict(columns))
+    with pq.ParquetWriter(
+        buffer, table.schema, column_encoding=encoding, store_schema=False, write_statistics=False, **options
+    ) as writer:
+        writer.write_table(table)
+        writer.add_key_value_metadata(dict(about or {}))
     return buffer.getvalue().to_pybytes()
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from sim.engine import source_digest
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.model import DRAWN
+from sim.inputs.tables import text_of
 from sim.runs.outcomes import categories
 from sim.runs.places import NAMES
 from sim.runs.results import Results
@@ -71,9 +72,9 @@ def register(results: str | Path, test: int = 2028, out: str | Path = FOLDER, da
     made, whole, digest = manifest["experiment"], manifest, manifest["digest"]
     if made["source"] != source_digest():
         raise InputError(folder, "", "made by other code than this; run the scenario again")
-    files = {"experiment_sha256": (folders[0] / IDENTITY).read_bytes()}
+    files = {"experiment_sha256": text_of(folders[0] / IDENTITY)}
     if len(runs) > 1:
-        files["sets_sha256"] = (folder / "sets.csv").read_bytes()
+        files["sets_sha256"] = text_of(folder / "sets.csv")
         whole, digest = read_json(folder / FACTS), combined_digest([run.manifest["digest"] for run in runs])
     content = {
         "forecast": f"verdicts of the progress test of {test}, by municipality",
