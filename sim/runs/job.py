@@ -57,10 +57,12 @@ class Job:
         task = self._prepare()
         self.identity = identity(task)
         self.told, experiment = told(task), seal_of(self.identity)
-        self._folder.enter_context(opened(self.folder, self.identity, self.most, self.until))
-        for facts in chunks_of(self.folder, self.most, experiment).values():
-            if facts.get("plain", "") not in ("", plain_source()):
-                raise InputError(self.folder, "", "holds replications of another plain model (sim/model); choose another --out")
+        with ExitStack() as held:
+            held.enter_context(opened(self.folder, self.identity, self.most, self.until))
+            for facts in chunks_of(self.folder, self.most, experiment).values():
+                if facts.get("plain", "") not in ("", plain_source()):
+                    raise InputError(self.folder, "", "holds replications of another plain model (sim/model); choose another --out")
+            self._folder = held.pop_all()
         there = plan(self.folder, self.count, max(self.count, 1))[0]
         self.ranges = [(first, last) for first, last in self.ranges if not any(a <= last and first <= b for a, b in there)]
         return task._replace(experiment=experiment, told=seal_of(self.told))

@@ -8,6 +8,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +36,13 @@ class StorageError(Exception):
 
 
 def not_written(path: Path, needed: int, error: OSError) -> StorageError:
-    """Return the error that names the path, what the system says, and the bytes needed and free."""
-    try:
-        free = f", {shutil.disk_usage(path.parent).free:,} are free"
-    except OSError:
-        free = ""
-    return StorageError(f"{path}: cannot be written ({error.strerror or error}); {needed:,} bytes are needed{free}")
+    """Return the error that names the path, what the system says, and, where there is no room, the bytes needed and free."""
+    room = ""
+    if error.errno in NO_ROOM:
+        room = f"; {needed:,} bytes are needed"
+        with suppress(OSError):
+            room += f", {shutil.disk_usage(path.parent).free:,} are free"
+    return StorageError(f"{path}: cannot be written ({error.strerror or error}){room}")
 
 
 def seal_of(content: Mapping[str, Any]) -> str:
