@@ -45,7 +45,8 @@ class Results:
         parts = list(self.parts(name))
         table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
         if name == "companies" and len(table) and (names := self.manifest.get("companies")):
-            table.insert(table.columns.get_loc("company") + 1, "name", pd.Categorical.from_codes(table["company"], names))
+            named = pd.Series(pd.Categorical.from_codes(table["company"].to_numpy(), names), table.index)
+            table.insert(list(table.columns).index("company") + 1, "name", named)
         return table
 
     def parts(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
