@@ -23,6 +23,7 @@ from numba.core.registry import CPUDispatcher
 import sim
 from sim.engine.blocks import Block, call_each
 from sim.engine.kept import Kept
+from sim.inputs.files import text_of
 
 config: Any = numba.config  # its values are set from the environment when numba is imported
 Function = Callable[..., Any]
@@ -35,7 +36,7 @@ def source_digest() -> str:
     source = hashlib.sha256()
     for room in ("rules", "chance", "agents", "engine"):
         for path in sorted((root / room).glob("*.py")):
-            source.update(path.read_bytes())
+            source.update(text_of(path))
     return source.hexdigest()
 
 

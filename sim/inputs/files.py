@@ -30,6 +30,12 @@ def read_bytes(path: Path, most: int = LARGEST, say: Say = str.format) -> bytes:
     return raw
 
 
+def text_of(path: Path) -> bytes:
+    """Return the bytes of a text with the line ends of the repository, whatever a checkout or a spreadsheet made of them. Raises InputError as
+    `read_bytes` does."""
+    return read_bytes(path).replace(b"\r\n", b"\n")
+
+
 def read_text(path: Path, most: int = LARGEST) -> str:
     """Return the text of a file in UTF-8, with or without its mark. Raises InputError as `read_bytes` does, and for other text."""
     try:

@@ -8,15 +8,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sim.inputs.errors import InputError
-from sim.inputs.files import read_bytes
+from sim.inputs.files import text_of
 
 LARGEST = 10_000_000
 DIGITS = len(str(LARGEST))
 
 
 def digest(path: Path) -> str:
-    """Return the SHA-256 of a file. Raises InputError when it cannot be read."""
-    return hashlib.sha256(read_bytes(path)).hexdigest()
+    """Return the SHA-256 of a text; its line ends do not count. Raises InputError when it cannot be read."""
+    return hashlib.sha256(text_of(path)).hexdigest()
 
 
 def read_rows(path: Path, key: str = "nis") -> list[dict[str, str]]:

@@ -1,5 +1,6 @@
 """The sheet a picture is drawn on: title that answers, units, source; and what the pictures share. Its colours: palette.py."""
 
+import io
 import textwrap
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -17,6 +18,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.report.language import Language
 from sim.report.palette import BAND_50, BAND_80, GRID, INK, MODEL, QUIET
+from sim.runs.folders import write
 
 WIDTH, HEIGHT, DPI = 10.0, 6.25, 160  # 1600 x 1000 pixels
 
@@ -86,10 +88,10 @@ def style() -> AbstractContextManager[None]:
 
 
 def save(figure: Figure, path: Path) -> Path:
-    """Write a picture under a temporary name and give it its own. The same results give the same bytes."""
-    part = path.with_name(path.name + ".part")
-    figure.savefig(part, format="png", metadata={"Software": None})
-    return part.replace(path)
+    """Write a picture to its folder. The same results give the same bytes."""
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format="png", metadata={"Software": None})
+    return write(path, drawn.getvalue())
 
 
 def key(figure: Figure, handles: Sequence[Artist], top: float, left: float = 0.027, **style: Any) -> None:

@@ -72,7 +72,9 @@ def estimate(values: "pd.Series[float]", results: Results, finest: float = 1, co
     error = error if freedom else 0.0
     doubt = error if freedom else abs(mean) / 10
     step = 10.0 ** math.floor(math.log10(doubt)) if doubt > 0 else finest
-    return Estimate(mean, float(low), float(high), error, reach(error, freedom), min(max(step, finest), coarsest), len(values) >= BANDED)
+    return Estimate(
+        mean, float(low), float(high), error, reach(error, freedom), min(max(step, finest), coarsest), len(values) >= BANDED
+    )
 
 
 def in_last_year(results: Results, column: str) -> Estimate:

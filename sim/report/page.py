@@ -12,6 +12,7 @@ from rich.text import Text
 
 from sim.report.language import Language, labels
 from sim.report.parts import Page, Section
+from sim.runs.folders import write
 
 TEMPLATES = Path(__file__).parent / "templates"
 # No request to anywhere: the page's own script, by its digest, its own styles, and an empty icon.
@@ -21,11 +22,9 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{}';
 def write_page(page: Page, title: str, status: str, sections: Sequence[Section]) -> Path:
     """Write `report_<lang>.html` in the page's folder, with the CSVs that only it has, and return its path. The same gives the same bytes."""
     for name, frame in page.added.items():
-        frame.to_csv(page.folder / f"{page.files[name]}.csv", index=False, lineterminator="\n", float_format="%.10g")
-    path = page.folder / f"report_{page.lang}.html"
-    part = path.with_name(path.name + ".part")
-    part.write_text(html(page, title, status, sections), encoding="utf-8", newline="\n")
-    return part.replace(path)
+        text = frame.to_csv(index=False, lineterminator="\n", float_format="%.10g")
+        write(page.folder / f"{page.files[name]}.csv", text.encode())
+    return write(page.folder / f"report_{page.lang}.html", html(page, title, status, sections).encode())
 
 
 def print_report(path: Path, lang: str, console: Console | None = None) -> None:

@@ -3,7 +3,7 @@ for each thing that is kept, and a digest of each replication."""
 
 import hashlib
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.chance.leadtimes import ONE
 from sim.engine import History, test_years
-from sim.engine.state import Model
+from sim.engine.state import COMPANY_YEAR, FLANDERS, TEST, TEST_TOTAL, TOTAL, YEAR, Model
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
@@ -22,15 +22,25 @@ from sim.runs.store import serialised
 COMPILED, PLAIN = ENGINES = ("compiled", "plain")  # which give the same bits
 Facts = dict[str, Any]  # of a chunk: first and last replication, engine, the digest of each, and those that failed with their error
 
-
 Columns = dict[str, NDArray[Any]]
+COLUMNS: Mapping[str, tuple[str, ...]] = {  # that a table has, whatever the scenario, of this version
+    "replications": ("replication", "population", "managers", "budget", "response"),
+    "totals": ("replication", "year", *(TOTAL.names or ())),
+    "test_totals": ("replication", "test", *(TEST_TOTAL.names or ())),
+    "municipalities": ("replication", "year", "nis", *(YEAR.names or ())),
+    "tests": ("replication", "test", "nis", *(TEST.names or ())),
+    "flanders": ("replication", "year", *(FLANDERS.names or ())),
+    "companies": ("replication", "year", "company", *(COMPANY_YEAR.names or ())),
+    "projects": ("replication", "nis", "k", "stage", "dwellings"),
+}
 
 
 class Task(NamedTuple):
     """All that a worker needs, and the digests of what it must have.
 
     `model`: the engine's tables of the scenario's own values. `installed`: of everything that computes, and its data. `plain`: digest of the
-    plain model's source; empty when compiled.
+    plain model's source; empty when compiled. `experiment`: by which every file says of which experiment it is. `told`: digest of what the
+    manifest tells of the model, which every chunk vouches for.
     """
 
     futures: Futures
@@ -38,6 +48,8 @@ class Task(NamedTuple):
     source: str
     installed: str
     plain: str = ""
+    experiment: str = ""
+    told: str = ""
 
     @property
     def scenario(self) -> Scenario:
@@ -111,9 +123,10 @@ def compute(task: Task, first: int, last: int) -> Chunk:
         drawn = [{"replication": h.replication, **task.futures.sets.values(h.replication)} for h in histories]
         tables["parameters"] = {name: np.array([row[name] for row in drawn]) for name in drawn[0]}
     digests = {str(history.replication): digest(history) for history in histories}
-    files = {f"{name}.parquet": serialised(columns) for name, columns in tables.items()}
-    facts = {"engine": task.engine, "plain": task.plain, "first": first, "last": last, "digests": digests, "failed": failed}
-    return Chunk(files, facts)
+    of = {"experiment": task.experiment}
+    files = {f"{name}.parquet": serialised(columns, of) for name, columns in tables.items()}
+    engine = {"engine": task.engine, "plain": task.plain}
+    return Chunk(files, {**of, "told": task.told, **engine, "first": first, "last": last, "digests": digests, "failed": failed})
 
 
 def lost(first: int, last: int, why: str) -> Facts:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.runs.chunk import COMPILED, Task, compute, task_of
 from sim.runs.cost import LONG, TRIAL, Budget
+from sim.runs.folders import Taken
 from sim.runs.job import Job, identity
 from sim.runs.outcomes import Until
 from sim.runs.results import Results
@@ -21,6 +22,7 @@ from sim.runs.store import IDENTITY, StorageError, manifest_of, read_json
 from sim.runs.workers import ClusterLost, WorkerKilled, alone, computed, processes, written
 
 CHUNK_SIZE, LARGE_CHUNK, FEW = 20, 80, 1_000  # replications in a chunk: large ones when more than a few are asked for
+MOMENT = 0.5  # seconds in which a run that has just taken a folder says there what it is
 Progress = Callable[[int, int], None]  # replications done, of how many
 
 
@@ -59,17 +61,29 @@ def run_experiment(
         scenario = load_scenario(scenario, seed, replications)
     elif seed is not None or replications is not None:
         raise ValueError("a Scenario owns its seed and replications: load_scenario(path, seed, replications)")
-    task = task_of(scenario, load_region(scenario, data), engine)
-    folder = Path(out) if out is not None else default_folder(task, until)
-    job = Job(folder, scenario.replications, lambda: task, until.text if until else None)
-    with kept_in(folder):
+    job = _begun(task_of(scenario, load_region(scenario, data), engine), out, until)
+    with kept_in(job.folder), closing(job):
         for count in until.counts(job.most) if until else [job.most]:
             job.ask(count, chunk or _chunk_size(job.most))
             _complete([job], workers, progress, cluster, budget)
-            results = Results(folder)
+            results = Results(job.folder)
             if until is not None and until.reached(results):
                 break
     return results
+
+
+def _begun(task: Task, out: str | Path | None, until: Until | None) -> Job:
+    """Return the job of a task, its folder held: the one asked for; or the default one, of which another run may be quicker to make its own."""
+    while True:
+        folder = Path(out) if out is not None else default_folder(task, until)
+        job = Job(folder, task.scenario.replications, lambda: task, until.text if until else None)
+        try:
+            job.begun()
+            return job
+        except Taken:
+            time.sleep(0 if out is not None else MOMENT)
+            if out is not None or default_folder(task, until) == folder:
+                raise
 
 
 def run_experiments(
@@ -95,7 +109,9 @@ def run_experiments(
         job = Job(folder / name, scenario.replications, partial(_prepared, scenario, data, regions))
         job.ask(job.most, chunk or _chunk_size(job.most))
         jobs.append(job)
-    with kept_in(folder):
+    with kept_in(folder), ExitStack() as held:
+        for job in jobs:
+            held.callback(job.close)
         _complete(jobs, workers, progress, cluster, budget)
     return {name: Results(folder / name) for name in variants}
 
@@ -151,12 +167,18 @@ def _complete(
                 progress(done, total)
             if not job.ranges:
                 job.finish()
+    for job in jobs:
+        if not job.whole:  # somebody else had written what it lacked
+            job.finish()
 
 
 def _try(jobs: Sequence[Job], workers: int | None, cluster: str | None, budget: Budget) -> None:
     """Compute the first few missing replications to learn what one costs. Raises OverBudget for all the others."""
     job = next(job for job in jobs if job.ranges)
-    (first, end), *others = job.ranges
+    lacking = job.begun()
+    if not lacking:
+        return
+    (first, end), *others = lacking
     last = min(first + TRIAL - 1, end)  # a small chunk, as it is this process that computes it
     job.ranges = [(first, last), *([(last + 1, end)] if last < end else []), *others]
     compute(job.task, first, first)  # compiled, imported

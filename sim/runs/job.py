@@ -3,10 +3,10 @@
 import hashlib
 import json
 import platform
-import shutil
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -24,16 +24,19 @@ from sim.inputs.scenario.model import Scenario
 from sim.inputs.tables import digest as data_digest
 from sim.rules.progress import most_required
 from sim.runs.chunk import COMPILED, Facts, Task
+from sim.runs.folders import clear_halves, opened
+from sim.runs.reading import chunk_facts
 from sim.runs.source import made_by, plain_source
 from sim.runs.standing import standing
-from sim.runs.store import CHUNK, IDENTITY, MANIFEST, Range, chunk_name, combined_digest, open_folder, plan, read_json, write_json
+from sim.runs.store import IDENTITY, MANIFEST, Range, chunk_name, combined_digest, manifest_of, plan, seal_of, write_json
 
 
 class Job:
     """An experiment under way.
 
     `folder`: where its chunks go. `count`: how many replications it is to have now, at most `most`. `ranges`: the chunks that it lacks, each
-    taken off as it is done. `failed`: replications that failed, with their error. `until`: as on the command line, None without.
+    taken off as it is done. `failed`: replications that failed, with their error. `whole`: its manifest is written. `until`: as on the command
+    line, None without.
     """
 
     def __init__(self, folder: Path, most: int, prepare: Callable[[], Task], until: str | None = None) -> None:
@@ -41,19 +44,29 @@ class Job:
         self.count = 0
         self.ranges: list[Range] = []
         self.failed: dict[int, str] = {}
+        self.whole = False
         self.identity: dict[str, Any] = {}
-        self._prepare = prepare
+        self.told: dict[str, Any] = {}
+        self._prepare, self._folder = prepare, ExitStack()
 
     @cached_property
     def task(self) -> Task:
-        """The task: prepared, and the folder opened for it, when it is first asked for. Raises what `open_folder` raises."""
+        """The task: prepared, and its folder held, when it is first asked for; what was written there meanwhile is no longer lacking.
+
+        Raises what `opened` raises, and InputError for a chunk that is not of this experiment.
+        """
         task = self._prepare()
         self.identity = identity(task)
-        open_folder(self.folder, self.identity, self.most, self.until)
-        for facts in chunks_of(self.folder, self.most).values():
-            if facts.get("plain", "") not in ("", plain_source()):
-                raise InputError(self.folder, "", "holds replications of another plain model (sim/model); choose another --out")
-        return task
+        self.told, experiment = told(task), seal_of(self.identity)
+        with ExitStack() as held:
+            held.enter_context(opened(self.folder, self.identity, self.most, self.until))
+            for facts in chunks_of(self.folder, self.most, experiment).values():
+                if facts.get("plain", "") not in ("", plain_source()):
+                    raise InputError(self.folder, "", "holds replications of another plain model (sim/model); choose another --out")
+            self._folder = held.pop_all()
+        there = plan(self.folder, self.count, max(self.count, 1))[0]
+        self.ranges = [(first, last) for first, last in self.ranges if not any(a <= last and first <= b for a, b in there)]
+        return task._replace(experiment=experiment, told=seal_of(self.told))
 
     @property
     def left(self) -> int:
@@ -63,7 +76,12 @@ class Job:
     def ask(self, count: int, size: int) -> None:
         """Ask for the first `count` replications: what the folder lacks of them is to be computed in chunks of at most `size`."""
         _, self.ranges = plan(self.folder, count, size)
-        self.count, self.failed = count, {}
+        self.count, self.failed, self.whole = count, {}, False
+
+    def begun(self) -> list[Range]:
+        """Return the chunks that it lacks, now that its folder is held. Raises what `task` raises."""
+        assert self.task
+        return [*self.ranges]
 
     def done(self, facts: Facts) -> None:
         """Take note of a chunk that is done."""
@@ -71,11 +89,16 @@ class Job:
         self.failed |= {int(number): why for number, why in facts["failed"].items()}
 
     def finish(self) -> None:
-        """Write the manifest, remove what was only half written, and let go of the task: of many, only those under way are in memory."""
+        """Write the manifest, remove what was only half written, and let go: of many, only those under way are in memory."""
         write_json(self.folder / MANIFEST, manifest(self))
-        for half in self.folder.glob("*.part"):
-            shutil.rmtree(half, ignore_errors=True)
-        del self.task
+        clear_halves(self.folder)
+        self.whole = True
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the task and its folder."""
+        self.__dict__.pop("task", None)
+        self._folder.close()
 
 
 def identity(task: Task) -> dict[str, Any]:
@@ -96,16 +119,18 @@ def forecast_key(model: Model) -> str:
     return digest_of(model._replace(settings=settings))
 
 
-def chunks_of(folder: Path, count: int) -> dict[str, Facts]:
-    """Return the facts of the chunks of the first `count` replications that are there, by name."""
+def chunks_of(folder: Path, count: int, experiment: str) -> dict[str, Facts]:
+    """Return the facts of the chunks of the first `count` replications that are there, by name. Raises InputError for one of another
+    experiment, or one of which nobody can say so."""
+    listed = (manifest_of(folder) or {}).get("chunks", {})
     names = [chunk_name(first, last) for first, last in plan(folder, count, count)[0]]
-    return {name: read_json(folder / name / CHUNK) for name in names}
+    return {name: chunk_facts(folder, name, experiment, listed.get(name)) for name in names}
 
 
 def manifest(job: Job) -> dict[str, Any]:
     """Return the manifest of the replications that a job has now."""
-    scenario, model = job.task.scenario, job.task.model
-    chunks = chunks_of(job.folder, job.count)
+    scenario = job.task.scenario
+    chunks = chunks_of(job.folder, job.count, job.task.experiment)
     digests = {int(k): v for chunk in chunks.values() for k, v in chunk["digests"].items()}
     failed = job.failed | {int(k): v for chunk in chunks.values() for k, v in chunk["failed"].items()}
     return {
@@ -118,22 +143,16 @@ def manifest(job: Job) -> dict[str, Any]:
         "failed": len(failed),
         "failures": {str(k): v for k, v in sorted(failed.items())},
         "digest": combined_digest([digests[k] for k in sorted(digests)]),
-        "objective": int(model.start[0]["objective"].sum()),
         "start_year": scenario.start.year + 1,
         "end_year": scenario.end.year,
         "law": scenario.law.title,
-        "required": {
-            "year": [m.date.year for m in scenario.law.rhythm],
-            "required": required(model),
-            "test": [m.test for m in scenario.law.rhythm],
-        },
         "standing": standing(scenario),
         "engines": sorted({chunk.get("engine", COMPILED) for chunk in chunks.values()}),
         "until": job.until,
         "sampling": scenario.sampling,
-        "populations": job.count if scenario.drawn else len(model.start),
+        **job.told,
+        "populations": job.told["populations"] or job.count,
         "experiment": job.identity,
-        "forecast": forecast_key(model),
         "chunks": {name: chunk["files"] for name, chunk in chunks.items()},
         "version": version("bso-sim"),
         "python": platform.python_version(),
@@ -141,6 +160,17 @@ def manifest(job: Job) -> dict[str, Any]:
         "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
         "written": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }
+
+
+def told(task: Task) -> dict[str, Any]:
+    """Return what a reader is told of the model that no table holds: its objective, what each measurement requires, the companies' names in the
+    order of their numbers, how many populations take turns (None: each replication has its own), and what is forecast."""
+    rhythm, model = task.scenario.law.rhythm, task.model
+    path = {"year": [m.date.year for m in rhythm], "required": required(model), "test": [m.test for m in rhythm]}
+    of_model = {"objective": int(model.start[0]["objective"].sum()), "required": path}
+    populations = None if task.scenario.drawn else len(model.start)
+    of_region = {"companies": list(task.region.company_names), "populations": populations}
+    return {**of_model, **of_region, "forecast": forecast_key(model)}
 
 
 def required(model: Model) -> list[int]:

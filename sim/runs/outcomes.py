@@ -14,7 +14,6 @@ from sim.inputs.errors import InputError, nearest
 from sim.rules.plan import Category
 from sim.runs.precision import half_width
 from sim.runs.results import Results
-from sim.runs.store import read_table
 
 MORE, LESS, NEITHER = 1, -1, 0
 FIRST = 160  # the first count at which --until looks; then always twice as many. With 20 populations every batch then holds all of them alike
@@ -31,9 +30,7 @@ class Outcome(NamedTuple):
 
 def matrix(results: Results, table: str, column: str) -> NDArray[np.int64]:
     """Return a column of a table: int64[replications, rows of one replication], replications in order. Reads no more than that column."""
-    chunks = sorted(results.manifest["chunks"])
-    columns = [read_table(results.folder, [chunk], table, (column,)) for chunk in chunks]
-    values = [frame[column].to_numpy(np.int64) for frame in columns if len(frame)]
+    values = [part[column].to_numpy(np.int64) for part in results.parts(table, (column,))]
     count = len(results.replications)
     return np.concatenate(values).reshape(count, -1) if values else np.zeros((count, 0), np.int64)
 
@@ -55,8 +52,8 @@ def series(results: Results, values: NDArray[np.float64]) -> "pd.Series[float]":
 
 def municipalities_of(results: Results) -> list[int]:
     """Return the NIS codes of the results, in order."""
-    first = min(results.manifest["chunks"])
-    return [int(code) for code in read_table(results.folder, [first], "municipalities", ("nis",))["nis"].unique()]
+    first = next(results.parts("municipalities", ("nis",)))
+    return [int(code) for code in first["nis"].unique()]
 
 
 def ever_2B(results: Results) -> "pd.Series[float]":

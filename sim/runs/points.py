@@ -23,10 +23,11 @@ from sim.inputs.scenario.ranges import Known, at
 from sim.runs.chunk import rows_of
 from sim.runs.cost import Budget
 from sim.runs.experiment import Progress
+from sim.runs.folders import opened
 from sim.runs.outcomes import OUTCOMES
 from sim.runs.pieces import answers, blocks
 from sim.runs.results import Results
-from sim.runs.store import open_folder
+from sim.runs.store import seal_of
 
 Values = NDArray[np.float64]
 Study = Callable[[Values, int], Values]  # a point's values, replications -> [replications, outcomes]; NaN for one that failed
@@ -86,10 +87,12 @@ def evaluate(
     `study`: a function that worker processes can be sent. `identity`: what else makes it itself. `progress`: replications done, of how many.
     Raises InputError for a folder that holds something else, Interrupted when stopped, when a worker is killed or a file cannot be written.
     """
-    asked = {**identity, **design.identity(), "outcomes": list(outcomes)}
-    open_folder(folder, json.loads(json.dumps(asked)), len(design.values))
+    asked = json.loads(json.dumps({**identity, **design.identity(), "outcomes": list(outcomes)}))
     files, given = blocks(folder, len(design.values), SIZE), (study, design)
-    evaluated = answers(evaluated_at, given, files, folder, workers, progress, lambda block: len(block) * design.replications)
+    with opened(folder, asked, len(design.values)):
+        evaluated = answers(
+            evaluated_at, given, files, folder, seal_of(asked), workers, progress, lambda block: len(block) * design.replications
+        )
     return np.concatenate([np.array(block["values"], np.float64) for block in evaluated])
 
 

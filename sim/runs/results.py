@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,19 +12,23 @@ import numpy as np
 import pandas as pd
 
 from sim.rules.plan import CATEGORIES
+from sim.runs.chunk import COLUMNS, own_source
 from sim.runs.precision import end_interval, half_width
-from sim.runs.store import MANIFEST, read_json, read_table
+from sim.runs.reading import read_manifest, read_part
 
 MANY = 2_000  # replications whose totals are kept in memory when they are asked for: 6 MB
 VERDICTS = tuple(f"category_{name}" for name in CATEGORIES[1:])  # columns of `test_totals`
 
 
 class Results:
-    """A finished experiment in its folder. Tables are read when asked for; columns are described in `results/README.md`."""
+    """A finished experiment in its folder. Tables are read when asked for; columns are described in `results/README.md`.
+
+    Raises InputError, here and when a table is read, for a file that is missing, damaged, or not of this experiment.
+    """
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
-        self.manifest: dict[str, Any] = read_json(self.folder / MANIFEST)
+        self.manifest, self.chunks = read_manifest(self.folder)
 
     @cached_property
     def totals(self) -> pd.DataFrame:
@@ -36,8 +41,23 @@ class Results:
         return self.table("test_totals")
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a stored table: municipalities, tests, companies, projects, totals or test_totals."""
-        return read_table(self.folder, self.manifest["chunks"], name)
+        """Return a stored table: municipalities, tests, companies (with their names), projects, totals or test_totals."""
+        parts = list(self.parts(name))
+        table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+        if name == "companies" and len(table) and (names := self.manifest.get("companies")):
+            named = pd.Series(pd.Categorical.from_codes(table["company"].to_numpy(), names), table.index)
+            table.insert(list(table.columns).index("company") + 1, "name", named)
+        return table
+
+    def parts(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
+        """Yield a stored table, or some columns of it, chunk by chunk in the order of the replications."""
+        here = self.manifest["experiment"]["source"] == own_source()
+        for chunk in sorted(self.chunks):
+            part = read_part(
+                self.folder, chunk, self.chunks[chunk], name, columns, () if columns or not here else COLUMNS.get(name, ())
+            )
+            if part is not None:
+                yield part
 
     @property
     def engines(self) -> list[str]:
@@ -56,9 +76,8 @@ class Results:
         """
         if self.manifest["replications"] <= MANY:
             return self.totals.pivot(index="replication", columns="year", values=name)
-        columns = ("replication", "year", name)
-        parts = (read_table(self.folder, [chunk], "totals", columns) for chunk in sorted(self.manifest["chunks"]))
-        return pd.concat([rows.pivot(index="replication", columns="year", values=name) for rows in parts if len(rows)])
+        parts = self.parts("totals", ("replication", "year", name))
+        return pd.concat([rows.pivot(index="replication", columns="year", values=name) for rows in parts])
 
     def last_year(self, name: str) -> pd.Series[int]:
         """Return a column of the totals in the last year, by replication."""

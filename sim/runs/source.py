@@ -15,6 +15,7 @@ import numpy as np
 
 import sim
 from sim.engine import source_digest
+from sim.inputs.files import text_of
 
 # all that makes numbers, but for what only reads a scenario: that is in the identity of an experiment as it was read
 ROOMS = (
@@ -35,7 +36,7 @@ def own_source() -> str:
 def plain_source() -> str:
     """Return the digest of the plain model's source, likewise."""
     files = sorted((Path(sim.__file__).parent / "model").glob("*.py"))
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+    return hashlib.sha256(b"".join(map(text_of, files))).hexdigest()
 
 
 @cache
@@ -45,7 +46,7 @@ def installed() -> str:
     total = hashlib.sha256()
     for room in sorted({room.split(".")[0] for room in ROOMS}):
         for path in sorted(path for path in (root / room).rglob("*") if path.suffix in (".py", ".csv", ".toml")):
-            total.update(f"{path.relative_to(root).as_posix()}\n".encode() + path.read_bytes().replace(b"\r\n", b"\n"))
+            total.update(f"{path.relative_to(root).as_posix()}\n".encode() + text_of(path))
     return total.hexdigest()
 
 

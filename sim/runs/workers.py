@@ -26,8 +26,9 @@ from sim.inputs.errors import InputError
 from sim.runs import chunk
 from sim.runs.chunk import COMPILED, Chunk, Facts, Task
 from sim.runs.job import Job
+from sim.runs.reading import chunk_facts
 from sim.runs.source import replaced
-from sim.runs.store import CHUNK, Range, chunk_name, not_written, read_json, write_chunk
+from sim.runs.store import CHUNK, Range, chunk_name, not_written, write_chunk
 
 ALONE = 600  # replications that this process computes before others would have started and done them
 DRAWN_ALONE = 100  # the same where each has tables of its own
@@ -174,15 +175,15 @@ def written(done: Chunk, folder: Path) -> Facts:
 
 def _here(jobs: Sequence[Job]) -> Generator[tuple[Job, Facts]]:
     for job in jobs:
-        for first, last in [*job.ranges]:
+        for first, last in job.begun():
             yield job, written(chunk.compute(job.task, first, last), job.folder)
 
 
 def _pieces(jobs: Sequence[Job], give: Callable[[Job], Any]) -> Iterator[Piece]:
     """Yield the chunks of all jobs. A job is given away when its first chunk is asked for: workers compute while the next is prepared."""
     for job in jobs:
-        given = give(job)
-        for first, last in [*job.ranges]:
+        lacking, given = job.begun(), give(job)
+        for first, last in lacking:
             yield Piece(job, given, first, last)
 
 
@@ -226,9 +227,9 @@ def _replaced(todo: Iterator[Piece], count: int) -> Generator[tuple[Piece, Facts
 
 def _alone(piece: Piece) -> Facts:
     """Compute a chunk in a process of its own, again when that is killed; after TRIES times its replications have failed."""
-    facts = piece.job.folder / chunk_name(piece.first, piece.last) / CHUNK
+    name, folder = chunk_name(piece.first, piece.last), piece.job.folder
     for _ in range(TRIES):
-        if facts.exists():  # its worker was killed when it had just written it
+        if (folder / name / CHUNK).exists():  # its worker was killed when it had just written it
             break
         try:
             with _pool(1) as pool:
@@ -237,8 +238,8 @@ def _alone(piece: Piece) -> Facts:
                 return future.result()
         except BrokenProcessPool:
             pass
-    if facts.exists():
-        return read_json(facts)
+    if (folder / name / CHUNK).exists():
+        return chunk_facts(folder, name, piece.job.task.experiment)
     return chunk.lost(piece.first, piece.last, f"the worker was killed {TRIES + 1} times (out of memory?)")
 
 

@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
+from sim.runs.folders import write
 from sim.runs.standing import in_a_line
-from sim.runs.store import write_json
+from sim.runs.store import sealed
 
 
 class Pictures(list[Path]):
@@ -71,15 +72,16 @@ class Result(Shown):
     tables: Mapping[str, pd.DataFrame]
 
     def write(self) -> None:
-        """Write every table and, where the study keeps one, the answer. Raises OSError for a folder that cannot be written."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        """Write every table and, where the study keeps one, the answer. Raises OSError for a folder that cannot be written, and what `write` of
+        `sim.runs.folders` raises."""
         digits = None if self.DIGITS is None else f"%.{self.DIGITS}g"
         for name, table in self.tables.items():
             if "standing" in self.facts:  # a table that is sent on says what its numbers are
                 table = table.assign(standing=in_a_line(self.facts["standing"]))
-            table.to_csv(self.folder / f"{self.file_of(name)}.csv", index=False, lineterminator="\n", float_format=digits)
+            text = table.to_csv(index=False, lineterminator="\n", float_format=digits)
+            write(self.folder / f"{self.file_of(name)}.csv", text.encode())
         if self.ANSWER:
-            write_json(self.folder / self.ANSWER, self.summary())
+            write(self.folder / self.ANSWER, sealed(self.summary()))
 
     def summary(self) -> dict[str, Any]:
         """Return the answer as one object: the facts, and the rows of the tables in `SUMMED`."""

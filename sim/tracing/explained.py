@@ -14,7 +14,7 @@ from sim.rules.plan import Category
 from sim.runs.chunk import Task, digest, task_of
 from sim.runs.job import region_of, scenario_of
 from sim.runs.results import Results
-from sim.runs.store import CHUNK, MANIFEST, read_json
+from sim.runs.store import MANIFEST
 from sim.tracing import waits
 from sim.tracing.trace import Tested, Trace, build, net_of, tests_of
 
@@ -137,11 +137,8 @@ class Explained:
 
     def _digest(self, replication: int) -> str:
         """Return the digest that was kept of a replication."""
-        for name in self.results.manifest["chunks"]:
-            _, first, last = name.split("-")
-            if int(first) <= replication <= int(last):
-                return str(read_json(self.folder / name / CHUNK)["digests"].get(str(replication)))
-        return ""
+        kept = (facts["digests"].get(str(replication)) for facts in self.results.chunks.values())
+        return next(filter(None, kept), "")
 
 
 def _pairs(rows: pd.DataFrame, column: str) -> list[tuple[int, int]]:

@@ -17,7 +17,7 @@ from sim.inputs.errors import InputError
 from sim.inputs.scenario.model import load_scenario
 from sim.runs.experiment import Interrupted, run_experiment, run_experiments
 from sim.runs.job import Job
-from sim.runs.store import problems
+from sim.runs.reading import problems
 from sim.runs.workers import ClusterLost, Piece, _handed_out
 from tests.support.project import BASELINE, ROOT
 

@@ -17,9 +17,10 @@ from sim.runs.chunk import COMPILED, PLAIN, compute, task_of
 from sim.runs.experiment import run_experiment
 from sim.runs.futures import Futures
 from sim.runs.job import identity
-from sim.runs.store import MANIFEST, read_json, write_json
+from sim.runs.store import IDENTITY, read_json
 from sim.studies.compare.options import from_folder
 from sim.studies.forecast.study import run, sampled
+from tests.support.altered import said_of
 from tests.support.project import FORECAST, SCENARIOS
 
 BEYOND = 23  # a replication whose population no table holds
@@ -131,8 +132,6 @@ def test_results_drawn_from_other_sets_are_not_paired(tmp_path: Path) -> None:
     """They say so, and how to make them again; untouched they are an option."""
     folder = run_experiment(load_scenario(FORECAST, replications=1), out=tmp_path / "run", workers=1).folder
     assert from_folder(folder).scenario.drawn
-    manifest = read_json(folder / MANIFEST)
-    manifest["experiment"]["drawn"]["sets"] = "0" * 64
-    write_json(folder / MANIFEST, manifest)
+    said_of(folder, drawn={**read_json(folder / IDENTITY)["drawn"], "sets": "0" * 64})
     with pytest.raises(InputError, match="other parameter sets or populations"):
         from_folder(folder)

@@ -186,7 +186,7 @@ print("toy" in dir(sim), isinstance(found, Result), found.plot("en")[0].is_file(
     assert "285 gemeenten zijn speelgoed" in dutch
     assert "285 municipalities are toys" in english
     assert json.loads(answer)["municipalities"] == 285
-    assert {path.name for path in (house / "nl").iterdir()} == {"companies.csv", "toy.json", "toy_nl.png"}
+    assert {path.name for path in (house / "nl").iterdir()} == {"companies.csv", "toy.json", "toy_nl.png", "written.json"}
     assert "| `bso toy` | the municipalities of each company |" in in_table
     assert "| toy |" in table
     assert called == "True True True 41\n"

@@ -13,6 +13,7 @@ from scipy.special import ndtri
 
 from sim.chance.draws import table, uniform
 from sim.chance.leadtimes import kept
+from sim.inputs.files import text_of
 
 from .households import back_to_2008
 
@@ -103,7 +104,7 @@ class Facts:
 def source_digest() -> str:
     """Return the SHA-256 of everything that makes a population beside rules and chance: this folder's code and the tables of facts."""
     files = [*sorted(Path(__file__).parent.glob("*.py")), *(DATA / f"{name}.csv" for name in TABLES)]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+    return hashlib.sha256(b"".join(map(text_of, files))).hexdigest()
 
 
 @cache

@@ -13,7 +13,7 @@ import pandas as pd
 from sim.chance.draws import Draws, sobol, uniform
 from sim.chance.shared import SCRAMBLES
 from sim.inputs.errors import InputError, nearest
-from sim.inputs.files import read_bytes
+from sim.inputs.files import read_bytes, text_of
 from sim.inputs.scenario.changes import changed
 from sim.inputs.scenario.library import library_folder
 from sim.inputs.scenario.model import TODAY, Scenario, load_scenario
@@ -100,7 +100,7 @@ def parameter_sets(scenario: Scenario, folder: Path | None = None) -> ParameterS
     files = _files(folder, scenario)
     fitted, reference = _fitted(files, known, scenario), _reference(scenario)
     as_fitted = [str(name) for name in fitted if _stated_alike(known[str(name)], scenario, reference)]
-    digest = hashlib.sha256(b"".join(read_bytes(path) for path in files)).hexdigest()
+    digest = hashlib.sha256(b"".join(map(text_of, files))).hexdigest()
     return ParameterSets(fitted[as_fitted], _free(scenario, known, as_fitted, reference), known, _named(scenario), digest)
 
 

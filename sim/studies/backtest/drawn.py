@@ -18,10 +18,11 @@ from sim.inputs.scenario.sets import ParameterSets, otherwise, parameter_sets
 from sim.inputs.scenario.toml import merge, read_toml
 from sim.runs.chunk import task_of
 from sim.runs.experiment import Progress
+from sim.runs.folders import opened
 from sim.runs.job import identity
 from sim.runs.pieces import answers, blocks
 from sim.runs.points import Held
-from sim.runs.store import open_folder
+from sim.runs.store import seal_of
 from sim.studies.backtest.forecast import beside, forecast_of, from_projects
 from sim.studies.backtest.naive import known_outcomes
 
@@ -74,15 +75,16 @@ def drawn(
     regions = {start: load_region(scenario) for start, scenario in scenarios.items()}
     fitted = None if library is None else library / "calibrated"
     given = Given(scenarios, regions, {start: parameter_sets(scenario, fitted) for start, scenario in scenarios.items()})
-    open_folder(folder, _identity(given, counts), 0)
+    this = _identity(given, counts)
     items = {
         path: (variant, block)
         for variant, count in counts.items()
         for path, block in blocks(folder / f"{variant[0]}-{variant[1]}", count, BLOCK).items()
     }
-    for path in items:
-        path.parent.mkdir(exist_ok=True)
-    pieces = answers(simulated, given, items, folder, workers, progress, lambda item: len(item[1]))
+    with opened(folder, this, 0):
+        for path in items:
+            path.parent.mkdir(exist_ok=True)
+        pieces = answers(simulated, given, items, folder, seal_of(this), workers, progress, lambda item: len(item[1]))
     rows: dict[Variant, list[dict[str, float]]] = {variant: [] for variant in counts}
     for (variant, _), piece in zip(items.values(), pieces, strict=True):
         rows[variant] += piece["rows"]

@@ -14,6 +14,7 @@ from sim.inputs.scenario.changes import assumption_checks
 from sim.inputs.scenario.library import library_folder
 from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.runs.experiment import Progress
+from sim.runs.folders import own
 from sim.runs.scores import LEVELS, bands, crps, crps_of_normal, pit
 from sim.studies.backtest.acceptance import acceptance
 from sim.studies.backtest.drawn import AS_IS, FIRST_EDITION, Variant, drawn
@@ -69,25 +70,26 @@ def backtest(
     counts = {(edition, start): scenario.replications for edition in EDITIONS for start, scenario in scenarios.items()}
     if checked != 0:
         counts |= doubts(min(first.replications, checked or max(CHECKED, first.replications // 5)))
-    said = drawn(scenarios, counts, folder / "drawn", workers, progress, library)
-    as_is = {start: said[AS_IS, start] for start in scenarios}
-    scores = {edition: scores_of({start: said[edition, start] for start in scenarios}) for edition in EDITIONS}
-    facts = {"seed": first.seed, "replications": first.replications, "scenarios": [s.name for s in scenarios.values()]}
-    changed = {edition: changes({start: said[edition, start] for start in scenarios}) for edition in EDITIONS}
-    tables = {
-        "scores": scores[AS_IS],
-        "scores_first_edition": scores[FIRST_EDITION],
-        "changes": changed[AS_IS],
-        "drivers": drivers(scores, changed),
-        "acceptance": acceptance(as_is, scores[AS_IS]),
-        "starts": counted(scores[AS_IS]),
-        "who": who({variant: said[variant] for variant in counts if variant[0] in EDITIONS}),
-    }
-    if checked != 0:
-        tables["doubts"] = doubted(said)
-    result = Backtest(folder, facts, tables)
-    result.write()
-    return result
+    with own(folder, "backtest"):
+        said = drawn(scenarios, counts, folder / "drawn", workers, progress, library)
+        as_is = {start: said[AS_IS, start] for start in scenarios}
+        scores = {edition: scores_of({start: said[edition, start] for start in scenarios}) for edition in EDITIONS}
+        facts = {"seed": first.seed, "replications": first.replications, "scenarios": [s.name for s in scenarios.values()]}
+        changed = {edition: changes({start: said[edition, start] for start in scenarios}) for edition in EDITIONS}
+        tables = {
+            "scores": scores[AS_IS],
+            "scores_first_edition": scores[FIRST_EDITION],
+            "changes": changed[AS_IS],
+            "drivers": drivers(scores, changed),
+            "acceptance": acceptance(as_is, scores[AS_IS]),
+            "starts": counted(scores[AS_IS]),
+            "who": who({variant: said[variant] for variant in counts if variant[0] in EDITIONS}),
+        }
+        if checked != 0:
+            tables["doubts"] = doubted(said)
+        result = Backtest(folder, facts, tables)
+        result.write()
+        return result
 
 
 def starts(replications: int | None, seed: int | None = None, library: Path | None = None) -> dict[int, Scenario]:

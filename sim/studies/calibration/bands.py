@@ -17,6 +17,7 @@ from sim.inputs.scenario.model import Scenario
 from sim.inputs.scenario.sets import at_sets, completed, read_sets
 from sim.inputs.scenario.toml import REFERENCE
 from sim.runs.experiment import Progress, run_experiments
+from sim.runs.folders import own
 from sim.runs.job import forecast_key
 from sim.runs.outcomes import OUTCOMES, of_all
 from sim.runs.standing import standing
@@ -68,30 +69,31 @@ def bands(
     folder, full = Path(out or f"results/{scenario.name}-bands"), completed(scenario, sets)
     few = scenario.without_histories().model_copy(update={"replications": replications})
     variants = at_sets(few, full, f"{scenario.name}-set-{{:03d}}")
-    runs = run_experiments(variants, folder / "runs", workers, progress=progress).values()
-    every = [of_all(results) for results in runs]
-    values = {name: np.array([one[name].to_numpy(np.float64) for one in every]) for name in OUTCOMES}
-    yearly = [results.yearly("bso") for results in runs]
-    of_years = np.array([table.to_numpy(np.float64) for table in yearly])
-    tables: dict[str, Any] = {
-        "table": [{"outcome": name, "unit": OUTCOMES[name].unit, **apart(of_outcome)} for name, of_outcome in values.items()],
-        "years": [{"year": int(year), **apart(of_years[:, :, k])} for k, year in enumerate(yearly[0].columns)],
-        "sets": full,
-        "means": {name: of_outcome.mean(axis=1) for name, of_outcome in values.items()},
-    }
-    facts = {
-        **{name: getattr(scenario, name) for name in ("title", "title_nl", "seed")},
-        "scenario": scenario.name,
-        "standing": standing(scenario),
-        "objective": int(scenario.law.values.objective.value),
-        "sets": len(full),
-        "replications": replications,
-        "version": version("bso-sim"),
-        "forecast": forecast_key(build_model(scenario, load_region(scenario))),
-    }
-    result = Bands(folder, facts, {name: pd.DataFrame(table) for name, table in tables.items()})
-    result.write()
-    return result
+    with own(folder, "bands"):
+        runs = run_experiments(variants, folder / "runs", workers, progress=progress).values()
+        every = [of_all(results) for results in runs]
+        values = {name: np.array([one[name].to_numpy(np.float64) for one in every]) for name in OUTCOMES}
+        yearly = [results.yearly("bso") for results in runs]
+        of_years = np.array([table.to_numpy(np.float64) for table in yearly])
+        tables: dict[str, Any] = {
+            "table": [{"outcome": name, "unit": OUTCOMES[name].unit, **apart(of_outcome)} for name, of_outcome in values.items()],
+            "years": [{"year": int(year), **apart(of_years[:, :, k])} for k, year in enumerate(yearly[0].columns)],
+            "sets": full,
+            "means": {name: of_outcome.mean(axis=1) for name, of_outcome in values.items()},
+        }
+        facts = {
+            **{name: getattr(scenario, name) for name in ("title", "title_nl", "seed")},
+            "scenario": scenario.name,
+            "standing": standing(scenario),
+            "objective": int(scenario.law.values.objective.value),
+            "sets": len(full),
+            "replications": replications,
+            "version": version("bso-sim"),
+            "forecast": forecast_key(build_model(scenario, load_region(scenario))),
+        }
+        result = Bands(folder, facts, {name: pd.DataFrame(table) for name, table in tables.items()})
+        result.write()
+        return result
 
 
 def read_bands(folder: Path) -> Bands:

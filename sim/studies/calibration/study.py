@@ -20,9 +20,10 @@ from sim.inputs.scenario.model import Scenario
 from sim.inputs.scenario.ranges import Known, UncertainParameter, at, uncertain_parameters
 from sim.inputs.scenario.sets import THEN, at_sets, values_of
 from sim.runs.experiment import Progress, run_experiments
+from sim.runs.folders import own
 from sim.runs.pieces import answers, blocks
 from sim.runs.points import Held, replicated
-from sim.runs.store import read_json, write_json
+from sim.runs.store import read_json, seal_of, write_json
 from sim.studies.backtest.forecast import forecast_of
 from sim.studies.backtest.naive import UNTIL, known_outcomes
 from sim.studies.backtest.study import scored
@@ -88,27 +89,28 @@ def calibrate(
         raise InputError("--points", "", f"found {points} points, {kept} kept, {sets} sets; sets <= kept < points is needed")
     scenario, known, folder = scenario_of(scenario, seed).central, free_parameters(), Path(out or "results/calibration")
     grid = prior(known, points, scenario.seed)
-    _refuse_other(folder, scenario, known, points)
-    files, given = blocks(folder / "points", points, BLOCK), (scenario, load_region(scenario), known, grid)
-    simulated = answers(simulated_at, given, files, folder, workers, progress, len)
-    values = pd.DataFrame([row for block in simulated for row in block["rows"]])
-    happened = {row["outcome"]: float(row["value"]) for row in known_outcomes().to_dict("records")}
-    facts = {str(name): happened[str(name)] for name in values}
-    fitted = fit(grid, values, facts, {name: (uncertain.low, uncertain.high) for name, uncertain in known.items()}, kept)
-    chosen = fitted.sets(sets, scenario.seed)
-    prior_of = {"prior_mean": values.mean(), "prior_p10": values.quantile(0.1), "prior_p90": values.quantile(0.9)}
-    tables = {
-        "sets": chosen[list(CARRIED)].rename_axis("set").reset_index(),
-        "then": chosen[list(uncertain_parameters(THEN))].rename_axis("set").reset_index(),
-        "facts": pd.DataFrame({"fact": pd.Series(facts), **prior_of}).loc[list(facts)].rename_axis("outcome").reset_index(),
-        "parameters": marginals(fitted, facts),
-    }
-    if check:
-        tables["later"] = checked(chosen, scenario, known, folder / "later", workers, progress)
-    settings = {"points": points, "kept": kept, "sets": sets, "seed": scenario.seed, "scenario": scenario.name, "until": UNTIL}
-    calibration = Calibration(folder, settings, tables, fitted)
-    calibration.write()
-    return calibration
+    with own(folder, "fit"):
+        this = _noted(folder, scenario, known, points)
+        files, given = blocks(folder / "points", points, BLOCK), (scenario, load_region(scenario), known, grid)
+        simulated = answers(simulated_at, given, files, folder, this, workers, progress, len)
+        values = pd.DataFrame([row for block in simulated for row in block["rows"]])
+        happened = {row["outcome"]: float(row["value"]) for row in known_outcomes().to_dict("records")}
+        facts = {str(name): happened[str(name)] for name in values}
+        fitted = fit(grid, values, facts, {name: (uncertain.low, uncertain.high) for name, uncertain in known.items()}, kept)
+        chosen = fitted.sets(sets, scenario.seed)
+        prior_of = {"prior_mean": values.mean(), "prior_p10": values.quantile(0.1), "prior_p90": values.quantile(0.9)}
+        tables = {
+            "sets": chosen[list(CARRIED)].rename_axis("set").reset_index(),
+            "then": chosen[list(uncertain_parameters(THEN))].rename_axis("set").reset_index(),
+            "facts": pd.DataFrame({"fact": pd.Series(facts), **prior_of}).loc[list(facts)].rename_axis("outcome").reset_index(),
+            "parameters": marginals(fitted, facts),
+        }
+        if check:
+            tables["later"] = checked(chosen, scenario, known, folder / "later", workers, progress)
+        settings = {"points": points, "kept": kept, "sets": sets, "seed": scenario.seed, "scenario": scenario.name, "until": UNTIL}
+        calibration = Calibration(folder, settings, tables, fitted)
+        calibration.write()
+        return calibration
 
 
 def checked(
@@ -159,18 +161,18 @@ def simulated_at(given: tuple[Scenario, Region, Known, pd.DataFrame], block: ran
     return {"rows": rows}
 
 
-def _refuse_other(folder: Path, scenario: Scenario, known: Known, points: int) -> None:
-    """Raise InputError when a folder holds another fit, or something else; else note there which one it holds: what its points are made of."""
+def _noted(folder: Path, scenario: Scenario, known: Known, points: int) -> str:
+    """Note in a folder which fit it holds, by what its points are made of, and return its digest. Raises InputError when it holds another."""
     ranges = [uncertain.model_dump_json() for uncertain in known.values()]
     content = [scenario.model_dump_json(exclude={"folder", "replications"}), ranges, points, UNTIL]
     this = {"fit": hashlib.sha256(json.dumps(content).encode()).hexdigest(), "points": points}
     path = folder / "fit.json"
-    if path.exists() and read_json(path) != this:
+    if not path.exists():
+        write_json(path, this)
+    elif read_json(path) != this:
         raise InputError(folder, "", "holds another fit; choose another --out")
-    if not path.exists() and folder.exists() and any(folder.iterdir()):
-        raise InputError(folder, "", "holds something else than a fit; choose another --out")
-    (folder / "points").mkdir(parents=True, exist_ok=True)
-    write_json(path, this)
+    (folder / "points").mkdir(exist_ok=True)
+    return seal_of(this)
 
 
 def marginals(fitted: Fit, facts: Mapping[str, float]) -> pd.DataFrame:

@@ -13,8 +13,9 @@ from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
 from sim.runs.chunk import Task
 from sim.runs.experiment import Progress, kept_in
+from sim.runs.folders import own
 from sim.runs.pieces import answers
-from sim.runs.store import read_json, write_json
+from sim.runs.store import read_json, seal_of, write_json
 from sim.studies.capacity.search import EXACT, cheapest, interval, minimum, with_interval
 from sim.studies.capacity.study import ask, facts_of, floor_of, folder_of, prices_of, slug_of
 from sim.studies.capacity.trials import LEVERS, Capacity, Category, Question, Trials, today
@@ -86,15 +87,16 @@ def answer_all(
         if progress is not None:
             progress(done * total, companies * total)
 
-    with kept_in(folder):
-        (folder / "companies").mkdir(parents=True, exist_ok=True)
+    with kept_in(folder), own(folder, "answers for all companies"):
+        (folder / "companies").mkdir(exist_ok=True)
         if (folder / QUESTION).exists() and read_json(folder / QUESTION) != asked:
             raise InputError(folder, "", "holds the answers to another question; choose another --out")
-        write_json(folder / QUESTION, asked)
+        if not (folder / QUESTION).exists():
+            write_json(folder / QUESTION, asked)
         # those with the most municipalities first, so that none is waited for at the end
         largest_first = sorted(names, key=lambda name: -members[names.index(name)])
         files = {folder / "companies" / f"{slug_of(name)}.json": name for name in largest_first}
-        rows = answers(of_company, (task, question), files, folder, workers, shown)
+        rows = answers(of_company, (task, question), files, folder, seal_of(asked), workers, shown)
         rows.sort(key=lambda row: names.index(row["company"]))
         needs = NeedsOfAll(folder, facts, _tables(rows, question, facts), question)
         needs.write()

@@ -19,6 +19,7 @@ from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
 from sim.runs.chunk import Task, task_of
 from sim.runs.experiment import Progress, kept_in
+from sim.runs.folders import own
 from sim.runs.job import digest_of
 from sim.runs.standing import ESTIMATED, standing
 from sim.studies.capacity.limits import allocations, deadlines, remaining_bottlenecks
@@ -177,8 +178,7 @@ def ask(
 def answer(task: Task, question: Question, out: str | Path | None = None, progress: Progress | None = None) -> Needs:
     """Answer a question and write the answer to a folder. Raises Interrupted when stopped or when it cannot be written."""
     folder = folder_of(task, question, out)
-    with kept_in(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+    with kept_in(folder), own(folder, f"answer for {question.company}"):
         needs = find(task, question, folder, progress)
         needs.write()
     return needs

@@ -19,6 +19,7 @@ from sim.runs import places
 from sim.runs.choosing import EVERYTHING, regret, turning_points, worth_knowing
 from sim.runs.differences import by_test, by_year, cost, difference, differences, workload
 from sim.runs.experiment import Progress, run_experiments
+from sim.runs.folders import clear, own
 from sim.runs.outcomes import OUTCOMES
 from sim.runs.results import Results
 from sim.runs.source import made_by
@@ -111,41 +112,36 @@ def compare_scenarios(
         check_pair(base, other)
     if base.scenario.replications < 2:
         raise InputError("--replications", "", f"found {base.scenario.replications}; an interval needs at least 2")
-    refuse_other(folder, by_name)
-    kinds = {
-        **CONDITIONS,
-        **({name: counterfactual.changes for name, counterfactual in counterfactuals().items()} if with_attribution else {}),
-    }
-    asked = {}
-    for name, option in by_name.items():
-        lean = option.scenario.without_histories()
-        for kind, changes in kinds.items():
-            if kind != AS_IS or option.given is None:
-                asked[f"{name}/{kind}"] = changed(lean, changes, f"{name}-{kind}", f"compare {kind}") if changes else lean
-    done = run_experiments(asked, folder / "runs", workers, progress=progress)
-    runs = {
-        name: {kind: option.given if kind == AS_IS and option.given is not None else done[f"{name}/{kind}"] for kind in kinds}
-        for name, option in by_name.items()
-    }
-    for old in [*folder.glob("*.csv"), *folder.glob("report_*.html"), *folder.glob("*.png")]:
-        old.unlink()  # of these options before: with other replications, or other reliefs
-    result = Comparison(folder, facts_of(by_name, runs), tables_of(by_name, runs, with_attribution), by_name, runs)
-    result.write()
-    return result
+    with own(folder, "comparison"):
+        refuse_other(folder, by_name)
+        kinds = {
+            **CONDITIONS,
+            **({name: counterfactual.changes for name, counterfactual in counterfactuals().items()} if with_attribution else {}),
+        }
+        asked = {}
+        for name, option in by_name.items():
+            lean = option.scenario.without_histories()
+            for kind, changes in kinds.items():
+                if kind != AS_IS or option.given is None:
+                    asked[f"{name}/{kind}"] = changed(lean, changes, f"{name}-{kind}", f"compare {kind}") if changes else lean
+        done = run_experiments(asked, folder / "runs", workers, progress=progress)
+        runs = {
+            name: {kind: option.given if kind == AS_IS and option.given is not None else done[f"{name}/{kind}"] for kind in kinds}
+            for name, option in by_name.items()
+        }
+        clear(folder)  # of these options before: with other replications, or other reliefs
+        result = Comparison(folder, facts_of(by_name, runs), tables_of(by_name, runs, with_attribution), by_name, runs)
+        result.write()
+        return result
 
 
 def refuse_other(folder: Path, options: Mapping[str, Option]) -> None:
-    """Raise InputError when a folder holds files that are not of a comparison of these options: nothing of it is overwritten."""
-    if not folder.exists():
-        return
+    """Raise InputError when a folder holds a comparison of other options."""
     summary = folder / Comparison.ANSWER
     if summary.exists():
         held = read_json(summary)["options"]
-        if {name: facts["scenario"] for name, facts in held.items()} == {name: content_of(o) for name, o in options.items()}:
-            return
-        raise InputError(folder, "", f"holds another comparison ({', '.join(held)}); choose another --out")
-    if others := [path.name for path in folder.iterdir() if path.name != "runs"]:
-        raise InputError(folder, "", f"holds {others[0]} and no comparison; choose another --out")
+        if {name: facts["scenario"] for name, facts in held.items()} != {name: content_of(o) for name, o in options.items()}:
+            raise InputError(folder, "", f"holds another comparison ({', '.join(held)}); choose another --out")
 
 
 def content_of(option: Option) -> str:

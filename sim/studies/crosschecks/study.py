@@ -16,6 +16,7 @@ from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
 from sim.runs.chunk import task_of
 from sim.runs.experiment import Progress
+from sim.runs.folders import own
 from sim.runs.points import Held
 from sim.runs.results import Results
 from sim.studies.backtest.forecast import STAY_FROM, STAY_TO, planned, stay
@@ -64,27 +65,28 @@ def crosschecks(
     region, then = load_region(scenario), scenario_of(START, seed)
     region_then, count = load_region(then), min(FEW, scenario.replications)
     task, past = task_of(scenario, region), task_of(then, region_then)
-    parts, rows = [], []
-    for number in range(count):
-        tables = task.tables(number)
-        history = replicate(tables, number)
-        parts.append(_begun(history))
-        of_today = _of_flanders(history, tables.company_start[history.population]["rented_in_start"].sum())
-        of_then = _of_past(replicate(past.tables(number), number), then, region_then)
-        rows.append(of_today | _of_list(history, scenario, region) | of_then)
-        if progress is not None:
-            progress(number + 1, count)
-    projects = np.concatenate(parts)
-    values = {**_durations(projects, scenario), **{name: float(np.nanmean([row[name] for row in rows])) for name in rows[0]}}
-    table = expected()
-    table["value"] = table["name"].map(values)
-    inside = table["value"].between(table["low"], table["high"])
-    table["verdict"] = np.where(table["low"].isna(), "shown", np.where(inside, "pass", "miss"))
-    table = table[["name", "kind", "value", "low", "high", "unit", "verdict", "source"]]
-    facts = {"scenario": scenario.name, "seed": scenario.seed, "replications": count, "projects": len(projects)}
-    result = Crosschecks(Path(out or f"results/{scenario.name}-crosschecks"), facts, {"checks": table})
-    result.write()
-    return result
+    folder, parts, rows = Path(out or f"results/{scenario.name}-crosschecks"), [], []
+    with own(folder, "crosschecks"):
+        for number in range(count):
+            tables = task.tables(number)
+            history = replicate(tables, number)
+            parts.append(_begun(history))
+            of_today = _of_flanders(history, tables.company_start[history.population]["rented_in_start"].sum())
+            of_then = _of_past(replicate(past.tables(number), number), then, region_then)
+            rows.append(of_today | _of_list(history, scenario, region) | of_then)
+            if progress is not None:
+                progress(number + 1, count)
+        projects = np.concatenate(parts)
+        values = {**_durations(projects, scenario), **{name: float(np.nanmean([row[name] for row in rows])) for name in rows[0]}}
+        table = expected()
+        table["value"] = table["name"].map(values)
+        inside = table["value"].between(table["low"], table["high"])
+        table["verdict"] = np.where(table["low"].isna(), "shown", np.where(inside, "pass", "miss"))
+        table = table[["name", "kind", "value", "low", "high", "unit", "verdict", "source"]]
+        facts = {"scenario": scenario.name, "seed": scenario.seed, "replications": count, "projects": len(projects)}
+        result = Crosschecks(folder, facts, {"checks": table})
+        result.write()
+        return result
 
 
 def _begun(history: History) -> NDArray[Any]:

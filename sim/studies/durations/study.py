@@ -17,6 +17,7 @@ from sim.inputs.errors import InputError
 from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
 from sim.inputs.scenario.toml import LIBRARY
+from sim.runs.folders import own, write
 from sim.studies.durations.censored import Fit, fit, most_likely, observed, same
 from sim.studies.durations.spells import Records, Spells, read_spells
 from sim.studies.result import Result
@@ -67,8 +68,9 @@ def durations(
     path = Path(out, "durations.toml")
     facts = {"file": records.name, "seen": f"{records.seen:%Y-%m}", "scenario": str(path)}
     result = Durations(path.parent, facts, {"stages": table}, records, scenario, path)
-    result.write()
-    path.write_text(_scenario_text(result), encoding="utf-8")
+    with own(path.parent, "fitted lead times"):
+        result.write()
+        write(path, _scenario_text(result).encode())
     return result
 
 

@@ -14,8 +14,8 @@ from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
 from sim.runs.differences import compare, outcomes, run_variants
 from sim.runs.experiment import Progress
+from sim.runs.folders import own
 from sim.runs.results import Results
-from sim.runs.store import IDENTITY
 from sim.studies.result import Result
 
 DEFAULT = "default"
@@ -72,18 +72,17 @@ def readings(
     folder = Path(out) if out is not None else Path("results") / f"{chosen.name}-readings"
     if chosen.replications < 2:
         raise InputError("replications", "", f"found {chosen.replications}; a standard error needs at least 2")
-    if (folder / IDENTITY).exists():
-        raise InputError(folder, "", "holds an experiment; choose another --out")
     lean = chosen.without_histories()
     variants = {f"{name}={option}": with_reading(lean, name, option) for name, option in alternatives(chosen)}
-    runs = run_variants({DEFAULT: lean, **variants}, folder, workers, progress)
-    rows = [row for name, option in alternatives(chosen) for row in _rows(chosen, name, option, runs)]
-    facts = {k: runs[DEFAULT].manifest[k] for k in ("scenario", "replications", "failed", "seed", "digest")}
-    facts["standing"] = runs[DEFAULT].manifest["standing"]
-    facts["failed"] = sum(results.manifest["failed"] for results in runs.values())
-    result = Readings(folder, facts, {"readings": pd.DataFrame(rows)}, chosen, tuple(runs.values()))
-    result.write()
-    return result
+    with own(folder, "readings"):
+        runs = run_variants({DEFAULT: lean, **variants}, folder, workers, progress)
+        rows = [row for name, option in alternatives(chosen) for row in _rows(chosen, name, option, runs)]
+        facts = {k: runs[DEFAULT].manifest[k] for k in ("scenario", "replications", "failed", "seed", "digest")}
+        facts["standing"] = runs[DEFAULT].manifest["standing"]
+        facts["failed"] = sum(results.manifest["failed"] for results in runs.values())
+        result = Readings(folder, facts, {"readings": pd.DataFrame(rows)}, chosen, tuple(runs.values()))
+        result.write()
+        return result
 
 
 def _rows(scenario: Scenario, name: str, option: str, runs: dict[str, Results]) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from sim.inputs.law.model import Law, LawValue
 from sim.report import estimates
 from sim.report.language import ENGLISH, Language
 from sim.runs.differences import ERRORS, THRESHOLDS
+from sim.runs.folders import write
 from sim.studies.readings.study import Readings, open_in
 
 PAGE = Path(__file__).with_name("page.md")
@@ -61,9 +62,7 @@ def notes(readings: Readings, language: Language) -> Iterator[str]:
 
 def write_page(readings: Readings, lang: str = "en") -> Path:
     """Write the page of all readings (Markdown, in English in any language) beside the table, and return its path."""
-    path = readings.folder / "readings.md"
-    path.write_text(page(readings.scenario.law, readings.table), encoding="utf-8")
-    return path
+    return write(readings.folder / "readings.md", page(readings.scenario.law, readings.table).encode())
 
 
 def page(law: Law, table: pd.DataFrame | None = None) -> str:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import DATA
+from sim.runs.folders import own
 from sim.runs.precision import CONFIDENCE, reach
 from sim.studies.records.record import FOLDER, Array, Record, read_record
 from sim.studies.records.verdicts import happened, judged, of_flanders, ranked, read_verdicts
@@ -82,7 +83,8 @@ def score_all(verdicts: str | Path, records: str | Path = FOLDER, test: int = 20
     about = {"test": test, "verdicts": len(with_verdict), "municipalities": len(places), "companies": len(set(company))}
     ranking = Ranking(Path(out or records), {**about, "confidence": CONFIDENCE, "noise": NOISE}, tables)
     if out is not None:
-        ranking.write()
+        with own(ranking.folder, "scores"):
+            ranking.write()
     return ranking
 
 

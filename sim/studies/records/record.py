@@ -1,7 +1,10 @@
 """A record: the chances of a test's verdicts in sealed files, written once, and read as long as nobody has changed them."""
 
+import datetime
 import hashlib
+import math
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
@@ -14,13 +17,15 @@ from numpy.typing import NDArray
 
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.toml import LIBRARY
-from sim.inputs.tables import read_table
+from sim.inputs.tables import digest, read_table
+from sim.runs.folders import locked
 from sim.runs.places import NAMES
-from sim.runs.store import read_json, write_json
+from sim.runs.store import read_json, write_file, write_json
 
 FOLDER = Path("results") / "registered"
 COUNTED = NAMES[1:]  # a municipality without an objective has no verdict
 HALF = 0.5  # replications that are added to every category when chances are scored
+ROUNDED, SUMMED = 1e-5, 1e-2  # six digits are kept of a chance: by how much one, and all together, may be off
 Array = NDArray[Any]
 
 
@@ -66,12 +71,15 @@ def write_record(out: Path, name: str, content: Mapping[str, Any], chances: pd.D
     files = {"chances_sha256": text.encode(), **files}
     digests = {key: hashlib.sha256(of_file).hexdigest() for key, of_file in files.items()}
     record = out / f"{name}-{digests['chances_sha256'][:8]}.json"
-    out.mkdir(parents=True, exist_ok=True)
-    if record.exists():
-        raise InputError(record, "", "is on record already; a record is never overwritten")
-    for key, of_file in files.items():
-        beside(record)[key].write_bytes(of_file)
-    write_json(record, {**content, **digests})
+    with locked(out):
+        if record.exists():
+            raise InputError(record, "", "is on record already; a record is never overwritten")
+        for key, of_file in files.items():
+            path = beside(record)[key]
+            if path.exists() and path.read_bytes() != of_file:
+                raise InputError(path, "", "lies where a file of this record is to come, and is another; move it away")
+            write_file(path, of_file)
+        write_json(record, {**content, **digests})
     return record
 
 
@@ -82,7 +90,8 @@ def beside(record: Path) -> dict[str, Path]:
 
 
 def read_record(record: Path) -> Record:
-    """Return a record. Raises InputError when it, or what lies beside it, is missing or was changed."""
+    """Return a record. Raises InputError when it, or what lies beside it, is missing or was changed; and when somebody sealed it anew, for what
+    then cannot be: who changes everything alike is found by git only (results/registered/README.md)."""
     if not record.is_file():
         raise InputError(record, "", "no such record; `bso register` makes them")
     content = read_json(record)
@@ -93,13 +102,72 @@ def read_record(record: Path) -> Record:
             continue
         if not file.is_file():
             raise InputError(file, "", "missing; it belongs beside the record")
-        if hashlib.sha256(file.read_bytes()).hexdigest() != content[key]:
+        if digest(file) != content[key]:
             raise InputError(file, "", "was changed since it was registered; it can no longer be scored")
-    rows = read_table(beside(record)["chances_sha256"], key="nis")
-    return Record(
-        content,
-        {nis: {name: float(row[f"chance_{name}"]) for name in NAMES if f"chance_{name}" in row} for nis, row in rows.items()},
-    )
+    path = beside(record)["chances_sha256"]
+    read = Record(content, {nis: _chances(path, row, "naive" in content) for nis, row in read_table(path, key="nis").items()})
+    try:
+        problem = _contradicted(record, read)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(record, "", f"not a record as they are written ({error!r})") from None
+    if problem:
+        raise InputError(record, "", f"{problem}: it was changed since it was registered; it can no longer be scored")
+    return read
+
+
+def _chances(path: Path, row: Mapping[str, str], naive: bool) -> dict[str, float]:
+    """Return the chances in a row of a record by category. Raises InputError for what are no chances: outside 0 to 1, or not 1 together."""
+    place, chances = f"line {row['line']}", dict[str, float]()
+    for name in NAMES:
+        column = f"chance_{name}"
+        if column not in row and name in COUNTED:
+            raise InputError(path, "header", f"no column {column!r}")
+        if column in row:
+            try:
+                chances[name] = float(row[column])
+            except ValueError:
+                chances[name] = math.nan
+            if not 0 <= chances[name] <= 1:
+                raise InputError(path, f"{place}, {column}", f"found {row[column][:40]!r}; a chance from 0 to 1 is allowed")
+    total = sum(chances.values())
+    said = [1.0] if "none" in chances else [0.0, 1.0] if naive else [min(total, 1.0)]  # without `none` the rest is no verdict
+    if min(abs(total - one) for one in said) > ROUNDED:
+        raise InputError(path, place, f"the chances are {total:g} together; they are to be 1")
+    return chances
+
+
+def _contradicted(path: Path, record: Record) -> str | None:
+    """Return what a record says otherwise in one place than in another."""
+    content, chances = record.content, record.chances
+    if not path.stem.endswith(f"-{content['chances_sha256'][:8]}"):
+        return "its name has the first digits of other chances than it holds"
+    day = datetime.date.fromisoformat(content["registered"]).isoformat()
+    named = re.match(r"test-(\d+)-(\d{4}-\d\d-\d\d-)?", path.stem)
+    if named is None or named[1] != str(content["test"]) or named[2] not in (None, f"{day}-"):
+        return "its name is of another test or day"
+    for name in COUNTED:
+        of_category = content["flanders"][name]
+        if record.naive:
+            if any(abs(of[name] - of_category["share"]) > ROUNDED for of in chances.values()):
+                return f"it says another share of {name} of Flanders than of its municipalities"
+            continue
+        counts = {int(number): times for number, times in of_category["replications_by_number"].items()}
+        if content["replications"] < 1 or sum(counts.values()) != content["replications"] or min(*counts, *counts.values()) < 0:
+            return f"it counts {name} in other replications than it has"
+        mean = sum(number * times for number, times in counts.items()) / content["replications"]
+        said = of_category.get("mean", mean)
+        if abs(said - mean) > ROUNDED or ("mean" in of_category and abs(sum(of[name] for of in chances.values()) - mean) > SUMMED):
+            return f"its municipalities are not in {name} as often as it says of Flanders"
+    experiment = beside(path)["experiment_sha256"]
+    if "commit" in content and "experiment_sha256" in content:
+        made = read_json(experiment)
+        for name, value in {
+            "seed": made["scenario"]["seed"],
+            **{name: made[name] for name in ("source", "version", "data")},
+        }.items():
+            if content[name] != value:
+                return f"its {name} is not that of its experiment"
+    return None
 
 
 def commit() -> str | None:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.inputs.errors import InputError
+from sim.inputs.files import text_of
 from sim.inputs.scenario.model import DRAWN
 from sim.runs.outcomes import categories
 from sim.runs.places import NAMES
@@ -73,9 +74,9 @@ def register(results: str | Path, test: int = 2028, out: str | Path = FOLDER, da
         raise InputError(folder, "", f"not the published model: {', '.join(made['replaced'])} was replaced; run the scenario again")
     if made["source"] != own_source():
         raise InputError(folder, "", "made by other code than this; run the scenario again")
-    files = {"experiment_sha256": (folders[0] / IDENTITY).read_bytes()}
+    files = {"experiment_sha256": text_of(folders[0] / IDENTITY)}
     if len(runs) > 1:
-        files["sets_sha256"] = (folder / "sets.csv").read_bytes()
+        files["sets_sha256"] = text_of(folder / "sets.csv")
         whole, digest = read_json(folder / FACTS), combined_digest([run.manifest["digest"] for run in runs])
     content = {
         "forecast": f"verdicts of the progress test of {test}, by municipality",

@@ -18,10 +18,11 @@ from sim.inputs.scenario.toml import REFERENCE
 from sim.runs.chunk import task_of
 from sim.runs.cost import Budget
 from sim.runs.experiment import Progress
+from sim.runs.folders import own
 from sim.runs.job import forecast_key, identity
 from sim.runs.points import FROM_TOTALS, Design, Simulated, Study, Values, evaluate, noise, say_cost, whole
 from sim.runs.standing import standing
-from sim.runs.store import IDENTITY, read_json
+from sim.runs.store import read_json
 from sim.studies.result import Result
 from sim.studies.sensitivity import indices
 from sim.studies.sensitivity.discovery import Rule, discover
@@ -179,7 +180,9 @@ def sensitivity(
     of = partial(Simulated, scenario, region, dict(known), outcomes=FROM_TOTALS)
     subject = Subject(of, itself, known, FROM_TOTALS, scenario.seed, objective, facts)
     settings = Settings(replications, trajectories, base, most, fails)
-    return analyse(subject, settings, folder, workers, progress, budget)
+    _check(settings)
+    with own(folder, "sensitivity study"):
+        return analyse(subject, settings, folder, workers, progress, budget)
 
 
 def refuse_impossible(scenario: Scenario, known: Mapping[str, UncertainParameter]) -> None:
@@ -202,8 +205,6 @@ def analyse(
 ) -> Sensitivity:
     """Evaluate a subject at all points that the folder lacks, and say what matters. Raises what `sensitivity` raises."""
     _check(settings)
-    if (folder / IDENTITY).exists():
-        raise InputError(folder, "", "holds an experiment; choose another --out")
     outcomes, seed, count = subject.outcomes, subject.seed, settings.replications
     bounds = {name: (uncertain.low, uncertain.high) for name, uncertain in subject.known.items()}
     at_bounds = indices.bounds_design(bounds, AT_BOUNDS * count)

@@ -131,7 +131,7 @@ def test_a_fit_goes_on_where_it_stopped_and_gives_the_same(tmp_path: Path) -> No
         calibrate(64, 20, 8, scenario, workers=1, out=tmp_path / "a", check=False)
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / "mine.txt").write_text("x")
-    with pytest.raises(InputError, match="something else than a fit"):
+    with pytest.raises(InputError, match=r"holds mine\.txt and no fit"):
         calibrate(64, 20, 8, scenario, workers=1, out=tmp_path / "b", check=False)
     with pytest.raises(InputError, match="sets <= kept < points"):
         calibrate(64, 64, 8, scenario, workers=1, out=tmp_path / "c", check=False)

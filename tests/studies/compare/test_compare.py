@@ -19,6 +19,7 @@ from sim.inputs.scenario.changes import changed, counterfactuals
 from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.runs.differences import better_in, difference, fieller
 from sim.runs.experiment import run_experiment
+from sim.runs.folders import write
 from sim.runs.futures import Futures
 from sim.runs.outcomes import LESS, MORE, OUTCOMES, of_all
 from sim.runs.standing import in_a_line
@@ -326,16 +327,21 @@ def test_folders_with_other_replications_cannot_be_paired(tmp_path: Path) -> Non
 
 
 def test_a_folder_holds_one_comparison(tmp_path: Path) -> None:
-    """Another one is refused and overwrites nothing; the same one with more replications leaves nothing of the old behind."""
+    """Another one is refused and overwrites nothing; the same one with more replications leaves nothing of the old behind, and a user's files
+    as they are."""
     out = tmp_path / "out"
     compare_scenarios(load_options([BASELINE, YEARLY], None, 2), out, workers=1)
-    (out / "report_nl.html").write_text("old", encoding="utf-8")
+    write(out / "report_nl.html", b"old")
+    mine = {name: f"my {name}" for name in ("mine.csv", "mine.png", "report_mine.html", "runs/mine.csv")}
+    for name, text in mine.items():
+        (out / name).write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=r"out: holds another comparison \(baseline, yearly\); choose another --out"):
         compare_scenarios(load_options([BASELINE, BASELINE], None, 2), out, workers=1)
     assert (out / "blame.csv").exists()
     compare_scenarios(load_options([BASELINE, YEARLY], None, 3), out, workers=1, with_attribution=False)
     assert not (out / "blame.csv").exists()
     assert not (out / "report_nl.html").exists()
+    assert {name: (out / name).read_text(encoding="utf-8") for name in mine} == mine
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "report.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(InputError, match=r"holds report\.txt and no comparison"):

@@ -138,7 +138,7 @@ def test_the_engines_own_projects_cut_off_in_the_middle(baseline: Scenario, tmp_
                 start, ended = int(row["construction"]), int(row["ended"])
                 lines.append(("construction", 24000 + start, 24000 + ended if ended <= cut else None))
                 whole.append((ended - start) / 12)
-        found = durations(listed(tmp_path / "works.csv", lines), "2007-01", baseline, tmp_path)
+        found = durations(listed(tmp_path / "works.csv", lines), "2007-01", baseline, tmp_path / "out")
         assert len(found.records.spells["construction"].under_way) > 50
         (row,) = found.tables["stages"].to_dict("records")
         held += bool(row["median_low"] <= np.median(whole) <= row["median_high"])
@@ -255,7 +255,7 @@ def test_what_cannot_be_fitted_is_left_and_said(baseline: Scenario, tmp_path: Pa
     same = [("award", 24000, 24004)] * 20 + [("award", 24039, None)] * 3
     opened = [("preparation", 24000, 24001 + i % 3) for i in range(LEAST)] + [("preparation", 24000, None)] * 900
     good = [("construction", 24000, 24000 + i) for i in range(10, 10 + LEAST)]
-    found = durations(listed(tmp_path / "a.csv", few + same + opened + good), "2003-05", baseline, tmp_path)
+    found = durations(listed(tmp_path / "a.csv", few + same + opened + good), "2003-05", baseline, tmp_path / "out")
     assert dict(zip(found.tables["stages"]["stage"], found.tables["stages"]["why"], strict=True)) == {
         "preparation": "open",
         "permit": "few",
@@ -264,7 +264,7 @@ def test_what_cannot_be_fitted_is_left_and_said(baseline: Scenario, tmp_path: Pa
     }
     assert re.findall(r"^\[uncertainties\.(\w+)", found.path.read_text(encoding="utf-8"), re.MULTILINE) == ["construction"]
     with pytest.raises(InputError, match=r"at least 10 finished stays .* permit 9, award 20"):
-        durations(listed(tmp_path / "b.csv", few + same), None, baseline, tmp_path)
+        durations(listed(tmp_path / "b.csv", few + same), None, baseline, tmp_path / "out")
 
 
 def test_the_scenario_written_has_the_fitted_distributions(example: Path, baseline: Scenario, tmp_path: Path) -> None:
@@ -370,6 +370,6 @@ def test_no_words_overlap_or_leave_the_picture(baseline: Scenario, tmp_path: Pat
     """With one panel, some and all; titles of panels, counts, axes."""
     random = np.random.default_rng(3)
     lines = [line for stage in stages for line in invented(random, stage, 2000, 1.4, 0.6, 24000, 4)]
-    found = durations(listed(tmp_path / "list.csv", lines), None, baseline, tmp_path)
+    found = durations(listed(tmp_path / "list.csv", lines), None, baseline, tmp_path / "out")
     check_words_apart(lambda: draw_durations(found, Language(lang)))
     assert most_likely(*observed(found.records.spells["award"]))[0] == pytest.approx(1.4, rel=0.1)

@@ -14,6 +14,7 @@ import pytest
 from sim import cli
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import DATA
+from sim.runs.folders import WRITTEN
 from sim.runs.precision import student
 from sim.studies.backtest.naive import known_value
 from sim.studies.records.naive_records import WHAT, naive_shares, register_naive
@@ -154,7 +155,7 @@ def test_what_a_record_does_not_say_is_said_and_not_guessed(
     assert found.tables["scores"]["rank"].tolist() == [1, 1]
     left_out = found.tables["left_out"].set_index("record")
     assert (left_out.loc[few, "municipalities"], left_out.loc[later, "test"]) == (50, 2031)
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {f"{name}.csv" for name in Ranking.SUMMED}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {WRITTEN, *(f"{name}.csv" for name in Ranking.SUMMED)}
     monkeypatch.setattr(sys, "argv", ["bso", "score", str(verdicts), "--records", str(folder), "--lang", "en"])
     with pytest.raises(SystemExit):
         cli.main()

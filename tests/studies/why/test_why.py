@@ -23,7 +23,7 @@ from sim.report.language import Language
 from sim.rules.growth_path import required, sib_asked
 from sim.rules.progress import lacking, requirements
 from sim.runs.experiment import run_experiment
-from sim.runs.store import read_json, sealed
+from sim.runs.store import read_json
 from sim.studies.why.screen import show
 from sim.studies.why.study import Why, summary
 from sim.studies.why.words import more_words
@@ -31,6 +31,7 @@ from sim.tracing import waits
 from sim.tracing.explained import Explained
 from sim.tracing.least_change import Asked, Change, least_change
 from sim.tracing.trace import STAGES
+from tests.support.altered import resealed, said_of
 from tests.support.project import BASELINE
 from tests.support.replay import recorded, replay
 
@@ -400,13 +401,15 @@ def test_folders_that_cannot_be_explained(baseline_run: Explained, tmp_path: Pat
     """No results, another version, other data, other bits: each is refused in one sentence."""
     with pytest.raises(InputError, match="no results here"):
         Explained(tmp_path)
-    copy = tmp_path / "copy"
-    shutil.copytree(baseline_run.folder, copy)
-    manifest = read_json(copy / "manifest.json")
+    manifest = read_json(baseline_run.folder / "manifest.json")
 
     def changed(**experiment: Any) -> Explained:
-        content = {**manifest, "experiment": {**manifest["experiment"], **experiment}}
-        (copy / "manifest.json").write_bytes(sealed(content))
+        copy = tmp_path / str(len(list(tmp_path.iterdir())))
+        shutil.copytree(baseline_run.folder, copy)
+        said_of(copy, **experiment)
+        resealed(copy / "manifest.json", {k: v for k, v in experiment.items() if k == "version"})
+        if "scenario" in experiment:
+            resealed(copy / "manifest.json", {"seed": experiment["scenario"]["seed"]})
         return Explained(copy)
 
     with pytest.raises(InputError, match=r"made by version 0\.0"):

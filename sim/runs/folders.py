@@ -1,0 +1,258 @@
+"""Whose a folder is: who writes in it now, what it is for, and which of its files this program wrote. Nobody else's are ever touched.
+
+One rule for all commands: write into a folder that is new, empty or one's own, and replace only what was written here and not changed since.
+"""
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Any
+
+from sim.inputs.errors import InputError
+from sim.runs.store import HALF, IDENTITY, NO_ROOM, file_digest, manifest_of, not_written, read_json, sealed, write_file, write_json
+
+LOCK, WRITTEN = ".bso-lock", "written.json"
+WAIT = 30  # seconds for whoever writes a single file until another has done so
+ELSEWHERE = "choose another --out"
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(stream: IO[bytes]) -> None:
+        stream.seek(2**30)  # beyond what is written, which others are to read
+        msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
+else:
+    import fcntl
+
+    def _lock(stream: IO[bytes]) -> None:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+class Taken(InputError):
+    """A folder is another's: somebody writes in it now, or it holds something else."""
+
+
+_held: set[Path] = set()  # folders that this process holds
+
+
+@contextmanager
+def locked(folder: Path, wait: float = 0) -> Iterator[None]:
+    """Hold a folder, made where it is not there, so that no other process writes in it. `wait`: seconds that another may take first.
+
+    The system lets go of the lock when the process ends, however it ends: what a crash leaves behind holds nobody up. Raises Taken with the
+    holder's name, OSError for a folder that cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    place, path, until = folder.resolve(), folder / LOCK, time.monotonic() + wait
+    while (stream := _taken(path)) is None:
+        if time.monotonic() >= until:
+            raise Taken(folder, "", f"is being written by {_holder(path)}; wait until that is done, or {ELSEWHERE}")
+        time.sleep(0.05)
+    _held.add(place)
+    try:
+        yield
+    finally:
+        _held.discard(place)
+        with suppress(OSError):  # on Windows not while it is open, and what stays there holds nobody up
+            path.unlink()
+        stream.close()
+
+
+def _taken(path: Path) -> IO[bytes] | None:
+    """Return the lock file, locked and with our name in it; None while another has it."""
+    while True:
+        stream = path.open("a+b")
+        try:
+            _lock(stream)
+        except BlockingIOError:
+            stream.close()
+            return None
+        except OSError as error:
+            if sys.platform == "win32" or isinstance(error, PermissionError):
+                stream.close()
+                return None
+            # a disk without locks: files still say of which experiment they are
+        with suppress(OSError):
+            if os.path.samestat(os.fstat(stream.fileno()), path.stat()):
+                break
+        stream.close()  # the one before us took it away just now
+    stream.seek(0)
+    if (text := stream.read()) and not text.startswith(b'{"bso"'):
+        stream.close()
+        raise InputError(path, "", "is no lock of this program; move it away")
+    us = {
+        "bso": "writes here",
+        "host": platform.node(),
+        "pid": os.getpid(),
+        "since": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    }
+    stream.truncate(0)
+    stream.write(json.dumps(us).encode())
+    stream.flush()
+    return stream
+
+
+def _holder(path: Path) -> str:
+    """Return in words who holds a lock."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        who = json.loads(path.read_bytes())
+        return f"process {who['pid']} on {who['host']} since {who['since']}"
+    return "another process"
+
+
+@contextmanager
+def opened(folder: Path, identity: Mapping[str, Any], replications: int, until: str | None = None) -> Iterator[None]:
+    """Hold a folder for an experiment: a new one, or the one that holds it, to go on there.
+
+    What the experiment is stands in its first file, which is written once. Raises Taken when another process writes in it, or it holds
+    something else, another experiment, or more replications: nothing is overwritten; InputError when it cannot be written; StorageError when
+    the disk has no room for its first file.
+    """
+    with _holding(folder, identity):
+        refuse_other(folder, identity, replications, until)
+        if not (folder / IDENTITY).exists():
+            write_json(folder / IDENTITY, identity)
+        yield
+
+
+def refuse_other(folder: Path, identity: Mapping[str, Any], replications: int, until: str | None = None) -> None:
+    """Raise Taken when a folder holds something else than an experiment, or more of it than is asked for."""
+    if not (folder / IDENTITY).exists():
+        if _others(folder):
+            raise Taken(folder, "", f"holds other files; {ELSEWHERE}")
+        return
+    present = read_json(folder / IDENTITY)
+    different = sorted(k for k in {*present, *identity} if present.get(k) != identity.get(k))
+    if different:
+        raise Taken(folder, "", f"holds another experiment (different: {', '.join(different)}); {ELSEWHERE}")
+    held = manifest_of(folder)
+    if held is not None and held["asked"] > replications:
+        raise Taken(folder, "", f"holds {held['asked']} replications; ask for at least as many, or another --out")
+    if held is not None and until not in (None, held["until"]):
+        raise Taken(folder, "", f"holds a run that did not stop by --until {until}; {ELSEWHERE}")
+
+
+@contextmanager
+def own(folder: Path, what: str) -> Iterator[None]:
+    """Hold a folder for what a study finds, a `what` (a comparison, say): a new one, or one that this study has written before.
+
+    Raises Taken when another process writes in it or it holds anything else, InputError for a file of ours that somebody changed since, and for
+    a folder that cannot be written: nothing is overwritten, and nothing is computed first.
+    """
+    with _holding(folder, {}):
+        others = _others(folder)
+        if (folder / IDENTITY).exists():
+            raise Taken(folder, "", f"holds an experiment; {ELSEWHERE}")
+        if not (folder / WRITTEN).exists():
+            if others:
+                raise Taken(folder, "", f"holds {others[0]} and no {what} of ours (no {WRITTEN}); {ELSEWHERE}")
+            _note(folder, {}, what)
+        elif (present := _listed(folder)["what"]) != what:
+            raise Taken(folder, "", f"holds {present or 'something else'} and no {what}; {ELSEWHERE}")
+        for path in changed(folder):
+            raise InputError(
+                path, "", f"was changed since it was written, and nothing of yours is replaced; move it away, or {ELSEWHERE}"
+            )
+        clear_halves(folder)
+        yield
+
+
+@contextmanager
+def _holding(folder: Path, first: Mapping[str, Any]) -> Iterator[None]:
+    """Hold a folder; say what is wrong when it cannot be written, or has no room for its first file."""
+    entered = False
+    try:
+        with locked(folder):
+            entered = True
+            yield
+    except OSError as error:
+        if entered:
+            raise
+        if error.errno in NO_ROOM:
+            raise not_written(folder / IDENTITY, len(sealed(first)), error) from None
+        raise InputError(folder, "--out", f"cannot be written ({error.strerror or error})") from None
+
+
+def _others(folder: Path) -> list[str]:
+    """Return what is in a folder beside the lock and what was never finished."""
+    return sorted(path.name for path in folder.iterdir() if path.name != LOCK and not HALF.fullmatch(path.name))
+
+
+def write(path: Path, content: bytes) -> Path:
+    """Write a file of an answer (table, picture, report) to its folder, and return its path.
+
+    Its digest is noted beside it before it is there, so that it is known as ours, whatever stops us. Raises InputError when somebody else's
+    file, or one that was changed since, has its name: it stays as it is.
+    """
+    folder, digest = path.parent, hashlib.sha256(content).hexdigest()
+    if folder.resolve() not in _held:
+        with locked(folder, WAIT):
+            return write(path, content)
+    listed = _listed(folder)
+    ours, present = listed["files"].get(path.name, []), _present(path)
+    if present not in (None, digest, *ours):
+        raise InputError(
+            path, "", f"was not written by this program, or changed since, and stays as it is; move it away, or {ELSEWHERE}"
+        )
+    if digest not in ours:
+        _note(folder, {**listed["files"], path.name: [*ours[-1:], digest]}, listed["what"])
+    if present != digest:
+        write_file(path, content)
+    return path
+
+
+def clear(folder: Path) -> None:
+    """Remove all files that were written here as part of an answer, and not changed since: before the next answer, which may have fewer."""
+    listed = _listed(folder)
+    for name in {*listed["files"]} - {path.name for path in changed(folder)}:
+        (folder / name).unlink(missing_ok=True)
+
+
+def changed(folder: Path) -> list[Path]:
+    """Return the files of an answer that somebody changed since; one that was removed is not."""
+    files = _listed(folder)["files"]
+    return [folder / name for name, ours in files.items() if _present(folder / name) not in (None, *ours)]
+
+
+def clear_halves(folder: Path) -> None:
+    """Remove what was never finished, of ours."""
+    for half in folder.iterdir():
+        if HALF.fullmatch(half.name):
+            if half.is_dir() and not half.is_symlink():
+                shutil.rmtree(half, ignore_errors=True)
+            else:
+                half.unlink(missing_ok=True)
+
+
+def _present(path: Path) -> str | None:
+    """Return the digest of a file, None where there is none; of anything else that has its name, nothing that is a digest."""
+    if not os.path.lexists(path):
+        return None
+    try:
+        return file_digest(path)
+    except OSError:
+        return "unreadable"
+
+
+def _listed(folder: Path) -> dict[str, Any]:
+    """Return what the list of a folder holds. Raises InputError for one that is not ours."""
+    path = folder / WRITTEN
+    if not os.path.lexists(path):
+        return {"what": "", "files": {}}
+    listed = read_json(path)
+    files = listed.get("files")
+    if not isinstance(files, dict) or not all(isinstance(ours, list) for ours in files.values()) or "what" not in listed:
+        raise InputError(path, "", "is no list of what was written here; move it away")
+    return listed
+
+
+def _note(folder: Path, files: Mapping[str, Any], what: str) -> None:
+    data = sealed({"what": what, "files": dict(files)})
+    write_file(folder / WRITTEN, data)
