@@ -103,7 +103,7 @@ def folder() -> Path:
         instead.mkdir(mode=0o700, exist_ok=True)
         if instead.is_symlink() or instead.stat().st_uid != own:  # somebody else's: what is read from it is run
             instead = Path(tempfile.mkdtemp(prefix="bso-sim-"))
-        print(f"compiled code is kept in {instead}, as the cache cannot be written: {error}", file=sys.stderr)
+        _tell(f"compiled code is kept in {instead}, as the cache cannot be written: {error}")
         return instead
 
 
@@ -111,4 +111,10 @@ def folder() -> Path:
 def _say_compiling(compiler: str) -> None:
     some = any(folder().glob(f"*-{compiler}-*"))  # with nothing of this compiler, all is to be compiled
     what = "compiling what changed, some seconds" if some else "compiling the model, about half a minute"
-    print(f"{what}; kept in {folder()}", file=sys.stderr, flush=True)
+    _tell(f"{what}; kept in {folder()}")
+
+
+def _tell(text: str) -> None:
+    with suppress(OSError, ValueError, AttributeError):  # nobody listens: no reason to stop
+        sys.stderr.write("".join(letter if letter.isprintable() else "?" for letter in text) + "\n")
+        sys.stderr.flush()

@@ -7,7 +7,8 @@ import typer
 
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.library import scenario_of
-from sim.studies.command_options import AsJson, Lang, Language, Out, Seed, WithReport, Workers, say, tell, under_way
+from sim.report.outside import say
+from sim.studies.command_options import AsJson, Lang, Language, Out, Seed, WithReport, Workers, tell, under_way
 
 if TYPE_CHECKING:
     from sim.studies.result import Result

@@ -1,10 +1,10 @@
 """One scenario: run it, verify its results."""
 
-import sys
 from typing import Annotated
 
 import typer
 
+from sim.report.outside import one_line, put, say
 from sim.studies.command_options import (
     FAILED,
     AsJson,
@@ -19,7 +19,6 @@ from sim.studies.command_options import (
     Seed,
     Workers,
     Yes,
-    say,
     stop,
     tell,
     tell_failures,
@@ -89,7 +88,7 @@ def verify(results: ResultsFolder) -> None:
 
     found = problems(results)
     for line in found:
-        print(line, file=sys.stderr)
+        say(line)
     if found:
         stop(f"{results}: {len(found)} of its files are not whole", FAILED)
-    print(f"{results}: whole")
+    put(f"{one_line(results)}: whole")
