@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 import typer
 
 from sim.inputs.errors import BAD_INPUT, FAILED, STOPPED, CannotGoOn, InputError
-from sim.report.outside import refused, say
+from sim.report.outside import one_line, refused, say
 from sim.studies.command_options import stop
 
 FAULT, UNREAD = 1, 141  # a fault of ours; nobody reads on: 128 and the number of SIGPIPE
@@ -43,12 +43,10 @@ def ending() -> Iterator[None]:
     except CannotGoOn as error:
         stop(str(error), _stopped_by(signals) if error.exit_code == STOPPED else error.exit_code)
     except BrokenPipeError:
-        with suppress(OSError, ValueError):  # what is still to be written goes nowhere, and Python says nothing of it
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go()
         sys.exit(UNREAD)
     except OSError as error:
-        _drop_unwritten(error)
-        stop(f"{error.filename or 'the system'}: {error.strerror or error}", FAILED)
+        stop(f"{one_line(error.filename or _lost(error))}: {error.strerror or error}", FAILED)
     except MemoryError:
         stop("out of memory", FAILED)
     except USAGE as error:
@@ -60,6 +58,8 @@ def ending() -> Iterator[None]:
 
 
 def _stopped_by(signals: list[int]) -> int:
+    """Return the exit code of who was stopped: by Ctrl-C, or by the first of these signals."""
+    exec("")  # `python -m` would end as by Ctrl-C where one came amid a text that a library executed, and this is another text
     return 128 + signals[0] if signals else STOPPED
 
 
@@ -99,11 +99,18 @@ def _hold_streams() -> None:
             stream.reconfigure(errors="replace")
 
 
-def _drop_unwritten(error: OSError) -> None:
-    """Forget what standard output cannot take (a full disk), or Python would try, and fail, once more."""
-    if error.errno in (errno.ENOSPC, errno.EIO, errno.EBADF, errno.EDQUOT) and error.filename is None:
-        with suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _lost(error: OSError) -> str:
+    """Return what an error without a file is of. What standard output cannot take is forgotten, or Python would try, and fail, once more."""
+    if error.errno not in (errno.ENOSPC, errno.EIO, errno.EBADF, errno.EDQUOT):
+        return "the system"
+    _let_go()
+    return "standard output"
+
+
+def _let_go() -> None:
+    """Have what is still to be written go nowhere, so that Python says nothing of it when it ends."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _stop_usage(error: Exception) -> None:
