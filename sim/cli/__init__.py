@@ -1,6 +1,5 @@
 """The command `bso`: parse, call, print. Its commands are those of the studies, and those that look at inputs."""
 
-import io
 import sys
 from importlib.metadata import version
 from typing import Annotated
@@ -9,8 +8,9 @@ import typer
 
 from sim.cli import inputs
 from sim.cli.commands import OWN
+from sim.cli.ending import ending
 from sim.inputs.errors import InputError
-from sim.studies.command_options import BAD_INPUT, FAILED, STOPPED, stop
+from sim.report.outside import put
 from sim.studies.registry import commands, load
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -21,24 +21,24 @@ for command in OWN:
 
 
 def main() -> None:
-    """Run the command. Bad input is one line on standard error and exit code 2, never a traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal that cannot show every letter
-    try:
-        app()
-    except KeyboardInterrupt:
-        stop("stopped", STOPPED)
-    except InputError as error:
-        stop(str(error), BAD_INPUT)
-    except OSError as error:  # a full disk, a folder that went away
-        stop(f"{error.filename or 'disk'}: {error.strerror or error}; what was finished is kept", FAILED)
+    """Run the command, and leave with its exit code."""
+    with ending(), typer.main.get_command(app).make_context("bso", _words()) as context:
+        context.command.invoke(context)
+    sys.exit(0)
+
+
+def _words() -> list[str]:
+    """Return the words of the command. Raises InputError for a name in bytes that are no text: neither JSON nor a table could hold it."""
+    for word in sys.argv[1:]:
+        if not word.isascii() and word.encode(errors="replace").decode() != word:
+            raise InputError(word, "", "not a text in UTF-8; give it another name")
+    return sys.argv[1:]
 
 
 def show_version(wanted: bool) -> None:
     """Print the version and leave."""
     if wanted:
-        print(f"bso-sim {version('bso-sim')}")
+        put(f"bso-sim {version('bso-sim')}")
         raise typer.Exit
 
 

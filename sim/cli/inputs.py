@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from sim.cli.commands import SUBJECTS
-from sim.inputs.errors import InputError
+from sim.inputs.errors import BAD_INPUT, InputError
 from sim.inputs.scenario.library import find_scenario, library
-from sim.studies.command_options import BAD_INPUT, say
+from sim.report.outside import one_line, put, refused, say
 
 
 def check(
@@ -31,29 +31,28 @@ def check(
         try:
             if file.suffix.lower() == ".csv":
                 holds, doubtful = check_table(file)
-                print(f"{file}: {holds}")
+                put(f"{one_line(file)}: {holds}")
                 for warning in doubtful:
                     say(warning)
             elif file.is_dir():
                 own = check_folder(file, load_scenario(find_scenario(Path("baseline"))))
-                print(f"{file}: {own.summary}")
+                put(f"{one_line(file)}: {own.summary}")
                 for warning in own.warnings:
                     say(warning)
                 if len(own.replaced):
                     show_replaced(own.replaced, own.lang, written=False)
             elif is_sweep(file):
                 sweep, points = read_sweep(file, OUTCOMES)
-                print(f"{file}: valid sweep; {len(points)} options over {len(sweep.axes)} axes, ranked by {sweep.rank}")
+                put(f"{one_line(file)}: valid sweep; {len(points)} options over {len(sweep.axes)} axes, ranked by {sweep.rank}")
             else:
                 scenario = load_scenario(find_scenario(file))
                 region = load_region(scenario)
                 for warning in (*(f"{file}: {warning}" for warning in scenario.warnings), *region.warnings):
                     say(warning)
-                print(
-                    f"{file}: valid scenario; {len(region.nis)} municipalities, {len(region.company_names)} companies, law {scenario.law.date}"
-                )
+                counted = f"{len(region.nis)} municipalities, {len(region.company_names)} companies"
+                put(f"{one_line(file)}: valid scenario; {counted}, law {scenario.law.date}")
         except InputError as error:
-            say(str(error))
+            say(refused(error))
             wrong += 1
     if wrong:
         sys.exit(BAD_INPUT)
@@ -66,7 +65,7 @@ def explain(what: Annotated[str, typer.Argument(metavar="SUBJECT", help=f"{', '.
 
     if what not in SUBJECTS:
         raise InputError("explain", "", f"unknown subject {what!r}; {nearest(what, SUBJECTS)}")
-    print(explained.SUBJECTS[what]())
+    put(explained.SUBJECTS[what]())
 
 
 def scenarios() -> None:
@@ -74,7 +73,7 @@ def scenarios() -> None:
     from sim.inputs.scenario.toml import read_extended
 
     for path in library():
-        print(f"{path.stem:<34} {read_extended(path).get('title', '')}")
+        put(one_line(f"{path.stem:<34} {read_extended(path).get('title', '')}"))
 
 
 def estimate(

@@ -35,6 +35,7 @@ class Kept(NullCache):  # type: ignore[misc]
         target.refresh()
         path = self._path(kinds, target)
         with suppress(Exception):  # whatever is wrong with a file, it can be made again
+            assert path is not None
             kept = path.read_bytes()
             if hashlib.sha256(kept[SEAL:]).digest() == kept[:SEAL]:
                 made = CompileResult._rebuild(target, *pickle.loads(kept[SEAL:]))
@@ -46,17 +47,21 @@ class Kept(NullCache):  # type: ignore[misc]
 
     def save_overload(self, kinds: Any, made: Any) -> None:
         """Keep what was compiled, and clear away what was not used for long."""
-        data = dumps(made._reduce())
         path = self._path(kinds, made.target_context)
+        if path is None:
+            return
+        data = dumps(made._reduce())
         with suppress(OSError):
             with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as stream:
                 stream.write(hashlib.sha256(data).digest() + data)
             os.replace(stream.name, path)
             self._clear(path.parent)
 
-    def _path(self, kinds: Any, target: Any) -> Path:
+    def _path(self, kinds: Any, target: Any) -> Path | None:
+        if (kept_in := folder()) is None:
+            return None
         key = repr((self.digest, str(kinds), target.codegen().magic_tuple()))
-        return folder() / f"{self.name}-{_of_compiler()}-{hashlib.sha256(key.encode()).hexdigest()[:24]}"
+        return kept_in / f"{self.name}-{_of_compiler()}-{hashlib.sha256(key.encode()).hexdigest()[:24]}"
 
     def _clear(self, kept_in: Path) -> None:
         own = sorted(kept_in.glob(f"{self.name}-*"), key=lambda path: path.stat().st_mtime, reverse=True)
@@ -89,8 +94,9 @@ def _said(code: Any) -> Any:
 
 
 @cache
-def folder() -> Path:
-    """Return where compiled code is kept: in NUMBA_CACHE_DIR, the user's cache, or, where neither can be written, a temporary folder."""
+def folder() -> Path | None:
+    """Return where compiled code is kept: in NUMBA_CACHE_DIR, the user's cache, or, where neither can be written, a temporary folder; None
+    where nothing can."""
     home = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME")
     try:
         wanted = Path(home or Path.home() / ".cache") / "bso-sim"
@@ -98,17 +104,32 @@ def folder() -> Path:
         tempfile.TemporaryFile(dir=wanted).close()
         return wanted
     except (OSError, RuntimeError) as error:
-        own = getattr(os, "getuid", lambda: 0)()
-        instead = Path(tempfile.gettempdir()) / f"bso-sim-{own}"
-        instead.mkdir(mode=0o700, exist_ok=True)
-        if instead.is_symlink() or instead.stat().st_uid != own:  # somebody else's: what is read from it is run
-            instead = Path(tempfile.mkdtemp(prefix="bso-sim-"))
-        print(f"compiled code is kept in {instead}, as the cache cannot be written: {error}", file=sys.stderr)
+        instead = _instead()
+        _tell(f"compiled code is kept {f'in {instead}' if instead else 'nowhere'}, as the cache cannot be written: {error}")
         return instead
+
+
+def _instead() -> Path | None:
+    own = getattr(os, "getuid", lambda: 0)()
+    with suppress(OSError):
+        instead = Path(tempfile.gettempdir()) / f"bso-sim-{own}"
+        with suppress(OSError):
+            instead.mkdir(mode=0o700, exist_ok=True)
+            if not instead.is_symlink() and instead.stat().st_uid == own:  # somebody else's: what is read from it is run
+                return instead
+        return Path(tempfile.mkdtemp(prefix="bso-sim-"))
+    return None
 
 
 @cache
 def _say_compiling(compiler: str) -> None:
-    some = any(folder().glob(f"*-{compiler}-*"))  # with nothing of this compiler, all is to be compiled
+    kept_in = folder()
+    some = kept_in is not None and any(kept_in.glob(f"*-{compiler}-*"))  # with nothing of this compiler, all is to be compiled
     what = "compiling what changed, some seconds" if some else "compiling the model, about half a minute"
-    print(f"{what}; kept in {folder()}", file=sys.stderr, flush=True)
+    _tell(f"{what}; kept {f'in {kept_in}' if kept_in else 'nowhere'}")
+
+
+def _tell(text: str) -> None:
+    with suppress(OSError, ValueError, AttributeError):  # nobody listens: no reason to stop
+        sys.stderr.write("".join(letter if letter.isprintable() else "?" for letter in text) + "\n")
+        sys.stderr.flush()

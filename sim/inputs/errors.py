@@ -1,10 +1,17 @@
-"""The one error that bad input raises: it names the file, the place, what was found and what is allowed."""
+"""The one error that bad input raises: it names the file, the place, what was found and what is allowed; and what else ends a command early."""
 
 import difflib
 import re
 from collections.abc import Iterable
 
 THOUSANDS = re.compile(r"[+-]?[1-9][0-9]*[.,][0-9]{3}")
+BAD_INPUT, FAILED, STOPPED = 2, 3, 130  # exit codes
+
+
+class CannotGoOn(Exception):
+    """What ends a command early and is nobody's mistake, said in one line: a full disk, a worker that was killed, a stop, a budget."""
+
+    exit_code = FAILED
 
 
 class InputError(ValueError):

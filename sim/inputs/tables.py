@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sim.inputs.errors import InputError
-from sim.inputs.files import text_of
+from sim.inputs.files import read_bytes, text_of
 
 LARGEST = 10_000_000
 DIGITS = len(str(LARGEST))

@@ -2,8 +2,9 @@
 
 import io
 import textwrap
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,9 +15,11 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.text import Text
+from matplotlib.ticker import FixedFormatter, FuncFormatter, MaxNLocator
 
 from sim.report.language import Language
+from sim.report.outside import visible
 from sim.report.palette import BAND_50, BAND_80, GRID, INK, MODEL, QUIET
 from sim.runs.folders import write
 
@@ -41,6 +44,7 @@ STYLE: list[str | Path | dict[str, Any]] = [
         "ytick.color": QUIET,
         "ytick.major.size": 0,
         "text.color": INK,
+        "text.parse_math": False,  # a dollar in a title is a dollar
     },
 ]
 
@@ -82,16 +86,30 @@ def balanced(text: str, width: int) -> str:
     return textwrap.fill(text, width)
 
 
-def style() -> AbstractContextManager[None]:
-    """Return the context in which pictures are drawn and saved."""
-    return matplotlib.style.context(STYLE)
+@contextmanager
+def style() -> Iterator[None]:
+    """Draw and save pictures in this block: in our style, and without a warning for every letter that the font has not."""
+    with matplotlib.style.context(STYLE), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"Glyph \d+")
+        yield
 
 
 def save(figure: Figure, path: Path) -> Path:
     """Write a picture to its folder. The same results give the same bytes."""
     drawn = io.BytesIO()
-    figure.savefig(drawn, format="png", metadata={"Software": None})
+    legible(figure).savefig(drawn, format="png", metadata={"Software": None})
     return write(path, drawn.getvalue())
+
+
+def legible(figure: Figure) -> Figure:
+    """Make the words of a figure visible, those of its ticks too, and return it."""
+    for text in figure.findobj(Text):
+        if isinstance(text, Text):
+            text.set_text(visible(text.get_text()))
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        if isinstance(named := axis.get_major_formatter(), FixedFormatter):  # writes the words of its ticks anew
+            axis.set_major_formatter(FixedFormatter([visible(str(word)) for word in named.seq]))
+    return figure
 
 
 def key(figure: Figure, handles: Sequence[Artist], top: float, left: float = 0.027, **style: Any) -> None:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from rich.console import Console
 from rich.text import Text
 
 from sim.report.language import Language, labels
+from sim.report.outside import cells, one_line
 from sim.report.parts import Page, Section
+from sim.report.screen import Terminal
 from sim.runs.folders import write
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -22,14 +23,14 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{}';
 def write_page(page: Page, title: str, status: str, sections: Sequence[Section]) -> Path:
     """Write `report_<lang>.html` in the page's folder, with the CSVs that only it has, and return its path. The same gives the same bytes."""
     for name, frame in page.added.items():
-        text = frame.to_csv(index=False, lineterminator="\n", float_format="%.10g")
+        text = cells(frame).to_csv(index=False, lineterminator="\n", float_format="%.10g")
         write(page.folder / f"{page.files[name]}.csv", text.encode())
-    return write(page.folder / f"report_{page.lang}.html", html(page, title, status, sections).encode())
+    return write(page.folder / f"report_{page.lang}.html", html(page, title, status, sections).encode(errors="replace"))
 
 
-def print_report(path: Path, lang: str, console: Console | None = None) -> None:
+def print_report(path: Path, lang: str, console: Terminal | None = None) -> None:
     """Print where a report is, in one piece that can be copied."""
-    (console or Console(highlight=False)).print(Text(Language(lang).say("Report: {file}", file=str(path))), soft_wrap=True)
+    (console or Terminal()).print(Text(Language(lang).say("Report: {file}", file=one_line(path))), soft_wrap=True)
 
 
 def html(page: Page, title: str, status: str, sections: Sequence[Section]) -> str:

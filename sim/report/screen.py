@@ -1,26 +1,48 @@
 """A study's answer on the terminal: lines and tables no wider than can be read, and where the files lie."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from rich import box
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.padding import Padding
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
 from sim.report.language import Language
+from sim.report.outside import one_line, visible
 from sim.report.snippets import WIDEST
 
 
-class Screen:
-    """Standard output (or a `console`) for a reader in Dutch or English."""
+class Terminal(Console):
+    """Where a screen is printed: nothing in a text is markup, the name of an emoji, or a code that a terminal obeys."""
 
-    def __init__(self, lang: str = "nl", console: Console | None = None) -> None:
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"highlight": False, "markup": False, "emoji": False} | options)
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Return a text as it is measured and printed."""
+        return super().render_str(visible(text), **options)
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        """Yield what is printed, piece by piece, each with its style."""
+        for piece in super().render(renderable, options):
+            yield piece if piece.control else Segment(visible(piece.text), piece.style)
+
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command what it is that nobody reads on."""
+        raise
+
+
+class Screen:
+    """Standard output (or another `console`) for a reader in Dutch or English."""
+
+    def __init__(self, lang: str = "nl", console: Terminal | None = None) -> None:
         self.language = Language(lang)
         self.say, self.number, self.percent = self.language.say, self.language.number, self.language.percent
-        self.console = console or Console(highlight=False)
+        self.console = console or Terminal()
         self.width = min(self.console.width, WIDEST)
 
     def line(self, text: str = "", style: str = "", indent: int = 0) -> None:
@@ -39,7 +61,7 @@ class Screen:
 
     def whole(self, text: str) -> None:
         """Print a text that is not wrapped: a path in one piece can be copied."""
-        self.console.print(Text(text), soft_wrap=True)
+        self.console.print(Text(one_line(text)), soft_wrap=True)
 
     def files(self, pictures: Iterable[Path], folder: Path) -> None:
         """Print where pictures and tables lie."""
@@ -52,7 +74,7 @@ class Screen:
 def nearby(path: Path) -> str:
     """Return a path as seen from the working directory, if it lies below it."""
     path = path.resolve()
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+    return one_line(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 def grid(*heads: str, title: str = "", justify: Literal["left", "center"] = "left", edge: bool = False) -> Table:

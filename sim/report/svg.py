@@ -27,7 +27,7 @@ def taken_apart(figure: Figure, prefix: str) -> Drawn:
 
     The first three texts of a figure are its title, subtitle and source (`canvas.sheet`, `hexmap`).
     """
-    words = [text.get_text() for text in figure.texts[:3]]
+    words = [text.get_text() for text in canvas.legible(figure).texts[:3]]
     for text in figure.texts[:3]:
         text.set_visible(False)
     figure.patch.set_visible(False)

@@ -5,13 +5,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.inputs.errors import BAD_INPUT, CannotGoOn
+
 LONG = 2_000  # replications still to compute from which a run is long enough for an estimate
 TRIAL = 10  # replications that tell what one costs
 GIGA = 10**9
 
 
-class OverBudget(Exception):
+class OverBudget(CannotGoOn):
     """The run would take more than its budget, or than the disk has. The chunk that was tried is kept."""
+
+    exit_code = BAD_INPUT
 
 
 @dataclass(frozen=True)

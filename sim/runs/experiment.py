@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
 
-from sim.inputs.errors import InputError
+from sim.inputs.errors import FAILED, STOPPED, CannotGoOn, InputError
 from sim.inputs.region.load import DATA, load_region
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario, load_scenario
@@ -26,12 +26,14 @@ MOMENT = 0.5  # seconds in which a run that has just taken a folder says there w
 Progress = Callable[[int, int], None]  # replications done, of how many
 
 
-class Interrupted(Exception):
+class Interrupted(CannotGoOn):
     """The user stopped, a file could not be written, or who computed was lost; what is finished is kept, and the same command goes on."""
 
     def __init__(self, folder: Path, why: str) -> None:
         self.folder, self.why = folder, why
-        super().__init__(f"{why}; finished chunks are kept in {folder}, and the same command goes on from there")
+        self.exit_code = STOPPED if why == "stopped" else FAILED
+        kept = any(path.name != IDENTITY for path in folder.rglob("*.json"))  # chunks, or pieces
+        super().__init__(f"{why}; what is finished is kept in {folder}, and the same command goes on from there" if kept else why)
 
 
 def run_experiment(

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from sim.inputs.errors import InputError
+from sim.inputs.errors import CannotGoOn, InputError
 
 IDENTITY = "experiment.json"
 MANIFEST = "manifest.json"
@@ -31,7 +31,7 @@ Range = tuple[int, int]  # first and last replication of a chunk
 Columns = Mapping[str, NDArray[Any]]
 
 
-class StorageError(Exception):
+class StorageError(CannotGoOn):
     """A file could not be written. What was finished before is whole."""
 
 

@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from sim.engine import replicate
-from sim.inputs.errors import InputError
+from sim.inputs.errors import CannotGoOn, InputError
 from sim.runs import chunk
 from sim.runs.chunk import COMPILED, Chunk, Facts, Task
 from sim.runs.job import Job
@@ -45,11 +45,11 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-class ClusterLost(Exception):
+class ClusterLost(CannotGoOn):
     """The scheduler of a cluster went away. What was finished is kept."""
 
 
-class WorkerKilled(Exception):
+class WorkerKilled(CannotGoOn):
     """A worker process was killed. What was finished is kept."""
 
 
@@ -421,20 +421,23 @@ def _client_of(address: str, count: int) -> Iterator[tuple[Any, type[Exception]]
 def signal_shielded() -> Iterator[None]:
     """Start workers: without Ctrl-C, and without the user's script, which they would run once more if it has no guard against that.
 
-    They inherit the mask, so that Ctrl-C does not reach them. The handler is for a signal that another thread of this process takes: Python
-    would still interrupt this one, in the middle of starting a worker that nobody would then know of; it waits until the end of the block.
+    They inherit the mask, so that Ctrl-C does not reach them. The handlers are for a signal that another thread of this process takes, and for
+    others that would end it: Python would still interrupt this one, in the middle of starting a worker that nobody would then know of; they
+    wait until the end of the block.
     """
-    main, came = sys.modules["__main__"], list[bool]()
+    main, came = sys.modules["__main__"], list[int]()
     hidden: dict[str, Any] = {name: main.__dict__.pop(name) for name in ("__file__", "__spec__") if name in main.__dict__}
     with ExitStack() as afterwards:
         afterwards.callback(main.__dict__.update, hidden)
         main.__spec__ = None
         # neither on Windows nor in a thread of a notebook
         if hasattr(signal, "pthread_sigmask") and threading.current_thread() is threading.main_thread():
-            handler = signal.signal(signal.SIGINT, lambda *_: came.append(True))
-            afterwards.callback(signal.signal, signal.SIGINT, handler)
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                if callable(handler := signal.getsignal(number)):
+                    signal.signal(number, lambda number, _: came.append(number))
+                    afterwards.callback(signal.signal, number, handler)
             before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
             afterwards.callback(signal.pthread_sigmask, signal.SIG_SETMASK, before)
         yield
-    if came:
-        raise KeyboardInterrupt
+    for number in came[:1]:
+        signal.raise_signal(number)

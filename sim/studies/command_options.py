@@ -2,15 +2,15 @@
 
 import math
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from sim.inputs.errors import InputError
+from sim.inputs.errors import FAILED, InputError
+from sim.report.outside import put, say
 
 if TYPE_CHECKING:
     from sim.runs.results import Results
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 MAX_REPLICATIONS = 1_000_000  # of a scenario
 MOST_POINTS = 2**20  # that a study tries
-BAD_INPUT, FAILED, STOPPED = 2, 3, 130
 MOST_WORKERS = 1024
 
 
@@ -74,11 +73,6 @@ BudgetGigabytes = Annotated[
 Yes = Annotated[bool, typer.Option("--yes", help="Run even if it takes more than the budget.")]
 
 
-def say(message: str) -> None:
-    """Print one line on standard error."""
-    print(f"bso: {message}", file=sys.stderr)
-
-
 def stop(message: str, code: int) -> NoReturn:
     """Print one line on standard error and leave."""
     say(message)
@@ -86,32 +80,20 @@ def stop(message: str, code: int) -> NoReturn:
 
 
 def tell(result: "Shown", as_json: bool, lang: Language, with_report: bool = False) -> None:
-    """Give a study's answer: as one JSON object, or with its pictures on the screen; and its report where it is asked for."""
+    """Give a study's answer: as one JSON object, or with its pictures on the screen; and its report where it is asked for.
+
+    Whoever reads may stop reading: all files are there before the first line.
+    """
+    pictures = [] if as_json else result.plot(lang.value)
+    written = result.report(lang.value) if with_report else None
     if as_json:
-        print(result.printed())
+        put(result.printed())
     else:
-        result.show(lang.value, result.plot(lang.value))
-    if with_report:
-        path = result.report(lang.value)
-        if not as_json:
+        result.show(lang.value, pictures)
+        if written is not None:
             from sim.report.page import print_report
 
-            print_report(path, lang.value)
-
-
-@contextmanager
-def under_way() -> Iterator[Callable[[int, int], None] | None]:
-    """Show a progress bar while the block computes; what ends it early is one line, and leaves with its exit code."""
-    from sim.runs.cost import OverBudget
-    from sim.runs.experiment import Interrupted
-
-    try:
-        with progress() as report:
-            yield report
-    except OverBudget as error:
-        stop(str(error), BAD_INPUT)
-    except Interrupted as interrupted:
-        stop(str(interrupted), STOPPED if interrupted.why == "stopped" else FAILED)
+            print_report(written, lang.value)
 
 
 def tell_failures(runs: "Iterable[Results]") -> None:
@@ -131,7 +113,7 @@ def tell_failures(runs: "Iterable[Results]") -> None:
     )
 
 
-class progress:
+class under_way:
     """A progress bar with rate and time left on standard error; silent when that is not a terminal."""
 
     def __enter__(self) -> Callable[[int, int], None] | None:

@@ -4,12 +4,14 @@ import base64
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from html import escape
 from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pandas as pd
 
+from sim.report.outside import as_json, cells
 from sim.runs.folders import write
 from sim.runs.standing import in_a_line
 from sim.runs.store import sealed
@@ -20,7 +22,9 @@ class Pictures(list[Path]):
 
     def _repr_html_(self) -> str:
         images = ((path.stem, base64.b64encode(path.read_bytes()).decode("ascii")) for path in self)
-        return "\n".join(f'<img alt="{name}" style="max-width: 100%" src="data:image/png;base64,{data}">' for name, data in images)
+        return "\n".join(
+            f'<img alt="{escape(name)}" style="max-width: 100%" src="data:image/png;base64,{data}">' for name, data in images
+        )
 
 
 class Shown:
@@ -36,7 +40,7 @@ class Shown:
 
     def printed(self) -> str:
         """Return the answer as JSON, as `--json` prints it."""
-        return json.dumps(self.summary(), ensure_ascii=False)
+        return as_json(self.summary())
 
     def plot(self, lang: str = "nl") -> Pictures:
         """Draw the pictures in the result's folder, in Dutch or English ("en"), and return their paths."""
@@ -78,7 +82,7 @@ class Result(Shown):
         for name, table in self.tables.items():
             if "standing" in self.facts:  # a table that is sent on says what its numbers are
                 table = table.assign(standing=in_a_line(self.facts["standing"]))
-            text = table.to_csv(index=False, lineterminator="\n", float_format=digits)
+            text = cells(table).to_csv(index=False, lineterminator="\n", float_format=digits)
             write(self.folder / f"{self.file_of(name)}.csv", text.encode())
         if self.ANSWER:
             write(self.folder / self.ANSWER, sealed(self.summary()))

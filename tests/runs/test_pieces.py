@@ -65,7 +65,7 @@ def test_what_is_stopped_is_kept_and_goes_on(tmp_path: Path) -> None:
         raise KeyboardInterrupt
 
     log = tmp_path / "log"
-    with pytest.raises(Interrupted, match="stopped; finished chunks are kept in"):
+    with pytest.raises(Interrupted, match="stopped; what is finished is kept in"):
         answers(squared, log, files(tmp_path, 3), tmp_path, "squares", 1, stop)
     assert log.read_text() == "0\n"
     assert len(answers(squared, log, files(tmp_path, 3), tmp_path, "squares", 1)) == 3

@@ -84,7 +84,7 @@ def svg(figure: Figure) -> str:
     """Return a map as an <svg> element to stand in a page: text stays text, and the same map gives the same characters."""
     stream = io.StringIO()
     with canvas.style(), matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "bso"}):
-        figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
+        canvas.legible(figure).savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
     text = stream.getvalue()
     return text[text.index("<svg") :].replace("'DejaVu Sans'", "'DejaVu Sans', Verdana, sans-serif")
 

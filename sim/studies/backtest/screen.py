@@ -4,11 +4,10 @@ import math
 from pathlib import Path
 
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sim.report.screen import Screen
+from sim.report.screen import Screen, Terminal
 from sim.studies.backtest import words
 from sim.studies.backtest.naive import NAIVE
 from sim.studies.backtest.study import Backtest
@@ -16,7 +15,7 @@ from sim.studies.backtest.study import Backtest
 SHOWN = (0, 1, 3, 5, 8, 9, 10)  # of the columns of the drivers: driver, figures, 80% band, score, signs, first edition
 
 
-def show(result: Backtest, files: list[Path], lang: str = "nl", console: Console | None = None) -> None:
+def show(result: Backtest, files: list[Path], lang: str = "nl", console: Terminal | None = None) -> None:
     """Print what the scores say, a row per outcome, and where everything is."""
     screen = Screen(lang, console)
     say, language = screen.say, screen.language

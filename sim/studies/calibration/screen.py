@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-from rich.console import Console
-
-from sim.report.screen import Screen, grid
+from sim.report.screen import Screen, Terminal, grid
 from sim.studies.backtest.screen import figures_table
 from sim.studies.backtest.words import outcome_name
 from sim.studies.calibration.bands import Bands
@@ -12,7 +10,7 @@ from sim.studies.calibration.study import Calibration
 from sim.studies.calibration.words import bands_answer, bands_rows, later_answer, later_cells
 
 
-def show(calibration: Calibration, files: list[Path], lang: str = "nl", console: Console | None = None) -> None:
+def show(calibration: Calibration, files: list[Path], lang: str = "nl", console: Terminal | None = None) -> None:
     """Print what happened beside what the ranges and the fit give; and whether the fit foresees later years better, where that was asked."""
     screen = Screen(lang, console)
     say, language = screen.say, screen.language
@@ -28,7 +26,7 @@ def show(calibration: Calibration, files: list[Path], lang: str = "nl", console:
         screen.whole(str(file))
 
 
-def show_bands(bands: Bands, files: list[Path], lang: str = "nl", console: Console | None = None) -> None:
+def show_bands(bands: Bands, files: list[Path], lang: str = "nl", console: Terminal | None = None) -> None:
     """Print the bands of every outcome with what they are made of."""
     screen = Screen(lang, console)
     say = screen.say

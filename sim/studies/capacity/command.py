@@ -7,6 +7,7 @@ import typer
 
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.library import scenario_of
+from sim.report.outside import say
 from sim.studies.command_options import (
     MAX_REPLICATIONS,
     AsJson,
@@ -17,7 +18,6 @@ from sim.studies.command_options import (
     WithReport,
     Workers,
     between,
-    say,
     tell,
     under_way,
 )

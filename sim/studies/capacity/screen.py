@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
-from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from sim.inputs.workbook.words import OF_COMPANY, STAGES
 from sim.report.language import Language
-from sim.report.screen import grid
+from sim.report.outside import one_line
+from sim.report.screen import Terminal, grid
 from sim.studies.capacity.all_companies import NeedsOfAll
 from sim.studies.capacity.study import Needs
 from sim.studies.capacity.words.company import CompanyWords
@@ -19,9 +19,9 @@ from sim.studies.capacity.words.everyone import AllWords
 from sim.studies.capacity.words.shared import MILLION, Words, figure_name
 
 
-def show(needs: Needs, files: Sequence[Path], lang: str, console: Console | None = None) -> None:
+def show(needs: Needs, files: Sequence[Path], lang: str, console: Terminal | None = None) -> None:
     """Print the answer, the levers, what remains when capacity does not suffice, the allocation policies, and where everything is."""
-    words, console = CompanyWords(needs, Language(lang)), console or Console(highlight=False)
+    words, console = CompanyWords(needs, Language(lang)), console or Terminal()
     say = words.say
     console.print(Text(f"\n{needs.question.company}", style="dim"))
     console.print(Text(words.answer() + ".", style="bold"))
@@ -49,9 +49,9 @@ def show(needs: Needs, files: Sequence[Path], lang: str, console: Console | None
         show_replaced(needs.tables["replaced"], lang, console)
 
 
-def show_all(needs: NeedsOfAll, files: Sequence[Path], lang: str, console: Console | None = None) -> None:
+def show_all(needs: NeedsOfAll, files: Sequence[Path], lang: str, console: Terminal | None = None) -> None:
     """Print the answer, Flanders' totals, the ranking, how it is to be read, and where everything is."""
-    words, console = AllWords(needs, Language(lang)), console or Console(highlight=False)
+    words, console = AllWords(needs, Language(lang)), console or Terminal()
     say = words.say
     console.print(Text("\n" + words.answer() + ".", style="bold"))
     console.print(Text(say("Asked: {asked}.", asked=words.asked()) + "\n"))
@@ -62,13 +62,13 @@ def show_all(needs: NeedsOfAll, files: Sequence[Path], lang: str, console: Conso
     _close(console, words, [chance, words.as_it_goes(), star, times, words.costs(), *words.few(), words.source()], files)
 
 
-def _close(console: Console, words: Words, notes: Sequence[str], files: Sequence[Path]) -> None:
+def _close(console: Terminal, words: Words, notes: Sequence[str], files: Sequence[Path]) -> None:
     """Print how the numbers are to be read, and where everything is."""
     for note in notes:
         console.print(Text(note, style="dim"))
     for path in files[:1]:
-        console.print(words.say("Picture: {path}", path=str(path)), soft_wrap=True)
-    console.print(words.say("Tables: {folder}", folder=str(words.result.folder)), soft_wrap=True)
+        console.print(words.say("Picture: {path}", path=one_line(path)), soft_wrap=True)
+    console.print(words.say("Tables: {folder}", folder=one_line(words.result.folder)), soft_wrap=True)
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
@@ -110,12 +110,12 @@ def _ranking(words: AllWords) -> Table:
     return table
 
 
-def show_replaced(replaced: pd.DataFrame, lang: str, console: Console | None = None, written: bool = True) -> None:
+def show_replaced(replaced: pd.DataFrame, lang: str, console: Terminal | None = None, written: bool = True) -> None:
     """Print what a company's own data took the place of (the table `replaced`): projects under way of all its municipalities together.
 
     `written`: whether there is a file that has them per municipality.
     """
-    language, console = Language(lang), console or Console(highlight=False)
+    language, console = Language(lang), console or Terminal()
     say, number = language.say, language.number
     shown = replaced[~(replaced["figure"].isin(list(STAGES)) & (replaced["municipality"] != ""))]
     if shown.empty:

@@ -13,6 +13,7 @@ from sim.inputs.region.overrides import OWN_FIGURES
 from sim.inputs.scenario.model import Scenario
 from sim.inputs.workbook.words import COLUMNS, FILES, OF_COMPANY, OF_MUNICIPALITIES, OWNERS, STAGES, TABLES, UNITS, Lang, named
 from sim.report.language import Language
+from sim.report.outside import put, typed
 from sim.studies.capacity.own_data import estimated, estimated_means, members_of, spread
 
 WIDTH = 100  # of the text
@@ -33,16 +34,21 @@ def write_template(folder: Path, scenario: Scenario, company: str, language: Lan
     folder.mkdir(parents=True, exist_ok=True)
     written = [_table(folder, table, rows.get(table, []), lang) for table in FILES]
     readme = folder / README[lang]
-    readme.write_text(explanation(scenario, region, company, folder, language), encoding="utf-8-sig")
+    readme.write_text(explanation(scenario, region, company, folder, language), encoding="utf-8-sig", errors="replace")
     return [readme, *written]
 
 
 def print_template(files: list[Path], company: str, language: Language) -> None:
     """Say which files were written, and what is to be done with them."""
     folder = files[0].parent
-    print(language.say("{readme} says what to fill in; nothing leaves your machine.", readme=str(files[0])))
-    print(language.say("Tables: {files}", files=", ".join(path.name for path in files[1:])))
-    print(language.say("Then: {command}", command=f'bso capacity "{company}" --data "{folder}"'))
+    put(language.say("{readme} says what to fill in; nothing leaves your machine.", readme=str(files[0])))
+    put(language.say("Tables: {files}", files=", ".join(path.name for path in files[1:])))
+    put(language.say("Then: {command}", command=command(company, folder)))
+
+
+def command(company: str, folder: Path) -> str:
+    """Return the command that reckons with the tables, to be typed."""
+    return f"bso capacity {typed(company)} --data {typed(folder)}"
 
 
 def _table(folder: Path, table: str, rows: Iterable[Sequence[object]], lang: Lang) -> Path:
@@ -77,7 +83,7 @@ def explanation(scenario: Scenario, region: Region, company: str, folder: Path, 
         **{f"s_{key}": named(stage, lang) for key, stage in STAGES.items()},
         **{f"o_{key}": named(owner, lang) for key, owner in OWNERS.items()},
         **{key: named(file, lang) for key, file in FILES.items()},
-        **{"company": company, "folder": folder, "count": region.populations},
+        **{"company": company, "command": command(company, folder), "folder": typed(folder), "count": region.populations},
         **{"day": f"{scenario.start:%d/%m/%Y}", "month": f"{scenario.start:%Y-%m}"},
     }
     paragraphs = Path(__file__).with_name(f"template.{lang}.txt").read_text(encoding="utf-8").format(**words).splitlines()

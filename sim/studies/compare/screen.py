@@ -4,14 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from sim.report import estimates
 from sim.report.cells import SIGNED, written
 from sim.report.language import labels
-from sim.report.screen import Screen, grid
+from sim.report.screen import Screen, Terminal, grid
 from sim.runs.choosing import DECISIVE
 from sim.runs.outcomes import of_all
 from sim.studies.compare.choosing import behind, decisive, in_ten
@@ -20,7 +19,7 @@ from sim.studies.compare.sweep import OUTSIDE, Swept
 from sim.studies.compare.words import DWELLINGS, EURO, FINEST, IN_2B, OTHERWISE, SCALE, SHOWN, Change, Words, tradeoff_answer
 
 
-def show(comparison: Comparison, files: Iterable[Path], lang: str = "nl", console: Console | None = None) -> None:
+def show(comparison: Comparison, files: Iterable[Path], lang: str = "nl", console: Terminal | None = None) -> None:
     """Print the answer on standard output (or on `console`), in Dutch or English. `files`: the pictures, and the report if there is one."""
     screen = Screen(lang, console)
     words = Words(comparison, screen.language)
@@ -108,7 +107,7 @@ def _notes(words: Words) -> Iterator[str]:
         yield say("Replications that failed and are not counted: {failed}.", failed=facts["failed"])
 
 
-def show_sweep(swept: Swept, files: Iterable[Path], lang: str = "nl", console: Console | None = None) -> None:
+def show_sweep(swept: Swept, files: Iterable[Path], lang: str = "nl", console: Terminal | None = None) -> None:
     """Print the ranking, what single levers give and take, and where everything is."""
     screen = Screen(lang, console)
     say, number = screen.say, screen.number

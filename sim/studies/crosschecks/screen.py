@@ -2,17 +2,16 @@
 
 from pathlib import Path
 
-from rich.console import Console
 from rich.text import Text
 
-from sim.report.screen import Screen, grid
+from sim.report.screen import Screen, Terminal, grid
 from sim.studies.crosschecks.study import Crosschecks
 from sim.studies.crosschecks.words import amount, answer, disagreement, rests_on, wanted
 
 STYLES = {"pass": "green", "miss": "bold red", "shown": "dim"}
 
 
-def show(result: Crosschecks, files: list[Path], lang: str = "en", console: Console | None = None) -> None:
+def show(result: Crosschecks, files: list[Path], lang: str = "en", console: Terminal | None = None) -> None:
     """Print every check, for researchers and so in English: what the model gives, what it should be, pass or miss, and who says so."""
     screen = Screen("en", console)
     screen.line(f"\n{answer(result)}", "bold")

@@ -4,17 +4,16 @@ import math
 from pathlib import Path
 
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from sim.report.language import Language
-from sim.report.screen import Screen
+from sim.report.screen import Screen, Terminal
 from sim.studies.durations.study import Durations
 from sim.studies.durations.words import answer, counts, notes, step_of
 
 
-def show(result: Durations, files: list[Path], lang: str = "nl", console: Console | None = None) -> None:
+def show(result: Durations, files: list[Path], lang: str = "nl", console: Terminal | None = None) -> None:
     """Print the answer, the table and the notes, and say where the scenario and the picture are."""
     screen = Screen(lang, console)
     screen.line("\n" + answer(result, screen.language), "bold")

@@ -1,11 +1,11 @@
 """One scenario: run it, verify its results."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from sim.report.outside import one_line, put, say
 from sim.studies.command_options import (
     FAILED,
     AsJson,
@@ -19,7 +19,6 @@ from sim.studies.command_options import (
     Seed,
     Workers,
     Yes,
-    say,
     stop,
     tell,
     tell_failures,
@@ -100,13 +99,13 @@ def verify(
     if results is None:
         if wrong := self_test():
             stop(f"this installation does not give the published answer: {'; '.join(wrong)}", FAILED)
-        print("this installation gives the published answer")
+        put("this installation gives the published answer")
         return
     found = problems(results)
     for line in found:
-        print(line, file=sys.stderr)
+        say(line)
     if found:
         stop(f"{results}: {len(found)} of its files are not whole", FAILED)
-    print(f"{results}: whole")
+    put(f"{one_line(results)}: whole")
     if replaced := read_json(results / IDENTITY).get("replaced"):
         say(f"{results}: not of the published model; replaced: {', '.join(replaced)}")

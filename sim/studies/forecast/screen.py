@@ -3,19 +3,18 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from sim.report import estimates
 from sim.report.language import Language
-from sim.report.screen import Screen, grid
+from sim.report.screen import Screen, Terminal, grid
 from sim.runs.precision import share_interval
 from sim.runs.results import VERDICTS, Results
 from sim.studies.forecast import words
 
 
-def show(results: Results, pictures: Iterable[Path], lang: str = "nl", console: Console | None = None) -> None:
+def show(results: Results, pictures: Iterable[Path], lang: str = "nl", console: Terminal | None = None) -> None:
     """Print the answer of an experiment on standard output (or on `console`), in Dutch or English."""
     screen = Screen(lang, console)
     language = screen.language

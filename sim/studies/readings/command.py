@@ -1,7 +1,6 @@
 """Readings of the law compared."""
 
-import json
-
+from sim.report.outside import put
 from sim.studies import command_options as options
 from sim.studies.command_options import Language, Out, Replications, ScenarioFile, Seed, Workers
 
@@ -21,7 +20,7 @@ def readings(
     with options.under_way() as progress:
         compared = study.readings(scenario, replications, seed, workers, out, progress)
     if as_json:
-        print(json.dumps(compared.summary(), ensure_ascii=False))
+        put(compared.printed())
     elif len(compared.table):
         compared.show(lang.value, [*compared.plot(lang.value), compared.report()])
     options.tell_failures(compared.runs)

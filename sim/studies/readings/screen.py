@@ -3,16 +3,15 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from rich.console import Console
 from rich.text import Text
 
-from sim.report.screen import Screen, grid
+from sim.report.screen import Screen, Terminal, grid
 from sim.runs.differences import THRESHOLDS
 from sim.studies.readings.study import TABLE, Readings
 from sim.studies.readings.words import answer, by_size, heads, notes, written
 
 
-def show(readings: Readings, files: Iterable[Path], lang: str = "nl", console: Console | None = None) -> None:
+def show(readings: Readings, files: Iterable[Path], lang: str = "nl", console: Terminal | None = None) -> None:
     """Print the table on standard output (or on `console`), in Dutch or English."""
     screen = Screen(lang, console)
     language = screen.language

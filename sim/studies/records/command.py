@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from sim.inputs.errors import InputError
+from sim.report.outside import one_line, put
 from sim.studies.command_options import AsJson, Lang, Language, tell
 
 Records = Annotated[Path, typer.Option(help="Folder of records.")]
@@ -27,7 +28,7 @@ def register(
     if naive == (folder is not None):
         raise InputError("RESULTS", "", "a folder of results is needed, or --naive")
     for record in register_naive(test, out) if folder is None else [study.register(folder, test, out).record]:
-        print(record)
+        put(one_line(record))
 
 
 def score(

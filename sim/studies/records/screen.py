@@ -5,19 +5,18 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from rich.console import Console
 
-from sim.report.screen import Screen, grid
+from sim.report.screen import Screen, Terminal, grid
 from sim.studies.records.ranking import Ranking
 from sim.studies.records.study import Registered, Scored
 
 
-def show_record(registered: Registered, files: Iterable[Path] = (), lang: str = "nl", console: Console | None = None) -> None:
+def show_record(registered: Registered, files: Iterable[Path] = (), lang: str = "nl", console: Terminal | None = None) -> None:
     """Print where a record is."""
     Screen(lang, console).whole(str(registered.record))
 
 
-def show(scored: Scored, files: Iterable[Path] = (), lang: str = "nl", console: Console | None = None) -> None:
+def show(scored: Scored, files: Iterable[Path] = (), lang: str = "nl", console: Terminal | None = None) -> None:
     """Print how good a record was: scores beside naive forecasters, Flanders, and whether chances held what they said."""
     screen = Screen(lang, console)
     say, number, percent = screen.say, screen.number, screen.percent
@@ -54,7 +53,7 @@ def show(scored: Scored, files: Iterable[Path] = (), lang: str = "nl", console: 
     screen.whole(str(scored.record))
 
 
-def show_ranking(ranking: Ranking, files: Iterable[Path] = (), lang: str = "nl", console: Console | None = None) -> None:
+def show_ranking(ranking: Ranking, files: Iterable[Path] = (), lang: str = "nl", console: Terminal | None = None) -> None:
     """Print the records from the best to the worst, which are better beyond noise, what each said of Flanders, what was left out."""
     screen, facts, tables = Screen(lang, console), ranking.facts, ranking.tables
     say, number = screen.say, screen.number

@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
+from sim.inputs.errors import FAILED
 from sim.inputs.scenario.library import find_scenario
+from sim.report.outside import say
 from sim.studies import command_options as options
 from sim.studies.command_options import Language, Out, ScenarioFile, Seed, Workers, Yes
 
@@ -95,10 +97,10 @@ def sensitivity(
     in_sobol = method is Method.sobol
     screened = 0 if in_sobol and names is not None else trajectories
     looked_at = (replications, screened, points if in_sobol else 0, most, fails_below)
-    budget = Budget(budget_minutes, budget_gb, yes, options.say)
+    budget = Budget(budget_minutes, budget_gb, yes, say)
     folder = out or Path("results") / f"{path.stem}-sensitivity"
     with options.under_way() as progress:
         result = study.sensitivity(path, known, *looked_at, seed, workers, folder, progress, budget)
     options.tell(result, as_json, lang)
     if result.facts["failed"]:
-        options.stop(f"{result.facts['failed']} replications failed at some point and are not counted", options.FAILED)
+        options.stop(f"{result.facts['failed']} replications failed at some point and are not counted", FAILED)

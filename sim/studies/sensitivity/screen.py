@@ -3,18 +3,17 @@
 import math
 from pathlib import Path
 
-from rich.console import Console
 from rich.text import Text
 
 from sim.report.language import Language
-from sim.report.screen import Screen, grid
+from sim.report.screen import Screen, Terminal, grid
 from sim.studies.sensitivity import words
 from sim.studies.sensitivity.study import MATTERS, Sensitivity
 
 LISTED = 14  # parameters
 
 
-def show(result: Sensitivity, files: list[Path], lang: str = "nl", console: Console | None = None) -> None:
+def show(result: Sensitivity, files: list[Path], lang: str = "nl", console: Terminal | None = None) -> None:
     """Print what matters on standard output (or on `console`), in Dutch or English."""
     screen = Screen(lang, console)
     language = screen.language

@@ -7,13 +7,12 @@ from functools import partial
 from pathlib import Path
 
 from babel.dates import format_date
-from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from sim.report.language import labels
-from sim.report.screen import Screen, grid
+from sim.report.screen import Screen, Terminal, grid
 from sim.studies.why import words
 from sim.studies.why.study import Why
 from sim.tracing.trace import Trace, rents_in
@@ -22,7 +21,7 @@ from sim.tracing.trace import Trace, rents_in
 class Page(Screen):
     """What is printed: the trace of one replication, or the summary of all."""
 
-    def __init__(self, trace: Trace, lang: str, console: Console | None) -> None:
+    def __init__(self, trace: Trace, lang: str, console: Terminal | None) -> None:
         super().__init__(lang, console)
         self.trace = trace
 
@@ -55,7 +54,7 @@ class Page(Screen):
         self.line(text + marks.get(status, ""), "dim", indent=2)
 
 
-def show(why: Why, files: Iterable[Path] = (), lang: str = "nl", console: Console | None = None) -> None:
+def show(why: Why, files: Iterable[Path] = (), lang: str = "nl", console: Terminal | None = None) -> None:
     """Print why a municipality is in its category at a test, in one replication or over all."""
     page = Page(why.trace, lang, console)
     if "replication" in why.trace:

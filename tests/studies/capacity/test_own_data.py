@@ -227,7 +227,7 @@ def test_the_template_is_written_once(bso: Run, tmp_path: Path, lang: str) -> No
     assert sorted(p.name for p in folder.iterdir()) == sorted([README[lang], *(getattr(words, lang) for words in FILES.values())])
     assert "--data" in out
     text = (folder / README[lang]).read_text(encoding="utf-8-sig")
-    assert all(word in text for word in ("31/12/2025", "MJP", "KTP", f'bso capacity "{COMPANY}" --data'))
+    assert all(word in text for word in ("31/12/2025", "MJP", "KTP", f"bso capacity '{COMPANY}' --data"))
     assert "{" not in text
     assert bso("check", "wm-dender-zuid") == (0, f"wm-dender-zuid: {VALID[lang]}\n", "")
     before = {path: path.read_bytes() for path in folder.iterdir()}
