@@ -12,7 +12,8 @@ from sim.engine import PHASES
 from sim.engine import state as engine
 from sim.inputs.law.model import LAWS
 from sim.inputs.region.load import DATA
-from sim.inputs.scenario.parameters import Costs, Frozen, Levers, Switch, Uncertainties
+from sim.inputs.scenario.frozen import Frozen
+from sim.inputs.scenario.parameters import Costs, Levers, Switch, Uncertainties
 from sim.inputs.scenario.toml import LIBRARY, read_extended
 from sim.report.markdown import table
 from sim.report.snippets import glossary

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from sim.inputs.errors import InputError, of_thousands
 from sim.inputs.law.model import Values, WholeValue
+from sim.inputs.scenario.frozen import COUNTED
 from sim.inputs.scenario.model import load_scenario
-from sim.inputs.scenario.parameters import COUNTED, Levers, Uncertainties
+from sim.inputs.scenario.parameters import Levers, Uncertainties
 from sim.inputs.scenario.toml import read_extended
 from sim.inputs.workbook.read import read_workbook
 from tests.support.company import START, written

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from sim.inputs.scenario.parameters import Frozen
+from sim.inputs.scenario.frozen import Frozen
 
 MAX_DENOMINATOR = 10_000
 NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d\d?)?|-?\d+/\d+")  # an exponent of more digits would take forever

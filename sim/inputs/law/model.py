@@ -12,7 +12,7 @@ from sim.inputs.errors import nearest, refuse_unknown
 from sim.inputs.law.exact import Exact, ExactShare, Sourced
 from sim.inputs.law.readings import Readings
 from sim.inputs.law.rhythm import CalendarOfTests, Measurement, rates_carried_on, retimed
-from sim.inputs.scenario.parameters import Frozen, refuse_thousands
+from sim.inputs.scenario.frozen import Frozen, refuse_thousands
 from sim.inputs.scenario.toml import read_extended
 
 LAWS = Path(__file__).parent

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from sim.inputs.errors import nearest
-from sim.inputs.scenario.parameters import Frozen
+from sim.inputs.scenario.frozen import Frozen
 
 
 class Reading(Frozen):

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from sim.inputs.law.exact import ExactShare, Sourced
 from sim.inputs.law.readings import Readings
-from sim.inputs.scenario.parameters import Frozen
+from sim.inputs.scenario.frozen import Frozen
 
 Stage = Literal["MJP", "KTP", "realised"]
 STAGES: tuple[Stage, ...] = ("MJP", "KTP", "realised")

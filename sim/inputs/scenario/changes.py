@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sim.inputs.scenario.frozen import Frozen
 from sim.inputs.scenario.model import Scenario, validated
-from sim.inputs.scenario.parameters import Frozen
 from sim.inputs.scenario.toml import merge, read_toml
 
 COUNTERFACTUALS = Path(__file__).parent / "counterfactuals.toml"

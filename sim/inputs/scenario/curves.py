@@ -3,6 +3,8 @@
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+CUT = 0.1  # of a distribution: more of it beyond a cut-off may not be meant
+
 
 class Curve(NamedTuple):
     """All that the quantiles of a distribution follow from: alike ones are the same one, so that what it gives can be kept."""
@@ -55,3 +57,16 @@ def ends(curve: Curve) -> tuple[float, float, float]:
 
     low, middle, high = (float(x) for x in curve.quantile(ndtr([-4.0, 0.0, 4.0])))
     return low, middle, high
+
+
+def much_cut_off(curve: Curve) -> list[str]:
+    """Return in words where more than CUT of a distribution lies beyond one of its cut-offs; nothing of a constant."""
+    if curve.constant is not None:
+        return []
+    family, parameters = of_scipy(curve.distribution), dict(curve.parameters)
+    below = 0.0 if curve.minimum is None else float(family.cdf(curve.minimum, **parameters))
+    above = 0.0 if curve.maximum is None else float(family.sf(curve.maximum, **parameters))
+    cut = (below, "below its minimum", curve.minimum), (above, "above its maximum", curve.maximum)
+    return [
+        f"{share:.0%} of {curve.distribution} lies {where}, {end:g}, and counts as that" for share, where, end in cut if share > CUT
+    ]

@@ -9,7 +9,8 @@ from pydantic import Field, ValidationError, model_validator
 
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.law.model import Law, law_tables, since
-from sim.inputs.scenario.parameters import Costs, Distribution, Frozen, Levers, Uncertainties
+from sim.inputs.scenario.frozen import Frozen
+from sim.inputs.scenario.parameters import Costs, Distribution, Levers, Uncertainties
 from sim.inputs.scenario.toml import Written, merge, read_extended, written
 from sim.inputs.workbook.data import CompanyMeans, Workbook
 from sim.inputs.workbook.read import read_workbook

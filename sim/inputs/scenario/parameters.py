@@ -1,40 +1,21 @@
 """Parameters: values and distributions, each with its unit, source and status, and all of a scenario's. Frozen, checked when read."""
 
 import math
-import re
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from sim.agents.policies import POLICIES
-from sim.inputs.errors import nearest, of_thousands
-from sim.inputs.scenario.curves import Curve, ends, of_scipy
-from sim.inputs.scenario.toml import Written, written
+from sim.inputs.errors import nearest
+from sim.inputs.scenario.curves import Curve, ends, much_cut_off, of_scipy
+from sim.inputs.scenario.frozen import Frozen, counted, ordered
 
 if TYPE_CHECKING:
     PolicyName = str
 else:
     PolicyName = Literal[POLICIES]  # what companies can do is what a scenario may ask of them
 
-COUNTED = re.compile(r"dwellings|places|project managers|((thousand|million) )?euro")  # how units begin of what is counted
-CUT = 0.1  # of a distribution: more of it beyond a cut-off may not be meant
 Status = Literal["found", "derived", "assumed"]
-
-
-def refuse_thousands(place: str, value: object) -> None:
-    """Raise ValueError for a number, or one in a table or list, that may have a point of thousands. `place`: within what is checked."""
-    for key, part in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
-        refuse_thousands(f"{place}.{key}", part)
-    if isinstance(value, (Written, str)) and of_thousands(text := written(value)):
-        plain = re.sub("[.,]", "", text)
-        found = f"{place}: found {text}; " if place else ""
-        raise ValueError(f"{found}{plain} or {text}0 is needed, as it may mean either")
-
-
-class Frozen(BaseModel):
-    """Base of everything read from a scenario or law file: unknown keys, wrong types and numbers that are not finite are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, arbitrary_types_allowed=True)
 
 
 class Parameter(Frozen):
@@ -43,22 +24,12 @@ class Parameter(Frozen):
     unit: str = Field(min_length=1)
     status: Status
     source: str = Field(min_length=1)
-    range: Annotated[tuple[float, float] | None, Field(strict=False)] = None
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.range is not None and self.range[0] > self.range[1]:
-            raise ValueError(f"range: found {self.range[0]:g} to {self.range[1]:g}; the lower end first is needed")
-        return self
+    range: Annotated[tuple[float, float] | None, Field(strict=False), AfterValidator(ordered)] = None
 
     @model_validator(mode="before")
     @classmethod
     def _no_thousands(cls, table: Any) -> Any:
-        """Refuse a number that may have a point of thousands, of what is counted: dwellings, places, people, euro."""
-        if isinstance(table, dict) and COUNTED.match(str(table.get("unit"))):
-            for key in ("value", "parameters", "minimum", "maximum", "constant", "range"):
-                refuse_thousands(key, table.get(key))
-        return table
+        return counted(table)
 
 
 class Share(Parameter):
@@ -235,20 +206,10 @@ class Distribution(Parameter):
     @property
     def doubts(self) -> list[str]:
         """What is allowed and may yet not be meant: a constant outside the range, much of a distribution on one of its cut-offs."""
-        if self.constant is not None:
-            low, high = self.range or (-math.inf, math.inf)
-            outside = f"the constant {self.constant:g} lies outside the range, {low:g} to {high:g}"
-            return [] if low <= self.constant <= high else [outside]
-        curve = of_scipy(self.distribution)
-        cut = [
-            (0.0 if self.minimum is None else float(curve.cdf(self.minimum, **self.parameters)), "below its minimum", self.minimum),
-            (0.0 if self.maximum is None else float(curve.sf(self.maximum, **self.parameters)), "above its maximum", self.maximum),
-        ]
-        return [
-            f"{share:.0%} of {self.distribution} lies {where}, {end:g}, and counts as that"
-            for share, where, end in cut
-            if share > CUT
-        ]
+        low, high = self.range or (-math.inf, math.inf)
+        if self.constant is None or low <= self.constant <= high:
+            return much_cut_off(self.curve)
+        return [f"the constant {self.constant:g} lies outside the range, {low:g} to {high:g}"]
 
     @property
     def curve(self) -> Curve:

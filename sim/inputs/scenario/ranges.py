@@ -9,8 +9,9 @@ from pydantic import Field
 
 from sim.inputs.errors import InputError, nearest, refuse_unknown
 from sim.inputs.scenario.changes import changed
+from sim.inputs.scenario.frozen import Frozen
 from sim.inputs.scenario.model import Scenario, validated
-from sim.inputs.scenario.parameters import Distribution, Frozen, Levers, Parameter, Status, Uncertainties
+from sim.inputs.scenario.parameters import Distribution, Levers, Parameter, Status, Uncertainties
 from sim.inputs.scenario.toml import read_toml
 
 RANGES = Path(__file__).parent / "ranges.toml"

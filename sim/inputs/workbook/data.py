@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from sim.inputs.months import month_number
-from sim.inputs.scenario.parameters import COUNTED, Allocation, Amount, Frozen, refuse_thousands
+from sim.inputs.scenario.frozen import COUNTED, Frozen, refuse_thousands
+from sim.inputs.scenario.parameters import Allocation, Amount
 from sim.inputs.workbook.words import Lang, say
 
 OwnStage = Literal["dormant", "preparation", "MJP", "KTP", "construction"]
