@@ -332,3 +332,26 @@ def test_a_policy_is_named_in_two_files() -> None:
     assert [place(path) for path in named] == ["agents/policies.py", "model/launch.py"]
     for name in POLICIES:
         assert Allocation(value=name, unit="policy", status="assumed", source="a test").value == name
+
+
+# What a user named leaves the house through these: everything else gives its text to them.
+OUTLETS = {
+    "print": ("report/outside.py", "inputs/estimate/__main__.py"),
+    "Console": ("report/screen.py", "studies/command_options.py"),
+    ".to_csv": (
+        "report/page.py",
+        "studies/result.py",
+        "studies/records/record.py",
+        "studies/backtest/drawn.py",
+        "inputs/estimate/*",
+    ),
+    ".savefig": ("report/canvas.py", "report/maps/hexmap.py"),
+}
+
+
+@pytest.mark.parametrize("path", FILES, ids=place)
+def test_text_leaves_by_its_outlets(path: Path) -> None:
+    """Nobody else prints, writes tables or saves pictures; `sim/report/outside.py` makes what leaves harmless."""
+    calls = (node.func for node in ast.walk(parsed(path)) if isinstance(node, ast.Call))
+    names = {f".{call.attr}" if isinstance(call, ast.Attribute) else getattr(call, "id", "") for call in calls}
+    assert not {name for name in names & OUTLETS.keys() if not any(fnmatch(place(path), outlet) for outlet in OUTLETS[name])}

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from docs.tables import pages
-from sim.inputs.errors import InputError
-from sim.studies.command_options import BAD_INPUT
+from sim.inputs.errors import BAD_INPUT, InputError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

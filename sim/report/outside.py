@@ -84,12 +84,12 @@ def cell(text: str) -> str:
 
 def cells(table: "pd.DataFrame") -> "pd.DataFrame":
     """Return a table as it is written to a CSV: its texts and heads as cells, all else as it is."""
-    texts = {}
+    written = table.copy(deep=False)
     for name, column in table.items():
         if any(isinstance(value, str) and cell(value) != value for value in column):
             escaped = [cell(value) if isinstance(value, str) else value for value in column]
-            texts[name] = type(column)(escaped, column.index, object)  # pandas would make 0 beside 0.5 another number
-    return table.assign(**texts).rename(columns=lambda head: cell(head) if isinstance(head, str) else head)
+            written[name] = type(column)(escaped, column.index, object)  # pandas would make 0 beside 0.5 another number
+    return written.rename(columns=lambda head: cell(head) if isinstance(head, str) else head)
 
 
 def typed(word: object) -> str:

@@ -32,7 +32,10 @@ class Interrupted(CannotGoOn):
     def __init__(self, folder: Path, why: str) -> None:
         self.folder, self.why = folder, why
         self.exit_code = STOPPED if why == "stopped" else FAILED
-        kept = any(path.name != IDENTITY for path in folder.rglob("*.json"))  # chunks, or pieces
+        found = (path for path in folder.rglob("*.json") if path.name != IDENTITY)
+        kept = any(
+            path.parent != folder or path.name[0].isdigit() for path in found
+        )  # chunks or pieces: at the top stands what it is of
         super().__init__(f"{why}; what is finished is kept in {folder}, and the same command goes on from there" if kept else why)
 
 

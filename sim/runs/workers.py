@@ -432,10 +432,10 @@ def signal_shielded() -> Iterator[None]:
         main.__spec__ = None
         # neither on Windows nor in a thread of a notebook
         if hasattr(signal, "pthread_sigmask") and threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                if callable(handler := signal.getsignal(number)):
-                    signal.signal(number, lambda number, _: came.append(number))
-                    afterwards.callback(signal.signal, number, handler)
+            for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                if callable(handler := signal.getsignal(ending)):
+                    signal.signal(ending, lambda number, _: came.append(number))
+                    afterwards.callback(signal.signal, ending, handler)
             before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
             afterwards.callback(signal.pthread_sigmask, signal.SIG_SETMASK, before)
         yield

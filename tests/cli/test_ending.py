@@ -77,6 +77,7 @@ def test_what_is_kept_is_said_where_something_is(tmp_path: Path) -> None:
     with pytest.raises(Interrupted, match=r"^stopped$"), kept_in(tmp_path / "none"):
         raise KeyboardInterrupt
     (tmp_path / "experiment.json").touch()
+    (tmp_path / "fit.json").touch()
     with pytest.raises(Interrupted, match=r"^stopped$"), kept_in(tmp_path):
         raise KeyboardInterrupt
     (tmp_path / "000000-000031.json").touch()

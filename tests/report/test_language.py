@@ -17,7 +17,6 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from markupsafe import escape
 from matplotlib.figure import Figure
-from rich.console import Console
 from scipy import stats
 
 from sim.inputs.scenario.model import load_scenario
@@ -25,6 +24,7 @@ from sim.report import canvas
 from sim.report import estimates as answers
 from sim.report.cells import HtmlLanguage
 from sim.report.language import LABELS, SHARED, STUDIES, Language, labels, translations
+from sim.report.screen import Terminal
 from sim.runs.results import Results
 from sim.runs.standing import standing
 from sim.studies.capacity.words.shared import counted
@@ -295,7 +295,7 @@ def test_the_same_results_give_the_same_pictures(tmp_path: Path) -> None:
 def test_the_answer_fits_eighty_columns(results: Invented, lang: str) -> None:
     """Nothing is cut off where output is not a terminal, and the year's number stands in the first sentence."""
     stream = io.StringIO()
-    show(results, [Path("a.png")], lang, Console(file=stream, width=80))
+    show(results, [Path("a.png")], lang, Terminal(file=stream, width=80))
     text = stream.getvalue()
     assert max(len(line) for line in text.splitlines()) <= 80
     assert "…" not in text

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
+from sim.inputs.errors import FAILED
 from sim.report.outside import one_line, put, say
 from sim.studies.command_options import (
-    FAILED,
     AsJson,
     BudgetGigabytes,
     BudgetMinutes,

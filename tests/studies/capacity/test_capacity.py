@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.console import Console
 from typer.testing import CliRunner
 
 from sim.cli import app
@@ -20,6 +19,7 @@ from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
 from sim.inputs.scenario.changes import changed
 from sim.inputs.scenario.model import Scenario, load_scenario
+from sim.report.screen import Terminal
 from sim.runs.chunk import Task, task_of
 from sim.runs.job import identity
 from sim.runs.store import read_json
@@ -536,7 +536,7 @@ def test_all_companies_are_shown(tmp_path: Path) -> None:
     task, question = three()
     found = answer_all(task, question._replace(levers=("managers",)), tmp_path, 1)
     for lang in ("nl", "en"):
-        console = Console(record=True, width=100)
+        console = Terminal(record=True, width=100)
         show_all(found, found.plot(lang), lang, console)
         text = console.export_text()
         assert all(name in text for name in task.region.company_names)

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from rich.console import Console
 
 from sim import cli
 from sim.engine import build_model
@@ -20,6 +19,7 @@ from sim.inputs.region.load import load_region
 from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.inputs.workbook.words import FILES
 from sim.report.language import Language
+from sim.report.screen import Terminal
 from sim.runs.experiment import run_experiment
 from sim.runs.job import digest_of
 from sim.studies.capacity import template
@@ -154,7 +154,7 @@ def test_what_was_replaced_fits_a_screen(filled: Path, baseline: Scenario) -> No
         ("nl", ("regulier objectief", "949 (845 tot 1.118)", "905", "lopend: KTP")),
         ("en", ("under way: KTP", "905")),
     ):
-        screen = Console(file=io.StringIO(), width=80)
+        screen = Terminal(file=io.StringIO(), width=80)
         show_replaced(rows, lang, screen)
         show_replaced(rows[:0], lang, screen)
         text = screen.file.getvalue()  # type: ignore[attr-defined]

@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from rich.console import Console
 
 from sim.report import canvas
 from sim.report.language import Language
+from sim.report.screen import Terminal
 from sim.report.svg import taken_apart
 from sim.studies.compare.pictures import draw_control, draw_flows, draw_missing, draw_options
 from sim.studies.compare.screen import show
@@ -157,7 +157,7 @@ def test_a_scenario_against_itself_is_no_difference(tmp_path: Path) -> None:
     assert "geen verschil, in geen enkele simulatie" in html
     assert "In deze vergelijking is niet onderzocht" in html
     stream = io.StringIO()
-    show(same, same.plot("en"), "en", Console(file=stream, width=80))
+    show(same, same.plot("en"), "en", Terminal(file=stream, width=80))
     assert "No difference" in stream.getvalue()
 
 
@@ -165,7 +165,7 @@ def test_a_scenario_against_itself_is_no_difference(tmp_path: Path) -> None:
 def test_the_answer_fits_eighty_columns(comparison: Comparison, reports: dict[str, Path], lang: str) -> None:
     """Nothing is cut off, and the report is named."""
     stream = io.StringIO()
-    show(comparison, [Path("options_nl.png"), Path(f"report_{lang}.html")], lang, Console(file=stream, width=80))
+    show(comparison, [Path("options_nl.png"), Path(f"report_{lang}.html")], lang, Terminal(file=stream, width=80))
     text = stream.getvalue()
     assert max(len(line) for line in text.splitlines() if "/" not in line) <= 80
     assert "…" not in text

@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from rich.console import Console
 
 from sim import cli
 from sim.inputs.scenario.changes import changed
 from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.report.language import Language, labels
+from sim.report.screen import Terminal
 from sim.runs import chunk
 from sim.runs.differences import THRESHOLDS, Difference, compare, outcomes, run_variants
 from sim.studies.readings.pictures import draw_readings
@@ -214,7 +214,7 @@ def test_a_difference_as_written() -> None:
 def test_the_table_fits_eighty_columns(compared: Readings, lang: str) -> None:
     """Every alternative has a row and words of its own, and nothing is cut off."""
     stream = io.StringIO()
-    show(compared, [Path("a.csv")], lang, Console(file=stream, width=80))
+    show(compared, [Path("a.csv")], lang, Terminal(file=stream, width=80))
     text = stream.getvalue()
     assert max(len(line) for line in text.splitlines()) <= 80
     assert "…" not in text

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from rich.console import Console
 
 from sim import cli
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.model import load_scenario
 from sim.inputs.scenario.ranges import UncertainParameter, chosen, uncertain_parameters
 from sim.report.language import Language
+from sim.report.screen import Terminal
 from sim.runs.experiment import Interrupted
 from sim.runs.points import SIZE, Design, Values, evaluate, noise, whole
 from sim.studies.sensitivity import indices
@@ -277,7 +277,7 @@ def test_no_words_overlap_or_leave_the_picture(found: Sensitivity, lang: str) ->
 def test_the_table_fits_eighty_columns(found: Sensitivity, lang: str) -> None:
     """Every parameter has a row, and the data to collect first are named."""
     stream = io.StringIO()
-    show(found, [Path("a.png")], lang, Console(file=stream, width=80))
+    show(found, [Path("a.png")], lang, Terminal(file=stream, width=80))
     text = stream.getvalue()
     assert max(len(line) for line in text.splitlines()) <= 80
     assert "…" not in text

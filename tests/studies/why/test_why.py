@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from rich.console import Console
 
 import sim
 from sim import cli
@@ -20,6 +19,7 @@ from sim.inputs.errors import InputError
 from sim.inputs.months import month_number
 from sim.inputs.scenario.changes import changed
 from sim.report.language import Language
+from sim.report.screen import Terminal
 from sim.rules.growth_path import required, sib_asked
 from sim.rules.progress import lacking, requirements
 from sim.runs.experiment import run_experiment
@@ -317,7 +317,7 @@ def test_the_answer_fits_eighty_columns(name: str, lang: str, request: pytest.Fi
     """One replication of each category, and all together: no line is cut, nothing is left in the other language's words."""
     run: Explained = request.getfixturevalue(name)
     stream = io.StringIO()
-    console = Console(file=stream, width=80)
+    console = Terminal(file=stream, width=80)
     for year, tested in run.tests.items():
         traces = run.traces(None, tested, 0)
         for category in ("none", "1", "2A", "2B"):
