@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.inputs.errors import InputError
@@ -133,7 +133,7 @@ def test_a_manifest_edited_with_its_seal_made_anew_is_refused_where_it_can_be_kn
             if value == present and type(value) is type(present):
                 continue
             resealed(folder / MANIFEST, {key: value})
-            refused(folder, folder / MANIFEST)
+            refused(folder, folder / MANIFEST, verify=value is None)
             tried += 1
         write_json(folder / MANIFEST, {name: value for name, value in manifest.items() if name != key})
         if key not in ("engines", "packages"):
@@ -153,7 +153,7 @@ def test_a_chunk_edited_with_its_seal_made_anew_is_refused(folder: Path) -> None
                 ("plain", "x"),
             ):  # which computed: a reader is told by the manifest
                 write_json(folder / FIRST / CHUNK, {**facts, key: value})
-                refused(folder, folder / FIRST / CHUNK)
+                refused(folder, folder / FIRST / CHUNK, verify=value is None)
         write_json(folder / FIRST / CHUNK, facts)
 
 
@@ -163,9 +163,9 @@ def test_an_experiment_edited_with_its_seal_made_anew_is_refused(folder: Path) -
     for key in identity:
         for value in MANIFEST_SIBLINGS:
             write_json(folder / IDENTITY, {**identity, key: value})
-            refused(folder, folder / IDENTITY)
+            refused(folder, folder / IDENTITY, verify=value is None)
             resealed(folder / MANIFEST, {"experiment": {**identity, key: value}})
-            refused(folder, folder / FIRST / CHUNK)
+            refused(folder, folder / FIRST / CHUNK, verify=value is None)
             resealed(folder / MANIFEST, {"experiment": identity})
 
 
@@ -319,6 +319,7 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("places")
 
 
+@settings(max_examples=40)
 @given(name=NAMES, content=st.binary(max_size=30), again=st.booleans())
 def test_a_users_file_of_any_name_survives(places: Path, name: str, content: bytes, again: bool) -> None:
     """Lying there before, a folder is refused and left as it was; put into one of ours, it stays whatever is written."""

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.inputs.errors import InputError
@@ -58,6 +58,7 @@ def refused(record: Path) -> None:
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda path: path.stem)
 @pytest.mark.parametrize("renamed", [False, True])
+@settings(max_examples=10)
 @given(data=st.data())
 def test_chances_changed_and_sealed_anew_are_refused(
     copy: Callable[[Path], Path], record: Path, renamed: bool, data: st.DataObject
