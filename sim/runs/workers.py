@@ -439,5 +439,5 @@ def signal_shielded() -> Iterator[None]:
             before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
             afterwards.callback(signal.pthread_sigmask, signal.SIG_SETMASK, before)
         yield
-    for number in came[:1]:
-        signal.raise_signal(number)
+    if came:
+        signal.raise_signal(came[0])

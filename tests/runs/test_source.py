@@ -42,8 +42,10 @@ def everything() -> list[tuple[Any, str]]:
 
 def other_than(value: Any) -> Any:
     """Return something else of the same kind."""
-    if isinstance(value, int | float | str | tuple) and not isinstance(value, bool):
-        return value * 2 + value if value else type(value)("1")
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value + 1
+    if isinstance(value, str | tuple):
+        return (*value, 1) if isinstance(value, tuple) else f"{value}1"
     return lambda *given: 0
 
 
