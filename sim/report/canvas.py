@@ -21,7 +21,7 @@ from matplotlib.ticker import FixedFormatter, FuncFormatter, MaxNLocator
 from sim.report.language import Language
 from sim.report.outside import visible
 from sim.report.palette import BAND_50, BAND_80, GRID, INK, MODEL, QUIET
-from sim.runs.folders import write
+from sim.runs.disk.folders import write
 
 WIDTH, HEIGHT, DPI = 10.0, 6.25, 160  # 1600 x 1000 pixels
 

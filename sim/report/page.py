@@ -13,7 +13,7 @@ from sim.report.language import Language, labels
 from sim.report.outside import cells, one_line
 from sim.report.parts import Page, Section
 from sim.report.screen import Terminal
-from sim.runs.folders import write
+from sim.runs.disk.folders import write
 
 TEMPLATES = Path(__file__).parent / "templates"
 # No request to anywhere: the page's own script, by its digest, its own styles, and an empty icon.

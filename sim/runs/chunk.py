@@ -15,9 +15,9 @@ from sim.engine.state import COMPANY_YEAR, FLANDERS, TEST, TEST_TOTAL, TOTAL, YE
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
+from sim.runs.disk.store import serialised
 from sim.runs.futures import Futures
 from sim.runs.source import installed, own_source, plain_source
-from sim.runs.store import serialised
 
 COMPILED, PLAIN = ENGINES = ("compiled", "plain")  # which give the same bits
 Facts = dict[str, Any]  # of a chunk: first and last replication, engine, the digest of each, and those that failed with their error

@@ -14,12 +14,13 @@ from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.runs.chunk import COMPILED, Task, compute, task_of
 from sim.runs.cost import LONG, TRIAL, Budget
-from sim.runs.folders import Taken
+from sim.runs.disk.folders import Taken
+from sim.runs.disk.store import IDENTITY, StorageError, manifest_of, read_json
 from sim.runs.job import Job, identity
 from sim.runs.outcomes import Until
 from sim.runs.results import Results
-from sim.runs.store import IDENTITY, StorageError, manifest_of, read_json
-from sim.runs.workers import ClusterLost, WorkerKilled, alone, computed, processes, written
+from sim.runs.workers.handing import ClusterLost, written
+from sim.runs.workers.pool import WorkerKilled, alone, computed, processes
 
 CHUNK_SIZE, LARGE_CHUNK, FEW = 20, 80, 1_000  # replications in a chunk: large ones when more than a few are asked for
 MOMENT = 0.5  # seconds in which a run that has just taken a folder says there what it is

@@ -24,11 +24,11 @@ from sim.inputs.scenario.model import Scenario
 from sim.inputs.tables import digest as data_digest
 from sim.rules.progress import most_required
 from sim.runs.chunk import COMPILED, Facts, Task
-from sim.runs.folders import clear_halves, opened
-from sim.runs.reading import chunk_facts
+from sim.runs.disk.folders import clear_halves, opened
+from sim.runs.disk.reading import chunk_facts
+from sim.runs.disk.store import IDENTITY, MANIFEST, Range, chunk_name, combined_digest, manifest_of, plan, seal_of, write_json
 from sim.runs.source import made_by, plain_source
 from sim.runs.standing import standing
-from sim.runs.store import IDENTITY, MANIFEST, Range, chunk_name, combined_digest, manifest_of, plan, seal_of, write_json
 
 
 class Job:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sim.inputs.errors import InputError
+from sim.runs.disk.store import read_json, write_json
 from sim.runs.experiment import Progress, kept_in
-from sim.runs.store import read_json, write_json
-from sim.runs.workers import pieces
+from sim.runs.workers.pool import pieces
 
 Given = TypeVar("Given")
 Item = TypeVar("Item")

@@ -22,12 +22,12 @@ from sim.inputs.scenario.model import Scenario
 from sim.inputs.scenario.ranges import Known, at
 from sim.runs.chunk import rows_of
 from sim.runs.cost import Budget
+from sim.runs.disk.folders import opened
+from sim.runs.disk.store import seal_of
 from sim.runs.experiment import Progress
-from sim.runs.folders import opened
 from sim.runs.outcomes import OUTCOMES
 from sim.runs.pieces import answers, blocks
 from sim.runs.results import Results
-from sim.runs.store import seal_of
 
 Values = NDArray[np.float64]
 Study = Callable[[Values, int], Values]  # a point's values, replications -> [replications, outcomes]; NaN for one that failed

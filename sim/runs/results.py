@@ -13,8 +13,8 @@ import pandas as pd
 
 from sim.rules.plan import CATEGORIES
 from sim.runs.chunk import COLUMNS
+from sim.runs.disk.reading import read_manifest, read_part
 from sim.runs.precision import end_interval, half_width
-from sim.runs.reading import read_manifest, read_part
 from sim.runs.source import own_source
 
 MANY = 2_000  # replications whose totals are kept in memory when they are asked for: 6 MB

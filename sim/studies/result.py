@@ -12,9 +12,9 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from sim.report.outside import as_json, cells
-from sim.runs.folders import write
+from sim.runs.disk.folders import write
+from sim.runs.disk.store import sealed
 from sim.runs.standing import in_a_line
-from sim.runs.store import sealed
 
 
 class Pictures(list[Path]):
@@ -77,7 +77,7 @@ class Result(Shown):
 
     def write(self) -> None:
         """Write every table and, where the study keeps one, the answer. Raises OSError for a folder that cannot be written, and what `write` of
-        `sim.runs.folders` raises."""
+        `sim.runs.disk.folders` raises."""
         digits = None if self.DIGITS is None else f"%.{self.DIGITS}g"
         for name, table in self.tables.items():
             if "standing" in self.facts:  # a table that is sent on says what its numbers are

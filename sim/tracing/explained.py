@@ -12,9 +12,9 @@ from sim.inputs.months import month_number
 from sim.inputs.municipalities import meant
 from sim.rules.plan import Category
 from sim.runs.chunk import Task, digest, task_of
+from sim.runs.disk.store import MANIFEST
 from sim.runs.job import region_of, scenario_of
 from sim.runs.results import Results
-from sim.runs.store import MANIFEST
 from sim.tracing import waits
 from sim.tracing.trace import Tested, Trace, build, net_of, tests_of
 

@@ -18,9 +18,10 @@ from sim.cli.ending import ending
 from sim.engine import kept
 from sim.inputs.errors import InputError
 from sim.runs.cost import OverBudget
+from sim.runs.disk.store import StorageError
 from sim.runs.experiment import Interrupted, kept_in
-from sim.runs.store import StorageError
-from sim.runs.workers import ClusterLost, WorkerKilled
+from sim.runs.workers.handing import ClusterLost
+from sim.runs.workers.pool import WorkerKilled
 from tests.support.hostile import OBEYED, TEXTS
 from tests.support.project import BASELINE, ROOT
 

@@ -66,6 +66,7 @@ def test_what_survives_is_the_sign_in_all_conditions(monkeypatch: pytest.MonkeyP
     assert rhythms.verdict("yearly") == said
 
 
+@pytest.mark.full
 def test_a_condition_is_what_a_scenario_says_of_it() -> None:
     """Response, plans on paper and reading, of every rhythm."""
     for condition in conditions()[1]:

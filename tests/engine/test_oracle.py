@@ -121,6 +121,7 @@ def test_the_plain_model_keeps_its_own_books(chunk: int) -> None:
             assert pooled or not (row["waiting_money"] and row["credit_old"] + row["credit_new"] > 0)
 
 
+@pytest.mark.full
 def test_every_mechanism_occurs() -> None:
     """The comparison is not empty: each mechanism occurs at least twenty times."""
     seen: Counter[str] = Counter()

@@ -13,8 +13,8 @@ from sim.inputs.scenario.library import library_folder
 from sim.inputs.scenario.model import load_scenario
 from sim.inputs.scenario.sets import parameter_sets
 from sim.inputs.tables import digest
+from sim.runs.disk.store import read_json
 from sim.runs.source import plain_source
-from sim.runs.store import read_json
 from sim.studies.records.record import beside, read_record
 from tests.support.project import ROOT
 

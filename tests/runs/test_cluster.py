@@ -15,10 +15,10 @@ import pytest
 
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.model import load_scenario
+from sim.runs.disk.reading import problems
 from sim.runs.experiment import Interrupted, run_experiment, run_experiments
 from sim.runs.job import Job
-from sim.runs.reading import problems
-from sim.runs.workers import ClusterLost, Piece, _handed_out
+from sim.runs.workers.handing import ClusterLost, Piece
 from tests.support.project import BASELINE, ROOT
 
 REPLICATIONS = 400
@@ -81,8 +81,8 @@ def test_a_cluster_gives_the_bits_of_the_process_pool_though_workers_and_schedul
     address, (scheduler, *workers) = cluster
     check_many(address, tmp_path / "many")
     with monkeypatch.context() as soon:
-        soon.setattr("sim.runs.workers.QUIET", 3)
-        soon.setattr("sim.runs.workers.PING", 2)
+        soon.setattr("sim.runs.workers.handing.QUIET", 3)
+        soon.setattr("sim.runs.workers.cluster.PING", 2)
         check_frozen(address, scheduler, "its scheduler does not answer within 2 seconds", tmp_path / "scheduler", capsys)
         check_frozen(address, workers[0], "nothing is heard of tcp://127.0.0.1:", tmp_path / "worker", capsys)
     check_without_a_worker(address, workers, tmp_path / "killed")
@@ -152,7 +152,7 @@ def check_without_a_scheduler(address: str, scheduler: subprocess.Popen[bytes], 
 
 def test_an_address_where_nobody_listens_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An error that names the address; nothing is computed."""
-    monkeypatch.setattr("sim.runs.workers.CONNECT", 1)
+    monkeypatch.setattr("sim.runs.workers.handing.CONNECT", 1)
     address = f"tcp://127.0.0.1:{free_port()}"
     with pytest.raises(InputError, match=f"--cluster: {address}: no Dask scheduler"):
         run_experiment(BASELINE, 20, out=tmp_path / "run", cluster=address)
@@ -163,7 +163,7 @@ def test_an_address_where_nobody_listens_is_refused(tmp_path: Path, monkeypatch:
 
 def test_a_cluster_without_workers_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With nothing handed out: a worker that comes in time gets the chunks; one that does not come is an error, after that time."""
-    monkeypatch.setattr("sim.runs.workers.CONNECT", 1)
+    monkeypatch.setattr("sim.runs.workers.handing.CONNECT", 1)
 
     def pieces() -> Iterator[Piece]:
         job = Job(tmp_path, 1, lambda: pytest.fail("not asked for"))
@@ -173,9 +173,7 @@ def test_a_cluster_without_workers_is_waited_for(tmp_path: Path, monkeypatch: py
         out: dict[Piece, Future[tuple[str, int, int]]] = {}
         begin = time.monotonic()
         with ThreadPoolExecutor(1) as executor:
-            done = _handed_out(
-                executor, lambda *asked: asked, pieces(), out, lambda: 2 * (time.monotonic() - begin > workers_after)
-            )
+            done = handed_out(executor, lambda *asked: asked, pieces(), out, lambda: 2 * (time.monotonic() - begin > workers_after))
             return [result for _, result in done]
 
     assert handed_out(0.5) == [("given", number, number) for number in range(3)]

@@ -12,7 +12,7 @@ from sim.inputs.scenario.model import DRAWN, Scenario
 from sim.rules.plan import Category
 from sim.runs.futures import Futures
 from sim.runs.precision import end_interval, half_width, share_interval
-from sim.runs.workers import each
+from sim.runs.workers.pool import each
 
 RUNS, REPLICATIONS = 100, 96
 MANIFEST = {"sampling": DRAWN}

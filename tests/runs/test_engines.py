@@ -17,7 +17,7 @@ from sim.runs import job
 from sim.runs.chunk import PLAIN, task_of
 from sim.runs.experiment import default_folder, run_experiment
 from sim.runs.results import Results
-from sim.runs.workers import alone, processes
+from sim.runs.workers.pool import alone, processes
 from tests.support.project import BASELINE, ROOT
 
 REPLICATIONS, CHUNK = 6, 2

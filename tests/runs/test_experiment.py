@@ -18,10 +18,12 @@ import pytest
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import DATA
 from sim.inputs.scenario.model import Scenario, load_scenario
-from sim.runs import chunk, experiment, futures
+from sim.runs import experiment, futures
+from sim.runs.chunk import Chunk, Facts
 from sim.runs.experiment import Interrupted, run_experiment, run_experiments
 from sim.runs.results import Results
-from sim.runs.workers import ALONE, processes
+from sim.runs.workers import handing
+from sim.runs.workers.pool import ALONE, processes
 from tests.golden import GOLDEN, totals
 from tests.support.project import BASELINE, ROOT, started
 
@@ -107,13 +109,13 @@ def test_a_finished_chunk_is_not_computed_again(reference: Results, tmp_path: Pa
     shutil.rmtree(chunks[0])
     chunks[2].rename(chunks[2].with_name(chunks[2].name + ".part"))
     computed: list[int] = []
-    original = chunk.compute
+    original = handing.written
 
-    def counting(task: chunk.Task, first: int, last: int) -> chunk.Chunk:
-        computed.append(first)
-        return original(task, first, last)
+    def counting(done: Chunk, folder: Path) -> Facts:
+        computed.append(done.facts["first"])
+        return original(done, folder)
 
-    monkeypatch.setattr(chunk, "compute", counting)
+    monkeypatch.setattr("sim.runs.workers.pool.written", counting)
     found = run_experiment(BASELINE, REPLICATIONS, workers=1, out=tmp_path / "run", chunk=3)
     assert computed == [0, 6]
     assert found.manifest["digest"] == reference.manifest["digest"]

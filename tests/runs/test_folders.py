@@ -21,11 +21,11 @@ from hypothesis import strategies as st
 
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.model import load_scenario
+from sim.runs.disk.folders import LOCK, WRITTEN, Taken, clear, locked, own, write
+from sim.runs.disk.reading import problems
+from sim.runs.disk.store import CHUNK, IDENTITY, MANIFEST, read_json, write_json
 from sim.runs.experiment import run_experiment
-from sim.runs.folders import LOCK, WRITTEN, Taken, clear, locked, own, write
-from sim.runs.reading import problems
 from sim.runs.results import Results
-from sim.runs.store import CHUNK, IDENTITY, MANIFEST, read_json, write_json
 from tests.support.altered import resealed, written
 from tests.support.project import BASELINE, ROOT
 
@@ -262,7 +262,7 @@ def test_runs_that_start_at_once_never_give_each_others_numbers(runs: dict[str, 
 def test_a_lock_names_its_holder_and_a_crash_leaves_nothing_that_blocks(tmp_path: Path) -> None:
     """Another process holds the folder; killed hard it holds it no more, though its lock lies there."""
     hold = f"with locked(Path({str(tmp_path)!r})):\n print(1, flush=True)\n time.sleep(60)"
-    code = f"import time\nfrom pathlib import Path\nfrom sim.runs.folders import locked\n{hold}"
+    code = f"import time\nfrom pathlib import Path\nfrom sim.runs.disk.folders import locked\n{hold}"
     holder = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=ROOT)
     assert holder.stdout is not None
     holder.stdout.readline()
@@ -368,7 +368,7 @@ def test_what_was_written_is_replaced_and_what_is_no_longer_there_removed(tmp_pa
 
 def test_a_write_that_was_cut_off_blocks_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Killed between the note and the file, at any of its steps: the same command goes on."""
-    from sim.runs import folders, store
+    from sim.runs.disk import folders, store
 
     def cut(*_: object) -> None:
         raise KeyboardInterrupt

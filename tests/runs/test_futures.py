@@ -14,10 +14,10 @@ from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.inputs.scenario.sets import parameter_sets
 from sim.runs.chunk import COMPILED, PLAIN, compute, task_of
+from sim.runs.disk.store import IDENTITY, read_json
 from sim.runs.experiment import run_experiment
 from sim.runs.futures import Futures
 from sim.runs.job import identity
-from sim.runs.store import IDENTITY, read_json
 from sim.studies.compare.options import from_folder
 from sim.studies.forecast.study import run, sampled
 from tests.support.altered import said_of

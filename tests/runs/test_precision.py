@@ -89,6 +89,7 @@ def test_what_cannot_be_reached_is_refused(text: str) -> None:
         parse_until(text)
 
 
+@pytest.mark.full
 def test_a_run_stops_at_the_first_count_that_is_precise_enough(tmp_path: Path) -> None:
     """The same count and digest for one and two workers; one count earlier it was not yet precise enough."""
     wanted = Until("realised_at_end", 330)

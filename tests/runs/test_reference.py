@@ -13,11 +13,11 @@ from sim.inputs.region.load import load_region
 from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.inputs.scenario.ranges import UncertainParameter, uncertain_parameters
 from sim.report.language import Language
+from sim.runs.disk.store import read_json, write_json
 from sim.runs.experiment import run_experiment
 from sim.runs.job import forecast_key
 from sim.runs.points import FROM_TOTALS, Simulated
 from sim.runs.results import Results
-from sim.runs.store import read_json, write_json
 from sim.studies.calibration.bands import KEPT as BANDS
 from sim.studies.calibration.bands import apart, bands, read_bands
 from sim.studies.sensitivity import words as sensitivity_words

@@ -17,10 +17,10 @@ import psutil
 import pytest
 
 from sim.inputs.scenario.model import load_scenario
+from sim.runs.disk.reading import problems
+from sim.runs.disk.store import CHUNK, MANIFEST
 from sim.runs.experiment import run_experiment, run_experiments
-from sim.runs.reading import problems
 from sim.runs.results import Results
-from sim.runs.store import CHUNK, MANIFEST
 from tests.support.project import BASELINE, ROOT
 from tests.support.project import started as start
 

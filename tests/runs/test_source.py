@@ -18,7 +18,7 @@ from sim.report.estimates import source_of
 from sim.report.language import Language
 from sim.runs.experiment import run_experiment
 from sim.runs.source import as_written, made_by, modules, own_source, replaced
-from sim.runs.workers import each
+from sim.runs.workers.pool import each
 from sim.studies.compare.options import from_folder
 from sim.studies.forecast import study
 from sim.studies.records.study import register

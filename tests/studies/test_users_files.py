@@ -12,7 +12,7 @@ import pytest
 
 import sim
 from sim.inputs.errors import InputError
-from sim.runs.folders import WRITTEN
+from sim.runs.disk.folders import WRITTEN
 from sim.studies.durations.study import durations
 from sim.studies.records.naive_records import register_naive
 from sim.studies.registry import calls

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.runs.store import CHUNK, IDENTITY, MANIFEST, read_json, seal_of, write_json
+from sim.runs.disk.store import CHUNK, IDENTITY, MANIFEST, read_json, seal_of, write_json
 
 
 def said_of(folder: Path, **experiment: Any) -> None:

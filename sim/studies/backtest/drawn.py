@@ -17,12 +17,12 @@ from sim.inputs.scenario.model import Scenario
 from sim.inputs.scenario.sets import ParameterSets, otherwise, parameter_sets
 from sim.inputs.scenario.toml import merge, read_toml
 from sim.runs.chunk import task_of
+from sim.runs.disk.folders import opened
+from sim.runs.disk.store import seal_of
 from sim.runs.experiment import Progress
-from sim.runs.folders import opened
 from sim.runs.job import identity
 from sim.runs.pieces import answers, blocks
 from sim.runs.points import Held
-from sim.runs.store import seal_of
 from sim.studies.backtest.forecast import beside, forecast_of, from_projects
 from sim.studies.backtest.naive import known_outcomes
 

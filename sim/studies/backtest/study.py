@@ -13,8 +13,8 @@ from sim.inputs.estimate.past import STARTS
 from sim.inputs.scenario.changes import assumption_checks
 from sim.inputs.scenario.library import library_folder
 from sim.inputs.scenario.model import Scenario, load_scenario
+from sim.runs.disk.folders import own
 from sim.runs.experiment import Progress
-from sim.runs.folders import own
 from sim.runs.scores import LEVELS, bands, crps, crps_of_normal, pit
 from sim.studies.backtest.acceptance import acceptance
 from sim.studies.backtest.drawn import AS_IS, FIRST_EDITION, Variant, drawn

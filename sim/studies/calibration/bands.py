@@ -16,12 +16,12 @@ from sim.inputs.scenario.library import library_folder, scenario_of
 from sim.inputs.scenario.model import Scenario
 from sim.inputs.scenario.sets import at_sets, completed, read_sets
 from sim.inputs.scenario.toml import REFERENCE
+from sim.runs.disk.folders import own
+from sim.runs.disk.store import read_json
 from sim.runs.experiment import Progress, run_experiments
-from sim.runs.folders import own
 from sim.runs.job import forecast_key
 from sim.runs.outcomes import OUTCOMES, of_all
 from sim.runs.standing import standing
-from sim.runs.store import read_json
 from sim.studies.result import Result
 
 BAND = (10, 90)  # percentiles

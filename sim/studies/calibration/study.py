@@ -19,11 +19,11 @@ from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
 from sim.inputs.scenario.ranges import Known, UncertainParameter, at, uncertain_parameters
 from sim.inputs.scenario.sets import THEN, at_sets, values_of
+from sim.runs.disk.folders import own
+from sim.runs.disk.store import read_json, seal_of, write_json
 from sim.runs.experiment import Progress, run_experiments
-from sim.runs.folders import own
 from sim.runs.pieces import answers, blocks
 from sim.runs.points import Held, replicated
-from sim.runs.store import read_json, seal_of, write_json
 from sim.studies.backtest.forecast import forecast_of
 from sim.studies.backtest.naive import UNTIL, known_outcomes
 from sim.studies.backtest.study import scored

@@ -12,10 +12,10 @@ from sim.inputs.errors import InputError
 from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
 from sim.runs.chunk import Task
+from sim.runs.disk.folders import own
+from sim.runs.disk.store import read_json, seal_of, write_json
 from sim.runs.experiment import Progress, kept_in
-from sim.runs.folders import own
 from sim.runs.pieces import answers
-from sim.runs.store import read_json, seal_of, write_json
 from sim.studies.capacity.search import EXACT, cheapest, interval, minimum, with_interval
 from sim.studies.capacity.study import ask, facts_of, floor_of, folder_of, prices_of, slug_of
 from sim.studies.capacity.trials import LEVERS, Capacity, Category, Question, Trials, today

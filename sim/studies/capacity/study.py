@@ -18,8 +18,8 @@ from sim.inputs.region.load import load_region
 from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
 from sim.runs.chunk import Task, task_of
+from sim.runs.disk.folders import own
 from sim.runs.experiment import Progress, kept_in
-from sim.runs.folders import own
 from sim.runs.job import digest_of
 from sim.runs.standing import ESTIMATED, standing
 from sim.studies.capacity.limits import allocations, deadlines, remaining_bottlenecks

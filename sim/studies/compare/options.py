@@ -11,10 +11,10 @@ from sim.inputs.region.model import Region
 from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
 from sim.runs import job
+from sim.runs.disk.store import MANIFEST
 from sim.runs.futures import Futures
 from sim.runs.results import Results
 from sim.runs.source import made_by
-from sim.runs.store import MANIFEST
 
 
 @dataclass(frozen=True)

@@ -18,13 +18,13 @@ from sim.inputs.scenario.sets import parameter_sets
 from sim.runs import places
 from sim.runs.choosing import EVERYTHING, regret, turning_points, worth_knowing
 from sim.runs.differences import by_test, by_year, cost, difference, differences, workload
+from sim.runs.disk.folders import clear, own
+from sim.runs.disk.store import read_json
 from sim.runs.experiment import Progress, run_experiments
-from sim.runs.folders import clear, own
 from sim.runs.outcomes import OUTCOMES
 from sim.runs.results import Results
 from sim.runs.source import made_by
 from sim.runs.standing import standing
-from sim.runs.store import read_json
 from sim.studies.compare import attribution
 from sim.studies.compare.options import Option, check_pair, load_options, named
 from sim.studies.result import Result, records

@@ -15,8 +15,8 @@ from sim.inputs.region.model import Region
 from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
 from sim.runs.chunk import task_of
+from sim.runs.disk.folders import own
 from sim.runs.experiment import Progress
-from sim.runs.folders import own
 from sim.runs.points import Held
 from sim.runs.results import Results
 from sim.studies.backtest.forecast import STAY_FROM, STAY_TO, planned, stay

@@ -17,7 +17,7 @@ from sim.inputs.errors import InputError
 from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
 from sim.inputs.scenario.toml import LIBRARY
-from sim.runs.folders import own, write
+from sim.runs.disk.folders import own, write
 from sim.studies.durations.censored import Fit, fit, most_likely, observed, same
 from sim.studies.durations.spells import Records, Spells, read_spells
 from sim.studies.result import Result

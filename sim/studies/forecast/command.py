@@ -92,8 +92,8 @@ def verify(
     ] = None,
 ) -> None:
     """Check every file of results against the digests kept of it; without a folder, whether this installation gives the published answer."""
-    from sim.runs.reading import problems
-    from sim.runs.store import IDENTITY, read_json
+    from sim.runs.disk.reading import problems
+    from sim.runs.disk.store import IDENTITY, read_json
     from sim.studies.forecast.study import self_test
 
     if results is None:

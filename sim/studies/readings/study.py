@@ -13,8 +13,8 @@ from sim.inputs.law.readings import Reading
 from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
 from sim.runs.differences import compare, outcomes, run_variants
+from sim.runs.disk.folders import own
 from sim.runs.experiment import Progress
-from sim.runs.folders import own
 from sim.runs.results import Results
 from sim.studies.result import Result
 

@@ -11,7 +11,7 @@ from sim.inputs.law.model import Law, LawValue
 from sim.report import estimates
 from sim.report.language import ENGLISH, Language
 from sim.runs.differences import ERRORS, THRESHOLDS
-from sim.runs.folders import write
+from sim.runs.disk.folders import write
 from sim.studies.readings.study import Readings, open_in
 
 PAGE = Path(__file__).with_name("page.md")

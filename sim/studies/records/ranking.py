@@ -12,7 +12,7 @@ import pandas as pd
 
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import DATA
-from sim.runs.folders import own
+from sim.runs.disk.folders import own
 from sim.runs.precision import CONFIDENCE, reach
 from sim.studies.records.record import FOLDER, Array, Record, read_record
 from sim.studies.records.verdicts import happened, judged, of_flanders, ranked, read_verdicts

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.toml import LIBRARY
 from sim.inputs.tables import digest, read_table
-from sim.runs.folders import locked
+from sim.runs.disk.folders import locked
+from sim.runs.disk.store import read_json, write_file, write_json
 from sim.runs.places import NAMES
-from sim.runs.store import read_json, write_file, write_json
 
 FOLDER = Path("results") / "registered"
 COUNTED = NAMES[1:]  # a municipality without an objective has no verdict

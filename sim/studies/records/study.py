@@ -11,11 +11,11 @@ import pandas as pd
 from sim.inputs.errors import InputError
 from sim.inputs.files import text_of
 from sim.inputs.scenario.model import DRAWN
+from sim.runs.disk.store import IDENTITY, MANIFEST, combined_digest, read_json
 from sim.runs.outcomes import categories
 from sim.runs.places import NAMES
 from sim.runs.results import Results
 from sim.runs.source import own_source
-from sim.runs.store import IDENTITY, MANIFEST, combined_digest, read_json
 from sim.studies.calibration.bands import FACTS
 from sim.studies.records.naive_records import naive_shares
 from sim.studies.records.record import FOLDER, Array, commit, read_record, write_record

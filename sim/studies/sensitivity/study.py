@@ -17,12 +17,12 @@ from sim.inputs.scenario.ranges import UncertainParameter, at, chosen, uncertain
 from sim.inputs.scenario.toml import REFERENCE
 from sim.runs.chunk import task_of
 from sim.runs.cost import Budget
+from sim.runs.disk.folders import own
+from sim.runs.disk.store import read_json
 from sim.runs.experiment import Progress
-from sim.runs.folders import own
 from sim.runs.job import forecast_key, identity
 from sim.runs.points import FROM_TOTALS, Design, Simulated, Study, Values, evaluate, noise, say_cost, whole
 from sim.runs.standing import standing
-from sim.runs.store import read_json
 from sim.studies.result import Result
 from sim.studies.sensitivity import indices
 from sim.studies.sensitivity.discovery import Rule, discover

@@ -165,7 +165,10 @@ def found_again(points: int, truths: int, folder: Path) -> pd.DataFrame:
 
 @pytest.mark.parametrize(
     ("points", "truths", "lowest"),  # lowest: 0.8 less four standard errors
-    [pytest.param(512, 100, 0.65, id="short"), pytest.param(4_096, 400, 0.72, id="long", marks=pytest.mark.full)],
+    [
+        pytest.param(512, 100, 0.65, id="short", marks=pytest.mark.full),
+        pytest.param(4_096, 400, 0.72, id="long", marks=pytest.mark.full),
+    ],
 )
 def test_every_fitted_parameter_is_found_again_or_left_as_it_was(points: int, truths: int, lowest: float, tmp_path: Path) -> None:
     """Simulation-based: the 80% band of each parameter holds the truth in about 80 of 100, whether the facts tell of it or not.

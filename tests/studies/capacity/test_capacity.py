@@ -21,9 +21,9 @@ from sim.inputs.scenario.changes import changed
 from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.report.screen import Terminal
 from sim.runs.chunk import Task, task_of
+from sim.runs.disk.store import read_json
 from sim.runs.job import identity
-from sim.runs.store import read_json
-from sim.runs.workers import WorkerKilled, each
+from sim.runs.workers.pool import WorkerKilled, each
 from sim.studies.capacity.all_companies import answer_all
 from sim.studies.capacity.limits import allocations, deadlines, remaining_bottlenecks
 from sim.studies.capacity.screen import show_all
@@ -310,6 +310,7 @@ def test_2B_asks_no_more_than_2(flemish: Task) -> None:
     assert (chances[0] <= chances[1]).all()
 
 
+@pytest.mark.full
 def test_the_cheapest_reaches_its_aim_and_no_neighbour_is_cheaper(flemish: Task) -> None:
     """One less of any lever, with the others as they are in it, does not reach, as far as the search looks; where no opportunity lacks."""
     scenario = changed(flemish.scenario, {"uncertainties": {"opportunities": {"value": "unlimited"}}}, "unlimited", "test")
@@ -424,6 +425,7 @@ def test_a_worker_that_is_killed_ends_in_one_line() -> None:
 # ---------------------------------------------------------------- the whole answer
 
 
+@pytest.mark.full
 def test_the_whole_answer_is_written(tmp_path: Path) -> None:
     """One object with everything, and its tables; the same again gives the same bytes."""
     scenario = load_scenario(BASELINE, replications=20).central
@@ -517,7 +519,7 @@ def test_the_command_refuses_in_one_line(words: list[str], message: str) -> None
     assert message in str(CliRunner().invoke(app, ["capacity", *words]).exception)
 
 
-@pytest.mark.parametrize("lang", ["nl", "en"])
+@pytest.mark.parametrize("lang", ["en", pytest.param("nl", marks=pytest.mark.full)])
 def test_the_command_answers(tmp_path: Path, lang: str) -> None:
     """On the screen and in a picture, in both languages; one object with --json."""
     words = ["capacity", "zetus", "--test", "2031", "--levers", "managers,land", "--replications", "20", "--out", str(tmp_path)]

@@ -51,7 +51,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Reports:
         folder, scenario = tmp_path_factory.mktemp(name), load_scenario(BASELINE, replications=24).central
         if name == "own":
             staff = [f"{COMPANY};projectleiders;;;;;4,5"]
-            own = written(folder / "own", municipalities=[";Aalst;SIB;;;;;210"], projects=[PROJECT], staff=staff)
+            own = written(tmp_path_factory.mktemp("data"), municipalities=[";Aalst;SIB;;;;;210"], projects=[PROJECT], staff=staff)
             scenario = with_folder(scenario, own, COMPANY)
         made[name] = answer(*ask(scenario, company, 0.8, test, category, levers), folder).report
     task, question = three()

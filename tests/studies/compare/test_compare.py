@@ -18,8 +18,8 @@ from sim.inputs.region.load import load_region
 from sim.inputs.scenario.changes import changed, counterfactuals
 from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.runs.differences import better_in, difference, fieller
+from sim.runs.disk.folders import write
 from sim.runs.experiment import run_experiment
-from sim.runs.folders import write
 from sim.runs.futures import Futures
 from sim.runs.outcomes import LESS, MORE, OUTCOMES, of_all
 from sim.runs.standing import in_a_line
@@ -348,7 +348,8 @@ def test_a_folder_holds_one_comparison(tmp_path: Path) -> None:
         compare_scenarios(load_options([BASELINE, YEARLY], None, 2), tmp_path / "mine", workers=1)
 
 
-@pytest.mark.parametrize("pair", ["as base", *(pytest.param(pair, marks=pytest.mark.full) for pair in ("as variant", "who pays"))])
+@pytest.mark.full
+@pytest.mark.parametrize("pair", ["as base", "as variant", "who pays"])
 def test_a_rhythm_without_tests_takes_part(pair: str, tmp_path: Path) -> None:
     """As base and as variant, with pictures and report; an option that only moves who pays is not called the same."""
     none = tmp_path / "no_tests.toml"

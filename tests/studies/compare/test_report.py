@@ -149,6 +149,7 @@ def test_no_words_overlap_or_leave_the_picture(comparison: Comparison, draw: Cal
     check_words_apart(lambda: draw(Words(comparison, Language(lang))), 1.5, Text.get_window_extent)
 
 
+@pytest.mark.full
 def test_a_scenario_against_itself_is_no_difference(tmp_path: Path) -> None:
     """Said in words, in the report and on the screen; and made without reliefs, that is said too."""
     same = compared(tmp_path, "baseline", "baseline", replications=4, with_attribution=False)

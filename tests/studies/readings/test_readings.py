@@ -16,7 +16,6 @@ from sim.inputs.scenario.changes import changed
 from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.report.language import Language, labels
 from sim.report.screen import Terminal
-from sim.runs import chunk
 from sim.runs.differences import THRESHOLDS, Difference, compare, outcomes, run_variants
 from sim.studies.readings.pictures import draw_readings
 from sim.studies.readings.screen import show
@@ -148,7 +147,7 @@ def test_every_alternative_changes_something(compared: Readings) -> None:
 
 def test_nothing_is_computed_twice(compared: Readings, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same command on a finished comparison reads what is there; after an interruption it computes what is missing."""
-    monkeypatch.setattr(chunk, "compute", None)
+    monkeypatch.setattr("sim.runs.workers.pool.written", None)
     again = readings(asking(3), None, workers=1, out=folder)
     pd.testing.assert_frame_equal(again.table, compared.table)
     written = pd.read_csv(folder / TABLE)

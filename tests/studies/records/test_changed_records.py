@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.inputs.errors import InputError
-from sim.runs.store import read_json, write_json
+from sim.runs.disk.store import read_json, write_json
 from sim.studies.records.record import COUNTED, beside, read_record
 from tests.support.project import ROOT
 

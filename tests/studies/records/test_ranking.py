@@ -14,7 +14,7 @@ import pytest
 from sim import cli
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import DATA
-from sim.runs.folders import WRITTEN
+from sim.runs.disk.folders import WRITTEN
 from sim.runs.precision import student
 from sim.studies.backtest.naive import known_value
 from sim.studies.records.naive_records import WHAT, naive_shares, register_naive

@@ -145,7 +145,7 @@ def test_what_was_changed_since_is_not_scored(folder: Path, tmp_path: Path, key:
 
 
 def test_results_of_other_code_are_not_registered(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registered, "source_digest", lambda: "other")
+    monkeypatch.setattr(registered, "own_source", lambda: "other")
     with pytest.raises(InputError, match="made by other code than this"):
         register(folder, 2028, tmp_path, DAY)
 

@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.inputs.errors import InputError
-from sim.runs.folders import WRITTEN, changed
-from sim.runs.store import CHUNK, IDENTITY, MANIFEST, chunk_name, combined_digest, file_digest, read_json, seal_of
+from sim.runs.disk.folders import WRITTEN, changed
+from sim.runs.disk.store import CHUNK, IDENTITY, MANIFEST, chunk_name, combined_digest, file_digest, read_json, seal_of
 
 Facts = dict[str, Any]
 AGAIN = "remove its folder and run again"

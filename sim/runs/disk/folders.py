@@ -16,9 +16,22 @@ from pathlib import Path
 from typing import IO, Any
 
 from sim.inputs.errors import InputError
-from sim.runs.store import HALF, IDENTITY, NO_ROOM, file_digest, manifest_of, not_written, read_json, sealed, write_file, write_json
+from sim.runs.disk.store import (
+    HALF,
+    IDENTITY,
+    NO_ROOM,
+    file_digest,
+    manifest_of,
+    not_written,
+    read_json,
+    sealed,
+    write_file,
+    write_json,
+)
 
 LOCK, WRITTEN = ".bso-lock", "written.json"
+OURS = b'{"bso"'  # how a lock begins
+HELD = "r+b" if sys.platform == "win32" else "rb"  # a disk may become read-only while we hold a folder
 WAIT = 30  # seconds for whoever writes a single file until another has done so
 ELSEWHERE = "choose another --out"
 
@@ -66,9 +79,10 @@ def locked(folder: Path, wait: float = 0) -> Iterator[None]:
 
 
 def _taken(path: Path) -> IO[bytes] | None:
-    """Return the lock file, locked and with our name in it; None while another has it."""
+    """Return the lock file, locked and with our name in it; None while another has it. Raises OSError for a folder that cannot be written."""
     while True:
-        stream = path.open("a+b")
+        path.touch()
+        stream = path.open(HELD)
         try:
             _lock(stream)
         except BlockingIOError:
@@ -78,24 +92,22 @@ def _taken(path: Path) -> IO[bytes] | None:
             if sys.platform == "win32" or isinstance(error, PermissionError):
                 stream.close()
                 return None
-            # a disk without locks: files still say of which experiment they are
+            # a disk without such locks: files still say of which experiment they are
         with suppress(OSError):
             if os.path.samestat(os.fstat(stream.fileno()), path.stat()):
                 break
         stream.close()  # the one before us took it away just now
-    stream.seek(0)
-    if (text := stream.read()) and not text.startswith(b'{"bso"'):
+    text = stream.read()
+    if text and not text.startswith(OURS) and not OURS.startswith(text):
         stream.close()
         raise InputError(path, "", "is no lock of this program; move it away")
-    us = {
-        "bso": "writes here",
-        "host": platform.node(),
-        "pid": os.getpid(),
-        "since": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-    }
-    stream.truncate(0)
-    stream.write(json.dumps(us).encode())
-    stream.flush()
+    us = {"host": platform.node(), "pid": os.getpid(), "since": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
+    try:
+        path.write_bytes(json.dumps({"bso": "writes here", **us}).encode())
+    except OSError:
+        path.unlink()
+        stream.close()
+        raise
     return stream
 
 
