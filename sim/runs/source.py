@@ -4,7 +4,7 @@ import functools
 import hashlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import EnumType
 from functools import cache, cached_property
 from pathlib import Path
@@ -106,7 +106,8 @@ def said(value: Any, depth: int = DEPTH) -> str:
         within = [said(cell.cell_contents, depth - 1) for cell in value.__closure__ or ()]
         return f"def {_code(value.__code__)} {said(value.__defaults__, depth - 1)} {said(value.__kwdefaults__, depth - 1)} {within}"
     if isinstance(value, EnumType):
-        return f"enum {[(name, repr(member.value)) for name, member in dict(value.__members__).items()]}"
+        members: Mapping[str, Any] = value.__members__
+        return f"enum {[(name, repr(member.value)) for name, member in members.items()]}"
     if isinstance(value, type):
         if not value.__module__.startswith("sim."):
             return f"class {value.__module__}.{value.__qualname__}"

@@ -169,15 +169,15 @@ def test_a_cluster_without_workers_is_waited_for(tmp_path: Path, monkeypatch: py
         job = Job(tmp_path, 1, lambda: pytest.fail("not asked for"))
         return iter([Piece(job, "given", number, number) for number in range(3)])
 
-    def handed_out(workers_after: float) -> list[tuple[str, int, int]]:
+    def results(workers_after: float) -> list[tuple[str, int, int]]:
         out: dict[Piece, Future[tuple[str, int, int]]] = {}
         begin = time.monotonic()
         with ThreadPoolExecutor(1) as executor:
             done = handed_out(executor, lambda *asked: asked, pieces(), out, lambda: 2 * (time.monotonic() - begin > workers_after))
             return [result for _, result in done]
 
-    assert handed_out(0.5) == [("given", number, number) for number in range(3)]
+    assert results(0.5) == [("given", number, number) for number in range(3)]
     begin = time.monotonic()
     with pytest.raises(ClusterLost, match="no worker is left after 1 seconds"):
-        handed_out(100)
+        results(100)
     assert 1 <= time.monotonic() - begin < 3
