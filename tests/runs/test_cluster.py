@@ -18,7 +18,7 @@ from sim.inputs.scenario.model import load_scenario
 from sim.runs.disk.reading import problems
 from sim.runs.experiment import Interrupted, run_experiment, run_experiments
 from sim.runs.job import Job
-from sim.runs.workers.handing import ClusterLost, Piece
+from sim.runs.workers.handing import ClusterLost, Piece, handed_out
 from tests.support.project import BASELINE, ROOT
 
 REPLICATIONS = 400
