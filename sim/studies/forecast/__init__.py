@@ -16,7 +16,12 @@ STUDY = Study(
             "as it reads (`sim/model`). A long run first says what it will cost; "
             "beyond `--budget-minutes` and `--budget-gb` it asks for `--yes`",
         ),
-        Command("command:verify", "bso verify RESULTS", "every bit of every file of data against the digests kept of it"),
+        Command(
+            "command:verify",
+            "bso verify [RESULTS]",
+            "every bit of every file of data against the digests kept of it; without a folder: whether this installation gives the "
+            "published answer",
+        ),
     ),
     calls={"run": "study:run"},
 )
