@@ -109,11 +109,11 @@ def check_frozen(
             thaw.start()
 
     try:
-        found = run_experiment(BASELINE, 80, out=folder / "frozen", cluster=address, progress=freeze)
+        found = run_experiment(BASELINE, REPLICATIONS, out=folder / "frozen", cluster=address, progress=freeze)
     finally:
         process.send_signal(signal.SIGCONT)
     assert said in capsys.readouterr().err
-    assert found.manifest["digest"] == run_experiment(BASELINE, 80, out=folder / "here").manifest["digest"]
+    assert found.manifest["digest"] == run_experiment(BASELINE, REPLICATIONS, workers=2, out=folder / "here").manifest["digest"]
 
 
 def check_without_a_worker(address: str, workers: list[subprocess.Popen[bytes]], folder: Path) -> None:

@@ -252,16 +252,13 @@ def resampled(trials: Trials, tried: Sequence[Capacity], prices: Mapping[str, fl
     """Find the cheapest of the combinations tried again and again, each time in as many replications drawn from those there are.
 
     A row per resample: the levers asked about, `cost`, and `reached`: whether anything tried reaches the target; where nothing does, the
-    cheapest that comes near what is possible, as in `cheapest`. Where populations take turns, they are drawn, each with its replications.
-    The draws do not depend on the company: rows of several companies belong together.
+    cheapest that comes near what is possible, as in `cheapest`. The draws do not depend on the company: rows of several companies belong
+    together.
     """
     count, target = trials.replications, trials.question.probability
-    groups = np.arange(count) if trials.task.scenario.drawn else np.arange(count) % trials.task.region.populations
-    many = int(groups.max()) + 1
-    draws = table(trials.task.scenario.seed, 0, "capacity.resampled", RESAMPLED, many).astype(np.uint64)
-    times = np.zeros((RESAMPLED, many))
-    np.add.at(times, (np.arange(RESAMPLED)[:, None], (draws * np.uint64(many) >> np.uint64(32)).astype(np.int64)), 1)
-    weights = times[:, groups] / times[:, groups].sum(axis=1, keepdims=True)
+    draws = table(trials.task.scenario.seed, 0, "capacity.resampled", RESAMPLED, count).astype(np.uint64)
+    weights = np.zeros((RESAMPLED, count))
+    np.add.at(weights, (np.arange(RESAMPLED)[:, None], (draws * np.uint64(count) >> np.uint64(32)).astype(np.int64)), 1 / count)
     chances = weights @ np.array([trials.passed(capacity) for capacity in tried], float).T
     possible = chances.max(axis=1)
     aims = np.array([aim_of(target, float(x)) for x in possible])
