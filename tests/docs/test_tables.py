@@ -24,7 +24,7 @@ from tests.support.pages import PAGES, named, rows
 from tests.support.project import ROOT
 from tests.support.walk import changed
 
-OF_THE_PAST = ("verdict", "acceptance", "who", "backtest", "drivers", "doubts")  # tables that rest on the backtest
+OF_THE_PAST = ("verdict", "acceptance", "who", "backtest", "drivers", "doubts", "crosschecks")  # tables that rest on the backtest
 LONG = ("numbers", "validation")  # pages that rest on the backtest and on runs of 500 replications: minutes
 WITH_TABLES = [page for page in pages.PAGES if pages.OPENED in page.read_text(encoding="utf-8")]
 
