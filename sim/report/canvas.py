@@ -121,9 +121,19 @@ def key(figure: Figure, handles: Sequence[Artist], top: float, left: float = 0.0
 def numbered(
     axis: Axis, language: Language, most: int, step: float = 1, unit: str = "", signed: bool = False, **ticks: Any
 ) -> None:
-    """Write numbers along an axis, at about `most` ticks, as this reader writes them; `ticks`: which ones, as matplotlib's MaxNLocator asks."""
+    """Write numbers along an axis, at about `most` ticks, as this reader writes them; `ticks`: which ones, as matplotlib's MaxNLocator asks.
+
+    `step`: to which they are rounded, but never so far that a tick would say another number than where it stands.
+    """
     axis.set_major_locator(MaxNLocator(most, **ticks))
-    axis.set_major_formatter(FuncFormatter(lambda x, _: ("+" if signed and x > 0 else "") + language.number(x, step) + unit))
+
+    def words(x: float, _: int | None) -> str:
+        gaps, fine = np.diff(axis.get_majorticklocs()), step
+        while len(gaps) and fine > 1e-6 and abs(round(gaps[0] / fine) * fine - gaps[0]) > 1e-6 * gaps[0]:
+            fine /= 10
+        return ("+" if signed and x > 0 else "") + language.number(x, fine) + unit
+
+    axis.set_major_formatter(FuncFormatter(words))
 
 
 def fan(axes: Axes, start: int, values: pd.DataFrame) -> None:

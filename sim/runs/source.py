@@ -4,7 +4,7 @@ import functools
 import hashlib
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import EnumType
 from functools import cache, cached_property
 from pathlib import Path
@@ -22,6 +22,8 @@ ROOMS = (
     *("rules", "chance", "agents", "engine", "model"),
     *("runs.chunk", "runs.futures", "runs.plain", "inputs.estimate", "inputs.region", "inputs.scenario.sets"),
 )
+READING = ("inputs",)  # of what else reads scenarios and facts the functions are looked at, as running all of it anew takes long
+Homes = tuple[dict[str, Any], ...]
 SIMPLE = (bool, int, float, str, bytes, Path, np.generic, np.dtype)
 DEPTH = 6  # of values within values that are looked at
 
@@ -57,10 +59,41 @@ def replaced() -> dict[str, str]:
     """
     found = {}
     for module in modules():
-        for name, (value, words) in as_written(module).items():
+        homes, written = as_written(module)
+        for name, (value, words) in written.items():
             there = vars(module).get(name)
-            if there is not value and (instead := said(there)) != words:
+            if there is not value and (instead := said(there, homes)) != words:
                 found[f"{module.__name__}.{name}"] = hashlib.sha256(instead.encode()).hexdigest()
+    for module in modules(READING):
+        for name, function in functions(vars(module), module.__name__):
+            known = _codes(module).get(name)
+            if known is not None and not (function.__globals__ is vars(module) and function.__code__ in known):
+                found.setdefault(f"{module.__name__}.{name}", hashlib.sha256(said(function, ()).encode()).hexdigest())
+    return found
+
+
+def functions(names: Mapping[str, Any], module: str, within: str = "") -> Iterator[tuple[str, FunctionType]]:
+    """Yield the functions of a module and its classes, each with its name; those that stand there from elsewhere are no functions of it."""
+    for name, value in names.items():
+        plain = _plain(value)
+        if isinstance(plain, FunctionType):
+            yield f"{within}{name}", plain
+        elif isinstance(plain, type) and plain.__module__ == module and not within:
+            yield from functions(vars(plain), module, f"{name}.")
+
+
+@cache
+def _codes(module: ModuleType) -> dict[str, list[CodeType]]:
+    """Return the code of every function that stands in a module's source, or in a class of it, by name."""
+    found: dict[str, list[CodeType]] = {}
+
+    def look(code: CodeType, within: str) -> None:
+        for inner in (constant for constant in code.co_consts if isinstance(constant, CodeType)):
+            found.setdefault(f"{within}{inner.co_name}", []).append(inner)
+            if not within:
+                look(inner, f"{inner.co_name}.")
+
+    look(_source_of(module), "")
     return found
 
 
@@ -73,38 +106,47 @@ def made_by() -> dict[str, Any]:
     return {"source": both, "replaced": instead}
 
 
-def modules() -> Iterator[ModuleType]:
-    """Yield the modules of ROOMS that are in use, by name."""
+def modules(rooms: Sequence[str] = ROOMS) -> Iterator[ModuleType]:
+    """Yield the modules of some rooms that are in use, by name."""
     for name in sorted(sys.modules):
-        if any(name == f"sim.{room}" or name.startswith(f"sim.{room}.") for room in ROOMS):
+        if any(name == f"sim.{room}" or name.startswith(f"sim.{room}.") for room in rooms):
             yield sys.modules[name]
 
 
 @cache
-def as_written(module: ModuleType) -> dict[str, tuple[Any, str]]:
+def as_written(module: ModuleType) -> tuple[Homes, dict[str, tuple[Any, str]]]:
     """Return the functions, classes and constants that a module's source gives when it is run anew, beside the module in use: each as it is
-    and in words."""
-    spec = module.__spec__
-    assert spec is not None
-    assert spec.loader is not None
-    code: CodeType = spec.loader.get_code(module.__name__)  # type: ignore[attr-defined]
+    and in words; and before them where such functions look up what they read: the module in use, and the one run anew."""
+    code = _source_of(module)
     names = {name: value for name, value in vars(module).items() if name.startswith("__") and name != "__builtins__"}
     before = {*names}
     exec(code, names)
     made = {name: value for name, value in names.items() if name not in before and name != "__builtins__"}
-    return {name: (value, said(value)) for name, value in made.items() if name.isupper() or callable(value)}
+    homes = vars(module), names
+    return homes, {name: (value, said(value, homes)) for name, value in made.items() if name.isupper() or callable(value)}
 
 
-def said(value: Any, depth: int = DEPTH) -> str:
-    """Return in words what a function does, what a class is made of, or a constant: the same words, the same numbers."""
+def _source_of(module: ModuleType) -> CodeType:
+    """Return the code of a module as its file has it."""
+    spec = module.__spec__
+    assert spec is not None
+    assert spec.loader is not None
+    code: CodeType = spec.loader.get_code(module.__name__)  # type: ignore[attr-defined]
+    return code
+
+
+def said(value: Any, homes: Homes, depth: int = DEPTH) -> str:
+    """Return in words what a function does, what a class is made of, or a constant: the same words, the same numbers. `homes`: where a function
+    of the source looks up what it reads; one that looks elsewhere may read anything."""
     if value is None or isinstance(value, SIMPLE):
         return f"{type(value).__name__} {value!r}"
     if depth == 0:
         return type(value).__name__
     value = _plain(value)
     if isinstance(value, FunctionType):
-        within = [said(cell.cell_contents, depth - 1) for cell in value.__closure__ or ()]
-        return f"def {_code(value.__code__)} {said(value.__defaults__, depth - 1)} {said(value.__kwdefaults__, depth - 1)} {within}"
+        within = [said(cell.cell_contents, homes, depth - 1) for cell in value.__closure__ or ()]
+        given = said((value.__defaults__, value.__kwdefaults__), homes, depth - 1)
+        return f"def {_code(value.__code__)} {given} {within} {any(value.__globals__ is home for home in homes)}"
     if isinstance(value, EnumType):
         members: Mapping[str, Any] = value.__members__
         return f"enum {[(name, repr(member.value)) for name, member in members.items()]}"
@@ -112,15 +154,15 @@ def said(value: Any, depth: int = DEPTH) -> str:
         if not value.__module__.startswith("sim."):
             return f"class {value.__module__}.{value.__qualname__}"
         parts = {name: part for name, part in vars(value).items() if name.isupper() or callable(_plain(part))}
-        return f"class {[(name, said(part, depth - 1)) for name, part in sorted(parts.items())]}"
+        return f"class {[(name, said(part, homes, depth - 1)) for name, part in sorted(parts.items())]}"
     if isinstance(value, dict):
-        return f"{{{[(said(k, depth - 1), said(v, depth - 1)) for k, v in value.items()]}}}"
+        return f"{{{[(said(k, homes, depth - 1), said(v, homes, depth - 1)) for k, v in value.items()]}}}"
     if isinstance(value, list | tuple):
-        return f"{type(value).__name__} {[said(part, depth - 1) for part in value]}"
+        return f"{type(value).__name__} {[said(part, homes, depth - 1) for part in value]}"
     if isinstance(value, np.ndarray):
         return f"{value.dtype} {value.shape} {hashlib.sha256(value.tobytes()).hexdigest()}"
     if isinstance(value, set | frozenset):
-        return f"{type(value).__name__} {sorted(said(part, depth - 1) for part in value)}"
+        return f"{type(value).__name__} {sorted(said(part, homes, depth - 1) for part in value)}"
     return f"{type(value).__module__}.{type(value).__qualname__}"
 
 
@@ -135,6 +177,8 @@ def _plain(value: Any) -> Any:
             value = value.func
         elif isinstance(value, functools.partial):
             return value.func, value.args, value.keywords
+        elif hasattr(value, "decorator_info"):  # of pydantic
+            value = value.wrapped
         elif hasattr(value, "py_func"):
             value = value.py_func
         elif not isinstance(value, type) and hasattr(value, "__wrapped__"):
@@ -143,5 +187,5 @@ def _plain(value: Any) -> Any:
 
 
 def _code(code: CodeType) -> str:
-    constants = [_code(c) if isinstance(c, CodeType) else said(c, 2) for c in code.co_consts]
+    constants = [_code(c) if isinstance(c, CodeType) else said(c, (), 2) for c in code.co_consts]
     return repr((code.co_code, constants, code.co_names, code.co_varnames, code.co_freevars, code.co_argcount, code.co_flags))

@@ -1,5 +1,6 @@
 """What is computed is that of the source, or is said not to be: any function or constant replaced is found, named, and stays in this process."""
 
+import inspect
 import os
 import subprocess
 import sys
@@ -11,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.engine import start
+from sim.engine import launching, start
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.model import load_scenario
+from sim.inputs.scenario.parameters import Distribution
 from sim.report.estimates import source_of
 from sim.report.language import Language
 from sim.runs.experiment import run_experiment
@@ -37,7 +39,7 @@ print(run_experiment(sys.argv[1], 2, workers=1, out=sys.argv[1] + "-" + "-".join
 
 def everything() -> list[tuple[Any, str]]:
     """Return every function, class and constant that is looked at: module and name."""
-    return [(module, name) for module in modules() for name in as_written(module)]
+    return [(module, name) for module in modules() for name in as_written(module)[1]]
 
 
 def other_than(value: Any) -> Any:
@@ -79,6 +81,15 @@ def test_a_function_changed_within_is_found_too(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(Futures, "population", lambda self, number: 0)
     assert {"sim.engine.start.new_state", "sim.runs.futures.Futures"} <= {*replaced()}
+
+
+def test_a_copy_that_reads_elsewhere_and_a_method_of_the_inputs_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A function of the same words beside another helper of the same name, as pasted into a notebook; and what makes quantiles."""
+    pasted = dict(vars(launching))
+    exec("def need(m, s):\n    return 1\n" + inspect.getsource(launching.start_project), pasted)
+    monkeypatch.setattr(launching, "start_project", pasted["start_project"])
+    monkeypatch.setattr(Distribution, "quantile", lambda self, p: p)
+    assert {*replaced()} == {"sim.engine.launching.start_project", "sim.inputs.scenario.parameters.Distribution.quantile"}
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel, ConfigDict
 
 from sim.inputs.errors import of_thousands
@@ -40,3 +41,17 @@ def ordered(ends: tuple[float, float] | None) -> tuple[float, float] | None:
     if ends is not None and ends[0] > ends[1]:
         raise ValueError("the lower end first is needed")
     return ends
+
+
+def beyond(value: float, limit: object) -> str:
+    """Return in words which limit of a field a number lies beyond; nothing where it does not."""
+    match limit:
+        case Ge(ge=bound) if value < bound:  # type: ignore[operator]
+            return f"at least {bound}"
+        case Gt(gt=bound) if value <= bound:  # type: ignore[operator]
+            return f"above {bound}"
+        case Le(le=bound) if value > bound:  # type: ignore[operator]
+            return f"at most {bound}"
+        case Lt(lt=bound) if value >= bound:  # type: ignore[operator]
+            return f"below {bound}"
+    return ""

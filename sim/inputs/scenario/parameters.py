@@ -1,14 +1,14 @@
 """Parameters: values and distributions, each with its unit, source and status, and all of a scenario's. Frozen, checked when read."""
 
 import math
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from sim.agents.policies import POLICIES
 from sim.inputs.errors import nearest
 from sim.inputs.scenario.curves import Curve, ends, much_cut_off, of_scipy
-from sim.inputs.scenario.frozen import Frozen, counted, ordered
+from sim.inputs.scenario.frozen import Frozen, beyond, counted, ordered
 
 if TYPE_CHECKING:
     PolicyName = str
@@ -30,6 +30,15 @@ class Parameter(Frozen):
     @classmethod
     def _no_thousands(cls, table: Any) -> Any:
         return counted(table)
+
+    @model_validator(mode="after")
+    def _range_that_can_be(self) -> Self:
+        field = type(self).model_fields.get("value")
+        for end in self.range or ():
+            for limit in field.metadata if field is not None else ():
+                if allowed := beyond(end, limit):
+                    raise ValueError(f"range: found {end:g}; {allowed} is allowed, as for its value")
+        return self
 
 
 class Share(Parameter):

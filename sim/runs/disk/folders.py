@@ -80,6 +80,8 @@ def locked(folder: Path, wait: float = 0) -> Iterator[None]:
 
 def _taken(path: Path) -> IO[bytes] | None:
     """Return the lock file, locked and with our name in it; None while another has it. Raises OSError for a folder that cannot be written."""
+    if path.is_symlink():
+        raise InputError(path, "", "is no lock of this program; move it away")
     while True:
         path.touch()
         stream = path.open(HELD)
@@ -260,7 +262,8 @@ def _listed(folder: Path) -> dict[str, Any]:
         return {"what": "", "files": {}}
     listed = read_json(path)
     files = listed.get("files")
-    if not isinstance(files, dict) or not all(isinstance(ours, list) for ours in files.values()) or "what" not in listed:
+    here = isinstance(files, dict) and all(isinstance(ours, list) and Path(name).name == name for name, ours in files.items())
+    if not here or "what" not in listed:  # a name that leads out of the folder is not ours either
         raise InputError(path, "", "is no list of what was written here; move it away")
     return listed
 

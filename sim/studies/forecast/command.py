@@ -67,10 +67,11 @@ def run(
     from sim.inputs.region.load import load_region
     from sim.inputs.scenario.library import scenario_of
     from sim.runs.cost import Budget
-    from sim.runs.outcomes import parse_until
+    from sim.runs.outcomes import MOST, parse_until
     from sim.studies.forecast import study
 
-    chosen = scenario_of(scenario, seed, replications, study.sampled(at, sampling))
+    most = MOST if until is not None and replications is None else replications
+    chosen = scenario_of(scenario, seed, most, study.sampled(at, sampling))
     for warning in (*(f"{scenario}: {warning}" for warning in chosen.warnings), *load_region(chosen).warnings):
         say(warning)
     limits = Budget(budget_minutes, budget_gb, yes, say)
