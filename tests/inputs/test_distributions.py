@@ -133,3 +133,19 @@ def test_inline_own_data_have_the_bounds_of_a_workbook(text: str, tmp_path: Path
     """10^18 dwellings gave negative contributions."""
     with pytest.raises(InputError, match="less than or equal to 1000000"):
         mine(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    "place", [f"{g}.{n}" for g, n in COSTED if "value" in TABLES[g][n] and "range" in TABLES[g][n] and g != "costs"]
+)
+def test_a_value_outside_its_range_is_said(place: str, tmp_path: Path) -> None:
+    """Either end of a parameter that has one, moved within what its value may be."""
+    group, name = place.split(".")
+    low, high = TABLES[group][name]["range"]
+    value = TABLES[group][name]["value"]
+    middle = (low + high) / 2
+    if isinstance(value, str | bool) or low == high:
+        pytest.skip("a name")
+    narrow = mine(tmp_path, f"{place}.range = [{float(low)}, {float(middle)}]\n{place}.value = {type(value)(high)}")
+    assert f"{place}: the value {float(high):g} lies outside the range, {float(low):g} to {middle:g}" in narrow.warnings
+    assert not [line for line in load_scenario(BASELINE).warnings if line.startswith(place)]

@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError, model_validator
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.law.model import Law, law_tables, since
 from sim.inputs.scenario.frozen import Frozen
-from sim.inputs.scenario.parameters import Costs, Distribution, Levers, Uncertainties
+from sim.inputs.scenario.parameters import Costs, Levers, Parameter, Uncertainties
 from sim.inputs.scenario.toml import Written, merge, read_extended, written
 from sim.inputs.workbook.data import CompanyMeans, Workbook
 from sim.inputs.workbook.read import read_workbook
@@ -118,7 +118,7 @@ class Scenario(Frozen):
 
     @property
     def warnings(self) -> list[str]:
-        """What is allowed and may yet not be meant, each with its place: what the law would do outside the period, and of distributions."""
+        """What is allowed and may yet not be meant, each with its place: what the law would do outside the period, and of values."""
         period, month = f"the period is {self.start} to {self.end}", int(self.law.values.verdict_month.value)
         calendar = {name: getattr(self.law.calendar, name).dates for name in type(self.law.calendar).model_fields}
         passed = self.start.year > TODAY  # official figures hold what the law did before such a start
@@ -130,8 +130,8 @@ class Scenario(Frozen):
         ]
         tests = [m.test for m in self.law.rhythm if m.test is not None and date(m.test, month, 1) > self.end]
         dates += [f"law.{warning}" for warning in self.law.warnings]
-        spread = {name: each for name, each in self.uncertainties if isinstance(each, Distribution)}
-        dates += [f"uncertainties.{name}: {doubt}" for name, each in spread.items() for doubt in each.doubts]
+        stated = {f"{group}.{name}": each for group in ("levers", "uncertainties") for name, each in getattr(self, group)}
+        dates += [f"{name}: {doubt}" for name, each in stated.items() if isinstance(each, Parameter) for doubt in each.doubts]
         return dates + [f"law.rhythm: the test of {test} (month {month}) never gives its verdict; {period}" for test in tests]
 
     @property

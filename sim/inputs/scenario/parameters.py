@@ -40,6 +40,15 @@ class Parameter(Frozen):
                     raise ValueError(f"range: found {end:g}; {allowed} is allowed, as for its value")
         return self
 
+    @property
+    def doubts(self) -> list[str]:
+        """What is allowed and may yet not be meant: a value, or the constant of a distribution, outside the range."""
+        for what in ("value", "constant"):
+            number, (low, high) = getattr(self, what, None), self.range or (-math.inf, math.inf)
+            if isinstance(number, int | float) and not low <= number <= high:
+                return [f"the {what} {number:g} lies outside the range, {low:g} to {high:g}"]
+        return []
+
 
 class Share(Parameter):
     """A share or probability between 0 and 1."""
@@ -215,10 +224,7 @@ class Distribution(Parameter):
     @property
     def doubts(self) -> list[str]:
         """What is allowed and may yet not be meant: a constant outside the range, much of a distribution on one of its cut-offs."""
-        low, high = self.range or (-math.inf, math.inf)
-        if self.constant is None or low <= self.constant <= high:
-            return much_cut_off(self.curve)
-        return [f"the constant {self.constant:g} lies outside the range, {low:g} to {high:g}"]
+        return super().doubts or much_cut_off(self.curve)
 
     @property
     def curve(self) -> Curve:
