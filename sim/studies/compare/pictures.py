@@ -299,6 +299,7 @@ def draw_sweep(swept: Swept, language: Language) -> Figure:
     say, ranked, facts = language.say, swept.tables["ranking"], swept.facts
     replications = language.number(facts["replications"])
     source = language.name("origin", "sweep", version=facts["version"], replications=replications, seed=facts["seed"])
+    source += f" {language.name('origin', 'stands')}"
     subtitle = language.name("subtitle", "sweep")
     figure, left = canvas.sheet(tradeoff_answer(swept, language), subtitle, source)
     left.set_position((0.075, 0.2, 0.3, 0.57))

@@ -1,5 +1,6 @@
 """The answer of a comparison or a sweep on the terminal: a sentence, the options, the same under other conditions, and where everything lies."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -138,6 +139,9 @@ def show_sweep(swept: Swept, files: Iterable[Path], lang: str = "nl", console: T
             signed = {name: written(screen.language, row[name], FINEST[name], SCALE[name], SIGNED) for name in names}
             changes = ", ".join(f"{names[name]} {text}{' M€' if name == EURO else ''}" for name, text in signed.items())
             screen.console.print(say("Gives and takes: {option}: {changes}", option=row["option"], changes=changes))
+    screen.notes([estimates.warning(screen.language)])
+    if swept.facts["replications"] < estimates.FEW:
+        screen.notes([say("With fewer than 100 simulations bands and intervals are only indicative.")])
     for file in files:
         screen.whole(say("Picture: {path}", path=str(file)))
     screen.whole(say("Tables: {folder}", folder=str(swept.folder)))
@@ -147,4 +151,7 @@ def _ranked(row: Mapping[Any, Any], rank: str, screen: Screen) -> str:
     """Return the difference from the base in the outcome that ranks, with half of its 95% interval."""
     scale, step = (1e-6, 0.1) if rank.startswith("contribution") else (1.0, 1.0 if rank.endswith("2042") else 0.1)
     mean, half = float(row["difference"]) * scale, (float(row["high95"]) - float(row["low95"])) / 2 * scale
-    return f"{'+' if mean > 0 else ''}{screen.number(mean, step)} ± {screen.number(half, step)}" if half else "–"
+    if not half:
+        return "–"
+    step = max(step, 10.0 ** math.floor(math.log10(half / 2)))  # no digit that other draws would change
+    return f"{'+' if mean > 0 else ''}{screen.number(mean, step)} ± {screen.number(half, step)}"
