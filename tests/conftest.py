@@ -1,14 +1,17 @@
 """What all tests share: the baseline, and hypothesis without chance."""
 
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
+from sim import cli
 from sim.inputs.scenario.model import Scenario, load_scenario
 from tests.support.browser import CHROMIUM
-from tests.support.project import BASELINE, FORECAST
+from tests.support.project import BASELINE, FORECAST, Run
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -37,6 +40,22 @@ def baseline() -> Scenario:
 def forecast() -> Scenario:
     """The baseline scenario, drawn."""
     return load_scenario(FORECAST)
+
+
+@pytest.fixture
+def bso(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+    """Run the command in an empty folder and return exit code, standard output and standard error."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["bso", *map(str, arguments)])
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        code = left.value.code
+        out, err = capsys.readouterr()
+        return code if isinstance(code, int) else int(code is not None), out, err
+
+    return call
 
 
 @pytest.fixture(scope="module")

@@ -198,13 +198,13 @@ def _digest(function: FunctionType, digests: dict[FunctionType, str]) -> str:
         outside = {name: function.__globals__[name] for name in _outside(function.__code__) if name in function.__globals__}
         outside |= dict(zip(function.__code__.co_freevars, (c.cell_contents for c in function.__closure__ or ()), strict=True))
         reads = [f"{name} {_described(outside[name], name, function, digests)}" for name in sorted(outside)]
-        whole = (_code(function.__code__, function.__doc__), function.__defaults__, reads)
+        whole = (without_place(function.__code__, function.__doc__), function.__defaults__, reads)
         digests[function] = hashlib.sha256(repr(whole).encode()).hexdigest()
     return digests[function]
 
 
-def _code(code: CodeType, docstring: str | None) -> tuple[Any, ...]:
-    """Return what a code object does, without its place in a file and its docstring."""
+def without_place(code: CodeType, docstring: str | None = None) -> tuple[Any, ...]:
+    """Return what a code object does, without its place in a file and its `docstring`."""
     constants: list[Any] = [_constant(c) for c in code.co_consts]
     if docstring is not None and code.co_consts[0] == docstring:
         read = [step.arg for step in dis.get_instructions(code) if "CONST" in step.opname]
@@ -214,7 +214,7 @@ def _code(code: CodeType, docstring: str | None) -> tuple[Any, ...]:
 
 def _constant(constant: Any) -> Any:
     if isinstance(constant, CodeType):
-        return _code(constant, None)
+        return without_place(constant)
     return type(constant).__name__, sorted(map(repr, constant)) if isinstance(constant, frozenset) else constant
 
 

@@ -11,8 +11,8 @@ LARGEST = 20_000_000  # bytes of a table; scenarios and workbooks have less
 Say = Callable[..., str]
 
 
-def read_bytes(path: Path, most: int = LARGEST, say: Say = str.format) -> bytes:
-    """Return what is in a file of at most `most` bytes. `say`: gives a message in the reader's language, its placeholders filled.
+def read_bytes(path: Path, most: int = LARGEST, in_words: Say = str.format) -> bytes:
+    """Return what is in a file of at most `most` bytes. `in_words`: gives a message in the reader's language, its placeholders filled.
 
     Raises InputError for a file that is missing, larger, or no regular file (a folder, a pipe, a device: nobody knows where these end).
     """
@@ -24,9 +24,9 @@ def read_bytes(path: Path, most: int = LARGEST, say: Say = str.format) -> bytes:
             raw = b"" if size > most else stream.read(most + 1)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         why = getattr(error, "strerror", None) or error
-        raise InputError(shown(path), "", say("cannot be read ({why})", why=why)) from None
+        raise InputError(shown(path), "", in_words("cannot be read ({why})", why=why)) from None
     if size > most or len(raw) > most:
-        raise InputError(path, "", say("more than {count} bytes; at most as many are allowed", count=most))
+        raise InputError(path, "", in_words("more than {count} bytes; at most as many are allowed", count=most))
     return raw
 
 

@@ -46,8 +46,8 @@ def _formerly() -> Mapping[str, Former]:
     return {plain(former.name): former for former in mergers().values() if plain(former.name) not in now}
 
 
-def meant(found: str, say: Say = str.format) -> str | None:
-    """Return which municipality a name or code is likely to mean that none has; None where nobody can tell. `say`: in which language.
+def meant(found: str, in_words: Say = str.format) -> str | None:
+    """Return which municipality a name or code is likely to mean that none has; None where nobody can tell. `in_words`: in which language.
 
     A name is taken for a slip of another one where they differ in one letter but the first, or in the order of two, and no other one is as
     near: anything further away is a place of its own more often than not.
@@ -55,7 +55,7 @@ def meant(found: str, say: Say = str.format) -> str | None:
     former = mergers().get(int(found)) if found.isdecimal() and len(found) < SHORT + 2 else _formerly().get(plain(found))
     if former is not None:
         words = {"name": former.name, "into": names()[former.into], "nis": former.into, "year": former.since}
-        return say("{name} is {into} (NIS code {nis}) since {year}", **words)
+        return in_words("{name} is {into} (NIS code {nis}) since {year}", **words)
     if found.isdecimal():
         slips = [str(code) for code in names() if _one_slip(found, str(code))]
         flemish = found[:2] in _arrondissements() and found[2:] != "000"  # that of a region, a province or Brussels is no slip
@@ -66,7 +66,7 @@ def meant(found: str, say: Say = str.format) -> str | None:
             name for name in known if len(name) >= SHORT and _one_slip(plain(found), plain(name)) and plain(found) not in ELSEWHERE
         ]
         near = near if len(near) == 1 else []
-    return say("did you mean {name!r}?", name=near[0]) if near else None
+    return in_words("did you mean {name!r}?", name=near[0]) if near else None
 
 
 @cache

@@ -17,7 +17,7 @@ from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
 from sim.runs.disk.store import serialised
 from sim.runs.futures import Futures
-from sim.runs.source import installed, own_source, plain_source
+from sim.runs.source import installed, plain_source
 
 COMPILED, PLAIN = ENGINES = ("compiled", "plain")  # which give the same bits
 Facts = dict[str, Any]  # of a chunk: first and last replication, engine, the digest of each, and those that failed with their error
@@ -45,7 +45,6 @@ class Task(NamedTuple):
 
     futures: Futures
     model: Model
-    source: str
     installed: str
     plain: str = ""
     experiment: str = ""
@@ -87,7 +86,7 @@ def task_of(scenario: Scenario, region: Region, engine: str = COMPILED) -> Task:
     if engine not in ENGINES:
         raise InputError("--engine", "", f"found {engine!r}; {nearest(engine, ENGINES)}")
     futures = Futures(scenario, region)
-    return Task(futures, futures.central(), own_source(), installed(), plain_source() if engine == PLAIN else "")
+    return Task(futures, futures.central(), installed(), plain_source() if engine == PLAIN else "")
 
 
 def replicator(task: Task) -> Callable[[int], History]:

@@ -87,8 +87,10 @@ def _begun(task: Task, out: str | Path | None, until: Until | None) -> Job:
             job.begun()
             return job
         except Taken:
-            time.sleep(0 if out is not None else MOMENT)
-            if out is not None or default_folder(task, until) == folder:
+            if out is not None:
+                raise
+            time.sleep(MOMENT)
+            if default_folder(task, until) == folder:
                 raise
 
 

@@ -15,14 +15,15 @@ import numpy as np
 
 import sim
 from sim.engine import source_digest
+from sim.engine.compiled import without_place
 from sim.inputs.files import text_of
 
-# all that makes numbers, but for what only reads a scenario: that is in the identity of an experiment as it was read
+# what makes numbers: run anew, and held against what is there
 ROOMS = (
     *("rules", "chance", "agents", "engine", "model"),
     *("runs.chunk", "runs.futures", "runs.plain", "inputs.estimate", "inputs.region", "inputs.scenario.sets"),
 )
-READING = ("inputs",)  # of what else reads scenarios and facts the functions are looked at, as running all of it anew takes long
+READING = ("inputs",)  # of what else reads scenarios and facts only the functions are looked at: running all of it anew takes long
 Homes = tuple[dict[str, Any], ...]
 SIMPLE = (bool, int, float, str, bytes, Path, np.generic, np.dtype)
 DEPTH = 6  # of values within values that are looked at
@@ -57,19 +58,32 @@ def replaced() -> dict[str, str]:
 
     Either somebody replaced it in this process, or the source was changed since this process read it.
     """
-    found = {}
-    for module in modules():
+    found, looked_at = dict[str, str](), [*modules()]
+    for module in looked_at:
         homes, written = as_written(module)
         for name, (value, words) in written.items():
             there = vars(module).get(name)
-            if there is not value and (instead := said(there, homes)) != words:
+            if there is value or _as_it_was(there, value, module):
+                continue
+            if (instead := said(there, homes)) != words:
                 found[f"{module.__name__}.{name}"] = hashlib.sha256(instead.encode()).hexdigest()
-    for module in modules(READING):
+    for module in (module for module in modules(READING) if module not in looked_at):
         for name, function in functions(vars(module), module.__name__):
             known = _codes(module).get(name)
             if known is not None and not (function.__globals__ is vars(module) and function.__code__ in known):
                 found.setdefault(f"{module.__name__}.{name}", hashlib.sha256(said(function, ()).encode()).hexdigest())
     return found
+
+
+def _as_it_was(there: Any, value: Any, module: ModuleType) -> bool:
+    """Return whether a plain function is that of the source: known at once, without words for it."""
+    return (
+        isinstance(there, FunctionType)
+        and isinstance(value, FunctionType)
+        and there.__globals__ is vars(module)
+        and there.__closure__ is None
+        and (there.__code__, there.__defaults__, there.__kwdefaults__) == (value.__code__, value.__defaults__, value.__kwdefaults__)
+    )
 
 
 def functions(names: Mapping[str, Any], module: str, within: str = "") -> Iterator[tuple[str, FunctionType]]:
@@ -146,7 +160,7 @@ def said(value: Any, homes: Homes, depth: int = DEPTH) -> str:
     if isinstance(value, FunctionType):
         within = [said(cell.cell_contents, homes, depth - 1) for cell in value.__closure__ or ()]
         given = said((value.__defaults__, value.__kwdefaults__), homes, depth - 1)
-        return f"def {_code(value.__code__)} {given} {within} {any(value.__globals__ is home for home in homes)}"
+        return f"def {without_place(value.__code__)!r} {given} {within} {any(value.__globals__ is home for home in homes)}"
     if isinstance(value, EnumType):
         members: Mapping[str, Any] = value.__members__
         return f"enum {[(name, repr(member.value)) for name, member in members.items()]}"
@@ -169,6 +183,7 @@ def said(value: Any, homes: Homes, depth: int = DEPTH) -> str:
 def _plain(value: Any) -> Any:
     """Return the function as it is written, of one that is compiled, cached or otherwise wrapped."""
     for _ in range(DEPTH):
+        around = value
         if isinstance(value, property):
             value = value.fget
         elif isinstance(value, staticmethod | classmethod):
@@ -183,9 +198,6 @@ def _plain(value: Any) -> Any:
             value = value.py_func
         elif not isinstance(value, type) and hasattr(value, "__wrapped__"):
             value = value.__wrapped__
+        if value is around:
+            break
     return value
-
-
-def _code(code: CodeType) -> str:
-    constants = [_code(c) if isinstance(c, CodeType) else said(c, (), 2) for c in code.co_consts]
-    return repr((code.co_code, constants, code.co_names, code.co_varnames, code.co_freevars, code.co_argcount, code.co_flags))

@@ -7,30 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from sim import cli
 from sim.inputs.region.load import DATA, load_region
 from sim.inputs.region.overrides import read_swaps
 from sim.inputs.scenario.model import load_scenario
-from tests.support.project import BASELINE
+from tests.support.project import BASELINE, Run
 from tests.support.worlds import random_world
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def bso(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    """Run the command in an empty folder and return exit code, standard output and standard error."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["bso", *map(str, arguments)])
-        with pytest.raises(SystemExit) as left:
-            cli.main()
-        code = left.value.code
-        out, err = capsys.readouterr()
-        return code if isinstance(code, int) else int(code is not None), out, err
-
-    return call
 
 
 def scenario_file(folder: Path, text: str) -> Path:

@@ -3,36 +3,18 @@
 import csv
 import json
 import re
-import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 
-from sim import cli
 from tests.support.company import COMPANY, PROJECT, written
 from tests.support.hostile import OBEYED, TEXTS, is_formula
-from tests.support.project import BASELINE
+from tests.support.project import BASELINE, Run
 
-Run = Callable[..., tuple[int, str, str]]
 IN_TOML = [text for text in TEXTS if not re.search("[\ud800-\udfff]", text)]
 IN_NAMES = [text for text in TEXTS if len(text) < 30 and not re.search("[/\x00\ud800-\udfff]", text)]
 AS_BYTES = "caf\udce9"  # of another encoding, as Python reads it
-
-
-@pytest.fixture
-def bso(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    """Run the command in an empty folder and return exit code, standard output and standard error."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["bso", *map(str, arguments)])
-        with pytest.raises(SystemExit) as left:
-            cli.main()
-        out, err = capsys.readouterr()
-        return int(left.value.code or 0) if not isinstance(left.value.code, str) else 1, out, err
-
-    return call
 
 
 def quoted(text: str) -> str:

@@ -2,8 +2,10 @@
 
 import signal
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
+Run = Callable[..., tuple[int, str, str]]  # the command: exit code, standard output and standard error
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = ROOT / "scenarios"
 FORECAST = SCENARIOS / "baseline.toml"  # every replication with a parameter set and a population of its own

@@ -21,6 +21,7 @@ from sim.runs.chunk import Task, task_of
 from sim.runs.disk.folders import own
 from sim.runs.experiment import Progress, kept_in
 from sim.runs.job import digest_of
+from sim.runs.source import made_by
 from sim.runs.standing import ESTIMATED, standing
 from sim.studies.capacity.limits import allocations, deadlines, remaining_bottlenecks
 from sim.studies.capacity.own_data import own_of, replaced, with_folder
@@ -307,7 +308,7 @@ def facts_of(task: Task, question: Question, members: "np.ndarray[Any, Any]") ->
         "standing": standing(scenario),
         "estimated": ESTIMATED + own_of(scenario),
         "version": version("bso-sim"),
-        "source": task.source,
+        "source": made_by()["source"],
         "tables": digest_of(task.model),
     }
 
@@ -316,7 +317,7 @@ def folder_of(task: Task, question: Question, out: str | Path | None = None) -> 
     """Return the folder asked for, or results/capacity-<company, or all>-<8 digits of all that is asked>."""
     if out is not None:
         return Path(out)
-    content = [task.scenario.model_dump_json(), task.source, digest_of(task.model), repr(question)]
+    content = [task.scenario.model_dump_json(), made_by()["source"], digest_of(task.model), repr(question)]
     digits = hashlib.sha256(json.dumps(content).encode()).hexdigest()[:8]
     return Path("results") / f"capacity-{slug_of(question.company) or 'all'}-{digits}"
 

@@ -67,17 +67,24 @@ def run(
     from sim.inputs.region.load import load_region
     from sim.inputs.scenario.library import scenario_of
     from sim.runs.cost import Budget
-    from sim.runs.outcomes import MOST, parse_until
+    from sim.runs.outcomes import parse_until
     from sim.studies.forecast import study
 
-    most = MOST if until is not None and replications is None else replications
-    chosen = scenario_of(scenario, seed, most, study.sampled(at, sampling))
+    chosen = scenario_of(scenario, seed, replications, study.sampled(at, sampling))
     for warning in (*(f"{scenario}: {warning}" for warning in chosen.warnings), *load_region(chosen).warnings):
         say(warning)
     limits = Budget(budget_minutes, budget_gb, yes, say)
     with under_way() as progress:
         found = study.run(
-            chosen, workers=workers, out=out, until=until, cluster=cluster, engine=engine, budget=limits, progress=progress
+            chosen,
+            replications,
+            workers=workers,
+            out=out,
+            until=until,
+            cluster=cluster,
+            engine=engine,
+            budget=limits,
+            progress=progress,
         )
     if until is not None and not parse_until(until).reached(found):
         say(f"not known as precisely as {parse_until(until).text} after {found.manifest['replications']:,} replications")

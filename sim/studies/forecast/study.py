@@ -42,14 +42,14 @@ def run(
     `out`: folder of the results (default results/<scenario>). `at`: "drawn" (a parameter set and a population of its own for every
     replication) or "central" (the scenario's own values for all: its bands hold luck alone); default: the scenario's. `sampling`: plain,
     antithetic or sobol, of the draws that all share, at the central values. `until`: OUTCOME=WIDTH, stop when half of that outcome's 95%
-    interval is so wide (in its unit); `replications` is then the most (of a Scenario: its own). `cluster`: address of a Dask scheduler, or
+    interval is so wide (in its unit); `replications` is then the most. `cluster`: address of a Dask scheduler, or
     "local". `engine`: "compiled", or "plain" for the model as it reads (`sim.model`), which gives the same bits and can be stepped through
     in a debugger.
     `budget`: minutes and gigabytes that the run may take. Raises InputError naming file, key, what was found and what is allowed, before
     anything is computed, and what `run_experiment` raises.
     """
     stopping = parse_until(until) if until is not None else None
-    most = MOST if stopping is not None and replications is None and not isinstance(scenario, Scenario) else replications
+    most = MOST if stopping is not None and replications is None else replications
     chosen = scenario_of(scenario, seed, most, sampled(at, sampling))
     results = run_experiment(
         chosen, workers=workers, out=out, progress=progress, until=stopping, cluster=cluster, budget=budget, engine=engine

@@ -3,15 +3,12 @@
 import io
 import json
 import string
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from sim import cli
 from sim.engine import build_model
 from sim.engine.state import Own, Stage
 from sim.inputs.errors import InputError
@@ -28,9 +25,8 @@ from sim.studies.capacity.screen import show_replaced
 from sim.studies.capacity.template import README, write_template
 from sim.tracing.explained import Explained
 from tests.support.company import COMPANY, PROJECT, written
-from tests.support.project import BASELINE
+from tests.support.project import BASELINE, Run
 
-Run = Callable[..., tuple[int, str, str]]
 FILLED: dict[str, Any] = {
     "municipalities": [";Aalst;regulier objectief;;;;;905", ";Aalst;SIB;;;;;210", ";Lede;SIB;;;;;", ";Lede;ingehuurd;;;;;3"],
     "projects": [PROJECT],
@@ -48,24 +44,6 @@ VALID = {
 def filled(tmp_path: Path) -> Path:
     """A folder in which a company filled in something of everything."""
     return written(tmp_path / "dender", **FILLED)
-
-
-@pytest.fixture
-def bso(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    """Run the command in an empty folder and return exit code, standard output and standard error."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["bso", *map(str, arguments)])
-        code: object = 0
-        try:
-            cli.main()
-        except SystemExit as left:
-            code = left.code
-        out, err = capsys.readouterr()
-        return code if isinstance(code, int) else int(code is not None), out, err
-
-    return call
 
 
 @pytest.mark.parametrize("lang", ["nl", "en"])

@@ -2,8 +2,7 @@
 
 import json
 import re
-import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -30,6 +29,7 @@ from sim.studies.durations.pictures import draw_durations
 from sim.studies.durations.spells import STAGES, Spells, read_spells
 from sim.studies.durations.study import LEAST, durations, on_top
 from tests.support.pictures import check_words_apart
+from tests.support.project import Run
 
 SETS = 100
 Line = tuple[str, int, int | None]  # stage, month begun, month ended
@@ -304,19 +304,10 @@ def test_what_comes_on_top_in_the_model(baseline: Scenario) -> None:
 
 
 @pytest.fixture
-def bso(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Callable[..., tuple[int, str, str]]:
-    """Run the command and return exit code, standard output and standard error."""
-    monkeypatch.chdir(tmp_path)
+def bso(bso: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run the command on a terminal of 80 letters."""
     monkeypatch.setenv("COLUMNS", "80")
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["bso", *map(str, arguments)])
-        with pytest.raises(SystemExit) as left:
-            cli.main()
-        out, err = capsys.readouterr()
-        return int(left.value.code or 0), out, err
-
-    return call
+    return bso
 
 
 @pytest.mark.parametrize(
@@ -326,9 +317,7 @@ def bso(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
         ("en", ["of 4", "permit", "median", "under way", "assumed", "Not fitted: start", "4.4 months", "Sleep:", "award"]),
     ],
 )
-def test_the_command_answers_in_both_languages(
-    bso: Callable[..., tuple[int, str, str]], example: Path, lang: str, words: list[str]
-) -> None:
+def test_the_command_answers_in_both_languages(bso: Run, example: Path, lang: str, words: list[str]) -> None:
     """In 80 columns, with nothing cut off; scenario and picture are where it says."""
     code, out, err = bso("durations", example, "--seen", "2026-10", "--lang", lang)
     assert (code, err) == (0, "")
@@ -343,7 +332,7 @@ def test_the_command_answers_in_both_languages(
     assert "valid scenario" in CliRunner().invoke(cli.app, ["check", str(toml)]).output
 
 
-def test_json_is_one_object(bso: Callable[..., tuple[int, str, str]], example: Path) -> None:
+def test_json_is_one_object(bso: Run, example: Path) -> None:
     """And nothing else; what is not known is null."""
     code, out, err = bso("durations", example, "--json", "--out", "there")
     assert (code, err) == (0, "")
@@ -357,7 +346,7 @@ def test_json_is_one_object(bso: Callable[..., tuple[int, str, str]], example: P
     assert (rows["award"]["family"], rows["award"]["sigma_assumed"], rows["permit"]["sigma_assumed"]) == ("uniform", None, 0.5)
 
 
-def test_bad_input_ends_in_one_line(bso: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+def test_bad_input_ends_in_one_line(bso: Run, tmp_path: Path) -> None:
     """Exit code 2, no traceback, nothing written."""
     path = listed(tmp_path / "list.csv", [("permt", 24000, None)])
     code, out, err = bso("durations", path)

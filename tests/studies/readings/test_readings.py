@@ -3,15 +3,12 @@
 import io
 import json
 import re
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from sim import cli
 from sim.inputs.scenario.changes import changed
 from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.report.language import Language, labels
@@ -22,7 +19,7 @@ from sim.studies.readings.screen import show
 from sim.studies.readings.study import TABLE, Readings, alternatives, open_in, readings, with_reading
 from sim.studies.readings.words import page, written
 from tests.support.pictures import check_words_apart
-from tests.support.project import BASELINE, ROOT
+from tests.support.project import BASELINE, ROOT, Run
 
 PAGE, RESULT = ROOT / "docs" / "readings.md", ROOT / "docs" / "readings.csv"
 
@@ -163,21 +160,7 @@ def test_progress_counts_all_runs(tmp_path: Path) -> None:
     assert seen == [(2, 4), (4, 4)]
 
 
-@pytest.fixture
-def bso(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Callable[..., tuple[int, str, str]]:
-    """Run the command in an empty folder and return exit code, standard output and standard error."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["bso", *map(str, arguments)])
-        with pytest.raises(SystemExit) as left:
-            cli.main()
-        return int(left.value.code or 0), *capsys.readouterr()
-
-    return call
-
-
-def test_the_command_prints_one_json_object(bso: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+def test_the_command_prints_one_json_object(bso: Run, tmp_path: Path) -> None:
     """All alternatives with their differences; results, table and nothing else in the folder's own name."""
     code, out, err = bso("readings", BASELINE, "--replications", 2, "--workers", 1, "--json")
     assert (code, err) == (0, "")
@@ -187,7 +170,7 @@ def test_the_command_prints_one_json_object(bso: Callable[..., tuple[int, str, s
     assert {"default", "rounding=down", TABLE} <= {path.name for path in (tmp_path / "results" / "baseline-readings").iterdir()}
 
 
-def test_bad_input_of_the_command(bso: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+def test_bad_input_of_the_command(bso: Run, tmp_path: Path) -> None:
     """One line and exit code 2: too few replications, no workers, a folder that holds an experiment."""
     (tmp_path / "experiment.json").write_text("{}", encoding="utf-8")
     for arguments, problem in (

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim import cli
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.model import load_scenario
 from sim.inputs.scenario.ranges import UncertainParameter, chosen, uncertain_parameters
@@ -27,7 +26,7 @@ from sim.studies.sensitivity.screen import show
 from sim.studies.sensitivity.study import Sensitivity, Settings, Subject, analyse, sensitivity
 from sim.studies.sensitivity.words import collect_sentence, rule_sentences, worth
 from tests.support.pictures import check_words_apart
-from tests.support.project import BASELINE
+from tests.support.project import BASELINE, Run
 
 FEW = ("managers", "response", "plan_filed")
 OUTCOMES = ("realised_at_end", "verdicts_2B", "contribution_total")
@@ -339,20 +338,12 @@ def test_values_are_written_with_the_digits_that_count() -> None:
 
 
 @pytest.fixture
-def bso(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Callable[..., tuple[int, str, str]]:
-    """Run the command in an empty folder and return exit code, standard output and standard error."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["bso", "sensitivity", str(BASELINE), *map(str, arguments)])
-        with pytest.raises(SystemExit) as left:
-            cli.main()
-        return int(left.value.code or 0), *capsys.readouterr()
-
-    return call
+def bso(bso: Run) -> Run:
+    """Run the study of the baseline."""
+    return partial(bso, "sensitivity", BASELINE)
 
 
-def test_the_command(bso: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+def test_the_command(bso: Run, tmp_path: Path) -> None:
     """One JSON object; what it costs is said before; pictures and tables beside it."""
     small = ("--parameters", "managers,response", "--replications", 2, "--trajectories", 2, "--workers", 1)
     code, out, err = bso(*small, "--json")
@@ -365,7 +356,7 @@ def test_the_command(bso: Callable[..., tuple[int, str, str]], tmp_path: Path) -
     assert {"tornado_dwellings_en.png", "ends.csv", "morris.csv", "sensitivity.json"} <= files
 
 
-def test_bad_input_of_the_command(bso: Callable[..., tuple[int, str, str]]) -> None:
+def test_bad_input_of_the_command(bso: Run) -> None:
     """One line and exit code 2."""
     for arguments, problem in (
         (["--parameters", "manager"], "did you mean 'managers'"),
