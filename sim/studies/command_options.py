@@ -45,6 +45,12 @@ def _above_zero(option: typer.CallbackParam, value: float) -> float:
     return value
 
 
+def _folder(text: str) -> Path:
+    if not text:  # `--out "$RESULTS"` of a variable that nobody set; as a path it would be the folder one stands in
+        raise typer.BadParameter("found nothing; the name of a folder is needed")
+    return Path(text)
+
+
 ScenarioFile = Annotated[Path, typer.Argument(help="Scenario file (TOML), or the name of one of the library.")]
 ResultsFolder = Annotated[Path, typer.Argument(help="Folder of results, as `bso run` makes it.")]
 Replications = Annotated[
@@ -61,7 +67,11 @@ Workers = Annotated[
 ]
 Out = Annotated[
     Path | None,
-    typer.Option(help="Folder of the results; default: one in results/ named after the scenario, that holds nothing else."),
+    typer.Option(
+        parser=_folder,
+        metavar="PATH",
+        help="Folder of the results; default: one in results/ named after the scenario, that holds nothing else.",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else on standard output.")]
 WithReport = Annotated[bool, typer.Option("--report", help="Write the report too: one HTML file that needs nothing else.")]

@@ -278,6 +278,14 @@ def test_a_lock_names_its_holder_and_a_crash_leaves_nothing_that_blocks(tmp_path
     assert not list(tmp_path.iterdir())
 
 
+def test_a_link_to_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+    """Where a link leads is not made for it: it may be a disk that is not there today."""
+    (tmp_path / "link").symlink_to("gone")
+    with pytest.raises(InputError, match="is a link to gone, which is not there"), own(tmp_path / "link", "comparison"):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["link"]
+
+
 def test_who_waits_gets_the_folder_when_it_is_free(tmp_path: Path) -> None:
     """Also when it is let go of, and taken away, between two looks; within one process too."""
     begin = time.monotonic()

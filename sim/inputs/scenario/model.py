@@ -178,9 +178,10 @@ def load_scenario(
     """
     path = Path(path)
     tables = read_extended(path)
-    for key, value in (("seed", seed), ("replications", replications), ("sampling", sampling)):
-        if value is not None:
-            tables[key] = value
+    instead = {
+        key: value for key, value in (("seed", seed), ("replications", replications), ("sampling", sampling)) if value is not None
+    }
+    tables |= instead
     tables["name"] = tables.get("name", path.stem)
     tables["folder"] = str(path.parent)
     law = tables.pop("law", None)
@@ -194,7 +195,13 @@ def load_scenario(
     folders = {name: value for name, value in workbooks.items() if isinstance(value, str)} if isinstance(workbooks, dict) else {}
     if folders:
         tables["workbooks"] = {name: value for name, value in workbooks.items() if name not in folders}
-    return _with_folders(validated(Scenario, tables, path), folders, path)
+    try:
+        scenario = validated(Scenario, tables, path)
+    except InputError as error:
+        if error.place in instead:  # not the file's fault
+            raise InputError(error.place, "", error.problem) from None
+        raise
+    return _with_folders(scenario, folders, path)
 
 
 def _with_folders(scenario: Scenario, folders: dict[str, str], path: Path) -> Scenario:
