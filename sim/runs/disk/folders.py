@@ -183,7 +183,9 @@ def _holding(folder: Path, first: Mapping[str, Any]) -> Iterator[None]:
     """Hold a folder; say what is wrong when it cannot be written, or has no room for its first file."""
     entered = False
     if folder.is_symlink() and not folder.exists():
-        raise InputError(folder, "--out", f"is a link to {folder.readlink()}, which is not there; a folder, or a new name, is allowed")
+        raise InputError(
+            folder, "--out", f"is a link to {folder.readlink()}, which is not there; a folder, or a new name, is allowed"
+        )
     try:
         with locked(folder):
             entered = True
