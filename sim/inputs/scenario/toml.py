@@ -12,7 +12,9 @@ from sim.inputs.files import read_text, resolved
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 8
 MAX_CHAIN = 20  # files that extend each other
-LIBRARY = Path(__file__).parents[3] / "scenarios"
+# An installed package has them inside, a checkout beside `sim`.
+_SHIPPED, _CHECKOUT = Path(__file__).parents[2] / "shipped", Path(__file__).parents[3]
+LIBRARY = (_SHIPPED if _SHIPPED.is_dir() else _CHECKOUT) / "scenarios"
 # Studies of the baseline that are kept and quoted: `make reference` makes them anew.
 REFERENCE = LIBRARY.parent / "results" / "reference"
 MAX_KEY = 200  # tomllib takes quadratic time on very long dotted keys
