@@ -11,8 +11,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from docs.tables.numbered import MILLION
-from sim.inputs.scenario.changes import changed
-from sim.inputs.scenario.model import Scenario, load_scenario
+from sim.inputs.scenario.model import Scenario, changed, load_scenario
 from sim.inputs.scenario.ranges import uncertain_parameters
 from sim.inputs.scenario.toml import LIBRARY
 from sim.runs.differences import differences

@@ -146,18 +146,10 @@ def tables_of(histories: Sequence[History], region: Region, first_year: int, tes
 
     `first_year`: calendar year of the first row. `tests`: calendar years of the tests. `keep`: projects are kept of the replications below it.
     """
-    year = "year", range(first_year, first_year + len(histories[0].years))
-    test, municipality, company = ("test", tests), ("nis", region.nis), ("company", range(len(region.company_names)))
     drawn = [world(history) for history in histories]
-    tables: dict[str, Columns] = {
-        "replications": {name: np.array([row[name] for row in drawn]) for name in drawn[0]},
-        "totals": rows_of(histories, "totals", year),
-        "test_totals": rows_of(histories, "test_totals", test),
-        "municipalities": rows_of(histories, "years", year, municipality),
-        "tests": rows_of(histories, "tests", test, municipality),
-        "flanders": rows_of(histories, "flanders", year),
-        "companies": rows_of(histories, "companies", year, company),
-    }
+    tables: dict[str, Columns] = {"replications": {name: np.array([row[name] for row in drawn]) for name in drawn[0]}}
+    for name, (field, *keys) in axes(region, first_year, len(histories[0].years), tests).items():
+        tables[name] = rows_of(histories, field, *keys)
     paths = np.stack([h.paths for h in histories])
     for legislature in range(paths.shape[-1]):
         tables["tests"][f"g{legislature + 1}"] = paths[..., legislature].ravel()
@@ -165,6 +157,20 @@ def tables_of(histories: Sequence[History], region: Region, first_year: int, tes
     if listed:
         tables["projects"] = {name: np.concatenate([rows[name] for rows in listed]) for name in listed[0]}
     return tables
+
+
+def axes(region: Region, first_year: int, years: int, tests: Sequence[int]) -> dict[str, tuple[Any, ...]]:
+    """Return of every table that is whole arrays of a history: the field that holds them, and the key of every axis, as `rows_of` asks for."""
+    year = "year", range(first_year, first_year + years)
+    test, municipality, company = ("test", tests), ("nis", region.nis), ("company", range(len(region.company_names)))
+    return {
+        "totals": ("totals", year),
+        "test_totals": ("test_totals", test),
+        "municipalities": ("years", year, municipality),
+        "tests": ("tests", test, municipality),
+        "flanders": ("flanders", year),
+        "companies": ("companies", year, company),
+    }
 
 
 def world(history: History) -> dict[str, float]:
@@ -179,18 +185,28 @@ def world(history: History) -> dict[str, float]:
     }
 
 
-def rows_of(histories: Sequence[History], field: str, *keys: tuple[str, Sequence[int] | NDArray[Any]]) -> Columns:
-    """Return a structured array of histories (an axis per key) as one tidy table with a column per key and per field of its rows."""
+def rows_of(
+    histories: Sequence[History],
+    field: str,
+    *keys: tuple[str, Sequence[int] | NDArray[Any]],
+    only: Sequence[str] | None = None,
+) -> Columns:
+    """Return a structured array of histories (an axis per key) as one tidy table with a column per key and per field of its rows.
+
+    `only`: those columns and no others.
+    """
     arrays: list[NDArray[Any]] = [getattr(history, field) for history in histories]
     columns: Columns = {}
-    axes = [("replication", [h.replication for h in histories]), *keys]
+    of_axes = [("replication", [h.replication for h in histories]), *keys]
     size = (len(arrays), *arrays[0].shape)
-    for axis, (name, values) in enumerate(axes):
-        shape = [1] * len(axes)
+    for axis, (name, values) in enumerate(of_axes):
+        shape = [1] * len(of_axes)
         shape[axis] = -1
-        columns[name] = np.broadcast_to(np.asarray(values, np.int32).reshape(shape), size).ravel()
+        if only is None or name in only:
+            columns[name] = np.broadcast_to(np.asarray(values, np.int32).reshape(shape), size).ravel()
     for name in arrays[0].dtype.names or ():
-        columns[name] = np.stack([rows[name] for rows in arrays]).ravel()  # a column at a time: whole rows are copied slowly
+        if only is None or name in only:
+            columns[name] = np.stack([rows[name] for rows in arrays]).ravel()  # a column at a time: whole rows are copied slowly
     return columns
 
 

@@ -114,7 +114,7 @@ def run_experiments(
     _refuse_shared(folder, variants)
     jobs, regions = [], dict[object, Region]()
     for name, scenario in variants.items():
-        job = Job(folder / name, scenario.replications, partial(_prepared, scenario, data, regions))
+        job = Job(folder / name, scenario.replications, partial(prepared, scenario, data, regions))
         job.ask(job.most, chunk or _chunk_size(job.most))
         jobs.append(job)
     with kept_in(folder), ExitStack() as held:
@@ -128,7 +128,7 @@ def _chunk_size(replications: int) -> int:
     return CHUNK_SIZE if replications <= FEW else LARGE_CHUNK
 
 
-def _prepared(scenario: Scenario, data: Path, regions: dict[object, Region]) -> Task:
+def prepared(scenario: Scenario, data: Path, regions: dict[object, Region]) -> Task:
     """Return the task of a scenario. `regions`: those read so far, one for all scenarios that lay nothing of their own over it."""
     if scenario.changes_region:
         return task_of(scenario, load_region(scenario, data))

@@ -9,8 +9,7 @@ from sim.engine import build_model, replicate
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
 from sim.inputs.region.model import Region
-from sim.inputs.scenario.changes import changed
-from sim.inputs.scenario.model import Scenario
+from sim.inputs.scenario.model import Scenario, changed
 from sim.inputs.scenario.parameters import Bounded, Levers, Parameter, Uncertainties
 from sim.inputs.scenario.ranges import at, uncertain_parameters
 

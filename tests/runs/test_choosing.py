@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.inputs.scenario.changes import changed
-from sim.inputs.scenario.model import load_scenario
+from sim.inputs.scenario.model import changed, load_scenario
 from sim.inputs.scenario.sets import parameter_sets
 from sim.runs.choosing import (
     DECISIVE,

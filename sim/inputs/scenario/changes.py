@@ -1,4 +1,4 @@
-"""A scenario with something changed: by a few tables, as a file that extends another changes it; reliefs and doubts, which are such tables."""
+"""Reliefs and doubts: what might be otherwise, as tables that change a scenario."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,9 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sim.inputs.scenario.frozen import Frozen
-from sim.inputs.scenario.model import Scenario, validated
-from sim.inputs.scenario.toml import merge, read_toml
+from sim.inputs.scenario.toml import read_toml
 
 COUNTERFACTUALS = Path(__file__).parent / "counterfactuals.toml"
 ASSUMPTION_CHECKS = Path(__file__).parent / "assumption_checks.toml"
@@ -25,32 +23,6 @@ class Change:
     title_nl: str
     control: str = ""
     why: str = ""
-
-
-def changed(scenario: Scenario, changes: Mapping[str, Any], name: str, by: str) -> Scenario:
-    """Return a scenario under another name with tables laid over it, as in a file that extends it (`law_changes` included).
-
-    `by`: what changes it, for the sources of the values and in messages. Raises InputError for a key or value that cannot be.
-    """
-    over = dict(changes)
-    if "law_changes" in over:
-        over["law"] = over.pop("law_changes")
-    return validated(Scenario, {**merge(opened(scenario, over), over, by), "name": name}, Path(by))
-
-
-def opened(held: Any, over: Mapping[str, Any]) -> Any:
-    """Return what a scenario holds as tables, as far down as `over` reaches: all else stays as it was checked, and is not checked again."""
-    if isinstance(held, Frozen):
-        held = {key: getattr(held, name) for name, key in _keys(type(held)).items()}
-    if not isinstance(held, dict):
-        return held
-    return held | {key: opened(held[key], value) for key, value in over.items() if key in held and isinstance(value, dict)}
-
-
-@cache
-def _keys(model: type[Frozen]) -> Mapping[str, str]:
-    """Return the key of every field of a model, by its name."""
-    return {name: field.alias or name for name, field in model.model_fields.items()}
 
 
 @cache

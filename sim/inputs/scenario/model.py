@@ -1,7 +1,11 @@
 """A scenario: levers (what somebody can decide), uncertainties (how the world is), outcomes, and the law. Frozen, checked once."""
 
+import hashlib
+import json
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -149,6 +153,26 @@ class Scenario(Frozen):
         """The scenario at its own values, where every replication has a parameter set of its own; else itself."""
         return self.model_copy(update={"sampling": "plain"}) if self.drawn else self
 
+    def with_(self, changes: Mapping[str, Any], name: str | None = None) -> "Scenario":
+        """Return this scenario with values changed, by their keys: `{"levers.managers_scale": 1.5, "law_changes.tests.first": 2029}`.
+
+        A plain value is that of the parameter of this key; a table is laid over what stands there, as in a file that extends another. What is
+        changed stays so in every replication, also where all else is drawn. `name`: default: this one's with a digest of the changes. Raises
+        InputError for a key or a value that cannot be.
+
+        >>> from sim.inputs.scenario.library import scenario_of
+        >>> more = scenario_of("baseline").with_({"levers.managers_scale": 1.5})
+        >>> more.levers.managers_scale.value, more.title
+        (1.5, 'The draft law (levers.managers_scale 1.5)')
+        """
+        plain = {key: _plain(value) for key, value in changes.items()}
+        text = ", ".join(f"{key} {value}" for key, value in plain.items())
+        over: dict[str, Any] = {} if not plain else {key: f"{getattr(self, key)} ({text})" for key in ("title", "title_nl")}
+        by = name or f"{self.name}-{hashlib.sha256(json.dumps([*plain.items()], default=str).encode()).hexdigest()[:8]}"
+        for key, value in plain.items():
+            _lay(over, self, key, value, by)
+        return changed(self, over, by, by) if plain or name else self
+
     def without_histories(self) -> "Scenario":
         """Return the scenario as studies run it that need its totals and tables only: no project is kept."""
         return self.model_copy(update={"outcomes": self.outcomes.model_copy(update={"histories": 0})})
@@ -262,3 +286,55 @@ def _fields(model: Any, place: tuple[Any, ...]) -> list[str]:
             return []
         model = inner[0]
     return list(model.model_fields)
+
+
+def changed(scenario: Scenario, changes: Mapping[str, Any], name: str, by: str) -> Scenario:
+    """Return a scenario under another name with tables laid over it, as in a file that extends it (`law_changes` included).
+
+    `by`: what changes it, for the sources of the values and in messages. Raises InputError for a key or value that cannot be.
+    """
+    over = dict(changes)
+    if "law_changes" in over:
+        over["law"] = over.pop("law_changes")
+    return validated(Scenario, {**merge(opened(scenario, over), over, by), "name": name}, Path(by))
+
+
+def opened(held: Any, over: Mapping[str, Any]) -> Any:
+    """Return what a scenario holds as tables, as far down as `over` reaches: all else stays as it was checked, and is not checked again."""
+    if isinstance(held, Frozen):
+        held = {key: getattr(held, name) for name, key in _keys(type(held)).items()}
+    if not isinstance(held, dict):
+        return held
+    return held | {key: opened(held[key], value) for key, value in over.items() if key in held and isinstance(value, dict)}
+
+
+@cache
+def _keys(model: type[Frozen]) -> Mapping[str, str]:
+    """Return the key of every field of a model, by its name."""
+    return {name: field.alias or name for name, field in model.model_fields.items()}
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as a file would have it: a number of numpy is a number."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(part) for part in value]
+    return value.item() if hasattr(value, "item") else value
+
+
+def _lay(over: dict[str, Any], held: Any, key: str, value: Any, by: str) -> None:
+    """Lay a value in the tables `over`, at its key; of what has a value in `held`, a parameter or a reading, it is the value. Raises InputError
+    for a key that stands twice."""
+    *above, last = key.split(".")
+    table = over
+    for part in above:
+        held = getattr(held, "law" if part == "law_changes" else part, None)
+        table = table.setdefault(part, {})
+        if not isinstance(table, dict):
+            raise InputError(by, key, "stands twice")
+    if last in table:
+        raise InputError(by, key, "stands twice")
+    at = getattr(held, last, None)
+    of_value = isinstance(at, Frozen) and "value" in type(at).model_fields and not isinstance(value, dict)
+    table[last] = {"value": value} if of_value else value

@@ -8,9 +8,8 @@ from typing import Any
 from pydantic import Field
 
 from sim.inputs.errors import InputError, nearest, refuse_unknown
-from sim.inputs.scenario.changes import changed
 from sim.inputs.scenario.frozen import Frozen
-from sim.inputs.scenario.model import Scenario, validated
+from sim.inputs.scenario.model import Scenario, changed, validated
 from sim.inputs.scenario.parameters import Distribution, Levers, Parameter, Status, Uncertainties
 from sim.inputs.scenario.toml import read_toml
 

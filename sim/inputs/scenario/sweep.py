@@ -12,9 +12,8 @@ from pydantic import Field
 
 from sim.inputs.errors import InputError, nearest, refuse_unknown
 from sim.inputs.files import resolved
-from sim.inputs.scenario.changes import changed
 from sim.inputs.scenario.frozen import Frozen
-from sim.inputs.scenario.model import Scenario, load_scenario, validated
+from sim.inputs.scenario.model import Scenario, changed, load_scenario, validated
 from sim.inputs.scenario.toml import merge, read_toml
 
 MOST = 400  # options

@@ -10,7 +10,8 @@ from sim.agents.policies import POLICIES
 from sim.engine import History
 from sim.engine.state import Land
 from sim.inputs.months import month_number
-from sim.inputs.scenario.changes import changed, counterfactuals
+from sim.inputs.scenario.changes import counterfactuals
+from sim.inputs.scenario.model import changed
 from sim.inputs.scenario.toml import merge
 from sim.rules.plan import Category
 from sim.rules.progress import bso_realised

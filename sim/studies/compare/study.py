@@ -12,7 +12,8 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from sim.inputs.errors import InputError
-from sim.inputs.scenario.changes import changed, counterfactuals
+from sim.inputs.scenario.changes import counterfactuals
+from sim.inputs.scenario.model import changed
 from sim.inputs.scenario.ranges import Known, uncertain_parameters
 from sim.inputs.scenario.sets import parameter_sets
 from sim.runs import places

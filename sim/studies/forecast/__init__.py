@@ -23,5 +23,5 @@ STUDY = Study(
             "published answer",
         ),
     ),
-    calls={"run": "study:run"},
+    calls={"run": "study:run", "evaluate": "evaluate:evaluate"},
 )

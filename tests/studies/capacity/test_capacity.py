@@ -17,8 +17,7 @@ from sim.cli import app
 from sim.engine import build_model, replicate
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
-from sim.inputs.scenario.changes import changed
-from sim.inputs.scenario.model import Scenario, load_scenario
+from sim.inputs.scenario.model import Scenario, changed, load_scenario
 from sim.report.screen import Terminal
 from sim.runs.chunk import Task, task_of
 from sim.runs.disk.store import read_json

@@ -15,8 +15,8 @@ from sim import cli
 from sim.engine import build_model, replicate
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
-from sim.inputs.scenario.changes import changed, counterfactuals
-from sim.inputs.scenario.model import Scenario, load_scenario
+from sim.inputs.scenario.changes import counterfactuals
+from sim.inputs.scenario.model import Scenario, changed, load_scenario
 from sim.runs.differences import better_in, difference, fieller
 from sim.runs.disk.folders import write
 from sim.runs.experiment import run_experiment

@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.inputs.scenario.changes import changed
-from sim.inputs.scenario.model import Scenario, load_scenario
+from sim.inputs.scenario.model import Scenario, changed, load_scenario
 from sim.report.language import Language, labels
 from sim.report.screen import Terminal
 from sim.runs.differences import THRESHOLDS, Difference, compare, outcomes, run_variants

@@ -17,7 +17,7 @@ from sim import cli
 from sim.engine import build_model
 from sim.inputs.errors import InputError
 from sim.inputs.months import month_number
-from sim.inputs.scenario.changes import changed
+from sim.inputs.scenario.model import changed
 from sim.report.language import Language
 from sim.report.screen import Terminal
 from sim.rules.growth_path import required, sib_asked

@@ -1,0 +1,76 @@
+"""Evaluations in memory give what a run gives, to the bit, whoever computes them and however many at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sim
+from sim.inputs.errors import InputError
+from sim.inputs.scenario.library import scenario_of
+from sim.inputs.scenario.model import Scenario
+from sim.runs.experiment import run_experiment
+from sim.runs.outcomes import OUTCOMES
+from tests.support.project import BASELINE
+
+CHANGES = [{}, {"levers.managers_scale": 1.5}, {"levers.land_purchase": np.float64(700.0), "law_changes.readings.rounding": "down"}]
+
+
+@pytest.fixture(scope="module")
+def base() -> Scenario:
+    """Two replications at the central values."""
+    return scenario_of(BASELINE, replications=2)
+
+
+def test_an_evaluation_is_what_a_run_gives(base: Scenario, tmp_path: Path) -> None:
+    """Digest and every outcome, of each case: also of drawn values."""
+    for at in ("central", "drawn"):
+        scenario = scenario_of("baseline", replications=2, sampling="plain" if at == "central" else "drawn")
+        frame = sim.evaluate(CHANGES, scenario, replications=2)
+        for case, changes in enumerate(CHANGES):
+            results = run_experiment(scenario.with_(changes).without_histories(), out=tmp_path / f"{at}{case}", workers=1)
+            rows = frame[frame["case"] == case]
+            assert frame.attrs["digests"][case] == results.manifest["digest"]
+            for name, outcome in OUTCOMES.items():
+                np.testing.assert_array_equal(rows[name], outcome.of(results), err_msg=name)
+
+
+def test_whoever_computes(base: Scenario) -> None:
+    """Threads, processes and the order of cases change no bit."""
+    alone = sim.evaluate(CHANGES, base, replications=2, outcomes=["net_at_end"])
+    with ThreadPoolExecutor(3) as threads:
+        apart = [threads.submit(sim.evaluate, changes, base, 2, outcomes=["net_at_end"]) for changes in CHANGES]
+        assert [one.result().attrs["digests"][0] for one in apart] == alone.attrs["digests"]
+    many = sim.evaluate(CHANGES[::-1] * 3, base, replications=2, outcomes=["net_at_end"], workers=2)
+    assert many.attrs["digests"] == alone.attrs["digests"][::-1] * 3
+    assert list(alone.columns) == [
+        "case",
+        "levers.managers_scale",
+        "levers.land_purchase",
+        "law_changes.readings.rounding",
+        "replication",
+        "net_at_end",
+    ]
+    assert {**alone.attrs, "digests": 0} == {**many.attrs, "digests": 0}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ([{}, {"levers.managers_scal": 2}], "case 1, levers.managers_scal: unknown key; did you mean 'managers_scale'?"),
+        ({"levers.managers_scale": "much"}, "case 0, levers.managers_scale.value: found 'much'"),
+        ({"levers.managers_scale": 1.0, "levers.managers_scale.value": 2.0}, "stands twice"),
+        ([], "found none"),
+    ],
+)
+def test_what_cannot_be_is_named_with_its_case(changes: object, said: str, base: Scenario) -> None:
+    """Before anything is computed."""
+    with pytest.raises(InputError, match=said.replace("?", r"\?")):
+        sim.evaluate(changes, base)  # type: ignore[arg-type]
+
+
+def test_an_outcome_that_is_not_there_is_named(base: Scenario) -> None:
+    """With the nearest one."""
+    with pytest.raises(InputError, match="did you mean 'net_at_end'"):
+        sim.evaluate({}, base, outcomes=["net_at_ed"])
