@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = (
     *sorted((ROOT / "docs").glob("*.md")),
     *sorted(ROOT.glob("*.md")),
+    ROOT / "results" / "README.md",
 )  # in this order: the README says what docs/numbers.md holds
 SUBJECTS: Mapping[str, Callable[[], str]] = {
     **explain.SUBJECTS,

@@ -15,6 +15,7 @@ from sim.engine.state import COMPANY_YEAR, FLANDERS, TEST, TEST_TOTAL, TOTAL, YE
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
+from sim.runs.columns import as_metadata
 from sim.runs.disk.store import serialised
 from sim.runs.futures import Futures
 from sim.runs.source import installed, plain_source
@@ -123,7 +124,7 @@ def compute(task: Task, first: int, last: int) -> Chunk:
         tables["parameters"] = {name: np.array([row[name] for row in drawn]) for name in drawn[0]}
     digests = {str(history.replication): digest(history) for history in histories}
     of = {"experiment": task.experiment}
-    files = {f"{name}.parquet": serialised(columns, of) for name, columns in tables.items()}
+    files = {f"{name}.parquet": serialised(rows, {**of, "columns": as_metadata(name, rows)}) for name, rows in tables.items()}
     engine = {"engine": task.engine, "plain": task.plain}
     return Chunk(files, {**of, "told": task.told, **engine, "first": first, "last": last, "digests": digests, "failed": failed})
 

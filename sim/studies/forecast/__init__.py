@@ -17,11 +17,17 @@ STUDY = Study(
             "beyond `--budget-minutes` and `--budget-gb` it asks for `--yes`",
         ),
         Command(
+            "export:export",
+            "bso export RESULTS",
+            "every table as CSV, with names beside codes and what each column is; `--to duckdb`: all in one file of DuckDB",
+        ),
+        Command(
             "command:verify",
             "bso verify [RESULTS]",
             "every bit of every file of data against the digests kept of it; without a folder: whether this installation gives the "
             "published answer",
         ),
     ),
+    tables={"columns": "tables:columns"},
     calls={"run": "study:run", "evaluate": "evaluate:evaluate"},
 )
