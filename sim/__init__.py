@@ -14,6 +14,8 @@ _OTHERS = {"Results": "sim.runs.results", "Scenario": "sim.inputs.scenario.model
 
 def __getattr__(name: str) -> Any:
     # imported when asked for: `bso --help` and the rules need none of it
+    if name == "__version__":
+        return import_module("importlib.metadata").version("bso-sim")
     if name in _OTHERS:
         return getattr(import_module(_OTHERS[name]), name)
     if not name.startswith("_"):
@@ -24,4 +26,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*_OTHERS, *import_module("sim.studies.registry").calls()])
+    return sorted(["__version__", *_OTHERS, *import_module("sim.studies.registry").calls()])

@@ -1,8 +1,10 @@
 """What any study gives: facts and tables in a folder, and the way to its pictures, its screen and its report."""
 
 import base64
+import io
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from html import escape
 from importlib import import_module
@@ -33,6 +35,22 @@ class Shown:
     PICTURES: ClassVar[str] = "pictures:write"  # (result, lang) -> paths; "": there are none
     SCREEN: ClassVar[str] = "screen:show"  # (result, paths, lang) -> None
     REPORT: ClassVar[str] = "report:write"  # (result, lang) -> path
+
+    folder: Path
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "__repr__" not in vars(cls):
+            cls.__repr__ = Shown.__repr__  # type: ignore[method-assign]  # a dataclass would list its tables row by row
+
+    def __repr__(self) -> str:
+        tables = ", ".join(getattr(self, "tables", ()))
+        return f"<{type(self).__name__} in {self.folder}{f'; tables: {tables}' if tables else ''}>"
+
+    def _repr_html_(self) -> str:
+        with redirect_stdout(io.StringIO()) as screen:
+            self.show("en")
+        return f'<pre style="white-space: pre">{escape(screen.getvalue().strip())}</pre>'
 
     def summary(self) -> dict[str, Any]:
         """Return the answer as one object, ready for JSON."""

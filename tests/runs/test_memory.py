@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,11 @@ from sim.runs.experiment import run_experiment
 from sim.runs.outcomes import OUTCOMES
 from tests.support.project import BASELINE
 
-CHANGES = [{}, {"levers.managers_scale": 1.5}, {"levers.land_purchase": np.float64(700.0), "law_changes.readings.rounding": "down"}]
+CHANGES: list[dict[str, Any]] = [
+    {},
+    {"levers.managers_scale": 1.5},
+    {"levers.land_purchase": np.float64(700.0), "law_changes.readings.rounding": "down"},
+]
 
 
 @pytest.fixture(scope="module")
@@ -64,10 +69,10 @@ def test_whoever_computes(base: Scenario) -> None:
         ([], "found none"),
     ],
 )
-def test_what_cannot_be_is_named_with_its_case(changes: object, said: str, base: Scenario) -> None:
+def test_what_cannot_be_is_named_with_its_case(changes: Any, said: str, base: Scenario) -> None:
     """Before anything is computed."""
     with pytest.raises(InputError, match=said.replace("?", r"\?")):
-        sim.evaluate(changes, base)  # type: ignore[arg-type]
+        sim.evaluate(changes, base)
 
 
 def test_an_outcome_that_is_not_there_is_named(base: Scenario) -> None:

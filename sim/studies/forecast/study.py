@@ -22,6 +22,13 @@ PUBLISHED = Path(__file__).with_name("published.toml")
 class Forecast(Results, Shown):
     """The results of an experiment, with its pictures."""
 
+    def __repr__(self) -> str:
+        if not self.manifest["replications"]:
+            return f"<Forecast in {self.folder}: no replication>"
+        from sim.report.language import ENGLISH  # babel takes its time
+
+        return f"<Forecast {self.manifest['scenario']}: {self._own('words:realised_answer')(self, ENGLISH)}; {self.folder}>"
+
 
 def run(
     scenario: str | Path | Scenario,
