@@ -9,7 +9,12 @@ Every study can be called by name: `dir(sim)` lists them.
 from importlib import import_module
 from typing import Any
 
-_OTHERS = {"Results": "sim.runs.results", "Scenario": "sim.inputs.scenario.model", "load_scenario": "sim.inputs.scenario.model"}
+_OTHERS = {
+    "Results": "sim.runs.results",
+    "Scenario": "sim.inputs.scenario.model",
+    "evaluate": "sim.studies.forecast.evaluate",
+    "load_scenario": "sim.inputs.scenario.model",
+}
 
 
 def __getattr__(name: str) -> Any:

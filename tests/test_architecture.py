@@ -341,6 +341,7 @@ OUTLETS = {
     ".to_csv": (
         "report/page.py",
         "studies/result.py",
+        "studies/forecast/export.py",
         "studies/records/record.py",
         "studies/backtest/drawn.py",
         "inputs/estimate/*",

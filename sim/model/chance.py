@@ -56,6 +56,10 @@ class Streams:
         """Return the draws of a municipality's k-th project, side by side in the stream columns that the municipality has, in turn."""
         return dict(zip(PROJECT, self._in_streams("project", municipality, k), strict=True))
 
+    def own(self, purpose: str, municipality: int, k: int) -> int:
+        """Return the draw of a municipality's k-th project for a purpose of the user's own."""
+        return self._row(f"own.{purpose}.{k}", 0, self.given.count)[municipality]
+
     def opportunity(self, municipality: int, number: int) -> int:
         """Return the draw of a municipality's opportunity of a number, laid out as those of its projects."""
         return self._in_streams("opportunity", municipality, number)[0]

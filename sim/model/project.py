@@ -82,17 +82,21 @@ class Project:
             self.enter(Stage.KTP)
             under_way = False
         if self.stage is Stage.KTP:
-            yield self.until(world.now + months(self.as_expected("start", self.duration("award", under_way))))
-            self.enter(Stage.AWARD)
-            yield self.until(world.now + months(self.as_expected("start", self.duration("start"))))
-            self.ready = world.now
-            company.fund.waiting.append(self)
-            yield self.money
-            self.enter(Stage.CONSTRUCTION)
+            yield from self.tender(under_way)
             under_way = False
         built = self.as_expected("delivered", self.duration("construction", under_way) * self.size_factor() >> 16)
         yield self.until(world.now + months(built))
         self.enter(Stage.REALISED)
+
+    def tender(self, under_way: bool) -> Process:
+        """From KTP on: be awarded, and wait for money to start construction."""
+        yield self.until(self.world.now + months(self.as_expected("start", self.duration("award", under_way))))
+        self.enter(Stage.AWARD)
+        yield self.until(self.world.now + months(self.as_expected("start", self.duration("start"))))
+        self.ready = self.world.now
+        self.municipality.company.fund.waiting.append(self)
+        yield self.money
+        self.enter(Stage.CONSTRUCTION)
 
     def enter(self, stage: Stage) -> None:
         """Move all dwellings to a stage."""
@@ -117,6 +121,10 @@ class Project:
         shared = world.shocks[world.calendar.year()] + world.company_shocks[self.municipality.company.index]
         normal = (shared + world.own_luck * score(self.draws[purpose])) >> 16
         return quantile((world.given.to_go if under_way else world.given.tables)[purpose], normal)
+
+    def draw_of(self, purpose: str) -> int:
+        """Return a draw (32 bits) of this project for a purpose of one's own, in a stage of one's own, say: the same in every scenario."""
+        return self.world.streams.own(purpose, self.municipality.index, self.k)
 
     def unshaken(self, purpose: str) -> int:
         """Return a duration that no shock touches."""

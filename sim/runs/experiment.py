@@ -18,6 +18,7 @@ from sim.runs.disk.folders import Taken
 from sim.runs.disk.store import IDENTITY, StorageError, manifest_of, read_json
 from sim.runs.job import Job, identity
 from sim.runs.outcomes import Until
+from sim.runs.own_rules import in_place
 from sim.runs.results import Results
 from sim.runs.workers.handing import ClusterLost, written
 from sim.runs.workers.pool import WorkerKilled, alone, computed, processes
@@ -67,8 +68,11 @@ def run_experiment(
         scenario = load_scenario(scenario, seed, replications)
     elif seed is not None or replications is not None:
         raise ValueError("a Scenario owns its seed and replications: load_scenario(path, seed, replications)")
-    job = _begun(task_of(scenario, load_region(scenario, data), engine), out, until)
-    with kept_in(job.folder), closing(job):
+    with (
+        in_place(),
+        closing(_begun(task_of(scenario, load_region(scenario, data), engine), out, until)) as job,
+        kept_in(job.folder),
+    ):
         for count in until.counts(job.most) if until else [job.most]:
             job.ask(count, chunk or _chunk_size(job.most))
             _complete([job], workers, progress, cluster, budget)
@@ -117,7 +121,7 @@ def run_experiments(
         job = Job(folder / name, scenario.replications, partial(prepared, scenario, data, regions))
         job.ask(job.most, chunk or _chunk_size(job.most))
         jobs.append(job)
-    with kept_in(folder), ExitStack() as held:
+    with in_place(), kept_in(folder), ExitStack() as held:
         for job in jobs:
             held.callback(job.close)
         _complete(jobs, workers, progress, cluster, budget)
@@ -128,14 +132,14 @@ def _chunk_size(replications: int) -> int:
     return CHUNK_SIZE if replications <= FEW else LARGE_CHUNK
 
 
-def prepared(scenario: Scenario, data: Path, regions: dict[object, Region]) -> Task:
+def prepared(scenario: Scenario, data: Path, regions: dict[object, Region], engine: str = COMPILED) -> Task:
     """Return the task of a scenario. `regions`: those read so far, one for all scenarios that lay nothing of their own over it."""
     if scenario.changes_region:
-        return task_of(scenario, load_region(scenario, data))
+        return task_of(scenario, load_region(scenario, data), engine)
     key = (scenario.start, scenario.law.values.objective.value, scenario.law.values.ceiling.value)
     if key not in regions:
         regions[key] = load_region(scenario, data)
-    return task_of(scenario, regions[key])
+    return task_of(scenario, regions[key], engine)
 
 
 def _refuse_shared(folder: Path, names: Mapping[str, Scenario]) -> None:

@@ -27,6 +27,9 @@ READING = ("inputs",)  # of what else reads scenarios and facts only the functio
 Homes = tuple[dict[str, Any], ...]
 SIMPLE = (bool, int, float, str, bytes, Path, np.generic, np.dtype)
 DEPTH = 6  # of values within values that are looked at
+OWN: dict[
+    str, str
+] = {}  # rules of a user's own that are in place (`sim.runs.own_rules`), by what they replace: SHA-256 of all they are made of
 
 
 @cache
@@ -72,7 +75,7 @@ def replaced() -> dict[str, str]:
             known = _codes(module).get(name)
             if known is not None and not (function.__globals__ is vars(module) and function.__code__ in known):
                 found.setdefault(f"{module.__name__}.{name}", hashlib.sha256(said(function, ()).encode()).hexdigest())
-    return found
+    return {**found, **OWN}
 
 
 def _as_it_was(there: Any, value: Any, module: ModuleType) -> bool:

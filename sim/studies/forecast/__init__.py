@@ -17,7 +17,7 @@ STUDY = Study(
             "beyond `--budget-minutes` and `--budget-gb` it asks for `--yes`",
         ),
         Command(
-            "export:export",
+            "command:export",
             "bso export RESULTS",
             "every table as CSV, with names beside codes and what each column is; `--to duckdb`: all in one file of DuckDB",
         ),
@@ -29,5 +29,5 @@ STUDY = Study(
         ),
     ),
     tables={"columns": "tables:columns"},
-    calls={"run": "study:run", "evaluate": "evaluate:evaluate"},
+    calls={"run": "study:run"},
 )

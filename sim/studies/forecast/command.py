@@ -15,6 +15,7 @@ from sim.studies.command_options import (
     Language,
     Out,
     Replications,
+    ResultsFolder,
     ScenarioFile,
     Seed,
     Workers,
@@ -91,6 +92,19 @@ def run(
     if as_json or found.manifest["replications"]:
         tell(found, as_json, lang)
     tell_failures([found])
+
+
+def export(
+    results: ResultsFolder,
+    to: Annotated[str, typer.Option(help="csv (a file a table), or duckdb (one file; needs the package duckdb).")] = "csv",
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of what is written, new or its own; default: export, in that of the results.")
+    ] = None,
+) -> None:
+    """Write every table of results as CSV or DuckDB, with names beside codes and what each column is."""
+    from sim.studies.forecast.export import exported
+
+    put(one_line(exported(results, to, out)))
 
 
 def verify(

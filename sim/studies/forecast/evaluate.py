@@ -13,9 +13,11 @@ from sim.inputs.region.load import DATA
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
+from sim.runs.chunk import COMPILED
 from sim.runs.experiment import Progress, prepared
 from sim.runs.memory import InMemory
 from sim.runs.outcomes import OUTCOMES
+from sim.runs.own_rules import Rules, in_place
 from sim.runs.source import own_source
 from sim.runs.standing import standing
 from sim.runs.workers.pool import each
@@ -35,13 +37,15 @@ def evaluate(
     seed: int | None = None,
     outcomes: Sequence[str] | None = None,
     at: str | None = None,
+    engine: str = COMPILED,
+    rules: Rules | None = None,
     workers: int = 1,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Run a scenario once for every dictionary of changes, and return a row per case and replication: tidy, and in memory only.
 
     `changes`: one dictionary or several, `{"levers.managers_scale": 1.5}`, see `Scenario.with_`. `outcomes`: names of `bso explain outcomes`
-    (default: all), each a column in its unit. `at`: "drawn" or "central", as `run` has it. `workers`: processes. Columns: `case` (0, 1, ... in
+    (default: all), each a column in its unit. `at`, `engine`, `rules`: as `run` has them. `workers`: processes. Columns: `case` (0, 1, ... in
     the order given), what is changed, by its key, `replication`, and the outcomes. Replication k has the same luck in every case, so that cases
     differ by what they change alone. The frame's `attrs` say what it is: `standing`, `seed`, `source`, and the digest of every case, as
     `bso run` prints it. Raises InputError, which names the case, for what cannot be, before anything is computed.
@@ -60,7 +64,8 @@ def evaluate(
     work = [(number, _case(base, number, case)) for number, case in enumerate(cases)]
     blocks = [work[first : first + BLOCK] for first in range(0, len(work), BLOCK)]
     found: dict[int, tuple[pd.DataFrame, str]] = {}
-    with closing(each(partial(_computed, asked), blocks, workers)) as finished:
+    with in_place(rules, engine), closing(each(partial(_computed, asked, engine), blocks, workers)) as finished:
+        told_of = standing(base)
         for _, answers in finished:
             found |= answers
             if progress is not None:
@@ -73,7 +78,7 @@ def evaluate(
         frames.append(pd.concat([pd.DataFrame(told, rows.index), rows], axis=1))
     table = pd.concat(frames, ignore_index=True)
     table.attrs = {
-        "standing": standing(base),
+        "standing": told_of,
         "seed": base.seed,
         "source": own_source(),
         "digests": [found[n][1] for n in range(len(cases))],
@@ -88,13 +93,13 @@ def _case(base: Scenario, number: int, changes: Changes) -> Scenario:
         raise InputError("evaluate", f"case {number}, {error.place}", error.problem) from None
 
 
-def _computed(outcomes: Sequence[str], block: Sequence[tuple[int, Scenario]]) -> dict[int, tuple[pd.DataFrame, str]]:
+def _computed(outcomes: Sequence[str], engine: str, block: Sequence[tuple[int, Scenario]]) -> dict[int, tuple[pd.DataFrame, str]]:
     """Return the outcomes of some cases, a row per replication, and the digest of each."""
     answers = {}
     if len(_regions) > REGIONS:
         _regions.clear()
     for number, scenario in block:
-        results = InMemory(prepared(scenario, DATA, _regions), scenario.replications)
+        results = InMemory(prepared(scenario, DATA, _regions, engine), scenario.replications)
         columns = {name: OUTCOMES[name].of(results).to_numpy(float) for name in outcomes}
         answers[number] = pd.DataFrame({"replication": range(scenario.replications), **columns}), results.digest
     return answers

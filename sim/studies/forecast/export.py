@@ -4,35 +4,20 @@ import tempfile
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Annotated
 
 import pandas as pd
-import typer
 
 from sim.inputs.errors import InputError, refuse_unknown
-from sim.report.outside import cells, one_line, put
+from sim.report.outside import cells
 from sim.runs.columns import described, of_column
 from sim.runs.disk.folders import own, write
 from sim.runs.job import region_of, scenario_of
 from sim.runs.results import Results
 from sim.runs.standing import in_a_line
-from sim.studies.command_options import ResultsFolder
 
 CSV, DUCK = FORMS = ("csv", "duckdb")
 DUCKDB = "results.duckdb"
 Parts = Iterator[pd.DataFrame]
-
-
-def export(
-    results: ResultsFolder,
-    to: Annotated[str, typer.Option(help="csv (a file a table), or duckdb (one file; needs the package duckdb).")] = CSV,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder of what is written, new or its own; default: export, in that of the results.")
-    ] = None,
-) -> None:
-    """Write every table of results as CSV or DuckDB, with names beside codes and what each column is."""
-    folder = exported(results, to, out)
-    put(one_line(folder))
 
 
 def exported(results: str | Path, to: str = CSV, out: str | Path | None = None) -> Path:

@@ -11,6 +11,7 @@ from sim.inputs.scenario.toml import LIBRARY
 from sim.runs.cost import Budget
 from sim.runs.experiment import Progress, run_experiment
 from sim.runs.outcomes import MOST, parse_until
+from sim.runs.own_rules import Rules, in_place
 from sim.runs.results import Results
 from sim.runs.source import replaced
 from sim.studies.result import Shown
@@ -41,6 +42,7 @@ def run(
     until: str | None = None,
     cluster: str | None = None,
     engine: str = "compiled",
+    rules: Rules | None = None,
     budget: Budget | None = None,
     progress: Progress | None = None,
 ) -> Forecast:
@@ -51,16 +53,18 @@ def run(
     antithetic or sobol, of the draws that all share, at the central values. `until`: OUTCOME=WIDTH, stop when half of that outcome's 95%
     interval is so wide (in its unit); `replications` is then the most. `cluster`: address of a Dask scheduler, or
     "local". `engine`: "compiled", or "plain" for the model as it reads (`sim.model`), which gives the same bits and can be stepped through
-    in a debugger.
+    in a debugger. `rules`: functions of one's own in the place of the model's, by its name below `sim` (`agents.policies.priority` for the
+    compiled engine, `model.launch.preference` for the plain one): they are part of what the experiment is, and named in all that it gives.
     `budget`: minutes and gigabytes that the run may take. Raises InputError naming file, key, what was found and what is allowed, before
     anything is computed, and what `run_experiment` raises.
     """
     stopping = parse_until(until) if until is not None else None
     most = MOST if stopping is not None and replications is None else replications
     chosen = scenario_of(scenario, seed, most, sampled(at, sampling))
-    results = run_experiment(
-        chosen, workers=workers, out=out, progress=progress, until=stopping, cluster=cluster, budget=budget, engine=engine
-    )
+    with in_place(rules, engine):
+        results = run_experiment(
+            chosen, workers=workers, out=out, progress=progress, until=stopping, cluster=cluster, budget=budget, engine=engine
+        )
     return Forecast(results.folder)
 
 
