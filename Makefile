@@ -25,6 +25,7 @@ unrun: lint
 	@$(BIN)/pytest -m full --collect-only -q | sed -n 's/^\(tests.*::[a-z_]*\).*/  \1/p' | sort | uniq -c
 
 test-full: .venv/ready-test lint
+	$(INSTALL) ".[search]"
 	$(BIN)/pytest -n auto --dist worksteal
 
 lint: .venv/ready-test

@@ -10,10 +10,10 @@ from importlib import import_module
 from typing import Any
 
 _OTHERS = {
-    "Results": "sim.runs.results",
-    "Scenario": "sim.inputs.scenario.model",
-    "evaluate": "sim.studies.forecast.evaluate",
-    "load_scenario": "sim.inputs.scenario.model",
+    "Results": "sim.runs.results:Results",
+    "Scenario": "sim.inputs.scenario.model:Scenario",
+    "evaluate": "sim.studies.forecast.evaluate:evaluate",
+    "load_scenario": "sim.inputs.scenario.library:scenario_of",  # a name of the library, too
 }
 
 
@@ -22,7 +22,8 @@ def __getattr__(name: str) -> Any:
     if name == "__version__":
         return import_module("importlib.metadata").version("bso-sim")
     if name in _OTHERS:
-        return getattr(import_module(_OTHERS[name]), name)
+        module, attribute = _OTHERS[name].split(":")
+        return getattr(import_module(module), attribute)
     if not name.startswith("_"):
         registry = import_module("sim.studies.registry")
         if name in registry.calls():

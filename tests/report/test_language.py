@@ -314,10 +314,16 @@ def test_a_notebook_runs_and_holds_no_outputs(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert not any(cell.outputs or cell.execution_count for cell in code)
-    for cell in code:
+    for module in re.findall(
+        r"^(?:from|import) (SALib|optuna|ema_workbench)", "\n".join(cell.source for cell in code), re.MULTILINE
+    ):
+        pytest.importorskip(module)  # of the extra `search`
+    for cell in code if path.stem in FEW else ():
         cell.source = re.sub(r"replications=[24]0\b", f"replications={FEW[path.stem]}", cell.source)
     nbclient.NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": path.parent}}).execute()
-    assert LAST_WORDS[path.stem] in "".join(output.get("text", "") for output in code[-1].outputs)
+    last = code[-1].outputs
+    assert LAST_WORDS.get(path.stem, "") in "".join(output.get("text", "") for output in last)
+    assert last
 
 
 @pytest.mark.parametrize("replications", [1, 2, 9, 10, 31])
