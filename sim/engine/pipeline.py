@@ -50,7 +50,7 @@ def new_project(model: Model, state: State, index: int, land: int, dwellings: in
         "ended"
     ] = row["asleep"] = NONE
     row["next"] = row["own"] = NONE
-    row["stream"] = row["voluntary"] = 0
+    row["stream"] = row["voluntary"] = row["appeal"] = row["delay"] = 0
     m["projects"] += 1
     m["slot"] += 1
     m["stream_column"] += 1
@@ -77,15 +77,21 @@ def schedule(state: State, p: int, month: int) -> None:
 
 
 def appeals(model: Model, state: State, row: Row) -> int:
-    """Return the delay (1/64 month) by appeals: administrative, then the council, then, if annulled, a new permit (not appealed again)."""
+    """Return the delay (1/64 month) by appeals: administrative, then the council, then, if annulled, a new permit (not appealed again).
+
+    The project keeps how far they came, and the delay.
+    """
     slot = row["slot"]
     if not bernoulli(draw(state, slot, Draw.APPEAL), model.appeal_threshold[row["dwellings"]]):
         return 0
-    delay = plain(model, state, slot, Draw.APPEAL_DELAY, Table.APPEAL_DELAY)
+    row["appeal"], delay = 1, plain(model, state, slot, Draw.APPEAL_DELAY, Table.APPEAL_DELAY)
     if bernoulli(draw(state, slot, Draw.COUNCIL), model.settings[0]["council"]):
+        row["appeal"] = 2
         delay += plain(model, state, slot, Draw.COUNCIL_DURATION, Table.COUNCIL_DURATION)
         if bernoulli(draw(state, slot, Draw.ANNULLED), model.settings[0]["annulled"]):
+            row["appeal"] = 3
             delay += plain(model, state, slot, Draw.NEW_PERMIT, Table.NEW_PERMIT)
+    row["delay"] = delay
     return delay
 
 

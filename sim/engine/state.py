@@ -103,6 +103,7 @@ def fields(kind: type, *names: str) -> list[tuple[str, type]]:
 HISTORY = (
     *("municipality", "k", "land", "stream", "voluntary", "dwellings", "stage"),
     *("asked", "preparation", "mjp", "ktp", "award", "ready", "construction", "ended", "asleep"),
+    *("appeal", "delay"),  # how far an appeal came (1 administration, 2 council, 3 annulled), and what all of it took (1/64 month)
 )
 # `slot`: row of its draws; `queued`: month of queueing, LAST more behind all others; `next`: the project behind this one in a queue or
 # month; `own`: row of Model.own.

@@ -39,6 +39,7 @@ class Project:
         self.stage = stage
         self.entered = [NEVER] * len(Stage)
         self.asked = self.ready = self.ended = NEVER
+        self.appeal = self.delay = 0
         self.woken = False
         self.slot, self.money = world.calendar.event(), world.calendar.event()
         municipality.dwellings[stage] += dwellings
@@ -151,22 +152,29 @@ class Project:
 
     def permit(self, under_way: bool) -> int:
         """Return how long the project stays on MJP: the permit, and the appeals against it."""
-        how, happened = self.world.how, self.world.happened
+        how = self.world.how
         permit = self.faster(self.duration("permit", under_way))
         if self.woken:
             permit = permit * fixed(how.awake_share.value) >> 16
-        total = self.as_expected("on_ktp", permit)
+        return self.as_expected("on_ktp", permit) + self.appeals()
+
+    def appeals(self) -> int:
+        """Return how long appeals against the project take: first the administration's, then the council's, then a new permit."""
+        how, happened = self.world.how, self.world.happened
         larger = (self.dwellings / how.appeal_reference.value) ** how.appeal_exponent.value
         if bernoulli(self.draws["appeal"], min(how.appeal_ceiling.value, how.appeal.value * larger)):
             happened["appeal"] += 1
-            total += self.unshaken("appeal_delay")
+            self.appeal = 1
+            self.delay += self.unshaken("appeal_delay")
             if bernoulli(self.draws["council"], how.council.value):
                 happened["council"] += 1
-                total += self.unshaken("council_duration")
+                self.appeal = 2
+                self.delay += self.unshaken("council_duration")
                 if bernoulli(self.draws["annulled"], how.annulled.value):
                     happened["annulled"] += 1
-                    total += self.unshaken("new_permit")
-        return total
+                    self.appeal = 3
+                    self.delay += self.unshaken("new_permit")
+        return self.delay
 
     def as_expected(self, step: str, duration: int) -> int:
         """Return a stage's duration, multiplied so that the model's own middle becomes what the company expects until a step."""

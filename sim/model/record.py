@@ -138,4 +138,6 @@ def project_row(project: "Project") -> Row:
         "ready": project.ready,
         "ended": project.ended,
         "asleep": project.entered[DORMANT],
+        "appeal": project.appeal,
+        "delay": project.delay,
     }
