@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim.inputs.scenario.model import load_scenario
 from sim.runs.experiment import run_experiment
+from sim.studies.forecast.evaluate import evaluate
 from sim.studies.forecast.study import PUBLISHED
 from tests.support.project import FORECAST
 
@@ -25,12 +26,13 @@ def totals() -> dict[str, Any]:
 
 
 def published(of: dict[str, Any]) -> str:
-    """Return what `bso verify` holds an installation against."""
+    """Return what `bso selftest` holds an installation against."""
     return (
-        "# What the first replications of scenarios/baseline.toml give: the SHA-256 of all their rows. `bso verify` computes them anew.\n"
+        "# What the first replications of scenarios/baseline.toml give: the SHA-256 of all their rows. `bso selftest` computes them anew.\n"
         f"replications = {REPLICATIONS}\n"
         f'drawn = "{of["drawn"]["digest"]}" # every replication with a parameter set and a population of its own\n'
         f'central = "{of["central"]["digest"]}" # the scenario\'s own values alone\n'
+        f'first = "{evaluate({}, FORECAST, 1).attrs["digests"][0]}" # the first of the drawn ones, which the plain model gives too\n'
     )
 
 

@@ -23,9 +23,14 @@ STUDY = Study(
         ),
         Command(
             "command:verify",
-            "bso verify [RESULTS]",
-            "every bit of every file of data against the digests kept of it; without a folder: whether this installation gives the "
-            "published answer",
+            "bso verify RESULTS",
+            "every bit of every file of data against the digests kept of it",
+        ),
+        Command(
+            "command:selftest",
+            "bso selftest",
+            "whether this installation gives the published answer: a few replications, compiled and by the plain model, against the "
+            "digests of this version",
         ),
     ),
     tables={"columns": "tables:columns"},

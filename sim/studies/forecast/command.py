@@ -107,22 +107,11 @@ def export(
     put(one_line(exported(results, to, out)))
 
 
-def verify(
-    results: Annotated[
-        Path | None,
-        typer.Argument(help="Folder of results; without one, this installation is checked: it must give the published digests."),
-    ] = None,
-) -> None:
-    """Check every file of results against the digests kept of it; without a folder, whether this installation gives the published answer."""
+def verify(results: ResultsFolder) -> None:
+    """Check every file of results against the digests kept of it."""
     from sim.runs.disk.reading import problems
     from sim.runs.disk.store import IDENTITY, read_json
-    from sim.studies.forecast.study import self_test
 
-    if results is None:
-        if wrong := self_test():
-            stop(f"this installation does not give the published answer: {'; '.join(wrong)}", FAILED)
-        put("this installation gives the published answer")
-        return
     found = problems(results)
     for line in found:
         say(line)
@@ -131,3 +120,12 @@ def verify(
     put(f"{one_line(results)}: whole")
     if replaced := read_json(results / IDENTITY).get("replaced"):
         say(f"{results}: not of the published model; replaced: {', '.join(replaced)}")
+
+
+def selftest() -> None:
+    """Compute the published baseline anew, compiled and as the plain model reads: does this installation give the published answer?"""
+    from sim.studies.forecast.study import self_test
+
+    if wrong := self_test():
+        stop(f"this installation does not give the published answer: {'; '.join(wrong)}", FAILED)
+    put("this installation gives the published answer")

@@ -8,6 +8,7 @@ from sim.inputs.errors import InputError
 from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import DRAWN, Scenario
 from sim.inputs.scenario.toml import LIBRARY
+from sim.runs.chunk import PLAIN
 from sim.runs.cost import Budget
 from sim.runs.experiment import Progress, run_experiment
 from sim.runs.outcomes import MOST, parse_until
@@ -69,8 +70,8 @@ def run(
 
 
 def self_test() -> list[str]:
-    """Return what is wrong with this installation, a line each: computed anew, the published baseline must give the published digests, and
-    nothing of the source may be replaced."""
+    """Return what is wrong with this installation, a line each: computed anew, the published baseline must give the published digests, compiled
+    and as the plain model reads, and nothing of the source may be replaced."""
     published = tomllib.loads(PUBLISHED.read_text(encoding="utf-8"))
     wrong = [f"{name}: replaced in this process" for name in replaced()]
     with TemporaryDirectory(prefix="bso-sim-") as temporary:
@@ -78,6 +79,9 @@ def self_test() -> list[str]:
             answer = run(LIBRARY / "baseline.toml", published["replications"], workers=1, out=Path(temporary) / at, at=at)
             if answer.manifest["digest"] != published[at]:
                 wrong.append(f"{at}: digest {answer.manifest['digest']}, published is {published[at]}")
+        plain = run(LIBRARY / "baseline.toml", 1, workers=1, out=Path(temporary) / PLAIN, at=DRAWN, engine=PLAIN).manifest["digest"]
+        if plain != published["first"]:
+            wrong.append(f"the plain model: digest {plain}, published is {published['first']}")
     return wrong
 
 
