@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.inputs.errors import refuse_unknown
 from sim.rules.plan import CATEGORIES
 from sim.runs.chunk import COLUMNS
+from sim.runs.columns import described
 from sim.runs.disk.reading import read_manifest, read_part
 from sim.runs.precision import end_interval, half_width
 from sim.runs.source import own_source
@@ -42,7 +44,11 @@ class Results:
         return self.table("test_totals")
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a stored table: municipalities, tests, companies (with their names), projects, totals or test_totals."""
+        """Return a stored table, by its name in `results/README.md`; that of companies with their names; empty where nothing of it was kept.
+
+        Raises InputError, with the nearest name, for a table that no results have.
+        """
+        refuse_unknown(name, described(), self.folder, "", "table")
         parts = list(self.parts(name))
         table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
         if name == "companies" and len(table) and (names := self.manifest.get("companies")):
@@ -73,8 +79,9 @@ class Results:
     def yearly(self, name: str) -> pd.DataFrame:
         """Return one column of the totals: a row per replication, a column per year.
 
-        Of very many replications no more is read than that column.
+        Of very many replications no more is read than that column. Raises InputError, with the nearest name, for one that is not there.
         """
+        refuse_unknown(name, described()["totals"].columns, self.folder, "totals", "column")
         if self.manifest["replications"] <= MANY:
             return self.totals.pivot(index="replication", columns="year", values=name)
         parts = self.parts("totals", ("replication", "year", name))

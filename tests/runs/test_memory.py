@@ -79,3 +79,12 @@ def test_an_outcome_that_is_not_there_is_named(base: Scenario) -> None:
     """With the nearest one."""
     with pytest.raises(InputError, match="did you mean 'net_at_end'"):
         sim.evaluate({}, base, outcomes=["net_at_ed"])
+
+
+def test_a_table_or_column_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """With the nearest one; nothing empty in its place."""
+    results = sim.run("baseline", 1, out=tmp_path / "one")
+    with pytest.raises(InputError, match="unknown table 'municipalties'; did you mean 'municipalities'"):
+        results.table("municipalties")
+    with pytest.raises(InputError, match="unknown column 'delivred'; did you mean 'delivered'"):
+        results.yearly("delivred")
