@@ -9,6 +9,7 @@ import typer
 from sim.cli import inputs
 from sim.cli.commands import OWN
 from sim.cli.ending import ending
+from sim.cli.reader import a_reader, defaults, read_in
 from sim.inputs.errors import InputError
 from sim.report.outside import put
 from sim.studies.registry import commands, load
@@ -22,8 +23,10 @@ for command in OWN:
 
 def main() -> None:
     """Run the command, and leave with its exit code."""
-    with ending(), typer.main.get_command(app).make_context("bso", _words()) as context:
-        context.command.invoke(context)
+    with a_reader(), ending():
+        words, command = read_in(_words()), typer.main.get_group(app)
+        with command.make_context("bso", words, default_map=defaults(command.commands)) as context:
+            context.command.invoke(context)
     sys.exit(0)
 
 
