@@ -1,7 +1,7 @@
 """What is said of bad input and of what goes wrong, in Dutch: where it is shown, the English message is found in a catalogue by its template.
 
-The source raises English. An entry of `messages.po` is a template, with its values in braces: `{name!r}` for one that is quoted, `{name:,}` for a
-number whose thousands are parted, `{name}` for any other; in the Dutch, `{name:nl}` for one that is itself a message. A message that no entry
+The source raises English. An entry of `messages.po` is a template, with its values in braces: `{name!r}` for one that is quoted, `{name:,}` for
+a number whose thousands are parted, `{name}` for any other; in the Dutch, `{name:nl}` for one that is itself a message. A message that no entry
 matches, or that an entry matches in more than one way, is shown in English: nothing is lost, and no value is taken for words.
 """
 
@@ -15,6 +15,7 @@ from typing import NamedTuple
 CATALOGUES = [Path(__file__).with_name(name) for name in ("messages.po", "messages_of_others.po")]
 FIELD = re.compile(r"\{\{|\}\}|\{(\w+)(!r|:,|:nl)?\}")
 QUOTED = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
+LONGEST = 1000  # letters of a line: what matches is looked for in a time that grows faster than they do
 FEWEST = 8  # letters of words that a message of a workbook needs to be told from any other text
 PIECE = re.compile(rf"({QUOTED})|(; )", re.DOTALL)
 # What a value is made of: no "; " but in quotes, as that ends a piece of a message. A quote that is closed is taken as a whole (?>).
@@ -77,10 +78,15 @@ def entries() -> tuple[Entry, ...]:
 
 def read(path: Path) -> list[Entry]:
     """Return the entries of a file of the catalogue."""
+    return [entry(*both) for both in entries_of(path)]
+
+
+def entries_of(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield what a .po file has in English, each with the Dutch."""
     from babel.messages.pofile import read_po
 
     with path.open("rb") as stream:
-        return [entry(str(found.id), str(found.string)) for found in read_po(stream, locale="nl_BE") if found.id]
+        yield from ((str(found.id), str(found.string)) for found in read_po(stream, locale="nl_BE") if found.id)
 
 
 def words_in(template: str) -> int:
@@ -114,14 +120,18 @@ def in_dutch(message: str) -> str:
 
 
 def translated(message: str) -> str | None:
-    """Return a message in Dutch, or None where the catalogue does not know it, or not all of it."""
+    """Return a message in Dutch, or None where the catalogue does not know it, or not all of it, or it is longer than any that is known."""
+    if "\n" in message:
+        return _lines(message)
+    if len(message) > LONGEST:
+        return None
     try:
         for known in entries():
             if (told := known.told(message)) is not None:
                 return told
     except LookupError:
         return None
-    return _joined(list(pieces(message)), "; ") or _lines(message) or _placed(message)
+    return _joined(list(pieces(message)), "; ") or _placed(message)
 
 
 def pieces(message: str) -> Iterator[str]:
@@ -140,10 +150,9 @@ def _joined(parts: list[str], between: str) -> str | None:
     return None if None in told else between.join(map(str, told))
 
 
-def _lines(message: str) -> str | None:
+def _lines(message: str) -> str:
     """Return a message of several lines with each of them in Dutch that is known."""
-    lines = message.split("\n")
-    return "\n".join(map(in_dutch, lines)) if len(lines) > 1 else None
+    return "\n".join(map(in_dutch, message.split("\n")))
 
 
 def _placed(message: str) -> str | None:

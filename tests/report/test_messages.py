@@ -3,7 +3,7 @@
 import errno
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import astuple
 from datetime import date
 from typing import Annotated, Literal
@@ -46,14 +46,14 @@ def filled(template: str, values: dict[str, str] | None = None, parts: Collectio
 
 
 @pytest.fixture
-def letterless(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Entry]]:
+def letterless(monkeypatch: pytest.MonkeyPatch) -> list[Entry]:
     """Have the catalogue give no letter in Dutch, but its number: what is left in letters is in no entry."""
     numbered = []
     for number, known in enumerate(KNOWN):
         fields = "".join(at[0] for at in FIELD.finditer(known.dutch) if at[1] is not None)
         numbered.append(entry(known.english, f"<{number}>{fields}"))
     monkeypatch.setattr(messages, "entries", lambda: tuple(numbered))
-    yield numbered
+    return numbered
 
 
 def test_every_message_of_the_source_is_in_the_catalogue_and_the_catalogue_holds_no_other(letterless: list[Entry]) -> None:

@@ -14,12 +14,10 @@ ROOT = Path(__file__).parents[2]
 SHOWN = {"InputError": (1, 2), "CannotGoOn": (0,), "ValueError": (0,), "stop": (0,), "say": (0,)}
 # functions whose answer is shown to the user, and not as an argument of these: of warnings, and of what `validated` composes
 ANSWERS = {
-    "sim.inputs.region.doubts.of_table",
-    "sim.inputs.region.doubts._shown",
-    "sim.inputs.region.doubts.of_total",
-    "sim.inputs.law.model.warnings",
+    *("sim.inputs.region.doubts.of_table", "sim.inputs.region.doubts._shown", "sim.inputs.region.doubts.of_total"),
+    *("sim.inputs.law.model.warnings", "sim.inputs.law.rhythm.rates_carried_on"),
+    *("sim.inputs.scenario.model.warnings", "sim.inputs.scenario.parameters.doubts"),
 }
-ANSWERS |= {"sim.inputs.scenario.model.warnings", "sim.inputs.law.rhythm.rates_carried_on", "sim.inputs.scenario.parameters.doubts"}
 DEEPEST = 6  # steps from a message to where its words are written
 FEW = 3  # texts that are written out in the place of a field
 LETTERS = re.compile(r"[A-Za-z]{2}")
