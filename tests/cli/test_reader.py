@@ -139,3 +139,20 @@ def test_words_behind_two_hyphens_are_no_options() -> None:
         assert read_in(["check", "--", "--lang", "x"]) == ["check", "--", "--lang", "x"]
     finally:
         READER.reset(token)
+
+
+def test_what_is_explained_has_dutch_heads_and_the_pages_keep_the_english_ones(bso: Run) -> None:
+    dutch, english = bso("explain", "law", "--lang", "nl")[1], bso("explain", "law")[1]
+    assert dutch.startswith("| wet | waarde | eenheid | vanaf | status | bron |")
+    assert "| aangenomen |" in bso("explain", "parameters", "--lang", "nl")[1]
+    assert english.startswith("| law | value | unit | from | status | source |")
+    assert dutch.count("\n| ") == english.count("\n| ")
+    assert "`bso check FILE...` | Toets bestanden" in bso("explain", "commands", "--lang", "nl")[1]
+    assert "Beschrijvingen staan in het Engels" in dutch
+    assert "Beschrijvingen" not in bso("explain", "glossary", "--lang", "nl")[1]
+
+
+def test_the_library_has_titles_in_both_languages(bso: Run) -> None:
+    dutch, english = bso("scenarios", "--lang", "nl")[1].splitlines(), bso("scenarios")[1].splitlines()
+    assert len(dutch) == len(english) > 40
+    assert all(one.split()[0] == other.split()[0] and one != other for one, other in zip(dutch, english, strict=True))

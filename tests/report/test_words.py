@@ -53,4 +53,3 @@ def test_a_report_names_no_file_of_the_program(study: str) -> None:
     paths = [path for path in translations() if path.parent.name == study]
     own = [text for path in paths for _, text in entries_of(path)]
     assert not [text for text in own if INNER.search(text)]
-
