@@ -4,14 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
 from sim.report.messages import READER, entries_of
-
-if TYPE_CHECKING:
-    from typer import Context
 
 CATALOGUE = Path(__file__).with_name("help.po")
 # what typer calls its own words
@@ -47,23 +44,33 @@ def spoken(command: TyperCommand | TyperGroup, context: Any) -> Iterator[None]:
             setattr(rich_utils, name, text)
 
 
-class Told:
-    """A command whose help is in the language of the reader."""
+def write_usage(command: TyperCommand | TyperGroup, context: Any, formatter: Any) -> None:
+    """Write how a command is called."""
+    pieces = command.collect_usage_pieces(context)
+    formatter.write_usage(context.command_path, " ".join(map(told, pieces)), told("Usage: "))
 
-    def format_usage(self, ctx: "Context", formatter: Any) -> None:
+
+class Command(TyperCommand):
+    """A command of `bso`, its help in the language of the reader."""
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
         """Write how it is called."""
-        pieces: list[str] = self.collect_usage_pieces(ctx)  # type: ignore[attr-defined]
-        formatter.write_usage(ctx.command_path, " ".join(map(told, pieces)), told("Usage: "))
+        write_usage(self, ctx, formatter)
 
-    def format_help(self, ctx: "Context", formatter: Any) -> None:
+    def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write what it does and takes."""
-        with spoken(self, ctx):  # type: ignore[arg-type]
-            super().format_help(ctx, formatter)  # type: ignore[misc]
+        with spoken(self, ctx):
+            super().format_help(ctx, formatter)
 
 
-class Command(Told, TyperCommand):
-    """A command of `bso`."""
+class Group(TyperGroup):
+    """`bso` with its commands, its help in the language of the reader."""
 
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        """Write how it is called."""
+        write_usage(self, ctx, formatter)
 
-class Group(Told, TyperGroup):
-    """`bso`, with its commands."""
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write what it does, and its commands."""
+        with spoken(self, ctx):
+            super().format_help(ctx, formatter)

@@ -54,6 +54,7 @@ def modules() -> dict[str, Module]:
 
 def assigned(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
     """Yield the names that a node binds, each with what to: of a tuple bound to a tuple each part, of a loop what it goes through."""
+    pairs: list[tuple[ast.expr, ast.expr]] = []
     match node:
         case ast.Assign(targets=targets, value=value):
             pairs = [(target, value) for target in targets]
@@ -61,15 +62,13 @@ def assigned(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
             pairs = [(target, value)]
         case ast.AugAssign(target=target, value=value):
             pairs = [(target, value)]
-        case _:
-            pairs = []
-    for target, value in pairs:
-        if isinstance(target, ast.Name):
-            yield target.id, value
-        elif isinstance(target, ast.Tuple):
-            for i, part in enumerate(target.elts):
+    for to, bound in pairs:
+        if isinstance(to, ast.Name):
+            yield to.id, bound
+        elif isinstance(to, ast.Tuple):
+            for i, part in enumerate(to.elts):
                 if isinstance(part, ast.Name):
-                    yield part.id, value.elts[i] if isinstance(value, ast.Tuple) and len(value.elts) == len(target.elts) else value
+                    yield part.id, bound.elts[i] if isinstance(bound, ast.Tuple) and len(bound.elts) == len(to.elts) else bound
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,9 @@ class Place:
 
     def default(self, name: str) -> str | None:
         """Return the text that a parameter of the function is when it is not given."""
-        arguments = self.around[-1].args if self.around else ast.arguments()
+        if not self.around:
+            return None
+        arguments = self.around[-1].args
         with_default = zip(reversed(arguments.args), reversed(arguments.defaults), strict=False)
         return next(
             (d.value for a, d in with_default if a.arg == name and isinstance(d, ast.Constant) and isinstance(d.value, str)), None
@@ -216,8 +217,8 @@ def texts(node: ast.expr, place: Place, deep: int) -> tuple[list[Message], list[
         case ast.Call(func=ast.Attribute(value=ast.Constant(value=str() as text), attr="format")):
             count = iter(range(9))
             return [Message(re.sub(r"\{[^}]*?(:,)?\}", lambda at: f"{{value{next(count)}{at[1] or ''}}}", text))], []
-        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="format")) if (text := place.default(name)) is not None:
-            return [Message(text)], []
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="format")) if (given := place.default(name)) is not None:
+            return [Message(given)], []
         case ast.Call(func=ast.Attribute(value=value, attr="removeprefix" | "removesuffix" | "strip")):
             return texts(value, place, deep)
         case ast.Call(func=called):
@@ -244,10 +245,11 @@ def composed(values: list[ast.expr], place: Place, deep: int) -> tuple[list[Mess
             written = str(value.value).replace("{", "{{").replace("}", "}}")
             templates = [Message(t.template + written, t.parts) for t in templates]
             continue
-        formatted = isinstance(value, ast.FormattedValue)
-        inner = value.value if isinstance(value, ast.FormattedValue) else value
-        raw = formatted and (value.conversion == ord("r") or _quoted(inner))
-        comma = formatted and value.format_spec is not None and "," in ast.unparse(value.format_spec)
+        inner, raw, comma = value, False, False
+        if isinstance(value, ast.FormattedValue):
+            inner = value.value
+            raw = value.conversion == ord("r") or _quoted(inner)
+            comma = value.format_spec is not None and "," in ast.unparse(value.format_spec)
         whole, within = ([], []) if raw else texts(inner, place, deep + 1)
         parts += within
         if 0 < len(whole) <= FEW and any(re.search("[a-z]", FIELD.sub("", one.template)) for one in whole):
