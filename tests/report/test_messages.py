@@ -38,7 +38,7 @@ def filled(template: str, values: dict[str, str] | None = None, parts: Collectio
             return values[at[1]]
         if at[1] in parts:
             return "stopped"
-        if at[1] == "removeprefix":  # what pydantic says
+        if at[1] in ("removeprefix", "rstrip"):  # what pydantic says, and typer
             return "a valid integer"
         return {"!r": f"'{next(count)}'", ":,": "1,234"}.get(at[2] or "", str(next(count)))
 
