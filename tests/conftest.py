@@ -1,5 +1,6 @@
 """What all tests share: the baseline, and hypothesis without chance."""
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.support.project import BASELINE, FORECAST, Run
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+os.environ["BSO_LANG"] = "en"  # messages are asserted as the source has them; tests/cli/test_reader.py asks for Dutch
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.load_profile("same")
 

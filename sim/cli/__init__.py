@@ -9,21 +9,26 @@ import typer
 from sim.cli import inputs
 from sim.cli.commands import OWN
 from sim.cli.ending import ending
+from sim.cli.help import Command, Group
+from sim.cli.reader import a_reader, defaults, read_in
 from sim.inputs.errors import InputError
 from sim.report.outside import put
+from sim.studies.command_options import Language
 from sim.studies.registry import commands, load
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+app = typer.Typer(cls=Group, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 for study, command in commands():
-    app.command()(load(study, command.function))
+    app.command(cls=Command)(load(study, command.function))
 for command in OWN:
-    app.command()(getattr(inputs, command.function))
+    app.command(cls=Command)(getattr(inputs, command.function))
 
 
 def main() -> None:
     """Run the command, and leave with its exit code."""
-    with ending(), typer.main.get_command(app).make_context("bso", _words()) as context:
-        context.command.invoke(context)
+    with a_reader(), ending():
+        words, command = read_in(_words()), typer.main.get_group(app)
+        with command.make_context("bso", words, default_map=defaults(command.commands)) as context:
+            context.command.invoke(context)
     sys.exit(0)
 
 
@@ -45,5 +50,8 @@ def show_version(wanted: bool) -> None:
 @app.callback()
 def bso(
     version: Annotated[bool, typer.Option("--version", callback=show_version, is_eager=True, help="Print the version.")] = False,
+    lang: Annotated[
+        Language, typer.Option(help="Language of everything that is said: nl or en; for good: the environment variable BSO_LANG.")
+    ] = Language.nl,
 ) -> None:
     """Forecast how Flanders realises its binding social objective (BSO): 45,000 extra social rental homes by 31 December 2042."""

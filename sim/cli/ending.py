@@ -117,7 +117,7 @@ def _stop_usage(error: Exception) -> None:
     """Say what is wrong with the options, and where they are explained. A command without any has shown its help already."""
     text, context = getattr(error, "format_message")(), getattr(error, "ctx", None)  # noqa: B009
     if text:
-        say(f"{text} See `{context.command_path} --help`." if context is not None else text)
+        say(f"{text.rstrip('.')}; see `{context.command_path} --help`" if context is not None else text)
     sys.exit(BAD_INPUT)
 
 

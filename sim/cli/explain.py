@@ -1,13 +1,17 @@
 """The model explained from its own code and data, as Markdown tables: what `bso explain` prints and the pages of docs/ hold."""
 
 import csv
+import inspect
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 from sim.cli.commands import every
+from sim.cli.help import told as in_help
 from sim.engine import PHASES
 from sim.engine import state as engine
 from sim.inputs.law.model import LAWS
@@ -16,13 +20,18 @@ from sim.inputs.scenario.frozen import Frozen
 from sim.inputs.scenario.parameters import Costs, Levers, Switch, Uncertainties
 from sim.inputs.scenario.toml import LIBRARY, read_extended
 from sim.report.markdown import table
+from sim.report.messages import READER, entries_of
 from sim.report.snippets import glossary
 from sim.runs.outcomes import LESS, MORE, OUTCOMES
-from sim.studies.registry import load, tables
+from sim.studies.registry import Command, commands, load, tables
 
 VOCABULARY = Path(__file__).parent.parent / "report" / "vocabulary.toml"
 BASELINE = LIBRARY / "baseline.toml"
 PARAMETERS: Mapping[str, type[Frozen]] = {"levers": Levers, "uncertainties": Uncertainties, "costs": Costs}
+SHORT = (  # what is a word of its own in any cell; all else is a head
+    *("yes", "no", "none", "more", "less", "found", "derived", "assumed", "estimated", "fact", "reading", "pass", "miss", "shown"),
+    *("independent", "input", "naive", "share", "dwellings", "municipalities", "months", "years"),
+)
 BETTER = {MORE: "more", LESS: "less"}
 
 
@@ -226,3 +235,33 @@ SUBJECTS: Mapping[str, Callable[[], str]] = {
     **{"law": law, "streams": streams, "sources": sources},
     **{subject: partial(of_study, subject) for subject in tables()},
 }
+
+
+def told(subject: str) -> str:
+    """Return the table of a subject in the language of the reader: in Dutch its heads and short words, and the help of commands."""
+    if READER.get() != "nl":
+        return SUBJECTS[subject]()
+    if subject == "commands":
+        return table(("commando", "wat het doet"), ((code(command.usage), help_of(command)) for command in every()))
+    dutch = dict(entries_of(Path(__file__).with_suffix(".po")))
+    short, lines = {word: dutch[word] for word in SHORT}, SUBJECTS[subject]().split("\n")
+    heads = {number - 1 for number, line in enumerate(lines) if line.startswith("| ---")}
+    lines = [in_cells(line, dutch if number in heads else short) for number, line in enumerate(lines)]
+    note = "Descriptions are in English, as in the code and its data."
+    return "\n".join((*lines, *(() if subject == "glossary" else ("", dutch[note]))))
+
+
+def in_cells(line: str, words: Mapping[str, str]) -> str:
+    """Return a line of a Markdown table with each cell that is one of these words replaced.
+
+    >>> in_cells("| test | `test` | a test |", {"test": "toets"})
+    '| toets | `test` | a test |'
+    """
+    return re.sub(r"(?<=\| )[^|]+(?= \|)", lambda cell: words.get(cell[0], cell[0]), line) if line.startswith("|") else line
+
+
+def help_of(command: Command) -> str:
+    """Return what a command does, as its help says it in the language of the reader."""
+    own = next((name for name, known in commands() if known is command), None)
+    function = getattr(import_module("sim.cli.inputs"), command.function) if own is None else load(own, command.function)
+    return in_help(str(inspect.getdoc(function)))

@@ -9,6 +9,7 @@ import typer
 from sim.cli.commands import SUBJECTS
 from sim.inputs.errors import BAD_INPUT, InputError
 from sim.inputs.scenario.library import find_scenario, library
+from sim.report.messages import READER
 from sim.report.outside import one_line, put, refused, say
 
 
@@ -65,7 +66,7 @@ def explain(what: Annotated[str, typer.Argument(metavar="SUBJECT", help=f"{', '.
 
     if what not in SUBJECTS:
         raise InputError("explain", "", f"unknown subject {what!r}; {nearest(what, SUBJECTS)}")
-    put(explained.SUBJECTS[what]())
+    put(explained.told(what))
 
 
 def scenarios() -> None:
@@ -73,7 +74,7 @@ def scenarios() -> None:
     from sim.inputs.scenario.toml import read_extended
 
     for path in library():
-        put(one_line(f"{path.stem:<34} {read_extended(path).get('title', '')}"))
+        put(one_line(f"{path.stem:<34} {read_extended(path).get('title_nl' if READER.get() == 'nl' else 'title', '')}"))
 
 
 def estimate(

@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from sim.inputs.errors import InputError
+from sim.report.messages import told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,8 +54,8 @@ def shortened(line: str, most: int) -> str:
 
 def refused(error: InputError) -> str:
     """Return what is wrong with an input, the names of file and place short enough to leave room for it."""
-    parts = (shortened(one_line(name), LONGEST // 3) for name in (error.file, error.place) if name)
-    return ": ".join([*parts, message(error.problem)])
+    parts = (shortened(one_line(name), LONGEST // 3) for name in (error.file, told(error.place)) if name)
+    return ": ".join([*parts, message(told(error.problem))])
 
 
 def put(text: str) -> None:
@@ -65,7 +66,7 @@ def put(text: str) -> None:
 def say(text: str) -> None:
     """Print a message on standard error, under the command's name."""
     with suppress(OSError, ValueError):  # nobody listens: no reason to stop
-        print(f"bso: {message(text)}", file=sys.stderr, flush=True)
+        print(f"bso: {message(told(text))}", file=sys.stderr, flush=True)
 
 
 def as_json(content: Any) -> str:

@@ -61,8 +61,8 @@ CONSTRAINT = {  # where the dwellings stand that are missing at the end
     "other": Look(DIM),
 }
 
-# Maps: one hue from light to dark for shares, and clay against blue with white between for differences, lower to higher.
+# Maps: one hue from light to dark for shares, and blue against clay with white between for differences of 2B, lower to higher: clay is 2B.
 SHARE = ("#f5f9fc", "#c8dded", "#94bedd", "#5797c8", "#0a4a7c")
-DIFFERENCE = (_CLAY, "#ea9c52", "#f9dcb8", "#ffffff", _SKY, "#6ea8d0", _BLUE)
+DIFFERENCE = (_BLUE, "#6ea8d0", _SKY, "#ffffff", "#f9dcb8", "#ea9c52", _CLAY)
 DARK = (SHARE[-1], DIFFERENCE[0], DIFFERENCE[-1])  # where white letters are read more easily
 BORDER, NO_VALUE, HATCH = "#9a9a9a", "#f4f4f4", "#cccccc"

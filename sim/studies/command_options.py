@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from sim.inputs.errors import FAILED, InputError
+from sim.report.messages import told
 from sim.report.outside import put, say
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ class under_way:
 
         self.bar = Progress(
             SpinnerColumn(),
-            TextColumn("replications"),
+            TextColumn(told("replications")),
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn("{task.fields[rate]}"),
@@ -144,7 +145,7 @@ class under_way:
             transient=True,
         )
         self.bar.start()
-        self.task = self.bar.add_task("run", total=None, rate="compiling")
+        self.task = self.bar.add_task("run", total=None, rate=told("compiling"))
         return self.report
 
     def report(self, done: int, total: int) -> None:

@@ -57,3 +57,10 @@ def test_colours_of_maps_get_darker_away_from_nothing(colours: tuple[str, ...]) 
     """Classes differ in lightness too: for a reader without colours."""
     light = [float(np.dot(to_rgb(colour), (0.2126, 0.7152, 0.0722))) for colour in colours]
     assert (np.diff(light) < -0.1).all()
+
+
+def test_the_colour_of_2B_never_means_fewer_2B() -> None:
+    """The darkest class of more 2B in a map of differences has the colour that 2B has everywhere; that of fewer has the colour of category 1."""
+    assert palette.DIFFERENCE[-1] == palette.CATEGORY["2B"].fill
+    assert palette.CATEGORY["2B"].fill not in palette.DIFFERENCE[:-1]
+    assert palette.DIFFERENCE[0] == palette.CATEGORY["1"].beside

@@ -57,7 +57,7 @@ def share_map(
 def difference_map(
     values: Values, language: Language, title: str, subtitle: str, source: str, *, missing: str = "", numbers: bool = False
 ) -> Figure:
-    """Return a map of differences between two shares, from -1 to 1 by NIS code: orange is lower, blue higher, white about the same.
+    """Return a map of differences between two shares, from -1 to 1 by NIS code: blue is lower, orange higher, white about the same.
 
     The legend counts in percentage points, each limit of POINTS in the class further from zero. `missing`, `numbers` and errors as for
     `share_map`.

@@ -40,7 +40,7 @@ def not_written(path: Path, needed: int, error: OSError) -> StorageError:
     if error.errno in NO_ROOM:
         room = f"; {needed:,} bytes are needed"
         with suppress(OSError):
-            room += f", {shutil.disk_usage(path.parent).free:,} are free"
+            room = f"; {needed:,} bytes are needed, {shutil.disk_usage(path.parent).free:,} are free"
     return StorageError(f"{path}: cannot be written ({error.strerror or error}){room}")
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from sim.inputs.scenario.library import find_scenario
-from sim.studies.command_options import AsJson, Language, Out, Seed, tell, under_way
+from sim.studies.command_options import AsJson, Lang, Language, Out, Seed, tell, under_way
 
 
 def crosschecks(
@@ -14,10 +14,11 @@ def crosschecks(
     seed: Seed = None,
     out: Out = None,
     as_json: AsJson = False,
+    lang: Lang = Language.nl,
 ) -> None:
     """Hold what a scenario gives against independent evidence: pass or miss."""
     from sim.studies.crosschecks import study
 
     with under_way() as progress:
         result = study.crosschecks(find_scenario(scenario), seed, out, progress)
-    tell(result, as_json, Language.en)
+    tell(result, as_json, lang)

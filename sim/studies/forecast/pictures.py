@@ -75,7 +75,7 @@ def draw_categories(results: Results, language: Language) -> Figure:
     say = language.say
     figure, axes = canvas.sheet(
         words.category_answer(results, language),
-        say("Municipalities with an objective, mean per category; black line and range: 80% band of 2B (docs/validation.md)"),
+        say("Municipalities with an objective, mean per category; black line and range: 80% band of 2B"),
         estimates.source(results, language),
     )
     tests = estimates.at_tests(results)

@@ -33,14 +33,14 @@ def by_size(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
 
 
 def written(row: Any, outcome: str, language: Language) -> str:
-    """Return a difference with its standard error, rounded to digits that another seed would not change; a plain 0 for none at all."""
+    """Return a difference with half of its 95% interval, rounded to digits that another seed would not change; a plain 0 for none at all."""
     mean, error = row["difference"] / UNITS[outcome], row["standard_error"] / UNITS[outcome]
     if not mean and not error:
         return "0"
     step = max(FINEST[outcome], 10.0 ** math.floor(math.log10(error / 2)) if error else 0.0)
     text = language.number(mean, step)
     sign = "+" if round(mean / step) > 0 else ""
-    return f"{sign}{'0' if text == '-0' else text} ± {language.number(error, step)}"
+    return f"{sign}{'0' if text == '-0' else text} ± {language.number(ERRORS * error, step)}"
 
 
 def answer(readings: Readings, language: Language) -> str:
@@ -53,7 +53,7 @@ def answer(readings: Readings, language: Language) -> str:
 def notes(readings: Readings, language: Language) -> Iterator[str]:
     """Yield what a reader has to know of the numbers."""
     limits = {name: language.number(THRESHOLDS[name] / unit) for name, unit in UNITS.items()}
-    yield language.name("readings_note", "difference", errors=ERRORS, **limits)
+    yield language.name("readings_note", "difference", **limits)
     yield language.name("readings_note", "zero")
     if int(readings.table["replications"].min()) < estimates.FEW:
         yield language.name("readings_note", "few", few=estimates.FEW)
@@ -80,7 +80,7 @@ def page(law: Law, table: pd.DataFrame | None = None) -> str:
     if table is None:
         return text
     run, limits = table.iloc[0], {name: f"{limit / UNITS[name]:.0f}" for name, limit in THRESHOLDS.items()}
-    of_run = {"scenario": run["scenario"], "replications": table["replications"].min(), "seed": run["seed"], "errors": ERRORS}
+    of_run = {"scenario": run["scenario"], "replications": table["replications"].min(), "seed": run["seed"]}
     return text + PAGE.with_name("differences.md").read_text(encoding="utf-8").format(**of_run, **limits)
 
 

@@ -251,7 +251,7 @@ def test_the_warning_in_plain_words(found: Needs) -> None:
     words = CompanyWords(found, Language("nl"))
     assert words.warning(row) == (
         f"project Kerkveld (24 woningen, dan nog in voorbereiding) maakt in {share} van 100 simulaties het verschil; uiterlijk in december "
-        f"2027 op het MJP."
+        f"2027 op de MJP."
     )
     place, fails, lacks = (found.tables["warnings"][name][row] for name in ("municipality", "fails", "lacks"))
     assert words.failing(row) == (

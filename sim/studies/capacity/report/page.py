@@ -79,5 +79,5 @@ def rests_on(page: CapacityPage[Any]) -> list[str]:
 
 def origin(page: CapacityPage[Any]) -> Part:
     """Say what makes the same numbers again."""
-    facts = {name: page.words.facts[name] for name in ("version", "seed", "sampling")} | {"source": page.words.facts["source"][:12]}
-    return Text(page.say("Made with bso-sim {version}, seed {seed}, draws: {sampling}, model {source}.", **facts), "note")
+    facts = {name: page.words.facts[name] for name in ("version", "seed")} | {"source": page.words.facts["source"][:12]}
+    return Text(page.say("Made with bso-sim {version}, seed {seed}, model {source}.", **facts), "note")

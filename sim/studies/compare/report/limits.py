@@ -57,7 +57,7 @@ def limits(page: ComparisonPage) -> Section:
     items = [model, estimates.warning(page.language), *others, *kept_collect(page.language)]
     if facts["replications"] < estimates.FEW:
         items.append(say("With fewer than 100 simulations bands and intervals are only indicative."))
-    origin = {name: facts[name] for name in ("version", "seed", "sampling")}
+    origin = {name: facts[name] for name in ("version", "seed")}
     made = page.text("origin", "page", source=str(facts["source"])[:12], **origin)
     return page.section("limits", Bullets(items), _runs(page), _data(page), Text(made, "note"))
 
