@@ -10,6 +10,7 @@ from sim.cli.commands import SUBJECTS
 from sim.inputs.errors import BAD_INPUT, InputError
 from sim.inputs.scenario.library import find_scenario, library
 from sim.report.outside import one_line, put, refused, say
+from sim.studies.command_options import Lang, Language
 
 
 def check(
@@ -17,9 +18,10 @@ def check(
         list[Path],
         typer.Argument(help="Files of scenarios or sweeps (.toml), tables of official figures (.csv), or folders of own data."),
     ],
+    lang: Lang = Language.nl,
 ) -> None:
     """Check files of scenarios, sweeps and tables, and companies' own data, without running anything."""
-    from sim.inputs.region.load import check_table, load_region
+    from sim.inputs.region.load import check_table
     from sim.inputs.scenario.model import load_scenario
     from sim.inputs.scenario.sweep import is_sweep, read_sweep
     from sim.runs.outcomes import OUTCOMES
@@ -45,17 +47,37 @@ def check(
                 sweep, points = read_sweep(file, OUTCOMES)
                 put(f"{one_line(file)}: valid sweep; {len(points)} options over {len(sweep.axes)} axes, ranked by {sweep.rank}")
             else:
-                scenario = load_scenario(find_scenario(file))
-                region = load_region(scenario)
-                for warning in (*(f"{file}: {warning}" for warning in scenario.warnings), *region.warnings):
-                    say(warning)
-                counted = f"{len(region.nis)} municipalities, {len(region.company_names)} companies"
-                put(f"{one_line(file)}: valid scenario; {counted}, law {scenario.law.date}")
+                echo(file, lang.value)
         except InputError as error:
             say(refused(error))
             wrong += 1
     if wrong:
         sys.exit(BAD_INPUT)
+
+
+def echo(file: Path, lang: str) -> None:
+    """Print what a scenario is: every test of its law, and what else it changes. Raises InputError for what cannot be."""
+    from rich.table import Table
+
+    from sim.inputs.region.load import load_region
+    from sim.inputs.scenario.model import load_scenario
+    from sim.report import scenario as told
+    from sim.report.screen import Screen
+
+    scenario = load_scenario(find_scenario(file))
+    region, screen = load_region(scenario), Screen(lang)
+    for warning in (*(f"{file}: {warning}" for warning in scenario.warnings), *region.warnings):
+        say(warning)
+    counted = {"municipalities": str(len(region.nis)), "companies": str(len(region.company_names)), "date": str(scenario.law.date)}
+    valid = screen.say("valid scenario; {municipalities} municipalities, {companies} companies, law of {date}", **counted)
+    screen.whole(f"{one_line(file)}: {valid}")
+    screen.line(screen.language.title(scenario), "bold")
+    table = Table(*told.heads(screen.language), box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for row in told.rows(scenario.law, screen.language):
+        table.add_row(*row)
+    screen.put(table)
+    for fact in told.facts(scenario, region, screen.language):
+        screen.line(fact)
 
 
 def explain(what: Annotated[str, typer.Argument(metavar="SUBJECT", help=f"{', '.join(SUBJECTS)}.", show_default=False)]) -> None:

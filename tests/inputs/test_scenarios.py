@@ -113,7 +113,7 @@ def test_the_scenario_passes_the_check(path: Path, monkeypatch: pytest.MonkeyPat
             cli.main()
         out, err = capsys.readouterr()
         assert (left.value.code or 0, err) == (0, "")
-        assert "valid scenario" in out
+        assert "geldig scenario" in out
 
 
 @every_file
