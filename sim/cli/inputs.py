@@ -9,7 +9,7 @@ import typer
 from sim.cli.commands import SUBJECTS
 from sim.inputs.errors import BAD_INPUT, InputError
 from sim.inputs.scenario.library import find_scenario, library
-from sim.report.outside import one_line, put, refused, say
+from sim.report.outside import one_line, put, refused, say, typed, visible
 from sim.studies.command_options import Lang, Language
 
 
@@ -78,6 +78,53 @@ def echo(file: Path, lang: str) -> None:
     screen.put(table)
     for fact in told.facts(scenario, region, screen.language):
         screen.line(fact)
+
+
+def new(
+    file: Annotated[Path, typer.Argument(help="The file to write: it must not be there yet.", metavar="FILE")],
+    title: Annotated[str | None, typer.Option(help="What the scenario is called.")] = None,
+    first: Annotated[str | None, typer.Option(help="Year of the first test.")] = None,
+    every: Annotated[str | None, typer.Option(help="Years between two tests.")] = None,
+    rates: Annotated[str | None, typer.Option(help="Parts of the premium, test by test, in percent: 10,20,30.")] = None,
+    last: Annotated[str | None, typer.Option(help="Year of the last test.")] = None,
+    stage: Annotated[str | None, typer.Option(help="Stage at which every test asks what it asks: MJP, KTP or realised.")] = None,
+    company_pays: Annotated[str | None, typer.Option(help="Part of every contribution that the company pays, in percent.")] = None,
+    exempt_below: Annotated[str | None, typer.Option(help="Municipalities with fewer inhabitants have no objective.")] = None,
+    managers: Annotated[str | None, typer.Option(help="Times as many project managers as today.")] = None,
+    official: Annotated[str | None, typer.Option(help="Table of official figures, laid over the estimates.")] = None,
+    response: Annotated[str | None, typer.Option(help="Response of municipalities to tests, in percent.")] = None,
+    lang: Lang = Language.nl,
+) -> None:
+    """Write a scenario of your own: from the options given, else from the answers to a few questions."""
+    from sim.cli import new as written
+    from sim.report.language import Language as Reader
+
+    given = {"title": title, "first": first, "every": every, "rates": rates, "last": last, "stage": stage}
+    given |= {"company_pays": company_pays, "exempt_below": exempt_below, "managers": managers}
+    given |= {"official": official, "response": response}
+    path, reader = (file if file.suffix else file.with_suffix(".toml")), Reader(lang.value)
+    if path.exists():
+        raise InputError(path, "", "is there already, and stays as it is; another name is needed")
+    asking = all(text is None for text in given.values())
+    if asking:
+        put(reader.say("Enter keeps what stands between brackets."))
+    answers = written.answered(given, reader, _ask if asking else None, say)
+    written.write(path, written.toml(answers, path, reader))
+    echo(path, lang.value)
+    put(
+        "\n"
+        + reader.say(
+            "Written: {file}. Next: {command}", file=one_line(path), command=f"bso compare baseline {typed(path)} --report"
+        )
+    )
+
+
+def _ask(question: str) -> str:
+    """Return the answer to a question; nothing where nobody answers."""
+    try:
+        return input(visible(question))
+    except EOFError:
+        return ""
 
 
 def explain(what: Annotated[str, typer.Argument(metavar="SUBJECT", help=f"{', '.join(SUBJECTS)}.", show_default=False)]) -> None:

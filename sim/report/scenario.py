@@ -55,7 +55,8 @@ def _years(years: range) -> str:
 
 
 def _line(stage: Stage, parts: Iterable[str], language: Language) -> str:
-    return f"{language.name('stage_asked', stage)}: {' + '.join(parts) or '0%'}"
+    named = language.name("stage_asked", stage)
+    return f"{named}: {' + '.join(parts) or '0%'}"
 
 
 def _path(test: Judged, names: list[str], language: Language) -> str:
@@ -66,7 +67,8 @@ def _path(test: Judged, names: list[str], language: Language) -> str:
         whole = [language.say("{share} of all", share=share(asked.shares[0], language))]
         parts = [f"{share(part, language)} {name}" for name, part in zip(names, asked.shares, strict=True) if part]
         lines.append(_line(asked.stage, whole if alike and asked.shares[0] else parts, language))
-    return f"\n{language.say('or')} ".join(lines) if test.any_of else "\n".join(lines)
+    either = language.say("or")
+    return f"\n{either} ".join(lines) if test.any_of else "\n".join(lines)
 
 
 def facts(scenario: Scenario, region: Region, language: Language) -> Iterator[str]:
@@ -91,7 +93,12 @@ def facts(scenario: Scenario, region: Region, language: Language) -> Iterator[st
         yield say("One company, {name}, instead of {members}.", name=name, members=", ".join(members))
     if scenario.official is not None:
         laid = {i for figures in region.laid.values() for i in figures}
-        yield say("Official figures of {count} municipalities: {file}.", count=number(len(laid)), file=scenario.official.file)
+        yield language.say_count(
+            "Official figures of {count} municipality: {file}.",
+            "Official figures of {count} municipalities: {file}.",
+            number(len(laid)),
+            file=scenario.official.file,
+        )
     if scenario.swaps is not None:
         yield say("Swaps of objectives: {file}.", file=scenario.swaps.file)
     for key, now, before in differences(scenario):

@@ -21,7 +21,7 @@ def plain(number: Fraction) -> str:
     >>> plain(Fraction(1, 20)), plain(Fraction(45_000))
     ('0.05', '45000')
     """
-    return str(number) if number.denominator == 1 else f"{float(number):g}"
+    return str(number) if number.denominator == 1 else repr(float(number))
 
 
 def number_in(text: str) -> Fraction | None:
