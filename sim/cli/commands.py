@@ -6,6 +6,11 @@ OWN = (
     Command(
         "check", "bso check FILE...", "check scenarios and sweeps (.toml), tables (.csv) and folders of own data without running"
     ),
+    Command(
+        "new",
+        "bso new FILE",
+        "write a scenario of your own from a few answers, or from options (`--first 2029 --every 3 --rates 10,20,30,40,50`)",
+    ),
     Command("scenarios", "bso scenarios", "the library, a line each"),
     Command(
         "explain",

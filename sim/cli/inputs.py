@@ -10,7 +10,8 @@ from sim.cli.commands import SUBJECTS
 from sim.inputs.errors import BAD_INPUT, InputError
 from sim.inputs.scenario.library import find_scenario, library
 from sim.report.messages import READER
-from sim.report.outside import one_line, put, refused, say
+from sim.report.outside import one_line, put, refused, say, typed, visible
+from sim.studies.command_options import Lang, Language
 
 
 def check(
@@ -18,9 +19,10 @@ def check(
         list[Path],
         typer.Argument(help="Files of scenarios or sweeps (.toml), tables of official figures (.csv), or folders of own data."),
     ],
+    lang: Lang = Language.nl,
 ) -> None:
     """Check files of scenarios, sweeps and tables, and companies' own data, without running anything."""
-    from sim.inputs.region.load import check_table, load_region
+    from sim.inputs.region.load import check_table
     from sim.inputs.scenario.model import load_scenario
     from sim.inputs.scenario.sweep import is_sweep, read_sweep
     from sim.runs.outcomes import OUTCOMES
@@ -46,17 +48,84 @@ def check(
                 sweep, points = read_sweep(file, OUTCOMES)
                 put(f"{one_line(file)}: valid sweep; {len(points)} options over {len(sweep.axes)} axes, ranked by {sweep.rank}")
             else:
-                scenario = load_scenario(find_scenario(file))
-                region = load_region(scenario)
-                for warning in (*(f"{file}: {warning}" for warning in scenario.warnings), *region.warnings):
-                    say(warning)
-                counted = f"{len(region.nis)} municipalities, {len(region.company_names)} companies"
-                put(f"{one_line(file)}: valid scenario; {counted}, law {scenario.law.date}")
+                echo(file, lang.value)
         except InputError as error:
             say(refused(error))
             wrong += 1
     if wrong:
         sys.exit(BAD_INPUT)
+
+
+def echo(file: Path, lang: str) -> None:
+    """Print what a scenario is: every test of its law, and what else it changes. Raises InputError for what cannot be."""
+    from rich.table import Table
+
+    from sim.inputs.region.load import load_region
+    from sim.inputs.scenario.model import load_scenario
+    from sim.report import scenario as told
+    from sim.report.screen import Screen
+
+    scenario = load_scenario(find_scenario(file))
+    region, screen = load_region(scenario), Screen(lang)
+    for warning in (*(f"{file}: {warning}" for warning in scenario.warnings), *region.warnings):
+        say(warning)
+    counted = {"municipalities": str(len(region.nis)), "companies": str(len(region.company_names)), "date": str(scenario.law.date)}
+    valid = screen.say("valid scenario; {municipalities} municipalities, {companies} companies, law of {date}", **counted)
+    screen.whole(f"{one_line(file)}: {valid}")
+    screen.line(screen.language.title(scenario), "bold")
+    table = Table(*told.heads(screen.language), box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for row in told.rows(scenario.law, screen.language):
+        table.add_row(*row)
+    screen.put(table)
+    for fact in told.facts(scenario, region, screen.language):
+        screen.line(fact)
+
+
+def new(
+    file: Annotated[Path, typer.Argument(help="The file to write: it must not be there yet.", metavar="FILE")],
+    title: Annotated[str | None, typer.Option(help="What the scenario is called.")] = None,
+    first: Annotated[str | None, typer.Option(help="Year of the first test.")] = None,
+    every: Annotated[str | None, typer.Option(help="Years between two tests.")] = None,
+    rates: Annotated[str | None, typer.Option(help="Parts of the premium, test by test, in percent: 10,20,30.")] = None,
+    last: Annotated[str | None, typer.Option(help="Year of the last test.")] = None,
+    stage: Annotated[str | None, typer.Option(help="Stage at which every test asks what it asks: MJP, KTP or realised.")] = None,
+    company_pays: Annotated[str | None, typer.Option(help="Part of every contribution that the company pays, in percent.")] = None,
+    exempt_below: Annotated[str | None, typer.Option(help="Municipalities with fewer inhabitants have no objective.")] = None,
+    managers: Annotated[str | None, typer.Option(help="Times as many project managers as today.")] = None,
+    official: Annotated[str | None, typer.Option(help="Table of official figures, laid over the estimates.")] = None,
+    response: Annotated[str | None, typer.Option(help="Response of municipalities to tests, in percent.")] = None,
+    lang: Lang = Language.nl,
+) -> None:
+    """Write a scenario of your own: from the options given, else from the answers to a few questions."""
+    from sim.cli import new as written
+    from sim.report.language import Language as Reader
+
+    given = {"title": title, "first": first, "every": every, "rates": rates, "last": last, "stage": stage}
+    given |= {"company_pays": company_pays, "exempt_below": exempt_below, "managers": managers}
+    given |= {"official": official, "response": response}
+    path, reader = (file if file.suffix else file.with_suffix(".toml")), Reader(lang.value)
+    if path.exists():
+        raise InputError(path, "", "is there already, and stays as it is; another name is needed")
+    asking = all(text is None for text in given.values())
+    if asking:
+        put(reader.say("Enter keeps what stands between brackets."))
+    answers = written.answered(given, reader, _ask if asking else None, say)
+    written.write(path, written.toml(answers, path, reader))
+    echo(path, lang.value)
+    put(
+        "\n"
+        + reader.say(
+            "Written: {file}. Next: {command}", file=one_line(path), command=f"bso compare baseline {typed(path)} --report"
+        )
+    )
+
+
+def _ask(question: str) -> str:
+    """Return the answer to a question; nothing where nobody answers."""
+    try:
+        return input(visible(question))
+    except EOFError:
+        return ""
 
 
 def explain(what: Annotated[str, typer.Argument(metavar="SUBJECT", help=f"{', '.join(SUBJECTS)}.", show_default=False)]) -> None:

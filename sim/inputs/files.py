@@ -1,6 +1,7 @@
 """A user's file, opened with care: a regular file of bounded size that can be read. Whatever reads one comes through here."""
 
 import os
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable
 from pathlib import Path
 from stat import S_ISREG
@@ -37,11 +38,13 @@ def text_of(path: Path) -> bytes:
 
 
 def read_text(path: Path, most: int = LARGEST) -> str:
-    """Return the text of a file in UTF-8, with or without its mark. Raises InputError as `read_bytes` does, and for other text."""
+    """Return the text of a file in UTF-8, or in UTF-16 with its mark. Raises InputError as `read_bytes` does, and for other text."""
+    raw = read_bytes(path, most)
     try:
-        return read_bytes(path, most).decode("utf-8-sig")
+        return raw.decode("utf-16" if raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(path, f"byte {error.start}", "not UTF-8 text") from None
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise InputError(path, f"line {line}", "a letter that is not in UTF-8; save the file as UTF-8") from None
 
 
 def resolved(path: Path) -> Path:

@@ -20,7 +20,7 @@ def blocks(language: str) -> list[str]:
 
 def test_the_scenario_of_the_readme_is_valid(tmp_path: Path) -> None:
     """The example extends the baseline, changes a lever, an uncertainty and a law value, and lays figures over one municipality."""
-    (example,) = blocks("toml")
+    _, example = blocks("toml")
     (tmp_path / "figures.csv").write_text("nis,sib\n11001,3\n", encoding="utf-8")
     path = tmp_path / "mine.toml"
     path.write_text(example.replace('"baseline.toml"', f'"{BASELINE.as_posix()}"'), encoding="utf-8")
@@ -32,6 +32,20 @@ def test_the_scenario_of_the_readme_is_valid(tmp_path: Path) -> None:
     assert scenario.law.values.charged_years.status == "reading"
     assert (load_region(scenario).estimates["sib"][:, 0] == 3).all()
     assert "sib" in ESTIMATED
+
+
+def test_a_calendar_of_ones_own_is_five_lines(tmp_path: Path) -> None:
+    """A first test in 2029 and five rates, as the README has it: nothing else is to be known."""
+    short, _ = blocks("toml")
+    assert len(short.strip().splitlines()) <= 5
+    path = tmp_path / "mine.toml"
+    path.write_text(short, encoding="utf-8")
+    scenario = load_scenario(path)
+    tests = [m for m in scenario.law.rhythm if m.test is not None]
+    assert [m.test for m in tests] == [2029, 2032, 2035, 2038, 2041]
+    assert [float(m.rate) for m in tests] == [0.1, 0.2, 0.3, 0.4, 0.5]
+    assert scenario.warnings == []
+    assert tests == [m for m in load_scenario(ROOT / "scenarios" / "first_test_2029.toml").law.rhythm if m.test is not None]
 
 
 def test_the_commands_of_the_readme_exist() -> None:

@@ -120,7 +120,9 @@ def test_whatever_the_calendar_no_stage_asks_less_later(first: int, every: int, 
         ("first = 2035\nlast = 2030", "law: tests.last: found 2030; 2035 or later is needed, the year of the first test"),
         ("last = 2045", "law: tests: found a test in 2045; at most 2042, that of the last measurement"),
         ("every = 0", "law.tests.every: found 0; greater than or equal to 1"),
-        ("first = 2026", "law.rhythm: measurements between 2025-12-31 and 2042-12-31"),
+        ("first = 2026", "law: tests.first: found 2026; at least 2027, as nothing is asked before the end of 2026"),
+        ("every = 1\nfirst = 2026", "law: tests.first: found 2026; at least 2027"),
+        ("end = 2027", "law.tests.end: unknown key; allowed: charged, every, first, halfway, last"),
         ('halfway = "5/4"', "law.tests.halfway"),
         ("rates = []", "law.tests.rates"),
         ("evry = 2", "unknown key"),
@@ -162,20 +164,58 @@ def test_every_rhythm_of_the_laboratory_is_what_its_title_says() -> None:
 
 
 @settings(max_examples=20)
-@given(st.integers(1, 8), st.integers(1, 20))
-def test_a_rate_belongs_to_a_test(tmp_path_factory: pytest.TempPathFactory, count: int, every: int) -> None:
-    """A rate more than there are tests is refused; fewer are carried on, which is said unless one is for all; as many are said nothing of."""
-    years = [m.test for m in with_tests(tmp_path_factory.mktemp("own"), f"first = 2028\nevery = {every}").law.rhythm if m.test]
-    text = f"first = 2028\nevery = {every}\nrates = [{', '.join(['0', '1'] * count)}]"
-    rates = 2 * count
-    folder = tmp_path_factory.mktemp("rates")
-    if rates > len(years):
-        with pytest.raises(InputError, match=rf"law: tests.rates: found {rates}; at most {len(years)}, one for each test \(2028"):
+@given(st.integers(1, 8), st.integers(1, 20), st.booleans())
+def test_a_rate_belongs_to_a_test(tmp_path_factory: pytest.TempPathFactory, count: int, every: int, until: bool) -> None:
+    """More rates than tests add tests where no last one is given, as far as the last measurement, and are refused beyond; fewer are carried on,
+    which is said unless one is for all; as many are said nothing of."""
+    folder, rates = tmp_path_factory.mktemp("rates"), 2 * count
+    calendar = f"first = 2028\nevery = {every}" + until * "\nlast = 2040"
+    room = sorted({*range(2028, 2041, every), 2040}) if until else [*range(2028, 2043, every)]
+    text = f"{calendar}\nrates = [{', '.join(['0', '1'] * count)}]"
+    if rates > len(room):
+        with pytest.raises(InputError, match=rf"law: tests.rates: found {rates}; at most {len(room)}, one for each test \(2028"):
             with_tests(folder, text)
         return
-    carried = [warning for warning in with_tests(folder, text).warnings if "tests.rates" in warning]
+    scenario = with_tests(folder, text)
+    years = [m.test for m in scenario.law.rhythm if m.test]
+    assert years == room[: max(rates, len([year for year in room if year <= 2040]))]
+    carried = [warning for warning in scenario.warnings if "tests.rates" in warning]
     assert len(carried) == (rates < len(years))
     assert all(str(year) in carried[0] for year in years[rates:])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("first = 2029\nevery = 3", ["the last test is that of 2038, the law has its last in 2040; up to 2042 is allowed"]),
+        ("first = 2029\nevery = 3\nlast = 2038", []),
+        ("first = 2029\nevery = 3\nrates = [0.1, 0.2, 0.3, 0.4, 0.5]", []),  # a rate for each says which is the last
+        ("first = 2028\nevery = 3", []),  # that of the law
+    ],
+)
+def test_a_last_test_that_was_forgotten_is_said(tmp_path: Path, text: str, said: list[str]) -> None:
+    """Where it is not the law's, and nothing else says which one it is."""
+    warnings = with_tests(tmp_path, text).warnings
+    assert len(warnings) == len(said)
+    assert all(part in warning for part, warning in zip(said, warnings, strict=True))
+
+
+@given(st.sampled_from(STAGES), st.integers(2027, 2034), st.integers(1, 8))
+def test_one_stage_for_all_tests(stage: str, first: int, every: int) -> None:
+    """Every test asks of every legislature, and of SIB, at that stage the largest share that it asked at any; the last measurement stays."""
+    from sim.inputs.law.rhythm import CalendarOfTests, retimed
+
+    law, start = load_scenario(BASELINE).law, datetime.date(2025, 12, 31)
+    calendar = CalendarOfTests(first=first, every=every)
+    usual = retimed(law.rhythm, law.readings, start, calendar)
+    found = retimed(law.rhythm, law.readings, start, calendar.model_copy(update={"stage": stage}))
+    assert [(m.date, m.test, m.rate, m.charged) for m in found] == [(m.date, m.test, m.rate, m.charged) for m in usual]
+    assert found[-1] == usual[-1]
+    for one, other in zip(found[:-1], usual[:-1], strict=True):
+        assert [(r.stage, *r.shares) for r in one.regular] == [
+            (stage, *(max(r.shares[k] for r in other.requirements(law.readings)) for k in range(3)))
+        ]
+        assert [(r.stage, r.share) for r in one.sib] == [(stage, max(r.share for r in other.sib))]
 
 
 @pytest.mark.parametrize("first", [2000, 2020, 2025])

@@ -7,20 +7,23 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from sim.inputs.scenario.frozen import Frozen
+from sim.inputs.scenario.mistyped import number_in
 
 MAX_DENOMINATOR = 10_000
 NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d\d?)?|-?\d+/\d+")  # an exponent of more digits would take forever
 
 
 def exact(value: object) -> Fraction:
-    """Return an exact fraction from a whole number, a decimal such as 0.25 or "307.02", or "5/17".
+    """Return an exact fraction from a whole number, a decimal such as 0.25 or "307,02", a percentage such as "25%", or "5/17".
 
-    >>> exact("5/17"), exact(0.25)
-    (Fraction(5, 17), Fraction(1, 4))
+    >>> exact("5/17"), exact(0.25), exact("25%")
+    (Fraction(5, 17), Fraction(1, 4), Fraction(1, 4))
     """
     if isinstance(value, bool) or not isinstance(value, (int, float, str, Fraction)):
         raise ValueError('a number or a fraction such as "1/4"')
     text = str(value)
+    if isinstance(value, str) and (typed := number_in(value)) is not None:
+        text = str(typed)
     if len(text) > 60 or not NUMBER.fullmatch(text) or re.fullmatch(r".*/0+", text):
         raise ValueError('a number or a fraction such as "1/4"')
     fraction = Fraction(text)

@@ -11,8 +11,8 @@ from pydantic import BeforeValidator, Field, PrivateAttr, field_validator, model
 from sim.inputs.errors import nearest, refuse_unknown
 from sim.inputs.law.exact import Exact, ExactShare, Sourced
 from sim.inputs.law.readings import Readings
-from sim.inputs.law.rhythm import CalendarOfTests, Measurement, rates_carried_on, retimed
-from sim.inputs.scenario.frozen import Frozen, refuse_thousands
+from sim.inputs.law.rhythm import CalendarOfTests, Measurement, retimed, understood
+from sim.inputs.scenario.frozen import Frozen, refuse_thousands, whole_number
 from sim.inputs.scenario.toml import read_extended
 
 LAWS = Path(__file__).parent
@@ -49,7 +49,7 @@ class WholeValue(LawValue):
     def _without_point(cls, value: object) -> object:
         """Refuse a number with a point: 45.000 is 45 where 45000 was meant."""
         if isinstance(value, float) or (isinstance(value, str) and not value.isdecimal()):
-            raise ValueError("a whole number is allowed, without a point")
+            raise ValueError(whole_number(value))
         return value
 
     @model_validator(mode="after")
@@ -160,12 +160,12 @@ class Law(Frozen):
     growth_path: list[Legislature] = Field(min_length=1, max_length=8)
     rhythm: list[Measurement] = Field(min_length=1, max_length=60)
     tests: CalendarOfTests | None = None  # another calendar, which takes the place of the rhythm's when the law is read
-    _carried_on: str | None = PrivateAttr(None)  # what that calendar left to be understood
+    _understood: tuple[str, ...] = PrivateAttr(())  # what that calendar left to be understood
 
     @property
     def warnings(self) -> list[str]:
         """What is allowed and may yet not be meant, each with its place."""
-        return [] if self._carried_on is None else [self._carried_on]
+        return list(self._understood)
 
     @model_validator(mode="after")
     def _consistent(self) -> "Law":
@@ -176,7 +176,7 @@ class Law(Frozen):
         rhythm = retimed(self.rhythm, self.readings, start, self.tests)
         law = self.model_copy(update={"rhythm": rhythm, "tests": None})
         law._check()
-        law._carried_on = rates_carried_on(self.tests.rates, rhythm)
+        law._understood = tuple(understood(self.rhythm, rhythm, self.tests))
         return law
 
     def _check(self) -> None:

@@ -1,7 +1,7 @@
 """The rhythm of the law: measurements, the tests that follow them, and what they ask; and another calendar of tests laid over it."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import Annotated, Any, Literal
@@ -71,19 +71,29 @@ class Measurement(Sourced):
         return self.regular
 
 
+def one_or_more(value: Any) -> Any:
+    """Return a list of rates, of one where it is given alone."""
+    return value if isinstance(value, list) else [value]
+
+
 class CalendarOfTests(Sourced):
     """Another calendar of tests, in the place of the rhythm's. What is not given stays as the law has it.
 
     Tests in the years `first`, then every so many, and `last`; each measured on 31 December of the year before. `halfway` takes the place of
-    the half of a legislature's dwellings that the law asks. `rates`: the part of the premium by test, the last one for all that follow.
-    `charged`: the years that a test charges are the law's, or as many as lie between it and the next test (the last: and the one before).
+    the half of a legislature's dwellings that the law asks. `rates`: the part of the premium by test, the last one for all that follow; more
+    of them than tests add tests at the end, as far as the last measurement, where `last` is not given. `stage`: at which every test asks the
+    largest share that it asks at any. `charged`: the years that a test charges are the law's, or as many as lie between it and the next test
+    (the last: and the one before).
     """
 
+    status: Literal["draft", "final", "reading"] = "reading"
+    source: str = Field(default="a scenario's own calendar of tests", min_length=1)
     first: int | None = Field(default=None, ge=2000, le=2100)
     every: int | None = Field(default=None, ge=1, le=20)
     last: int | None = Field(default=None, ge=2000, le=2100)
     halfway: ExactShare | None = None
-    rates: list[ExactShare] | None = Field(default=None, min_length=1, max_length=60)
+    rates: Annotated[list[ExactShare], BeforeValidator(one_or_more), Field(min_length=1, max_length=60)] | None = None
+    stage: Stage | None = None
     charged: Literal["law", "between"] = "law"
 
 
@@ -93,11 +103,11 @@ def retimed(rhythm: Sequence[Measurement], readings: Readings, start: datetime.d
     `start`: when nothing is asked yet. The last measurement stays. Raises ValueError for a calendar without tests or beyond that measurement.
     """
     own = [_halved(m, tests.halfway) for m in rhythm]
-    years = _years([m.test for m in rhythm if m.test is not None], tests)
     final = own[-1]
+    years = _years([m.test for m in rhythm if m.test is not None], tests, final.date.year)
     if final.test is None and years and years[-1] > final.date.year:
         raise ValueError(f"tests: found a test in {years[-1]}; at most {final.date.year}, that of the last measurement")
-    if years and years[0] - 1 < start.year:
+    if years and years[0] - 1 <= start.year:
         raise ValueError(
             f"tests.first: found {years[0]}; at least {start.year + 2}, as nothing is asked before the end of {start.year + 1}"
         )
@@ -105,6 +115,7 @@ def retimed(rhythm: Sequence[Measurement], readings: Readings, start: datetime.d
         listed = ", ".join(map(str, years)) or "none"
         raise ValueError(f"tests.rates: found {len(tests.rates)}; at most {len(years)}, one for each test ({listed})")
     rows = [_asked_on(datetime.date(year - 1, 12, 31), own, readings, start).model_copy(update={"test": year}) for year in years]
+    rows = rows if tests.stage is None else [_at(tests.stage, row, readings) for row in rows]
     gaps = [after - before for before, after in pairwise(years)]
     for k, row in enumerate(rows):
         rate = tests.rates[min(k, len(tests.rates) - 1)] if tests.rates is not None else row.rate
@@ -113,26 +124,43 @@ def retimed(rhythm: Sequence[Measurement], readings: Readings, start: datetime.d
     return rows if rows and rows[-1].date >= final.date else [*rows, final.model_copy(update={"test": None})]
 
 
-def rates_carried_on(rates: Sequence[Fraction] | None, rhythm: Sequence[Measurement]) -> str | None:
-    """Return in words which tests take the last of some `rates` that were given by test; None where each has its own, or all have one."""
-    years = [m.test for m in rhythm if m.test is not None]
-    if rates is None or not 1 < len(rates) < len(years):
-        return None
-    later = ", ".join(map(str, years[len(rates) :]))
-    return f"tests.rates: {len(rates)} rates for {len(years)} tests; the last, {rates[-1]}, is taken for {later} too"
+def understood(own: Sequence[Measurement], rhythm: Sequence[Measurement], tests: CalendarOfTests) -> Iterator[str]:
+    """Yield in words what a calendar left to be understood: which tests take the last of its rates, and which test is the last.
+
+    `own`, `rhythm`: the law's own, and that with the tests of the calendar.
+    """
+    before, years = ([m.test for m in rows if m.test is not None] for rows in (own, rhythm))
+    rates = tests.rates or []
+    if 1 < len(rates) < len(years):
+        later = ", ".join(map(str, years[len(rates) :]))
+        yield f"tests.rates: {len(rates)} rates for {len(years)} tests; the last, {rates[-1]}, is taken for {later} too"
+    if tests.last is None and len(rates) != len(years) and before and years[-1] != before[-1]:
+        until = f"up to {own[-1].date.year} is allowed"
+        yield f"tests.last: not given; the last test is that of {years[-1]}, the law has its last in {before[-1]}; {until}"
 
 
-def _years(own: list[int], tests: CalendarOfTests) -> list[int]:
-    """Return the years of the tests, in order."""
+def _years(own: list[int], tests: CalendarOfTests, until: int) -> list[int]:
+    """Return the years of the tests, in order. `until`: that of the last measurement."""
     if not own and (tests.first is None or tests.last is None):
         raise ValueError("tests: the law has none; first and last are needed")
     first = tests.first if tests.first is not None else own[0]
     last = tests.last if tests.last is not None else max(own[-1], first) if own else first
+    if tests.last is None and tests.every is not None and tests.rates is not None:  # as many as there are rates, if that is more
+        last = max(last, min(first + tests.every * (len(tests.rates) - 1), until))
     if last < first:
         raise ValueError(f"tests.last: found {last}; {first} or later is needed, the year of the first test")
     middle = range(first, last + 1, tests.every) if tests.every is not None else [year for year in own if first < year < last]
     ends = {first, last} if tests.every is None or tests.last is not None else {first}
     return sorted({*middle, *ends})
+
+
+def _at(stage: Stage, m: Measurement, readings: Readings) -> Measurement:
+    """Return a measurement that asks all that it asks at one stage: of every legislature, and of SIB, the largest share that it asks at any."""
+    regular = [
+        Requirement(stage=stage, shares=[max(shares) for shares in zip(*(r.shares for r in m.requirements(readings)), strict=True)])
+    ]
+    sib = [SibRequirement(stage=stage, share=max((asked.share for asked in m.sib), default=Fraction(0)))]
+    return m.model_copy(update={"regular": regular, "otherwise": None, "sib": sib, "any_of": False, "status": "reading"})
 
 
 def _halved(m: Measurement, halfway: Fraction | None) -> Measurement:

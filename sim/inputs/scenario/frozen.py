@@ -7,8 +7,10 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel, ConfigDict
 
 from sim.inputs.errors import of_thousands
+from sim.inputs.scenario.mistyped import number_in
 from sim.inputs.scenario.toml import Written, written
 
+NUMBERS = ("value", "parameters", "minimum", "maximum", "constant", "range")  # of a parameter
 COUNTED = re.compile(r"dwellings|places|project managers|((thousand|million) )?euro")  # how units begin of what is counted
 
 
@@ -28,12 +30,33 @@ def refuse_thousands(place: str, value: object) -> None:
         raise ValueError(f"{found}{plain} or {text}0 is needed, as it may mean either")
 
 
+def whole_number(found: object) -> str:
+    """Return in words that a whole number is needed, and which one where what was found has a point of thousands."""
+    text = written(found)
+    return "a whole number is allowed, without a point" + (f": {re.sub('[.,]', '', text)}" if of_thousands(text) else "")
+
+
 def counted(table: Any) -> Any:
-    """Return the table of a parameter. Raises ValueError for a number in it that may have a point of thousands, where its unit counts."""
-    if isinstance(table, dict) and COUNTED.match(str(table.get("unit"))):
-        for key in ("value", "parameters", "minimum", "maximum", "constant", "range"):
-            refuse_thousands(key, table.get(key))
-    return table
+    """Return the table of a parameter, its numbers in quotes as numbers. Raises ValueError for one that may have a point of thousands, where
+    its unit counts: 5% of a count means nothing there either."""
+    if not isinstance(table, dict):
+        return table
+    numbers, counts = {key: table[key] for key in NUMBERS if key in table}, COUNTED.match(str(table.get("unit"))) is not None
+    for key, value in numbers.items() if counts else ():
+        refuse_thousands(key, value)
+    return table | {key: _unquoted(value, percent=not counts) for key, value in numbers.items()}
+
+
+def _unquoted(value: Any, percent: bool) -> Any:
+    """Return a value of a parameter, or one with parts, in which a text that is a number is one."""
+    if isinstance(value, dict):
+        return {key: _unquoted(part, percent) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_unquoted(part, percent) for part in value]
+    number = number_in(value) if isinstance(value, str) and (percent or "%" not in value) else None
+    if number is None:
+        return value
+    return int(number) if number.denominator == 1 else float(number)
 
 
 def ordered(ends: tuple[float, float] | None) -> tuple[float, float] | None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
@@ -11,11 +12,12 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError, model_validator
 
-from sim.inputs.errors import InputError, nearest
+from sim.inputs.errors import InputError, nearest, of_thousands
 from sim.inputs.law.model import Law, law_tables, since
-from sim.inputs.scenario.frozen import Frozen
+from sim.inputs.scenario.frozen import Frozen, whole_number
+from sim.inputs.scenario.mistyped import plain
 from sim.inputs.scenario.parameters import Costs, Levers, Parameter, Uncertainties
-from sim.inputs.scenario.toml import Written, merge, read_extended, written
+from sim.inputs.scenario.toml import LIBRARY, Written, merge, read_extended, written
 from sim.inputs.workbook.data import CompanyMeans, Workbook
 from sim.inputs.workbook.read import read_workbook
 
@@ -23,6 +25,7 @@ MAX_REPLICATIONS = 1_000_000
 MOST_GROWTH = 1000  # of budget and cost over the period, so that amounts fit in 64 bits
 TODAY = 2025  # year on whose 31 December the package's own tables end
 DRAWN = "drawn"  # sampling: every replication has a parameter set and a population of its own; in any other all have the scenario's values
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 Checked = TypeVar("Checked", bound=Frozen)
 
 
@@ -98,10 +101,11 @@ class Scenario(Frozen):
 
     @model_validator(mode="after")
     def _period(self) -> "Scenario":
-        if (self.start.month, self.start.day) != (12, 31) or (self.end.month, self.end.day) != (12, 31):
-            raise ValueError("start and end: a 31 December")
+        for name, day in (("start", self.start), ("end", self.end)):
+            if (day.month, day.day) != (12, 31):
+                raise ValueError(f"{name}: found {day}; a 31 December, such as {day.year}-12-31, is needed")
         if not 1 <= self.end.year - self.start.year <= 50:
-            raise ValueError("end: 1 to 50 years after start")
+            raise ValueError(f"end: found {self.end}; 1 to 50 years after start, {self.start}, is allowed")
         for name, rate in (
             ("levers.budget_growth", self.levers.budget_growth),
             ("uncertainties.cost_index", self.uncertainties.cost_index),
@@ -109,8 +113,10 @@ class Scenario(Frozen):
             if (1 + rate.value) ** (self.end.year - self.start.year) > MOST_GROWTH:
                 raise ValueError(f"{name}: found {rate.value:g}; at most {MOST_GROWTH} times as much at the end")
         dates = [m.date for m in self.law.rhythm]
-        if dates and not (self.start < dates[0] and dates[-1] <= self.end):
-            raise ValueError(f"law.rhythm: measurements between {self.start} and {self.end}")
+        if dates[0] <= self.start:
+            raise ValueError(f"law.rhythm: found a measurement of {dates[0]}; later than start, {self.start}, is allowed")
+        if dates[-1] > self.end:
+            raise ValueError(f"end: found {self.end}; at least {dates[-1]} is needed, the day of the law's last measurement")
         return self
 
     @property
@@ -131,6 +137,15 @@ class Scenario(Frozen):
             for name, days in calendar.items()
             for day in days
             if day > self.end or (day <= self.start and not passed and name != "envelope")  # that is open already
+        ]
+        values = ((name, getattr(self.law.values, name).since) for name in type(self.law.values).model_fields)
+        dates += [
+            f"law.values.{name}.from: {day} never comes; {period}"
+            if day > self.end
+            else f"law.values.{name}.from: {day} is later than the start, {self.start}; the value holds from the start on all the same"
+            for name, day in values
+            if day > self.end
+            or (day > max(self.start, date(TODAY, 12, 31)) and not name.startswith("rent_in"))  # that begins later
         ]
         tests = [m.test for m in self.law.rhythm if m.test is not None and date(m.test, month, 1) > self.end]
         dates += [f"law.{warning}" for warning in self.law.warnings]
@@ -208,6 +223,7 @@ def load_scenario(
     tables |= instead
     tables["name"] = tables.get("name", path.stem)
     tables["folder"] = str(path.parent)
+    _refuse_other_units(tables, path)
     law = tables.pop("law", None)
     changes = tables.pop("law_changes", {})
     if not isinstance(law, str):
@@ -226,6 +242,28 @@ def load_scenario(
             raise InputError(error.place, "", error.problem) from None
         raise
     return _with_folders(scenario, folders, path)
+
+
+def _refuse_other_units(tables: Mapping[str, Any], path: Path) -> None:
+    """Raise InputError for a parameter in another unit than the baseline's, in a file that does not extend it: the model knows no other."""
+
+    def units(of: object) -> dict[str, str]:
+        rows = of.items() if isinstance(of, dict) else ()
+        return {name: row["unit"] for name, row in rows if isinstance(row, dict) and isinstance(row.get("unit"), str)}
+
+    for group in ("levers", "uncertainties", "costs"):
+        known = units(_baseline().get(group))
+        for name, unit in units(tables.get(group)).items():
+            if unit != known.get(name, unit):
+                raise InputError(
+                    path, f"{group}.{name}.unit", f"found {unit!r}; {known[name]!r} is allowed, in which the model counts"
+                )
+
+
+@cache
+def _baseline() -> dict[str, Any]:
+    """Return the tables of the library's baseline."""
+    return read_extended(LIBRARY / "baseline.toml")
 
 
 def _with_folders(scenario: Scenario, folders: dict[str, str], path: Path) -> Scenario:
@@ -270,9 +308,23 @@ def validated(model: type[Checked], tables: dict[str, Any], path: Path) -> Check
                 if isinstance(found, (dict, Frozen))
                 else f"found {written(found) if isinstance(found, (Fraction, Written)) else repr(found)}; "
             )
-            problem = shown + first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+            problem = shown + _allowed(first)
         more = f" ({error.error_count() - 1} more)" if error.error_count() > 1 else ""
         raise InputError(path, place, problem + more) from None
+
+
+def _allowed(error: Mapping[str, Any]) -> str:
+    """Return what a check asks instead of what it found, with what is likely to be meant."""
+    kind, found = error["type"], error.get("input")
+    allowed = str(error["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
+    if kind.startswith("int_") and isinstance(found, Written | str) and of_thousands(written(found)):
+        return whole_number(found)
+    if kind.startswith("date_"):
+        known = found.strip() if isinstance(found, str) else f"{found}-12-31" if isinstance(found, int) else ""
+        return f"a date is needed, without quotes: {known if DAY.fullmatch(known) else '2042-12-31'}"
+    if kind == "less_than_equal" and error["ctx"]["le"] == 1 and isinstance(found, int | float) and found <= 100:
+        return f'{allowed}; {plain(Fraction(str(found)) / 100)} or "{found}%" says {found} percent'
+    return allowed
 
 
 def _fields(model: Any, place: tuple[Any, ...]) -> list[str]:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sim.inputs.errors import InputError
+from sim.inputs.errors import InputError, nearest
 from sim.inputs.files import read_text, resolved
+from sim.inputs.scenario.mistyped import twofold, why_not
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 8
@@ -46,11 +47,15 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         tables = tomllib.loads(text, parse_float=Written)
     except tomllib.TOMLDecodeError as error:
-        raise InputError(path, "", f"not valid TOML: {error}") from None
+        raise InputError(path, *why_not(str(error), text)) from None
     except ValueError as error:  # a whole number of thousands of digits
         raise InputError(path, "", f"not valid TOML: {str(error)[:80]}") from None
     except RecursionError:
         raise InputError(path, "", f"nested deeper than {MAX_DEPTH} levels") from None
+    if unclear := twofold(text):
+        number = unclear[1].replace(",", ".")
+        problem = f"found {unclear[1]}; {number}, or a space behind the comma of a list, is needed, as it may mean either"
+        raise InputError(path, f"line {unclear[0]}", problem)
     _check(path, tables, "", 0)
     return tables
 
@@ -106,11 +111,26 @@ def read_extended(path: Path, seen: tuple[Path, ...] = ()) -> dict[str, Any]:
         return tables
     if not isinstance(parent, str):
         raise InputError(path, "extends", f"found {parent!r}; the name of a scenario file is allowed")
-    base = path.parent / parent
-    if not base.exists() and (LIBRARY / parent).exists():
-        base = LIBRARY / parent
-    under = read_extended(base, (*seen, file))
+    under = read_extended(_extended(path, parent), (*seen, file))
     for key, language in (("title", "changed by"), ("title_nl", "gewijzigd door")):
         if key in under and key not in tables:
             tables[key] = f"{under[key]} ({language} {path.name})"
     return merge(under, tables, path.name)
+
+
+def _extended(path: Path, parent: str) -> Path:
+    """Return the file that another one extends: beside it, or in the library by its path there or its name alone.
+
+    Raises InputError with the nearest name for a name that is none.
+    """
+    named = parent if parent.endswith(".toml") else f"{parent}.toml"
+    for base in (path.parent / parent, path.parent / named, LIBRARY / named):
+        if base.is_file() and (base.name == parent or resolved(base) != resolved(path)):
+            return base
+    name = parent.removesuffix(".toml")
+    if len(Path(parent).parts) > 1:
+        return path.parent / named  # which cannot be read, and says so
+    known = {found.stem: found for found in sorted(LIBRARY.glob("**/*.toml")) if found.parent.name != "sweeps"}
+    if name not in known:
+        raise InputError(path, "extends", f"no such scenario {parent!r}; {nearest(name, known)}")
+    return known[name]

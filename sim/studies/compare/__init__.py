@@ -9,7 +9,8 @@ STUDY = Study(
             "command:compare",
             "bso compare BASE VARIANT...",
             "scenarios, or folders of results, in pairs: differences with intervals, regret, euro per dwelling, "
-            "what would have prevented each 2B; `--report` writes one HTML file to read, print and send",
+            "what would have prevented each 2B; `--report` writes one HTML file to read, print and send. "
+            "`bso compare baseline figures.csv` says what official figures change",
         ),
         Command(
             "command:sweep",

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from sim.report.outside import say
 from sim.studies import command_options as options
 from sim.studies.command_options import Language, Out, Replications, Seed, Workers
 
@@ -13,7 +14,9 @@ def compare(
     base: Annotated[
         Path, typer.Argument(help="Scenario file, a name of the library, or a folder of results: the others are held against it.")
     ],
-    variants: Annotated[list[Path], typer.Argument(help="One or more of the same.")],
+    variants: Annotated[
+        list[Path], typer.Argument(help="One or more of the same, or tables of official figures (.csv), each laid over the base.")
+    ],
     replications: Replications = None,
     seed: Seed = None,
     workers: Workers = None,
@@ -44,6 +47,9 @@ def compare(
             with_attribution=with_attribution,
             progress=progress,
         )
+    for option in result.options.values():
+        for warning in (*(f"{option.where}: {warning}" for warning in option.scenario.warnings), *option.region.warnings):
+            say(warning)
     options.tell(result, as_json, lang, report)
     options.tell_failures(results for runs in result.runs.values() for results in runs.values())
 

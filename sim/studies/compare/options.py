@@ -1,4 +1,4 @@
-"""What is compared: scenarios and folders of results as options, and whether two of them can be paired."""
+"""What is compared: scenarios, tables of official figures and folders of results as options, and whether two of them can be paired."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,12 +9,21 @@ from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.library import scenario_of
-from sim.inputs.scenario.model import Scenario
+from sim.inputs.scenario.model import Official, Scenario, validated
+from sim.inputs.tables import read_table
 from sim.runs import job
 from sim.runs.disk.store import MANIFEST
 from sim.runs.futures import Futures
 from sim.runs.results import Results
 from sim.runs.source import made_by
+
+TABLES = (".csv",)  # how the name of a table ends
+SAMPLINGS = {  # how what is drawn is called
+    "drawn": "parameter sets and populations drawn",
+    "plain": "central values",
+    "antithetic": "central values, antithetic draws",
+    "sobol": "central values, Sobol draws",
+}
 
 
 @dataclass(frozen=True)
@@ -64,7 +73,16 @@ def load_options(given: Sequence[str | Path], seed: int | None = None, replicati
         if asked not in (None, getattr(own, name)):
             has = getattr(own, name)
             raise InputError(f"--{name}", "", f"found {asked}; the results in {first} have {has}, and so must what is compared")
-    return [base, *(_option(path, own.seed, own.replications, own.sampling) for path in others)]
+    asked = own.seed, own.replications, own.sampling
+    return [base, *(from_table(path, base) if path.suffix.lower() in TABLES else _option(path, *asked) for path in others)]
+
+
+def from_table(path: Path, base: Option) -> Option:
+    """Return the option that a table of official figures is: the base, with these figures laid over its estimates."""
+    partial = len(read_table(path, key="nis")) < len(base.region.nis)
+    titles = {"title": f"With the official figures of {path.name}", "title_nl": f"Met de officiële cijfers van {path.name}"}
+    tables = {**dict(base.scenario), **titles, "name": path.stem, "official": Official(file=str(path.absolute()), partial=partial)}
+    return from_scenario(validated(Scenario, tables, path), path)
 
 
 def _option(path: Path, *asked: Any) -> Option:
@@ -85,10 +103,11 @@ def check_pair(base: Option, other: Option) -> None:
         problem = f"another horizon ({two.start} to {two.end}) than that of {base.name} ({one.start} to {one.end})"
     elif list(base.region.nis) != list(other.region.nis) or list(base.region.company) != list(other.region.company):
         problem = f"another population than that of {base.name}: not the same municipalities in the same companies"
-    elif one.official != two.official or _digests(base) != _digests(other):
-        problem = f"another population than that of {base.name}: not the same figures per municipality"
+    elif _digests(base) != _digests(other):
+        problem = f"another population than that of {base.name}: not made from the same tables of facts and estimates"
     elif (one.seed, one.sampling) != (two.seed, two.sampling):
-        problem = f"other draws (seed {two.seed}, {two.sampling}) than those of {base.name} (seed {one.seed}, {one.sampling})"
+        draws, own = (f"seed {s.seed}, {SAMPLINGS[s.sampling]}" for s in (two, one))
+        problem = f"other draws ({draws}) than those of {base.name} ({own})"
     elif one.replications != two.replications:
         problem = f"{two.replications} replications, {base.name} has {one.replications}"
     if problem:
@@ -96,9 +115,10 @@ def check_pair(base: Option, other: Option) -> None:
 
 
 def _digests(option: Option) -> dict[str, str]:
-    """Return the digests of the tables behind a region, without the swaps: those are a policy."""
-    swaps = Path(option.scenario.swaps.file).name if option.scenario.swaps else None
-    return {name: digest for name, digest in option.region.files.items() if name != swaps}
+    """Return the digests of the tables behind a region, without the user's own: swaps are a policy, and official figures lie over a population
+    that is the same, as all is drawn by municipality."""
+    own = {Path(table.file).name for table in (option.scenario.swaps, option.scenario.official) if table}
+    return {name: digest for name, digest in option.region.files.items() if name not in own}
 
 
 def named(options: Sequence[Option]) -> dict[str, Option]:

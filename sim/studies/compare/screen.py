@@ -26,6 +26,7 @@ def show(comparison: Comparison, files: Iterable[Path], lang: str = "nl", consol
     words = Words(comparison, screen.language)
     screen.line(f"\n{words.shift_words()}.\n", "bold")
     screen.put(_options(words))
+    _laid(words, screen)
     screen.put(_choosing(words))
     for sentence in decisive(words):
         screen.line(sentence + ".")
@@ -51,6 +52,36 @@ def _options(words: Words) -> Table:
             cells.append(Text.assemble(mean, *below))
         table.add_row(Text(str(name), style="bold" if is_base else ""), *cells)
     return table
+
+
+def _laid(words: Words, screen: Screen) -> None:
+    """Print what official figures take the place of, what they add up to, and whose outcome they move most; nothing where there are none."""
+    say, number, tables = words.say, words.language.number, words.comparison.tables
+    for option in tables["laid"]["option"].unique() if "laid" in tables else ():
+        letter, rows = words.names[option].letter, tables["laid"].query("option == @option")
+        screen.line(words.laid_words(option) + "\n")
+        sums = grid(
+            say("Figures"), say("Municipalities"), say("In {option}", option=letter), say("In {option}", option=words.letter)
+        )
+        for column, of in rows.groupby("column", sort=False):
+            ends = say(
+                "{number} ({low} to {high})",
+                number=number(of["before"].sum()),
+                low=number(of["low"].sum()),
+                high=number(of["high"].sum()),
+            )
+            sums.add_row(str(column), number(len(of)), number(of["after"].sum()), ends)
+        screen.put(sums)
+        changed = tables["most_changed"].query("option == @option")
+        heads = say("Municipality"), say("Objective"), say("Dwellings realised"), say("Chance of 2B, at one test or more")
+        most = grid(*heads, title=say("Changed most by {option} (*: figures of its own; means over the futures)", option=letter))
+        for row in changed.to_dict("records"):
+            objective = say("{before} → {after}", before=number(row["objective_before"]), after=number(row["objective"]))
+            points = written(words.language, 100 * row["ever_2B_difference"], 1, 1, SIGNED)
+            chance = say("{percent} ({points} points)", percent=words.language.percent(row["ever_2B"]), points=points)
+            dwellings = written(words.language, row["realised_difference"], 1, 1, SIGNED)
+            most.add_row(f"{row['municipality']}{' *' if row['own'] else ''}", objective, dwellings, chance)
+        screen.put(most)
 
 
 def difference(words: Words, change: Change) -> str:

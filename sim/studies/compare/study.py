@@ -26,7 +26,7 @@ from sim.runs.outcomes import OUTCOMES
 from sim.runs.results import Results
 from sim.runs.source import made_by
 from sim.runs.standing import standing
-from sim.studies.compare import attribution
+from sim.studies.compare import attribution, laid
 from sim.studies.compare.options import Option, check_pair, load_options, named
 from sim.studies.result import Result, records
 
@@ -92,7 +92,7 @@ def compare(
 
 def default_folder(options: Sequence[Option]) -> Path:
     """Return results/compare-<base>-<8 digits of all that is compared>."""
-    content = "\n".join(option.scenario.model_dump_json() for option in options)
+    content = "\n".join(option.scenario.model_dump_json() + official_digest(option) for option in options)
     return Path("results") / f"compare-{options[0].name}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
 
 
@@ -147,7 +147,14 @@ def refuse_other(folder: Path, options: Mapping[str, Option]) -> None:
 
 def content_of(option: Option) -> str:
     """Return the SHA-256 of what an option is, whatever the number of its replications."""
-    return hashlib.sha256(option.scenario.model_dump_json(exclude={"replications", "folder", "outcomes"}).encode()).hexdigest()
+    content = option.scenario.model_dump_json(exclude={"replications", "folder", "outcomes"}) + official_digest(option)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def official_digest(option: Option) -> str:
+    """Return the digest of an option's official figures; nothing where it has none."""
+    official = option.scenario.official
+    return "" if official is None else option.region.files[Path(official.file).name]
 
 
 def tables_of(options: Mapping[str, Option], runs: Runs, with_attribution: bool) -> dict[str, pd.DataFrame]:
@@ -174,6 +181,10 @@ def tables_of(options: Mapping[str, Option], runs: Runs, with_attribution: bool)
     add("municipalities", places.municipalities(every, region))
     add("chances", places.chances(every, region))
     add("flows", places.flows(every, len(region.nis)))
+    if len(figures := laid.figures(options)):
+        add("laid", figures)
+        for name in figures["option"].unique():
+            add("most_changed", laid.most_changed(frames["municipalities"][0], figures, name))
     for name, results in every.items():
         add("missing", attribution.missing(results), option=name)
     for name in options if with_attribution else ():
@@ -233,6 +244,8 @@ def facts_of(options: Mapping[str, Option], runs: Runs) -> dict[str, Any]:
         "start_year": scenario.start.year + 1,
         "end_year": scenario.end.year,
         "objective": manifests[base.name]["objective"],
+        "law_objective": int(scenario.law.values.objective.value),
+        "together": laid.totals(options) if len({option.scenario.official for option in options.values()}) > 1 else {},
         "law": scenario.law.title,
         "law_date": scenario.law.date.isoformat(),
         "data": dict(base.region.files),

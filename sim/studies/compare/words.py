@@ -177,6 +177,27 @@ class Words:
             return say("No option gives clearly more dwellings than {base}; {option} gives {size} fewer", **what)
         return say("No option differs clearly from {base} in dwellings", base=base)
 
+    def laid_words(self, option: str) -> str:
+        """Say what official figures an option lays over the estimates, what the objectives add up to, and that the luck is the same."""
+        say, number, rows = self.say, self.language.number, self.comparison.tables["laid"].query("option == @option")
+        what = say(
+            "{option} has {figures} figures of {municipalities} municipalities that {base} estimates or has otherwise.",
+            option=self.names[option].letter,
+            figures=number(len(rows)),
+            municipalities=number(rows["nis"].nunique()),
+            base=self.letter,
+        )
+        together = say(
+            "The objectives of all municipalities add up to {after} in {option} and {before} in {base}; the law's is {law}.",
+            after=number(self.facts["together"][option]),
+            option=self.names[option].letter,
+            before=number(self.facts["together"][self.base]),
+            base=self.letter,
+            law=number(self.facts["law_objective"]),
+        )
+        luck = say("All else is the same in both, the luck of every municipality too, so that a difference is what the figures do.")
+        return f"{what} {together} {luck}"
+
     def source(self) -> str:
         """Say what the numbers are, on what they rest, and how to get them again."""
         replications = self.language.number(self.facts["replications"])

@@ -279,14 +279,13 @@ uncertainties.envelope_wish.value = 0
             "another horizon (2025-12-31 to 2039-12-31) than that of baseline (2025-12-31 to 2042-12-31)",
         ),
         (
-            '[official]\nfile = "figures.csv"\npartial = true',
-            "another population than that of baseline: not the same figures per municipality",
+            'merge."Samen" = ["Zetus", "WM Rivierenland"]',
+            "another population than that of baseline: not the same municipalities in the same companies",
         ),
     ],
 )
 def test_what_cannot_be_paired_is_refused(tmp_path: Path, change: str, message: str) -> None:
     """With the file and the reason, before anything is computed."""
-    (tmp_path / "figures.csv").write_text("nis,sib\n11001,3\n", encoding="utf-8")
     law = (ROOT / "sim" / "inputs" / "law" / "draft-2025-09-12.toml").read_text(encoding="utf-8")
     (tmp_path / "short.toml").write_text(law[: law.index("[[rhythm]]\ndate = 2042")], encoding="utf-8")
     other = tmp_path / "other.toml"
@@ -310,7 +309,9 @@ def test_results_that_are_there_are_used(tmp_path: Path) -> None:
     assert found.runs["baseline"][AS_IS].folder == tmp_path / "mine"
     assert not (tmp_path / "out" / "runs" / "baseline" / AS_IS).exists()
     assert found.facts["replications"] == 2
-    with pytest.raises(InputError, match=r"elsewhere: cannot be paired: other draws \(seed 7, plain\) than those of baseline"):
+    with pytest.raises(
+        InputError, match=r"elsewhere: cannot be paired: other draws \(seed 7, central values\) than those of baseline"
+    ):
         compare_scenarios(load_options([tmp_path / "mine", tmp_path / "elsewhere"]), tmp_path / "no", workers=1)
     with pytest.raises(InputError, match="no results here; `bso run SCENARIO --out "):
         load_options([BASELINE, tmp_path / "nothing"])
