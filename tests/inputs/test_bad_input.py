@@ -164,7 +164,11 @@ SWAPS = {
     "unknown giver": (f"41003,{NINOVE},5", "line 2, from", "unknown NIS code 41003; did you mean '42003'?"),
     "unknown taker": (f"{AALST},41084,5", "line 2, to", "unknown NIS code 41084; did you mean '44084'?"),
     "a misspelt name": (f"Aalts,{NINOVE},5", "line 2, from", "unknown municipality 'Aalts'; did you mean 'Aalst'?"),
-    "a part of another": ("Merelbeke,44021,5", "line 2, from", "Merelbeke is Merelbeke-Melle (NIS code 44088) since 1 January 2025"),
+    "a part of another": (
+        "Merelbeke,44021,5",
+        "line 2, from",
+        "found 'Merelbeke'; Merelbeke is Merelbeke-Melle (NIS code 44088) since 1 January 2025",
+    ),
     "to itself": (f"{AALST},{AALST},5", "line 2, to", "found 41002 Aalst, which gives; another one is needed"),
     "twice": (
         f"{AALST},{NINOVE},5\n{AALST},{GERAARDSBERGEN},5\n{AALST},{NINOVE},6",

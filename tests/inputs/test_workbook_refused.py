@@ -64,7 +64,12 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str, str]] = {  # tables, file, pl
     "nowhere": ({"projects": ["A;;;9;slapend;;;;"]}, "projects", "line 2, gemeente", "nis or gemeente is needed"),
     "misspelt": ({"projects": ["A;;Alst;9;slapend;;;;"]}, "projects", "line 2, gemeente", "did you mean 'Aalst'?"),
     "unknown code": ({"projects": ["A;41003;;9;slapend;;;;"]}, "projects", "line 2, nis", "unknown NIS code 41003; did you mean"),
-    "two places": ({"projects": ["A;41002;Lede;9;slapend;;;;"]}, "projects", "line 2, gemeente", "41002 is Aalst, the row says Lede"),
+    "two places": (
+        {"projects": ["A;41002;Lede;9;slapend;;;;"]},
+        "projects",
+        "line 2, gemeente",
+        "41002 is Aalst, the row says Lede",
+    ),
     "another's": (
         {"projects": ["A;;Gent;9;slapend;;;;"]},
         "projects",
@@ -271,7 +276,7 @@ def test_folders_that_cannot_be_are_refused(tmp_path: Path) -> None:
     both = written(tmp_path / "both", land=[])
     (both / "land.csv").write_text("plot,places", encoding="utf-8")
     excel = written(tmp_path / "excel")
-    (excel / "Projecten.xlsx").write_bytes(b"PK\0")
+    (excel / "Projecten.ods").write_bytes(b"PK\0")
     binary = written(tmp_path / "binary")
     (binary / "grond.csv").write_bytes(b"PK\x03\x04\0\0")
     cases = {tmp_path / "none": "no folder", empty: "no personeel.csv or staff.csv", both: "zowel grond.csv als land.csv"}

@@ -77,6 +77,7 @@ def read_official(path: Path, allowed: Collection[str], mistakes: Mistakes, add_
             path, "header", f"no column beside {' and '.join(sheet.headers)}; allowed: {', '.join(allowed)}, g1, g2, ..."
         )
     if not sheet.rows:
+        mistakes.stop()
         raise InputError(path, "", "no rows; a municipality a line is needed")
     rows = _by_municipality(sheet, mistakes, add_up)
     found: dict[int, dict[str, int]] = {nis: {} for nis in rows}

@@ -137,6 +137,7 @@ def read_swaps(path: Path, region: Region, scenario: Scenario) -> tuple[Whole, S
     mistakes = Mistakes(path, "en")
     sheet = read_sheet(path, "en", SWAP, GIVEN, SWAP, mistakes=mistakes)
     if not sheet.rows:
+        mistakes.stop()
         raise InputError(path, "", "no rows; a swap a line is needed")
     index = {int(code): i for i, code in enumerate(region.nis)}
     swaps: dict[tuple[int, int, int], Swap] = {}

@@ -199,18 +199,21 @@ def read_sheet(
     if not read:
         raise InputError(path, "", say(lang, "empty; a header is needed"))
     grid, (at, names, keys, _) = max(read, key=lambda each: (each[1].whole, each[1].known))  # the first of those that are as good
-    wrong = Mistakes(path, lang)
+    wrong, hints = Mistakes(path, lang), ""
     for i, (name, key) in enumerate(zip(names, keys, strict=True)):
         if key is None and name and not others:
             close = hint(lang, name, (named(words[k], lang) for k in allowed))
             wrong.found.append(InputError(path, top, say(lang, "unknown column {name!r}; {hint}", name=name[:40], hint=close)))
+            hints += close
         elif key and key in keys[:i]:
             wrong.found.append(InputError(path, top, say(lang, "column {name!r} stands twice", name=name)))
     for group in needed:
         either = (group,) if isinstance(group, str) else group
-        if not set(either) & set(keys):
-            name, there = " / ".join(named(words[key], lang) for key in either), ", ".join(filter(None, names))
-            wrong.found.append(InputError(path, top, say(lang, "no column {name!r}; found {names}", name=name, names=there)))
+        called = [named(words[key], lang) for key in either]
+        if not set(either) & set(keys) and not any(repr(name) in hints for name in called):  # a misspelt one is there
+            there = ", ".join(filter(None, names))
+            message = "no column {name!r}; found {names}"
+            wrong.found.append(InputError(path, top, say(lang, message, name=" / ".join(called), names=there)))
     wrong.stop()
     rows, noted = list[Row](), mistakes or wrong
     for line, cells in grid.rows[at + 1 :]:

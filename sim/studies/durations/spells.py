@@ -64,6 +64,7 @@ def read_spells(path: Path, seen: str | None = None, today: date | None = None) 
     mistakes = Mistakes(path, "en")
     sheet = read_sheet(path, "en", COLUMNS, NEEDED, COLUMNS, others=True, mistakes=mistakes)
     if not sheet.rows:
+        mistakes.stop()
         raise InputError(path, "", "no rows; a project a line is needed")
     latest = (today or date.today()).replace(day=1) if made is None else made
     why = "when the list was made" if made else "today: what has not happened is left empty, and --seen says when the list was made"
