@@ -17,10 +17,10 @@ SAID = re.compile(r'"?sep=([;,\t|])"?[;,\t|"]*', re.IGNORECASE)  # the first lin
 MOST_CELLS = 2_000_000
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # how spreadsheets begin: of today; of before 2007, or with a password
 # What a Mac of before 2001 wrote for letters: bytes that are none or rare ones (Ž, š, Ÿ, ...) in a text of Windows, or signs of it that do not
-# stand between two letters.
+# stand behind a letter (an opening quote) or between two.
 OF_MAC = re.compile(
-    rb"[\x81\x83\x88\x8a\x8d-\x90\x98\x9a\x9d-\x9f]"
-    rb"|(?<=[A-Za-z])[\x80\x82\x84\x86\x87\x89\x8b\x91\x93-\x95\x99\x9b](?=[A-Za-z])"
+    rb"[\x81\x83\x88\x8a\x8d-\x90\x98\x9a\x9d-\x9f]|(?<=[A-Za-z])[\x91\x93]"
+    rb"|(?<=[A-Za-z])[\x80\x82\x84\x86\x87\x89\x8b\x94\x95\x99\x9b](?=[A-Za-z])"
 )
 OF_WINDOWS = re.compile(rb"[\xc0\xc2\xc4\xc7-\xcb\xce\xcf\xd6\xdc\xe0-\xe2\xe4\xe7-\xef\xf1-\xf4\xf6\xf9-\xfc]")  # À Â Ä Ç È ... ü
 

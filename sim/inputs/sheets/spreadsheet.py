@@ -10,16 +10,17 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.inputs.errors import InputError, nearest, of_thousands
+from sim.inputs.errors import InputError, of_thousands
 from sim.inputs.files import read_bytes
 from sim.inputs.sheets.grid import MOST_CELLS, ZIP, Grid, in_file
-from sim.inputs.workbook.words import Lang, plain, say
+from sim.inputs.workbook.words import Lang, hint, plain, say
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
 MOST_PARTS, MOST_BYTES = 2_000, 60_000_000  # files in a spreadsheet, which is a zip, and how large they are together
 OTHER_KINDS = {"mimetype": ".ods", "word/document.xml": ".docx", "ppt/presentation.xml": ".pptx", "xl/workbook.bin": ".xlsb"}
+ROW = 20  # cells that take as long as a row of nothing
 FORMULA, EMPTY_TEXT = "f", "str"  # what openpyxl calls cells: a formula, and one whose answer is an empty text
 
 
@@ -36,8 +37,7 @@ def read_spreadsheet(path: Path, raw: bytes, lang: Lang) -> Grid:
         visible = [sheet.title for sheet in values.worksheets if sheet.sheet_state == "visible"]
         every = [sheet.title for sheet in values.worksheets]
         if asked and plain(asked) not in map(plain, every):
-            hint = nearest(asked, every, tell("did you mean {name!r}?"), tell("allowed: {names}"))
-            raise InputError(file, "", tell("no sheet {name!r}; {hint}", name=asked[:40], hint=hint))
+            raise InputError(file, "", tell("no sheet {name!r}; {hint}", name=asked[:40], hint=hint(lang, asked, every)))
         names = [name for name in every if plain(name) == plain(asked)] if asked else visible
         filled = [name for name in names if _holds_anything(values[name])]
         if not filled:
@@ -115,7 +115,7 @@ def _rows(values: Any, formulas: Any) -> Iterator[tuple[int, tuple[str, ...]]]:
     values.reset_dimensions()
     formulas.reset_dimensions()
     for line, (answers, written) in enumerate(zip(values.iter_rows(), formulas.iter_rows(), strict=True), 1):
-        walked += 1 + len(answers)
+        walked += ROW + len(answers)
         if walked > MOST_CELLS:
             raise OverflowError
         cells = [_text(answer, formula) for answer, formula in zip(answers, written, strict=True)]
