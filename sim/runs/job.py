@@ -147,7 +147,7 @@ def manifest(job: Job) -> dict[str, Any]:
         "start_year": scenario.start.year + 1,
         "end_year": scenario.end.year,
         "law": scenario.law.title,
-        "standing": standing(scenario),
+        "standing": standing(scenario, job.task.region),
         "engines": sorted({chunk.get("engine", COMPILED) for chunk in chunks.values()}),
         "until": job.until,
         "sampling": scenario.sampling,

@@ -141,11 +141,11 @@ def test_a_sheet_of_a_few_bytes_that_is_as_large_as_can_be_is_refused(tmp_path: 
     """Two cells at its corners, or rows of which each has a cell in the last column: neither memory nor minutes are taken."""
     far = b'<sheetData><row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
     rows = b"".join(b'<row r="%d"><c r="XFD%d"><v>1</v></c></row>' % (i, i) for i in range(1, 400))
+    parts = [b""]
     for sheet in (far.replace(b"XFD1048576", b"B1048576"), far, b"<sheetData>%s</sheetData>" % rows):
         path = spreadsheet(tmp_path / "any.xlsx", {"Blad1": [HEAD]})
-        changed(
-            path, "xl/worksheets/sheet1.xml", lambda xml, sheet=sheet: xml[: xml.index(b"<sheetData")] + sheet + b"</worksheet>"
-        )
+        parts[0] = sheet + b"</worksheet>"
+        changed(path, "xl/worksheets/sheet1.xml", lambda xml: xml[: xml.index(b"<sheetData")] + parts[0])
         with pytest.raises(InputError, match="more than 2000000 cells"):
             figures(path)
 

@@ -51,12 +51,9 @@ def saved(folder: Path, rows: Rows, form: Form, name: str = "table") -> Path:
     """Write a table in a form and return its file; whole numbers are numbers in a spreadsheet."""
     wide = form.before + len(rows[0]) + form.behind
     blank: list[list[object]] = [[""] * wide] if form.gaps else []
-    lines = [
-        line
-        for i in range(form.titles)
-        for line in ([["", f"Stand {i}; 1, oktober"][: 1 + i % 2][::-1]], *[blank] * form.gaps)
-        for line in line
-    ]
+    lines = list[list[object]]()
+    for i in range(form.titles):
+        lines += [["Voorlopig; stand 1,2"] if i % 2 else ["", "BSO per gemeente"], *blank]
     lines += [[*[""] * form.before, *row, *[""] * form.behind] for row in rows]
     lines += blank * 2
     path = folder / f"{name}.{'xlsx' if form.encoding == 'xlsx' else 'csv'}"

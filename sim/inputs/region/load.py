@@ -53,11 +53,11 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
     companies = tuple(sorted(set(owners)))
     estimates, now, then, earlier, permits = _then(start) if start < TODAY else _now(table, facts, households, start)
     files = {path.name: digest(path) for path in table.values()}
-    growth, laid, doubtful = None, Laid(), list[str]()
+    growth, laid, doubtful, official = None, Laid(), list[str](), dict[str, int]()
     if scenario is not None and scenario.official is not None:
         path = Path(scenario.folder) / scenario.official.file
         read = _official(estimates, laid, path, facts, scenario.official, len(scenario.law.growth_path), scenario)
-        growth, doubtful = read.growth, read.doubtful
+        growth, doubtful, official = read.growth, read.doubtful, {name: len(of) for name, of in laid.items()}
         files[path.name] = read.official.sheet.digest
     region = Region(
         nis=nis,
@@ -77,6 +77,7 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
         start=start,
         laid=laid,
         on_demand=folder == DATA,
+        official=official,
         warnings=tuple(doubtful),
     )
     if scenario is None:

@@ -106,7 +106,7 @@ def _by_municipality(sheet: Sheet, mistakes: Mistakes, add_up: bool) -> dict[int
                 problem = "{name!r} stands twice (also line {line})"
                 raise sheet.wrong(row, _where(row), problem, name=row.cells[_where(row)], line=seen[key].line)
             seen[key] = row
-    rows = {nis: (row,) for nis, row in whole.items()}
+    rows: dict[int, tuple[Row, ...]] = {nis: (row,) for nis, row in whole.items()}
     for nis, of in pieces.items():
         row, kept = next(iter(of.values())), _kept(nis, whole.get(nis))
         if kept:

@@ -25,8 +25,7 @@ def read_verdicts(path: Path, municipalities: Mapping[int, object]) -> dict[int,
     Raises InputError with all that cannot be, for a table that lacks a municipality, and for one without any verdict.
     """
     mistakes = Mistakes(path, "en")
-    needed = [("nis", "municipality"), "category"]
-    sheet = read_sheet(path, "en", COLUMNS, needed, COLUMNS, others=True, mistakes=mistakes)
+    sheet = read_sheet(path, "en", COLUMNS, [("nis", "municipality"), "category"], COLUMNS, others=True, mistakes=mistakes)
     known, lines = dict[int, str](), dict[int, int]()
     for row in sheet.rows:
         with mistakes.noted():
