@@ -4,7 +4,9 @@ from sim.studies.registry import Command, commands, tables
 
 OWN = (
     Command(
-        "check", "bso check FILE...", "check scenarios and sweeps (.toml), tables (.csv) and folders of own data without running"
+        "check",
+        "bso check FILE...",
+        "check scenarios, sweeps, tables (.csv, .xlsx; `--add-up`: parts of merged municipalities) and own data without running",
     ),
     Command(
         "new",

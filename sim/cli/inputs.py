@@ -17,27 +17,34 @@ from sim.studies.command_options import Lang, Language
 def check(
     files: Annotated[
         list[Path],
-        typer.Argument(help="Files of scenarios or sweeps (.toml), tables of official figures (.csv), or folders of own data."),
+        typer.Argument(
+            help="Files of scenarios or sweeps (.toml), tables (.csv, .xlsx) of official figures, swaps, verdicts or lead times, or "
+            "folders of own data."
+        ),
     ],
+    add_up: Annotated[
+        bool, typer.Option("--add-up", help="Add up the parts of municipalities that were merged, in a table of official figures.")
+    ] = False,
     lang: Lang = Language.nl,
 ) -> None:
     """Check files of scenarios, sweeps and tables, and companies' own data, without running anything."""
-    from sim.inputs.region.load import check_table
+    from sim.cli.tables import check_table
     from sim.inputs.scenario.model import load_scenario
     from sim.inputs.scenario.sweep import is_sweep, read_sweep
+    from sim.inputs.sheets.grid import is_table
     from sim.runs.outcomes import OUTCOMES
-    from sim.studies.capacity.own_data import check_folder
+    from sim.studies.capacity.own_data import check_folder, is_own_data
     from sim.studies.capacity.screen import show_replaced
 
     wrong = 0
     for file in files:
         try:
-            if file.suffix.lower() == ".csv":
-                holds, doubtful = check_table(file)
+            if is_table(file) and not is_own_data(file):
+                holds, doubtful = check_table(file, add_up)
                 put(f"{one_line(file)}: {holds}")
                 for warning in doubtful:
                     say(warning)
-            elif file.is_dir():
+            elif file.is_dir() or is_table(file):
                 own = check_folder(file, load_scenario(find_scenario(Path("baseline"))))
                 put(f"{one_line(file)}: {own.summary}")
                 for warning in own.warnings:

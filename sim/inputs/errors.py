@@ -17,8 +17,10 @@ class CannotGoOn(Exception):
 class InputError(ValueError):
     """Bad input from a user. Shown as one line, without a traceback; the command ends with exit code 2.
 
-    Only of a company's own data several mistakes are shown at once, each in a line of `problem`.
+    Of a table several mistakes are shown at once, each in a line of `problem`; `found`: these, one by one.
     """
+
+    found: tuple["InputError", ...] = ()
 
     def __init__(self, file: object, place: str, problem: str) -> None:
         self.file, self.place, self.problem = str(file), place, problem

@@ -1,5 +1,6 @@
 """A user's file, opened with care: a regular file of bounded size that can be read. Whatever reads one comes through here."""
 
+import hashlib
 import os
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable
@@ -29,6 +30,11 @@ def read_bytes(path: Path, most: int = LARGEST, in_words: Say = str.format) -> b
     if size > most or len(raw) > most:
         raise InputError(path, "", in_words("more than {count} bytes; at most as many are allowed", count=most))
     return raw
+
+
+def digest_of(raw: bytes) -> str:
+    """Return the SHA-256 of a text; its line ends do not count."""
+    return hashlib.sha256(raw.replace(b"\r\n", b"\n")).hexdigest()
 
 
 def text_of(path: Path) -> bytes:

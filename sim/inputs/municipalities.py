@@ -1,7 +1,7 @@
 """Which municipality is meant, by its NIS code or its name: one of those of 2025, or one that was merged into one of them."""
 
 import difflib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +14,6 @@ from sim.inputs.workbook.words import plain
 DATA = Path(__file__).parent / "data"
 SHORT = 5  # letters of a name below which one letter more or less is as likely another place as a slip
 ELSEWHERE = {"baelen", "herve", "wellin"}  # in Wallonia, a letter from one in Flanders
-NAMED = ("name", "municipality")  # columns that may say whose code it is
 
 
 class Former(NamedTuple):
@@ -46,6 +45,50 @@ def _formerly() -> Mapping[str, Former]:
     return {plain(former.name): former for former in mergers().values() if plain(former.name) not in now}
 
 
+@cache
+def parts(code: int) -> frozenset[int]:
+    """Return the codes of what a municipality was merged of, none where it was not. One that kept its code is a part of what it is now."""
+    merged = {part for part, former in mergers().items() if former.into == code}
+    return frozenset(
+        merged | {code} if len(merged) == 1 else merged
+    )  # nothing is merged with nothing: the other is the one that kept it
+
+
+class Place(NamedTuple):
+    """A municipality by its NIS code; `part`: the code that a part of it had before, where only that is meant, else 0."""
+
+    nis: int
+    part: int = 0
+
+
+def of_code(code: int) -> Place | None:
+    """Return the municipality that has or had a NIS code."""
+    if code in names():
+        return Place(code)
+    return Place(mergers()[code].into, code) if code in mergers() else None
+
+
+def of_name(name: str) -> Place | None:
+    """Return the municipality that is or was called so; of a name that is there still, the one that has it now.
+
+    >>> of_name("GENT"), of_name("De Pinte"), of_name("Hasselt"), of_name("De Pint")
+    (Place(nis=44021, part=0), Place(nis=44086, part=44012), Place(nis=71072, part=0), None)
+    """
+    return _by_name().get(plain(name))
+
+
+@cache
+def _by_name() -> Mapping[str, Place]:
+    former = {plain(former.name): Place(former.into, code) for code, former in mergers().items()}
+    return former | {plain(name): Place(code) for code, name in names().items()}
+
+
+def is_called(place: Place, name: str) -> bool:
+    """Return whether a name is that of a municipality or a part of it. Something behind it is let be, as in "Aalst (Aalst)"."""
+    own = plain(mergers()[place.part].name if place.part else names()[place.nis])
+    return plain(name) == own or (of_name(name) is None and plain(name).startswith(own))
+
+
 def meant(found: str, in_words: Say = str.format) -> str | None:
     """Return which municipality a name or code is likely to mean that none has; None where nobody can tell. `in_words`: in which language.
 
@@ -55,7 +98,7 @@ def meant(found: str, in_words: Say = str.format) -> str | None:
     former = mergers().get(int(found)) if found.isdecimal() and len(found) < SHORT + 2 else _formerly().get(plain(found))
     if former is not None:
         words = {"name": former.name, "into": names()[former.into], "nis": former.into, "year": former.since}
-        return in_words("{name} is {into} (NIS code {nis}) since {year}", **words)
+        return in_words("{name} is {into} (NIS code {nis}) since 1 January {year}", **words)
     if found.isdecimal():
         slips = [str(code) for code in names() if _one_slip(found, str(code))]
         flemish = found[:2] in _arrondissements() and found[2:] != "000"  # that of a region, a province or Brussels is no slip
@@ -94,25 +137,15 @@ def refuse_unknown_code(code: int, known: Collection[int], path: Path, place: st
         raise InputError(path, place, f"unknown NIS code {code}; {meant(str(code)) or allowed()}")
 
 
-def refuse_other_name(row: Mapping[str, str], code: int, path: Path) -> None:
-    """Raise InputError where a row has a name beside its NIS code that is not that municipality's, or no longer.
-
-    Something behind the name is let be, as in "Aalst (Aalst)".
-    """
-    own = plain(names()[code])
-    for column in NAMED:
-        name = plain(row.get(column, ""))
-        elsewhere = name in _formerly() or name in map(plain, names().values())
-        if name and name != own and (elsewhere or not name.startswith(own)):
-            problem = f"{code} is {names()[code]}, the row says {row[column].strip()[:60]}"
-            raise InputError(path, f"line {row['line']}", problem)
-
-
-def same_municipalities(path: Path, table: Mapping[int, object], known: Mapping[int, Mapping[str, str]], hint: str = "") -> None:
+def same_municipalities(path: Path, table: Mapping[int, object], known: Mapping[int, Mapping[str, str]]) -> None:
     """Raise InputError unless `table` has exactly the municipalities of `known` (NIS code -> row)."""
     for code in table:
         refuse_unknown_code(code, known, path, "nis")
-    missing = [code for code in known if code not in table]
-    if missing:
-        listed = ", ".join(f"{code} {known[code]['name']}" for code in missing[:3]) + (", ..." if len(missing) > 3 else "")
-        raise InputError(path, "nis", f"{len(missing)} of {len(known)} municipalities missing: {listed}{hint}")
+    if missing := [code for code in known if code not in table]:
+        raise not_all(path, missing, known)
+
+
+def not_all(path: Path, missing: Sequence[int], known: Mapping[int, Mapping[str, str]], hint: str = "") -> InputError:
+    """Return the error for a table in which some of the municipalities of `known` (NIS code -> row) are missing."""
+    listed = ", ".join(f"{code} {known[code]['name']}" for code in missing[:3]) + (", ..." if len(missing) > 3 else "")
+    return InputError(path, "nis", f"{len(missing)} of {len(known)} municipalities missing: {listed}{hint}")

@@ -1,14 +1,16 @@
-"""CSV tables read with care: every cell is what its column asks, every municipality stands once."""
+"""The package's own tables, CSV with commas in UTF-8: every cell is what its column asks, every municipality stands once.
+
+What people bring is read by `sim.inputs.sheets`.
+"""
 
 import csv
-import hashlib
 import io
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
 from sim.inputs.errors import InputError
-from sim.inputs.files import read_bytes, text_of
+from sim.inputs.files import digest_of, read_bytes
 
 LARGEST = 10_000_000
 DIGITS = len(str(LARGEST))
@@ -16,7 +18,7 @@ DIGITS = len(str(LARGEST))
 
 def digest(path: Path) -> str:
     """Return the SHA-256 of a text; its line ends do not count. Raises InputError when it cannot be read."""
-    return hashlib.sha256(text_of(path)).hexdigest()
+    return digest_of(read_bytes(path))
 
 
 def read_rows(path: Path, key: str = "nis") -> list[dict[str, str]]:

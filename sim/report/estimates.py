@@ -127,9 +127,18 @@ def source_of(facts: Mapping[str, Any], language: Language) -> str:
     """Say what numbers are and on what they rest, from what is known of the runs: version, replications, seed and titles."""
     title, replications = facts["title_nl" if language.code == "nl" else "title"], language.number(facts["replications"])
     said = language.name("origin", "forecast", version=facts["version"], replications=replications, seed=facts["seed"], title=title)
-    said += f" {language.name('origin', DRAWN if facts['sampling'] == DRAWN else 'central')}"
+    said += f" {figures_of(facts, language)} {language.name('origin', DRAWN if facts['sampling'] == DRAWN else 'central')}"
     instead = facts.get("standing", {}).get("replaced", ())
     return f"{said} {language.name('origin', 'replaced', names=', '.join(instead))}" if instead else said
+
+
+def figures_of(facts: Mapping[str, Any], language: Language) -> str:
+    """Say which figures of municipalities are official and which are estimated, from what is known of the runs."""
+    official = facts.get("standing", {}).get("official")
+    if not official:
+        return language.name("origin", "figures")
+    said = (language.name("official", name, count=str(count), all=str(of)) for name, (count, of) in official.items())
+    return language.name("origin", "official", official=", ".join(said))
 
 
 def warning(language: Language) -> str:

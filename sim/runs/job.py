@@ -21,6 +21,7 @@ from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
+from sim.inputs.sheets.grid import in_file
 from sim.inputs.tables import digest as data_digest
 from sim.rules.progress import most_required
 from sim.runs.chunk import COMPILED, Facts, Task
@@ -146,7 +147,7 @@ def manifest(job: Job) -> dict[str, Any]:
         "start_year": scenario.start.year + 1,
         "end_year": scenario.end.year,
         "law": scenario.law.title,
-        "standing": standing(scenario),
+        "standing": standing(scenario, job.task.region),
         "engines": sorted({chunk.get("engine", COMPILED) for chunk in chunks.values()}),
         "until": job.until,
         "sampling": scenario.sampling,
@@ -218,8 +219,9 @@ def region_of(scenario: Scenario, files: dict[str, str], folder: Path) -> Region
         table = getattr(scenario, key)
         if table is None:
             continue
-        paths = (place / table.file for place in places)
-        found = next((path for path in paths if path.is_file() and data_digest(path) == files.get(path.name)), None)
+        paths = {place / table.file: in_file(place / table.file)[0] for place in places}
+        digest = files.get(Path(table.file).name)
+        found = next((path for path, file in paths.items() if file.is_file() and data_digest(file) == digest), None)
         if found is None:
             raise InputError(folder, "", f"needs the {what} of this run, {Path(table.file).name}; put that file beside the results")
         scenario = scenario.model_copy(update={key: table.model_copy(update={"file": str(found.absolute())})})

@@ -4,12 +4,13 @@ from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from sim.engine import replicate
 from sim.inputs.errors import InputError
 from sim.inputs.months import month_number
-from sim.inputs.municipalities import meant
+from sim.inputs.municipalities import meant, of_code, of_name
 from sim.rules.plan import Category
 from sim.runs.chunk import Task, digest, task_of
 from sim.runs.disk.store import MANIFEST
@@ -53,14 +54,14 @@ class Explained:
         return task_of(self.scenario, self.region)
 
     def municipality(self, name: str) -> int:
-        """Return the index of a municipality by its name or NIS code. Raises InputError with the nearest name."""
-        known = {n.casefold(): i for i, n in enumerate(self.region.names)} | {str(c): i for i, c in enumerate(self.region.nis)}
+        """Return the index of a municipality by its name or NIS code. Raises InputError with the nearest name, or what it was merged into."""
         asked = name.strip()
-        if asked.casefold() not in known:
-            raise InputError(
-                "--municipality", "", f"unknown municipality {name!r}; {meant(asked) or 'a name or NIS code is allowed'}"
-            )
-        return known[asked.casefold()]
+        place = of_code(int(asked)) if asked.isdecimal() and len(asked) < 7 else of_name(asked)
+        found = np.flatnonzero(self.region.nis == (0 if place is None or place.part else place.nis))
+        if not len(found):
+            hint = meant(asked) or "a name or NIS code is allowed"
+            raise InputError("--municipality", "", f"unknown municipality {name!r}; {hint}")
+        return int(found[0])
 
     def test(self, year: int) -> Tested:
         """Return a test by its year. Raises InputError with the years there are."""

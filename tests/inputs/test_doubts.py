@@ -31,7 +31,7 @@ def test_a_figure_ten_times_off_is_said(tmp_path_factory, figure: str, i: int, t
     if figure == "stock":
         own = max(own, int(region.estimates["rented_in"][:, i].max()))
     path = written(tmp_path_factory.mktemp("own"), figure, f"{region.nis[i]},{own}")
-    doubtful = check_table(path)[1]
+    doubtful = [line for line in check_table(path)[1] if "add up" not in line]
     assert len(doubtful) == far_off(own, values.min(), values.max())
     assert all(f"{path}: line 2, {figure}: {own:,}, far from the estimate of {values[0]:,}" in line for line in doubtful)
     if times >= 10 and values.max() >= 10:
@@ -47,7 +47,7 @@ def test_a_path_beside_the_estimate_is_said(tmp_path: Path) -> None:
     parts = good // 3, good // 3, good - 2 * (good // 3)
     for g2, words in ((parts[1], 0), (parts[1] // 10, 1)):
         path = written(tmp_path, "g1,g2,g3", f"41002,{parts[0]},{g2},{parts[2]}")
-        doubtful = check_table(path)[1]
+        doubtful = [line for line in check_table(path)[1] if "add up" not in line]
         assert len(doubtful) == words
         assert all(
             f"g1 + g2 + g3: {parts[0] + g2 + parts[2]:,} together, beside the estimate of {good:,}" in line for line in doubtful

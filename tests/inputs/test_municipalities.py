@@ -73,7 +73,7 @@ def test_names_that_moved_against_their_codes_are_refused(tmp_path_factory, code
         line, code, other = wrong[0]
         with pytest.raises(InputError) as error:
             check_table(path)
-        assert f"line {line}: {code} is {names()[code]}, the row says {names()[other]}" in str(error.value)
+        assert f"line {line}, name: {code} is {names()[code]}, the row says {names()[other]}" in str(error.value)
 
 
 @pytest.mark.parametrize("name", ["gent", " GENT ", "Gent (Gent)", "Gént", ""])
@@ -86,7 +86,7 @@ def test_a_name_is_its_own_however_it_is_written(name: str, tmp_path: Path) -> N
 def test_a_merged_municipality_is_known(old: int, tmp_path: Path) -> None:
     """Its code, and its name where no other has it now, lead to what it is part of; beside the new code the old name is refused."""
     former = mergers()[old]
-    now = f"is {names()[former.into]} (NIS code {former.into}) since {former.since}"
+    now = f"is {names()[former.into]} (NIS code {former.into}) since 1 January {former.since}"
     kept = former.name == names()[former.into]
     assert former.into in names()
     assert old not in names()

@@ -64,7 +64,12 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str, str]] = {  # tables, file, pl
     "nowhere": ({"projects": ["A;;;9;slapend;;;;"]}, "projects", "line 2, gemeente", "nis or gemeente is needed"),
     "misspelt": ({"projects": ["A;;Alst;9;slapend;;;;"]}, "projects", "line 2, gemeente", "did you mean 'Aalst'?"),
     "unknown code": ({"projects": ["A;41003;;9;slapend;;;;"]}, "projects", "line 2, nis", "unknown NIS code 41003; did you mean"),
-    "two places": ({"projects": ["A;41002;Lede;9;slapend;;;;"]}, "projects", "line 2, gemeente", "NIS code 41002 is Aalst"),
+    "two places": (
+        {"projects": ["A;41002;Lede;9;slapend;;;;"]},
+        "projects",
+        "line 2, gemeente",
+        "41002 is Aalst, the row says Lede",
+    ),
     "another's": (
         {"projects": ["A;;Gent;9;slapend;;;;"]},
         "projects",
@@ -210,12 +215,12 @@ def test_dutch_tables_are_refused_in_dutch(tmp_path: Path, name: str) -> None:
 def test_every_message_is_there_in_dutch() -> None:
     """With the same placeholders; and none is kept that is never said."""
     root = Path(sim.__file__).parent
-    files = sorted((root / "inputs" / "workbook").glob("*.py"))
+    files = [*sorted((root / "inputs" / "workbook").glob("*.py")), *sorted((root / "inputs" / "sheets").glob("*.py"))]
     files += [root / "inputs" / "files.py", root / "inputs" / "municipalities.py", root / "studies" / "capacity" / "own_data.py"]
     nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
     said = [node.value for node in nodes if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "message"]
     for node in nodes:
-        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in {"say", "wrong", "_unread"}:
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in {"say", "wrong", "tell"}:
             said += [argument for argument in node.args if " " in ast.unparse(argument)]
     assert {node.value for node in said if isinstance(node, ast.Constant) and node.value} <= set(DUTCH)
     assert set(DUTCH) <= {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
@@ -271,7 +276,7 @@ def test_folders_that_cannot_be_are_refused(tmp_path: Path) -> None:
     both = written(tmp_path / "both", land=[])
     (both / "land.csv").write_text("plot,places", encoding="utf-8")
     excel = written(tmp_path / "excel")
-    (excel / "Projecten.xlsx").write_bytes(b"PK\0")
+    (excel / "Projecten.ods").write_bytes(b"PK\0")
     binary = written(tmp_path / "binary")
     (binary / "grond.csv").write_bytes(b"PK\x03\x04\0\0")
     cases = {tmp_path / "none": "no folder", empty: "no personeel.csv or staff.csv", both: "zowel grond.csv als land.csv"}

@@ -19,6 +19,7 @@ from markupsafe import escape
 from matplotlib.figure import Figure
 from scipy import stats
 
+from sim.inputs.region.load import load_region
 from sim.inputs.scenario.model import load_scenario
 from sim.report import canvas
 from sim.report import estimates as answers
@@ -88,7 +89,7 @@ class Invented(Results):
             "end_year": 2042,
             "version": "0",
             "required": {"year": asked, "required": [2647 * (year - 2025) for year in asked], "test": [*when, None]},
-            "standing": standing(load_scenario(BASELINE)),
+            "standing": standing(load_scenario(BASELINE), load_region()),
         }
 
     def yearly(self, name: str) -> pd.DataFrame:

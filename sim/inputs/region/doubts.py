@@ -1,15 +1,21 @@
 """What a user's figures may not mean: far from every estimate, or adding up to something else. It may be right, so nothing is refused."""
 
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 from pathlib import Path
 
-from sim.inputs.region.model import KNOWN, Whole
+import numpy as np
+
+from sim.inputs.region.model import Whole
+from sim.inputs.region.official import Official
 
 TIMES = 3  # a figure more than so many times beyond the estimates is doubtful,
 FAR = 50  # if it lies so many dwellings (places) from them too
-PART = 100  # a sum is doubtful from a hundredth beside what it should be
+LEAST_ROWS, NEARER = (
+    3,
+    2,
+)  # rows by which columns are held against each other, and how many times nearer they must come if exchanged
 MOST_SHOWN = 10  # of one table
-Table = Mapping[int, Mapping[str, str]]  # rows by NIS code
 
 
 def far_off(own: float, low: float, high: float, away: float = FAR) -> bool:
@@ -17,35 +23,55 @@ def far_off(own: float, low: float, high: float, away: float = FAR) -> bool:
     return (own < low / TIMES and own < low - away) or (own > high * TIMES and own > high + away)
 
 
-def of_table(
-    path: Path, table: Table, before: Mapping[str, Whole], after: Mapping[str, Whole], nis: Sequence[int], paths: Sequence[str]
-) -> list[str]:
+def of_table(official: Official, before: Mapping[str, Whole], after: Mapping[str, Whole], nis: Sequence[int]) -> list[str]:
     """Return what is doubtful in a table of official figures, a line each with its place.
 
     `before`, `after`: estimates by column (populations x municipalities in the order of `nis`), without the figures and with them; those of
-    which nothing was estimated are left out. `paths`: columns of growth paths whose sum was taken for the objective.
+    which nothing was estimated are left out.
     """
-    places = {code: i for i, code in enumerate(nis)}
+    places, columns = (
+        {code: i for i, code in enumerate(nis)},
+        [name for name in official.columns if name in before and before[name].any()],
+    )
+    summed = official.paths if "objective_regular" not in official.columns else ()
     found, beside = list[str](), list[str]()
-    for code, row in table.items():
+    for code, figures in official.figures.items():
         i = places[code]
-        for column in (name for name in before if name in row and name != KNOWN and before[name].any()):
-            own, of = int(after[column][0, i]), _estimate(before[column][:, i])
+        for column in (name for name in columns if name in figures):
+            own, of = figures[column], _estimate(before[column][:, i])
             if far_off(own, *of[1:]):
-                found.append(f"line {row['line']}, {column}: {own:,}, far from {_words(of)}; is that right? It is used as it is")
-        if paths:
+                place = f"{official.place(code)}, {official.sheet.called(column)}"
+                found.append(f"{place}: {own:,}, far from {_words(of)}; is that right? It is used as it is")
+        if summed and summed[0] in figures:
             own, of = int(after["objective_regular"][0, i]), _estimate(before["objective_regular"][:, i])
             if not of[1] <= own <= of[2]:
-                beside.append(
-                    f"line {row['line']}, {' + '.join(paths)}: {own:,} together, beside {_words(of)}; taken for the objective"
-                )
-    return [f"{path}: {line}" for lines in (found, beside) for line in _shown(lines)]
+                beside.append(f"{official.place(code, *summed)}: {own:,} together, beside {_words(of)}; taken for the objective")
+    exchanged = _exchanged(official, {name: before[name][0] for name in columns}, places)
+    return [f"{official.sheet.path}: {line}" for lines in (exchanged, found, beside) for line in _shown(lines)]
+
+
+def _exchanged(official: Official, central: Mapping[str, Whole], places: Mapping[int, int]) -> list[str]:
+    """Return the doubt that two columns stand under each other's head, where they are far nearer to the estimates the other way round."""
+    said = []
+    for one, other in combinations(central, 2):
+        both = [(f[one], f[other], places[code]) for code, f in official.figures.items() if one in f and other in f]
+        if len(both) < LEAST_ROWS:
+            continue
+        own = np.array([row[:2] for row in both])
+        at = [row[2] for row in both]
+        estimates = np.column_stack([central[one][at], central[other][at]])
+        apart, turned = (np.abs(np.log((figures + 1) / (estimates + 1))).sum() for figures in (own, own[:, ::-1]))
+        if turned * NEARER < apart:
+            heads = " and ".join(official.sheet.called(name) for name in (one, other))
+            said.append(f"header, {heads}: nearer to the estimates if they are exchanged; are they? They are used as they are")
+    return said
 
 
 def of_total(path: Path, after: Mapping[str, Whole], objective: int) -> list[str]:
-    """Return the doubt that the objectives of all municipalities add up to something else than the law's, where they do by a hundredth."""
+    """Return what the objectives of all municipalities add up to, where it is not the law's objective; over the populations, where some are
+    estimated."""
     totals = [int((after["objective_regular"][p] + after["sib"][p]).sum()) for p in range(len(after["sib"]))]
-    if all(abs(total - objective) * PART <= objective for total in totals):
+    if all(total == objective for total in totals):
         return []
     sums = f"{min(totals):,}" if min(totals) == max(totals) else f"{min(totals):,} to {max(totals):,}"
     return [f"{path}: objective_regular and sib of all municipalities add up to {sums}; the law's objective is {objective:,}"]

@@ -1,22 +1,25 @@
 """Flanders as it is on the starting day: municipalities, companies, and the plausible populations of what is not published."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.inputs.errors import InputError, nearest
-from sim.inputs.municipalities import refuse_unknown_code, same_municipalities
+from sim.inputs.municipalities import not_all, refuse_unknown_code, same_municipalities
 from sim.inputs.region.doubts import of_table, of_total
 from sim.inputs.region.levers import exempted, owners_after, without_objective
 from sim.inputs.region.model import KNOWN, Region, Whole
-from sim.inputs.region.overrides import Laid, columns_of, lay_over, lay_workbooks, read_swaps
+from sim.inputs.region.official import Official, read_official
+from sim.inputs.region.overrides import Laid, lay_over, lay_workbooks, read_swaps
 from sim.inputs.scenario.model import TODAY, Scenario, load_scenario
+from sim.inputs.scenario.model import Official as How
 from sim.inputs.scenario.toml import LIBRARY
+from sim.inputs.sheets.sheet import Mistakes
 from sim.inputs.tables import LARGEST, digest, read_rows, read_table, whole
 
 DATA = Path(__file__).parent.parent / "data"
@@ -50,16 +53,12 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
     companies = tuple(sorted(set(owners)))
     estimates, now, then, earlier, permits = _then(start) if start < TODAY else _now(table, facts, households, start)
     files = {path.name: digest(path) for path in table.values()}
-    growth, laid, doubtful = None, Laid(), list[str]()
+    growth, laid, doubtful, official = None, Laid(), list[str](), dict[str, int]()
     if scenario is not None and scenario.official is not None:
         path = Path(scenario.folder) / scenario.official.file
-        if start > TODAY:
-            _refuse_incomplete(path, estimates)
-        partial, legislatures = scenario.official.partial, len(scenario.law.growth_path)
-        growth, doubtful = _official(estimates, laid, path, nis, names, partial, legislatures, scenario)
-        if start > TODAY:
-            laid.setdefault(BEFORE[1], laid[BEFORE[0]])  # all that was realised is let
-        files[path.name] = digest(path)
+        read = _official(estimates, laid, path, facts, scenario.official, len(scenario.law.growth_path), scenario)
+        growth, doubtful, official = read.growth, read.doubtful, {name: len(of) for name, of in laid.items()}
+        files[path.name] = read.official.sheet.digest
     region = Region(
         nis=nis,
         names=names,
@@ -78,6 +77,7 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
         start=start,
         laid=laid,
         on_demand=folder == DATA,
+        official=official,
         warnings=tuple(doubtful),
     )
     if scenario is None:
@@ -98,10 +98,11 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
     if scenario.swaps is None:
         return region
     path = Path(scenario.folder) / scenario.swaps.file
-    swaps = read_swaps(path, region, scenario)
+    swaps, sheet = read_swaps(path, region, scenario)
     if path.name in files:
         raise InputError(path, "", f"another table that is read is called {path.name} too; another name is needed")
-    return replace(region, swaps=swaps, files={**files, path.name: digest(path)})
+    remarks = (f"{path}: {remark}" for remark in sheet.remarks)
+    return replace(region, swaps=swaps, files={**files, path.name: sheet.digest}, warnings=(*region.warnings, *remarks))
 
 
 def of_population(region: Region, number: int) -> Region:
@@ -133,38 +134,52 @@ def _now(table: Mapping[str, Path], facts: Table, households: Table, start: int)
     return estimates, now, then, earlier, permits
 
 
+class Laying(NamedTuple):
+    """Official figures that were laid over the estimates: the table, its growth paths (see `lay_over`) and what is doubtful in it."""
+
+    official: Official
+    growth: Whole | None
+    doubtful: list[str]
+
+
 def _official(
-    estimates: dict[str, Whole],
-    laid: Laid,
-    path: Path,
-    nis: Whole,
-    names: tuple[str, ...],
-    partial: bool,
-    legislatures: int,
-    scenario: Scenario,
-) -> tuple[Whole | None, list[str]]:
-    """Lay official figures over the estimates of a scenario, and return growth paths (see `lay_over`) and what is doubtful in them."""
-    before = {name: values.copy() for name, values in estimates.items()}
-    growth = lay_over(estimates, laid, path, nis, names, partial, legislatures)
-    table = read_table(path, key="nis")
-    said = "objective_regular" in columns_of(table)
-    paths = [f"g{i + 1}" for i in range(legislatures)] if growth is not None and not said else []
-    doubtful = of_table(path, table, before, estimates, nis.tolist(), paths)
-    if len(table) == len(nis) and (said or paths) and scenario.start.year == TODAY:
+    estimates: dict[str, Whole], laid: Laid, path: Path, facts: Table, how: How, legislatures: int | None, scenario: Scenario
+) -> Laying:
+    """Lay the official figures of a table over the estimates of a scenario. `legislatures`: of which it has growth paths, None: as many as it
+    has. Raises InputError with all that cannot be."""
+    before, mistakes = {name: values.copy() for name, values in estimates.items()}, Mistakes(path, "en")
+    official = read_official(path, [name for name in estimates if name != KNOWN], mistakes, how.add_up)
+    if scenario.start.year > TODAY:
+        _refuse_incomplete(official, mistakes)
+    missing = [code for code in facts if code not in official.rows]
+    if missing and not how.partial and not mistakes.found:
+        hint = "; set official.partial = true to lay figures over some municipalities only"
+        mistakes.found.append(not_all(path, missing, facts, hint))
+    growth = lay_over(estimates, laid, official, sorted(facts), legislatures or len(official.paths), mistakes)
+    mistakes.stop()
+    if scenario.start.year > TODAY and BEFORE[1] not in official.columns:  # all that was realised is let
+        estimates[BEFORE[1]] = estimates[BEFORE[0]]
+        laid.setdefault(BEFORE[1], laid[BEFORE[0]])
+    doubtful = [f"{path}: {remark}" for remark in official.remarks]
+    doubtful += of_table(official, before, estimates, sorted(facts))
+    if {"objective_regular", "sib", "g1"} & set(official.columns) and scenario.start.year == TODAY:
         doubtful += of_total(path, estimates, int(scenario.law.values.objective.value))
-    return growth, doubtful
+    return Laying(official, growth, doubtful)
 
 
-def _refuse_incomplete(path: Path, estimates: dict[str, Whole]) -> None:
-    """Raise InputError unless official figures of a start after the package's tables say all that has changed since."""
-    columns = columns_of(read_table(path, key="nis"))
+def _refuse_incomplete(official: Official, mistakes: Mistakes) -> None:
+    """Note as mistakes what official figures of a start after the package's tables do not say of all that has changed since."""
+    path, columns = official.sheet.path, set(official.columns)
     lacking = [name for name in LATER if name not in columns]
-    if not {"objective_regular", "g1"} & set(columns):
+    if not {"objective_regular", "g1"} & columns:
         lacking.append("objective_regular (or g1, g2, ...)")
     if lacking:
         raise InputError(path, "header", f"no column {', '.join(lacking)}; a start after {TODAY}-12-31 needs them")
-    if BEFORE[1] not in columns:  # all that was realised is let
-        estimates[BEFORE[1]] = estimates[BEFORE[0]]
+    for code, figures in official.figures.items():
+        for column in LATER:
+            if column not in figures:
+                problem = f"empty; a start after {TODAY}-12-31 needs it"
+                mistakes.found.append(InputError(path, f"{official.place(code)}, {official.sheet.called(column)}", problem))
 
 
 def _then(start: int) -> Known:
@@ -227,17 +242,18 @@ def _populations(path: Path, content: str) -> dict[int, dict[int, list[int]]]:
     return populations
 
 
-def check_table(path: Path) -> tuple[str, list[str]]:
-    """Check a CSV of official figures and return what it holds, and what is doubtful in it beside the baseline's estimates.
+def check_table(path: Path, add_up: bool = False) -> tuple[str, list[str]]:
+    """Check a table of official figures and return what it holds, and what is doubtful in it beside the baseline's estimates.
 
-    Raises InputError for what cannot be.
+    `add_up`: whether parts of merged municipalities are added up. Raises InputError for what cannot be.
     """
     region, scenario = load_region(), load_scenario(LIBRARY / "baseline.toml")
     estimates = {name: values.copy() for name, values in region.estimates.items()}
     estimates |= {name: np.zeros_like(estimates["stock"]) for name in BEFORE}  # of a later start
-    table = read_table(path, key="nis")
-    columns = columns_of(table)
-    legislatures = sum(re.fullmatch(r"g[1-8]", c) is not None for c in columns) or len(scenario.law.growth_path)
-    _, doubtful = _official(estimates, Laid(), path, region.nis, region.names, len(table) < len(region.nis), legislatures, scenario)
-    part = "" if len(table) == len(region.nis) else "; only with official.partial = true"
-    return f"valid table of {', '.join(columns)} for {len(table)} of {len(region.nis)} municipalities{part}", doubtful
+    facts = {int(code): {"name": name} for code, name in zip(region.nis, region.names, strict=True)}
+    official, _, doubtful = _official(estimates, {}, path, facts, How(file="", partial=True, add_up=add_up), None, scenario)
+    count = len(official.figures)
+    part = "" if count == len(facts) else "; only with official.partial = true"
+    sums = [f"{name} {sum(of.get(name, 0) for of in official.figures.values()):,}" for name in official.columns]
+    holds = f"valid table of {', '.join(official.columns)} for {count} of {len(facts)} municipalities{part}"
+    return f"{holds}; together: {', '.join(sums)}", doubtful

@@ -31,7 +31,8 @@ class Region:
     `files`: SHA-256 of every file read, by name.
     `start`: the year at whose end it stands. `laid`: figures that the user's own tables lay over every population, by column and by index of
     the municipality. `exempt`: bool[M], those without an objective, and whether the others get what they lose; None without any.
-    `warnings`: what is doubtful in the user's figures.
+    `official`: for how many municipalities a table of official figures has each of its columns. `warnings`: what is doubtful in the user's
+    figures.
     `on_demand`: whether it may have any population, made when it is asked for; else those that it has take turns.
     """
 
@@ -55,6 +56,7 @@ class Region:
     laid: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     exempt: tuple[NDArray[np.bool_], bool] | None = None
     on_demand: bool = False
+    official: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
     @property

@@ -1,23 +1,33 @@
 """What the user's own tables lay over the region: official figures of municipalities, and swaps of objectives."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from sim.inputs.errors import InputError, nearest, refuse_unknown
-from sim.inputs.municipalities import refuse_other_name, refuse_unknown_code, same_municipalities
-from sim.inputs.region.model import KNOWN, Region, Whole
+from sim.inputs.errors import InputError, nearest
+from sim.inputs.municipalities import names
+from sim.inputs.region.model import Region, Whole
+from sim.inputs.region.official import Official
 from sim.inputs.scenario.model import Scenario
-from sim.inputs.tables import read_rows, read_table, whole
+from sim.inputs.sheets.places import place_in
+from sim.inputs.sheets.sheet import Mistakes, Row, Sheet, read_sheet
+from sim.inputs.tables import LARGEST
 from sim.inputs.workbook.data import Workbook
+from sim.inputs.workbook.words import Words
 from sim.rules.agreements import TAKERS, may_take, movable
 from sim.rules.objective import at_ceiling
 
 OWN_FIGURES = ("objective_regular", "sib", "stock", "rented_in")
-SWAP = ("from", "to", "dwellings")
 AGREEMENT = "agreement"  # a column that may be left out: all on the first date
+GIVEN = ("from", "to", "dwellings")
+SWAP: Mapping[str, Words] = {
+    "from": Words("van", "from"),
+    "to": Words("naar", "to"),
+    "dwellings": Words("woningen", "dwellings"),
+    AGREEMENT: Words("akkoord", AGREEMENT, ("datum nummer", "agreement number")),
+}
 
 
 class Swap(NamedTuple):
@@ -27,7 +37,7 @@ class Swap(NamedTuple):
     taker: int
     dwellings: int
     agreement: int
-    line: str
+    line: int
 
 
 Laid = dict[str, dict[int, int]]  # figures by column and index of the municipality
@@ -39,52 +49,41 @@ def lay(estimates: dict[str, Whole], laid: Laid, column: str, i: int, value: int
 
 
 def lay_over(
-    estimates: dict[str, Whole], laid: Laid, path: Path, nis: Whole, names: tuple[str, ...], partial: bool, legislatures: int
+    estimates: dict[str, Whole], laid: Laid, official: Official, nis: Sequence[int], legislatures: int, mistakes: Mistakes
 ) -> Whole | None:
-    """Lay the official figures of a CSV (`nis` and columns of `estimates`) over every population. Raises InputError for what cannot be.
+    """Lay official figures over every population; `mistakes`: where what cannot be is noted.
 
-    Returns the growth paths (annex 35) of columns g1, g2, ... (int64[M, legislatures], -1 where the table has no row), or None without them.
+    Returns the growth paths (annex 35) of columns g1, g2, ... (int64[M, legislatures], -1 where the table has none), or None without them.
     They must add up to the municipality's regular objective; without a column for that, their sum is the objective.
     """
-    table = read_table(path, key="nis")
-    known = {int(code): {"name": name} for code, name in zip(nis, names, strict=True)}
-    index = {code: i for i, code in enumerate(known)}
     paths = [f"g{i + 1}" for i in range(legislatures)]
-    columns, allowed = columns_of(table), (*(name for name in estimates if name != KNOWN), *paths)
-    for column in columns:
-        refuse_unknown(column, allowed, path, "header", "column")
-    if not columns:
-        raise InputError(path, "header", f"no column beside nis; allowed: {', '.join(allowed)}")
-    given = [c for c in columns if c in paths]
-    if given and given != paths:
-        raise InputError(path, "header", f"found {', '.join(given)}; all of {', '.join(paths)} or none is allowed")
-    for code, row in table.items():
-        refuse_unknown_code(code, known, path, f"line {row['line']}, nis")
-        refuse_other_name(row, code, path)
-    if not partial:
-        same_municipalities(path, table, known, "; set official.partial = true to lay figures over some municipalities only")
-    growth = np.full((len(nis), legislatures), -1, np.int64)
-    for code, row in table.items():
-        i, place = index[code], f"line {row['line']}"
-        for column in columns:
+    if official.paths and list(official.paths) != paths:
+        found, path = ", ".join(official.paths), official.sheet.path
+        raise InputError(path, "header", f"found {found}; all of {', '.join(paths)} or none is allowed")
+    growth, index = np.full((len(nis), legislatures), -1, np.int64), {code: i for i, code in enumerate(nis)}
+    for code, figures in official.figures.items():
+        i = index[code]
+        for column, value in figures.items():
             if column in estimates:
-                lay(estimates, laid, column, i, whole(path, row, column))
-        if (estimates["rented_in"][:, i] > estimates["stock"][:, i]).any():
-            raise InputError(path, place, f"{known[code]['name']}: more dwellings rented in than the social stock holds")
-        if given:
-            growth[i] = [whole(path, row, column) for column in paths]
+                lay(estimates, laid, column, i, value)
+        with mistakes.noted():
+            if (estimates["rented_in"][:, i] > estimates["stock"][:, i]).any():
+                problem = f"{names()[code]}: more dwellings rented in than the social stock holds"
+                raise InputError(official.sheet.path, official.place(code), problem)
+            if not (given := [name for name in paths if name in figures]):
+                continue
+            if given != paths:
+                raise InputError(
+                    official.sheet.path, official.place(code, *paths), f"found {', '.join(given)}; all or none is needed"
+                )
+            growth[i] = [figures[name] for name in paths]
             total = int(growth[i].sum())
-            if "objective_regular" not in columns:
+            if "objective_regular" not in figures:
                 lay(estimates, laid, "objective_regular", i, total)
-            elif total != whole(path, row, "objective_regular"):
-                problem = f"found {total} together; objective_regular is {whole(path, row, 'objective_regular')}"
-                raise InputError(path, f"{place}, {' + '.join(paths)}", problem)
-    return growth if given else None
-
-
-def columns_of(table: Mapping[int, Mapping[str, str]]) -> list[str]:
-    """Return the columns of a table that hold figures."""
-    return [column for column in next(iter(table.values())) if column not in ("nis", "name", "line")]
+            elif total != figures["objective_regular"]:
+                problem = f"found {total} together; objective_regular is {figures['objective_regular']}"
+                raise InputError(official.sheet.path, official.place(code, *paths), problem)
+    return growth if official.paths else None
 
 
 def lay_workbooks(
@@ -126,73 +125,76 @@ def lay_workbooks(
     return land
 
 
-def read_swaps(path: Path, region: Region, scenario: Scenario) -> Whole:
-    """Return the swaps of objectives of a CSV as `Region.swaps`: `from`, `to` (NIS codes), `dwellings` and, if it says so, `agreement` (from 1).
+def read_swaps(path: Path, region: Region, scenario: Scenario) -> tuple[Whole, Sheet]:
+    """Return the swaps of objectives of a table as `Region.swaps`, and the table: `from`, `to` (NIS codes or names), `dwellings` and, if it says
+    so, `agreement` (from 1).
 
-    Raises InputError for what the scenario's law or lever does not allow.
+    Raises InputError with all that the scenario's law or lever does not allow.
     """
     if not scenario.redistributions:
         problem = "swaps happen on the dates of law.calendar.agreement, and there is none within the period"
         raise InputError(path, "", problem)
+    mistakes = Mistakes(path, "en")
+    sheet = read_sheet(path, "en", SWAP, GIVEN, SWAP, mistakes=mistakes)
+    if not sheet.rows:
+        mistakes.stop()
+        raise InputError(path, "", "no rows; a swap a line is needed")
     index = {int(code): i for i, code in enumerate(region.nis)}
     swaps: dict[tuple[int, int, int], Swap] = {}
-    for row in _swap_rows(path):
-        for column in SWAP[:2]:
-            refuse_unknown_code(whole(path, row, column), index, path, f"line {row['line']}, {column}")
-        giver, taker = (index[whole(path, row, column)] for column in SWAP[:2])
-        number = whole(path, row, AGREEMENT, least=1) - 1 if AGREEMENT in row else 0
-        if number not in scenario.redistributions:
-            allowed = ", ".join(f"{n + 1} ({day})" for n, day in scenario.redistributions.items())
-            place = f"line {row['line']}, {AGREEMENT}" if AGREEMENT in row else f"line {row['line']}"
-            raise InputError(path, place, f"found agreement {number + 1}; allowed: {allowed}")
-        if giver == taker:
-            raise InputError(path, f"line {row['line']}, to", f"found {_called(region, taker)}, which gives; another one is needed")
-        swap = Swap(giver, taker, whole(path, row, "dwellings", least=1), number, row["line"])
-        twin = swaps.setdefault((giver, taker, number), swap)
-        if twin is not swap:
-            pair = f"{_called(region, giver)} to {_called(region, taker)}"
-            raise InputError(path, f"line {row['line']}", f"{pair} stands twice (also line {twin.line})")
+    for row in sheet.rows:
+        with mistakes.noted():
+            swap = _swap(sheet, row, index, region, scenario)
+            twin = swaps.setdefault((swap.giver, swap.taker, swap.agreement), swap)
+            if twin is not swap:
+                pair = f"{_called(region, swap.giver)} to {_called(region, swap.taker)}"
+                raise InputError(path, f"line {row.line}", f"{pair} stands twice (also line {twin.line})")
     rows = [swaps[key] for key in sorted(swaps)]
-    _check_pairs(path, region, list(swaps.values()), scenario.levers.redistribution.value == "neighbours")
-    _check_takers(path, region, rows, scenario)
-    _check_kept(path, region, rows, scenario)
-    return np.array([swap[:4] for swap in rows], np.int64)
+    _check_pairs(path, region, list(swaps.values()), scenario.levers.redistribution.value == "neighbours", mistakes)
+    _check_takers(path, region, rows, scenario, mistakes)
+    _check_kept(path, region, rows, scenario, mistakes)
+    mistakes.stop()
+    return np.array([swap[:4] for swap in rows], np.int64), sheet
 
 
-def _swap_rows(path: Path) -> list[dict[str, str]]:
-    """Return the rows of a table of swaps. Raises InputError for a column too few or too many."""
-    rows = read_rows(path, SWAP[0])
-    for column in SWAP:
-        if column not in rows[0]:
-            raise InputError(path, "header", f"no column {column!r}; {', '.join(SWAP)} are needed")
-    for column in rows[0]:
-        if column != "line":
-            refuse_unknown(column, (*SWAP, AGREEMENT), path, "header", "column")
-    return rows
+def _swap(sheet: Sheet, row: Row, index: Mapping[int, int], region: Region, scenario: Scenario) -> Swap:
+    """Return the swap of a row. Raises InputError for what it cannot be by itself."""
+    giver, taker = (index[place_in(sheet, row, column)] for column in GIVEN[:2])
+    number = sheet.whole(row, AGREEMENT, 1, LARGEST) - 1 if AGREEMENT in sheet.headers else 0
+    if number not in scenario.redistributions:
+        allowed = ", ".join(f"{n + 1} ({day})" for n, day in scenario.redistributions.items())
+        place = sheet.place([row], AGREEMENT if AGREEMENT in sheet.headers else "")
+        raise InputError(sheet.path, place, f"found agreement {number + 1}; allowed: {allowed}")
+    if giver == taker:
+        problem = f"found {_called(region, taker)}, which gives; another one is needed"
+        raise InputError(sheet.path, sheet.place([row], "to"), problem)
+    return Swap(giver, taker, sheet.whole(row, "dwellings", 1, LARGEST), number, row.line)
 
 
 def _called(region: Region, i: int) -> str:
     return f"{region.nis[i]} {region.names[i]}"
 
 
-def _check_pairs(path: Path, region: Region, swaps: list[Swap], neighbours: bool) -> None:
-    """Raise InputError unless every pair is of one company, or, where that is allowed, of neighbours; and for a municipality that both gives
+def _check_pairs(path: Path, region: Region, swaps: list[Swap], neighbours: bool, mistakes: Mistakes) -> None:
+    """Note as a mistake every pair that is not of one company, or, where that is allowed, of neighbours; and a municipality that both gives
     and takes on one date: pointless, and the order of the swaps would matter."""
     adjacent = {(a, b) for pair in region.neighbours.tolist() for a, b in (pair, pair[::-1])} if neighbours else set()
     also = " or neighbours" if neighbours else ', or with levers.redistribution = "neighbours" also neighbours,'
     for giver, taker, _, _, line in swaps:
         if region.company[giver] != region.company[taker] and (giver, taker) not in adjacent:
             companies = [f"{_called(region, i)} is of {region.company_names[region.company[i]]}" for i in (giver, taker)]
-            raise InputError(path, f"line {line}", f"{', '.join(companies)}; municipalities of one company{also} may swap")
-    gives = {(swap.giver, swap.agreement): swap.line for swap in swaps}
+            problem = f"{', '.join(companies)}; municipalities of one company{also} may swap"
+            mistakes.found.append(InputError(path, f"line {line}", problem))
+    gives, told = {(swap.giver, swap.agreement): swap.line for swap in swaps}, set[int]()
     for swap in swaps:
-        if (swap.taker, swap.agreement) in gives:
-            problem = f"{_called(region, swap.taker)} takes here and gives in line {gives[swap.taker, swap.agreement]}"
-            raise InputError(path, f"line {swap.line}, to", f"{problem}; a municipality may do one of the two")
+        other = gives.get((swap.taker, swap.agreement))
+        if other is not None and other not in told:  # there and back is one mistake
+            told.add(swap.line)
+            problem = f"{_called(region, swap.taker)} takes here and gives in line {other}; a municipality may do one of the two"
+            mistakes.found.append(InputError(path, f"line {swap.line}, to", problem))
 
 
-def _check_takers(path: Path, region: Region, swaps: list[Swap], scenario: Scenario) -> None:
-    """Raise InputError for a taker that may not take as things are at the start, in any population."""
+def _check_takers(path: Path, region: Region, swaps: list[Swap], scenario: Scenario, mistakes: Mistakes) -> None:
+    """Note as a mistake every taker that may not take as things are at the start, in any population."""
     reading, ceiling = scenario.law.readings.may_take.value, scenario.law.values.ceiling.value
     figures = region.estimates
     for swap in swaps:
@@ -203,11 +205,12 @@ def _check_takers(path: Path, region: Region, swaps: list[Swap], scenario: Scena
         if not all(may):
             found = f"has no objective or is at the ceiling ({ceiling} of its households)"
             problem = f"{_called(region, swap.taker)} {found} in {may.count(False)} of {region.populations} populations"
-            raise InputError(path, f"line {swap.line}, to", f"{problem}; it may not take then (reading may_take)")
+            told = f"{problem}; it may not take then (reading may_take)"
+            mistakes.found.append(InputError(path, f"line {swap.line}, to", told))
 
 
-def _check_kept(path: Path, region: Region, swaps: list[Swap], scenario: Scenario) -> None:
-    """Raise InputError when a giver would keep less than its share of its own objective, in any population (art. 2.5/1 paragraph 5)."""
+def _check_kept(path: Path, region: Region, swaps: list[Swap], scenario: Scenario, mistakes: Mistakes) -> None:
+    """Note as a mistake every giver that would keep less than its share of its own objective, in any population (art. 2.5/1 paragraph 5)."""
     share = scenario.law.values.kept_share.value
     regular, sib = region.estimates["objective_regular"], region.estimates["sib"]
     for giver in sorted({swap.giver for swap in swaps}):
@@ -216,7 +219,7 @@ def _check_kept(path: Path, region: Region, swaps: list[Swap], scenario: Scenari
         own = zip(regular[:, giver].tolist(), sib[:, giver].tolist(), strict=True)
         most = min(movable(r, s, 0, share.numerator, share.denominator) for r, s in own)
         if given > most:
-            lines = " and ".join(sorted((swap.line for swap in of_giver), key=int))
+            lines = " and ".join(str(line) for line in sorted(swap.line for swap in of_giver))
             keeps = f"it keeps at least {share} of its own objective (kept_share), in each of {region.populations} populations"
             problem = f"{_called(region, giver)} gives {given}; at most {most} dwellings may go, as {keeps}"
-            raise InputError(path, f"line {lines}, dwellings", problem)
+            mistakes.found.append(InputError(path, f"line {lines}, dwellings", problem))

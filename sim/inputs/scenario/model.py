@@ -36,10 +36,15 @@ class Outcomes(Frozen):
 
 
 class Official(Frozen):
-    """Official figures laid over the estimates: a CSV (`nis` and columns), for all municipalities unless `partial`."""
+    """Official figures laid over the estimates: a table (`nis` and columns), for all municipalities unless `partial`.
+
+    `file`: CSV or .xlsx, of which `figures.xlsx#Name` reads another sheet than the first. `add_up`: whether rows of the parts of a
+    municipality that was merged are added up.
+    """
 
     file: str
     partial: bool = False
+    add_up: bool = False
 
 
 class Swaps(Frozen):

@@ -4,15 +4,15 @@ import difflib
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from sim.inputs.errors import InputError
-from sim.inputs.municipalities import meant
+from sim.inputs.sheets.grid import SPREADSHEETS, SUFFIXES, in_file, is_table
+from sim.inputs.sheets.places import place_of, whole_place
+from sim.inputs.sheets.sheet import Mistakes, Row, Sheet, read_sheet
 from sim.inputs.tables import read_table
 from sim.inputs.workbook.data import LARGEST, REACHED, STEPS, OwnMunicipality, OwnProject, OwnStage, Workbook
-from sim.inputs.workbook.sheets import Mistakes, Row, Sheet, read_sheet
 from sim.inputs.workbook.words import (
     FILES,
     NEEDED,
@@ -31,7 +31,7 @@ from sim.inputs.workbook.words import (
 MUNICIPALITIES = Path(__file__).parent.parent / "data" / "municipalities.csv"
 LONGEST = 120  # letters of a name
 MOST = {"managers": 1_000, "finance": 100_000, "bought": 100_000}
-SPREADSHEETS = (".csv", ".xlsx", ".xls", ".ods", ".numbers")
+SAVED = (*SUFFIXES, ".xls", ".ods", ".numbers")  # as what a table may have been saved
 Rows = dict[tuple[int, str], list[Row]]  # by NIS code and figure: the rows that say it
 
 
@@ -50,37 +50,18 @@ class Area:
         self.company = company
         self.names = {code: row["name"] for code, row in facts.items()}
         self.owners = {code: row["company"] for code, row in facts.items()}
-        self.codes = {plain(name): code for code, name in self.names.items()}
 
-    def of(self, sheet: Sheet, row: Row) -> int:
-        """Return the NIS code of the municipality of a row. Raises InputError for none, an unknown one, or another company's."""
-        code, name = row.cells["nis"], row.cells["municipality"]
-        if not code and not name:
-            one, other = sheet.called("nis"), sheet.called("municipality")
-            raise sheet.wrong(row, "municipality", "empty; {one} or {other} is needed", one=one, other=other)
-        if name and plain(name) not in self.codes:
-            raise sheet.wrong(
-                row, "municipality", "unknown municipality {name!r}; {hint}", name=name[:40], hint=self._hint(sheet, name)
-            )
-        municipality = self.codes[plain(name)] if name else 0
-        if code:
-            nis = sheet.whole(row, "nis", 0, 99_999)
-            if nis not in self.names:
-                raise sheet.wrong(row, "nis", "unknown NIS code {nis}; {hint}", nis=nis, hint=self._hint(sheet, str(nis)))
-            if name and nis != municipality:
-                message = "found {name!r}; NIS code {nis} is {municipality}"
-                raise sheet.wrong(row, "municipality", message, name=name, nis=nis, municipality=self.names[nis])
-            municipality = nis
-        if self.owners[municipality] != self.company:
+    def of(self, sheet: Sheet, row: Row, part: bool = False) -> int:
+        """Return the NIS code of the municipality of a row. `part`: whether that of a former one is that of what it is now, as a project or a
+        plot lies where it lies. Raises InputError for none, an unknown one, or another company's."""
+        own = ", ".join(str(code) if row.cells["nis"].isdecimal() else self.names[code] for code in self.members())
+        known = say(sheet.lang, "allowed: {names}", names=own)
+        nis = place_of(sheet, row, known=known).nis if part else whole_place(sheet, row, known=known)
+        if self.owners[nis] != self.company:
             message = "{municipality} is a municipality of {owner}, not of {company}"
-            words = {"municipality": self.names[municipality], "owner": self.owners[municipality], "company": self.company}
-            raise sheet.wrong(row, "municipality" if name else "nis", message, **words)
-        return municipality
-
-    def _hint(self, sheet: Sheet, found: str) -> str:
-        """Return which municipality a name or code may mean, or those of the company."""
-        own = ", ".join(str(code) if found.isdecimal() else self.names[code] for code in self.members())
-        return meant(found, partial(say, sheet.lang)) or say(sheet.lang, "allowed: {names}", names=own)
+            words = {"municipality": self.names[nis], "owner": self.owners[nis], "company": self.company}
+            raise sheet.wrong(row, "municipality" if row.cells["municipality"] else "nis", message, **words)
+        return nis
 
     def members(self) -> list[int]:
         """Return the NIS codes of the company's municipalities, in order."""
@@ -91,12 +72,14 @@ class Reading(NamedTuple):
     """A workbook as it was read: whose it is, what it says, in which language, and where each figure stands.
 
     `where`: file, line and column by NIS code (0: the company's own means) and figure; "projects": those under way, "land": free places.
+    `remarks`: what is to be said of how the files were read.
     """
 
     company: str
     workbook: Workbook
     lang: Lang
     where: Mapping[tuple[int, str], str]
+    remarks: tuple[str, ...]
 
 
 def read_workbook(folder: Path, start: date) -> tuple[str, Workbook]:
@@ -127,7 +110,12 @@ def reading(folder: Path, start: date) -> Reading:
         if code in figures or code in land
     )
     projects = tuple(item.project for item in listed.values()) or None
-    return Reading(company, Workbook(**means, municipalities=municipalities, projects=projects), mistakes.lang, where)
+    said = {
+        table: (*sheet.remarks, *(sheet.doubts_of_months(STEPS) if table == "projects" else ())) for table, sheet in sheets.items()
+    }
+    remarks = tuple(f"{sheets[table].path}: {remark}" for table, of in said.items() for remark in of)
+    workbook = Workbook(**means, municipalities=municipalities, projects=projects)
+    return Reading(company, workbook, mistakes.lang, where, remarks)
 
 
 def _sheets(folder: Path) -> tuple[dict[str, Sheet], Mistakes]:
@@ -135,35 +123,49 @@ def _sheets(folder: Path) -> tuple[dict[str, Sheet], Mistakes]:
 
     Raises InputError for two of one table, none of the staff, or one that cannot be read.
     """
-    try:
-        files = {path.name.casefold(): path for path in sorted(folder.iterdir())}
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        why = getattr(error, "strerror", None) or error
-        raise InputError(repr(str(folder))[1:-1], "", f"no folder with own data ({why})") from None
+    files = _files(folder)
     known: dict[str, tuple[str, Lang]] = {}
     for table, words in FILES.items():
-        known |= {words.nl: (table, "nl"), words.en: (table, "en")}
-    present = {name: of for name, of in known.items() if name in files}
+        known |= {Path(words.nl).stem: (table, "nl"), Path(words.en).stem: (table, "en")}
+    present = {path: known[stem] for stem, path in files if stem in known and (is_table(path))}
     lang: Lang = "nl" if any(lang == "nl" for _, lang in present.values()) else "en"
-    for words in FILES.values():
-        if words.nl in files and words.en in files:
-            raise InputError(folder, "", say(lang, "both {one} and {other}; one of them is allowed", one=words.nl, other=words.en))
-    stems = {Path(name).stem: name for name in known}
-    for name, path in files.items():  # filled in and saved under another name, it would be passed over without a word
-        close = difflib.get_close_matches(Path(name).stem, stems, 1, 0.8)
-        if name not in known and path.suffix.lower() in SPREADSHEETS and close:
+    for table in FILES:
+        double = [path.name for path, (its, _) in present.items() if its == table]
+        if len(double) > 1:
+            message = "both {one} and {other}; one of them is allowed"
+            raise InputError(folder, "", say(lang, message, one=double[0], other=double[1]))
+    for stem, path in files:  # filled in and saved under another name, it would be passed over without a word
+        close = difflib.get_close_matches(stem, known, 1, 0.8)
+        if path not in present and path.suffix.lower() in SAVED and close:
             message = "not read under this name; save it as {name}, or take it away"
-            raise InputError(path, "", say(lang, message, name=stems[close[0]]))
+            raise InputError(path, "", say(lang, message, name=f"{close[0]}.csv"))
     staff, mistakes = FILES["staff"], Mistakes(folder, lang)
-    if staff.nl not in present and staff.en not in present:
+    if not any(table == "staff" for table, _ in present.values()):
         message = "no {one} or {other}, which says whose data these are; `bso template company NAME` makes the files"
         raise InputError(folder, "", say(lang, message, one=staff.nl, other=staff.en))
     sheets = {table: Sheet(folder / named(words, lang), lang) for table, words in FILES.items()}
-    for name, (table, its_lang) in present.items():
+    for path, (table, its_lang) in present.items():
         with mistakes.noted():
-            sheets[table] = read_sheet(files[name], its_lang, TABLES[table], NEEDED[table])
+            sheets[table] = read_sheet(path, its_lang, TABLES[table], NEEDED[table], mistakes=mistakes)
     mistakes.stop()
     return sheets, mistakes
+
+
+def _files(folder: Path) -> list[tuple[str, Path]]:
+    """Return the tables in a folder, or the sheets of a spreadsheet, each with its name; what programs keep beside an open file is none.
+
+    Raises InputError where there is neither.
+    """
+    if in_file(folder)[0].suffix.lower() in SPREADSHEETS and folder.is_file():
+        from sim.inputs.sheets.spreadsheet import sheets_of
+
+        return [(plain(name), folder.with_name(f"{folder.name}#{name}")) for name in sheets_of(folder, "nl")]
+    try:
+        files = sorted(folder.iterdir())
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        why = getattr(error, "strerror", None) or error
+        raise InputError(repr(str(folder))[1:-1], "", f"no folder with own data ({why})") from None
+    return [(path.stem.casefold(), path) for path in files if not path.name.startswith(("~$", "."))]
 
 
 def _staff(sheet: Sheet, companies: set[str], mistakes: Mistakes) -> tuple[str, dict[str, float], Rows]:
@@ -223,10 +225,10 @@ def _projects(sheet: Sheet, area: Area, start: date, mistakes: Mistakes) -> tupl
             stage: OwnStage = sheet.choice(row, "stage", STAGES)  # type: ignore[assignment]  # its keys are the stages
             project = OwnProject(
                 name=name,
-                nis=area.of(sheet, row),
+                nis=area.of(sheet, row, part=True),
                 dwellings=sheet.whole(row, "dwellings", 1, 1_000),
                 stage=stage,
-                **{step: sheet.month(row, step) for step in STEPS},
+                **{step: sheet.month(row, step, alone=i >= REACHED[stage]) for i, step in enumerate(STEPS)},
             )
             fault = project.fault(start, called, sheet.lang)
             if fault is not None:
@@ -251,7 +253,7 @@ def _land(
     for row in sheet.rows:
         with mistakes.noted():
             sheet.once(row, "plot", sheet.text(row, "plot", LONGEST), seen)
-            code, places, name = area.of(sheet, row), sheet.whole(row, "places", 0, LARGEST), row.cells["project"]
+            code, places, name = area.of(sheet, row, part=True), sheet.whole(row, "places", 0, LARGEST), row.cells["project"]
             free[code] += places
             rows[code, "land"].append(row)
             if name and name not in refused:

@@ -81,15 +81,16 @@ def bands(
             "sets": full,
             "means": {name: of_outcome.mean(axis=1) for name, of_outcome in values.items()},
         }
+        region = load_region(scenario)
         facts = {
             **{name: getattr(scenario, name) for name in ("title", "title_nl", "seed")},
             "scenario": scenario.name,
-            "standing": standing(scenario),
+            "standing": standing(scenario, region),
             "objective": int(scenario.law.values.objective.value),
             "sets": len(full),
             "replications": replications,
             "version": version("bso-sim"),
-            "forecast": forecast_key(build_model(scenario, load_region(scenario))),
+            "forecast": forecast_key(build_model(scenario, region)),
         }
         result = Bands(folder, facts, {name: pd.DataFrame(table) for name, table in tables.items()})
         result.write()

@@ -15,9 +15,11 @@ from sim.inputs.region.model import Region
 from sim.inputs.region.overrides import OWN_FIGURES
 from sim.inputs.scenario.model import Scenario, with_workbook
 from sim.inputs.scenario.parameters import Distribution
+from sim.inputs.sheets.grid import SPREADSHEETS
+from sim.inputs.sheets.spreadsheet import sheets_of
 from sim.inputs.workbook.data import Workbook
 from sim.inputs.workbook.read import reading
-from sim.inputs.workbook.words import LAND, OF_COMPANY, OF_MUNICIPALITIES, STAGES, UNITS, Lang, named, say
+from sim.inputs.workbook.words import FILES, LAND, OF_COMPANY, OF_MUNICIPALITIES, STAGES, UNITS, Lang, named, plain, say
 from sim.studies.capacity.trials import company_of
 
 MEANS = {"managers": "managers", "finance": "finance", "bought": "land"}  # of a workbook: of a company's means in a scenario
@@ -48,6 +50,14 @@ def with_folder(scenario: Scenario, folder: Path, company: str) -> Scenario:
     return own
 
 
+def is_own_data(path: Path) -> bool:
+    """Return whether a spreadsheet holds a company's own data: a sheet has the name of the table of its staff."""
+    if path.suffix.lower() not in SPREADSHEETS or not path.is_file():
+        return False
+    staff = {plain(Path(name).stem) for name in FILES["staff"][:2]}
+    return bool(staff & {plain(name) for name in sheets_of(path, "nl")})
+
+
 def check_folder(folder: Path, scenario: Scenario) -> Checked:
     """Check a folder of own data and return what it holds. Raises InputError for whatever cannot be."""
     data = reading(folder, scenario.start)
@@ -61,12 +71,13 @@ def check_folder(folder: Path, scenario: Scenario) -> Checked:
 def warnings_of(folder: Path, scenario: Scenario) -> list[str]:
     """Return what is doubtful in a folder of own data, a line each with its place, in the language of the files.
 
-    Doubtful is a figure below a third of the lowest estimate over the populations or above three times the highest, and FAR from both.
+    Doubtful is how a file was read, where it may be read in two ways, and a figure below a third of the lowest estimate over the populations
+    or above three times the highest, and FAR from both.
     It may be right, so nothing is refused. Raises InputError for what cannot be.
     """
     data = reading(folder, scenario.start)
     message = "warning: {figure}: {own}, far from the estimate of {estimate} ({low} to {high}); is that right? It is used as it is"
-    warnings = []
+    warnings = list(data.remarks)
     for code, name, figure, own, (estimate, low, high), _ in _beside(data.workbook, scenario, data.company):
         away = FAR_MANAGERS if figure == "managers" else FAR
         if far_off(own, low, high, away):

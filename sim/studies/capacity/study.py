@@ -22,7 +22,7 @@ from sim.runs.disk.folders import own
 from sim.runs.experiment import Progress, kept_in
 from sim.runs.job import digest_of
 from sim.runs.source import made_by
-from sim.runs.standing import ESTIMATED, standing
+from sim.runs.standing import estimated_of, standing
 from sim.studies.capacity.limits import allocations, deadlines, remaining_bottlenecks
 from sim.studies.capacity.own_data import own_of, replaced, with_folder
 from sim.studies.capacity.search import EXACT, Beside, Cheapest, Minimum, beside, cheapest, minimum, steps, with_interval
@@ -305,8 +305,8 @@ def facts_of(task: Task, question: Question, members: "np.ndarray[Any, Any]") ->
         "end_year": scenario.end.year,
         "costs": prices_of(scenario),
         "costs_status": "assumed",
-        "standing": standing(scenario),
-        "estimated": ESTIMATED + own_of(scenario),
+        "standing": standing(scenario, task.region),
+        "estimated": estimated_of(task.region) + own_of(scenario),
         "version": version("bso-sim"),
         "source": made_by()["source"],
         "tables": digest_of(task.model),

@@ -234,7 +234,7 @@ def facts_of(options: Mapping[str, Option], runs: Runs) -> dict[str, Any]:
             }
             for name, option in options.items()
         },
-        "standing": standing(scenario),
+        "standing": standing(scenario, base.region),
         "seed": scenario.seed,
         "sampling": scenario.sampling,
         "replications": min(manifest["replications"] for manifest in manifests.values()),

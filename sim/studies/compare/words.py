@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from sim.report.cells import SIGNED, SIZE, Cell, Sheet, step_of
+from sim.report.estimates import figures_of
 from sim.report.language import Language
 from sim.studies.compare.study import AS_IS, CONDITIONS, NO_RESPONSE, PAPER, Comparison
 from sim.studies.compare.sweep import Swept
@@ -201,8 +202,8 @@ class Words:
     def source(self) -> str:
         """Say what the numbers are, on what they rest, and how to get them again."""
         replications = self.language.number(self.facts["replications"])
-        facts = {name: self.facts[name] for name in ("version", "seed")}
-        return f"{self.text('origin', 'comparison', replications=replications, **facts)} {self.text('origin', 'stands')}"
+        facts, figures = {name: self.facts[name] for name in ("version", "seed")}, figures_of(self.facts, self.language)
+        return f"{self.text('origin', 'comparison', replications=replications, figures=figures, **facts)} {self.text('origin', 'stands')}"
 
     def turning(self) -> Iterator[tuple[str, str, str]]:
         """Yield option, outcome and condition wherever the conclusion is another one than as it is."""

@@ -5,11 +5,15 @@ from typing import Annotated
 
 import typer
 
+from sim.report.outside import say
 from sim.studies.command_options import AsJson, Lang, Language, tell
 
 
 def durations(
-    file: Annotated[Path, typer.Argument(help="CSV of projects: stage, begun, ended (empty: still under way), project if wanted.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="Projects (CSV or .xlsx): stage, begun, ended (empty: under way), project if wanted."),
+    ],
     seen: Annotated[
         str | None, typer.Option(help="Month at the end of which the list was made, as 2026-10; default: the latest in it.")
     ] = None,
@@ -20,4 +24,7 @@ def durations(
     """Fit the lead times (preparation, permit, award, start, construction) to a list of real projects, those under way included."""
     from sim.studies.durations import study
 
-    tell(study.durations(file, seen, out=out), as_json, lang)
+    result = study.durations(file, seen, out=out)
+    for remark in result.records.remarks:
+        say(f"{file}: {remark}")
+    tell(result, as_json, lang)

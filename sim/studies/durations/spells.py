@@ -1,7 +1,8 @@
 """A list of real projects: when each came into a stage and when it left it, if it did. Every mistake in it is said at once.
 
-A CSV as spreadsheets save it, with the columns `stage`, `begun` and `ended` (months; not ended: still under way) and, if wanted, `project`;
-the names may be Dutch. Other columns are left alone. A project that was dropped left its stage in the month in which it was dropped.
+A table as spreadsheets save it (CSV or .xlsx), with the columns `stage`, `begun` and `ended` (months; not ended: still under way) and, if
+wanted, `project`; the names may be Dutch. Other columns are left alone. A project that was dropped left its stage in the month in which it
+was dropped.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from sim.inputs.errors import InputError
 from sim.inputs.months import month_number
-from sim.inputs.workbook.sheets import Mistakes, Row, read_sheet
+from sim.inputs.sheets.sheet import Mistakes, Row, read_sheet
 from sim.inputs.workbook.words import Words
 
 STAGES: Mapping[str, Words] = {  # the lead times of a scenario under their own names
@@ -40,11 +41,13 @@ class Spells:
 
 @dataclass(frozen=True)
 class Records:
-    """A list: the name of its file, the month at the end of which it was made, and the spells in every stage that it has."""
+    """A list: the name of its file, the month at the end of which it was made, the spells in every stage that it has, and what is to be said of
+    how it was read."""
 
     name: str
     seen: date
     spells: Mapping[str, Spells]
+    remarks: tuple[str, ...] = ()
 
 
 def read_spells(path: Path, seen: str | None = None, today: date | None = None) -> Records:
@@ -58,12 +61,13 @@ def read_spells(path: Path, seen: str | None = None, today: date | None = None) 
         made = None if seen is None else datetime.strptime(seen, "%Y-%m").date()
     except ValueError:
         raise InputError("--seen", "", f"found {str(seen)[:40]!r}; a month is allowed, as 2026-10") from None
-    sheet = read_sheet(path, "en", COLUMNS, NEEDED, COLUMNS, others=True)
+    mistakes = Mistakes(path, "en")
+    sheet = read_sheet(path, "en", COLUMNS, NEEDED, COLUMNS, others=True, mistakes=mistakes)
     if not sheet.rows:
+        mistakes.stop()
         raise InputError(path, "", "no rows; a project a line is needed")
     latest = (today or date.today()).replace(day=1) if made is None else made
     why = "when the list was made" if made else "today: what has not happened is left empty, and --seen says when the list was made"
-    mistakes = Mistakes(path, sheet.lang)
     rows: list[tuple[str, date, date | None]] = []
     twice: dict[tuple[str, str], Row] = {}
     for row in sheet.rows:
@@ -89,4 +93,4 @@ def read_spells(path: Path, seen: str | None = None, today: date | None = None) 
         under_way = tuple(month_number(made, begun) for begun, ended in of_stage if ended is None)
         if of_stage:
             spells[name] = Spells(finished, under_way)
-    return Records(path.name, made, spells)
+    return Records(path.name, made, spells, (*sheet.remarks, *sheet.doubts_of_months(("begun", "ended"))))

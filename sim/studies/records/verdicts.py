@@ -7,28 +7,36 @@ import numpy as np
 import pandas as pd
 
 from sim.inputs.errors import InputError
-from sim.inputs.municipalities import refuse_other_name, refuse_unknown_code
-from sim.inputs.tables import read_rows, whole
+from sim.inputs.municipalities import refuse_unknown_code
+from sim.inputs.sheets.places import MUNICIPALITY, NIS, whole_place
+from sim.inputs.sheets.sheet import Mistakes, read_sheet
+from sim.inputs.workbook.words import Words
 from sim.runs.places import NAMES
 from sim.runs.scores import LEVELS, bands, crps
 from sim.studies.records.record import COUNTED, Array, Record
 
+CATEGORIES: Mapping[str, Words] = {name: Words("geen" if name == "none" else name, name) for name in NAMES}
+COLUMNS: Mapping[str, Words] = {"nis": NIS, "municipality": MUNICIPALITY, "category": Words("categorie", "category")}
+
 
 def read_verdicts(path: Path, municipalities: Mapping[int, object]) -> dict[int, str]:
-    """Return the category of each of these municipalities by NIS code, of a CSV of `nis` and `category` (none, 1, 2A, 2B).
+    """Return the category of each of these municipalities by NIS code, of a table of `nis` or a name and `category` (none, 1, 2A, 2B).
 
-    Raises InputError for a table that lacks a municipality or has another category, and for one without any verdict.
+    Raises InputError with all that cannot be, for a table that lacks a municipality, and for one without any verdict.
     """
-    known: dict[int, str] = {}
-    for row in read_rows(path):
-        nis, line = whole(path, row, "nis"), f"line {row['line']}"
-        refuse_unknown_code(nis, municipalities, path, f"{line}, nis")
-        refuse_other_name(row, nis, path)
-        if nis in known:
-            raise InputError(path, f"{line}, nis", f"{nis} stands twice")
-        if row.get("category") not in NAMES:
-            raise InputError(path, f"{line}, category", f"found {row.get('category')!r}; {', '.join(NAMES)} is allowed")
-        known[nis] = row["category"]
+    mistakes = Mistakes(path, "en")
+    sheet = read_sheet(path, "en", COLUMNS, [("nis", "municipality"), "category"], COLUMNS, others=True, mistakes=mistakes)
+    known, lines = dict[int, str](), dict[int, int]()
+    for row in sheet.rows:
+        with mistakes.noted():
+            nis = whole_place(sheet, row)
+            column = "nis" if row.cells["nis"] else "municipality"
+            refuse_unknown_code(nis, municipalities, path, sheet.place([row], column))
+            if nis in known:
+                problem = f"{nis} stands twice (also line {lines[nis]})"
+                raise InputError(path, sheet.place([row], column), problem)
+            known[nis], lines[nis] = sheet.choice(row, "category", CATEGORIES), row.line
+    mistakes.stop()
     if missing := [nis for nis in municipalities if nis not in known]:
         raise InputError(
             path, "nis", f"{len(missing)} of {len(known) + len(missing)} municipalities missing, the first {missing[0]}"

@@ -170,7 +170,7 @@ def sensitivity(
     facts = {
         "forecast": forecast_key(task.model),
         "scenario": scenario.name,
-        "standing": standing(scenario),
+        "standing": standing(scenario, region),
         "title": scenario.title,
         "title_nl": scenario.title_nl,
         "objective": objective,

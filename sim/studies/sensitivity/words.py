@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from sim.inputs.scenario.ranges import UncertainParameter
+from sim.report.estimates import figures_of
 from sim.report.language import Language
 from sim.studies.sensitivity.discovery import Condition
 from sim.studies.sensitivity.study import AT_BOUNDS, MATTERS, Sensitivity, kept_sensitivity
@@ -165,5 +166,6 @@ def source(result: Sensitivity, language: Language) -> str:
     """Say what the numbers are and how to get them again."""
     facts, points = result.facts, language.number(sum(result.facts["points"].values()))
     of = {"title": facts["title_nl" if language.code == "nl" else "title"], "points": points, "replications": facts["replications"]}
+    of["figures"] = figures_of(facts, language)
     said = language.name("origin", "sensitivity", version=facts["version"], seed=facts["seed"], **of)
     return f"{said} {language.name('origin', 'stands')}"

@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from sim.report.estimates import figures_of
 from sim.report.language import labels
 from sim.report.screen import Screen, Terminal, grid
 from sim.studies.why import words
@@ -21,9 +22,10 @@ from sim.tracing.trace import Trace, rents_in
 class Page(Screen):
     """What is printed: the trace of one replication, or the summary of all."""
 
-    def __init__(self, trace: Trace, lang: str, console: Terminal | None) -> None:
+    def __init__(self, why: Why, lang: str, console: Terminal | None) -> None:
         super().__init__(lang, console)
-        self.trace = trace
+        self.trace = why.trace
+        self.figures = figures_of({"standing": why.standing}, self.language)
 
     def title(self, text: str) -> None:
         """Print the title of a part."""
@@ -56,7 +58,7 @@ class Page(Screen):
 
 def show(why: Why, files: Iterable[Path] = (), lang: str = "nl", console: Terminal | None = None) -> None:
     """Print why a municipality is in its category at a test, in one replication or over all."""
-    page = Page(why.trace, lang, console)
+    page = Page(why, lang, console)
     if "replication" in why.trace:
         _one(page)
     else:
@@ -83,7 +85,7 @@ def _one(page: Page) -> None:
     if trace["least_change"]["dwellings"] and "projects" in trace:
         _projects(page)
     page.line()
-    page.line(page.language.name("no_verdict", "one"), "dim")
+    page.line(page.language.name("no_verdict", "one", figures=page.figures), "dim")
 
 
 def _requirements(page: Page) -> None:
@@ -271,7 +273,7 @@ def _all(page: Page) -> None:
     for name in [name for name in ("2B", "2A") if name in summary["example"]][:1]:
         example = summary["example"][name]
         page.line(say("One future in full, with its projects: --replication {number} ({name}).", number=example, name=name), "dim")
-    page.line(page.language.name("no_verdict", "all"), "dim")
+    page.line(page.language.name("no_verdict", "all", figures=page.figures), "dim")
 
 
 def _changes(page: Page) -> None:

@@ -1,8 +1,8 @@
 """Why a verdict fell: in one replication, or over all: how often which requirement failed, what plans met, what was paid, the least change."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,11 +16,15 @@ from sim.tracing.trace import STAGES, Trace, rents_in
 
 @dataclass(frozen=True)
 class Why(Shown):
-    """A verdict explained. `trace`: of one replication, with the projects that would have made the difference; or the summary of all."""
+    """A verdict explained. `trace`: of one replication, with the projects that would have made the difference; or the summary of all.
+
+    `standing`: what the numbers are to be taken for.
+    """
 
     PICTURES: ClassVar[str] = ""
 
     trace: Trace
+    standing: Mapping[str, Any] = field(default_factory=dict)
 
     def summary(self) -> dict[str, Any]:
         """Return the trace, or what all traces say together."""
@@ -35,8 +39,9 @@ def why(results: str | Path, municipality: str, test: int, replication: int | No
     """
     explained = Explained(Path(results))
     if replication is not None:
-        return Why(explained.explain(municipality, test, replication))
-    return Why(summary(explained.traces(explained.municipality(municipality), explained.test(test))))
+        return Why(explained.explain(municipality, test, replication), explained.results.manifest["standing"])
+    every = explained.traces(explained.municipality(municipality), explained.test(test))
+    return Why(summary(every), explained.results.manifest["standing"])
 
 
 def summary(traces: list[Trace]) -> Trace:

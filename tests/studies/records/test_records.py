@@ -84,7 +84,7 @@ def test_a_record_is_scored_against_verdicts(
     assert "did better than" in capsys.readouterr().out
     text = verdicts.read_text().splitlines()
     for change, words in (
-        ([*text[:5], text[5].split(",")[0] + ",3", *text[6:]], r"line 6, category: found '3'; none, 1, 2A, 2B is allowed"),
+        ([*text[:5], text[5].split(",")[0] + ",3", *text[6:]], r"line 6, category: found '3'; allowed: 1, 2A, 2B, none"),
         (text[:-1], r"1 of 285 municipalities missing"),
         ([*text, text[-1]], r"stands twice"),
         ([text[0], "99999,1", *text[1:]], r"line 2, nis: unknown NIS code 99999"),

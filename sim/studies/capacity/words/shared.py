@@ -5,7 +5,7 @@ from typing import cast
 
 from sim.inputs.workbook.words import LAND, OF_COMPANY, OF_MUNICIPALITIES, STAGES, Lang, named
 from sim.report.cells import Cell, Sheet
-from sim.report.estimates import FEW, source_of
+from sim.report.estimates import FEW, figures_of, source_of
 from sim.report.language import Language
 from sim.studies.capacity.all_companies import NeedsOfAll
 from sim.studies.capacity.study import Needs
@@ -101,6 +101,4 @@ class Words:
 
     def estimated(self) -> str:
         """Say which of the figures of municipalities are estimates."""
-        return self.say(
-            "The figures per municipality (objective, SIB, stock, land, planning) are estimated: they are not published."
-        )
+        return figures_of(self.facts, self.language)

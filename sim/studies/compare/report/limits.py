@@ -52,7 +52,12 @@ def limits(page: ComparisonPage) -> Section:
     law = page.language.name_or(facts["law"], "law", facts["law"])
     (half,) = page.plain.values("facts", {"fact": "half_interval_realised"}, "value")
     values: dict[str, str] = {name: page.fact(name) for name in ("runs", "failed")}
-    values |= {"law": law, "date": page.day(facts["law_date"]), "half": page.fact("half_interval_realised", step_of(half / 2))}
+    values |= {
+        "figures": estimates.figures_of(facts, page.language),
+        "law": law,
+        "date": page.day(facts["law_date"]),
+        "half": page.fact("half_interval_realised", step_of(half / 2)),
+    }
     model, *others = (page.text("limit", key, **values) for key in labels()["limit"])
     items = [model, estimates.warning(page.language), *others, *kept_collect(page.language)]
     if facts["replications"] < estimates.FEW:

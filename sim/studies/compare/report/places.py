@@ -5,6 +5,7 @@ import math
 import pandas as pd
 from matplotlib.figure import Figure
 
+from sim.report.estimates import figures_of
 from sim.report.maps import hexmap
 from sim.report.parts import Head, More, Part, Picture, Section, Text
 from sim.studies.compare.pictures import draw_flows, tests_of
@@ -107,4 +108,5 @@ def municipalities(page: ComparisonPage) -> Section:
         rows.append([str(municipality), str(company), *cells])
     heads = [*page.heads(["municipality", "company"], "objective", "share"), *of_options]
     times, find = page.fact("times_in_100", scale=words.out_of / 100), say("Find a municipality or company")
-    return page.section("municipalities", page.listed("municipalities", heads, rows, ["municipalities"], find, times=times))
+    known = {"times": times, "figures": figures_of(page.facts, page.language)}
+    return page.section("municipalities", page.listed("municipalities", heads, rows, ["municipalities"], find, **known))
