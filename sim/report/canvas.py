@@ -17,6 +17,7 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.ticker import FixedFormatter, FuncFormatter, MaxNLocator
+from PIL import Image
 
 from sim.report.language import Language
 from sim.report.outside import visible
@@ -24,6 +25,7 @@ from sim.report.palette import BAND_50, BAND_80, GRID, INK, MODEL, QUIET
 from sim.runs.disk.folders import write
 
 WIDTH, HEIGHT, DPI = 10.0, 6.25, 160  # 1600 x 1000 pixels
+WIDEST_PNG, COLOURS = 2400, 48  # pixels, and colours, of a picture that a page holds whole
 
 # Everything from matplotlib's own defaults, so that a user's settings cannot change a picture.
 STYLE: list[str | Path | dict[str, Any]] = [
@@ -99,6 +101,14 @@ def save(figure: Figure, path: Path) -> Path:
     drawn = io.BytesIO()
     legible(figure).savefig(drawn, format="png", metadata={"Software": None})
     return write(path, drawn.getvalue())
+
+
+def as_png(figure: Figure) -> bytes:
+    """Return a picture with its words as a PNG to stand in a letter: as few colours and bytes as it takes."""
+    drawn, small = io.BytesIO(), io.BytesIO()
+    legible(figure).savefig(drawn, format="png", dpi=min(figure.dpi, WIDEST_PNG / figure.get_figwidth()))
+    Image.open(drawn).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(small, format="png", optimize=True)
+    return small.getvalue()
 
 
 def legible(figure: Figure) -> Figure:

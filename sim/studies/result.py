@@ -33,6 +33,7 @@ class Shown:
     PICTURES: ClassVar[str] = "pictures:write"  # (result, lang) -> paths; "": there are none
     SCREEN: ClassVar[str] = "screen:show"  # (result, paths, lang) -> None
     REPORT: ClassVar[str] = "report:write"  # (result, lang) -> path
+    NOTE: ClassVar[str] = "report:note"  # (result, lang) -> path
 
     def summary(self) -> dict[str, Any]:
         """Return the answer as one object, ready for JSON."""
@@ -53,6 +54,11 @@ class Shown:
     def report(self, lang: str = "nl") -> Path:
         """Write the report, one HTML file that needs nothing else, in the result's folder, and return its path."""
         path: Path = self._own(self.REPORT)(self, lang)
+        return path
+
+    def note(self, lang: str = "nl") -> Path:
+        """Write the note, one page to print, in the result's folder, and return its path."""
+        path: Path = self._own(self.NOTE)(self, lang)
         return path
 
     def _own(self, name: str) -> Any:

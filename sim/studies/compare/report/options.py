@@ -1,6 +1,6 @@
 """The page of a comparison, the tables that only it needs, and its first sections: the answer, the options beside each other."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -28,7 +28,7 @@ class ComparisonPage(Page):
         self.plain, self.html = Words(comparison, Language(lang)), Words(comparison, HtmlLanguage(lang))
         for words in (self.plain, self.html):
             words.sheets |= {name: Sheet(name, frame, words.language) for name, frame in added.items()}
-        super().__init__(comparison.folder, lang, {name: name for name in self.plain.sheets}, added)
+        super().__init__(comparison.folder, lang, {name: name for name in self.plain.sheets}, added, comparison.tables)
         self.say = self.language.say
         self.results = comparison.runs[comparison.base][AS_IS]
 
@@ -52,10 +52,16 @@ class ComparisonPage(Page):
         """Return a section under its title."""
         return Section(name, self.text("section", name), parts)
 
-    def drawn(self, name: str, draw: Callable[[], Figure], csv: Iterable[str], read_as: str = "") -> Picture:
-        """Return what a function draws as a picture of the page, with how it is to be read, under its name or `read_as`."""
+    def called(self) -> Mapping[str, str]:
+        """Return what the options are called, and the conditions."""
+        conditions = {kind: self.plain.text("condition", kind) for kind in CONDITIONS}
+        return {**conditions, **{option: str(name) for option, name in self.plain.names.items()}}
+
+    def drawn(self, name: str, draw: Callable[[], Figure], csv: Iterable[str], read_as: str = "", **rows: Hashable) -> Picture:
+        """Return what a function draws as a picture of the page, with how it is to be read, under its name or `read_as`; `rows`: as of
+        `Page.picture`."""
         with canvas.style():
-            return self.picture(name, draw(), self.text("how_to_read", read_as or name), csv)
+            return self.picture(name, draw(), self.text("how_to_read", read_as or name), csv, **rows)
 
     def heads(self, texts: Sequence[str], *numbers: str) -> list[Head]:
         """Return the heads of a table: columns of text, then of numbers."""
@@ -151,7 +157,7 @@ def options(page: ComparisonPage) -> Section:
     """Return the options beside each other: a table, a picture, and the same under every condition."""
     table = _table(page)
     return page.section(
-        "options", table, page.drawn("options", lambda: draw_options(page.plain), ["differences"]), _conditions(page)
+        "options", table, page.drawn("options", lambda: draw_options(page.plain), ["differences"], outcome=SHOWN), _conditions(page)
     )
 
 
