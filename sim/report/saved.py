@@ -24,7 +24,7 @@ from sim.report.outside import one_line
 Value = float | str | datetime.date | None
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BOM = "\ufeff"  # by which a spreadsheet knows UTF-8
-DIGITS = 6  # of a number whose step nobody says
+DIGITS, PLACES = 6, 9  # of a number whose step nobody says
 LONGEST_NAME, WIDEST, NARROWEST = 60, 60, 9  # letters of a file's name, of a column
 UNTOLD = datetime.datetime(1980, 1, 1)  # when a workbook was made: the same page gives the same bytes
 
@@ -72,7 +72,8 @@ def shown(
         name = _apart(head, names)
         if not numbers:
             names.append(name)
-            columns.append([text if text != "–" else None for text in texts])
+            years = all(re.fullmatch(r"\d{4}", text) for text in texts)
+            columns.append([float(text) if years else text if text != "–" else None for text in texts])
             continue
         found = [_numbers(text, language) for text in texts]
         most = max(map(len, found), default=1)
@@ -125,7 +126,7 @@ def _value(value: object, column: str, language: Language, words: Mapping[str, s
     if isinstance(value, bool):
         return language.name("page", "yes" if value else "no")
     number = float(value)  # type: ignore[arg-type]
-    return number if number.is_integer() else float(f"{number:.{DIGITS}g}")
+    return number if number.is_integer() else round(float(f"{number:.{DIGITS}g}"), PLACES)
 
 
 def _text(cell: str) -> str:
@@ -174,7 +175,7 @@ def as_csv(saved: Saved, language: Language) -> bytes:
 
 def _plain(value: float) -> str:
     """Return a number without exponent and without a zero that says nothing."""
-    text = f"{value:.10f}".rstrip("0").rstrip(".")
+    text = f"{value:.{PLACES}f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
 

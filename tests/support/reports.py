@@ -130,7 +130,10 @@ def read_csv(content: bytes, lang: str) -> list[list[str]]:
 
 
 def number_of(cell: str, lang: str) -> float | str:
-    """Return a cell as such a spreadsheet takes it: a number where it is one, else a text, without the apostrophe that makes it harmless."""
+    """Return a cell as such a spreadsheet takes it: a number where it is one, a day as one, else a text, without the apostrophe that makes it
+    harmless."""
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", cell):
+        return float((datetime.date.fromisoformat(cell) - datetime.date(1899, 12, 30)).days)
     point = "," if lang == "nl" else "."
     return (
         float(cell.replace(point, "."))
@@ -140,7 +143,7 @@ def number_of(cell: str, lang: str) -> float | str:
 
 
 def read_workbook(content: bytes) -> dict[str, list[list[Any]]]:
-    """Return the rows of every sheet of an .xlsx by its name, as the file has them; a day as YYYY-MM-DD."""
+    """Return the rows of every sheet of an .xlsx by its name, as the file has them; a day is a number."""
     space = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
     with zipfile.ZipFile(io.BytesIO(content)) as book:
         strings = [
@@ -156,15 +159,10 @@ def read_workbook(content: bytes) -> dict[str, list[list[Any]]]:
                     letters = re.sub(r"\d", "", str(cell.get("r")))
                     place = sum((ord(letter) - 64) * 26**n for n, letter in enumerate(reversed(letters))) - 1
                     value = cell.findtext(f"{space}v") or ""
-                    day = cell.get("s") == "3"
-                    cells[place] = strings[int(value)] if cell.get("t") == "s" else float(value) if not day else _day(float(value))
+                    cells[place] = strings[int(value)] if cell.get("t") == "s" else float(value)
                 rows.append([cells.get(place, "") for place in range(max(cells, default=-1) + 1)])
             sheets[name] = rows
     return sheets
-
-
-def _day(number: float) -> str:
-    return (datetime.date(1899, 12, 30) + datetime.timedelta(number)).isoformat()
 
 
 def check_parts(html: str, lang: str) -> None:
@@ -182,13 +180,15 @@ def check_parts(html: str, lang: str) -> None:
         assert f'<a href="#{start[1]}">' in body
         own = held(body)
         tables = [read_csv(content, lang) for name, content in own.items() if name.endswith(".csv")]
-        called = re.search(r"<strong>([^<]+)\.</strong>", body)
+        called = re.search(r'(?:<figcaption>|class="caption">)<strong>([^<]+)\.</strong>', body)
         assert tables, start[1]
         assert called, start[1]
         for n, rows in enumerate(tables, 1):
             assert len(set(rows[0])) == len(rows[0]) > 1, rows[0]
             sheet = sheets[called[1] if n == 1 else f"{called[1]} ({n})"]
-            assert [row + [""] * (len(rows[0]) - len(row)) for row in sheet] == [[number_of(c, lang) for c in row] for row in rows]
+            filled = [row + [""] * (len(rows[0]) - len(row)) for row in sheet]
+            texts = [[number_of(c, lang) if isinstance(c, str) else c for c in row] for row in filled]
+            assert texts == [[number_of(c, lang) for c in row] for row in rows], called[1]
         if "<svg" in body:
             assert [png[:4] for name, png in own.items() if name.endswith(".png")] == [b"\x89PNG"]
             assert all(len(rows) > 1 for rows in tables)
@@ -201,15 +201,16 @@ def check_shown(body: str, rows: list[list[str]], lang: str) -> None:
     shown = re.findall(r"<tr>(.*?)</tr>", body[body.index("<tbody>") : body.index("</tbody>")], re.DOTALL)
     assert len(shown) == len(rows)
     for cells, row in zip(shown, rows, strict=True):
-        said = re.findall(r"<data ([^>]*)>([^<]+)</data>", cells)
+        of_numbers = "".join(re.findall(r'<td class="number">.*?</td>', cells, re.DOTALL))
+        said = re.findall(r"<data ([^>]*)>([^<]+)</data>", of_numbers)
         numbers = [
             parse_decimal(t.strip(" %+"), locale=Language(lang).locale, strict=True) for more, t in said if "month" not in more
         ]
         saved = iter(number_of(cell, lang) for cell in row)
         assert all(float(number) in saved for number in numbers), (numbers, row)
         texts = re.findall(r"<t[hd](?! class=\"number\")[^>]*>(.*?)</t[hd]>", cells, re.DOTALL)
-        plain = [" ".join(unescape(re.sub("<[^>]+>", "", text)).replace("\u00ad", "").split()) for text in texts]
-        left = iter(re.sub("'(?=[=+@-])", "", cell) for cell in row)
+        plain = ["".join(unescape(re.sub("<[^>]+>", "", text)).replace("\u00ad", "").split()) for text in texts]
+        left = iter("".join(str(number_of(cell, lang)).removesuffix(".0").split()) for cell in row)
         assert all(text in left for text in plain if text not in ("", "–")), (plain, row)
 
 

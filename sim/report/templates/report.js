@@ -63,9 +63,8 @@ for (const button of document.querySelectorAll("[data-svg]")) {
   button.hidden = button.nextElementSibling.hidden = false;
   button.addEventListener("click", () => {
     const drawing = document.getElementById(button.dataset.svg).querySelector("svg").cloneNode(true), link = document.createElement("a");
-    drawing.setAttribute("xmlns", "http://www.w3.org/2000/svg");
     drawing.setAttribute("font-family", "DejaVu Sans, Verdana, sans-serif");
-    link.href = URL.createObjectURL(new Blob([drawing.outerHTML], { type: "image/svg+xml" }));
+    link.href = URL.createObjectURL(new Blob([new XMLSerializer().serializeToString(drawing)], { type: "image/svg+xml" }));
     link.download = `${button.dataset.svg}.svg`;
     link.click();
   });
