@@ -18,6 +18,9 @@ from sim.report.saved import Saved, of_frame, shown
 from sim.report.svg import taken_apart
 
 
+SHORT = 8  # letters of a short name
+
+
 @dataclass(frozen=True)
 class Text:
     """A paragraph. `style`: answer, lead, note or nothing."""
@@ -88,6 +91,11 @@ class Table:
     find: str = ""
     number: str = ""
     kind: str = "table"
+
+    @property
+    def short(self) -> bool:
+        """Whether its rows have short names, as years, so that their column can be narrow."""
+        return all(len(row[0]) <= SHORT for row in self.rows)
 
     def saved(self, label: str, language: Language) -> list[Saved]:
         """Return what there is to save of it, under what the page calls it."""

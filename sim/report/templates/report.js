@@ -70,6 +70,14 @@ for (const button of document.querySelectorAll("[data-svg]")) {
   });
 }
 
+// That a table or a picture is wider than the screen is said, not only shaded.
+const wide = () => {
+  for (const box of document.querySelectorAll(".scroll")) box.previousElementSibling.hidden = box.scrollWidth <= box.clientWidth;
+};
+addEventListener("resize", wide);
+for (const more of document.querySelectorAll("details")) more.addEventListener("toggle", wide);
+wide();
+
 let opened = [];
 addEventListener("beforeprint", () => {
   opened = [...document.querySelectorAll("details:not([open])")];
