@@ -17,7 +17,6 @@ from sim.report.language import Language
 from sim.report.saved import Saved, of_frame, shown
 from sim.report.svg import taken_apart
 
-
 SHORT = 8  # letters of a short name
 
 

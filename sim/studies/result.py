@@ -93,6 +93,11 @@ class Result(Shown):
         if self.ANSWER:
             write(self.folder / self.ANSWER, sealed(self.summary()))
 
+    def is_written(self) -> bool:
+        """Return whether the folder holds this very answer, so that its pictures and reports, in whatever language, stay true."""
+        path = self.folder / self.ANSWER
+        return bool(self.ANSWER) and path.is_file() and path.read_bytes() == sealed(self.summary())
+
     def summary(self) -> dict[str, Any]:
         """Return the answer as one object: the facts, and the rows of the tables in `SUMMED`."""
         return {**self.facts, **{name: records(self.tables[name]) for name in self.SUMMED if name in self.tables}}

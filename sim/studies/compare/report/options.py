@@ -32,6 +32,11 @@ class ComparisonPage(Page):
         self.say = self.language.say
         self.results = comparison.runs[comparison.base][AS_IS]
 
+    @property
+    def banded(self) -> bool:
+        """Whether there are replications enough for a band."""
+        return bool(self.facts["replications"] >= estimates.BANDED)
+
     def fact(self, name: str, step: float = 1, scale: float = 1) -> Cell:
         """Return a fact of the runs as a number."""
         return self.html.cell("facts", {"fact": name}, "value", step, scale)
@@ -123,10 +128,11 @@ def answer(page: ComparisonPage) -> Section:
     base = words.names[words.base]
     mean, low, high = page.mean(words.base, DWELLINGS)
     expected = page.text("answer", "expected", option=base.called, mean=mean, objective=page.fact("objective"))
-    band = say("In 8 of 10 simulations it is {low} to {high}.", low=low, high=high)
+    if page.banded:
+        expected += " " + say("In 8 of 10 simulations it is {low} to {high}.", low=low, high=high)
     return page.section(
         "answer",
-        Text(expected + " " + band, "answer"),
+        Text(expected, "answer"),
         Text(say("{sentence}.", sentence=words.shift_words()), "answer"),
         Text(say("Compared with {option}:", option=str(base)), "lead"),
         Bullets([named(page, option, _consequences(page, option)) for option in words.others]),
@@ -137,7 +143,7 @@ def answer(page: ComparisonPage) -> Section:
 def _consequences(page: ComparisonPage, option: str) -> str:
     """Say what an option changes, and when municipalities do not respond to tests."""
     say, words = page.say, page.html
-    clauses = [*(words.change_words(option, outcome) for outcome in SHOWN), words.shared_words(option)]
+    clauses = [*(words.change_words(option, outcome) for outcome in SHOWN), words.verdict_words(option), words.shared_words(option)]
     text = joined(filter(None, clauses), ", ")
     if words.identical(option):
         text = Markup(say("no difference, in any simulation"))
@@ -169,11 +175,12 @@ def _table(page: ComparisonPage) -> Part:
         cells: dict[str, list[str]] = {}
         for outcome in SHOWN:
             mean, low, high = page.mean(option, outcome)
-            cells[outcome] = [two(mean, say("{low} to {high}", low=low, high=high)), _difference(page, option, outcome)]
+            known = two(mean, say("{low} to {high}", low=low, high=high)) if page.banded else mean
+            cells[outcome] = [known, _difference(page, option, outcome)]
         title = Markup("<strong>{}</strong> {}").format(f"{name.letter}.", name.title)
-        ever_2B = page.mean(option, "municipalities_ever_2B")[0]
-        rows.append([title, page.mean(option, "tests")[0], *cells[DWELLINGS], *cells[IN_2B], ever_2B, *cells[EURO]])
-    numbers = ("tests", "realised", "difference", "in_2B", "difference", "ever_2B", "euro", "difference")
+        in_all = (page.mean(option, outcome)[0] for outcome in ("municipalities_ever_2B", "verdicts_2B"))
+        rows.append([title, page.mean(option, "tests")[0], *cells[DWELLINGS], *cells[IN_2B], *in_all, *cells[EURO]])
+    numbers = ("tests", "realised", "difference", "in_2B", "difference", "ever_2B", "verdicts_2B", "euro", "difference")
     return page.listed("options", page.heads(["option"], *numbers), rows, ["options", "differences"])
 
 

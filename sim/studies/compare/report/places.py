@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from sim.report.maps import hexmap
 from sim.report.parts import Head, More, Part, Picture, Section, Text
-from sim.studies.compare.pictures import draw_flows, tests_of
+from sim.studies.compare.pictures import draw_flows
 from sim.studies.compare.report.options import ComparisonPage
 from sim.studies.compare.study import AS_IS
 from sim.studies.forecast.pictures import draw_realised, mark_tests
@@ -19,7 +19,7 @@ def growth(page: ComparisonPage) -> Section:
 
     def draw() -> Figure:
         figure = draw_realised(page.results, plain.language)
-        mark_tests(figure.axes[0], tests_of(plain, plain.base), plain.language)
+        mark_tests(figure.axes[0], plain.tests(plain.base), plain.language)
         return figure
 
     picture = page.drawn("fan", draw, ["fan"])
