@@ -19,6 +19,7 @@ NUMBERS = st.floats(-1e9, 1e9).map(lambda x: round(x, 3))
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20)
 
 
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(TEXTS, NUMBERS, NUMBERS, NUMBERS), min_size=1, max_size=5),
     st.sampled_from(LANGS),

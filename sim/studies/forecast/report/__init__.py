@@ -4,7 +4,6 @@ from pathlib import Path
 
 from sim.report.page import write_note, write_page
 from sim.runs.results import Results
-from sim.studies.forecast import words
 from sim.studies.forecast.pictures import draw_realised
 from sim.studies.forecast.report.page import ForecastPage
 from sim.studies.forecast.report.sections import answer, contributions, glossary, growth, limits, municipalities, tests, told
@@ -25,4 +24,5 @@ def note(results: Results, lang: str = "nl") -> Path:
     on."""
     page = ForecastPage(results, lang)
     figure = page.drawn("realised", draw_realised)
-    return write_note(page, words.realised_answer(results, page.plain) + ".", page.status, told(page), figure, page.origin())
+    title = page.say("Will Flanders build the social homes it has promised?")
+    return write_note(page, title, f"{page.title}. {page.status}.", told(page), figure, page.origin())
