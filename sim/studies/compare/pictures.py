@@ -333,10 +333,12 @@ def _points(axes: Axes, values: "pd.Series[float]", ranked: pd.DataFrame, base: 
     """Draw the options as numbered marks; the base as a square, so that colour is not all that tells it apart. Marks that would lie on each
     other are moved apart, with a line to where they belong."""
     rows = ranked.to_dict("records")
-    axes.scatter(values, ranked[DWELLINGS], s=1, alpha=0)  # sets the limits
-    axes.margins(0.12)
     places = np.column_stack([values.to_numpy(float), ranked[DWELLINGS].to_numpy(float)])
-    moved = canvas.apart(axes, places, MARK)
+    (left, low), (right, high) = places.min(axis=0), places.max(axis=0)
+    for ends, set_limits in (((left, right), axes.set_xlim), ((low, high), axes.set_ylim)):
+        room = 0.12 * (ends[1] - ends[0]) or 1.0
+        set_limits(ends[0] - room, ends[1] + room)
+    moved = canvas.apart(axes, places, MARK + 2)
     for number, (place, at, row) in enumerate(zip(places, moved, rows, strict=True), 1):
         is_base, front = row["option"] == base, bool(row["frontier"])
         color = BENCHMARK if is_base else MODEL if front else FAINT
