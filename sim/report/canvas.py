@@ -185,7 +185,7 @@ def apart(axes: Axes, places: NDArray[np.float64], gap: float) -> NDArray[np.flo
     """Return places (a row each, in the units of the axes) moved until they are `gap` points apart. To be called when the limits are set."""
     scale = axes.figure.dpi / 72
     pixels = axes.transData.transform(places)
-    low, high = axes.bbox.min + gap * scale / 2, axes.bbox.max - gap * scale / 2
+    low, high = (np.asarray(corner) + side * gap * scale / 2 for corner, side in ((axes.bbox.min, 1), (axes.bbox.max, -1)))
     order = np.arange(len(pixels))
     for _ in range(400):
         ways = pixels[:, None] - pixels[None]

@@ -175,16 +175,13 @@ def figures(page: MunicipalityPage) -> Section:
     """Return what it starts from, and what of that is estimated."""
     words, rows = page.words, []
     for row in words.rows("figures"):
-        value, status = words.dwellings("figures", row, "value"), str(words.value("figures", row, "status"))
+        status = str(words.value("figures", row, "status"))
+        shown: str = words.dwellings("figures", row, "value")
         if status == "estimated":
-            value = two(
-                value,
-                page.say(
-                    "{low} to {high}", low=words.dwellings("figures", row, "low"), high=words.dwellings("figures", row, "high")
-                ),
-            )
+            low, high = (words.dwellings("figures", row, end) for end in ("low", "high"))
+            shown = two(shown, page.say("{low} to {high}", low=low, high=high))
         name = page.language.name("start_figure", str(words.value("figures", row, "figure")))
-        rows.append([name, value, page.language.name("figure_status", status)])
+        rows.append([name, shown, page.language.name("figure_status", status)])
     heads = [*page.heads("figure", "value"), Head(page.language.name("municipality_column", "status"), False)]
     return Section("figures", page.say("What it starts from"), [page.listed("figures", heads, rows, "figures")])
 

@@ -14,7 +14,7 @@ from sim.rules.plan import CATEGORIES, Category
 from sim.runs import places
 from sim.runs.disk.folders import clear, own
 from sim.runs.disk.store import MANIFEST
-from sim.studies.result import Result
+from sim.studies.result import Result, records
 from sim.studies.why.study import summary
 from sim.tracing.explained import Explained
 from sim.tracing.trace import STAGES, Trace, rents_in
@@ -47,7 +47,7 @@ class Municipalities(Result):
     def of(self, table: str, nis: int) -> list[dict[str, Any]]:
         """Return the rows of a municipality in a table."""
         frame = self.tables[table]
-        return list(frame[frame["nis"] == nis].to_dict("records")) if len(frame) else []
+        return records(frame[frame["nis"] == nis]) if len(frame) else []
 
 
 def municipality(name: str, results: str | Path = RESULTS) -> Municipalities:
