@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from rich.text import Text
 from sim.report.language import Language, labels
 from sim.report.outside import cells, one_line
 from sim.report.parts import Page, Picture, Section, Table, figures, numbered
-from sim.report.saved import SPREADSHEET, Saved, address, as_csv, as_workbook, file_name
+from sim.report.saved import SPREADSHEET, Saved, address, as_csv, as_workbook, file_of
 from sim.report.screen import Terminal
 from sim.runs.disk.folders import clear, write
 
@@ -54,7 +55,12 @@ def _figures(sections: Sequence[Section]) -> list[Picture | Table]:
 
 def _saved(page: Page, part: Picture | Table) -> list[Saved]:
     """Return what there is to save of a picture or table."""
-    return part.saved(f"{page.language.name('page', part.kind)} {part.number}", page.language)
+    return part.saved(_called(page, part), page.language)
+
+
+def _called(page: Page, part: Picture | Table) -> str:
+    """Return what the page calls a picture or table."""
+    return f"{page.language.name('page', part.kind)} {part.number}"
 
 
 def _workbook(page: Page) -> str:
@@ -63,11 +69,11 @@ def _workbook(page: Page) -> str:
 
 def _links(page: Page, part: Picture | Table, files: Mapping[str, bytes]) -> list[tuple[str, str, Markup]]:
     """Return what is saved of a picture or table: the word, the name of the file, and the address that holds it."""
-    names = [f"{saved.file}.csv" for saved in _saved(page, part)]
+    called = _called(page, part)
+    names = [f"{file_of(label, part.title)}.csv" for label in part.labels(called)]
     found = [("CSV", name, address(files[name], "text/csv;charset=utf-8")) for name in names]
     if isinstance(part, Picture):
-        name = file_name(f"{page.language.name('page', part.kind)} {part.number} {part.title}")
-        found.append(("PNG", f"{name}.png", address(part.png, "image/png")))
+        found.append(("PNG", f"{file_of(called, part.title)}.png", address(part.png, "image/png")))
     return found
 
 
@@ -106,12 +112,19 @@ def write_note(page: Page, title: str, status: str, sentences: Sequence[str], fi
     return write(page.folder / f"note_{page.lang}.html", text.encode(errors="replace"))
 
 
-def _rendered(template: str, page: Page, **parts: Any) -> str:
-    """Return a page laid out by a template."""
+@cache
+def _templates() -> tuple[Environment, Markup, Markup]:
+    """Return the templates, read once, with the script and the styles of every page."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     script, css = (Markup((TEMPLATES / name).read_text(encoding="utf-8")) for name in ("report.js", "report.css"))
+    return environment, script, css
+
+
+def _rendered(template: str, page: Page, **parts: Any) -> str:
+    """Return a page laid out by a template."""
+    environment, script, css = _templates()
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
     words = {name: page.language.name("page", name) for name in labels()["page"]}
     around = {"lang": page.lang, "words": words, "css": css, "script": script, "policy": POLICY.format(digest)}

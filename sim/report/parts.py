@@ -61,10 +61,13 @@ class Picture:
     number: str = ""
     kind: str = "picture"
 
-    def saved(self, label: str, language: Language) -> list[Saved]:
-        """Return what there is to save of it, under what the page calls it."""
-        labels = [label if n == 0 else f"{label} ({n + 1})" for n in range(len(self.drawn))]
-        return [drawn._replace(label=own, title=self.title) for drawn, own in zip(self.drawn, labels, strict=True)]
+    def labels(self, called: str) -> list[str]:
+        """Return what the tables that it draws are called, by what the page calls it."""
+        return [called if n == 0 else f"{called} ({n + 1})" for n in range(len(self.drawn))]
+
+    def saved(self, called: str, language: Language) -> list[Saved]:
+        """Return what there is to save of it, by what the page calls it."""
+        return [drawn._replace(label=own, title=self.title) for drawn, own in zip(self.drawn, self.labels(called), strict=True)]
 
 
 @dataclass(frozen=True)
@@ -96,10 +99,14 @@ class Table:
         """Whether its rows have short names, as years, so that their column can be narrow."""
         return all(len(row[0]) <= SHORT for row in self.rows)
 
-    def saved(self, label: str, language: Language) -> list[Saved]:
-        """Return what there is to save of it, under what the page calls it."""
+    def labels(self, called: str) -> list[str]:
+        """Return what it is called where it is saved, by what the page calls it."""
+        return [called]
+
+    def saved(self, called: str, language: Language) -> list[Saved]:
+        """Return what there is to save of it, by what the page calls it."""
         heads = [(str(head.text).replace("\u00ad", ""), head.numbers, head.further) for head in self.heads]
-        return [Saved(label, self.title, *shown(heads, self.rows, language), self.source)]
+        return [Saved(called, self.title, *shown(heads, self.rows, language), self.source)]
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,12 @@ class Saved(NamedTuple):
     @property
     def file(self) -> str:
         """The name of its file, without the ending."""
-        return file_name(f"{self.label} {self.title}")
+        return file_of(self.label, self.title)
+
+
+def file_of(label: str, title: str) -> str:
+    """Return the name of the file of a table, without the ending."""
+    return file_name(f"{label} {title}")
 
 
 def file_name(text: str) -> str:

@@ -41,10 +41,10 @@ def _table(page: ComparisonPage) -> Part:
                 better = two(number, joined((ends, say("as good: {number}", number=same)), ", ") if same.value else ends)
             cells += [better, two(mean, say("{number} or more", number=often)) if often.value else mean]
         rows.append([str(name), *cells])
-    often, far = ([page.text("further", key) for key in keys] for keys in (("from", "to", "as_good"), ("in_ten",)))
+    of_better, of_behind = ([page.text("further", key) for key in keys] for keys in (("from", "to", "as_good"), ("in_ten",)))
     heads = page.heads(["option"])
     for better, short in (("more_in", "short"), ("fewer_2B_in", "more_2B"), ("less_euro_in", "more_euro")):
-        heads += [Head(page.text("column", better), further=often), Head(page.text("column", short), further=far)]
+        heads += [Head(page.text("column", better), further=of_better), Head(page.text("column", short), further=of_behind)]
     return page.listed("choosing", heads, rows, ["differences", "regret"])
 
 
