@@ -125,7 +125,7 @@ def _value(value: object, column: str, language: Language, words: Mapping[str, s
     if isinstance(value, str):
         if value in words:
             return words[value]
-        return language.name_or(value, "code", value) if value else None
+        return language.name_or(value, "measure" if column == "measure" else "code", value) if value else None
     if value is None or value != value or value in (math.inf, -math.inf):
         return None
     if isinstance(value, bool):
