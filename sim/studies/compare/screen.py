@@ -17,7 +17,7 @@ from sim.runs.outcomes import of_all
 from sim.studies.compare.choosing import behind, decisive, in_ten
 from sim.studies.compare.study import AS_IS, CONDITIONS, Comparison
 from sim.studies.compare.sweep import OUTSIDE, Swept
-from sim.studies.compare.words import DWELLINGS, EURO, FINEST, IN_2B, OTHERWISE, SCALE, SHOWN, Change, Words, tradeoff_answer
+from sim.studies.compare.words import DWELLINGS, EURO, FINEST, IN_2B, OTHERWISE, SCALE, SHOWN, Change, Words, names, tradeoff_answer
 
 
 def show(comparison: Comparison, files: Iterable[Path], lang: str = "nl", console: Terminal | None = None) -> None:
@@ -131,6 +131,7 @@ def _notes(words: Words) -> Iterator[str]:
         "Response 0: no municipality does more because of a test; 1: all do so fully. Nobody knows it; in between more is possible."
     )
     yield words.text("paper", "what")
+    yield from (f"{words.names[option]}: {said}." for option in words.others if (said := words.verdict_words(option)))
     yield words.order_words() + "."
     yield words.source()
     if facts["replications"] < estimates.FEW:
@@ -146,11 +147,12 @@ def show_sweep(swept: Swept, files: Iterable[Path], lang: str = "nl", console: T
     screen.console.print(tradeoff_answer(swept, screen.language) + ".", style="bold")
     table = Table(box=None, pad_edge=False)
     table.add_column("")
-    table.add_column(say("option"), no_wrap=True)
+    table.add_column(say("option"), overflow="fold")
     for head in labels()["sweep_column"]:
-        table.add_column(screen.language.name("sweep_column", head), justify="right")
+        table.add_column(screen.language.name("sweep_column", head), justify="right", no_wrap=True)
+    called = names(swept.compared, screen.language)
     for place, row in enumerate(swept.tables["ranking"].to_dict("records"), 1):
-        option = f"{row['option']}{' *' if row['frontier'] else ''}"
+        option = f"{called[row['option']].short}{' *' if row['frontier'] else ''}"
         places = ", ".join(str(row[f"place_at_{condition}"]) for condition in OTHERWISE)
         means = (
             number(row[name] * SCALE.get(name, 1.0), 10 if name == DWELLINGS else 0.1) for name in (DWELLINGS, EURO, IN_2B, OUTSIDE)
@@ -164,12 +166,12 @@ def show_sweep(swept: Swept, files: Iterable[Path], lang: str = "nl", console: T
             "Last column: the place in the ranking when no municipality responds to tests, when all do fully, and with plans on paper."
         )
     )
-    names = {DWELLINGS: say("dwellings"), EURO: say("contributions"), IN_2B: say("in 2B per test")}
+    told = {DWELLINGS: say("dwellings"), EURO: say("contributions"), IN_2B: say("in 2B per test")}
     for row in swept.tables["trade_offs"].to_dict("records"):
         if row["trade_off"]:
-            signed = {name: written(screen.language, row[name], FINEST[name], SCALE[name], SIGNED) for name in names}
-            changes = ", ".join(f"{names[name]} {text}{' M€' if name == EURO else ''}" for name, text in signed.items())
-            screen.console.print(say("Gives and takes: {option}: {changes}", option=row["option"], changes=changes))
+            signed = {name: written(screen.language, row[name], FINEST[name], SCALE[name], SIGNED) for name in told}
+            changes = ", ".join(f"{told[name]} {text}{' M€' if name == EURO else ''}" for name, text in signed.items())
+            screen.console.print(say("Gives and takes: {option}: {changes}", option=called[row["option"]].short, changes=changes))
     screen.notes([estimates.warning(screen.language)])
     if swept.facts["replications"] < estimates.FEW:
         screen.notes([say("With fewer than 100 simulations bands and intervals are only indicative.")])

@@ -328,11 +328,14 @@ def test_folders_with_other_replications_cannot_be_paired(tmp_path: Path) -> Non
 
 
 def test_a_folder_holds_one_comparison(tmp_path: Path) -> None:
-    """Another one is refused and overwrites nothing; the same one with more replications leaves nothing of the old behind, and a user's files
-    as they are."""
+    """Another one is refused and overwrites nothing; the same answer keeps its reports, one with more replications leaves nothing of the old
+    behind, here and in the folders below that hold nothing else, and a user's files as they are."""
     out = tmp_path / "out"
     compare_scenarios(load_options([BASELINE, YEARLY], None, 2), out, workers=1)
-    write(out / "report_nl.html", b"old")
+    (out / "tabellen").mkdir()
+    reports = [write(out / name, b"old") for name in ("report_nl.html", "report_en.html", "tabellen/tabel-1.csv")]
+    compare_scenarios(load_options([BASELINE, YEARLY], None, 2), out, workers=1)
+    assert all(path.exists() for path in reports)
     mine = {name: f"my {name}" for name in ("mine.csv", "mine.png", "report_mine.html", "runs/mine.csv")}
     for name, text in mine.items():
         (out / name).write_text(text, encoding="utf-8")
@@ -341,7 +344,7 @@ def test_a_folder_holds_one_comparison(tmp_path: Path) -> None:
     assert (out / "blame.csv").exists()
     compare_scenarios(load_options([BASELINE, YEARLY], None, 3), out, workers=1, with_attribution=False)
     assert not (out / "blame.csv").exists()
-    assert not (out / "report_nl.html").exists()
+    assert not any(path.exists() for path in reports)
     assert {name: (out / name).read_text(encoding="utf-8") for name in mine} == mine
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "report.txt").write_text("mine", encoding="utf-8")

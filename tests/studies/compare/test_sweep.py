@@ -1,6 +1,8 @@
 """Levers crossed: every combination once, conflicts named, ranked by what is asked, gains beside losses."""
 
+import io
 import re
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -8,12 +10,17 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.figure import Figure
 
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.sweep import read_sweep
+from sim.report.canvas import apart
+from sim.report.screen import Terminal
 from sim.runs.outcomes import OUTCOMES
+from sim.studies.compare.screen import show_sweep
 from sim.studies.compare.sweep import OUTSIDE, Swept, frontier, sweep
 from tests.support.project import BASELINE, FORECAST, ROOT
+from tests.support.reports import LANGS, Page, check_alone, check_dutch, check_numbers, check_parts
 
 LIBRARY = ROOT / "scenarios" / "sweeps"
 HEAD = f'title = "A sweep"\ntitle_nl = "Een sweep"\nbase = "{BASELINE.as_posix()}"\nrank = "realised_at_end"\n'
@@ -167,3 +174,50 @@ def test_the_sweeps_of_the_library_are_valid() -> None:
         assert re.fullmatch(r"[A-Z][^.!?_]{10,130}", crossed.title)
         assert len({point.scenario.name for point in points}) == len(points) >= 12
         assert np.unique([len(point.choices) for point in points]).size == 1
+
+
+def test_options_are_called_by_their_titles(tmp_path: Path) -> None:
+    """Those of a choice in each language, of the file that it is, or else its name in words; several are joined."""
+    titled = AXES.replace("half = {", 'half = { title = "Half", title_nl = "De helft",')
+    _, points = read_sweep(sweep_of(tmp_path, HEAD + titled), OUTCOMES)
+    assert [point.scenario.title_nl for point in points[1:]] == ["protect", "De helft", "De helft + protect"]
+    assert points[3].scenario.title == "Half + protect"
+    assert [point.scenario.name for point in points] == ["baseline", "protect", "half", "half+protect"]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_report_holds_what_it_shows(swept: Swept, lang: str) -> None:
+    """The ranking and its picture first; each number is that of its CSV; nothing is asked of anybody."""
+    html = swept.report(lang).read_text(encoding="utf-8")
+    page = Page(html)
+    check_numbers(swept.folder, page, lang)
+    check_parts(html, lang)
+    check_alone(html)
+    assert page.ids.index("tradeoffs") < page.ids.index("options-table")
+    if lang == "nl":
+        check_dutch(page)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_ranking_fits_eighty_columns(swept: Swept, lang: str) -> None:
+    """No head is cut, and no option is called by its code."""
+    stream = io.StringIO()
+    show_sweep(swept, [], lang, Terminal(file=stream, width=80))
+    lines = stream.getvalue().splitlines()
+    assert max(len(line) for line in lines if "/" not in line) <= 80
+    assert "…" not in stream.getvalue()
+    assert "baseline" not in "".join(line for line in lines if "/" not in line)
+
+
+@given(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)), min_size=1, max_size=18))
+def test_marks_lie_apart(places: list[tuple[int, int]]) -> None:
+    """Wherever they belong, on each other too, and within the picture."""
+    figure = Figure(figsize=(4, 4), dpi=72)
+    axes = figure.add_axes((0.1, 0.1, 0.8, 0.8))
+    axes.set_xlim(-1, 9)
+    axes.set_ylim(-1, 9)
+    moved = axes.transData.transform(apart(axes, np.array(places, float), 14))
+    gaps = [np.hypot(*(moved[a] - moved[b])) for a, b in combinations(range(len(moved)), 2)]
+    assert min(gaps, default=14) > 12
+    assert (moved >= axes.bbox.min).all()
+    assert (moved <= axes.bbox.max).all()
