@@ -17,7 +17,6 @@ from sim.report.language import Language, labels
 from sim.report.palette import BAND_80, BENCHMARK, FAINT, INK, MODEL, QUIET, STAGE
 from sim.studies.capacity.all_companies import NeedsOfAll
 from sim.studies.capacity.study import Needs
-from sim.studies.capacity.trials import MAXIMUM
 from sim.studies.capacity.words.company import CompanyWords
 from sim.studies.capacity.words.everyone import AllWords
 from sim.studies.capacity.words.shared import MILLION, counted
@@ -76,7 +75,7 @@ def draw_needs(words: CompanyWords) -> Figure:
 
 def _curve(axes: Axes, words: CompanyWords, lever: str) -> None:
     """Draw one lever's curve, on a scale on which twice as much is always the same distance."""
-    minimum, others = words.needs.minimum[lever], words.needs.beside[lever].curve
+    minimum, others, most = words.needs.minimum[lever], words.needs.beside[lever].curve, words.needs.most[lever]
     points = minimum.curve
     axes.set_xscale("symlog", base=2, linthresh=1)
     axes.fill_between(points["capacity"], 100 * points["low95"], 100 * points["high95"], color=BAND_80, linewidth=0)
@@ -85,12 +84,12 @@ def _curve(axes: Axes, words: CompanyWords, lever: str) -> None:
     axes.axhline(100 * words.question.probability, color=INK, linewidth=1.2, linestyle=WANTED)
     axes.axvline(getattr(words.needs.today, lever), color=BENCHMARK, linewidth=1.6, linestyle=DOTTED, clip_on=False)
     if minimum.low is not None:
-        high = MAXIMUM[lever] if minimum.high is None else minimum.high
+        high = most if minimum.high is None else minimum.high
         axes.axvspan(minimum.low, max(high, minimum.low + 0.05), **HATCHED, alpha=0.45)
-    axes.set_xticks([tick for tick in TICKS if tick <= MAXIMUM[lever]])
+    axes.set_xticks([tick for tick in TICKS if tick <= most])
     axes.xaxis.set_minor_locator(NullLocator())
     _in_numbers(axes.xaxis, words.language)
-    axes.set_xlim(0, MAXIMUM[lever])
+    axes.set_xlim(0, most)
     axes.set_xlabel(words.lever(lever), color=QUIET, fontsize=9.5)
     answer = words.say("alone: {answer}", answer=words.inline(words.alone(lever)))
     bold: dict[str, Any] = {"fontsize": 10.5, "fontweight": "bold", "color": INK}

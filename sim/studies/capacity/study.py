@@ -25,8 +25,20 @@ from sim.runs.source import made_by
 from sim.runs.standing import ESTIMATED, standing
 from sim.studies.capacity.limits import allocations, deadlines, remaining_bottlenecks
 from sim.studies.capacity.own_data import own_of, replaced, with_folder
-from sim.studies.capacity.search import EXACT, Beside, Cheapest, Minimum, beside, cheapest, minimum, steps, with_interval
-from sim.studies.capacity.trials import LEVERS, MAXIMUM, Capacity, Category, Means, Question, Trials, company_of, tests_of, today
+from sim.studies.capacity.search import EXACT, Beside, Cheapest, Minimum, beside, cheapest, minimum, with_interval
+from sim.studies.capacity.trials import (
+    LEVERS,
+    Capacity,
+    Category,
+    Means,
+    Question,
+    Trials,
+    company_of,
+    steps,
+    tests_of,
+    today,
+    within_reach,
+)
 from sim.studies.capacity.warning import warnings
 from sim.studies.capacity.workload import timetable, workload
 from sim.studies.result import Result, records
@@ -41,7 +53,7 @@ ALONE, TOGETHER = "as they are", "cheapest combination"  # how the others are in
 class Needs(Result):
     """What one company would need. Chances come with their 95% interval.
 
-    `as_is`, `at_maximum`: the chance as things are, and with the maximum of all levers that is tried. `minimum`: by
+    `as_is`, `at_maximum`: the chance as things are, and with the maximum of all levers that is within reach (`most`). `minimum`: by
     lever, the others as they are; `beside`: the curve of each lever when the others are those of the `cheapest` combination. `highest`: the
     highest chance of all that was tried. `out_of_sample`: the chance of the plan in as many new replications. `more`: what is to be planned, the
     levers of which the cheapest combination holds more than there is, with how much it holds. `with_own_data`: whether the company gave any.
@@ -52,6 +64,7 @@ class Needs(Result):
 
     question: Question
     today: Means
+    most: Mapping[str, int]
     as_is: tuple[float, float, float]
     at_maximum: tuple[float, float, float]
     minimum: Mapping[str, Minimum]
@@ -89,7 +102,7 @@ class Needs(Result):
         by_test = tables["tests"].set_index(tables["tests"]["test"].astype(str))
         of_levers = {
             name: {
-                **{"least": alone.value, "low95": alone.low, "high95": alone.high, "most": MAXIMUM[name]},
+                **{"least": alone.value, "low95": alone.low, "high95": alone.high, "most": self.most[name]},
                 "curve": records(alone.curve),
                 "curve_beside_cheapest": records(self.beside[name].curve),
                 "falls": records(alone.non_monotonic),
@@ -114,7 +127,7 @@ class Needs(Result):
             "question": self.question._asdict(),
             "today": {name: round(value, 2) for name, value in self.today._asdict().items()},
             "chance_as_is": _chance(self.as_is),
-            "chance_at_most": {**_chance(self.at_maximum), "means": {name: MAXIMUM[name] for name in levers}},
+            "chance_at_most": {**_chance(self.at_maximum), "means": {name: self.most[name] for name in levers}},
             "possible": self.highest,
             "reached": self.reached,
             "by_test": {"as_is": by_test["chance_as_is"].to_dict(), "most": by_test["chance_at_most"].to_dict()},
@@ -189,7 +202,9 @@ def find(task: Task, question: Question, folder: Path, progress: Progress | None
     """Answer a question with the scenario's replications; nothing is written yet."""
     replications, target = task.scenario.replications, question.probability - EXACT
     trials = Trials(task, question, replications, progress, EVALUATIONS * replications)
-    as_is, maximum, now = Capacity(), trials.maximum(), today(trials)
+    now = today(trials)
+    trials.most = within_reach(trials, now)
+    as_is, maximum = Capacity(), trials.maximum()
     minima = {name: minimum(trials, name) for name in question.levers}
     rounded = floor_of(now, question)
     best = cheapest(trials, prices_of(task.scenario), rounded)
@@ -213,6 +228,7 @@ def find(task: Task, question: Question, folder: Path, progress: Progress | None
         tables,
         question=question,
         today=now,
+        most=trials.most,
         as_is=with_interval(trials.passed(as_is), trials),
         at_maximum=with_interval(trials.passed(maximum), trials),
         minimum=minima,
@@ -267,7 +283,7 @@ def _means(needs: Needs) -> pd.DataFrame:
         low, high = needs.cheapest.interval(name)
         now, best = getattr(needs.today, name), getattr(needs.cheapest.capacity, name)
         row = {"price": needs.facts["costs"][name], "today": now}
-        row |= {"least": alone.value, "least_low95": alone.low, "least_high95": alone.high, "most": MAXIMUM[name]}
+        row |= {"least": alone.value, "least_low95": alone.low, "least_high95": alone.high, "most": needs.most[name]}
         row |= {"cheapest": best, "cheapest_low95": low, "cheapest_high95": high, "plan": needs.more.get(name, now)}
         rows.append({"lever": name, **{column: np.nan if value is None else float(value) for column, value in row.items()}})
     return pd.DataFrame(rows)
@@ -275,8 +291,7 @@ def _means(needs: Needs) -> pd.DataFrame:
 
 def floor_of(now: Means, question: Question) -> dict[str, int]:
     """Return what there is of each lever, rounded up to what is tried: nobody plans with less than there is."""
-    tried = {name: [k for k in steps(MAXIMUM[name]) if k >= getattr(now, name) - 1e-9] for name in question.levers}
-    return {name: places[0] if places else MAXIMUM[name] for name, places in tried.items()}
+    return {name: next(k for k in steps(10**6) if k >= getattr(now, name) - 1e-9) for name in question.levers}
 
 
 def planned(capacity: Capacity, floor: Mapping[str, float]) -> Capacity:
