@@ -18,10 +18,11 @@ from sim.runs.disk.store import read_json, seal_of, write_json
 from sim.runs.experiment import Progress, kept_in
 from sim.runs.futures import Futures
 from sim.runs.pieces import answers
+from sim.studies.capacity.own_data import today
 from sim.studies.capacity.replay import Begun
 from sim.studies.capacity.search import EXACT, cheapest, interval, minimum, with_interval
 from sim.studies.capacity.study import ask, facts_of, floor_of, folder_of, prices_of, slug_of
-from sim.studies.capacity.trials import LEVERS, Capacity, Category, Question, Trials, today, within_reach
+from sim.studies.capacity.trials import LEVERS, Capacity, Category, Question, Trials, within_reach
 from sim.studies.result import Result, records
 
 QUESTION = "question.json"
@@ -110,7 +111,7 @@ def of_company(given: tuple[Task, Question], company: str) -> dict[str, Any]:
     """Return what the ranking takes of one company: today's means, chances, minimum of the first lever alone, the cheapest, its resamples."""
     task, question = given[0], given[1]._replace(company=company)
     trials = Trials(task, question, task.scenario.replications, begun=_begun(task.futures))
-    prices, now, levers = prices_of(task.scenario), today(trials), question.levers
+    prices, now, levers = prices_of(task.scenario), today(task.scenario, task.region, question.company), question.levers
     trials.most = within_reach(trials, now)
     alone = minimum(trials, levers[0], curve=False)
     floor = floor_of(now, question)

@@ -71,13 +71,18 @@ def deadlines(trials: Trials, plan: Capacity) -> pd.DataFrame:
 
     A row per date and `means` ("plan", or "most": with the maximum of every lever, what is possible at all): `stage`, `by` (year), `months`
     that the target share of the projects needs at most (none where MJP is what is asked), `on_mjp` (the last committee, as a year with its
-    month as a fraction; below the first year: too late already) and `projects`. From the projects of the company that came on MJP, without voluntary ones and those of the start; those that
-    are not there yet at the end, or were cancelled, count as long as they were seen (Kaplan and Meier's estimate). No number where the
-    forecast is too short to tell.
+    month as a fraction; below the first year: too late already) and `projects`. From the projects of the company that came on MJP, without
+    voluntary ones and those of the start; those that are not there yet at the end, or were cancelled, count as long as they were seen (Kaplan
+    and Meier's estimate). No number where the forecast is too short to tell.
     """
     scenario, rows = trials.task.scenario, []
-    asked = [(measured, {r.stage for r in (*measured.requirements(scenario.law.readings), *measured.sib)}) for measured in scenario.law.rhythm]
-    tests = [(stage, m.date, m.test) for m, stages in asked if m.test in trials.question.tests for stage in ASKED if stage in stages]
+    asked = [
+        (measured, {r.stage for r in (*measured.requirements(scenario.law.readings), *measured.sib)})
+        for measured in scenario.law.rhythm
+    ]
+    tests = [
+        (stage, m.date, m.test) for m, stages in asked if m.test in trials.question.tests for stage in ASKED if stage in stages
+    ]
     interval = int(scenario.levers.committee_interval.value)
     for means, capacity in (("plan", plan), ("most", trials.maximum())):
         histories = trials.histories(capacity, replications=min(FEW, trials.replications))

@@ -153,7 +153,10 @@ class _Search:
         before = None if fine else self.best
         while self.best != before:
             before = self.best
-            grids = [[k for k in _snapped(self.trials.most[name], getattr(before, name), FINE) if k >= floors[name]] for name in self.outer]
+            grids = [
+                [k for k in _snapped(self.trials.most[name], getattr(before, name), FINE) if k >= floors[name]]
+                for name in self.outer
+            ]
             self.look(grids, floors[self.inner])
             self.scale()
 
@@ -187,7 +190,9 @@ class _Search:
     def scale(self) -> None:
         """Try more and less of everything, which also is what the cheapest would be with other luck."""
         for ratio in SCALED:
-            values = {name: _snapped(self.trials.most[name], getattr(self.best, name), [ratio])[0] for name in self.trials.question.levers}
+            values = {
+                name: _snapped(self.trials.most[name], getattr(self.best, name), [ratio])[0] for name in self.trials.question.levers
+            }
             other = Capacity(**{name: max(value, self.floor[name]) for name, value in values.items()})
             if self.trials.chance(other) >= self.aim - EXACT and price(other, self.prices) < price(self.best, self.prices):
                 self.best = other
@@ -237,7 +242,9 @@ def cheapest(trials: Trials, prices: Mapping[str, float], floor: Mapping[str, in
         before, aim = aim, aim_of(trials.question.probability, possible())
     if aim == trials.question.probability:  # of what only comes near it, nobody is told how far luck moves it
         error = (aim * (1 - aim) / trials.replications) ** 0.5
-        _Search(trials, max(aim - LUCK * error, 0.0), prices, lowest).find(fine=False)  # only tried, for the bounds and the resamples
+        _Search(trials, max(aim - LUCK * error, 0.0), prices, lowest).find(
+            fine=False
+        )  # only tried, for the bounds and the resamples
         _Search(trials, min(aim + LUCK * error, possible()), prices, lowest).find(fine=False)
     tried = combinations()
     best = min((c for c in tried if trials.chance(c) >= aim - EXACT), key=lambda c: price(c, prices))

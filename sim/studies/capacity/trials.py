@@ -21,10 +21,9 @@ from sim.studies.capacity.replay import Begun, Pauses, Replays
 LEVERS = ("managers", "finance", "land")
 MAXIMUM: Mapping[str, int] = {"managers": 100, "finance": 1_000, "land": 1_000}  # tried of a company whose means are not known
 # Times what there is today, or of money and land what the objective asks in a year: beyond it means are out of reach. Assumed: nobody
-# publishes how fast a company can grow; three times as many people is more than any of the 41 has become in ten years.
+# publishes how fast a company can grow.
 REACH = 3.0
 FAILED: Mapping[str, int] = {"2": plan.Category.CATEGORY_2A, "2B": plan.Category.CATEGORY_2B}  # from which category on
-FIRST_YEARS = 5  # of which the mean is called today's
 Category = Literal["2", "2B"]
 Flags = NDArray[np.bool_]
 
@@ -58,7 +57,7 @@ class Question(NamedTuple):
 
 
 class Means(NamedTuple):
-    """What a company has: mean over the replications of the first five years. Project managers, dwellings and places of land a year."""
+    """What a company has in the first year, central estimate or its own figure. Project managers, dwellings and places of land a year."""
 
     managers: float
     finance: float
@@ -127,7 +126,9 @@ class Trials:
 
         over = {month + 1: fails(test) for test, month in zip(self.tests, self.judged, strict=True)}
         state = self._lived(number, capacity, since, over)
-        return not any(fails(test)(state) for test in self.tests)  # who failed lived no further, and what did not come is no failure
+        return not any(
+            fails(test)(state) for test in self.tests
+        )  # who failed lived no further, and what did not come is no failure
 
     def _lived(self, number: int, capacity: Capacity, since: int | None, pauses: Pauses) -> State:
         """Return the state of a replication after the last verdict that is asked about, or at the pause at which it ended."""
@@ -172,11 +173,6 @@ class Trials:
             self.count()
             yield replicate(self.with_means(self.replays.begun(number).model, capacity, policy), number)
 
-    def at_end_of_year(self, number: int, years: int) -> State:
-        """Return the state of a replication after so many years, with the means as they are."""
-        self.count()
-        return self.replays.lived(number, self.replays.begun(number).model, 12 * years)
-
     @property
     def objective(self) -> int:
         """The objectives of the company's municipalities together, central estimate (dwellings)."""
@@ -204,23 +200,6 @@ class Trials:
     def maximum(self) -> Capacity:
         """Return the maximum that is tried of the levers asked about together, the others as they are."""
         return Capacity(**{name: self.most[name] for name in self.question.levers})
-
-
-def today(trials: Trials) -> Means:
-    """Return what the company has as things are: its slots in managers, its part by objective of the dwellings financed and the land bought."""
-    scenario, members = trials.task.scenario, trials.members
-    own = scenario.means.get(trials.question.company)
-    rows = []
-    for number in range(trials.replications):
-        state, model = trials.at_end_of_year(number, FIRST_YEARS), trials.replays.begun(number).model
-        objective = state.years["objective"][:FIRST_YEARS]
-        share = objective[:, members].sum(axis=1) / np.maximum(objective.sum(axis=1), 1)
-        managers = state.company_years["slots"][:FIRST_YEARS, trials.company] / scenario.levers.projects_per_manager.value
-        financed = state.flanders["money"][:FIRST_YEARS] / model.cost[:FIRST_YEARS]
-        finance = own.finance.value if own and own.finance else financed * share
-        land = (own.land.value if own and own.land else 0.0) + scenario.levers.land_purchase.value * share
-        rows.append([np.mean(managers), np.mean(finance), np.mean(land)])
-    return Means(*(float(x) for x in np.mean(rows, axis=0)))
 
 
 def within_reach(trials: Trials, now: Means) -> dict[str, int]:
