@@ -1,5 +1,6 @@
 """What a yearly budget gives, in a picture: the chance as things are, with all of it on one of the means, and with the best split."""
 
+import textwrap
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -37,9 +38,9 @@ def draw_spending(words: SpendingWords) -> Figure:
             ha="center",
             color=INK,
         )
-    axes.set_yticks(range(len(table)), [words.who(str(who)) for who in table["who"]], color=INK, fontsize=10)
+    axes.set_yticks(range(len(table)), [textwrap.fill(words.who(str(who)), 30) for who in table["who"]], color=INK, fontsize=10)
     axes.set_ylim(len(table) - 0.5, -0.6)
-    axes.set_xlim(0, 100)
+    axes.set_xlim(0, min(100, 110 * table["high95"].max()))
     axes.grid(axis="x")
     axes.grid(visible=False, axis="y")
     canvas.numbered(axes.xaxis, words.language, 5)
