@@ -171,6 +171,7 @@ def _tables(rows: list[dict[str, Any]], question: Question, facts: dict[str, Any
 def _ranked(row: dict[str, Any], question: Question) -> dict[str, Any]:
     """Return a company's row of the ranking."""
     low, high = interval(np.array(row["resampled"]["cost"]))
+    low, high = min(low, row["euro"]), max(high, row["euro"])
     return {
         **{name: row[name] for name in ("company", "municipalities", "objective", "chance_as_is", "chance_at_most")},
         "reached": row["possible"] >= question.probability - EXACT,

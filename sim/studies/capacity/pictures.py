@@ -242,7 +242,7 @@ def draw_all(words: AllWords) -> Figure:
     handles = [
         _line(say("as things go"), BENCHMARK, **STROKE),
         _line(say("needed, with its 95% interval"), MODEL, **dot),
-        _line(say("* no capacity is enough: as near as it comes"), MODEL, markerfacecolor="white", **dot),
+        _line(say("* beyond reach: as near as it comes"), MODEL, markerfacecolor="white", **dot),
     ]
     canvas.key(figure, handles, 0.905, 0.24)
     return figure

@@ -61,7 +61,22 @@ def show_all(needs: NeedsOfAll, files: Sequence[Path], lang: str, console: Termi
     console.print(_table(heads, [[words.inline(cell) for cell in row] for row in rows]), _ranking(words))
     star, times = words.how_to_read()
     chance = words.language.name("capacity_note", "chances")
-    _close(console, words, [chance, words.as_it_goes(), star, times, words.costs(), *words.few(), words.source()], files)
+    _close(
+        console,
+        words,
+        [
+            chance,
+            words.as_it_goes(),
+            words.within_reach(),
+            star,
+            times,
+            *words.outliers(),
+            words.costs(),
+            *words.few(),
+            words.source(),
+        ],
+        files,
+    )
 
 
 def show_spending(spending: Spending, files: Sequence[Path], lang: str, console: Terminal | None = None) -> None:
