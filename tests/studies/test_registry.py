@@ -45,6 +45,7 @@ CHEAP: dict[str, Callable[[Path], Callable[..., Any]]] = {
     "score": lambda given: partial(sim.score, next(given.glob("records/*.json")), given / "verdicts.csv"),
     "score_all": lambda given: partial(sim.score_all, given / "verdicts.csv", given / "records"),
     "capacity_of": lambda _: partial(sim.capacity_of, "Thuispunt Gent", test="2031", levers=("managers",), replications=20),
+    "most_for": lambda _: partial(sim.most_for, "Thuispunt Gent", 500_000, test="2028", levers=("managers",), replications=20),
     "crosschecks": lambda given: partial(sim.crosschecks, given / "few.toml"),
     "durations": lambda given: partial(sim.durations, given / "projects.csv", "2025-12"),
     "sensitivity": lambda _: partial(sim.sensitivity, parameters=["appeal", "cancelled"], trajectories=2, replications=2),

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -15,10 +16,13 @@ from sim.runs.chunk import Task
 from sim.runs.disk.folders import own
 from sim.runs.disk.store import read_json, seal_of, write_json
 from sim.runs.experiment import Progress, kept_in
+from sim.runs.futures import Futures
 from sim.runs.pieces import answers
+from sim.studies.capacity.own_data import today
+from sim.studies.capacity.replay import Begun
 from sim.studies.capacity.search import EXACT, cheapest, interval, minimum, with_interval
 from sim.studies.capacity.study import ask, facts_of, floor_of, folder_of, prices_of, slug_of
-from sim.studies.capacity.trials import LEVERS, Capacity, Category, Question, Trials, today
+from sim.studies.capacity.trials import LEVERS, Capacity, Category, Question, Trials, within_reach
 from sim.studies.result import Result, records
 
 QUESTION = "question.json"
@@ -106,8 +110,9 @@ def answer_all(
 def of_company(given: tuple[Task, Question], company: str) -> dict[str, Any]:
     """Return what the ranking takes of one company: today's means, chances, minimum of the first lever alone, the cheapest, its resamples."""
     task, question = given[0], given[1]._replace(company=company)
-    trials = Trials(task, question, task.scenario.replications)
-    prices, now, levers = prices_of(task.scenario), today(trials), question.levers
+    trials = Trials(task, question, task.scenario.replications, begun=_begun(task.futures))
+    prices, now, levers = prices_of(task.scenario), today(task.scenario, task.region, question.company), question.levers
+    trials.most = within_reach(trials, now)
     alone = minimum(trials, levers[0], curve=False)
     floor = floor_of(now, question)
     best = cheapest(trials, prices, floor)
@@ -121,7 +126,7 @@ def of_company(given: tuple[Task, Question], company: str) -> dict[str, Any]:
     return {
         "company": question.company,
         "municipalities": len(trials.members),
-        "objective": int(task.model.start[0]["objective"][trials.members].sum()),
+        "objective": trials.objective,
         "today": now._asdict(),
         "euro_today": sum(prices[name] * getattr(now, name) for name in levers),
         "chance_as_is": trials.chance(Capacity()),
@@ -136,8 +141,14 @@ def of_company(given: tuple[Task, Question], company: str) -> dict[str, Any]:
             **{name: values.tolist() for name, values in again.items()},
             "cost": np.sum([values * prices[name] for name, values in again.items()], axis=0).tolist(),
         },
-        "tried": len(trials.worst),
+        "tried": len(trials.known),
     }
+
+
+@lru_cache(1)
+def _begun(futures: Futures) -> dict[int, Begun]:
+    """Return the replications that this process has begun, for all companies that it asks about."""
+    return {}
 
 
 def _tables(rows: list[dict[str, Any]], question: Question, facts: dict[str, Any]) -> dict[str, pd.DataFrame]:
@@ -160,6 +171,7 @@ def _tables(rows: list[dict[str, Any]], question: Question, facts: dict[str, Any
 def _ranked(row: dict[str, Any], question: Question) -> dict[str, Any]:
     """Return a company's row of the ranking."""
     low, high = interval(np.array(row["resampled"]["cost"]))
+    low, high = min(low, row["euro"]), max(high, row["euro"])
     return {
         **{name: row[name] for name in ("company", "municipalities", "objective", "chance_as_is", "chance_at_most")},
         "reached": row["possible"] >= question.probability - EXACT,

@@ -27,17 +27,24 @@ if TYPE_CHECKING:
 
 
 def capacity(
-    company: Annotated[
-        str | None, typer.Argument(help="Name of the housing company; the case of letters does not matter.", show_default=False)
+    companies: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[COMPANY]...",
+            help="Name of the housing company; the case of letters does not matter. Several: as one, with their means together.",
+            show_default=False,
+        ),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Every company, ranked, and Flanders in all.")] = False,
     probability: Annotated[float, typer.Option(help="The chance that is wanted, between 0 and 1.")] = 0.8,
     test: Annotated[str, typer.Option(help="Year of one test, or all.")] = "all",
     category: Annotated[
-        Literal["2", "2B"] | None,
-        typer.Option(
-            help="The category in which no municipality may be: 2 (2A and 2B), or 2B only, which pays; default: 2, and 2B with --all."
-        ),
+        Literal["2", "2B"],
+        typer.Option(help="The category in which no municipality may be: 2B, which pays, or 2 (2A and 2B)."),
+    ] = "2B",
+    budget: Annotated[
+        float | None,
+        typer.Option(help="Euro a year on top of what there is: what gives the most chance for it?", show_default=False),
     ] = None,
     levers: Annotated[str, typer.Option(help="What the company can add to: managers, finance, land.")] = "managers,finance,land",
     scenario: Annotated[Path, typer.Option(help="Scenario file, or the name of one of the library.")] = Path("baseline"),
@@ -55,28 +62,31 @@ def capacity(
     lang: Lang = Language.nl,
 ) -> None:
     """How many project managers, how much finance and land does a company need for its municipalities to pass their tests?"""
-    from sim.studies.capacity import all_companies, study
+    from sim.studies.capacity import all_companies, spending, study
     from sim.studies.capacity.own_data import warnings_of, with_folder
 
-    if every == (company is not None):
+    if every == bool(companies):
         raise InputError("COMPANY", "", "the name of one company is needed, or --all")
+    if every and budget is not None:
+        raise InputError("--budget", "", "a budget is of one company, or of several together, not of --all")
     count = replications if replications is not None else all_companies.REPLICATIONS if every else study.REPLICATIONS
     read = scenario_of(scenario, seed, count)
     if data is not None:
-        if company is None:
+        if companies is None or len(companies) > 1:
             raise InputError("--data", "", "own data are of one company, not of --all; [workbooks] in a scenario goes with both")
-        read = with_folder(read, data, company)
+        read = with_folder(read, data, companies[0])
         for warning in warnings_of(data, read):
             say(warning)
-    asked: dict[str, Any] = {"probability": probability, "test": test, "levers": tuple(name.strip() for name in levers.split(","))}
-    asked |= {"category": category} if category else {}
+    asked: dict[str, Any] = {"test": test, "category": category, "levers": tuple(name.strip() for name in levers.split(","))}
+    asked |= {"replications": count, "out": out}
     with under_way() as progress:
-        if company is None:
-            needs: Result = all_companies.capacity_of_all(
-                read, **asked, replications=count, workers=workers, out=out, progress=progress
-            )
+        asked["progress"] = progress
+        if not companies:
+            needs: Result = all_companies.capacity_of_all(read, probability=probability, workers=workers, **asked)
+        elif budget is not None:
+            needs = spending.most_for(tuple(companies), budget, read, **asked)
         else:
-            needs = study.capacity_of(company, read, **asked, replications=count, out=out, progress=progress)
+            needs = study.capacity_of(tuple(companies), read, probability=probability, **asked)
     tell(needs, as_json, lang, report)
 
 
@@ -97,10 +107,11 @@ def template(
     from sim.inputs.region.load import load_region
     from sim.report.language import Language as Reader
     from sim.studies.capacity.study import slug_of
-    from sim.studies.capacity.template import print_template, write_template
+    from sim.studies.capacity.template import first_test, print_template, write_template
     from sim.studies.capacity.trials import company_of
 
     scenario = scenario_of("baseline")
     company = company_of(name, load_region(scenario).company_names)
     folder = out if out is not None else Path(slug_of(company))
-    print_template(write_template(folder, scenario, company, Reader(lang.value)), company, Reader(lang.value))
+    files = write_template(folder, scenario, company, Reader(lang.value))
+    print_template(files, company, first_test(scenario), Reader(lang.value))

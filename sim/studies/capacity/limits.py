@@ -23,6 +23,7 @@ from sim.studies.capacity.workload import months_between
 
 MEANS_OF_COUNTERFACTUALS = {"capacity": "managers", "finance": "finance"}  # those that the levers give themselves
 ALL = "all"
+ASKED = ("realised", "KTP", "MJP")  # stages that a test may ask
 FEW = 100  # replications whose projects tell how long they take: thousands of projects
 POLICY_OUTCOMES = {"verdicts_2B": "verdicts", "realised_at_end": "dwellings", "contributions": "euro"}
 
@@ -43,38 +44,56 @@ def remaining_bottlenecks(trials: Trials) -> pd.DataFrame:
     together: dict[str, Any] = {}
     for changes in kinds.values():
         together = merge(together, changes, "capacity")
-    rows = []
+    reliefs = list[Trials]()
     for name, changes in {**kinds, ALL: together}.items():
         scenario = changed(task.scenario, changes, f"{task.scenario.name}-{name}", "capacity")
-        relieved = Trials(task_of(scenario, task.region), question, trials.replications, trials.progress, trials.expected)
-        relieved.done = trials.done
-        passed = relieved.passed(maximum)
-        trials.done = relieved.done
-        gain = difference(reference, pd.Series(passed.astype(float)), trials.sampled)
-        low, high = bounds(passed, relieved)
+        reliefs.append(Trials(task_of(scenario, task.region), question, trials.replications))
+    # a replication at a time, as what its parameters give is kept for the next relief only so long
+    passed = np.array([[_once(relief, number, maximum, trials) for relief in reliefs] for number in range(trials.replications)])
+    rows = []
+    for name, relief, flags in zip((*kinds, ALL), reliefs, passed.T, strict=True):
+        gain = difference(reference, pd.Series(flags.astype(float)), trials.sampled)
+        low, high = bounds(flags, relief)
         of_chance = {"chance": gain["value"], "chance_low95": low, "chance_high95": high}
         rows.append({"relief": name, **of_chance, "gain": gain["difference"], "low95": gain["low95"], "high95": gain["high95"]})
     return pd.DataFrame(rows)
 
 
+def _once(relief: Trials, number: int, capacity: Capacity, trials: Trials) -> bool:
+    """Return whether a replication passes with a relief; what was begun of it is not kept, as nobody asks again."""
+    passes = relief.passes(number, capacity)
+    del relief.replays.kept[number]
+    trials.count()
+    return passes
+
+
 def deadlines(trials: Trials, plan: Capacity) -> pd.DataFrame:
-    """Return by when a project must be on MJP to be realised at the end, and to be at least on KTP when each test measures.
+    """Return by when a project must be on MJP to be realised at the end, and to be at each stage that a test asks when that test measures.
 
     A row per date and `means` ("plan", or "most": with the maximum of every lever, what is possible at all): `stage`, `by` (year), `months`
-    that the target share of the projects needs at most, `on_mjp` (year, with its month as a fraction; below the first year: too late
-    already) and `projects`. From the projects of the company that came on MJP, without voluntary ones and those of the start; those that
-    are not there yet at the end, or were cancelled, count as long as they were seen (Kaplan and Meier's estimate). No number where the
-    forecast is too short to tell.
+    that the target share of the projects needs at most (none where MJP is what is asked), `on_mjp` (the last committee, as a year with its
+    month as a fraction; below the first year: too late already) and `projects`. From the projects of the company that came on MJP, without
+    voluntary ones and those of the start; those that are not there yet at the end, or were cancelled, count as long as they were seen (Kaplan
+    and Meier's estimate). No number where the forecast is too short to tell.
     """
     scenario, rows = trials.task.scenario, []
-    tests = [("KTP", m.date, m.test) for m in scenario.law.rhythm if m.test in trials.question.tests]
+    asked = [
+        (measured, {r.stage for r in (*measured.requirements(scenario.law.readings), *measured.sib)})
+        for measured in scenario.law.rhythm
+    ]
+    tests = [
+        (stage, m.date, m.test) for m, stages in asked if m.test in trials.question.tests for stage in ASKED if stage in stages
+    ]
+    interval = int(scenario.levers.committee_interval.value)
     for means, capacity in (("plan", plan), ("most", trials.maximum())):
         histories = trials.histories(capacity, replications=min(FEW, trials.replications))
         p = np.concatenate([h.unsorted[np.isin(h.unsorted["municipality"], trials.members)] for h in histories])
         projects = p[(p["mjp"] > 0) & (p["land"] != Land.INITIAL) & (p["voluntary"] == 0)]
         for stage, date, test in (("realised", scenario.end, None), *tests):
-            months = months_between(projects, "on_mjp", stage, False, scenario.months, trials.question.probability)
-            last = month_number(date, scenario.start) - months
+            months = 0.0
+            if stage != "MJP":
+                months = months_between(projects, "on_mjp", stage, False, scenario.months, trials.question.probability)
+            last = (month_number(date, scenario.start) - months) // interval * interval  # a committee puts it there
             on_mjp = scenario.start.year + 1 + last / 12 if np.isfinite(months) else np.nan
             row = {"means": means, "stage": stage, "by": date.year, "test": test, "months": months, "on_mjp": on_mjp}
             rows.append({**row, "projects": len(projects)})

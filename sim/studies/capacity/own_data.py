@@ -20,7 +20,7 @@ from sim.inputs.sheets.spreadsheet import sheets_of
 from sim.inputs.workbook.data import Workbook
 from sim.inputs.workbook.read import reading
 from sim.inputs.workbook.words import FILES, LAND, OF_COMPANY, OF_MUNICIPALITIES, STAGES, UNITS, Lang, named, plain, say
-from sim.studies.capacity.trials import company_of
+from sim.studies.capacity.trials import Means, company_of
 
 MEANS = {"managers": "managers", "finance": "finance", "bought": "land"}  # of a workbook: of a company's means in a scenario
 COLUMNS = ("municipality", "figure", "unit", "estimate", "low", "high", "own", "projects")
@@ -162,6 +162,13 @@ def estimated_means(scenario: Scenario, region: Region, company: str) -> dict[st
         "finance": band(share * dwellings, how.budget),
         "bought": (bought, bought, bought),
     }
+
+
+def today(scenario: Scenario, region: Region, company: str) -> Means:
+    """Return what a company has: what the scenario or its own data say, else what is estimated for the first year, as its template shows."""
+    own, estimates = scenario.means.get(company), estimated_means(scenario, region, company)
+    stated = {name: own and getattr(own, name) for name in Means._fields}
+    return Means(**{name: stated[name].value if stated[name] else estimates[figure][0] for figure, name in MEANS.items()})
 
 
 def replaced(scenario: Scenario, company: str) -> pd.DataFrame:

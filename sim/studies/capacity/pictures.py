@@ -1,5 +1,6 @@
 """What companies would need, in pictures: the chance against capacity, the workload in all and by municipality, all companies beside today."""
 
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,10 @@ from sim.report.language import Language, labels
 from sim.report.palette import BAND_80, BENCHMARK, FAINT, INK, MODEL, QUIET, STAGE
 from sim.studies.capacity.all_companies import NeedsOfAll
 from sim.studies.capacity.study import Needs
-from sim.studies.capacity.trials import MAXIMUM
 from sim.studies.capacity.words.company import CompanyWords
 from sim.studies.capacity.words.everyone import AllWords
 from sim.studies.capacity.words.shared import MILLION, counted
 
-TICKS = (0, 1, 3, 10, 30, 100, 300, 1000)
 GAP = 0.035  # between panels, of the picture's width
 DASHED, DOTTED, WANTED = (0, (4, 2)), (0, (1, 1.5)), (0, (4, 3))
 OPEN: dict[str, Any] = {"linewidth": 1.2, "marker": "o", "markersize": 4, "markerfacecolor": "white"}  # a line with open dots
@@ -57,7 +56,7 @@ def draw_needs(words: CompanyWords) -> Figure:
     width = (0.915 - GAP * (len(levers) - 1)) / len(levers)
     for i, lever in enumerate(levers):
         panel = axes if i == 0 else figure.add_axes((0, 0, 1, 1), sharey=axes)
-        panel.set_position((0.06 + i * (width + GAP), 0.245, width, 0.515))
+        panel.set_position((0.06 + i * (width + GAP), 0.275, width, 0.445))
         _curve(panel, words, lever)
         panel.tick_params(labelleft=i == 0)
     axes.set_ylim(0, 100)
@@ -70,31 +69,29 @@ def draw_needs(words: CompanyWords) -> Figure:
         _line(say("as things go"), BENCHMARK, linewidth=1.6, linestyle=DOTTED),
         Patch(**HATCHED, label=say("95% interval of the answer")),
     ]
-    canvas.key(figure, handles, 0.072, 0.05, loc="lower left")
+    canvas.key(figure, handles, 0.115, 0.05, loc="lower left")
     return figure
 
 
 def _curve(axes: Axes, words: CompanyWords, lever: str) -> None:
-    """Draw one lever's curve, on a scale on which twice as much is always the same distance."""
-    minimum, others = words.needs.minimum[lever], words.needs.beside[lever].curve
+    """Draw one lever's curve, from nothing to what is within reach."""
+    minimum, others, most = words.needs.minimum[lever], words.needs.beside[lever].curve, words.needs.most[lever]
     points = minimum.curve
-    axes.set_xscale("symlog", base=2, linthresh=1)
     axes.fill_between(points["capacity"], 100 * points["low95"], 100 * points["high95"], color=BAND_80, linewidth=0)
     axes.plot(points["capacity"], 100 * points["chance"], color=MODEL, linewidth=2.2, marker="o", markersize=3.5, clip_on=False)
     axes.plot(others["capacity"], 100 * others["chance"], color=MODEL, **OPEN)
     axes.axhline(100 * words.question.probability, color=INK, linewidth=1.2, linestyle=WANTED)
     axes.axvline(getattr(words.needs.today, lever), color=BENCHMARK, linewidth=1.6, linestyle=DOTTED, clip_on=False)
     if minimum.low is not None:
-        high = MAXIMUM[lever] if minimum.high is None else minimum.high
+        high = most if minimum.high is None else minimum.high
         axes.axvspan(minimum.low, max(high, minimum.low + 0.05), **HATCHED, alpha=0.45)
-    axes.set_xticks([tick for tick in TICKS if tick <= MAXIMUM[lever]])
-    axes.xaxis.set_minor_locator(NullLocator())
-    _in_numbers(axes.xaxis, words.language)
-    axes.set_xlim(0, MAXIMUM[lever])
+    canvas.numbered(axes.xaxis, words.language, 5, integer=True)
+    axes.set_xlim(0, most)
     axes.set_xlabel(words.lever(lever), color=QUIET, fontsize=9.5)
-    answer = words.say("alone: {answer}", answer=words.inline(words.alone(lever)))
-    bold: dict[str, Any] = {"fontsize": 10.5, "fontweight": "bold", "color": INK}
-    axes.annotate(answer, (0.0, 1.035), xycoords="axes fraction", annotation_clip=False, **bold)
+    answer, *band = [words.alone(lever)] if isinstance(words.alone(lever), str) else words.alone(lever)
+    lines = [words.say("alone: {answer}", answer=str(answer)), *(f"({part})" for part in band)]
+    bold: dict[str, Any] = {"fontsize": 9.5, "fontweight": "bold", "color": INK}
+    axes.annotate("\n".join(lines), (0.0, 1.035), xycoords="axes fraction", annotation_clip=False, **bold)
 
 
 def draw_workload(words: CompanyWords) -> Figure:
@@ -108,9 +105,9 @@ def draw_workload(words: CompanyWords) -> Figure:
     figure, axes = canvas.sheet(title, language.name("capacity_subtitle", "workload"), words.source())
     axes.remove()
     heads = labels()["panel"]
-    panels = [figure.add_axes((0.055 + 0.33 * (n % 3), 0.51 - 0.33 * (n // 3), 0.235, 0.235)) for n in range(len(heads))]
+    panels = [figure.add_axes((0.055 + 0.33 * (n % 3), 0.53 - 0.32 * (n // 3), 0.235, 0.215)) for n in range(len(heads))]
     for panel, measure in zip(panels, heads, strict=True):
-        _head(panel, language.name("panel", measure))
+        _head(panel, textwrap.fill(language.name("panel", measure), 34))
         if measure != "phases":
             _fan(panel, rows, measure, "", language)
     whole = rows[(rows["means"] == "plan") & (rows["municipality"] == "")]
@@ -118,7 +115,7 @@ def draw_workload(words: CompanyWords) -> Figure:
     _second(panels[0], sums["managers"], sums["projects"], say("project managers"), language)
     _second(panels[1], sums["euro"] / MILLION, sums["starts"], say("million euro"), language)
     _phases(panels[-1], whole, language)
-    _fan_key(figure, 0.078, say("the middle one of the simulations"), say("the middle one with the means of today"), language)
+    _fan_key(figure, 0.108, say("the middle one of the simulations"), say("the middle one with the means of today"), language)
     return figure
 
 
@@ -133,7 +130,7 @@ def draw_workload_places(words: CompanyWords) -> Figure:
     title = say("{company}: {all} started in {years} years, of which {most} in {place}", **values)
     figure, axes = canvas.sheet(title, language.name("capacity_subtitle", "workload-places"), words.source())
     axes.remove()
-    height = 2.35 + ROW * -(-len(names) // ACROSS)
+    height = 2.55 + ROW * -(-len(names) // ACROSS)
     canvas.stretched(figure, height)
     highest = plan.groupby("municipality")["p90"].max()
     for n, (name, whole) in enumerate(names.items()):
@@ -144,7 +141,7 @@ def draw_workload_places(words: CompanyWords) -> Figure:
         panel.set_ylim(0, max(1.0, 1.05 * highest[row].max()))
         panel.tick_params(labelsize=7.5, labelleft=n % ACROSS == 0)
         _head(panel, say("{place}: {all}", place=str(name), all=language.number(whole)), 8)
-    _fan_key(figure, 0.5 / height, say("mean of all outcomes"), say("mean with the means of today"), language)
+    _fan_key(figure, 0.72 / height, say("mean of all outcomes"), say("mean with the means of today"), language)
     return figure
 
 
@@ -245,7 +242,7 @@ def draw_all(words: AllWords) -> Figure:
     handles = [
         _line(say("as things go"), BENCHMARK, **STROKE),
         _line(say("needed, with its 95% interval"), MODEL, **dot),
-        _line(say("* no capacity is enough: as near as it comes"), MODEL, markerfacecolor="white", **dot),
+        _line(say("* beyond reach: as near as it comes"), MODEL, markerfacecolor="white", **dot),
     ]
     canvas.key(figure, handles, 0.905, 0.24)
     return figure

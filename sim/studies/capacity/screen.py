@@ -13,10 +13,12 @@ from sim.report.language import Language
 from sim.report.outside import one_line
 from sim.report.screen import Terminal, grid
 from sim.studies.capacity.all_companies import NeedsOfAll
+from sim.studies.capacity.spending import Spending
 from sim.studies.capacity.study import Needs
 from sim.studies.capacity.words.company import CompanyWords
 from sim.studies.capacity.words.everyone import AllWords
 from sim.studies.capacity.words.shared import MILLION, Words, figure_name
+from sim.studies.capacity.words.spending import SpendingWords
 
 
 def show(needs: Needs, files: Sequence[Path], lang: str, console: Terminal | None = None) -> None:
@@ -41,7 +43,7 @@ def show(needs: Needs, files: Sequence[Path], lang: str, console: Terminal | Non
     if needs.tables["warnings"].empty:
         console.print(Text(say("No municipality fails a test in any of the simulations, with the means of today.")))
     console.print(Text("\n" + words.workload() + "\n"))
-    for line in (*words.bottlenecks(), *words.deadlines(), *words.non_monotonic()):
+    for line in (*words.together(), *words.hiring(), *words.bottlenecks(), *words.deadlines(), *words.non_monotonic()):
         console.print(Text(line))
     console.print(_allocations(words))
     _close(console, words, [*words.notes(), *words.few(), words.source()], files)
@@ -59,14 +61,42 @@ def show_all(needs: NeedsOfAll, files: Sequence[Path], lang: str, console: Termi
     console.print(_table(heads, [[words.inline(cell) for cell in row] for row in rows]), _ranking(words))
     star, times = words.how_to_read()
     chance = words.language.name("capacity_note", "chances")
-    _close(console, words, [chance, words.as_it_goes(), star, times, words.costs(), *words.few(), words.source()], files)
+    _close(
+        console,
+        words,
+        [
+            chance,
+            words.as_it_goes(),
+            words.within_reach(),
+            star,
+            times,
+            *words.outliers(),
+            words.costs(),
+            *words.few(),
+            words.source(),
+        ],
+        files,
+    )
+
+
+def show_spending(spending: Spending, files: Sequence[Path], lang: str, console: Terminal | None = None) -> None:
+    """Print how a budget is best split, what else it could buy, how it is to be read, and where everything is."""
+    words, console = SpendingWords(spending, Language(lang)), console or Terminal()
+    console.print(Text(f"\n{spending.question.company}", style="dim"))
+    console.print(Text(words.answer(), style="bold"))
+    console.print(Text(words.fresh() + "\n"))
+    heads, rows = words.table()
+    console.print(_table(heads, [[words.inline(cell) for cell in row] for row in rows]))
+    for line in words.left():
+        console.print(Text(line))
+    _close(console, words, words.notes(), files)
 
 
 def _close(console: Terminal, words: Words, notes: Sequence[str], files: Sequence[Path]) -> None:
     """Print how the numbers are to be read, and where everything is."""
     for note in notes:
         console.print(Text(note, style="dim"))
-    for path in files[:1]:
+    for path in files:
         console.print(words.say("Picture: {path}", path=one_line(path)), soft_wrap=True)
     console.print(words.say("Tables: {folder}", folder=one_line(words.result.folder)), soft_wrap=True)
 

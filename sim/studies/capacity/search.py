@@ -11,9 +11,9 @@ import pandas as pd
 
 from sim.chance.draws import table
 from sim.runs.precision import CONFIDENCE, share_interval
-from sim.studies.capacity.trials import LEVERS, MAXIMUM, Capacity, Flags, Trials
+from sim.studies.capacity.trials import LEVERS, Capacity, Flags, Trials, steps
 
-CURVE = (1, 2, 5)  # and these times ten, a hundred: where the curve is looked at
+CURVE = (0.0, 1 / 12, 1 / 6, 1 / 3, 1 / 2, 2 / 3, 1.0)  # of the maximum: where the curve is looked at
 EXACT = 1e-9  # sums of shares are not
 FALL = 2.0  # standard errors of the paired difference, beyond which a chance that falls as capacity grows is said
 COARSE = (1.0, 1.15, 1.35, 1.6, 2.0, 3.0, 5.0)  # times the minimum of a lever, the grid of combinations
@@ -67,18 +67,12 @@ class Cheapest:
         return (min(low, self.bounds[0]), max(high, self.bounds[1])) if name == "cost" else (low, high)
 
 
-def steps(maximum: int) -> list[int]:
-    """Return the whole capacities that are tried: all to a hundred, then those of two digits that count (110, 120 ... 1,100)."""
-    capacities = [*range(min(maximum, 100) + 1)]
-    while capacities[-1] < maximum:
-        capacities.append(capacities[-1] + 10 ** (len(str(capacities[-1])) - 2))
-    return capacities
-
-
 def first(reaches: Callable[[int], bool], places: Sequence[int]) -> int | None:
-    """Return the first of ascending places that reaches, None when none does; every larger one is taken to do so as well."""
+    """Return the first of ascending places that reaches, None when the last does not; every larger one is taken to do so as well."""
+    if not places or not reaches(places[-1]):
+        return None
     place = bisect_left(places, True, key=reaches)
-    return places[place] if place < len(places) else None
+    return places[place]
 
 
 def bounds(passed: Flags, trials: Trials) -> tuple[float, float]:
@@ -99,30 +93,33 @@ def minimum(trials: Trials, lever: str, curve: bool = True) -> Minimum:
     cases: its lower end is beyond the truth only when the truth's own interval lies below the target, its upper end only when that of one
     less lies above it.
     """
-    target, places = trials.question.probability, steps(MAXIMUM[lever])
+    target, places = trials.question.probability, steps(trials.most[lever])
 
     def passed(k: int) -> Flags:
         return trials.passed(Capacity(**{lever: k}))
 
-    low = first(lambda k: bounds(passed(k), trials)[1] >= target, places)
-    value = first(lambda k: float(passed(k).mean()) >= target - EXACT, places)
-    high = first(lambda k: bounds(passed(k), trials)[0] >= target, places)
-    for k in curve_of(lever) if curve else ():
+    tests: list[Callable[[Flags], bool]] = [
+        lambda flags: bounds(flags, trials)[1] >= target,
+        lambda flags: float(flags.mean()) >= target - EXACT,
+        lambda flags: bounds(flags, trials)[0] >= target,
+    ]
+    low, value, high = (first(lambda k, enough=enough: enough(passed(k)), places) for enough in tests)  # type: ignore[misc]
+    for k in curve_of(trials.most[lever]) if curve else ():
         passed(k)
-    tried = sorted(k for k in places if Capacity(**{lever: k}) in trials.worst)
+    tried = sorted(k for k in places if (Capacity(**{lever: k}), None) in trials.known)
     rows = [(k, *with_interval(passed(k), trials)) for k in tried]
     points = pd.DataFrame(rows, columns=["capacity", "chance", "low95", "high95"])
     return Minimum(value, low, high, points, non_monotonic(tried, [passed(k) for k in tried]))
 
 
-def curve_of(lever: str) -> list[int]:
-    """Return where a lever's curve is looked at: 0, 1, 2, 5, 10, 20, 50 ... to the maximum that is tried."""
-    return [0, *(k for power in range(len(str(MAXIMUM[lever]))) for k in (n * 10**power for n in CURVE) if k <= MAXIMUM[lever])]
+def curve_of(most: int) -> list[int]:
+    """Return where a lever's curve is looked at: nothing, parts of the maximum that is tried, and that itself."""
+    return _snapped(most, most, CURVE)
 
 
 def beside(trials: Trials, lever: str, capacity: Capacity) -> Beside:
     """Return the chance against a lever when the others are those of a capacity."""
-    places = curve_of(lever)
+    places = curve_of(trials.most[lever])
     passed = [trials.passed(capacity._replace(**{lever: k})) for k in places]
     curve = pd.DataFrame({"capacity": places, "chance": [float(flags.mean()) for flags in passed]})
     return Beside(curve, non_monotonic(places, passed))
@@ -152,11 +149,14 @@ class _Search:
     def find(self, fine: bool) -> None:
         """Look for the cheapest on the coarse grid, and then on finer ones until it stays the same."""
         floors = {name: self.minimum(name) for name in (self.inner, *self.outer)}
-        self.look([_snapped(name, floors[name], COARSE) for name in self.outer], floors[self.inner])
+        self.look([_snapped(self.trials.most[name], floors[name], COARSE) for name in self.outer], floors[self.inner])
         before = None if fine else self.best
         while self.best != before:
             before = self.best
-            grids = [[k for k in _snapped(name, getattr(before, name), FINE) if k >= floors[name]] for name in self.outer]
+            grids = [
+                [k for k in _snapped(self.trials.most[name], getattr(before, name), FINE) if k >= floors[name]]
+                for name in self.outer
+            ]
             self.look(grids, floors[self.inner])
             self.scale()
 
@@ -171,9 +171,9 @@ class _Search:
 
     def minimum(self, lever: str) -> int:
         """Return the minimum of a lever when there is the maximum of all others: no combination has less."""
-        places = [k for k in steps(MAXIMUM[lever]) if k >= self.floor[lever]]
+        places = [k for k in steps(self.trials.most[lever]) if k >= self.floor[lever]]
         enough = first(lambda k: self.reaches(self.maximum._replace(**{lever: k})), places)
-        return MAXIMUM[lever] if enough is None else enough
+        return self.trials.most[lever] if enough is None else enough
 
     def look(self, grids: Sequence[Iterable[int]], floor: int) -> None:
         """Look for a cheaper combination: on the grid of all levers but the first, the minimum of that one."""
@@ -182,7 +182,7 @@ class _Search:
             first(lambda k, row=row: self.reaches(self._cell((*row, k))), wide[-1] if wide else ())  # type: ignore[misc]
         cells = [self._cell(cell)._replace(**{self.inner: floor}) for cell in itertools.product(*wide)]
         for cell in sorted(cells, key=lambda cell: price(cell, self.prices)):
-            choices = [cell._replace(**{self.inner: k}) for k in steps(MAXIMUM[self.inner]) if k >= floor]
+            choices = [cell._replace(**{self.inner: k}) for k in steps(self.trials.most[self.inner]) if k >= floor]
             cheaper = [choice for choice in choices if price(choice, self.prices) < price(self.best, self.prices)]
             if cheaper and self.reaches(cheaper[-1]):
                 self.best = cheaper[bisect_left(cheaper, True, key=self.reaches)]
@@ -190,7 +190,9 @@ class _Search:
     def scale(self) -> None:
         """Try more and less of everything, which also is what the cheapest would be with other luck."""
         for ratio in SCALED:
-            values = {name: _snapped(name, getattr(self.best, name), [ratio])[0] for name in self.trials.question.levers}
+            values = {
+                name: _snapped(self.trials.most[name], getattr(self.best, name), [ratio])[0] for name in self.trials.question.levers
+            }
             other = Capacity(**{name: max(value, self.floor[name]) for name, value in values.items()})
             if self.trials.chance(other) >= self.aim - EXACT and price(other, self.prices) < price(self.best, self.prices):
                 self.best = other
@@ -199,9 +201,9 @@ class _Search:
         return self.maximum._replace(**dict(zip(self.outer, values, strict=True)))
 
 
-def _snapped(lever: str, around: int, ratios: Iterable[float]) -> list[int]:
+def _snapped(most: int, around: int, ratios: Iterable[float]) -> list[int]:
     """Return capacities that are tried around one, times these ratios; around nothing, a few small ones."""
-    places = np.array(steps(MAXIMUM[lever]))
+    places = np.array(steps(most))
     wanted = [around * ratio for ratio in ratios] if around else [0, 1, 2, 5, 10, 20, 50]
     return sorted({int(places[np.abs(places - x).argmin()]) for x in wanted})
 
@@ -221,13 +223,14 @@ def cheapest(trials: Trials, prices: Mapping[str, float], floor: Mapping[str, in
     """Find the cheapest combination of the levers asked about (euro a year by lever) that reaches the target, or comes near what is possible.
 
     `floor`: what no combination has less of, by lever; default nothing. A grid of the others in steps of 15 to 60% above the minimum that
-    each can do with, with the minimum of managers in every cell; then a finer one, in steps of 5 to 10%, around the cheapest, until that stays
-    the same. Chance is taken to grow with every lever.
+    each can do with, with the minimum of managers in every cell; then, if the target is reached, a finer one, in steps of 5 to 10%, around the
+    cheapest, until that stays the same. Chance is taken to grow with every lever.
     """
     lowest = dict.fromkeys(trials.question.levers, 0) if floor is None else floor
 
     def combinations() -> list[Capacity]:  # tried of all levers asked about together, none below its floor
-        held = {c: {name: value for name, value in c._asdict().items() if value is not None} for c in trials.worst}
+        tried = [c for c, since in trials.known if since is None]
+        held = {c: {name: value for name, value in c._asdict().items() if value is not None} for c in tried}
         return [c for c, of in held.items() if of.keys() == lowest.keys() and all(of[name] >= lowest[name] for name in of)]
 
     def possible() -> float:  # the chance with the maximum of everything is not always the highest
@@ -235,11 +238,14 @@ def cheapest(trials: Trials, prices: Mapping[str, float], floor: Mapping[str, in
 
     aim, before = aim_of(trials.question.probability, possible()), -1.0
     while aim > before:  # what is found may show that more is possible
-        _Search(trials, aim, prices, lowest).find(fine=True)
+        _Search(trials, aim, prices, lowest).find(fine=aim == trials.question.probability)
         before, aim = aim, aim_of(trials.question.probability, possible())
-    error = (aim * (1 - aim) / trials.replications) ** 0.5
-    _Search(trials, max(aim - LUCK * error, 0.0), prices, lowest).find(fine=False)  # only tried, for the bounds and the resamples
-    _Search(trials, min(aim + LUCK * error, possible()), prices, lowest).find(fine=False)
+    if aim == trials.question.probability:  # of what only comes near it, nobody is told how far luck moves it
+        error = (aim * (1 - aim) / trials.replications) ** 0.5
+        _Search(trials, max(aim - LUCK * error, 0.0), prices, lowest).find(
+            fine=False
+        )  # only tried, for the bounds and the resamples
+        _Search(trials, min(aim + LUCK * error, possible()), prices, lowest).find(fine=False)
     tried = combinations()
     best = min((c for c in tried if trials.chance(c) >= aim - EXACT), key=lambda c: price(c, prices))
     costs = [(price(c, prices), *bounds(trials.passed(c), trials)) for c in tried]

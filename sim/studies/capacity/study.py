@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, ClassVar
@@ -23,10 +24,24 @@ from sim.runs.experiment import Progress, kept_in
 from sim.runs.job import digest_of
 from sim.runs.source import made_by
 from sim.runs.standing import estimated_of, standing
+from sim.studies.capacity.hiring import hiring
 from sim.studies.capacity.limits import allocations, deadlines, remaining_bottlenecks
-from sim.studies.capacity.own_data import own_of, replaced, with_folder
-from sim.studies.capacity.search import EXACT, Beside, Cheapest, Minimum, beside, cheapest, minimum, steps, with_interval
-from sim.studies.capacity.trials import LEVERS, MAXIMUM, Capacity, Category, Means, Question, Trials, company_of, tests_of, today
+from sim.studies.capacity.own_data import own_of, replaced, today, with_folder
+from sim.studies.capacity.search import EXACT, Beside, Cheapest, Minimum, beside, cheapest, minimum, with_interval
+from sim.studies.capacity.together import AND, beside_each_other, merged
+from sim.studies.capacity.trials import (
+    LEVERS,
+    REACH,
+    Capacity,
+    Category,
+    Means,
+    Question,
+    Trials,
+    company_of,
+    steps,
+    tests_of,
+    within_reach,
+)
 from sim.studies.capacity.warning import warnings
 from sim.studies.capacity.workload import timetable, workload
 from sim.studies.result import Result, records
@@ -41,7 +56,7 @@ ALONE, TOGETHER = "as they are", "cheapest combination"  # how the others are in
 class Needs(Result):
     """What one company would need. Chances come with their 95% interval.
 
-    `as_is`, `at_maximum`: the chance as things are, and with the maximum of all levers that is tried. `minimum`: by
+    `as_is`, `at_maximum`: the chance as things are, and with the maximum of all levers that is within reach (`most`). `minimum`: by
     lever, the others as they are; `beside`: the curve of each lever when the others are those of the `cheapest` combination. `highest`: the
     highest chance of all that was tried. `out_of_sample`: the chance of the plan in as many new replications. `more`: what is to be planned, the
     levers of which the cheapest combination holds more than there is, with how much it holds. `with_own_data`: whether the company gave any.
@@ -52,6 +67,7 @@ class Needs(Result):
 
     question: Question
     today: Means
+    most: Mapping[str, int]
     as_is: tuple[float, float, float]
     at_maximum: tuple[float, float, float]
     minimum: Mapping[str, Minimum]
@@ -89,7 +105,7 @@ class Needs(Result):
         by_test = tables["tests"].set_index(tables["tests"]["test"].astype(str))
         of_levers = {
             name: {
-                **{"least": alone.value, "low95": alone.low, "high95": alone.high, "most": MAXIMUM[name]},
+                **{"least": alone.value, "low95": alone.low, "high95": alone.high, "most": self.most[name]},
                 "curve": records(alone.curve),
                 "curve_beside_cheapest": records(self.beside[name].curve),
                 "falls": records(alone.non_monotonic),
@@ -114,7 +130,7 @@ class Needs(Result):
             "question": self.question._asdict(),
             "today": {name: round(value, 2) for name, value in self.today._asdict().items()},
             "chance_as_is": _chance(self.as_is),
-            "chance_at_most": {**_chance(self.at_maximum), "means": {name: MAXIMUM[name] for name in levers}},
+            "chance_at_most": {**_chance(self.at_maximum), "means": {name: self.most[name] for name in levers}},
             "possible": self.highest,
             "reached": self.reached,
             "by_test": {"as_is": by_test["chance_as_is"].to_dict(), "most": by_test["chance_at_most"].to_dict()},
@@ -128,10 +144,10 @@ class Needs(Result):
 
 
 def capacity_of(
-    company: str,
+    company: str | tuple[str, ...],
     scenario: str | Path | Scenario = "baseline",
     test: str = "all",
-    category: Category = "2",
+    category: Category = "2B",
     probability: float = 0.8,
     levers: tuple[str, ...] = LEVERS,
     data: str | Path | None = None,
@@ -142,24 +158,28 @@ def capacity_of(
 ) -> Needs:
     """Return what a housing company needs so that no municipality of it is in a category at a test, or at all, with a probability.
 
-    `test`: the year of one, or "all". `levers`: what it can add to. `data`: folder of its own data. `out`: folder of the answer (default: one
-    in results/). Raises InputError for whatever cannot be, before anything is computed, and Interrupted when stopped.
+    Several companies are asked about as one (see `together.merged`). `test`: the year of one, or "all". `levers`: what it can add to. `data`:
+    folder of its own data. `out`: folder of the answer (default: one in results/).
+
+    Raises InputError for whatever cannot be, before anything is computed, and Interrupted when stopped.
     """
     read = scenario_of(scenario, seed, replications)
     if data is not None:
+        if not isinstance(company, str):
+            raise InputError("--data", "", "own data are of one company, not of several together")
         read = with_folder(read, Path(data), company)
     return answer(*ask(read, company, probability, test, category, levers), out, progress)
 
 
 def ask(
     scenario: Scenario,
-    company: str | None,
+    company: str | tuple[str, ...] | None,
     probability: float = 0.8,
     test: str = "all",
-    category: Category = "2",
+    category: Category = "2B",
     levers: tuple[str, ...] = LEVERS,
 ) -> tuple[Task, Question]:
-    """Return the task and the question, checked; no company is for all of them.
+    """Return the task and the question, checked; several companies are one, no company is for all of them.
 
     Raises InputError for a company, test, probability or levers that cannot be asked, or a scenario that lacks what the answer needs.
     """
@@ -172,7 +192,11 @@ def ask(
     if scenario.costs is None:
         raise InputError(scenario.name, "costs", "missing; the cheapest combination needs manager and place (euro)")
     region, years = load_region(scenario), tests_of(test, test_years(scenario))
-    name = company_of(company, region.company_names) if company is not None else ""
+    asked = [company] if isinstance(company, str) else company or []
+    names = [company_of(name, region.company_names) for name in asked]
+    if len(names) > 1:
+        region = merged(region, names, scenario)
+    name = AND.join(names)
     return task_of(scenario, region), Question(name, years, category, probability, levers)
 
 
@@ -189,7 +213,9 @@ def find(task: Task, question: Question, folder: Path, progress: Progress | None
     """Answer a question with the scenario's replications; nothing is written yet."""
     replications, target = task.scenario.replications, question.probability - EXACT
     trials = Trials(task, question, replications, progress, EVALUATIONS * replications)
-    as_is, maximum, now = Capacity(), trials.maximum(), today(trials)
+    now = today(task.scenario, task.region, question.company)
+    trials.most = within_reach(trials, now)
+    as_is, maximum = Capacity(), trials.maximum()
     minima = {name: minimum(trials, name) for name in question.levers}
     rounded = floor_of(now, question)
     best = cheapest(trials, prices_of(task.scenario), rounded)
@@ -201,6 +227,8 @@ def find(task: Task, question: Question, folder: Path, progress: Progress | None
         "remains": pd.DataFrame() if trials.highest() >= target else remaining_bottlenecks(trials),
         "deadlines": deadlines(trials, plan),
         "allocations": allocations(trials),
+        "hiring": hiring(trials, plan, best.aim) if trials.highest() >= target else hiring(trials, Capacity(), best.aim),
+        "together": beside_each_other(trials),
         "workload": workload(trials, plan),
         "warnings": warnings(trials),
         "timetable": timetable(trials),
@@ -213,6 +241,7 @@ def find(task: Task, question: Question, folder: Path, progress: Progress | None
         tables,
         question=question,
         today=now,
+        most=trials.most,
         as_is=with_interval(trials.passed(as_is), trials),
         at_maximum=with_interval(trials.passed(maximum), trials),
         minimum=minima,
@@ -267,7 +296,7 @@ def _means(needs: Needs) -> pd.DataFrame:
         low, high = needs.cheapest.interval(name)
         now, best = getattr(needs.today, name), getattr(needs.cheapest.capacity, name)
         row = {"price": needs.facts["costs"][name], "today": now}
-        row |= {"least": alone.value, "least_low95": alone.low, "least_high95": alone.high, "most": MAXIMUM[name]}
+        row |= {"least": alone.value, "least_low95": alone.low, "least_high95": alone.high, "most": needs.most[name]}
         row |= {"cheapest": best, "cheapest_low95": low, "cheapest_high95": high, "plan": needs.more.get(name, now)}
         rows.append({"lever": name, **{column: np.nan if value is None else float(value) for column, value in row.items()}})
     return pd.DataFrame(rows)
@@ -275,8 +304,7 @@ def _means(needs: Needs) -> pd.DataFrame:
 
 def floor_of(now: Means, question: Question) -> dict[str, int]:
     """Return what there is of each lever, rounded up to what is tried: nobody plans with less than there is."""
-    tried = {name: [k for k in steps(MAXIMUM[name]) if k >= getattr(now, name) - 1e-9] for name in question.levers}
-    return {name: places[0] if places else MAXIMUM[name] for name, places in tried.items()}
+    return {name: next(k for k in steps(10**6) if k >= getattr(now, name) - 1e-9) for name in question.levers}
 
 
 def planned(capacity: Capacity, floor: Mapping[str, float]) -> Capacity:
@@ -302,9 +330,12 @@ def facts_of(task: Task, question: Question, members: "np.ndarray[Any, Any]") ->
         "scenario": scenario.name,
         **{name: getattr(scenario, name) for name in ("title", "title_nl", "seed", "replications", "sampling")},
         "start_year": scenario.start.year + 1,
+        "asked_in": asked_in(scenario.start),
         "end_year": scenario.end.year,
         "costs": prices_of(scenario),
         "costs_status": "assumed",
+        "reach": REACH,
+        "reach_status": "assumed",
         "standing": standing(scenario, task.region),
         "estimated": estimated_of(task.region) + own_of(scenario),
         "version": version("bso-sim"),
@@ -313,11 +344,16 @@ def facts_of(task: Task, question: Question, members: "np.ndarray[Any, Any]") ->
     }
 
 
-def folder_of(task: Task, question: Question, out: str | Path | None = None) -> Path:
+def asked_in(start: date) -> str:
+    """Return the month in which a question is asked, not before the start (YYYY-MM): what had to be done by then is no advice any more."""
+    return f"{max(start, date.today()):%Y-%m}"
+
+
+def folder_of(task: Task, question: Question, out: str | Path | None = None, budget: float | None = None) -> Path:
     """Return the folder asked for, or results/capacity-<company, or all>-<8 digits of all that is asked>."""
     if out is not None:
         return Path(out)
-    content = [task.scenario.model_dump_json(), made_by()["source"], digest_of(task.model), repr(question)]
+    content = [task.scenario.model_dump_json(), made_by()["source"], digest_of(task.model), repr(question), budget]
     digits = hashlib.sha256(json.dumps(content).encode()).hexdigest()[:8]
     return Path("results") / f"capacity-{slug_of(question.company) or 'all'}-{digits}"
 

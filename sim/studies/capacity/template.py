@@ -17,6 +17,7 @@ from sim.report.outside import put, typed
 from sim.studies.capacity.own_data import estimated, estimated_means, members_of, spread
 
 WIDTH = 100  # of the text
+AHEAD = 3  # years that a project takes from a plan to MJP and KTP, at the least
 README = {"nl": "LEESMIJ.txt", "en": "README.txt"}
 
 
@@ -38,17 +39,25 @@ def write_template(folder: Path, scenario: Scenario, company: str, language: Lan
     return [readme, *written]
 
 
-def print_template(files: list[Path], company: str, language: Language) -> None:
-    """Say which files were written, and what is to be done with them."""
+def print_template(files: list[Path], company: str, test: int, language: Language) -> None:
+    """Say which files were written, and what is to be done with them: the command is a line of its own, to be pasted as it is."""
     folder = files[0].parent
     put(language.say("{readme} says what to fill in; nothing leaves your machine.", readme=str(files[0])))
     put(language.say("Tables: {files}", files=", ".join(path.name for path in files[1:])))
-    put(language.say("Then: {command}", command=command(company, folder)))
+    put(language.say("Then:"))
+    put(command(company, folder, test))
 
 
-def command(company: str, folder: Path) -> str:
-    """Return the command that reckons with the tables, to be typed."""
-    return f"bso capacity {typed(company)} --data {typed(folder)}"
+def command(company: str, folder: Path, test: int) -> str:
+    """Return the command that reckons with the tables, to be typed: it asks about one test, so that the answer can be planned with."""
+    return f"bso capacity {typed(company)} --test {test} --data {typed(folder)}"
+
+
+def first_test(scenario: Scenario) -> int:
+    """Return the first test for which what is planned now counts: it measures three years after the start, or later; else the last."""
+    years = [m.test for m in scenario.law.rhythm if m.test is not None]
+    later = [m.test for m in scenario.law.rhythm if m.test is not None and m.date.year >= scenario.start.year + AHEAD]
+    return (later or years)[0 if later else -1]
 
 
 def _table(folder: Path, table: str, rows: Iterable[Sequence[object]], lang: Lang) -> Path:
@@ -83,7 +92,12 @@ def explanation(scenario: Scenario, region: Region, company: str, folder: Path, 
         **{f"s_{key}": named(stage, lang) for key, stage in STAGES.items()},
         **{f"o_{key}": named(owner, lang) for key, owner in OWNERS.items()},
         **{key: named(file, lang) for key, file in FILES.items()},
-        **{"company": company, "command": command(company, folder), "folder": typed(folder), "count": region.populations},
+        **{
+            "company": company,
+            "command": command(company, folder, first_test(scenario)),
+            "folder": typed(folder),
+            "count": region.populations,
+        },
         **{"day": f"{scenario.start:%d/%m/%Y}", "month": f"{scenario.start:%Y-%m}"},
     }
     paragraphs = Path(__file__).with_name(f"template.{lang}.txt").read_text(encoding="utf-8").format(**words).splitlines()

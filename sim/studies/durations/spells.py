@@ -3,6 +3,9 @@
 A table as spreadsheets save it (CSV or .xlsx), with the columns `stage`, `begun` and `ended` (months; not ended: still under way) and, if
 wanted, `project`; the names may be Dutch. Other columns are left alone. A project that was dropped left its stage in the month in which it
 was dropped.
+
+A company's own list of projects, as its workbook has it for `bso capacity`, is read as well: what its stage has behind it was seen, what it
+expects was not.
 """
 
 from collections.abc import Mapping
@@ -12,7 +15,9 @@ from pathlib import Path
 
 from sim.inputs.errors import InputError
 from sim.inputs.months import month_number
-from sim.inputs.sheets.sheet import Mistakes, Row, read_sheet
+from sim.inputs.sheets.sheet import Mistakes, Row, Sheet, read_sheet
+from sim.inputs.workbook.words import COLUMNS as OF_WORKBOOK
+from sim.inputs.workbook.words import STAGES as OF_PROJECTS
 from sim.inputs.workbook.words import Words
 
 STAGES: Mapping[str, Words] = {  # the lead times of a scenario under their own names
@@ -29,6 +34,13 @@ COLUMNS: Mapping[str, Words] = {
     "project": Words("project", "project"),
 }
 NEEDED = ("stage", "begun", "ended")
+# Of a company's list: the lead time that begins in one column and ends in another, by the stages in which it has begun, and those in which
+# it has ended. Between KTP and the start of works it has no month for the award.
+LISTED = {
+    "permit": ("on_mjp", "on_ktp", ("MJP", "KTP", "construction"), ("KTP", "construction")),
+    "construction": ("start", "delivered", ("construction",), ()),
+}
+DATES = {name: OF_WORKBOOK[name] for name in ("on_mjp", "on_ktp", "start", "delivered")}
 
 
 @dataclass(frozen=True)
@@ -62,7 +74,11 @@ def read_spells(path: Path, seen: str | None = None, today: date | None = None) 
     except ValueError:
         raise InputError("--seen", "", f"found {str(seen)[:40]!r}; a month is allowed, as 2026-10") from None
     mistakes = Mistakes(path, "en")
-    sheet = read_sheet(path, "en", COLUMNS, NEEDED, COLUMNS, others=True, mistakes=mistakes)
+    sheet = read_sheet(path, "en", COLUMNS | DATES, ("stage",), COLUMNS | DATES, others=True, mistakes=mistakes)
+    listed = not {"begun", "ended"} & sheet.headers.keys() and {"on_mjp", "start"} <= sheet.headers.keys()
+    if not listed:
+        mistakes = Mistakes(path, "en")
+        sheet = read_sheet(path, "en", COLUMNS, NEEDED, COLUMNS, others=True, mistakes=mistakes)
     if not sheet.rows:
         mistakes.stop()
         raise InputError(path, "", "no rows; a project a line is needed")
@@ -72,20 +88,23 @@ def read_spells(path: Path, seen: str | None = None, today: date | None = None) 
     twice: dict[tuple[str, str], Row] = {}
     for row in sheet.rows:
         with mistakes.noted():
-            stage, begun, ended = sheet.choice(row, "stage", STAGES), sheet.month(row, "begun"), sheet.month(row, "ended")
-            if begun is None:
-                raise sheet.wrong(row, "begun", "empty; it is needed")
-            if ended is not None and ended < begun:
-                problem = "found {ended:%Y-%m}; not before it began ({begun:%Y-%m})"
-                raise sheet.wrong(row, "ended", problem, ended=ended, begun=begun)
-            for column, month in (("begun", begun), ("ended", ended)):
-                if month is not None and month > latest:
-                    problem = "found {month:%Y-%m}; not after {latest:%Y-%m}, {why}"
-                    raise sheet.wrong(row, column, problem, month=month, latest=latest, why=why)
-            if row.cells["project"]:
-                sheet.once(row, "project", (stage, row.cells["project"]), twice)
-            rows.append((stage, begun, ended))
+            for stage, first, last in _stages(sheet, row, listed):
+                begun, ended = sheet.month(row, first), sheet.month(row, last) if last else None
+                if begun is None:
+                    raise sheet.wrong(row, first, "empty; it is needed")
+                if ended is not None and ended < begun:
+                    problem = "found {ended:%Y-%m}; not before it began ({begun:%Y-%m})"
+                    raise sheet.wrong(row, last, problem, ended=ended, begun=begun)
+                for column, month in ((first, begun), (last, ended)):
+                    if month is not None and month > latest:
+                        problem = "found {month:%Y-%m}; not after {latest:%Y-%m}, {why}"
+                        raise sheet.wrong(row, column, problem, month=month, latest=latest, why=why)
+                if row.cells.get("project"):
+                    sheet.once(row, "project", (stage, row.cells["project"]), twice)
+                rows.append((stage, begun, ended))
     mistakes.stop()
+    if not rows:
+        raise InputError(path, "", "no project is on MJP or further; nothing was seen of how long a stage takes")
     made, spells = made or max(ended or begun for _, begun, ended in rows), {}
     for name in STAGES:
         of_stage = [(begun, ended) for stage, begun, ended in rows if stage == name]
@@ -93,4 +112,14 @@ def read_spells(path: Path, seen: str | None = None, today: date | None = None) 
         under_way = tuple(month_number(made, begun) for begun, ended in of_stage if ended is None)
         if of_stage:
             spells[name] = Spells(finished, under_way)
-    return Records(path.name, made, spells, (*sheet.remarks, *sheet.doubts_of_months(("begun", "ended"))))
+    months = DATES if listed else ("begun", "ended")
+    return Records(path.name, made, spells, (*sheet.remarks, *sheet.doubts_of_months(tuple(months))))
+
+
+def _stages(sheet: Sheet, row: Row, listed: bool) -> list[tuple[str, str, str]]:
+    """Return the lead times of which a row tells, with the columns of their beginning and end; none ("") for one that has not ended."""
+    if not listed:
+        return [(sheet.choice(row, "stage", STAGES), "begun", "ended")]
+    now = sheet.choice(row, "stage", OF_PROJECTS)
+    of_row = ((name, first, last if now in ended else "") for name, (first, last, begun, ended) in LISTED.items() if now in begun)
+    return list(of_row)

@@ -364,3 +364,20 @@ def test_no_words_overlap_or_leave_the_picture(baseline: Scenario, tmp_path: Pat
     found = durations(listed(tmp_path / "list.csv", lines), None, baseline, tmp_path / "out")
     check_words_apart(lambda: draw_durations(found, Language(lang)))
     assert most_likely(*observed(found.records.spells["award"]))[0] == pytest.approx(1.4, rel=0.1)
+
+
+def test_a_companys_own_list_tells_what_its_stages_have_behind_them(tmp_path: Path) -> None:
+    """The table of projects of a workbook: months from MJP to KTP of those that are there, and what is under way; no month that is expected."""
+    path = tmp_path / "projecten.csv"
+    path.write_text(
+        "project;nis;gemeente;woningen;fase;op_mjp;op_ktp;start_werken;oplevering;grond\n"
+        "A;41002;Aalst;10;MJP;2024-03;2027-01;;;\n"
+        "B;41002;Aalst;10;KTP;2022-03;2024-01;2026-09;;\n"
+        "C;41002;Aalst;12;uitvoering;2020-03;2022-01;2023-09;2026-05;\n"
+        "D;41002;Aalst;12;slapend;2027-03;;;;\n"
+    )
+    found = read_spells(path, "2025-12")
+    assert found.spells == {"permit": Spells((22, 22), (21,)), "construction": Spells((), (27,))}
+    path.write_text(path.read_text().splitlines()[0] + "\nD;41002;Aalst;12;slapend;2027-03;;;;\n")
+    with pytest.raises(InputError, match="no project is on MJP or further"):
+        read_spells(path)

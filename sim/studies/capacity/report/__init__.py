@@ -8,11 +8,14 @@ from sim.report.snippets import terms
 from sim.studies.capacity.all_companies import NeedsOfAll
 from sim.studies.capacity.report.everyone import answer_of_all, limits_of_all, ranking
 from sim.studies.capacity.report.needs import allocation, answer, bottlenecks, glossary, limits, means, own_data
-from sim.studies.capacity.report.page import AllPage, CompanyPage, status
+from sim.studies.capacity.report.page import AllPage, CompanyPage, SpendingPage, status
+from sim.studies.capacity.report.spending import answer_of_budget, limits_of_budget
 from sim.studies.capacity.report.time import early_warning, timetable, workload
+from sim.studies.capacity.spending import Spending
 from sim.studies.capacity.study import Needs
 from sim.studies.capacity.words.company import CompanyWords
 from sim.studies.capacity.words.everyone import AllWords
+from sim.studies.capacity.words.spending import SpendingWords
 
 
 def write(needs: Needs, lang: str = "nl") -> Path:
@@ -30,3 +33,11 @@ def write_all(needs: NeedsOfAll, lang: str = "nl") -> Path:
     title = page.say("What does it take for all housing companies to pass the tests?")
     words = Section("glossary", page.say("Words"), [Terms(terms(page.language))])
     return write_page(page, title, status(page), [answer_of_all(page), ranking(page), limits_of_all(page), words])
+
+
+def write_spending(spending: Spending, lang: str = "nl") -> Path:
+    """Write the same on what a budget gives, in its folder, and return its path."""
+    page = SpendingPage(SpendingWords, spending, lang)
+    title = page.say("{company}: what does the money give?", company=spending.question.company)
+    words = Section("glossary", page.say("Words"), [Terms(terms(page.language))])
+    return write_page(page, title, status(page), [answer_of_budget(page), limits_of_budget(page), words])

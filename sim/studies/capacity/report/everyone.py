@@ -51,6 +51,8 @@ def limits_of_all(page: AllPage) -> Section:
     items = [
         *rests_on(page),
         words.estimated(),
+        words.within_reach(),
+        *words.outliers(),
         words.costs(**{name: words.fact(f"cost_{name}") for name in words.facts["costs"]}),
         say("Each company is asked by itself, the others as they are: what one gets, no other lacks."),
         say("Each capacity was tried in {replications} simulations.", replications=words.fact("replications")),

@@ -11,7 +11,6 @@ from sim.studies.capacity.pictures import draw_needs
 from sim.studies.capacity.report.page import OUTCOMES, CompanyPage, origin, rests_on
 from sim.studies.capacity.report.time import deadlines
 from sim.studies.capacity.study import ALONE, TOGETHER
-from sim.studies.capacity.trials import FIRST_YEARS
 from sim.studies.capacity.words.shared import Entry, counted, figure_name
 from sim.studies.sensitivity.words import kept_collect
 
@@ -32,6 +31,9 @@ def answer(page: CompanyPage) -> Section:
         Text(joined([brackets, words.estimated()], " "), "note"),
         Text(joined([words.reckoned_from(), words.as_it_goes()], " "), "note"),
     ]
+    extra = [*words.together(), *words.hiring()]
+    if extra:
+        parts.insert(3, Bullets(extra))
     if words.question.category == "2":
         parts.append(Text(say("Category 2: 2A or 2B, so behind on the growth path."), "note"))
     return Section("answer", say("The answer"), parts)
@@ -139,7 +141,7 @@ def own_data(page: CompanyPage) -> Section | None:
     year = page.words.facts["start_year"]
     heads = [say("Municipality"), say("Figure"), say("estimate, {year}", year=year), say("own"), say("unit")]
     title = say("Your own figures in place of estimates")
-    note = page.language.name("capacity_note", "replaced", year=year, last=year + FIRST_YEARS - 1)
+    note = page.language.name("capacity_note", "replaced", year=year)
     table = page.grid("replaced-table", title, heads, rows, note, ["replaced"], text=(0, 1, 4))
     return Section("own-data", say("Your own data"), [table])
 

@@ -11,10 +11,12 @@ from sim.report.language import Language
 from sim.report.parts import Head, Page, Part, Picture, Table, Text
 from sim.report.snippets import two
 from sim.studies.capacity.all_companies import NeedsOfAll
+from sim.studies.capacity.spending import Spending
 from sim.studies.capacity.study import Needs
 from sim.studies.capacity.words.company import CompanyWords
 from sim.studies.capacity.words.everyone import AllWords
 from sim.studies.capacity.words.shared import MILLION, Entry, Words
+from sim.studies.capacity.words.spending import SpendingWords
 
 OFTEN = 0.1  # share of the simulations from which a project under way is worth a row
 MANY = 15  # rows; a table with more scrolls and has a box that finds them
@@ -28,7 +30,7 @@ W = TypeVar("W", bound=Words)
 class CapacityPage(Page, Generic[W]):
     """What the sections on an answer share: its words, in HTML, where numbers become <data>, and `plain`, for what is drawn."""
 
-    def __init__(self, words: Callable[[Any, Language], W], needs: Needs | NeedsOfAll, lang: str) -> None:
+    def __init__(self, words: Callable[[Any, Language], W], needs: Needs | NeedsOfAll | Spending, lang: str) -> None:
         super().__init__(needs.folder, lang, {table: needs.file_of(table) for table in needs.tables}, {}, needs.tables)
         self.say, self.words, self.plain = self.language.say, words(needs, self.language), words(needs, Language(lang))
 
@@ -59,6 +61,7 @@ class CapacityPage(Page, Generic[W]):
 
 CompanyPage = CapacityPage[CompanyWords]
 AllPage = CapacityPage[AllWords]
+SpendingPage = CapacityPage[SpendingWords]
 
 
 def status(page: Page) -> str:

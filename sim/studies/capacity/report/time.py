@@ -29,7 +29,8 @@ def deadlines(page: CompanyPage) -> Part:
         if sheet.value(row, "stage") == "realised":
             what = [say("the objective"), say("delivered")]
         else:
-            what = [say("test of {year}", year=int(sheet.value(row, "test"))), say("on KTP at least")]
+            stage = page.language.name("stage", sheet.value(row, "stage"))
+            what = [say("test of {year}", year=int(sheet.value(row, "test"))), say("at least {stage}", stage=stage)]
         rows.append([*what, str(sheet.value(row, "by")), months, moment(row), moment(possible)])
     heads = [say("For"), say("must then be"), say("counted at the end of"), say("months that it takes")]
     heads += [say("on MJP at the latest"), say("with the most of everything")]
@@ -74,7 +75,7 @@ def _latest(page: CompanyPage, sheet: Sheet, row: int) -> str:
     """Return until when the next step is in time."""
     if not sheet.value(row, "latest"):
         return page.say("not known")
-    return sheet.month(row, "latest", short=True) if sheet.value(row, "mendable") else page.say("too late")
+    return sheet.month(row, "latest", short=True) if page.words.mendable(row) else page.say("too late")
 
 
 def workload(page: CompanyPage) -> Section | None:

@@ -58,12 +58,6 @@ class CompanyWords(Words):
         before, after = (self.banded(partial(self.share, name)) for name in ("chance_as_is", "chance_fresh"))
         return [say("as things go"), say("least, the others as they are"), say("plan")], [*rows, [say("chance"), before, "", after]]
 
-    def passing(self) -> str:
-        """Say what is asked: that none of the municipalities is in a category at a test, or at any."""
-        tests, count = self.question.tests, self.fact("municipalities")
-        which = f"{'only' if count.value == 1 else 'all'} at {'one' if len(tests) == 1 else 'any'}"
-        return self.language.name("passing", which, category=self.question.category, count=count, year=tests[0])
-
     def needed(self, beside: bool = True) -> str:
         """Say what is to be planned: the means of which the cheapest combination holds more than there is, with what there is beside."""
         parts = []
@@ -87,7 +81,7 @@ class CompanyWords(Words):
         say, known = self.say, self.known
         asked = say("The chance that {passing} is {chance} as things are", passing=self.passing(), **known)
         if not self.needs.reached:
-            return asked + say("; no capacity makes it {wish}: {possible} at the most", **known)
+            return asked + say("; {wish} is beyond reach: {possible} at the most, with all means within reach", **known)
         if self.needs.more:
             return asked + say("; with {means} it becomes {wish}", means=self.needed(), **known)
         if self.needs.as_is[0] >= self.question.probability:
@@ -106,7 +100,7 @@ class CompanyWords(Words):
                 words = words + " " + say("The rest stays as it is.")
         if self.needs.reached:
             return words
-        chance, needed = self.share("chance_cheapest"), self.needed()
+        chance, needed = self.share("chance_fresh"), self.needed()
         near = say("What comes near that at the least cost, with a chance of {chance}: {means}.", chance=chance, means=needed)
         return near + " " + words
 
@@ -114,12 +108,14 @@ class CompanyWords(Words):
         """Say the chance of the plan in replications that no search has looked at."""
         chance, band = self.banded(partial(self.share, "chance_fresh"))
         values = {"replications": self.fact("replications"), "chance": chance, "band": band}
-        return self.say("Checked in {replications} new simulations: a chance of {chance} ({band}).", **values)
+        return self.say("Checked in {replications} new simulations, which chose nothing: a chance of {chance} ({band}).", **values)
 
     def reckoned_from(self) -> str:
         """Say from when is reckoned, as a date in the answer may lie in the past by now."""
-        last = self.facts["start_year"] - 1
-        return self.say("Reckoned from 31 December {year}: what can still be mended here may be too late by now.", year=last)
+        last, month = self.facts["start_year"] - 1, self.facts["asked_in"]
+        return self.say(
+            "Reckoned from 31 December {year}; what had to be done by {month} is no advice any more.", year=last, month=month
+        )
 
     def notes(self) -> list[str]:
         """Return how the numbers are to be read, and on what they rest."""
@@ -129,10 +125,11 @@ class CompanyWords(Words):
     def cost_notes(self) -> list[str]:
         """Return what the means cost and, where it goes without saying for nobody, for what the cheapest combination is."""
         say, levers = self.say, self.question.levers
-        notes = [self.language.name("capacity_note", "plan"), self.costs(**{name: self.mean(name, "price") for name in levers})]
-        if not self.needs.reached:
-            aim = self.share("aim")
-            notes.append(say("The plan is for a chance of {aim}: as near as capacity comes to what is possible.", aim=aim))
+        notes = [
+            self.language.name("capacity_note", "plan"),
+            self.within_reach(),
+            self.costs(**{name: self.mean(name, "price") for name in levers}),
+        ]
         if "finance" in levers and "finance" not in self.needs.more:
             notes.append(say("No extra money in the plan: what these tests count (MJP, KTP) does not have to be paid for by then."))
         return notes
@@ -164,7 +161,8 @@ class CompanyWords(Words):
             low, high = (remains.cell(row, column, 0.1, 100) for column in ("low95", "high95"))
             values = {kind: self.language.name(kind, relief) for kind in ("relieved", "bottleneck")}
             values |= {"chance": remains.percent(row, "chance"), "band": self.range(low, high)}
-            gain = "uncertain" if low.value <= 0 else "together" if relief == ALL else "alone"
+            none = not remains.value(row, "low95") and not remains.value(row, "high95")
+            gain = "none" if none else "uncertain" if low.value <= 0 else "together" if relief == ALL else "alone"
             yield self.language.name("gain", gain, **values)
         together, target = remains.row(relief=ALL), self.question.probability
         if remains.value(together, "chance_high95") < target:
@@ -186,18 +184,57 @@ class CompanyWords(Words):
     def deadlines(self) -> Iterator[str]:
         """Yield by when a project must be on MJP with the means of the plan; of the tests, the first for which there is still time."""
         sheet, name, share = self.sheet("deadlines"), self.language.name, self.share("wish")
-        for stage in ("realised", "KTP"):
+        for stage in ("realised", "KTP", "MJP"):
             rows = sheet.frame.index[(sheet.frame["stage"] == stage) & (sheet.frame["means"] == "plan")]
             row = next((row for row in rows if self.in_time(sheet.value(row, "on_mjp"))), None)
             if row is not None:
                 values = {"month": sheet.month(row, "on_mjp"), "months": sheet.cell(row, "months"), "by": sheet.value(row, "by")}
                 yield name("in_time", stage, share=share, test=f"{sheet.value(row, 'test'):.0f}", **values)
-            elif any(math.isfinite(sheet.value(row, "on_mjp")) for row in rows):
+            elif stage != "MJP" and any(math.isfinite(sheet.value(row, "on_mjp")) for row in rows):
                 yield name("late", stage, share=share)
 
     def in_time(self, on_mjp: float) -> bool:
-        """Return whether a month, given as a year with its months as a fraction, is known and still to come at the start."""
-        return math.isfinite(on_mjp) and round(12 * (on_mjp - self.facts["start_year"])) > 0
+        """Return whether a month, given as a year with its months as a fraction, is known and still to come when it is asked."""
+        year, month = map(int, self.facts["asked_in"].split("-"))
+        return math.isfinite(on_mjp) and round(12 * on_mjp) > 12 * year + month
+
+    def mendable(self, row: int) -> bool:
+        """Return whether the month by which what a row of the warnings tells can be mended is still to come when it is asked."""
+        sheet = self.sheet("warnings")
+        return bool(sheet.value(row, "mendable")) and str(sheet.value(row, "latest")) > self.facts["asked_in"]
+
+    def hiring(self) -> Iterator[str]:
+        """Yield until when the plan's managers are in time, and how many it takes from each later year on."""
+        sheet, say = self.sheet("hiring"), self.say
+        if not len(sheet):
+            return
+        enough = [row for row in range(len(sheet)) if sheet.value(row, "managers") == self.needs.more["managers"]]
+        if enough:
+            managers = counted("managers", self.mean("managers", "plan"), self.language)
+            values = {"managers": managers, "year": int(sheet.value(enough[-1], "since"))}
+            yield say(
+                "Hiring: {managers} are enough if they are at work by January {year} at the latest; until then it stays as it is.",
+                **values,
+            )
+        for row in range(enough[-1] + 1 if enough else 0, len(sheet)):
+            year = int(sheet.value(row, "since"))
+            if math.isfinite(sheet.value(row, "managers")):
+                managers = counted("managers", sheet.cell(row, "managers"), self.language)
+                yield say("From January {year} on it takes {managers}.", year=year, managers=managers)
+            else:
+                yield say("From January {year} on no number within reach is enough.", year=year)
+        yield say("The months that it takes to find and train people come on top: the model knows none.")
+
+    def together(self) -> Iterator[str]:
+        """Yield what it does to the chance that companies go on as one; nothing for a company alone."""
+        sheet = self.sheet("together")
+        if not len(sheet):
+            return
+        apart, together = len(sheet) - 2, len(sheet) - 1
+        alone = ", ".join(f"{sheet.value(row, 'who')} {sheet.percent(row, 'chance')}" for row in range(apart))
+        values = {"apart": sheet.percent(apart, "chance"), "together": sheet.percent(together, "chance"), "alone": alone}
+        values |= {name: sheet.cell(together, f"gain_{name}95", 0.1, 100) for name in ("low", "high")}
+        yield self.language.name("capacity_note", "together", **values)
 
     # ---------------------------------------------------------------- early warning and workload
 
@@ -207,7 +244,7 @@ class CompanyWords(Words):
         stage, step = name("stage", sheet.value(row, "needed")), sheet.value(row, "step")
         if not sheet.value(row, "latest"):
             return say("by when it can be mended, nobody can tell")
-        if not sheet.value(row, "mendable"):
+        if not self.mendable(row):
             return say("too late to be {stage} in time with {wish} certainty", stage=stage, wish=self.share("wish"))
         asleep = sheet.value(row, "stage_today") == "dormant"
         words = name("by", "dormant" if asleep else step, month=sheet.month(row, "latest"))
@@ -220,17 +257,17 @@ class CompanyWords(Words):
         kind, project, stage, queue = (str(sheet.value(row, column)) for column in ("kind", "project", "stage_today", "queue"))
         words = {"project": project, "stage": name("stage", stage) if stage else "", "queue": name("still", queue)}
         words |= {"dwellings": counted("dwellings", sheet.cell(row, "dwellings"), self.language)}
-        words |= {"share": sheet.cell(row, "share", scale=100), "deadline": self.deadline(row)}
+        words |= {"share": self.of_simulations("warnings", row, "share"), "deadline": self.deadline(row)}
         return name("warning", "named" if project else kind, **words)
 
     def failing(self, row: int) -> str:
         """Say of the municipality and test of a row of the warnings how often it fails, and how much it lacks then."""
         sheet = self.sheet("warnings")
         return self.language.say_count(
-            "{municipality}, test {test}: fails in {fails} of 100 simulations; {count} dwelling is lacking then, on average.",
-            "{municipality}, test {test}: fails in {fails} of 100 simulations; {count} dwellings are lacking then, on average.",
+            "{municipality}, test {test}: fails in {fails}% of the simulations; {count} dwelling is lacking then, on average.",
+            "{municipality}, test {test}: fails in {fails}% of the simulations; {count} dwellings are lacking then, on average.",
             sheet.cell(row, "lacks"),
-            fails=sheet.cell(row, "fails", scale=100),
+            fails=self.of_simulations("warnings", row, "fails"),
             municipality=sheet.value(row, "municipality"),
             test=sheet.value(row, "test"),
         )

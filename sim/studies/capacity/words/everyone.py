@@ -4,6 +4,8 @@ from functools import partial
 
 from sim.studies.capacity.words.shared import MILLION, Entry, Words
 
+LEAST = 0.05  # of the mean objective of all companies, below which next to nothing is asked
+
 
 class AllWords(Words):
     """The sentences on what all companies would need."""
@@ -18,16 +20,16 @@ class AllWords(Words):
         values = {"category": self.question.category, "when": when, "more": self.more()}
         answer = say("To stay out of category {category} {when}, all companies together need {more}", **values)
         if not self.fact("short").value:
-            return answer + say("; for every company some capacity is enough")
+            return answer + say("; for every company there are means within reach that are enough")
         short, companies = self.fact("short"), self.fact("companies")
-        return answer + say("; for {short} of {all} companies no capacity is enough", short=short, all=companies)
+        return answer + say("; for {short} of {all} companies it is beyond reach", short=short, all=companies)
 
     def more(self) -> str:
         """Say how much more the companies need."""
         step = 10 if self.mean("cost", "need").value > 100 * MILLION else 1
         columns = {"more": "more_need", "low": "more_low95", "high": "more_high95", "today": "today"}
         cells = {name: self.mean("cost", column, step, 1 / MILLION) for name, column in columns.items()}
-        return self.say("{more} million euro of means a year on top of the {today} of today ({low} to {high})", **cells)
+        return self.say("{more} million euro ({low} to {high}) of means a year on top of the {today} of today", **cells)
 
     def asked(self) -> str:
         """Say what is asked of every company."""
@@ -45,5 +47,18 @@ class AllWords(Words):
 
     def how_to_read(self) -> tuple[str, str]:
         """Say what a star and times today are in the ranking."""
-        star = self.say("*: no capacity is enough for the wish; what is needed to come as near as it can.")
+        star = self.say("*: the wish is beyond reach; what is needed to come as near to it as it can.")
         return star, self.say("Times today: euro of what is needed over euro of what there is, at the same prices.")
+
+    def outliers(self) -> list[str]:
+        """Say of which companies the numbers say little: those of which the central estimate asks next to nothing."""
+        table = self.result.tables["all"]
+        small = table[table["objective"] < LEAST * table["objective"].sum() / len(table)]["company"]
+        if small.empty:
+            return []
+        return [
+            self.say(
+                "Of {names} the central estimate asks next to nothing: what they need hangs on estimates that may be otherwise.",
+                names=", ".join(sorted(small)),
+            )
+        ]

@@ -8,8 +8,8 @@ from sim.report.cells import Cell, Sheet
 from sim.report.estimates import FEW, figures_of, source_of
 from sim.report.language import Language
 from sim.studies.capacity.all_companies import NeedsOfAll
+from sim.studies.capacity.spending import Spending
 from sim.studies.capacity.study import Needs
-from sim.studies.capacity.trials import FIRST_YEARS
 
 MILLION, LITTLE = 1e6, 5e5  # euro
 SMALL = 0.05  # of a mean, below which no decimal is written
@@ -41,7 +41,7 @@ class Words:
     ANSWER = "answer"  # the table of the answer's own numbers, by fact
     MEANS, LEVER = "means", "lever"  # the table of the means, and the column that names them
 
-    def __init__(self, needs: Needs | NeedsOfAll, language: Language) -> None:
+    def __init__(self, needs: Needs | NeedsOfAll | Spending, language: Language) -> None:
         self.result, self.facts, self.question = needs, needs.facts, needs.question
         self.language, self.say = language, language.say
         self._sheets: dict[str, Sheet] = {}
@@ -74,15 +74,28 @@ class Words:
         """Say a number with its band, if it has one, in a line."""
         return entry if isinstance(entry, str) else self.say("{number} ({band})", number=entry[0], band=entry[1])
 
+    def passing(self) -> str:
+        """Say what is asked of a company: that none of its municipalities is in a category at a test, or at any."""
+        tests, count = self.question.tests, len(self.facts["municipalities"])
+        which = f"{'only' if count == 1 else 'all'} at {'one' if len(tests) == 1 else 'any'}"
+        return self.language.name("passing", which, category=self.question.category, count=str(count), year=tests[0])
+
     def lever(self, lever: str) -> str:
         """Return what a lever is called, with its unit."""
         return self.language.name("lever", lever)
 
     def as_it_goes(self) -> str:
         """Say what is called today's."""
-        first = self.facts["start_year"]
-        last = first + FIRST_YEARS - 1
-        return self.say("As things go, and today: the mean of {first}-{last} when nothing is added.", first=first, last=last)
+        year = self.facts["start_year"]
+        return self.say("Today: the central estimate for {year} or your own figure, as in the tables to fill in.", year=year)
+
+    def within_reach(self) -> str:
+        """Say what is taken to be beyond reach, and that it is assumed."""
+        return self.language.name("capacity_note", "reach", times=self.language.number(self.facts["reach"]))
+
+    def of_simulations(self, name: str, row: int, column: str) -> Cell:
+        """Return a share of the simulations as a percentage, of few no finer than they tell."""
+        return self.sheet(name).cell(row, column, 1 if int(self.facts["replications"]) >= FEW else 10, 100)
 
     def costs(self, **known: str) -> str:
         """Say what the means cost, and that nobody published it. `known`: the costs that know their place."""
