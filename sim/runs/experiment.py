@@ -133,13 +133,18 @@ def _chunk_size(replications: int) -> int:
 
 
 def prepared(scenario: Scenario, data: Path, regions: dict[object, Region], engine: str = COMPILED) -> Task:
-    """Return the task of a scenario. `regions`: those read so far, one for all scenarios that lay nothing of their own over it."""
+    """Return the task of a scenario. `regions`: those read so far, see `region_among`."""
+    return task_of(scenario, region_among(scenario, data, regions), engine)
+
+
+def region_among(scenario: Scenario, data: Path, regions: dict[object, Region]) -> Region:
+    """Return the region of a scenario. `regions`: those read so far, one for all scenarios that lay nothing of their own over it."""
     if scenario.changes_region:
-        return task_of(scenario, load_region(scenario, data), engine)
+        return load_region(scenario, data)
     key = (scenario.start, scenario.law.values.objective.value, scenario.law.values.ceiling.value)
     if key not in regions:
         regions[key] = load_region(scenario, data)
-    return task_of(scenario, regions[key], engine)
+    return regions[key]
 
 
 def _refuse_shared(folder: Path, names: Mapping[str, Scenario]) -> None:

@@ -14,7 +14,7 @@ from sim.inputs.region.model import Region
 from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
 from sim.runs.chunk import COMPILED
-from sim.runs.experiment import Progress, prepared
+from sim.runs.experiment import Progress, prepared, region_among
 from sim.runs.memory import InMemory
 from sim.runs.outcomes import OUTCOMES
 from sim.runs.own_rules import Rules, in_place
@@ -65,7 +65,7 @@ def evaluate(
     blocks = [work[first : first + BLOCK] for first in range(0, len(work), BLOCK)]
     found: dict[int, tuple[pd.DataFrame, str]] = {}
     with in_place(rules, engine), closing(each(partial(_computed, asked, engine), blocks, workers)) as finished:
-        told_of = standing(base)
+        told_of = standing(base, region_among(base, DATA, _regions))
         for _, answers in finished:
             found |= answers
             if progress is not None:
