@@ -1,12 +1,13 @@
 """Results in memory: replications that are computed and counted, and of which nothing is written."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from sim.engine import test_years
-from sim.inputs.errors import InputError, nearest
+from sim.inputs.errors import refuse_unknown
 from sim.runs.chunk import Task, axes, digest, replicator, rows_of
 from sim.runs.disk.store import combined_digest
 from sim.runs.results import Results
@@ -19,6 +20,7 @@ class InMemory(Results):
     """
 
     def __init__(self, task: Task, count: int) -> None:
+        self.folder = Path("memory")  # as messages name it
         compute, scenario = replicator(task), task.scenario
         self._histories = [compute(number) for number in range(count)]
         self._years = range(scenario.start.year + 1, scenario.end.year + 1)
@@ -47,8 +49,7 @@ class InMemory(Results):
 
     def parts(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
         """Yield a table, or some columns of it, in one part. Raises InputError for a table that only a folder has."""
-        if name not in self._axes:
-            raise InputError("evaluate", name, f"no table in memory; {nearest(name, self._axes)}")
+        refuse_unknown(name, self._axes, self.folder, "", "table")
         field, *keys = self._axes[name]
         rows = rows_of(self._histories, field, *keys, only=columns)
         yield pd.DataFrame(rows if columns is None else {column: rows[column] for column in columns})
