@@ -9,6 +9,7 @@ from sim import cli
 from sim.inputs.region.load import ESTIMATED, load_region
 from sim.inputs.scenario.model import load_scenario
 from tests.support.project import BASELINE, ROOT
+from tests.support.tables import spreadsheet
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -21,7 +22,7 @@ def blocks(language: str) -> list[str]:
 def test_the_scenario_of_the_readme_is_valid(tmp_path: Path) -> None:
     """The example extends the baseline, changes a lever, an uncertainty and a law value, and lays figures over one municipality."""
     _, example = blocks("toml")
-    (tmp_path / "figures.csv").write_text("nis,sib\n11001,3\n", encoding="utf-8")
+    spreadsheet(tmp_path / "figures.xlsx", {"Blad1": [["nis", "sib"], [11001, 3]]})
     path = tmp_path / "mine.toml"
     path.write_text(example.replace('"baseline.toml"', f'"{BASELINE.as_posix()}"'), encoding="utf-8")
     scenario = load_scenario(path)

@@ -121,6 +121,12 @@ OTHERS: dict[str, tuple[bytes, str]] = {
         zipped(**{"[Content_Types].xml": b"<Types/>", "xl__worksheets__sheet1.xml": bytes(MOST_BYTES)}),
         "a spreadsheet that unpacks to",
     ),
+    "entities": (
+        zipped(
+            **{"[Content_Types].xml": b"<Types/>", "xl__workbook.xml": b'<!DOCTYPE x [<!ENTITY a "aaaa">]><workbook>&a;</workbook>'}
+        ),
+        "not a spreadsheet that can be read (ValueError: a part with a document type)",
+    ),
     "many parts": (zipped(**{"[Content_Types].xml": b"", **{f"part{i}": b"" for i in range(2001)}}), "in 2002 parts; at most"),
 }
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MOST_PARTS, MOST_BYTES = 2_000, 60_000_000  # files in a spreadsheet, which is a zip, and how large they are together
 OTHER_KINDS = {"mimetype": ".ods", "word/document.xml": ".docx", "ppt/presentation.xml": ".pptx", "xl/workbook.bin": ".xlsb"}
+DTD = b"<!DOCTYPE"  # no spreadsheet has one; it can make a few bytes millions
 ROW = 20  # cells that take as long as a row of nothing
 FORMULA, EMPTY_TEXT = "f", "str"  # what openpyxl calls cells: a formula, and one whose answer is an empty text
 
@@ -102,6 +103,9 @@ def _refuse_bombs(file: Path, raw: bytes, lang: Lang) -> None:
     if other is not None or locked or "[Content_Types].xml" not in sizes:
         found = other or "zip"
         raise InputError(file, "", say(lang, "found a file of kind {found}; save it as .xlsx or CSV", found=found))
+    with zipfile.ZipFile(io.BytesIO(raw)) as parts:
+        if any(DTD in parts.read(part) for part in sizes if part.endswith((".xml", ".rels"))):
+            raise ValueError("a part with a document type")
 
 
 def _holds_anything(sheet: Any) -> bool:
