@@ -63,10 +63,11 @@ def test_what_a_publication_changes_is_said(tmp_path: Path) -> None:
     """Figures replaced, sums before and after beside the law's, the difference with its interval, and who changes most."""
     _, region = baseline()
     found = compared(tmp_path, f"nis,objective_regular,sib\n{AALST},700,300\n{GENT},2500,0\n")
-    laid = found.tables["laid"].set_index(["column", "nis"])
+    laid = found.tables["laid"]
     for column, values in (("objective_regular", (700, 2500)), ("sib", (300, 0))):
         for nis, value in zip((AALST, GENT), values, strict=True):
-            row, estimates = laid.loc[(column, nis)], region.estimates[column][:, list(region.nis).index(nis)]
+            row = laid[(laid["column"] == column) & (laid["nis"] == nis)].iloc[0]
+            estimates = region.estimates[column][:, list(region.nis).index(nis)]
             assert (row["after"], row["low"], row["high"]) == (value, estimates.min(), estimates.max())
             assert row["before"] == pytest.approx(estimates.mean())
     together = found.tables["together"].set_index("option")
