@@ -64,11 +64,11 @@ def test_what_is_written_is_what_was_asked(
     if "last" in calendar:
         assert tests[-1].test == calendar["last"]
     if "every" in calendar:
-        assert all(b.test - a.test == calendar["every"] for a, b in pairwise(tests[:-1]))  # type: ignore[operator]
+        assert all(b.test - a.test == calendar["every"] for a, b in pairwise(tests[:-1]))
     if rates:
         assert [m.rate for m in tests] == [rates[min(k, len(rates) - 1)] for k in range(len(tests))]
     if asked:
-        assert {r.stage for m in tests for r in (*m.regular, *m.sib)} == {stage(asked)}
+        assert {r.stage for m in tests for r in m.regular} | {r.stage for m in tests for r in m.sib} == {stage(asked)}
     assert scenario.title_nl == others.get("title", scenario.title_nl)
     assert scenario.levers.contribution_by_company.value == float(others.get("company_pays", 0))
     assert scenario.levers.managers_scale.value == float(others.get("managers", 1))

@@ -53,8 +53,8 @@ def read_toml(path: Path) -> dict[str, Any]:
     except RecursionError:
         raise InputError(path, "", f"nested deeper than {MAX_DEPTH} levels") from None
     if unclear := twofold(text):
-        number = unclear[1].replace(",", ".")
-        problem = f"found {unclear[1]}; {number}, or a space behind the comma of a list, is needed, as it may mean either"
+        meant = unclear[1].replace(",", ".")
+        problem = f"found {unclear[1]}; {meant}, or a space behind the comma of a list, is needed, as it may mean either"
         raise InputError(path, f"line {unclear[0]}", problem)
     _check(path, tables, "", 0)
     return tables

@@ -34,9 +34,17 @@ def _replaced(base: Region, other: Region) -> Iterator[tuple[str, int, dict[str,
                 yield column, i, {"before": float(before.mean()), **ends, "after": float(after.mean())}
 
 
-def totals(options: Mapping[str, Option]) -> dict[str, float]:
-    """Return by option what the objectives of all municipalities add up to (dwellings, mean over the populations)."""
-    return {name: float(sum(of.region.estimates[column].sum(axis=1).mean() for column in SHARED)) for name, of in options.items()}
+def together(options: Mapping[str, Option], laid: pd.DataFrame) -> pd.DataFrame:
+    """Return a row per option: what the objectives of all municipalities add up to (mean over the populations), the law's, and how many figures
+    of how many municipalities are others than the first option's."""
+    rows = []
+    for name, option in options.items():
+        objective = sum(option.region.estimates[column].sum(axis=1).mean() for column in SHARED)
+        own = laid[laid["option"] == name]
+        law = int(option.scenario.law.values.objective.value)
+        counts = {"figures": len(own), "municipalities": own["nis"].nunique()}
+        rows.append({"option": name, "objective": float(objective), "law": law, **counts})
+    return pd.DataFrame(rows)
 
 
 def most_changed(municipalities: pd.DataFrame, laid: pd.DataFrame, option: str) -> pd.DataFrame:

@@ -73,8 +73,8 @@ def load_options(given: Sequence[str | Path], seed: int | None = None, replicati
         if asked not in (None, getattr(own, name)):
             has = getattr(own, name)
             raise InputError(f"--{name}", "", f"found {asked}; the results in {first} have {has}, and so must what is compared")
-    asked = own.seed, own.replications, own.sampling
-    return [base, *(from_table(path, base) if path.suffix.lower() in TABLES else _option(path, *asked) for path in others)]
+    draws = own.seed, own.replications, own.sampling
+    return [base, *(from_table(path, base) if path.suffix.lower() in TABLES else _option(path, *draws) for path in others)]
 
 
 def from_table(path: Path, base: Option) -> Option:

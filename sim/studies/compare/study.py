@@ -184,6 +184,7 @@ def tables_of(options: Mapping[str, Option], runs: Runs, with_attribution: bool)
     add("flows", places.flows(every, len(region.nis)))
     if len(figures := laid.figures(options)):
         add("laid", figures)
+        add("together", laid.together(options, figures))
         for name in figures["option"].unique():
             add("most_changed", laid.most_changed(frames["municipalities"][0], figures, name))
     for name, results in every.items():
@@ -245,8 +246,6 @@ def facts_of(options: Mapping[str, Option], runs: Runs) -> dict[str, Any]:
         "start_year": scenario.start.year + 1,
         "end_year": scenario.end.year,
         "objective": manifests[base.name]["objective"],
-        "law_objective": int(scenario.law.values.objective.value),
-        "together": laid.totals(options) if len({option.scenario.official for option in options.values()}) > 1 else {},
         "law": scenario.law.title,
         "law_date": scenario.law.date.isoformat(),
         "data": dict(base.region.files),

@@ -200,24 +200,28 @@ class Words:
 
     def laid_words(self, option: str) -> str:
         """Say what official figures an option lays over the estimates, what the objectives add up to, and that the luck is the same."""
-        say, number, rows = self.say, self.language.number, self.comparison.tables["laid"].query("option == @option")
+        say, letter = self.say, self.names[option].letter
+        figures, municipalities, after, law = (
+            self.cell("together", {"option": option}, column) for column in ("figures", "municipalities", "objective", "law")
+        )
+        before = self.cell("together", {"option": self.base}, "objective")
         what = say(
             "{option} has {figures} figures of {municipalities} municipalities that {base} estimates or has otherwise.",
-            option=self.names[option].letter,
-            figures=number(len(rows)),
-            municipalities=number(rows["nis"].nunique()),
+            option=letter,
+            figures=figures,
+            municipalities=municipalities,
             base=self.letter,
         )
         together = say(
             "The objectives of all municipalities add up to {after} in {option} and {before} in {base}; the law's is {law}.",
-            after=number(self.facts["together"][option]),
-            option=self.names[option].letter,
-            before=number(self.facts["together"][self.base]),
+            after=after,
+            option=letter,
+            before=before,
             base=self.letter,
-            law=number(self.facts["law_objective"]),
+            law=law,
         )
         luck = say("All else is the same in both, the luck of every municipality too, so that a difference is what the figures do.")
-        return f"{what} {together} {luck}"
+        return what + " " + together + " " + luck
 
     def source(self) -> str:
         """Say what the numbers are, on what they rest, and how to get them again."""

@@ -54,7 +54,8 @@ def test_a_table_equal_to_the_estimates_changes_nothing(tmp_path: Path) -> None:
     assert (table[["difference", "error", "low95", "high95"]] == 0).all(axis=None)
     assert (found.tables["laid"]["before"] == found.tables["laid"]["after"]).all()
     assert len(found.tables["most_changed"]) == 0
-    assert found.facts["together"]["figures"] == found.facts["together"]["baseline"]
+    together = found.tables["together"].set_index("option")
+    assert together.loc["figures", "objective"] == together.loc["baseline", "objective"]
     assert Words(found, Language("en")).shift_words().startswith("No difference")
 
 
@@ -62,13 +63,16 @@ def test_what_a_publication_changes_is_said(tmp_path: Path) -> None:
     """Figures replaced, sums before and after beside the law's, the difference with its interval, and who changes most."""
     _, region = baseline()
     found = compared(tmp_path, f"nis,objective_regular,sib\n{AALST},700,300\n{GENT},2500,0\n")
-    laid = found.tables["laid"].set_index(["column", "nis"])
+    laid = found.tables["laid"]
     for column, values in (("objective_regular", (700, 2500)), ("sib", (300, 0))):
         for nis, value in zip((AALST, GENT), values, strict=True):
-            row, estimates = laid.loc[(column, nis)], region.estimates[column][:, list(region.nis).index(nis)]
+            row = laid[(laid["column"] == column) & (laid["nis"] == nis)].iloc[0]
+            estimates = region.estimates[column][:, list(region.nis).index(nis)]
             assert (row["after"], row["low"], row["high"]) == (value, estimates.min(), estimates.max())
             assert row["before"] == pytest.approx(estimates.mean())
-    moved = found.facts["together"]["figures"] - found.facts["together"]["baseline"]
+    together = found.tables["together"].set_index("option")
+    assert together.loc["figures", ["law", "figures", "municipalities"]].tolist() == [45_000, 4, 2]
+    moved = together.loc["figures", "objective"] - together.loc["baseline", "objective"]
     assert moved == pytest.approx((laid["after"] - laid["before"]).sum())
     most = found.tables["most_changed"]
     assert set(most["nis"].iloc[: most["own"].sum()]) <= {AALST, GENT}

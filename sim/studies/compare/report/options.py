@@ -1,6 +1,6 @@
 """The page of a comparison, the tables that only it needs, and its first sections: the answer, the options beside each other."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -8,7 +8,7 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from sim.report import canvas, estimates
-from sim.report.cells import Cell, HtmlLanguage, Sheet, step_of
+from sim.report.cells import SIGNED, Cell, HtmlLanguage, Sheet, step_of
 from sim.report.language import Language
 from sim.report.parts import Bullets, Head, Page, Part, Picture, Section, Table, Text
 from sim.report.snippets import joined, strong, two
@@ -161,10 +161,35 @@ def named(page: ComparisonPage, option: str, what: str) -> str:
 
 def options(page: ComparisonPage) -> Section:
     """Return the options beside each other: a table, a picture, and the same under every condition."""
-    table = _table(page)
-    return page.section(
-        "options", table, page.drawn("options", lambda: draw_options(page.plain), ["differences"], outcome=SHOWN), _conditions(page)
-    )
+    table, picture = _table(page), page.drawn("options", lambda: draw_options(page.plain), ["differences"], outcome=SHOWN)
+    return page.section("options", table, *_laid(page), picture, _conditions(page))
+
+
+def _laid(page: ComparisonPage) -> Iterator[Part]:
+    """Yield what official figures take the place of, and the municipalities that they change most; nothing where there are none."""
+    tables, words = page.comparison.tables, page.html
+    for option in tables["laid"]["option"].unique() if "laid" in tables else ():
+        letter, sheet = words.names[option].letter, words.sheets["most_changed"]
+        yield Text(words.laid_words(option))
+        rows: list[list[str]] = []
+        for number in sheet.frame.index[sheet.frame["option"] == option]:
+            columns = (("objective_before", 1, ""), ("objective", 1, ""), ("realised_difference", 1, SIGNED))
+            cells = [sheet.cell(number, column, 1, scale, sign) for column, scale, sign in columns]
+            chances = (("ever_2B", ""), ("ever_2B_difference", SIGNED))
+            cells += [sheet.cell(number, column, 1, words.out_of, sign) for column, sign in chances]
+            name = str(sheet.value(number, "municipality"))
+            rows.append([f"{name} *" if sheet.value(number, "own") else name, *cells])
+        heads = [Head(page.text("column", "objective_of", option=of)) for of in (words.letter, letter)]
+        heads += [Head(page.text("column", "realised_more")), Head(page.text("column", "ever_2B_of", option=letter))]
+        heads = [*page.heads(["municipality"]), *heads, *page.heads([], "difference")]
+        yield page.table(
+            f"laid-{letter}",
+            page.text("table", "most_changed", option=letter),
+            heads,
+            rows,
+            page.text("note", "most_changed"),
+            ["most_changed"],
+        )
 
 
 def _table(page: ComparisonPage) -> Part:
