@@ -40,7 +40,6 @@ CHEAP: dict[str, Callable[[Path], Callable[..., Any]]] = {
     "readings": lambda _: partial(sim.readings, "baseline", replications=2),
     "why": lambda given: partial(sim.why, given / "run", "Gent", 2028),
     "municipality": lambda given: partial(sim.municipality, "Gent", given / "run"),
-    "municipalities": lambda given: partial(sim.municipalities, given / "run"),
     "register": lambda given: partial(sim.register, given / "run"),
     "score": lambda given: partial(sim.score, next(given.glob("records/*.json")), given / "verdicts.csv"),
     "score_all": lambda given: partial(sim.score_all, given / "verdicts.csv", given / "records"),
@@ -51,7 +50,12 @@ CHEAP: dict[str, Callable[[Path], Callable[..., Any]]] = {
     "sensitivity": lambda _: partial(sim.sensitivity, parameters=["appeal", "cancelled"], trajectories=2, replications=2),
     "bands": lambda given: partial(sim.bands, sets=given / "sets.csv", replications=2),
 }
-DEAR = {"backtest", "calibrate", "capacity_of_all"}  # hundreds of replications at the least; their own tests run them
+DEAR = {
+    "backtest",
+    "calibrate",
+    "capacity_of_all",
+    "municipalities",
+}  # hundreds of replications, or all of them; their own tests run them
 
 
 @pytest.fixture(scope="module")
