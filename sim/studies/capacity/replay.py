@@ -1,7 +1,7 @@
 """A replication lived again with other means: its tables and draws are made once, and it is lived no further than it is asked about."""
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -71,13 +71,12 @@ class Replays:
 
 def _fresh(begun: Begun, model: Model, number: int) -> State:
     """Return the state of a replication at the end of month 0, with what companies have of their own in these tables."""
-    state = begun.state._replace(
-        **{
-            name: np.empty_like(rows) if name in ROOM else copied(rows) if rows.dtype.names else rows.copy()
-            for name, rows in begun.state._asdict().items()
-            if name not in DRAWS
-        }
-    )
+    parts: dict[str, Any] = {
+        name: np.empty_like(rows) if name in ROOM else copied(rows) if rows.dtype.names else rows.copy()
+        for name, rows in begun.state._asdict().items()
+        if name not in DRAWS
+    }
+    state = begun.state._replace(**parts)
     state.projects[: len(begun.projects)].view(np.uint8)[:] = begun.projects.view(np.uint8)
     if model is not begun.model:
         population = number % len(model.start)

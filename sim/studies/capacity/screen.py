@@ -119,6 +119,8 @@ def _allocations(words: CompanyWords) -> Table:
         for row, (scale, step) in zip(outcomes.to_dict("records"), ((1, 0.01), (1, 1), (MILLION, 0.01)), strict=True):
             mean, low, high = (number(row[column] / scale, step) for column in ("value", "low95", "high95"))
             below = say("policy now") if row["now"] else say("difference {low} to {high}", low=low, high=high)
+            if not row["now"] and not row["low95"] and not row["high95"]:
+                below = say("no difference seen")
             cells.append(Text.assemble(mean, "\n", (below, "dim")))
         table.add_row(*cells)
     return table

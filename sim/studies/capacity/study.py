@@ -136,7 +136,7 @@ class Needs(Result):
             "by_test": {"as_is": by_test["chance_as_is"].to_dict(), "most": by_test["chance_at_most"].to_dict()},
             "levers": of_levers,
             "cheapest": of_cheapest,
-            **{name: records(tables[name]) for name in ("falls", "remains", "deadlines", "allocations")},
+            **{name: records(tables[name]) for name in ("falls", "remains", "deadlines", "allocations", "hiring", "together")},
             "workload": medians,
             "warnings": records(tables["warnings"].head(WARNINGS)),
             "replaced": records(tables["replaced"]),

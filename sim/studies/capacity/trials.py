@@ -135,11 +135,11 @@ class Trials:
         model = self.replays.begun(number).model
         if since is not None and capacity.managers is not None:
             month, managers = 12 * (since - self.first_year) + 1, fixed(capacity.managers)
-            judge = pauses.get(month, lambda state: False)
+            judge = pauses.get(month)
 
             def hire(state: State) -> bool:
                 state.companies["own_managers"][self.company] = managers
-                return judge(state)
+                return judge is not None and judge(state)
 
             capacity, pauses = capacity._replace(managers=None), {**pauses, month: hire}
         self.count()

@@ -4,6 +4,7 @@ difference around, and what is worth knowing first."""
 from collections.abc import Iterator
 
 from sim.report.cells import SIGNED, Cell, step_of
+from sim.report.estimates import BANDED
 from sim.report.snippets import joined
 from sim.runs.choosing import DECISIVE, EVERYTHING
 from sim.studies.compare.study import AS_IS
@@ -37,6 +38,8 @@ def behind(words: Words, option: str, outcome: str) -> tuple[Cell, Cell]:
 def best_words(words: Words, outcome: str) -> str:
     """Say which options cannot be told from the best on average, and which surely are behind."""
     what, possible = words.text("decisive", outcome), words.may_be_best(outcome)
+    if int(words.facts["replications"]) < BANDED and len(possible) < len(words.names):
+        return words.text("best", "few", what=what, replications=words.facts["replications"])
     if len(possible) == 1:
         return words.text("best", "one", what=what, option=words.names[possible[0]].called)
     listed = ", ".join(words.names[option].letter for option in possible)

@@ -40,7 +40,7 @@ LISTED = {
     "permit": ("on_mjp", "on_ktp", ("MJP", "KTP", "construction"), ("KTP", "construction")),
     "construction": ("start", "delivered", ("construction",), ()),
 }
-DATES = {name: OF_WORKBOOK[name] for name in ("on_mjp", "on_ktp", "start", "delivered")}
+OF_BOTH: Mapping[str, Words] = {**COLUMNS, **{name: OF_WORKBOOK[name] for name in ("on_mjp", "on_ktp", "start", "delivered")}}
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def read_spells(path: Path, seen: str | None = None, today: date | None = None) 
     except ValueError:
         raise InputError("--seen", "", f"found {str(seen)[:40]!r}; a month is allowed, as 2026-10") from None
     mistakes = Mistakes(path, "en")
-    sheet = read_sheet(path, "en", COLUMNS | DATES, ("stage",), COLUMNS | DATES, others=True, mistakes=mistakes)
+    sheet = read_sheet(path, "en", OF_BOTH, ("stage",), OF_BOTH, others=True, mistakes=mistakes)
     listed = not {"begun", "ended"} & sheet.headers.keys() and {"on_mjp", "start"} <= sheet.headers.keys()
     if not listed:
         mistakes = Mistakes(path, "en")

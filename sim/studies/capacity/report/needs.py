@@ -97,6 +97,8 @@ def allocation(page: CompanyPage) -> Section:
             low, high = (sheet.cell(row, column, step, scale, SIGNED) for column in ("low95", "high95"))
             now = bool(sheet.value(row, "now"))
             below = say("policy now") if now else say("difference {low} to {high}", low=low, high=high)
+            if not now and not low.value and not high.value:
+                below = say("no difference seen")
             cells.append((sheet.cell(row, "value", step, scale), below))
             if not now and not low.value <= 0 <= high.value:
                 clauses.append(_change(page, outcome, sheet.cell(row, "difference", step, scale, SIZE), low.value > 0))

@@ -95,7 +95,10 @@ class CompanyWords(Words):
         if self.needs.more:
             extra, band = self.banded(partial(self.euro, "cost_extra"))
             cost = {**known, "extra": extra, "band": band}
-            words = say("That is {extra} million euro a year more than today ({band}); today the means cost {today}.", **cost)
+            if self.needs.reached:
+                words = say("That is {extra} million euro a year more than today ({band}); today the means cost {today}.", **cost)
+            else:  # where hardly anything is gained nothing is known of its price
+                words = say("That is {extra} million euro a year more than today; today the means cost {today}.", **cost)
             if len(self.needs.more) < len(self.question.levers):
                 words = words + " " + say("The rest stays as it is.")
         if self.needs.reached:
