@@ -9,7 +9,7 @@ import typer
 from sim.cli.commands import SUBJECTS
 from sim.inputs.errors import BAD_INPUT, InputError
 from sim.inputs.scenario.library import find_scenario, library
-from sim.report.messages import READER
+from sim.report.messages import READER, told
 from sim.report.outside import one_line, put, refused, say, typed, visible
 from sim.studies.command_options import Lang, Language
 
@@ -41,7 +41,7 @@ def check(
         try:
             if is_table(file) and not is_own_data(file):
                 holds, doubtful = check_table(file, add_up)
-                put(f"{one_line(file)}: {holds}")
+                put(f"{one_line(file)}: {told(holds)}")
                 for warning in doubtful:
                     say(warning)
             elif file.is_dir() or is_table(file):
@@ -53,7 +53,8 @@ def check(
                     show_replaced(own.replaced, own.lang, written=False)
             elif is_sweep(file):
                 sweep, points = read_sweep(file, OUTCOMES)
-                put(f"{one_line(file)}: valid sweep; {len(points)} options over {len(sweep.axes)} axes, ranked by {sweep.rank}")
+                valid = f"valid sweep; {len(points)} options over {len(sweep.axes)} axes, ranked by {sweep.rank}"
+                put(f"{one_line(file)}: {told(valid)}")
             else:
                 echo(file, lang.value)
         except InputError as error:

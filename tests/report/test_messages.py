@@ -38,7 +38,8 @@ def filled(template: str, values: dict[str, str] | None = None, parts: Collectio
             return values[at[1]]
         if at[1] in parts:
             return "stopped"
-        if at[1] in ("removeprefix", "rstrip"):  # what pydantic says, and typer
+        whole = at[2] is None and re.search(rf"(^|; ){re.escape(at[0])}(; |$)", template)
+        if at[1] in ("removeprefix", "rstrip") or whole:  # what pydantic says, and typer
             return "a valid integer"
         return {"!r": f"'{next(count)}'", ":,": "1,234"}.get(at[2] or "", str(next(count)))
 

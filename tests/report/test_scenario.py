@@ -17,8 +17,7 @@ from sim.engine.tables import LEVELS
 from sim.inputs.law.judged import judged
 from sim.inputs.region.load import load_region
 from sim.inputs.region.model import Region
-from sim.inputs.scenario.changes import changed
-from sim.inputs.scenario.model import Scenario, load_scenario
+from sim.inputs.scenario.model import Scenario, changed, load_scenario
 from sim.report.language import Language
 from sim.report.scenario import facts, heads, rows
 from tests.support.project import BASELINE, FORECAST, ROOT

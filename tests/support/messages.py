@@ -11,11 +11,12 @@ from sim.report.messages import FIELD
 
 ROOT = Path(__file__).parents[2]
 # which arguments of a call are shown to the user; of `say` only that of sim.report.outside, which has one argument
-SHOWN = {"InputError": (1, 2), "CannotGoOn": (0,), "ValueError": (0,), "stop": (0,), "say": (0,)}
+SHOWN = {"InputError": (1, 2), "CannotGoOn": (0,), "ValueError": (0,), "stop": (0,), "say": (0,), "told": (0,)}
 # functions whose answer is shown to the user, and not as an argument of these: of warnings, and of what `validated` composes
 ANSWERS = {
     *("sim.inputs.region.doubts.of_table", "sim.inputs.region.doubts._shown", "sim.inputs.region.doubts.of_total"),
     *("sim.inputs.law.model.warnings", "sim.inputs.law.rhythm.rates_carried_on"),
+    *("sim.cli.tables.check_table", "sim.inputs.region.load.check_table"),
     *("sim.inputs.scenario.model.warnings", "sim.inputs.scenario.parameters.doubts"),
 }
 DEEPEST = 6  # steps from a message to where its words are written
@@ -158,6 +159,10 @@ def _sites(node: ast.AST, place: Place, errors: set[str]) -> Iterator[tuple[ast.
             )
             which = SHOWN.get(name, (0,) if name in errors else ())
             which = () if name == "ValueError" and not place.module.name.startswith("sim.inputs") else which
+            if name == "say" and isinstance(child.func, ast.Attribute) and "Budget" not in _classes(place):
+                which = ()  # a reader's, in a language of its own
+            if name == "say" and isinstance(child.func, ast.Attribute) and "Budget" not in _classes(place):
+                which = ()  # a reader's, in a language of its own
             if name != "say" or place.module.imported.get("say") == ("sim.report.outside", "say") or "Budget" in _classes(place):
                 yield from ((child.args[i], place, child.lineno) for i in which if i < len(child.args))
         yield from _sites(child, inner, errors)

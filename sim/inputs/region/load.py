@@ -253,7 +253,7 @@ def check_table(path: Path, add_up: bool = False) -> tuple[str, list[str]]:
     facts = {int(code): {"name": name} for code, name in zip(region.nis, region.names, strict=True)}
     official, _, doubtful = _official(estimates, {}, path, facts, How(file="", partial=True, add_up=add_up), None, scenario)
     count = len(official.figures)
+    columns = ", ".join(official.columns)
+    sums = ", ".join(f"{name} {sum(of.get(name, 0) for of in official.figures.values())}" for name in official.columns)
     part = "" if count == len(facts) else "; only with official.partial = true"
-    sums = [f"{name} {sum(of.get(name, 0) for of in official.figures.values()):,}" for name in official.columns]
-    holds = f"valid table of {', '.join(official.columns)} for {count} of {len(facts)} municipalities{part}"
-    return f"{holds}; together: {', '.join(sums)}", doubtful
+    return f"valid table of {columns} for {count} of {len(facts)} municipalities{part}; together: {sums}", doubtful

@@ -77,10 +77,7 @@ def deadlines(trials: Trials, plan: Capacity) -> pd.DataFrame:
     and Meier's estimate). No number where the forecast is too short to tell.
     """
     scenario, rows = trials.task.scenario, []
-    asked = [
-        (measured, {r.stage for r in (*measured.requirements(scenario.law.readings), *measured.sib)})
-        for measured in scenario.law.rhythm
-    ]
+    asked = [(m, {r.stage for r in m.requirements(scenario.law.readings)} | {r.stage for r in m.sib}) for m in scenario.law.rhythm]
     tests = [
         (stage, m.date, m.test) for m, stages in asked if m.test in trials.question.tests for stage in ASKED if stage in stages
     ]

@@ -112,8 +112,8 @@ def read_spells(path: Path, seen: str | None = None, today: date | None = None) 
         under_way = tuple(month_number(made, begun) for begun, ended in of_stage if ended is None)
         if of_stage:
             spells[name] = Spells(finished, under_way)
-    months = DATES if listed else ("begun", "ended")
-    return Records(path.name, made, spells, (*sheet.remarks, *sheet.doubts_of_months(tuple(months))))
+    months = OF_BOTH.keys() - COLUMNS.keys() if listed else ("begun", "ended")
+    return Records(path.name, made, spells, (*sheet.remarks, *sheet.doubts_of_months(tuple(sorted(months)))))
 
 
 def _stages(sheet: Sheet, row: Row, listed: bool) -> list[tuple[str, str, str]]:
