@@ -66,11 +66,9 @@ def check(
 
 def echo(file: Path, lang: str) -> None:
     """Print what a scenario is: every test of its law, and what else it changes. Raises InputError for what cannot be."""
-    from rich.table import Table
-
     from sim.inputs.region.load import load_region
     from sim.inputs.scenario.model import load_scenario
-    from sim.report import scenario as told
+    from sim.report.scenario import show
     from sim.report.screen import Screen
 
     scenario = load_scenario(find_scenario(file))
@@ -80,13 +78,7 @@ def echo(file: Path, lang: str) -> None:
     counted = {"municipalities": str(len(region.nis)), "companies": str(len(region.company_names)), "date": str(scenario.law.date)}
     valid = screen.say("valid scenario; {municipalities} municipalities, {companies} companies, law of {date}", **counted)
     screen.whole(f"{one_line(file)}: {valid}")
-    screen.line(screen.language.title(scenario), "bold")
-    table = Table(*told.heads(screen.language), box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for row in told.rows(scenario.law, screen.language):
-        table.add_row(*row)
-    screen.put(table)
-    for fact in told.facts(scenario, region, screen.language):
-        screen.line(fact)
+    show(scenario, region, screen)
 
 
 def new(

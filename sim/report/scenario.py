@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from babel.dates import format_date
+from rich.table import Table
 
 from sim.inputs.law.judged import Judged, judged
 from sim.inputs.law.model import Law
@@ -16,9 +17,21 @@ from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.inputs.scenario.ranges import uncertain_parameters
 from sim.inputs.scenario.toml import LIBRARY
 from sim.report.language import Language
+from sim.report.screen import Screen
 
 SAID = ("value", "constant", "distribution", "parameters", "minimum", "maximum")  # of a parameter; the rest tells where it is from
 OWN_LINE = ("levers.contribution_by_company",)  # what has a sentence of its own
+
+
+def show(scenario: Scenario, region: Region, screen: Screen) -> None:
+    """Print what a scenario is: its title, every test of its law, and in a sentence each what else it says."""
+    screen.line(screen.language.title(scenario), "bold")
+    table = Table(*heads(screen.language), box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for row in rows(scenario.law, screen.language):
+        table.add_row(*row)
+    screen.put(table)
+    for fact in facts(scenario, region, screen.language):
+        screen.line(fact)
 
 
 def heads(language: Language) -> tuple[str, ...]:
