@@ -10,11 +10,10 @@ from typing import Any, NamedTuple
 
 from sim.inputs.errors import InputError
 from sim.inputs.law.rhythm import STAGES
-from sim.inputs.municipalities import names
+from sim.inputs.region.official import covers_all
 from sim.inputs.scenario.mistyped import number_in, plain
 from sim.inputs.scenario.model import load_scenario
 from sim.inputs.scenario.toml import LIBRARY
-from sim.inputs.tables import read_table
 from sim.report.language import Language
 
 Answers = dict[str, Any]  # by the name of the question; a question that is not there stays as the baseline has it
@@ -161,7 +160,7 @@ def _lines(answers: Answers, path: Path, language: Language) -> Iterator[str]:
         yield f"exempt = {{ inhabitants_below = {answers['exempt_below']}, redistributed = true }}  # {comment}"
     if "official" in answers:
         file = answers["official"]
-        partial = "true" if len(read_table(file, key="nis")) < len(names()) else "false"
+        partial = "false" if covers_all(file) else "true"
         relative = Path(os.path.relpath(file.absolute(), path.absolute().parent)).as_posix()
         comment = say("official figures, laid over the estimates")
         yield f"official = {{ file = {_quoted(relative)}, partial = {partial} }}  # {comment}"

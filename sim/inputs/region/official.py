@@ -93,6 +93,14 @@ def read_official(path: Path, allowed: Collection[str], mistakes: Mistakes, add_
     return Official(sheet, figures, rows, found, (*sheet.remarks, *_remarks(sheet, figures, found)))
 
 
+def covers_all(path: Path) -> bool:
+    """Return whether a table has a row for every municipality. Raises InputError for what cannot be, all of it at once."""
+    mistakes = Mistakes(path, "en")
+    found = read_official(path, FIGURES, mistakes)
+    mistakes.stop()
+    return len(found.figures) == len(names())
+
+
 def _by_municipality(sheet: Sheet, mistakes: Mistakes, add_up: bool) -> dict[int, tuple[Row, ...]]:
     """Return the rows of every municipality by its NIS code: one, or those of all its parts."""
     whole, pieces = dict[int, Row](), defaultdict[int, dict[int, Row]](dict)

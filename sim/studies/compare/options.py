@@ -8,16 +8,16 @@ from typing import Any
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
 from sim.inputs.region.model import Region
+from sim.inputs.region.official import covers_all
 from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Official, Scenario, validated
-from sim.inputs.tables import read_table
+from sim.inputs.sheets.grid import is_table
 from sim.runs import job
 from sim.runs.disk.store import MANIFEST
 from sim.runs.futures import Futures
 from sim.runs.results import Results
 from sim.runs.source import made_by
 
-TABLES = (".csv",)  # how the name of a table ends
 SAMPLINGS = {  # how what is drawn is called
     "drawn": "parameter sets and populations drawn",
     "plain": "central values",
@@ -60,13 +60,13 @@ def from_scenario(scenario: Scenario, where: Path) -> Option:
     return Option(scenario.name, scenario, load_region(scenario), where)
 
 
-def load_options(given: Sequence[str | Path], seed: int | None = None, replications: int | None = None) -> list[Option]:
+def load_options(given: Sequence[str | Path | Scenario], seed: int | None = None, replications: int | None = None) -> list[Option]:
     """Return scenarios (files, or names of the library) and folders of results as options, the base first; the base says seed, replications
     and sampling for all.
 
     Raises InputError for what cannot be read, and for a seed or number of replications that the base's results do not have.
     """
-    first, *others = (Path(path) for path in given)
+    first, *others = (each if isinstance(each, Scenario) else Path(each) for each in given)
     base = _option(first, seed, replications)
     own = base.scenario
     for name, asked in (("seed", seed), ("replications", replications)):
@@ -74,20 +74,25 @@ def load_options(given: Sequence[str | Path], seed: int | None = None, replicati
             has = getattr(own, name)
             raise InputError(f"--{name}", "", f"found {asked}; the results in {first} have {has}, and so must what is compared")
     draws = own.seed, own.replications, own.sampling
-    return [base, *(from_table(path, base) if path.suffix.lower() in TABLES else _option(path, *draws) for path in others)]
+    return [base, *(_option(each, *draws, base=base) for each in others)]
 
 
 def from_table(path: Path, base: Option) -> Option:
     """Return the option that a table of official figures is: the base, with these figures laid over its estimates."""
-    partial = len(read_table(path, key="nis")) < len(base.region.nis)
+    partial = not covers_all(path)
     titles = {"title": f"With the official figures of {path.name}", "title_nl": f"Met de officiële cijfers van {path.name}"}
     tables = {**dict(base.scenario), **titles, "name": path.stem, "official": Official(file=str(path.absolute()), partial=partial)}
     return from_scenario(validated(Scenario, tables, path), path)
 
 
-def _option(path: Path, *asked: Any) -> Option:
-    """Return the option that a path means: results, or a scenario with the seed, replications and sampling that are asked for."""
-    return from_folder(path) if is_folder(path) else from_scenario(scenario_of(path, *asked), path)
+def _option(given: Path | Scenario, *asked: Any, base: Option | None = None) -> Option:
+    """Return the option that something means: results, a table of official figures laid over the `base`, or a scenario, with the seed,
+    replications and sampling that are asked for."""
+    if isinstance(given, Scenario):
+        return from_scenario(scenario_of(given, *asked), Path(given.name))
+    if base is not None and is_table(given):
+        return from_table(given, base)
+    return from_folder(given) if is_folder(given) else from_scenario(scenario_of(given, *asked), given)
 
 
 def is_folder(path: Path) -> bool:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.changes import counterfactuals
-from sim.inputs.scenario.model import changed
+from sim.inputs.scenario.model import Scenario, changed
 from sim.inputs.scenario.ranges import Known, uncertain_parameters
 from sim.inputs.scenario.sets import parameter_sets
 from sim.runs import places
@@ -70,8 +70,8 @@ class Comparison(Result):
 
 
 def compare(
-    base: str | Path,
-    *variants: str | Path,
+    base: str | Path | Scenario,
+    *variants: str | Path | Scenario,
     replications: int | None = None,
     seed: int | None = None,
     workers: int | None = None,
