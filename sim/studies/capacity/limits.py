@@ -77,7 +77,7 @@ def deadlines(trials: Trials, plan: Capacity) -> pd.DataFrame:
     """
     scenario, rows = trials.task.scenario, []
     asked = [
-        (measured, {r.stage for r in (*measured.requirements(scenario.law.readings), *measured.sib)})
+        (measured, {r.stage for r in measured.requirements(scenario.law.readings)} | {r.stage for r in measured.sib})
         for measured in scenario.law.rhythm
     ]
     tests = [

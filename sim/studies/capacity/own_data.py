@@ -156,8 +156,8 @@ def estimated_means(scenario: Scenario, region: Region, company: str) -> dict[st
 def today(scenario: Scenario, region: Region, company: str) -> Means:
     """Return what a company has: what the scenario or its own data say, else what is estimated for the first year, as its template shows."""
     own, estimates = scenario.means.get(company), estimated_means(scenario, region, company)
-    stated = {name: own and getattr(own, name) for name in Means._fields}
-    return Means(**{name: stated[name].value if stated[name] else estimates[figure][0] for figure, name in MEANS.items()})
+    stated = {name: getattr(own, name) for name in Means._fields if own is not None and getattr(own, name) is not None}
+    return Means(**{name: stated[name].value if name in stated else estimates[figure][0] for figure, name in MEANS.items()})
 
 
 def replaced(scenario: Scenario, company: str) -> pd.DataFrame:

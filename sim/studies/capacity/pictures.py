@@ -88,8 +88,9 @@ def _curve(axes: Axes, words: CompanyWords, lever: str) -> None:
     canvas.numbered(axes.xaxis, words.language, 5, integer=True)
     axes.set_xlim(0, most)
     axes.set_xlabel(words.lever(lever), color=QUIET, fontsize=9.5)
-    answer, *band = [words.alone(lever)] if isinstance(words.alone(lever), str) else words.alone(lever)
-    lines = [words.say("alone: {answer}", answer=str(answer)), *(f"({part})" for part in band)]
+    alone = words.alone(lever)
+    lines = [alone] if isinstance(alone, str) else [alone[0], f"({alone[1]})"]
+    lines[0] = words.say("alone: {answer}", answer=lines[0])
     bold: dict[str, Any] = {"fontsize": 9.5, "fontweight": "bold", "color": INK}
     axes.annotate("\n".join(lines), (0.0, 1.035), xycoords="axes fraction", annotation_clip=False, **bold)
 

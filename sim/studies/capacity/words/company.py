@@ -214,7 +214,7 @@ class CompanyWords(Words):
         enough = [row for row in range(len(sheet)) if sheet.value(row, "managers") == self.needs.more["managers"]]
         if enough:
             managers = counted("managers", self.mean("managers", "plan"), self.language)
-            values = {"managers": managers, "year": int(sheet.value(enough[-1], "since"))}
+            values: dict[str, str | int] = {"managers": managers, "year": int(sheet.value(enough[-1], "since"))}
             yield say(
                 "Hiring: {managers} are enough if they are at work by January {year} at the latest; until then it stays as it is.",
                 **values,
