@@ -1,41 +1,41 @@
 """Results in memory: replications that are computed and counted, and of which nothing is written."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from sim.engine import test_years
+from sim.engine import History, test_years
 from sim.inputs.errors import refuse_unknown
-from sim.runs.chunk import Task, axes, digest, replicator, rows_of
+from sim.inputs.region.model import Region
+from sim.inputs.scenario.model import Scenario
+from sim.runs.chunk import axes, digest, rows_of
 from sim.runs.disk.store import combined_digest
 from sim.runs.results import Results
 
 
 class InMemory(Results):
-    """The results of a task's first replications, computed here and now. Its tables are those that hold whole arrays of a history.
+    """Replications of a scenario over a region, as they were computed. Its tables are those that hold whole arrays of a history."""
 
-    `digest`: of all of them, as the manifest of a run of these replications has it.
-    """
-
-    def __init__(self, task: Task, count: int) -> None:
-        self.folder = Path("memory")  # as messages name it
-        compute, scenario = replicator(task), task.scenario
-        self._histories = [compute(number) for number in range(count)]
+    def __init__(self, histories: Sequence[History], scenario: Scenario, region: Region) -> None:
+        self._histories = histories
         self._years = range(scenario.start.year + 1, scenario.end.year + 1)
-        self._axes = axes(task.region, self._years[0], len(self._years), test_years(scenario))
-        self.digest = combined_digest([digest(history) for history in self._histories])
+        self._axes = axes(region, self._years[0], len(self._years), test_years(scenario))
         self.manifest = {
             "scenario": scenario.name,
             "seed": scenario.seed,
             "sampling": scenario.sampling,
-            "populations": count if scenario.drawn else len(task.model.start),
-            "replications": count,
+            "populations": len(histories) if scenario.drawn else region.populations,
+            "replications": len(histories),
             "failed": 0,
-            "digest": self.digest,
             "end_year": scenario.end.year,
         }
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of all of them, as the manifest of a run of these replications has it."""
+        return combined_digest([digest(history) for history in self._histories])
 
     def yearly(self, name: str) -> pd.DataFrame:
         """Return one column of the totals: a row per replication, a column per year."""
@@ -45,7 +45,7 @@ class InMemory(Results):
     @property
     def replications(self) -> list[int]:
         """The numbers of the replications, in order."""
-        return [*range(len(self._histories))]
+        return [history.replication for history in self._histories]
 
     def parts(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
         """Yield a table, or some columns of it, in one part. Raises InputError for a table that only a folder has."""

@@ -5,29 +5,26 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from sim.engine import History, build_model, replicate, test_years
+from sim.engine import History, build_model, replicate
 from sim.inputs.errors import InputError
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
 from sim.inputs.scenario.ranges import Known, at
-from sim.runs.chunk import rows_of
 from sim.runs.cost import Budget
 from sim.runs.disk.folders import opened
 from sim.runs.disk.store import seal_of
 from sim.runs.experiment import Progress
+from sim.runs.memory import InMemory
 from sim.runs.outcomes import OUTCOMES
 from sim.runs.pieces import answers, blocks
-from sim.runs.results import Results
 
 Values = NDArray[np.float64]
 Study = Callable[[Values, int], Values]  # a point's values, replications -> [replications, outcomes]; NaN for one that failed
@@ -152,24 +149,6 @@ def _seconds(study: Study, replications: int, times: int = 3) -> float:
     return sorted(spent)[times // 2]
 
 
-class Held(Results):
-    """Replications in memory: Flanders' totals, and as tables the municipalities and Flanders by year."""
-
-    def __init__(self, histories: Sequence[History], scenario: Scenario, region: Region) -> None:
-        self.manifest = {"replications": len(histories), "end_year": scenario.end.year}
-        year = "year", range(scenario.start.year + 1, scenario.end.year + 1)
-        self.totals = pd.DataFrame(rows_of(histories, "totals", year))
-        self.test_totals = pd.DataFrame(rows_of(histories, "test_totals", ("test", test_years(scenario))))
-        self._tables = {
-            "municipalities": partial(rows_of, histories, "years", year, ("nis", region.nis)),
-            "flanders": partial(rows_of, histories, "flanders", year),
-        }
-
-    def table(self, name: str) -> pd.DataFrame:
-        """Return the table of the municipalities, or of Flanders. Raises KeyError for any other."""
-        return pd.DataFrame(self._tables[name]())
-
-
 @dataclass(frozen=True)
 class Simulated:
     """A study that runs a scenario at a point. `known`: its unknowns; `parameters`: those that a point's values are of."""
@@ -195,7 +174,7 @@ class Simulated:
             except Exception:  # counted by who asked
                 continue
         if histories:
-            held = Held(histories, point, self.region)
+            held = InMemory(histories, point, self.region)
             for i, name in enumerate(self.outcomes):
                 of_all = OUTCOMES[name].of(held)
                 outcomes[of_all.index.to_numpy(np.int64), i] = of_all

@@ -29,6 +29,8 @@ class Results:
     Raises InputError, here and when a table is read, for a file that is missing, damaged, or not of this experiment.
     """
 
+    folder = Path("memory")  # of those that no folder holds, as messages name it
+
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
         self.manifest, self.chunks = read_manifest(self.folder)

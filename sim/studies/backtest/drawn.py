@@ -21,8 +21,8 @@ from sim.runs.disk.folders import opened
 from sim.runs.disk.store import seal_of
 from sim.runs.experiment import Progress
 from sim.runs.job import identity
+from sim.runs.memory import InMemory
 from sim.runs.pieces import answers, blocks
-from sim.runs.points import Held
 from sim.studies.backtest.forecast import beside, forecast_of, from_projects
 from sim.studies.backtest.naive import known_outcomes
 
@@ -103,7 +103,7 @@ def simulated(given: Given, item: tuple[Variant, range]) -> dict[str, Any]:
         values = {} if variant == FIRST_EDITION else sets.values(k)
         at_set = otherwise(scenario, values, changes, f"{start} {variant} {k}", sets.known)
         histories.append(replicate(build_model(at_set, of_population(region, k)), k))
-    results = Held(histories, scenario, region)
+    results = InMemory(histories, scenario, region)
     known = known_outcomes()
     said = forecast_of(results, scenario, known) | from_projects(histories, scenario, known) | beside(histories, results, scenario)
     return {"rows": pd.DataFrame(said).to_dict("records")}

@@ -22,8 +22,9 @@ from sim.inputs.scenario.sets import THEN, at_sets, values_of
 from sim.runs.disk.folders import own
 from sim.runs.disk.store import read_json, seal_of, write_json
 from sim.runs.experiment import Progress, run_experiments
+from sim.runs.memory import InMemory
 from sim.runs.pieces import answers, blocks
-from sim.runs.points import Held, replicated
+from sim.runs.points import replicated
 from sim.studies.backtest.forecast import forecast_of
 from sim.studies.backtest.naive import UNTIL, known_outcomes
 from sim.studies.backtest.study import scored
@@ -64,7 +65,7 @@ def free_parameters() -> dict[str, UncertainParameter]:
 def statistics_of(history: History, scenario: Scenario, region: Region) -> dict[str, float]:
     """Return the statistics of a replication from 2008 that are held against facts up to UNTIL; in the units of outcomes.csv."""
     known = known_outcomes().query("fitted")
-    forecast = forecast_of(Held([history], scenario, region), scenario, known)
+    forecast = forecast_of(InMemory([history], scenario, region), scenario, known)
     return {name: float(value) for name, (value,) in forecast.items()}
 
 

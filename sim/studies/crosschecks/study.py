@@ -17,7 +17,7 @@ from sim.inputs.scenario.model import Scenario
 from sim.runs.chunk import task_of
 from sim.runs.disk.folders import own
 from sim.runs.experiment import Progress
-from sim.runs.points import Held
+from sim.runs.memory import InMemory
 from sim.runs.results import Results
 from sim.studies.backtest.forecast import STAY_FROM, STAY_TO, planned, stay
 from sim.studies.result import Result
@@ -132,7 +132,7 @@ def _survival(seen: NDArray[Any], ended: NDArray[Any]) -> Any:
 
 def _of_list(history: History, scenario: Scenario, region: Region) -> dict[str, float]:
     """Return what a replication gives of the list of plans in its first years, up to its end where that comes before."""
-    held, first = Held([history], scenario, region), scenario.start.year + 1
+    held, first = InMemory([history], scenario, region), scenario.start.year + 1
     last = min(first + YEARS, scenario.end.year)
     stayed = float(stay([history], held, scenario, first, last).iloc[0])
     return {"stay on the list, first ten years": stayed, ENTERED.format("first ten years"): entered(held, first, last)}
@@ -140,7 +140,7 @@ def _of_list(history: History, scenario: Scenario, region: Region) -> dict[str, 
 
 def _of_past(history: History, scenario: Scenario, region: Region) -> dict[str, float]:
     """Return what a replication from 2008 gives of the list of plans."""
-    held = Held([history], scenario, region)
+    held = InMemory([history], scenario, region)
     lists = {LIST.format(year): float(planned(held, year).iloc[0]) for year in (STAY_FROM, STAY_TO)}
     return {
         **lists,

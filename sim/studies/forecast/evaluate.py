@@ -13,7 +13,7 @@ from sim.inputs.region.load import DATA
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
-from sim.runs.chunk import COMPILED
+from sim.runs.chunk import COMPILED, replicator
 from sim.runs.experiment import Progress, prepared, region_among
 from sim.runs.memory import InMemory
 from sim.runs.outcomes import OUTCOMES
@@ -99,7 +99,8 @@ def _computed(outcomes: Sequence[str], engine: str, block: Sequence[tuple[int, S
     if len(_regions) > REGIONS:
         _regions.clear()
     for number, scenario in block:
-        results = InMemory(prepared(scenario, DATA, _regions, engine), scenario.replications)
+        task = prepared(scenario, DATA, _regions, engine)
+        results = InMemory([*map(replicator(task), range(scenario.replications))], scenario, task.region)
         columns = {name: OUTCOMES[name].of(results).to_numpy(float) for name in outcomes}
         answers[number] = pd.DataFrame({"replication": range(scenario.replications), **columns}), results.digest
     return answers
