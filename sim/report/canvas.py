@@ -17,6 +17,8 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.ticker import FixedFormatter, FuncFormatter, MaxNLocator
+from numpy.typing import NDArray
+from PIL import Image
 
 from sim.report.language import Language
 from sim.report.outside import visible
@@ -24,6 +26,14 @@ from sim.report.palette import BAND_50, BAND_80, GRID, INK, MODEL, QUIET
 from sim.runs.disk.folders import write
 
 WIDTH, HEIGHT, DPI = 10.0, 6.25, 160  # 1600 x 1000 pixels
+TITLES = (
+    (14.5, 78),
+    (12.5, 90),
+    (11.0, 103),
+    (9.5, 120),
+    (8.0, 142),
+)  # sizes, and letters in a line, so that a title takes two lines at most
+WIDEST_PNG, COLOURS = 2400, 48  # pixels, and colours, of a picture that a page holds whole
 
 # Everything from matplotlib's own defaults, so that a user's settings cannot change a picture.
 STYLE: list[str | Path | dict[str, Any]] = [
@@ -61,7 +71,8 @@ class Label(NamedTuple):
 def sheet(title: str, subtitle: str, source: str) -> tuple[Figure, Axes]:
     """Return a figure with its words in place and empty axes. To be used within `style()`."""
     figure = Figure(figsize=(WIDTH, HEIGHT), dpi=DPI)
-    figure.text(0.035, 0.965, balanced(title, 78), fontsize=14.5, fontweight="bold", va="top", linespacing=1.25)
+    size, wide = next(((s, w) for s, w in TITLES if balanced(title, w).count("\n") < 2), TITLES[-1])
+    figure.text(0.035, 0.965, balanced(title, wide), fontsize=size, fontweight="bold", va="top", linespacing=1.25)
     figure.text(0.035, 0.862, textwrap.fill(subtitle, 125), fontsize=10, color=QUIET, va="top", linespacing=1.3)
     figure.text(0.035, 0.022, balanced(source, 165), fontsize=7.8, color=QUIET, va="bottom", linespacing=1.4)
     axes = figure.add_axes((0.075, 0.175, 0.695, 0.615))
@@ -99,6 +110,14 @@ def save(figure: Figure, path: Path) -> Path:
     drawn = io.BytesIO()
     legible(figure).savefig(drawn, format="png", metadata={"Software": None})
     return write(path, drawn.getvalue())
+
+
+def as_png(figure: Figure) -> bytes:
+    """Return a picture with its words as a PNG to stand in a letter: as few colours and bytes as it takes."""
+    drawn, small = io.BytesIO(), io.BytesIO()
+    legible(figure).savefig(drawn, format="png", dpi=min(figure.dpi, WIDEST_PNG / figure.get_figwidth()))
+    Image.open(drawn).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(small, format="png", optimize=True)
+    return small.getvalue()
 
 
 def legible(figure: Figure) -> Figure:
@@ -160,6 +179,29 @@ def spread(places: Sequence[float], gap: float, lowest: float) -> list[float]:
     result = np.empty_like(moved)
     result[order] = moved
     return [float(x) for x in result]
+
+
+def apart(axes: Axes, places: NDArray[np.float64], gap: float) -> NDArray[np.float64]:
+    """Return places (a row each, in the units of the axes) moved until they are `gap` points apart. To be called when the limits are set."""
+    scale = axes.figure.dpi / 72
+    pixels = axes.transData.transform(places)
+    low, high = axes.bbox.min + gap * scale / 2, axes.bbox.max - gap * scale / 2
+    order = np.arange(len(pixels))
+    for _ in range(400):
+        ways = pixels[:, None] - pixels[None]
+        far = np.hypot(*ways.transpose(2, 0, 1))
+        np.fill_diagonal(far, np.inf)
+        close = far < gap * scale * 1.02
+        if not close.any():
+            break
+        same = far < 1e-9  # on each other: each its own way, the same at every drawing
+        turns = np.stack([np.cos(2.4 * (order[:, None] + 1)), np.sin(2.4 * (order[:, None] + 1))], axis=-1) * np.ones(
+            (1, len(order), 1)
+        )
+        ways = np.where(same[..., None], turns, ways / np.maximum(far, 1e-9)[..., None])
+        pushes = np.where(close, gap * scale * 1.02 - np.where(np.isinf(far), 0, far), 0)[..., None] * ways
+        pixels = np.clip(pixels + pushes.sum(axis=1) / 2 * 0.9, low, high)
+    return np.asarray(axes.transData.inverted().transform(pixels), np.float64)
 
 
 def label_ends(axes: Axes, x: float, labels: Sequence[Label]) -> None:

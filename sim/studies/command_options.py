@@ -89,21 +89,22 @@ def stop(message: str, code: int) -> NoReturn:
     sys.exit(code)
 
 
-def tell(result: "Shown", as_json: bool, lang: Language, with_report: bool = False) -> None:
-    """Give a study's answer: as one JSON object, or with its pictures on the screen; and its report where it is asked for.
+def tell(result: "Shown", as_json: bool, lang: Language, with_report: bool = False, with_note: bool = False) -> None:
+    """Give a study's answer: as one JSON object, or with its pictures on the screen; and its report and its note where they are asked for.
 
     Whoever reads may stop reading: all files are there before the first line.
     """
     pictures = [] if as_json else result.plot(lang.value)
-    written = result.report(lang.value) if with_report else None
+    written = [write(lang.value) for write, asked in ((result.report, with_report), (result.note, with_note)) if asked]
     if as_json:
         put(result.printed())
     else:
         result.show(lang.value, pictures)
-        if written is not None:
+        if written:
             from sim.report.page import print_report
 
-            print_report(written, lang.value)
+            for path in written:
+                print_report(path, lang.value)
 
 
 def tell_failures(runs: "Iterable[Results]") -> None:

@@ -35,6 +35,7 @@ class Shown:
     PICTURES: ClassVar[str] = "pictures:write"  # (result, lang) -> paths; "": there are none
     SCREEN: ClassVar[str] = "screen:show"  # (result, paths, lang) -> None
     REPORT: ClassVar[str] = "report:write"  # (result, lang) -> path
+    NOTE: ClassVar[str] = "report:note"  # (result, lang) -> path
 
     folder: Path
 
@@ -73,6 +74,11 @@ class Shown:
         path: Path = self._own(self.REPORT)(self, lang)
         return path
 
+    def note(self, lang: str = "nl") -> Path:
+        """Write the note, one page to print, in the result's folder, and return its path."""
+        path: Path = self._own(self.NOTE)(self, lang)
+        return path
+
     def _own(self, name: str) -> Any:
         # imported when asked for: matplotlib and rich take their time
         module, function = name.split(":")
@@ -104,6 +110,11 @@ class Result(Shown):
             write(self.folder / f"{self.file_of(name)}.csv", text.encode())
         if self.ANSWER:
             write(self.folder / self.ANSWER, sealed(self.summary()))
+
+    def is_written(self) -> bool:
+        """Return whether the folder holds this very answer, so that its pictures and reports, in whatever language, stay true."""
+        path = self.folder / self.ANSWER
+        return bool(self.ANSWER) and path.is_file() and path.read_bytes() == sealed(self.summary())
 
     def summary(self) -> dict[str, Any]:
         """Return the answer as one object: the facts, and the rows of the tables in `SUMMED`."""

@@ -39,6 +39,8 @@ CHEAP: dict[str, Callable[[Path], Callable[..., Any]]] = {
     "sweep": lambda given: partial(sim.sweep, given / "sweep.toml", replications=2),
     "readings": lambda _: partial(sim.readings, "baseline", replications=2),
     "why": lambda given: partial(sim.why, given / "run", "Gent", 2028),
+    "municipality": lambda given: partial(sim.municipality, "Gent", given / "run"),
+    "municipalities": lambda given: partial(sim.municipalities, given / "run"),
     "register": lambda given: partial(sim.register, given / "run"),
     "score": lambda given: partial(sim.score, next(given.glob("records/*.json")), given / "verdicts.csv"),
     "score_all": lambda given: partial(sim.score_all, given / "verdicts.csv", given / "records"),

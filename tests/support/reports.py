@@ -1,11 +1,16 @@
 """What the tests of reports share: a comparison, the page read back, numbers checked against their CSV, texts that are drawn, a browser."""
 
+import base64
+import csv
 import datetime
+import io
 import re
+import zipfile
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pandas as pd
 from babel.dates import format_date
@@ -113,27 +118,113 @@ def check_numbers(folder: Path, page: Page, lang: str) -> None:
         check_text(text, float(cell), float(scale), float(step), sign, lang)
 
 
-def check_parts(folder: Path, html: str, without: int = 0) -> None:
-    """Beside every picture and every table, but so many, CSVs that exist; and no identifier is used twice."""
-    captions = re.findall(r"<figcaption>.*?</figcaption>|<p class=\"caption\">.*?</p>", html, re.DOTALL)
-    assert len(captions) == html.count("<svg") + html.count("<table")
-    assert len([caption for caption in captions if 'class="csv"' not in caption]) == without
-    for file in re.findall(r'class="csv" href="([^"]+)"', html):
-        assert (folder / file).is_file(), file
+def held(html: str) -> dict[str, bytes]:
+    """Return the files that a page holds, by name."""
+    found = re.findall(r'href="data:[^"]*;base64,([^"]*)" download="([^"]+)"', html)
+    return {name: base64.b64decode(content, validate=True) for content, name in found}
+
+
+def read_csv(content: bytes, lang: str) -> list[list[str]]:
+    """Return the rows of a CSV as a spreadsheet in the reader's country parts them."""
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";" if lang == "nl" else ","))
+
+
+def number_of(cell: str, lang: str) -> float | str:
+    """Return a cell as such a spreadsheet takes it: a number where it is one, a day as one, else a text, without the apostrophe that makes it
+    harmless."""
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", cell):
+        return float((datetime.date.fromisoformat(cell) - datetime.date(1899, 12, 30)).days)
+    point = "," if lang == "nl" else "."
+    return (
+        float(cell.replace(point, "."))
+        if re.fullmatch(rf"-?\d+({re.escape(point)}\d+)?", cell)
+        else re.sub("'(?=[=+@-])", "", cell)
+    )
+
+
+def read_workbook(content: bytes) -> dict[str, list[list[Any]]]:
+    """Return the rows of every sheet of an .xlsx by its name, as the file has them; a day is a number."""
+    space = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        strings = [
+            "".join(t.text or "" for t in si.iter(f"{space}t")) for si in ElementTree.fromstring(book.read("xl/sharedStrings.xml"))
+        ]
+        names = [str(sheet.get("name")) for sheet in ElementTree.fromstring(book.read("xl/workbook.xml")).iter(f"{space}sheet")]
+        sheets = {}
+        for number, name in enumerate(names, 1):
+            rows: list[list[Any]] = []
+            for row in ElementTree.fromstring(book.read(f"xl/worksheets/sheet{number}.xml")).iter(f"{space}row"):
+                cells: dict[int, Any] = {}
+                for cell in row:
+                    letters = re.sub(r"\d", "", str(cell.get("r")))
+                    place = sum((ord(letter) - 64) * 26**n for n, letter in enumerate(reversed(letters))) - 1
+                    value = cell.findtext(f"{space}v") or ""
+                    cells[place] = strings[int(value)] if cell.get("t") == "s" else float(value)
+                rows.append([cells.get(place, "") for place in range(max(cells, default=-1) + 1)])
+            sheets[name] = rows
+    return sheets
+
+
+def check_parts(html: str, lang: str) -> None:
+    """Each picture and table has an address of its own and the data that it shows; no identifier is used twice.
+
+    A table's data are what it shows, to the digit; a picture has a PNG and the tables that it draws; the workbook has all of it.
+    """
     ids = Page(html).ids
     assert len(ids) == len(set(ids))
+    (sheets,) = (read_workbook(content) for name, content in held(html).items() if name.endswith(".xlsx"))
+    starts = list(re.finditer(r'<(?:figure|div class="table") id="([^"]+)">', html))
+    assert len(starts) == html.count("<svg") + html.count("<table ")
+    for start in starts:
+        body = html[start.start() : html.index("</p>", html.index('<p class="save">', start.start()))]
+        assert f'<a href="#{start[1]}">' in body
+        own = held(body)
+        tables = [read_csv(content, lang) for name, content in own.items() if name.endswith(".csv")]
+        called = re.search(r'(?:<figcaption>|class="caption">)<strong>([^<]+)\.</strong>', body)
+        assert tables, start[1]
+        assert called, start[1]
+        for n, rows in enumerate(tables, 1):
+            assert len(set(rows[0])) == len(rows[0]) > 1, rows[0]
+            sheet = sheets[called[1] if n == 1 else f"{called[1]} ({n})"]
+            filled = [row + [""] * (len(rows[0]) - len(row)) for row in sheet]
+            texts = [[number_of(c, lang) if isinstance(c, str) else c for c in row] for row in filled]
+            assert texts == [[number_of(c, lang) for c in row] for row in rows], called[1]
+        if "<svg" in body:
+            assert [png[:4] for name, png in own.items() if name.endswith(".png")] == [b"\x89PNG"]
+            assert all(len(rows) > 1 for rows in tables)
+        else:
+            check_shown(body, tables[0][1:], lang)
+
+
+def check_shown(body: str, rows: list[list[str]], lang: str) -> None:
+    """The rows of a table as it is saved are those that are shown, in their order: the same texts, and to the digit the same numbers."""
+    shown = re.findall(r"<tr>(.*?)</tr>", body[body.index("<tbody>") : body.index("</tbody>")], re.DOTALL)
+    assert len(shown) == len(rows)
+    for cells, row in zip(shown, rows, strict=True):
+        of_numbers = "".join(re.findall(r'<td class="number">.*?</td>', cells, re.DOTALL))
+        said = re.findall(r"<data ([^>]*)>([^<]+)</data>", of_numbers)
+        numbers = [
+            parse_decimal(t.strip(" %+"), locale=Language(lang).locale, strict=True) for more, t in said if "month" not in more
+        ]
+        saved = iter(number_of(cell, lang) for cell in row)
+        assert all(float(number) in saved for number in numbers), (numbers, row)
+        texts = re.findall(r"<t[hd](?! class=\"number\")[^>]*>(.*?)</t[hd]>", cells, re.DOTALL)
+        plain = ["".join(unescape(re.sub("<[^>]+>", "", text)).replace("\u00ad", "").split()) for text in texts]
+        left = iter("".join(str(number_of(cell, lang)).removesuffix(".0").split()) for cell in row)
+        assert all(text in left for text in plain if text not in ("", "–")), (plain, row)
 
 
 def check_alone(html: str) -> None:
-    """No address but places in the page, CSVs beside it, and the empty icon; no machine's paths."""
-    files = {str(href) for _, _, href in Page(html).addresses if not str(href).startswith("#")}
-    assert all(href == "data:," or re.fullmatch(r"[A-Za-z_]+\.csv", href) for href in files), files
+    """No address but places in the page, what it holds itself, and the empty icon; no machine's paths."""
+    addresses = {str(href) for _, _, href in Page(html).addresses if not str(href).startswith("#")}
+    assert all(href == "data:," or re.match(r"data:(text/csv|image/png|application/vnd\.)", href) for href in addresses)
+    assert len(html) < 6_000_000
+    html = re.sub(r'href="data:[^"]*"', "", html)
     assert "://" not in html
     assert "@import" not in html
     assert "default-src 'none'" in unescape(html)
     assert str(Path.home()) not in html
     assert "/tmp" not in html
-    assert len(html) < 6_000_000
 
 
 def check_dutch(page: Page) -> None:

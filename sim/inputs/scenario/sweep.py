@@ -20,6 +20,7 @@ MOST = 400  # options
 NAME = re.compile(r"[\w-]{1,40}")  # it becomes the name of a folder
 CHANGES = ("levers", "uncertainties", "law_changes", "companies")  # what an option may differ in
 WORDS = ("title", "title_nl", "extends", "status", "source", "unit")  # not themselves a change
+TITLES = ("title", "title_nl")  # of a choice; without one it is called by its name
 Choice = dict[str, Any] | str
 
 
@@ -36,7 +37,7 @@ class Sweep(Frozen):
 
 
 class Point(Frozen):
-    """One combination: its choice on every axis, and the scenario that it is."""
+    """One combination: its choice on every axis, and the scenario that it is, titled by what it chooses otherwise than the base."""
 
     choices: dict[str, str]
     scenario: Scenario
@@ -75,13 +76,20 @@ def read_sweep(
     points: list[Point] = []
     for choices in _combinations(sweep, path):
         tables = reduce(lambda under, over: merge(under, over, path.name), (changes[a][c] for a, c in choices.items()))
-        other = [name for axis, name in choices.items() if points and name != points[0].choices[axis]]
-        titles = {key: f"{getattr(base, key)}: {', '.join(other)}" for key in ("title", "title_nl")} if other else {}
-        scenario = changed(base, {**tables, **titles}, "+".join(other) or base.name, str(path))
+        other = {axis: name for axis, name in choices.items() if points and name != points[0].choices[axis]}
+        called = [_titles(sweep.axes[axis][name], name, path) for axis, name in other.items()]
+        titles = {key: " + ".join(titles[key] for titles in called) for key in TITLES if called}
+        scenario = changed(base, {**tables, **titles}, "+".join(other.values()) or base.name, str(path))
         points.append(Point(choices=choices, scenario=scenario))
     if len(points) < 2:
         raise InputError(path, "axes", "no combination but the base; at least one other is needed")
     return sweep, points
+
+
+def _titles(choice: Choice, name: str, path: Path) -> dict[str, str]:
+    """Return what a choice is called in each language: by its own titles, those of the scenario file that it is, or its name."""
+    table = read_toml(path.parent / choice) if isinstance(choice, str) else choice
+    return {key: str(table.get(key, name.replace("_", " "))) for key in TITLES}
 
 
 def _combinations(sweep: Sweep, path: Path) -> list[dict[str, str]]:
@@ -107,12 +115,12 @@ def _combinations(sweep: Sweep, path: Path) -> list[dict[str, str]]:
 def _changes(choice: Choice, path: Path, place: str, base: str) -> dict[str, Any]:
     """Return the changes of a choice: its own table, or those of a scenario file and of what that extends, up to the base of the sweep."""
     if isinstance(choice, dict):
-        return _allowed(choice, path, place)
+        return _allowed({key: value for key, value in choice.items() if key not in TITLES}, path, place)
     file, end = resolved(path.parent / choice), resolved(path.parent / base)
     merged: dict[str, Any] = {}
     for _ in range(20):
         if file == end:
-            changes = {key: value for key, value in merged.items() if key not in ("title", "title_nl", "extends")}
+            changes = {key: value for key, value in merged.items() if key not in (*TITLES, "extends")}
             return _allowed(changes, path, place)
         tables = read_toml(file)
         if not isinstance(tables.get("extends"), str):

@@ -18,13 +18,14 @@ from matplotlib.textpath import TextPath
 from sim.inputs.errors import nearest
 from sim.report import canvas
 from sim.report.language import Language
-from sim.report.maps.places import Place, centre, corners_of, lines_of, places, province_borders
+from sim.report.maps.places import Place, centre, corners_of, holes, lines_of, places, province_borders
 from sim.report.palette import BORDER, DARK, DIFFERENCE, HATCH, INK, NO_VALUE, QUIET, SHARE
 
 Values = Mapping[int, float] | pd.Series
 
 HEXAGON, DPI = 0.5, 200  # width of a hexagon in inches; pixels an inch, so that names can be read when enlarged
 LEFT, BOTTOM, TOP, BESIDE = 0.55, 1.0, 1.75, 0.35  # inches around the map: for margins, source, title and names of provinces
+LARGEST = 8.0  # points: the letters of a short name
 FIFTHS, POINTS = (0.2, 0.4, 0.6, 0.8), (0.02, 0.1, 0.2)  # limits of the classes, each belonging to the class above
 
 NAMED_BELOW = ("West-Vlaanderen", "Vlaams-Brabant")  # the other provinces have their name above
@@ -129,6 +130,8 @@ def _draw(
         for number, group in enumerate(classes):
             _fill(axes, [nis for nis, own in belongs.items() if own == number], facecolor=group.color, linewidth=0)
         _fill(axes, list(known), facecolor="none", edgecolor=BORDER, linewidth=0.5)
+        gaps = [corners_of(place) for place in holes()]
+        axes.add_collection(PolyCollection(gaps, facecolor="white", edgecolor=BORDER, linestyle=":", linewidth=0.8), autolim=False)
         borders = LineCollection(province_borders(), colors=INK, linewidths=1.8, capstyle="round", clip_on=False)
         axes.add_collection(borders, autolim=False)
         for nis, place in known.items():
@@ -143,6 +146,9 @@ def _draw(
             without = missing or language.say("no value")
             label = f"{without} ({len(empty)})"
             handles.append(Patch(facecolor=NO_VALUE, edgecolor=HATCH, hatch="/////", label=label))
+        handles.append(
+            Patch(facecolor="white", edgecolor=BORDER, linestyle=":", label=language.say("no municipality: left open by the map"))
+        )
         corner: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (0.0, 1.0), "borderaxespad": 0, "frameon": False}
         size: dict[str, Any] = {"fontsize": 12, "title_fontsize": 12, "handlelength": 1.8, "handleheight": 1.3}
         apart: dict[str, Any] = {"ncols": 2, "columnspacing": 2.5, "labelspacing": 0.35, "alignment": "left"}
@@ -180,11 +186,11 @@ def _name(axes: Axes, place: Place, ink: str, value: str) -> None:
     """Write a municipality's name, as large as its widest line allows, and its value below."""
     lines = lines_of(place.name)
     widest = max(TextPath((0, 0), line, size=10).get_extents().width / 10 for line in lines)
-    size = min(7.0, 0.91 * HEXAGON * 72 / widest, 5.6 if value and len(lines) > 2 else 7.0)
+    size = min(LARGEST, 0.91 * HEXAGON * 72 / widest, 5.6 if value and len(lines) > 2 else LARGEST)
     x, y = centre(place)
     axes.text(x, y + (0.10 if value else 0), "\n".join(lines), size=size, color=ink, ha="center", va="center", linespacing=1.05)
     if value:
-        axes.text(x, y - 0.31, value, size=6.2, color=ink, ha="center", va="center", weight="bold")
+        axes.text(x, y - 0.32, value, size=7.5, color=ink, ha="center", va="center", weight="bold")
 
 
 def _name_provinces(axes: Axes) -> None:

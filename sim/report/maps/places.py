@@ -62,6 +62,13 @@ def corners_of(place: Place) -> list[tuple[float, float]]:
     return [(x + math.cos(angle) / math.sqrt(3), y + math.sin(angle) / math.sqrt(3)) for angle in angles]
 
 
+def holes() -> list[Place]:
+    """Return the places within Flanders that no municipality has: Brussels, and where the layout leaves one open."""
+    taken = {(place.x, place.y) for place in places().values()}
+    around = {(x + right, y + up) for x, y in taken for right, up in STEPS} - taken
+    return [Place("", "", x, y) for x, y in sorted(around) if all((x + right, y + up) in taken for right, up in STEPS)]
+
+
 def province_borders() -> list[list[tuple[float, float]]]:
     """Return the sides at which a province ends, each once."""
     province = {(place.x, place.y): place.province for place in places().values()}

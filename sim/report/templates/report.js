@@ -1,5 +1,6 @@
 "use strict";
-// Without this script the report is whole, but not sorted. With it: sort buttons in the heads of tables, a box that finds rows, and all open in print.
+// Without this script the report is whole, but not sorted. With it: sort buttons in the heads of tables, a box that finds rows, drawings as SVG,
+// and all open in print.
 const collator = new Intl.Collator(document.documentElement.lang, { numeric: true, sensitivity: "base" });
 
 // What a cell is sorted by: its first number as it is in the CSV, else its text; nothing known comes last.
@@ -56,6 +57,26 @@ for (const input of document.querySelectorAll(".find input")) {
     status.textContent = wanted ? `${shown} ${status.dataset.word}` : "";
   });
 }
+
+// A drawing as a file of its own: what the page says of it stays in the page, and in the PNG.
+for (const button of document.querySelectorAll("[data-svg]")) {
+  button.hidden = button.nextElementSibling.hidden = false;
+  button.addEventListener("click", () => {
+    const drawing = document.getElementById(button.dataset.svg).querySelector("svg").cloneNode(true), link = document.createElement("a");
+    drawing.setAttribute("font-family", "DejaVu Sans, Verdana, sans-serif");
+    link.href = URL.createObjectURL(new Blob([new XMLSerializer().serializeToString(drawing)], { type: "image/svg+xml" }));
+    link.download = `${button.dataset.svg}.svg`;
+    link.click();
+  });
+}
+
+// That a table or a picture is wider than the screen is said, not only shaded.
+const wide = () => {
+  for (const box of document.querySelectorAll(".scroll")) box.previousElementSibling.hidden = box.scrollWidth <= box.clientWidth;
+};
+addEventListener("resize", wide);
+for (const more of document.querySelectorAll("details")) more.addEventListener("toggle", wide);
+wide();
 
 let opened = [];
 addEventListener("beforeprint", () => {

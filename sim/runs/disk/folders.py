@@ -227,10 +227,15 @@ def write(path: Path, content: bytes) -> Path:
 
 
 def clear(folder: Path) -> None:
-    """Remove all files that were written here as part of an answer, and not changed since: before the next answer, which may have fewer."""
+    """Remove all files that were written here as part of an answer, and not changed since: before the next answer, which may have fewer; those
+    in folders of nothing else too."""
     listed = _listed(folder)
     for name in {*listed["files"]} - {path.name for path in changed(folder)}:
         (folder / name).unlink(missing_ok=True)
+    for below in folder.iterdir():
+        ours = below.is_dir() and not below.is_symlink() and (below / WRITTEN).exists() and not (below / IDENTITY).exists()
+        if ours and not _listed(below)["what"]:  # no study's own
+            clear(below)
 
 
 def changed(folder: Path) -> list[Path]:

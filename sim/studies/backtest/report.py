@@ -17,7 +17,7 @@ class BacktestPage(Page):
 
     def __init__(self, result: Backtest, lang: str) -> None:
         self.result, self.plain = result, Language(lang)
-        super().__init__(result.folder, lang, {name: name for name in result.tables}, {})
+        super().__init__(result.folder, lang, {name: name for name in result.tables}, {}, result.tables)
 
 
 def write(result: Backtest, lang: str = "nl") -> Path:

@@ -14,7 +14,7 @@ STUDY = Study(
         Command(
             "command:sweep",
             "bso sweep FILE",
-            "levers crossed (`scenarios/sweeps/`: a grid or a list), ranked by an outcome; goes on where it stopped",
+            "levers crossed (`scenarios/sweeps/`: a grid or a list), ranked by an outcome; goes on where it stopped; `--report` as above",
         ),
     ),
     calls={"compare": "study:compare", "sweep": "sweep:sweep"},

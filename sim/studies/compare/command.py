@@ -58,6 +58,7 @@ def sweep(
         str | None, typer.Option(help="Outcome to rank by, instead of the file's: realised_at_end, verdicts_2B, ...")
     ] = None,
     as_json: options.AsJson = False,
+    report: options.WithReport = False,
     lang: options.Lang = Language.nl,
 ) -> None:
     """Cross levers from one file, compare every combination in pairs with the base, and rank them."""
@@ -65,5 +66,5 @@ def sweep(
 
     with options.under_way() as progress:
         result = crossed.sweep(file, replications, seed, workers, out, rank, progress)
-    options.tell(result, as_json, lang)
+    options.tell(result, as_json, lang, report)
     options.tell_failures(results for runs in result.compared.runs.values() for results in runs.values())

@@ -26,7 +26,7 @@ from sim.report.palette import BENCHMARK, CATEGORY, CONDITION, CONSTRAINT, CONTR
 from sim.studies.compare.attribution import CONSTRAINTS
 from sim.studies.compare.study import AS_IS, CONDITIONS, FULL_RESPONSE, NO_RESPONSE, PAPER, Comparison
 from sim.studies.compare.sweep import OUTSIDE, Swept
-from sim.studies.compare.words import DWELLINGS, EURO, SCALE, Words, tradeoff_answer
+from sim.studies.compare.words import DWELLINGS, EURO, SCALE, Words, names, tradeoff_answer
 
 # Shape, inside and edge of a mark; how far below the middle of an option's row.
 MARKS = {
@@ -37,7 +37,8 @@ SHIFT = {AS_IS: 0.0, NO_RESPONSE: 0.2, FULL_RESPONSE: 0.34, PAPER: 0.48}
 ROOM, FITS = 0.62, 6  # inches for an option; so many fit on a sheet as it is
 MANY = 8  # tests, beyond which bars take a larger part of the way from test to test and words are short
 FEWEST = 4.5  # share (%) of all municipalities below which a part of a bar has no room for its number
-LISTED = 18  # options of a sweep that are named beside the picture
+LISTED, WIDE = 27, 34  # lines, and letters in one, that name the options of a sweep beside the picture
+MARK = 14  # points: how wide the mark of an option of a sweep is
 
 
 def write(comparison: Comparison, lang: str = "nl") -> list[Path]:
@@ -67,7 +68,7 @@ def draw_options(words: Words) -> Figure:
     first.remove()
     height = _grown(figure, len(words.others))
     for place, (outcome, head) in enumerate(words.heads().items()):
-        axes = figure.add_axes((0.285 + 0.238 * place, 0.95 / height, 0.218, 1 - 3.0 / height))
+        axes = figure.add_axes((0.285 + 0.24 * place, 0.95 / height, 0.21, 1 - 3.0 / height))
         _differences(axes, words, outcome)
         axes.set_title(head, fontsize=10, color=INK, loc="left")
         axes.set_yticks([n + 0.1 for n in range(len(words.others))], _row_names(words, words.others) if place == 0 else [])
@@ -104,8 +105,8 @@ def _differences(axes: Axes, words: Words, outcome: str) -> None:
     axes.set_xlim(low - least, high + least)
     axes.grid(axis="x")
     axes.grid(visible=False, axis="y")
-    most, step = 5 if high - low < 1500 else 3, 1 if high - low >= 4 else 0.1
-    canvas.numbered(axes.xaxis, words.language, most, step, signed=True, steps=[1, 2, 5, 10])
+    most, step = 4 if high - low < 1500 else 3, 1 if high - low >= 4 else 0.1
+    canvas.numbered(axes.xaxis, words.language, most, step, signed=True, steps=[1, 2, 5, 10], prune="both")
 
 
 # ---- horizontal bars: whose control, and what is missing
@@ -200,7 +201,7 @@ def draw_flows(words: Words, option: str = "") -> Figure:
     figure, axes = canvas.sheet(flow_words(words, option), subtitle, words.source())
     axes.set_axis_off()
     axes.set_position((0.04, 0.135, 0.735, 0.66))
-    tests = tests_of(words, option)
+    tests = words.tests(option)
     if not tests:
         return figure
     many = len(tests) > MANY
@@ -234,7 +235,7 @@ def draw_flows(words: Words, option: str = "") -> Figure:
 
 def flow_words(words: Words, option: str) -> str:
     """Say how many of those in 2B at the worst test that has a next one are in 2B there again."""
-    say, tests = words.say, tests_of(words, option)
+    say, tests = words.say, words.tests(option)
     if not tests:
         return say("This scenario has no progress tests")
     if len(tests) == 1:
@@ -247,12 +248,6 @@ def flow_words(words: Words, option: str) -> str:
     count, following = words.language.number(in_2B[year]), tests[tests.index(year) + 1]
     again = words.cell("flows", {"option": option, "test": year, "from": "2B", "to": "2B"}, "municipalities")
     return words.text("title", "flows", count=count, year=year, again=again, next=following)
-
-
-def tests_of(words: Words, option: str) -> list[int]:
-    """Return the years of an option's tests, in order."""
-    frame = words.comparison.tables["tests"]
-    return sorted({int(year) for year in frame.loc[frame["option"] == option, "test"]}) if "test" in frame else []
 
 
 def _flows(words: Words, option: str) -> dict[int, NDArray[np.float64]]:
@@ -316,26 +311,38 @@ def draw_sweep(swept: Swept, language: Language) -> Figure:
     right.tick_params(labelleft=False)
     left.annotate(say("Dwellings realised by 2042"), (0, 1.03), xycoords="axes fraction", color=QUIET, fontsize=10)
     marks: dict[str, Any] = {"marker": "o", "markersize": 10, "linestyle": "none"}
+    called = names(swept.compared, language)
     handles = [
         Line2D([], [], color=MODEL, label=say("no option as good in all three"), **marks),
         Line2D([], [], color=FAINT, markerfacecolor="white", label=say("another is"), **marks),
-        Line2D([], [], color=BENCHMARK, label=str(facts["base"]), **{**marks, "marker": "s"}),
+        Line2D([], [], color=BENCHMARK, label=textwrap.fill(called[facts["base"]].short, WIDE), **{**marks, "marker": "s"}),
     ]
     canvas.key(figure, handles, 0.06, 0.725, loc="lower left", ncols=1)
-    named = [f"{i + 1}  {row}" for i, row in enumerate(ranked["option"].head(LISTED))]
-    if len(ranked) > LISTED:
-        named.append(say("and {count} more: see the table", count=len(ranked) - LISTED))
-    size = 9.5 if max(map(len, named)) <= 28 else 7.5
-    figure.text(0.728, 0.77, "\n".join(named), fontsize=size, va="top", linespacing=1.5)
+    lines: list[str] = []
+    for place, option in enumerate(ranked["option"], 1):
+        words = textwrap.wrap(called[option].short, WIDE)
+        if len(lines) + len(words) > LISTED:
+            lines.append(say("and {count} more: see the table", count=len(ranked) - place + 1))
+            break
+        lines += [f"{place}  {words[0]}", *(f"      {word}" for word in words[1:])]
+    figure.text(0.728, 0.77, "\n".join(lines), fontsize=8, va="top", linespacing=1.35)
     return figure
 
 
 def _points(axes: Axes, values: "pd.Series[float]", ranked: pd.DataFrame, base: str) -> None:
-    """Draw the options as numbered marks; the base as a square, so that colour is not all that tells it apart."""
-    for number, (x, row) in enumerate(zip(values, ranked.to_dict("records"), strict=True), 1):
-        is_base, front, at = row["option"] == base, bool(row["frontier"]), (x, row[DWELLINGS])
+    """Draw the options as numbered marks; the base as a square, so that colour is not all that tells it apart. Marks that would lie on each
+    other are moved apart, with a line to where they belong."""
+    rows = ranked.to_dict("records")
+    axes.scatter(values, ranked[DWELLINGS], s=1, alpha=0)  # sets the limits
+    axes.margins(0.12)
+    places = np.column_stack([values.to_numpy(float), ranked[DWELLINGS].to_numpy(float)])
+    moved = canvas.apart(axes, places, MARK)
+    for number, (place, at, row) in enumerate(zip(places, moved, rows, strict=True), 1):
+        is_base, front = row["option"] == base, bool(row["frontier"])
         color = BENCHMARK if is_base else MODEL if front else FAINT
         fill, ink = (color, "white") if front or is_base else ("white", INK)
-        axes.plot(*at, "s" if is_base else "o", color=color, markerfacecolor=fill, markersize=14, zorder=3 + front)
+        axes.plot(
+            [place[0], at[0]], [place[1], at[1]], color=color, linewidth=0.8, marker=".", markersize=3, markevery=[0], zorder=2
+        )
+        axes.plot(*at, "s" if is_base else "o", color=color, markerfacecolor=fill, markersize=MARK, zorder=3 + front)
         axes.annotate(str(number), at, color=ink, ha="center", va="center", fontsize=8, fontweight="bold", zorder=5 + front)
-    axes.margins(0.08)

@@ -100,6 +100,7 @@ def _notes(words: Words) -> Iterator[str]:
         "Response 0: no municipality does more because of a test; 1: all do so fully. Nobody knows it; in between more is possible."
     )
     yield words.text("paper", "what")
+    yield from (f"{words.names[option]}: {said}." for option in words.others if (said := words.verdict_words(option)))
     yield words.order_words() + "."
     yield words.source()
     if facts["replications"] < estimates.FEW:

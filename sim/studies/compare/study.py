@@ -130,8 +130,9 @@ def compare_scenarios(
             name: {kind: option.given if kind == AS_IS and option.given is not None else done[f"{name}/{kind}"] for kind in kinds}
             for name, option in by_name.items()
         }
-        clear(folder)  # of these options before: with other replications, or other reliefs
         result = Comparison(folder, facts_of(by_name, runs), tables_of(by_name, runs, with_attribution), by_name, runs)
+        if not result.is_written():  # of these options before: with other replications, or other reliefs
+            clear(folder)
         result.write()
         return result
 

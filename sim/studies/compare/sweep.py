@@ -27,14 +27,13 @@ class Swept(Result):
 
     PICTURES: ClassVar[str] = "pictures:write_sweep"
     SCREEN: ClassVar[str] = "screen:show_sweep"
+    REPORT: ClassVar[str] = "report:write_sweep"
     SUMMED: ClassVar[tuple[str, ...]] = ("ranking", "trade_offs")
 
     compared: Comparison
     rank: str
-
-    def report(self, lang: str = "nl") -> Path:
-        """Write the report of the comparison and return its path."""
-        return self.compared.report(lang)
+    title: str
+    title_nl: str
 
 
 def sweep(
@@ -60,7 +59,7 @@ def sweep(
     choices = {point.scenario.name: point.choices for point in points}
     rank = rank or crossed.rank
     tables = {"ranking": ranking(compared, choices, rank), "trade_offs": trade_offs(compared, choices)}
-    result = Swept(folder, compared.facts, tables, compared, rank)
+    result = Swept(folder, compared.facts, tables, compared, rank, crossed.title, crossed.title_nl)
     result.write()
     return result
 

@@ -133,6 +133,26 @@ class Words:
         paid = self.cell("differences", keys, "value", step_of(error * 1e-6, 0.1), 1e-6)
         return self.say("of the contributions the companies pay {size} million euro", size=paid)
 
+    def tests(self, option: str) -> list[int]:
+        """Return the years of an option's tests, in order."""
+        frame = self.comparison.tables["tests"]
+        return sorted({int(year) for year in frame.loc[frame["option"] == option, "test"]}) if "test" in frame else []
+
+    def verdict_words(self, option: str) -> str:
+        """Say of an option with more or fewer tests than the first one how many municipalities are in 2B at least once, and all verdicts of it:
+        what a number per test does not tell. Nothing where the tests are as many."""
+        tests, of_base = len(self.tests(option)), len(self.tests(self.base))
+        if tests == of_base:
+            return ""
+        numbers: dict[str, str] = {}
+        for outcome in ("municipalities_ever_2B", "verdicts_2B"):
+            keys = {"option": option, "condition": AS_IS, "outcome": outcome}
+            (error,) = self.values("differences", keys, "error")
+            numbers |= {
+                f"{outcome}_{column}": self.cell("differences", keys, column, step_of(error)) for column in ("value", "base")
+            }
+        return self.language.name("change", "verdicts", tests=tests, tests_base=of_base, base=self.letter, **numbers)
+
     def cost_words(self, option: str, condition: str = AS_IS) -> str:
         """Say what an extra dwelling takes in contributions; that it is not known where the dwellings do not differ for certain."""
         say, columns, keys = self.say, ("euro_per_dwelling", "low95", "high95"), {"option": option, "condition": condition}
@@ -218,12 +238,15 @@ def names(comparison: Comparison, language: Language) -> dict[str, Name]:
 def tradeoff_answer(swept: Swept, language: Language) -> str:
     """Say which option of a sweep gives most dwellings, and how many levers give with one hand and take with the other."""
     ranked, traded, base = swept.tables["ranking"], swept.tables["trade_offs"], swept.facts["base"]
+    called = names(swept.compared, language)
     dwellings = ranked.set_index("option")["realised_at_end"].sort_values(ascending=False, kind="stable")
     best, more = str(dwellings.index[0]), float(dwellings.iloc[0] - dwellings[base])
-    answer = language.say("No option gives more dwellings than {base}", base=base)
+    answer = language.say("No option gives more dwellings than {base}", base=called[base].short)
     if more > 0:
         size = language.number(more, 10)
-        answer = language.say("Most dwellings: {option}, {more} more than {base}", option=best, more=size, base=base)
+        answer = language.say(
+            "Most dwellings: {option}, {more} more than {base}", option=called[best].short, more=size, base=called[base].short
+        )
         table = swept.compared.tables["regret"].query("condition == @AS_IS and outcome == @DWELLINGS")
         if others := int(table["may_be_best"].sum()) - 1:
             answer += language.say("; of the others {count} may give as many", count=others)

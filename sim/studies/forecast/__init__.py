@@ -9,7 +9,8 @@ STUDY = Study(
             "command:run",
             "bso run SCENARIO",
             "run it (a file, or a name of the library); `--replications N --seed S --workers W --out DIR --json "
-            "--lang en`. Killed or stopped: the same command computes only what is missing. `--until "
+            "--lang en`; `--report` writes one HTML file that holds its tables too, `--note` one A4 page for who decides. "
+            "Killed or stopped: the same command computes only what is missing. `--until "
             "realised_at_end=100` stops when half of that outcome's 95% interval is 100 dwellings; `--at "
             "central` runs the scenario's own values only, so that the bands hold luck alone; "
             "`--engine plain` computes the same bits with the model "

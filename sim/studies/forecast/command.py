@@ -18,6 +18,7 @@ from sim.studies.command_options import (
     ResultsFolder,
     ScenarioFile,
     Seed,
+    WithReport,
     Workers,
     Yes,
     stop,
@@ -34,6 +35,8 @@ def run(
     workers: Workers = None,
     out: Out = None,
     as_json: AsJson = False,
+    report: WithReport = False,
+    note: Annotated[bool, typer.Option("--note", help="Write a note too: one page to print, for who decides.")] = False,
     lang: Lang = Language.nl,
     sampling: Annotated[
         str | None, typer.Option(help="Draws of what all share, at the central values: plain, antithetic or sobol.")
@@ -90,7 +93,7 @@ def run(
     if until is not None and not parse_until(until).reached(found):
         say(f"not known as precisely as {parse_until(until).text} after {found.manifest['replications']:,} replications")
     if as_json or found.manifest["replications"]:
-        tell(found, as_json, lang)
+        tell(found, as_json, lang, report, note)
     tell_failures([found])
 
 

@@ -87,9 +87,9 @@ def draw_categories(results: Results, language: Language) -> Figure:
     for category in ("2B", "2A", "1"):
         name, (color, ink, _, beside) = f"category_{category}", CATEGORY[category]
         means = np.array([test[name].mean for test in tests.values()])
-        axes.bar(places, means, 0.64, below, color=color, edgecolor="white", linewidth=1)
+        axes.bar(places, means, 0.7, below, color=color, edgecolor="white", linewidth=1)
         many = len(tests) > MANY_TESTS
-        shift, narrow = (0.0 if many else 0.16), many and category == "2B"  # beside the whisker, which may reach far
+        shift, narrow = (0.0 if many else 0.19), many and category == "2B"  # beside the whisker, which may reach far
         least = math.inf if narrow else 0.035 * estimates.municipalities(tests)  # a lower bar has no room for its number
         for x, mean, bottom in zip(places, means, below, strict=True):
             if mean >= least:
@@ -133,10 +133,10 @@ def draw_contributions(results: Results, language: Language) -> Figure:
 def mark_tests(axes: Axes, tests: list[int], language: Language) -> None:
     """Mark the tests on a picture over the years."""
     for year in tests:
-        june = year - 0.5  # of the test's year, when the verdict falls; a year itself is its 31 December
-        axes.axvline(june, color=DIM, linewidth=0.8, linestyle=DASHED, zorder=0.9)
+        # at its own year on the axis, where what it charges first shows; the verdict falls in June
+        axes.axvline(year, color=DIM, linewidth=0.8, linestyle=DASHED, zorder=0.9)
         text = str(year) if len(tests) > MANY_TESTS else language.say("test {year}", year=year)
-        axes.annotate(text, (june, 1), (0, 4), ("data", "axes fraction"), "offset points", color=QUIET, ha="center", fontsize=9)
+        axes.annotate(text, (year, 1), (0, 4), ("data", "axes fraction"), "offset points", color=QUIET, ha="center", fontsize=9)
 
 
 def _axes(axes: Axes, language: Language, first: int, last: int, top: float, years: list[int]) -> None:

@@ -61,7 +61,8 @@ def _panel(axes: Axes, language: Language, outcome: str, rows: list[Any]) -> Non
             axes.annotate(text, place, (6 * side, 0), "data", "offset points", color=colour, fontsize=8, va="center", ha=align)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     low, high = axes.get_xlim()
-    room = 0.22 * (high - low)  # for the numbers
-    axes.set_xlim(min(low - room, -1.6 * limit), max(high + room, 1.6 * limit))
+    sides = {row["difference"] > 0 for row in rows if row["verdict"] == "matters"}
+    room = 0.2 * (high - low) * (1 + len(sides))  # for a number on each side that has one
+    axes.set_xlim(min(low - room * (False in sides), -1.6 * limit), max(high + room * (True in sides), 1.6 * limit))
     axes.grid(axis="x")
     canvas.numbered(axes.xaxis, language, 3, signed=True, integer=True, steps=[1, 2, 5, 10])

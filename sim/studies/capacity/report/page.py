@@ -29,7 +29,7 @@ class CapacityPage(Page, Generic[W]):
     """What the sections on an answer share: its words, in HTML, where numbers become <data>, and `plain`, for what is drawn."""
 
     def __init__(self, words: Callable[[Any, Language], W], needs: Needs | NeedsOfAll, lang: str) -> None:
-        super().__init__(needs.folder, lang, {table: needs.file_of(table) for table in needs.tables}, {})
+        super().__init__(needs.folder, lang, {table: needs.file_of(table) for table in needs.tables}, {}, needs.tables)
         self.say, self.words, self.plain = self.language.say, words(needs, self.language), words(needs, Language(lang))
 
     def drawn(self, name: str, draw: Callable[[W], Figure], csv: Sequence[str]) -> Picture:

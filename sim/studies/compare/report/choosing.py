@@ -1,6 +1,6 @@
 """The report's sections on choosing: without knowing how the world is, and what would change the conclusion."""
 
-from sim.report.parts import Bullets, Part, Section, Text
+from sim.report.parts import Bullets, Head, Part, Section, Text
 from sim.report.snippets import joined, two
 from sim.runs.choosing import DECISIVE, EVERYTHING
 from sim.studies.compare.choosing import TOLD, behind, best_words, in_ten, turning_words, worth_cells, worth_words
@@ -41,7 +41,10 @@ def _table(page: ComparisonPage) -> Part:
                 better = two(number, joined((ends, say("as good: {number}", number=same)), ", ") if same.value else ends)
             cells += [better, two(mean, say("{number} or more", number=often)) if often.value else mean]
         rows.append([str(name), *cells])
-    heads = page.heads(["option"], "more_in", "short", "fewer_2B_in", "more_2B", "less_euro_in", "more_euro")
+    often, far = ([page.text("further", key) for key in keys] for keys in (("from", "to", "as_good"), ("in_ten",)))
+    heads = page.heads(["option"])
+    for better, short in (("more_in", "short"), ("fewer_2B_in", "more_2B"), ("less_euro_in", "more_euro")):
+        heads += [Head(page.text("column", better), further=often), Head(page.text("column", short), further=far)]
     return page.listed("choosing", heads, rows, ["differences", "regret"])
 
 

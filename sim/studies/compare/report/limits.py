@@ -19,7 +19,9 @@ def control(page: ComparisonPage) -> Section:
     """Return what lies outside the municipality's control, and what each relief would give."""
     if "blame" not in page.html.sheets:
         return page.section("control", Text(page.say("This comparison was made without reliefs.")))
-    return page.section("control", page.drawn("control", lambda: draw_control(page.plain), ["blame"]), _counterfactuals(page))
+    return page.section(
+        "control", page.drawn("control", lambda: draw_control(page.plain), ["blame"], by="control"), _counterfactuals(page)
+    )
 
 
 def _counterfactuals(page: ComparisonPage) -> Part:

@@ -1,6 +1,6 @@
 """The page of a comparison, the tables that only it needs, and its first sections: the answer, the options beside each other."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -28,9 +28,14 @@ class ComparisonPage(Page):
         self.plain, self.html = Words(comparison, Language(lang)), Words(comparison, HtmlLanguage(lang))
         for words in (self.plain, self.html):
             words.sheets |= {name: Sheet(name, frame, words.language) for name, frame in added.items()}
-        super().__init__(comparison.folder, lang, {name: name for name in self.plain.sheets}, added)
+        super().__init__(comparison.folder, lang, {name: name for name in self.plain.sheets}, added, comparison.tables)
         self.say = self.language.say
         self.results = comparison.runs[comparison.base][AS_IS]
+
+    @property
+    def banded(self) -> bool:
+        """Whether there are replications enough for a band."""
+        return bool(self.facts["replications"] >= estimates.BANDED)
 
     def fact(self, name: str, step: float = 1, scale: float = 1) -> Cell:
         """Return a fact of the runs as a number."""
@@ -52,10 +57,16 @@ class ComparisonPage(Page):
         """Return a section under its title."""
         return Section(name, self.text("section", name), parts)
 
-    def drawn(self, name: str, draw: Callable[[], Figure], csv: Iterable[str], read_as: str = "") -> Picture:
-        """Return what a function draws as a picture of the page, with how it is to be read, under its name or `read_as`."""
+    def called(self) -> Mapping[str, str]:
+        """Return what the options are called, and the conditions."""
+        conditions = {kind: self.plain.text("condition", kind) for kind in CONDITIONS}
+        return {**conditions, **{option: str(name) for option, name in self.plain.names.items()}}
+
+    def drawn(self, name: str, draw: Callable[[], Figure], csv: Iterable[str], read_as: str = "", **rows: Hashable) -> Picture:
+        """Return what a function draws as a picture of the page, with how it is to be read, under its name or `read_as`; `rows`: as of
+        `Page.picture`."""
         with canvas.style():
-            return self.picture(name, draw(), self.text("how_to_read", read_as or name), csv)
+            return self.picture(name, draw(), self.text("how_to_read", read_as or name), csv, **rows)
 
     def heads(self, texts: Sequence[str], *numbers: str) -> list[Head]:
         """Return the heads of a table: columns of text, then of numbers."""
@@ -117,10 +128,11 @@ def answer(page: ComparisonPage) -> Section:
     base = words.names[words.base]
     mean, low, high = page.mean(words.base, DWELLINGS)
     expected = page.text("answer", "expected", option=base.called, mean=mean, objective=page.fact("objective"))
-    band = say("In 8 of 10 simulations it is {low} to {high}.", low=low, high=high)
+    if page.banded:
+        expected += " " + say("In 8 of 10 simulations it is {low} to {high}.", low=low, high=high)
     return page.section(
         "answer",
-        Text(expected + " " + band, "answer"),
+        Text(expected, "answer"),
         Text(say("{sentence}.", sentence=words.shift_words()), "answer"),
         Text(say("Compared with {option}:", option=str(base)), "lead"),
         Bullets([named(page, option, _consequences(page, option)) for option in words.others]),
@@ -131,7 +143,7 @@ def answer(page: ComparisonPage) -> Section:
 def _consequences(page: ComparisonPage, option: str) -> str:
     """Say what an option changes, and when municipalities do not respond to tests."""
     say, words = page.say, page.html
-    clauses = [*(words.change_words(option, outcome) for outcome in SHOWN), words.shared_words(option)]
+    clauses = [*(words.change_words(option, outcome) for outcome in SHOWN), words.verdict_words(option), words.shared_words(option)]
     text = joined(filter(None, clauses), ", ")
     if words.identical(option):
         text = Markup(say("no difference, in any simulation"))
@@ -151,7 +163,7 @@ def options(page: ComparisonPage) -> Section:
     """Return the options beside each other: a table, a picture, and the same under every condition."""
     table = _table(page)
     return page.section(
-        "options", table, page.drawn("options", lambda: draw_options(page.plain), ["differences"]), _conditions(page)
+        "options", table, page.drawn("options", lambda: draw_options(page.plain), ["differences"], outcome=SHOWN), _conditions(page)
     )
 
 
@@ -163,11 +175,12 @@ def _table(page: ComparisonPage) -> Part:
         cells: dict[str, list[str]] = {}
         for outcome in SHOWN:
             mean, low, high = page.mean(option, outcome)
-            cells[outcome] = [two(mean, say("{low} to {high}", low=low, high=high)), _difference(page, option, outcome)]
+            known = two(mean, say("{low} to {high}", low=low, high=high)) if page.banded else mean
+            cells[outcome] = [known, _difference(page, option, outcome)]
         title = Markup("<strong>{}</strong> {}").format(f"{name.letter}.", name.title)
-        ever_2B = page.mean(option, "municipalities_ever_2B")[0]
-        rows.append([title, page.mean(option, "tests")[0], *cells[DWELLINGS], *cells[IN_2B], ever_2B, *cells[EURO]])
-    numbers = ("tests", "realised", "difference", "in_2B", "difference", "ever_2B", "euro", "difference")
+        in_all = (page.mean(option, outcome)[0] for outcome in ("municipalities_ever_2B", "verdicts_2B"))
+        rows.append([title, page.mean(option, "tests")[0], *cells[DWELLINGS], *cells[IN_2B], *in_all, *cells[EURO]])
+    numbers = ("tests", "realised", "difference", "in_2B", "difference", "ever_2B", "verdicts_2B", "euro", "difference")
     return page.listed("options", page.heads(["option"], *numbers), rows, ["options", "differences"])
 
 

@@ -7,8 +7,9 @@ from matplotlib.figure import Figure
 
 from sim.report.maps import hexmap
 from sim.report.parts import Head, More, Part, Picture, Section, Text
-from sim.studies.compare.pictures import draw_flows, tests_of
+from sim.studies.compare.pictures import draw_flows
 from sim.studies.compare.report.options import ComparisonPage
+from sim.studies.compare.study import AS_IS
 from sim.studies.forecast.pictures import draw_realised, mark_tests
 
 
@@ -18,7 +19,7 @@ def growth(page: ComparisonPage) -> Section:
 
     def draw() -> Figure:
         figure = draw_realised(page.results, plain.language)
-        mark_tests(figure.axes[0], tests_of(plain, plain.base), plain.language)
+        mark_tests(figure.axes[0], plain.tests(plain.base), plain.language)
         return figure
 
     picture = page.drawn("fan", draw, ["fan"])
@@ -33,7 +34,14 @@ def categories(page: ComparisonPage) -> Section:
     plain = page.plain
 
     def flows(option: str) -> Picture:
-        return page.drawn(f"flows-{plain.names[option].letter}", lambda: draw_flows(plain, option), ["flows", "tests"], "flows")
+        return page.drawn(
+            f"flows-{plain.names[option].letter}",
+            lambda: draw_flows(plain, option),
+            ["flows", "tests"],
+            "flows",
+            option=option,
+            condition=AS_IS,
+        )
 
     first, others = flows(plain.base), [flows(option) for option in plain.others]
     return page.section("categories", first, More(page.say("The same for the other options"), others))
@@ -71,7 +79,7 @@ def _map(page: ComparisonPage, key: str, values: "pd.Series[float]", option: str
         "chances" if key == "chance" else "municipalities",
     )
     figure = draw(values, plain.language, title, subtitle, plain.source(), missing=plain.say("no objective"), numbers=True)
-    return page.drawn(f"map-{name}", lambda: figure, [csv], key)
+    return page.drawn(f"map-{name}", lambda: figure, [csv], key, option=option, test=named.get("year"))
 
 
 def _chance_map(page: ComparisonPage) -> list[Picture]:

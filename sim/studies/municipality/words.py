@@ -1,0 +1,156 @@
+"""What is said of one municipality, on its page and on the screen."""
+
+import datetime
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from babel.dates import format_date
+
+from sim.report.cells import Cell, Sheet, step_of
+from sim.report.language import Language
+from sim.studies.municipality.study import Municipalities
+from sim.studies.why.words import more_words, requirement
+from sim.tracing.trace import STAGES
+
+ALWAYS = 0.995  # a chance from which on nothing else is to be said
+
+
+class Words:
+    """The words on one municipality, in a language; numbers know their place in the tables."""
+
+    def __init__(self, found: Municipalities, nis: int, language: Language) -> None:
+        self.found, self.nis, self.language, self.say = found, nis, language, language.say
+        self.sheets = {name: Sheet(found.file_of(name), frame, language) for name, frame in found.tables.items()}
+        self.end = self.sheets["ends"].row(nis=nis)
+        self.name, self.company = (str(self.sheets["ends"].value(self.end, key)) for key in ("municipality", "company"))
+        # an estimate of a municipality is worth no more digits than the simulations give
+        self.replications = int(found.facts["replications"])
+
+    @property
+    def has_objective(self) -> bool:
+        """Whether it has an objective in any simulation."""
+        return not math.isnan(float(self.sheets["ends"].value(self.end, "share")))
+
+    def rows(self, table: str) -> list[int]:
+        """Return the numbers of the rows of this municipality in a table, in order."""
+        frame = self.sheets[table].frame
+        return [int(row) for row in frame.index[frame["nis"] == self.nis]] if len(frame) else []
+
+    def value(self, table: str, row: int, column: str) -> Any:
+        """Return a value of a table."""
+        return self.sheets[table].value(row, column)
+
+    def percent(self, table: str, row: int, column: str) -> Cell:
+        """Return a share as a percentage."""
+        return self.sheets[table].percent(row, column)
+
+    def dwellings(self, table: str, row: int, column: str) -> Cell:
+        """Return dwellings, a large number to tens."""
+        return self.sheets[table].cell(row, column, 10 if self.value(table, row, column) >= 100 else 1)
+
+    def euro(self, row: int, column: str, years: int = 1) -> Cell | str:
+        """Return the contribution of a test where it falls into 2B, or with its years that of each; a dash where it never does."""
+        sheet = self.sheets["tests"]
+        mean, low, high = (float(sheet.value(row, name)) for name in ("euro", "euro_p10", "euro_p90"))
+        if math.isnan(mean):
+            return "–"
+        step = max(100.0, step_of(max((high - low) / 10, mean / 100) / years))
+        return sheet.cell(row, column, step, 1 / years)
+
+    def answer(self) -> Iterator[str]:
+        """Yield what the tests can bring, a sentence each."""
+        say, tests = self.say, self.rows("tests")
+        if not self.has_objective:
+            yield say("{municipality} has no objective, so no test judges it.", municipality=self.name)
+            return
+        if tests:
+            worst = max(tests, key=lambda row: _known(self.value("tests", row, "2B")))
+            for row in dict.fromkeys((tests[0], worst)):
+                yield say(
+                    "At the test of {year} {municipality} falls into category 2B in {b} of the simulations, into 2A in {a}, into 1 in {one}.",
+                    year=self.value("tests", row, "test"),
+                    municipality=self.name,
+                    b=self.percent("tests", row, "2B"),
+                    a=self.percent("tests", row, "2A"),
+                    one=self.percent("tests", row, "1"),
+                )
+                yield from self.paid(row)
+            yield say(
+                "It falls into 2B at least once in {ever} of the simulations.", ever=self.percent("ends", self.end, "ever_2B")
+            )
+        yield say(
+            "By the end of {year} {realised} of its {objective} dwellings are expected to be realised ({share}).",
+            year=self.found.facts["end_year"],
+            realised=self.dwellings("ends", self.end, "realised"),
+            objective=self.dwellings("ends", self.end, "objective"),
+            share=self.percent("ends", self.end, "share"),
+        )
+
+    def paid(self, row: int) -> Iterator[str]:
+        """Yield what it pays if it falls into 2B at a test; nothing where it never does."""
+        if self.euro(row, "euro") == "–":
+            return
+        years = int(self.value("tests", row, "charged_years"))
+        yield self.say(
+            "If it falls into 2B then, it pays {euro} euro on average (in 8 of 10 such cases {low} to {high}): {each} a year in {years}.",
+            euro=self.euro(row, "euro"),
+            low=self.euro(row, "euro_p10"),
+            high=self.euro(row, "euro_p90"),
+            each=self.euro(row, "euro", years),
+            years=self.value("tests", row, "years"),
+        )
+
+    def asked(self, row: int) -> str:
+        """Return what a test asks, as the law says it."""
+        path, shares = self.value("asked", row, "path"), str(self.value("asked", row, "shares")).split()
+        trace = {"path": path, "stage": self.value("asked", row, "stage")}
+        return requirement(self.language, {}, trace | ({"share": shares[0]} if path == "sib" else {"shares": shares}))
+
+    def why(self, test: int) -> str:
+        """Say on what its verdicts of 2B at a test hang: the two parts of a plan that fall short most often; nothing without such a verdict."""
+        rows = [
+            row for row in self.rows("plans") if self.value("plans", row, "test") == test and self.value("plans", row, "short") > 0
+        ]
+        if not rows:
+            return ""
+        most = sorted(rows, key=lambda row: -self.value("plans", row, "short"))[:2]
+        clauses = [
+            self.say(
+                "{what} ({share})",
+                what=self.criterion(self.value("plans", row, "criterion")),
+                share=self.percent("plans", row, "short"),
+            )
+            for row in most
+        ]
+        return self.say("{year}: {clauses}.", year=test, clauses=", ".join(clauses))
+
+    def criterion(self, name: str) -> str:
+        """Return what a part of a plan of approach is called."""
+        return self.language.name("plan_part", name)
+
+    def change(self, row: int) -> str:
+        """Say the least change that would have given category 1, in how many of the simulations in which it is behind."""
+        more: Mapping[str, int] = {stage: int(self.value("changes", row, stage)) for stage in STAGES}
+        day = datetime.date.fromisoformat(str(self.value("changes", row, "by")))
+        if not any(more.values()):
+            return ""
+        return self.say(
+            "Test of {year}: {change}",
+            year=self.value("changes", row, "test"),
+            change=more_words(self.language, {"more": more}, str(format_date(day, "long", locale=self.language.locale))),
+        )
+
+    def notes(self) -> Iterator[str]:
+        """Yield what a reader has to know of the numbers."""
+        say, number = self.say, self.language.number
+        yield say("The figures of one municipality are mostly estimated, and mean little until official ones are laid over them.")
+        yield say(
+            "Chances and euro are of {all} simulations; why, and the least change, of the first {some} of them.",
+            all=number(self.replications),
+            some=number(self.found.facts["explained"]),
+        )
+
+
+def _known(value: float) -> float:
+    return -1.0 if math.isnan(value) else value
