@@ -13,17 +13,19 @@ from sim.runs.results import Results
 
 
 class InMemory(Results):
-    """The results of a task's first replications, computed here and now. Its tables are those that hold whole arrays of a history.
+    """The results of some of a task's replications in a row, the first ones if nothing else is said, computed here and now. Its tables are
+    those that hold whole arrays of a history.
 
-    `digest`: of all of them, as the manifest of a run of these replications has it.
+    `digests`: of each; `digest`: of all of them, as the manifest of a run of these replications has it.
     """
 
-    def __init__(self, task: Task, count: int) -> None:
+    def __init__(self, task: Task, count: int, first: int = 0) -> None:
         compute, scenario = replicator(task), task.scenario
-        self._histories = [compute(number) for number in range(count)]
+        self._histories = [compute(number) for number in range(first, first + count)]
         self._years = range(scenario.start.year + 1, scenario.end.year + 1)
         self._axes = axes(task.region, self._years[0], len(self._years), test_years(scenario))
-        self.digest = combined_digest([digest(history) for history in self._histories])
+        self.digests = [digest(history) for history in self._histories]
+        self.digest = combined_digest(self.digests)
         self.manifest = {
             "scenario": scenario.name,
             "seed": scenario.seed,
@@ -43,7 +45,7 @@ class InMemory(Results):
     @property
     def replications(self) -> list[int]:
         """The numbers of the replications, in order."""
-        return [*range(len(self._histories))]
+        return [history.replication for history in self._histories]
 
     def parts(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
         """Yield a table, or some columns of it, in one part. Raises InputError for a table that only a folder has."""
