@@ -347,6 +347,8 @@ OUTLETS = {
         "studies/records/record.py",
         "studies/backtest/drawn.py",
         "inputs/estimate/*",
+        "web/kept.py",
+        "web/figures.py",
     ),
     ".savefig": ("report/canvas.py", "report/maps/hexmap.py"),
 }

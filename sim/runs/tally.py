@@ -170,16 +170,8 @@ def digests_of(results: Results) -> list[str]:
     """Return the digest of every replication of results, in memory or on disk."""
     if isinstance(results, InMemory):
         return results.digests
-    from sim.runs.disk.reading import chunk_facts
-
-    of_chunks = (chunk_facts(results.folder, name, _experiment(results), files) for name, files in sorted(results.chunks.items()))
-    return [digest for facts in of_chunks for _, digest in sorted(facts["digests"].items(), key=lambda pair: int(pair[0]))]
-
-
-def _experiment(results: Results) -> str:
-    from sim.runs.disk.store import seal_of
-
-    return seal_of(results.manifest["experiment"])
+    digests = {int(number): digest for facts in results.chunks.values() for number, digest in facts["digests"].items()}
+    return [digest for _, digest in sorted(digests.items())]
 
 
 def _last(values: NDArray[np.int64], municipalities: int) -> NDArray[np.int32]:
