@@ -1,5 +1,6 @@
 """A municipality and a company: what the kept forecast says of them, and how they are found by their name."""
 
+import math
 from functools import cache
 
 import pandas as pd
@@ -144,7 +145,7 @@ def company_index(language: Language) -> View:
         link = Markup('<a href="{}">{}</a>').format(f"@/woonmaatschappij/{slug(company)}", company)
         objective, realised = float(of_members["objective"].sum()), float(of_members["realised"].sum())
         chance = float(of_members["ever_2B"].mean())
-        rows.append([link, str(len(members)), language.number(objective, 10), language.percent(realised / objective), language.percent(chance)])
+        rows.append([link, str(len(members)), language.number(objective, 10), _share(realised, objective, language), _percent(chance, language)])
     listed = Table("woonmaatschappijen", name("web", "all_companies"), heads, rows, name("web", "companies_note"), "", True, name("web", "find"))
     answer = [name("web", "company_lead", count=language.number(len(rows)))]
     return View("/woonmaatschappij", name("web", "company_title"), answer, [Chapter("alle", name("web", "all"), [listed])])
@@ -166,7 +167,7 @@ def company(address: str, language: Language) -> View:
             members=language.number(len(members)),
             realised=language.number(realised, 10),
             objective=language.number(objective, 10),
-            share=language.percent(realised / objective),
+            share=_share(realised, objective, language),
             year=kept().tally.manifest["end_year"],
         )
     ]
@@ -207,6 +208,15 @@ def company(address: str, language: Language) -> View:
 def _of(members: list[int]) -> pd.DataFrame:
     table = kept().tables["municipalities"]
     return table[table["nis"].isin(members)]
+
+
+def _share(part: float, whole: float, language: Language) -> str:
+    return _percent(part / whole if whole else math.nan, language)
+
+
+def _percent(share: float, language: Language) -> str:
+    """Return a share in words; a dash for one of nothing."""
+    return "–" if math.isnan(share) else language.percent(share)
 
 
 def _command(company: str) -> str:
