@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import inputs
+from sim.cli import inputs, serving
 from sim.cli.commands import OWN
 from sim.cli.ending import ending
 from sim.inputs.errors import InputError
@@ -17,7 +17,7 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 for study, command in commands():
     app.command()(load(study, command.function))
 for command in OWN:
-    app.command()(getattr(inputs, command.function))
+    app.command()(getattr(serving if command.function == "serve" else inputs, command.function))
 
 
 def main() -> None:

@@ -1,7 +1,6 @@
 """A drawing of a few plain shapes that a page shows in light and dark, narrow and wide, and that can be saved as SVG and as PNG: one drawing,
 whatever shows it. Lengths in units of a page's pixel, from the top left."""
 
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -204,4 +203,3 @@ def _lines(text: str, width: float, size: float) -> list[str]:
 
 def _n(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
-

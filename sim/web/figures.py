@@ -1,8 +1,11 @@
 """What a page is made of: figures that can be saved as CSV, SVG and PNG, and sections of them with tables and words."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+
+from markupsafe import Markup
 
 from sim.report.drawing import Drawing
 from sim.report.language import Language
@@ -53,6 +56,11 @@ class Figure:
     def csv(self, language: Language) -> bytes:
         """Return its numbers as a spreadsheet of the reader's country opens them."""
         return as_csv(Saved(self.name, self.title, self.heads, self.rows, ""), language)
+
+
+def valued(text: str, value: float) -> str:
+    """Return a number as a cell of a table shows it, which knows its value, so that rows can be sorted by it."""
+    return text if math.isnan(value) else Markup('<data value="{}">{}</data>').format(f"{value:.6g}", text)
 
 
 Block = Part | Figure

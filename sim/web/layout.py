@@ -17,7 +17,13 @@ from sim.web.figures import View
 
 HERE = Path(__file__).parent
 LANGUAGES = ("nl", "en")
-NAVIGATION = (("/", "outlook"), ("/wat-als", "whatif"), ("/gemeente", "municipality"), ("/woonmaatschappij", "company"), ("/hoe-zeker", "trust"))
+NAVIGATION = (
+    ("/", "outlook"),
+    ("/wat-als", "whatif"),
+    ("/gemeente", "municipality"),
+    ("/woonmaatschappij", "company"),
+    ("/hoe-zeker", "trust"),
+)
 LINK = re.compile(r'(href|src|action|data-poll)="(@@?)(/[^"]*)"')  # @: in the reader's language; @@: the same in every language
 STATIC = {"page.css": "text/css", "page.js": "text/javascript", "report.js": "text/javascript", "icon.svg": "image/svg+xml"}
 Leading = Callable[[str, str], str]  # of an address and a language ("" for what has none): what stands in the page

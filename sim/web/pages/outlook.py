@@ -77,7 +77,12 @@ def tests_figure(tally: Tally, language: Language, base: Tally | None = None) ->
     """Return municipalities by category at every test; with the draft's below each, where this is another scenario."""
     name = language.name
     bars: list[tuple[str, dict[str, float], str]] = []
-    heads = [name("web", "test"), *(name("web", "category", name=c) for c in ("1", "2A", "2B")), name("web", "low_2B"), name("web", "high_2B")]
+    heads = [
+        name("web", "test"),
+        *(name("web", "category", name=c) for c in ("1", "2A", "2B")),
+        name("web", "low_2B"),
+        name("web", "high_2B"),
+    ]
     rows: list[list[float | str | None]] = []
     both = [(tally, ""), *([(base, name("web", "draft"))] if base is not None else [])]
     tests = [(year, of, label) for of, label in both for year in estimates.at_tests(of)]

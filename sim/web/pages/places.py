@@ -16,7 +16,7 @@ from sim.studies.municipality import report
 from sim.studies.municipality.report import MunicipalityPage
 from sim.studies.municipality.words import Words
 from sim.web import charts
-from sim.web.figures import Block, Chapter, Figure, View
+from sim.web.figures import Block, Chapter, Figure, View, valued
 from sim.web.kept import kept
 from sim.web.pages.outlook import categories, origin
 
@@ -43,7 +43,9 @@ def suggestions(text: str) -> list[int]:
     """Return the municipalities whose name begins with a text, or has it within."""
     wanted = plain(text.strip()[:80])
     by_name = [(name, code) for name, code in _by_name().items() if wanted and wanted in name]
-    return list(dict.fromkeys(code for name, code in sorted(by_name, key=lambda pair: (not pair[0].startswith(wanted), pair[0]))))[:12]
+    return list(dict.fromkeys(code for name, code in sorted(by_name, key=lambda pair: (not pair[0].startswith(wanted), pair[0]))))[
+        :12
+    ]
 
 
 def hint(text: str) -> str:
@@ -79,7 +81,9 @@ def municipality(nis: int, language: Language) -> View:
     if own.has_objective and own.rows("tests"):
         first.append(_chances(own, language))
     company = Markup('<a href="{}">{}</a>').format(f"@/woonmaatschappij/{slug(own.company)}", own.company)
-    around = Markup(", ").join(Markup('<a href="{}">{}</a>').format(f"@/gemeente/{other}", place_name(other)) for other in neighbours(nis))
+    around = Markup(", ").join(
+        Markup('<a href="{}">{}</a>').format(f"@/gemeente/{other}", place_name(other)) for other in neighbours(nis)
+    )
     first.append(Bullets([Markup(name("web", "its_company")) + company, Markup(name("web", "its_neighbours")) + around]))
     chapters.append(Chapter("kansen", name("web", "chances"), first))
     for section in (made for make in SECTIONS if (made := make(page)) is not None):
@@ -128,16 +132,28 @@ def municipality_index(language: Language) -> View:
     for row in table.sort_values("municipality", key=lambda column: column.str.casefold()).to_dict("records"):
         link = Markup('<a href="{}">{}</a>').format(f"@/gemeente/{row['nis']}", row["municipality"])
         known = row["share"] == row["share"]
-        cells = [language.percent(row[c]) if known else "–" for c in ("share", *(f"2B_{test}" for test in tests))]
+        cells = [_percent(row[c] if known else math.nan, language) for c in ("share", *(f"2B_{test}" for test in tests))]
         rows.append([link, str(row["company"]), *cells])
-    listed = Table("gemeenten", name("web", "all_municipalities"), heads, rows, name("web", "all_note"), "", True, name("web", "find"))
-    return View("/gemeente", name("web", "municipality_title"), [name("web", "municipality_lead")], [Chapter("alle", name("web", "all"), [listed])])
+    listed = Table(
+        "gemeenten", name("web", "all_municipalities"), heads, rows, name("web", "all_note"), "", True, name("web", "find")
+    )
+    return View(
+        "/gemeente",
+        name("web", "municipality_title"),
+        [name("web", "municipality_lead")],
+        [Chapter("alle", name("web", "all"), [listed])],
+    )
 
 
 def company_index(language: Language) -> View:
     """Return the page where a company is looked for."""
     name = language.name
-    heads = [Head(name("web", "company"), False), Head(name("web", "members")), Head(name("web", "objective_head")), Head(name("web", "realised_share"))]
+    heads = [
+        Head(name("web", "company"), False),
+        Head(name("web", "members")),
+        Head(name("web", "objective_head")),
+        Head(name("web", "realised_share")),
+    ]
     heads.append(Head(name("web", "mean_2B")))
     rows: list[list[str]] = []
     for company, members in kept().members.items():
@@ -145,8 +161,25 @@ def company_index(language: Language) -> View:
         link = Markup('<a href="{}">{}</a>').format(f"@/woonmaatschappij/{slug(company)}", company)
         objective, realised = float(of_members["objective"].sum()), float(of_members["realised"].sum())
         chance = float(of_members["ever_2B"].mean())
-        rows.append([link, str(len(members)), language.number(objective, 10), _share(realised, objective, language), _percent(chance, language)])
-    listed = Table("woonmaatschappijen", name("web", "all_companies"), heads, rows, name("web", "companies_note"), "", True, name("web", "find"))
+        rows.append(
+            [
+                link,
+                _number(len(members), language),
+                _number(objective, language, 10),
+                _share(realised, objective, language),
+                _percent(chance, language),
+            ]
+        )
+    listed = Table(
+        "woonmaatschappijen",
+        name("web", "all_companies"),
+        heads,
+        rows,
+        name("web", "companies_note"),
+        "",
+        True,
+        name("web", "find"),
+    )
     answer = [name("web", "company_lead", count=language.number(len(rows)))]
     return View("/woonmaatschappij", name("web", "company_title"), answer, [Chapter("alle", name("web", "all"), [listed])])
 
@@ -154,7 +187,9 @@ def company_index(language: Language) -> View:
 def company(address: str, language: Language) -> View:
     """Return the page of a company. Raises InputError for an address that none has."""
     if address not in companies():
-        raise InputError("", "woonmaatschappij", f"found {address[:40]!r}; the address of one of {len(companies())} companies is allowed")
+        raise InputError(
+            "", "woonmaatschappij", f"found {address[:40]!r}; the address of one of {len(companies())} companies is allowed"
+        )
     name, called = language.name, companies()[address]
     members = kept().members[called]
     table, tests = _of(members), list(kept().tally.tests())
@@ -167,7 +202,7 @@ def company(address: str, language: Language) -> View:
             members=language.number(len(members)),
             realised=language.number(realised, 10),
             objective=language.number(objective, 10),
-            share=_share(realised, objective, language),
+            share=language.percent(realised / objective if objective else 0.0),
             year=kept().tally.manifest["end_year"],
         )
     ]
@@ -177,8 +212,8 @@ def company(address: str, language: Language) -> View:
     for row in table.sort_values("municipality").to_dict("records"):
         link = Markup('<a href="{}">{}</a>').format(f"@/gemeente/{row['nis']}", row["municipality"])
         known = row["share"] == row["share"]
-        shares = [language.percent(row[c]) if known else "–" for c in ("share", *(f"2B_{test}" for test in tests))]
-        rows.append([link, language.number(row["objective"]) if known else "–", *shares])
+        shares = [_percent(row[c] if known else math.nan, language) for c in ("share", *(f"2B_{test}" for test in tests))]
+        rows.append([link, _number(row["objective"] if known else math.nan, language), *shares])
     parts: list[Block] = [Table("gemeenten", name("web", "its_members"), heads, rows, name("web", "all_note"))]
     work = kept().companies[kept().companies["company"] == called]
     answer.append(
@@ -192,15 +227,21 @@ def company(address: str, language: Language) -> View:
         )
     )
     columns = ("slots", "held", "started", "waiting_slot", "waiting_money")
-    of_years = [
-        [str(int(row["year"])), *(language.number(row[c]) for c in columns)] for row in work.to_dict("records")
-    ]
+    of_years = [[str(int(row["year"])), *(_number(row[c], language) for c in columns)] for row in work.to_dict("records")]
     work_heads = [Head(name("web", "year"), False), *(Head(name("web", f"work_{c}")) for c in columns)]
     chapters = [
         Chapter("gemeenten", name("web", "municipalities"), parts),
-        Chapter("werk", name("web", "work"), [Table("werk", name("web", "work_title"), work_heads, of_years, name("web", "work_note"))]),
-        Chapter("eigen", name("web", "own_figures"), [Text(name("web", "own_lead")), Text(Markup("<code>{}</code>").format(_command(called)))]),
-        Chapter("grond", name("web", "rests_on"), [Bullets(origin(kept().tally, language)), Text(name("no_verdict", "all"), "note")]),
+        Chapter(
+            "werk", name("web", "work"), [Table("werk", name("web", "work_title"), work_heads, of_years, name("web", "work_note"))]
+        ),
+        Chapter(
+            "eigen",
+            name("web", "own_figures"),
+            [Text(name("web", "own_lead")), Text(Markup("<code>{}</code>").format(_command(called)))],
+        ),
+        Chapter(
+            "grond", name("web", "rests_on"), [Bullets(origin(kept().tally, language)), Text(name("no_verdict", "all"), "note")]
+        ),
     ]
     return View(f"/woonmaatschappij/{address}", called, answer, chapters)
 
@@ -216,7 +257,12 @@ def _share(part: float, whole: float, language: Language) -> str:
 
 def _percent(share: float, language: Language) -> str:
     """Return a share in words; a dash for one of nothing."""
-    return "–" if math.isnan(share) else language.percent(share)
+    return "–" if math.isnan(share) else valued(language.percent(share), share)
+
+
+def _number(value: float, language: Language, step: float = 1) -> str:
+    """Return a number in words; a dash for none."""
+    return "–" if math.isnan(value) else valued(language.number(value, step), value)
 
 
 def _command(company: str) -> str:

@@ -30,10 +30,14 @@ def trust(language: Language) -> View:
     answer = [estimates.warning(language), name("web", "trust_bands"), name("web", "trust_place")]
     chapters = [
         Chapter("verleden", name("web", "past"), [Bullets([name("web", f"past_{k}") for k in range(1, 5)])]),
-        Chapter("onzeker", name("web", "unknown"), [*(Text(sentence) for sentence in kept_collect(language)), _parameters(language)]),
+        Chapter(
+            "onzeker", name("web", "unknown"), [*(Text(sentence) for sentence in kept_collect(language)), _parameters(language)]
+        ),
     ]
     if (rows := readings()) is not None:
-        chapters.append(Chapter("lezingen", name("web", "readings"), [Text(name("web", "readings_lead")), *_readings(rows, language)]))
+        chapters.append(
+            Chapter("lezingen", name("web", "readings"), [Text(name("web", "readings_lead")), *_readings(rows, language)])
+        )
     limits = [name("web", f"limit_{k}") for k in range(1, 6)]
     chapters.append(Chapter("grenzen", name("web", "limits"), [Bullets(limits)]))
     chapters.append(Chapter("grond", name("web", "rests_on"), [Bullets(origin(tally, language))]))
@@ -60,7 +64,9 @@ def _parameters(language: Language) -> Table:
         ends = language.say("{low} to {high}", low=number(known.low), high=number(known.high))
         rows.append([language.title(known), ends, name("web", f"status_{known.status}")])
     heads = [Head(name("web", "what"), False), Head(name("web", "range")), Head(name("web", "status_head"), False)]
-    return Table("onzeker-tabel", name("web", "unknown_title"), heads, rows, name("web", "unknown_note"), "", True, name("web", "find"))
+    return Table(
+        "onzeker-tabel", name("web", "unknown_title"), heads, rows, name("web", "unknown_note"), "", True, name("web", "find")
+    )
 
 
 def _readings(rows: pd.DataFrame, language: Language) -> list[Block]:
@@ -99,4 +105,9 @@ def _readings(rows: pd.DataFrame, language: Language) -> list[Block]:
     )
     heads = [Head(name("web", "reading"), False), *(Head(name("web", f"reading_{outcome}")) for outcome in THRESHOLDS)]
     cells = [[language.name_or(key, "law_reading", key), *(words(key, outcome) for outcome in THRESHOLDS)] for key in order]
-    return [figure, Table("lezingen-tabel", name("web", "readings_all"), heads, cells, name("web", "readings_note"), "", True, name("web", "find"))]
+    return [
+        figure,
+        Table(
+            "lezingen-tabel", name("web", "readings_all"), heads, cells, name("web", "readings_note"), "", True, name("web", "find")
+        ),
+    ]

@@ -16,7 +16,8 @@ from sim.runs.tally import Tally
 from sim.web import charts
 from sim.web.figures import Block, Chapter, Figure, View
 from sim.web.kept import kept
-from sim.web.levers import BY_NAME, CHOICE, GROUPS, LEVERS, NUMBER, RATES, SHARE, Lever, Question, present, written as as_text
+from sim.web.levers import BY_NAME, CHOICE, GROUPS, LEVERS, NUMBER, RATES, SHARE, Lever, Question, present
+from sim.web.levers import written as as_text
 from sim.web.pages.outlook import growth_figure, origin, paid_figure, tests_figure
 
 MILLION = 1e6
@@ -35,6 +36,7 @@ class Control(NamedTuple):
     label: str
     hint: str
     value: str
+    start: str
     draft: str
     low: str
     high: str
@@ -44,7 +46,9 @@ class Control(NamedTuple):
     wrong: str
 
 
-def controls(question: Question, texts: Mapping[str, str], wrong: Mapping[str, str], language: Language) -> list[tuple[str, list[Control]]]:
+def controls(
+    question: Question, texts: Mapping[str, str], wrong: Mapping[str, str], language: Language
+) -> list[tuple[str, list[Control]]]:
     """Return the levers in groups, with what was typed where that is wrong. `wrong`: what is wrong with it, by lever."""
     held, moved = present(), dict(question.moved)
     groups = []
@@ -52,7 +56,7 @@ def controls(question: Question, texts: Mapping[str, str], wrong: Mapping[str, s
         rows = []
         for lever in (lever for lever in LEVERS if lever.group == group):
             value = moved.get(lever.name, held[lever.name])
-            shown = texts[lever.name] if lever.name in wrong else "" if value is None else typed(value, language)
+            shown = texts[lever.name] if lever.name in wrong else "" if value is None else as_text(value)
             options = tuple((option, option_words(lever, option, language)) for option in lever.options)
             label, hint = (language.name("lever_of_page", f"{lever.name}{part}") for part in ("", "_hint"))
             rows.append(
@@ -62,6 +66,7 @@ def controls(question: Question, texts: Mapping[str, str], wrong: Mapping[str, s
                     label,
                     hint,
                     shown,
+                    "" if held[lever.name] is None else as_text(held[lever.name]),
                     in_words(lever, held[lever.name], language),
                     f"{lever.low:g}",
                     f"{lever.high:g}",
@@ -73,11 +78,6 @@ def controls(question: Question, texts: Mapping[str, str], wrong: Mapping[str, s
             )
         groups.append((language.name("web", f"group_{group}"), rows))
     return groups
-
-
-def typed(value: Any, language: Language) -> str:
-    """Return a value as it stands in a field."""
-    return as_text(value)
 
 
 def option_words(lever: Lever, option: str, language: Language) -> str:
@@ -185,9 +185,20 @@ def _table(table: pd.DataFrame, answer: Tally, language: Language) -> Table:
         better = "–"
         if OUTCOMES[outcome].better in (MORE, LESS):
             better = language.number(10 * float(row["better"]), 0.1)
-        rows.append([name("web", f"label_{outcome}"), draft, value, mean, language.say("{low} to {high}", low=low, high=high), better])
-    heads = [Head(name("web", "outcome"), False), *(Head(name("web", h)) for h in ("draft", "this", "difference_head", "interval", "better_head"))]
-    return Table("verschillen", name("web", "table_title"), heads, rows, name("web", "table_note", count=language.number(len(answer.digests))))
+        rows.append(
+            [name("web", f"label_{outcome}"), draft, value, mean, language.say("{low} to {high}", low=low, high=high), better]
+        )
+    heads = [
+        Head(name("web", "outcome"), False),
+        *(Head(name("web", h)) for h in ("draft", "this", "difference_head", "interval", "better_head")),
+    ]
+    return Table(
+        "verschillen",
+        name("web", "table_title"),
+        heads,
+        rows,
+        name("web", "table_note", count=language.number(len(answer.digests))),
+    )
 
 
 def _map(where: pd.DataFrame, answer: Tally, language: Language) -> Figure:
@@ -207,7 +218,13 @@ def _map(where: pd.DataFrame, answer: Tally, language: Language) -> Figure:
         lambda width: charts.hexagons(values, charts.difference_class, points, width),
         [name("web", head) for head in ("nis", "municipality", "company", "chance_difference", "dwellings_difference")],
         [
-            [int(row["nis"]), row["municipality"], row["company"], round(row["ever_2B_difference"], 3), round(row["realised_difference"], 1)]
+            [
+                int(row["nis"]),
+                row["municipality"],
+                row["company"],
+                round(row["ever_2B_difference"], 3),
+                round(row["realised_difference"], 1),
+            ]
             for row in known.to_dict("records")
         ],
         charts.difference_classes(language),
@@ -228,6 +245,9 @@ def _gains(where: pd.DataFrame, language: Language) -> list[Block]:
             dwellings = written(language, row["realised_difference"], 1, 1, SIGNED)
             rows.append([link, language.percent(row["ever_2B"]), name("web", "points", number=change), dwellings])
         if rows:
-            heads = [Head(name("web", "municipality"), False), *(Head(name("web", h)) for h in ("chance_2B", "chance_change", "dwellings_difference"))]
+            heads = [
+                Head(name("web", "municipality"), False),
+                *(Head(name("web", h)) for h in ("chance_2B", "chance_change", "dwellings_difference")),
+            ]
             parts.append(Table(f"wie-{kind}", name("web", f"who_{kind}"), heads, rows, name("web", "who_note")))
     return parts
