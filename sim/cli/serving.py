@@ -40,5 +40,5 @@ def serve(
     names = (*HERE, host, *(name or ()))
     if host not in HERE:
         say(f"listens on {host}: everybody who can reach this machine can read the page and have it compute; there is no password")
-    say(f"http://{host if ':' not in host else f'[{host}]'}:{port}/ (stop with Ctrl-C)")
+    say("reads and compiles; a moment")
     server.serve(host, port, names, workers, out)

@@ -50,7 +50,8 @@ STYLES = {
     "tiny": Style(fill=palette.QUIET, size=11),
     "model": Style(fill=palette.MODEL, bold=True),
     "bench": Style(fill=palette.BENCHMARK, bold=True),
-    "light": Style(fill=WHITE, bold=True),
+    "light": Style(fill=WHITE, bold=True),  # on what is dark, and what is light, on every page
+    "inside": Style(fill=palette.INK, bold=True),
     "title": Style(fill=palette.INK, size=17, bold=True),
 }
 ANCHORS = {"start": "left", "middle": "center", "end": "right"}

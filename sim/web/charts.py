@@ -15,7 +15,7 @@ from sim.report.maps.places import centre, corners_of, places, province_borders
 
 NARROW, WIDE = 350, 720  # of a telephone, and of a desk
 CATEGORIES = ("2B", "2A", "1")
-DARK_SHARE, DARK_DIFFERENCE = (4,), (0, 6)  # classes on which white letters are read
+LABEL = 36  # of a year on an axis
 
 
 class Fan(NamedTuple):
@@ -66,7 +66,7 @@ def growth(
     for tick in np.arange(0, ceiling + step / 2, step):
         drawing.stroke([(left, y(tick)), (right, y(tick))], "axis" if tick == 0 else "grid")
         drawing.words(left - 6, y(tick) + 4, language.number(float(tick), 1 if step >= 1 else 0.1), "tiny", "end")
-    shown = [first, *range(first + 5 - first % 5, last - 1, 5), last]
+    shown = [first, *(year for year in range(first + 5 - first % 5, last, 5) if x(last) - x(year) > LABEL), last]
     for year in shown:
         drawing.words(x(year), bottom + 17, str(year), "tiny", "end" if year == last else "start" if year == first else "middle")
 
@@ -85,7 +85,7 @@ def growth(
         drawing.stroke(line(beside), "base")
     drawing.stroke(line(fan.mean), "mean")
     drawing.area(_disc(x(last), y(float(fan.mean[last])), 4), "dot")
-    drawing.words(right - 8, y(float(fan.mean[last])) - 12, labels["mean"], "model", "end")
+    drawing.words(right - 8, y(float(fan.p90[last])) - 10, labels["mean"], "model", "end")
     return drawing
 
 
@@ -106,7 +106,7 @@ def bars(
             text = language.percent(sizes[name]) if percent else language.number(sizes[name])
             drawing.box(at, top, size, high, f"c{name}", f"{label}, {name}: {text}")
             if size > 9 * len(text) + 6:
-                drawing.words(at + size / 2, top + 22, text, "light" if name == "2B" else "strong", "middle")
+                drawing.words(at + size / 2, top + 22, text, "light" if name == "2B" else "inside", "middle")
             at += size
     return drawing
 
@@ -192,15 +192,14 @@ def timeline(rhythm: Sequence[Measurement], first: int, last: int, language: Lan
 
     drawing.stroke([(8, 66), (width - 8, 66)], "axis")
     tests = [m for m in rhythm if m.test is not None]
+    before = -math.inf
     for m in tests:
-        rate = float(m.rate or 0)
-        drawing.box(x(int(m.test or 0)) - 7, 66 - 36 * rate, 14, 36 * rate, "c2B", f"{m.test}: {language.percent(rate)}")
-        if len(tests) <= (8 if width < 500 else 16):
-            drawing.words(x(int(m.test or 0)), 60 - 36 * rate, language.percent(rate), "tiny", "middle")
-            drawing.words(x(int(m.test or 0)), 84, str(m.test), "quiet", "middle")
-    if len(tests) > (8 if width < 500 else 16):
-        for year in (int(tests[0].test or 0), int(tests[-1].test or 0)):
-            drawing.words(x(year), 84, str(year), "quiet", "middle")
+        rate, at = float(m.rate or 0), x(int(m.test or 0))
+        drawing.box(at - 7, 66 - 36 * rate, 14, 36 * rate, "c2B", f"{m.test}: {language.percent(rate)}")
+        if at - before > LABEL:
+            drawing.words(at, 60 - 36 * rate, language.percent(rate), "tiny", "middle")
+            drawing.words(at, 84, str(m.test), "quiet", "middle")
+            before = at
     return drawing
 
 

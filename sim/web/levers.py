@@ -1,11 +1,11 @@
-"""The levers of the page: how each is called in an address, what it may be, and what it changes in a scenario. A question is some levers moved."""
+"""The levers of the page: how each is called in an address, what it may be, what it changes in a scenario. A question is some of them moved."""
 
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -72,6 +72,7 @@ BY_NAME = {lever.name: lever for lever in LEVERS}
 GROUPS = tuple(dict.fromkeys(lever.group for lever in LEVERS))
 
 
+@cache
 def base(replications: int = MOST_REPLICATIONS) -> Scenario:
     """Return the scenario that everything is held beside: the draft."""
     return scenario_of(BASE, None, replications).without_histories()
@@ -105,7 +106,8 @@ def _number(lever: Lever, text: str) -> float:
     return value
 
 
-def present() -> dict[str, float | str | tuple[float, ...] | None]:
+@cache
+def present() -> Mapping[str, Any]:
     """Return the value that every lever has in the draft, as the page shows it; None where the draft has no single one."""
     scenario, found = base(), dict[str, Any]()
     tests = [m for m in scenario.law.rhythm if m.test is not None]
@@ -160,6 +162,8 @@ class Question:
             else:
                 changes[lever.key] = _plain(lever, value)
         if TESTS in changes:
+            if {"first", "last"} & changes[TESTS].keys():  # the years between tests are what the page shows
+                changes[TESTS].setdefault("every", int(present()["every"]))
             changes[TESTS] |= NO_TESTS_ASKED
         return changes
 

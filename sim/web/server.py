@@ -9,6 +9,7 @@ from typing import Any
 import uvicorn
 
 from sim.inputs.errors import InputError
+from sim.report.outside import say
 from sim.web.app import application, cores
 
 MOST_CLIENTS = 256  # at once
@@ -19,6 +20,13 @@ class Impatient(uvicorn.Server):
     """A server that closes connections on which no request comes."""
 
     _since: dict[Any, float]
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer, and say so."""
+        await super().startup(sockets)
+        if self.started:
+            host, port = self.config.host, self.config.port
+            say(f"http://{f'[{host}]' if ':' in host else host}:{port}/ answers; Ctrl-C stops it")
 
     async def on_tick(self, counter: int) -> bool:
         """Look after the connections, ten times a second, and return whether to stop."""
@@ -44,6 +52,8 @@ def serve(host: str, port: int, names: Sequence[str], workers: int | None, folde
         ) from None
     config = uvicorn.Config(
         application(tuple(names), workers or cores(), folder),
+        host=host,
+        port=port,
         log_level="warning",
         access_log=False,
         proxy_headers=False,

@@ -47,7 +47,7 @@ def views(lang: str) -> Iterator[View]:
 
 
 def files(view: View) -> Iterator[tuple[str, str]]:
-    """Yield the files of a page, name and kind. Pictures of single municipalities are drawn on the page; there is a file of their numbers only."""
+    """Yield the files of a page, name and kind; of a municipality no PNG, as there are so many."""
     of_all = KINDS if not view.path.startswith("/gemeente/") else KINDS[:2]
     yield from ((name, kind) for name in view.figures for kind in of_all)
     yield from ((name, "csv") for name in view.tables)

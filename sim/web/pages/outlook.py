@@ -24,7 +24,7 @@ def outlook(language: Language) -> View:
     answer = [f"{said(tally, language)}." for said in (words.realised_answer, words.category_answer, words.contribution_answer)]
     chapters = [
         Chapter("groei", name("web", "growth"), [growth_figure(tally, language)]),
-        Chapter("toetsen", name("web", "tests"), [tests_figure(tally, language)]),
+        Chapter("toetsen", name("web", "tests"), [verdicts_figure(tally, language)]),
         Chapter("bijdragen", name("web", "contributions"), [paid_figure(tally, language)]),
         Chapter("kaart", name("web", "where"), [chance_map(language)]),
         Chapter("grond", name("web", "rests_on"), [Bullets(origin(tally, language)), Text(name("no_verdict", "all"), "note")]),
@@ -73,7 +73,7 @@ def growth_figure(tally: Tally, language: Language, base: Tally | None = None) -
     )
 
 
-def tests_figure(tally: Tally, language: Language, base: Tally | None = None) -> Figure:
+def verdicts_figure(tally: Tally, language: Language, base: Tally | None = None) -> Figure:
     """Return municipalities by category at every test; with the draft's below each, where this is another scenario."""
     name = language.name
     bars: list[tuple[str, dict[str, float], str]] = []

@@ -18,7 +18,7 @@ from sim.web.figures import Block, Chapter, Figure, View
 from sim.web.kept import kept
 from sim.web.levers import BY_NAME, CHOICE, GROUPS, LEVERS, NUMBER, RATES, SHARE, Lever, Question, present
 from sim.web.levers import written as as_text
-from sim.web.pages.outlook import growth_figure, origin, paid_figure, tests_figure
+from sim.web.pages.outlook import growth_figure, origin, paid_figure, verdicts_figure
 
 MILLION = 1e6
 TOLD = ("realised_at_end", "verdicts_2B", "contribution_total")  # what the three sentences are of
@@ -116,7 +116,7 @@ def compared(answer: Tally, base: Tally) -> pd.DataFrame:
 
 def answered(question: Question, answer: Tally, language: Language) -> View:
     """Return the answer to a question, from its tally beside that of the draft in as many replications."""
-    base = kept().tally.first(len(answer.digests))
+    base, answer = kept().tally.first(len(answer.digests)), titled(question, answer, language)
     name, table = language.name, compared(answer, base)
     said = [sentence(table, outcome, language) for outcome in TOLD]
     numbers: list[Block] = [_whiskers(table, answer, language), _table(table, answer, language)]
@@ -125,7 +125,7 @@ def answered(question: Question, answer: Tally, language: Language) -> View:
     chapters = [
         Chapter("verschil", name("web", "difference"), numbers),
         Chapter("groei", name("web", "growth"), [growth_figure(answer, language, base)]),
-        Chapter("toetsen", name("web", "tests"), [tests_figure(answer, language, base)]),
+        Chapter("toetsen", name("web", "tests"), [verdicts_figure(answer, language, base)]),
         Chapter("bijdragen", name("web", "contributions"), [paid_figure(answer, language, base)]),
         Chapter("wie", name("web", "who"), [_map(where, answer, language), *_gains(where, language)]),
         Chapter("grond", name("web", "rests_on"), [Bullets(origin(answer, language)), Text(name("web", "pairs"), "note")]),
@@ -133,11 +133,22 @@ def answered(question: Question, answer: Tally, language: Language) -> View:
     return View("/wat-als", name("web", "whatif_title"), said, chapters)
 
 
+def titled(question: Question, answer: Tally, language: Language) -> Tally:
+    """Return an answer whose scenario is called by the levers that were moved."""
+    name = language.name
+    moves = (
+        name("web", "with", lever=name("lever_of_page", lever).lower(), value=in_words(BY_NAME[lever], value, language))
+        for lever, value in question.moved
+    )
+    title = name("web", "title_of", moves="; ".join(moves))
+    return Tally({**answer.facts, "title": title, "title_nl": title}, answer.digests, answer.arrays)
+
+
 def sentence(table: pd.DataFrame, outcome: str, language: Language) -> str:
     """Say how an outcome differs from the draft, with its interval, and in how many of ten futures it is better."""
     row, name, scale = table.loc[outcome], language.name, SCALES.get(outcome, 1.0)
     low, mean, high = (float(row[c]) * scale for c in ("low95", "difference", "high95"))
-    values = {"what": name("web", f"what_{outcome}")}
+    values = {"what": name("web", f"what_{outcome}"), "unit": name("web", f"unit_{outcome}") if scale != 1 else ""}
     if not (mean or low or high):
         return name("web", "same", **values)
     step = step_of(float(row["error"]) * scale, 0.1 if scale != 1 else 1.0)
@@ -180,7 +191,8 @@ def _table(table: pd.DataFrame, answer: Tally, language: Language) -> Table:
         error = float(row["error"]) * scale
         finest = 0.1 if scale != 1 or outcome == "municipalities_2B" else 1.0
         step = step_of(error, finest) if error else finest
-        draft, value = (written(language, float(row[c]) * scale, step) for c in ("base", "value"))
+        own = estimates.estimate(answer.outcomes[outcome] * scale, answer, finest).step
+        draft, value = (written(language, float(row[c]) * scale, own) for c in ("base", "value"))
         low, mean, high = (written(language, float(row[c]) * scale, step, 1, SIGNED) for c in ("low95", "difference", "high95"))
         better = "–"
         if OUTCOMES[outcome].better in (MORE, LESS):

@@ -15,10 +15,10 @@ function question() {
   return query;
 }
 
-async function show(address, mine) {
+async function show(address, mine, anew) {
   under?.abort();
   under = new AbortController();
-  answer.setAttribute("aria-busy", "true");
+  if (anew) answer.setAttribute("aria-busy", "true");
   let next = "";
   try {
     const response = await fetch(address, { headers: { "x-page": page }, signal: under.signal });
@@ -42,7 +42,7 @@ async function show(address, mine) {
     if (error.name === "AbortError") return;
   }
   answer.setAttribute("aria-busy", "false");
-  if (next) timer = setTimeout(() => show(next, mine), (wait = Math.min(1.5 * wait, SLOWEST)));
+  if (next) timer = setTimeout(() => show(next, mine, false), (wait = Math.min(1.5 * wait, SLOWEST)));
 }
 
 function ask() {
@@ -53,7 +53,7 @@ function ask() {
     const field = lever.querySelector("input:not([type=range]), select");
     lever.classList.toggle("moved", field.value.trim() !== field.dataset.start);
   }
-  show(`${form.getAttribute("action")}/antwoord?${question()}`, turn);
+  show(`${form.getAttribute("action")}/antwoord?${question()}`, turn, true);
 }
 
 if (form) {
@@ -70,5 +70,5 @@ if (form) {
   form.addEventListener("change", (event) => { if (event.target.type !== "range") ask(); });
   form.addEventListener("submit", (event) => { event.preventDefault(); ask(); });
   const poll = answer.querySelector(".result")?.dataset.poll;
-  if (poll) timer = setTimeout(() => show(poll, turn), wait);
+  if (poll) timer = setTimeout(() => show(poll, turn, false), wait);
 }
