@@ -99,8 +99,7 @@ def _number(lever: Lever, text: str) -> float:
         value = float(text.strip().replace(",", ".")) if len(text) < 20 else float("nan")
     except ValueError:
         value = float("nan")
-    whole = lever.kind == NUMBER and value != round(value) if value == value else False
-    if not lever.low <= value <= lever.high or whole:
+    if not lever.low <= value <= lever.high or (lever.kind == NUMBER and value != round(value)):
         kind = "a whole number from" if lever.kind == NUMBER else "a percentage from"
         raise InputError("", lever.name, f"found {text[:20]!r}; {kind} {lever.low:g} to {lever.high:g} is allowed")
     return value

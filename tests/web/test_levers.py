@@ -21,7 +21,11 @@ def values(lever: Lever) -> st.SearchStrategy[str]:
     ends = st.integers(int(lever.low), int(lever.high))
     if lever.name in ("first", "every", "last"):
         return ends.filter(lambda year: year not in (2041, 2042)).map(str)
-    return st.lists(ends, min_size=1, max_size=2).map(lambda rates: " ".join(map(str, rates))) if lever.kind == RATES else ends.map(str)
+    return (
+        st.lists(ends, min_size=1, max_size=2).map(lambda rates: " ".join(map(str, rates)))
+        if lever.kind == RATES
+        else ends.map(str)
+    )
 
 
 asked = st.sets(st.sampled_from(LEVERS), max_size=5).flatmap(
@@ -73,7 +77,15 @@ def test_years_between_tests_are_what_the_page_shows() -> None:
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("first", "1900"), ("first", "2030.5"), ("managers", "nan"), ("managers", "1e9"), ("judged", "x"), ("rates", "a b"), ("land", "-1")],
+    [
+        ("first", "1900"),
+        ("first", "2030.5"),
+        ("managers", "nan"),
+        ("managers", "1e9"),
+        ("judged", "x"),
+        ("rates", "a b"),
+        ("land", "-1"),
+    ],
 )
 def test_a_value_that_cannot_be_is_a_fault_of_its_lever(name: str, text: str) -> None:
     found, faults = question([(name, text)])

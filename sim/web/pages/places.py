@@ -12,6 +12,7 @@ from sim.inputs.workbook.words import plain
 from sim.report import estimates
 from sim.report.language import Language
 from sim.report.parts import Bullets, Head, Table, Text
+from sim.report.saved import file_name
 from sim.studies.municipality import report
 from sim.studies.municipality.report import MunicipalityPage
 from sim.studies.municipality.words import Words
@@ -55,7 +56,7 @@ def hint(text: str) -> str:
 
 def slug(company: str) -> str:
     """Return a company's name as it stands in an address."""
-    return "-".join(plain(company).replace("(", " ").replace(")", " ").split())
+    return file_name(company)
 
 
 @cache
