@@ -20,6 +20,7 @@ from starlette.types import ASGIApp
 from sim.inputs.errors import CannotGoOn, InputError
 from sim.report.language import Language
 from sim.report.outside import one_line, shortened
+from sim.runs.tally import Tally
 from sim.runs.workers.warm import Warm
 from sim.web import charts, layout
 from sim.web.desk import FULL, Busy, Case, Desk, begin
@@ -32,6 +33,7 @@ from sim.web.safety import Guarded
 
 PATIENCE = 4.0  # seconds that a page without a script waits for its answer, before it says that it is in the queue
 PATIENCE_FINE = 20.0
+MOST_VIEWS = 16  # answers that are kept as they are shown
 HURRY = 0.9  # seconds that a script's request waits before it asks again
 KINDS = {"csv": "text/csv; charset=utf-8", "svg": "image/svg+xml", "png": "image/png"}
 DAY = "max-age=3600"
@@ -143,7 +145,7 @@ class WhatIf:
         case = await self._case(request, asked, PATIENCE_FINE, False)
         if case.answer is None:
             raise Refused(503)
-        return await _file(request, await asyncio.to_thread(_view, asked.address, case, lang))
+        return await _file(request, await asyncio.to_thread(_view, asked, case.answer, lang))
 
     def _form(self, asked: Question, texts: dict[str, str], wrong: dict[str, str], lang: str) -> dict[str, Any]:
         language, scenario = Language(lang), asked.scenario if not asked_wrong(asked) else question(())[0].scenario
@@ -183,13 +185,14 @@ class WhatIf:
         except (InputError, CannotGoOn) as error:
             problem = f"{error.place}: {error.problem}" if isinstance(error, InputError) else str(error)
             return shown | {"problem": shortened(one_line(problem), 300)}
-        if case.answer is None:
+        answer, done = case.answer, case.done  # as it is now: the view, the count and the digest are of the same
+        if answer is None:
             return shown | {"waiting": True, "place": self.desk.place(case)}
         if not asked.moved:
             return shown
-        view = await asyncio.to_thread(_view, asked.address, case, lang)
-        count, digest = len(case.answer.digests), case.answer.manifest["digest"]
-        return shown | {"view": view, "count": str(count), "digest": digest, "refining": not case.done}
+        view = await asyncio.to_thread(_view, asked, answer, lang)
+        count, digest = len(answer.digests), answer.manifest["digest"]
+        return shown | {"view": view, "count": str(count), "digest": digest, "refining": not done}
 
 
 def asked_wrong(asked: Question) -> bool:
@@ -203,15 +206,13 @@ def asked_wrong(asked: Question) -> bool:
 _views: dict[tuple[str, str, str], View] = {}
 
 
-def _view(address: str, case: Case, lang: str) -> View:
-    """Return the answer of a case as a view; the last few are kept."""
-    answer = case.answer
-    assert answer is not None
-    key = (address, answer.manifest["digest"], lang)
+def _view(asked: Question, answer: Tally, lang: str) -> View:
+    """Return an answer as a view; the last few are kept."""
+    key = (asked.address, answer.manifest["digest"], lang)
     if key not in _views:
-        while len(_views) >= 16:
+        while len(_views) >= MOST_VIEWS:
             _views.pop(next(iter(_views)), None)
-        _views[key] = whatif.answered(case.question, answer, Language(lang))
+        _views[key] = whatif.answered(asked, answer, Language(lang))
     return _views[key]
 
 
