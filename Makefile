@@ -8,7 +8,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-
 COVERING = tests/rules tests/engine/test_oracle.py tests/engine/test_own_means.py tests/engine/test_law_at_work.py::test_years_of_the_tests \
 	tests/engine/test_bits.py::test_tables_that_are_too_short_are_found_and_grow
 
-.PHONY: forecast test small unrun test-full benchmark mutation estimate lint coverage golden docs site backtest rhythms calibrate reference clean
+.PHONY: forecast test small unrun test-full benchmark mutation estimate lint coverage golden docs site backtest rhythms calibrate reference kept clean
 
 forecast: .venv/ready
 	$(BIN)/bso run scenarios/baseline.toml
@@ -67,7 +67,7 @@ calibrate: .venv/ready
 	$(BIN)/bso calibrate --out results/calibration
 	cp results/calibration/sets.csv results/calibration/then.csv results/calibration/parameters.csv results/calibration/facts.csv results/calibration/later.csv scenarios/calibrated/
 
-# Studies of the baseline that pages and reports quote, kept in results/reference: bands, and what matters; about half an hour.
+# Studies of the baseline that pages and reports quote, kept in results/reference: bands, what matters, the forecast of `bso serve`; half an hour.
 reference: .venv/ready
 	$(INSTALL) ".[sensitivity]"
 	$(BIN)/bso bands baseline --out results/bands
@@ -75,6 +75,12 @@ reference: .venv/ready
 	mkdir -p results/reference/bands results/reference/sensitivity
 	cp results/bands/bands.json results/reference/bands/
 	cp results/sensitivity/sensitivity.json results/reference/sensitivity/
+	$(MAKE) --no-print-directory kept
+
+# The forecast that `bso serve` shows: the baseline's replications counted, and what they say of every municipality and company; minutes.
+kept: .venv/ready
+	$(BIN)/bso run baseline --out results/kept
+	$(BIN)/python -m sim.web.kept results/kept results/reference/forecast
 
 # The tables of the pages, made anew from code, data and runs; a test says when they are not. A few minutes.
 docs: .venv/ready

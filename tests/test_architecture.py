@@ -35,9 +35,11 @@ ONLY_IN = {  # module -> the only files that may import it
     "llvmlite": ("engine/*",),
     "matplotlib": ("report/*", "studies/*/pictures.py", "studies/*/report.py", "studies/*/report/*"),
     "rich": ("report/*", "studies/*/screen.py", "studies/command_options.py"),
-    "jinja2": ("report/*",),
+    "jinja2": ("report/*", "web/*"),
+    "starlette": ("web/*",),
+    "uvicorn": ("web/*",),
     "typer": ("cli/*", "studies/*/command.py", "studies/command_options.py"),
-    "concurrent.futures": ("runs/workers/pool.py", "runs/workers/handing.py", "runs/workers/cluster.py"),
+    "concurrent.futures": ("runs/workers/*",),
     "multiprocessing": ("runs/workers/pool.py",),
     "distributed": ("runs/workers/cluster.py",),
 }
@@ -345,6 +347,8 @@ OUTLETS = {
         "studies/records/record.py",
         "studies/backtest/drawn.py",
         "inputs/estimate/*",
+        "web/kept.py",
+        "web/figures.py",
     ),
     ".savefig": ("report/canvas.py", "report/maps/hexmap.py"),
 }

@@ -1,4 +1,4 @@
-"""The commands of `bso` that are no study's: those that look at what goes in; and the subjects that can be explained."""
+"""The commands of `bso` that are no study's: those that look at what goes in, and the page; and the subjects that can be explained."""
 
 from sim.studies.registry import Command, commands, tables
 
@@ -18,6 +18,12 @@ OWN = (
         "explain",
         "bso explain SUBJECT",
         "a table of the model: phases, entities, parameters, law, readings, data, glossary and more",
+    ),
+    Command(
+        "serve",
+        "bso serve",
+        "the page: the forecast in a browser, of Flanders and of every municipality and company, and levers that answer at once with how "
+        "sure that is; on this machine only, unless told otherwise. `--write DIR`: the pages that need no computing, as files",
     ),
     Command("estimate", "bso estimate", "rebuild the estimates of what is not published; `--check` only compares"),
 )

@@ -107,9 +107,14 @@ def style() -> Iterator[None]:
 
 def save(figure: Figure, path: Path) -> Path:
     """Write a picture to its folder. The same results give the same bytes."""
+    return write(path, png(figure))
+
+
+def png(figure: Figure) -> bytes:
+    """Return a picture as the bytes of a PNG. The same picture gives the same bytes."""
     drawn = io.BytesIO()
     legible(figure).savefig(drawn, format="png", metadata={"Software": None})
-    return write(path, drawn.getvalue())
+    return drawn.getvalue()
 
 
 def as_png(figure: Figure) -> bytes:

@@ -11,7 +11,7 @@ from babel.numbers import format_decimal, format_percent
 
 LOCALES = {"nl": "nl_BE", "en": "en"}  # English is the language of the messages themselves and needs no translation
 SHARED, STUDIES = Path(__file__).parent / "nl.po", Path(__file__).parents[1] / "studies"
-LABELS = Path(__file__).with_name("labels.toml")
+LABELS, OF_WEB = Path(__file__).with_name("labels.toml"), Path(__file__).parents[1] / "web" / "labels.toml"
 
 
 def translations() -> list[Path]:
@@ -33,7 +33,7 @@ def dutch() -> dict[str, str]:
 def labels() -> dict[str, dict[str, list[str]]]:
     """Return what stages, queues, tables and so on are called, by kind and key: in Dutch and in English. Files may share a kind."""
     joined: dict[str, dict[str, list[str]]] = {}
-    for path in (LABELS, *sorted(STUDIES.glob("*/labels.toml"))):
+    for path in (LABELS, *sorted(STUDIES.glob("*/labels.toml")), OF_WEB):
         for kind, names in tomllib.loads(path.read_text(encoding="utf-8")).items():
             joined.setdefault(kind, {}).update(names)
     return joined

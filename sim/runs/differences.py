@@ -71,13 +71,16 @@ def differences(base: Results, variants: Mapping[str, Results]) -> pd.DataFrame:
 
     The intervals of an outcome's differences hold for all options at once, so that of many the most striking is not luck.
     """
-    reference = of_all(base)
+    return differences_of(of_all(base), {option: of_all(results) for option, results in variants.items()}, base.manifest)
+
+
+def differences_of(reference: pd.DataFrame, variants: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]) -> pd.DataFrame:
+    """Return `differences` of outcomes as `of_all` gives them: a row per replication, a column per outcome. `manifest`: of the base."""
     rows = []
-    for option, results in variants.items():
-        values = of_all(results)
+    for option, values in variants.items():
         for name, outcome in OUTCOMES.items():
             pair = reference[name], values[name]
-            found = difference(*pair, base.manifest, len(variants)) | better_in(*pair, outcome.better, base.manifest)
+            found = difference(*pair, manifest, len(variants)) | better_in(*pair, outcome.better, manifest)
             count = len(reference.index.intersection(values.index))
             rows.append({"option": option, "outcome": name, "unit": outcome.unit, **found, "replications": count})
     return pd.DataFrame(rows)

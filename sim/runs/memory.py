@@ -33,9 +33,14 @@ class InMemory(Results):
         }
 
     @cached_property
+    def digests(self) -> list[str]:
+        """The digest of each of them."""
+        return [digest(history) for history in self._histories]
+
+    @property
     def digest(self) -> str:
         """The digest of all of them, as the manifest of a run of these replications has it."""
-        return combined_digest([digest(history) for history in self._histories])
+        return combined_digest(self.digests)
 
     def yearly(self, name: str) -> pd.DataFrame:
         """Return one column of the totals: a row per replication, a column per year."""

@@ -209,7 +209,7 @@ def _alone(piece: Piece) -> Facts:
 def _pool(count: int) -> Iterator[ProcessPoolExecutor]:
     """Open a pool of processes; whatever goes wrong, none of them is left behind."""
     others = {*active_children()}
-    pool = ProcessPoolExecutor(count, mp_context=_context(), initializer=_prepare)
+    pool = open_pool(count)
     try:
         yield pool
     except BaseException:
@@ -218,6 +218,11 @@ def _pool(count: int) -> Iterator[ProcessPoolExecutor]:
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def open_pool(count: int) -> ProcessPoolExecutor:
+    """Return a pool of processes, which end with this one. Whoever opens it shuts it down."""
+    return ProcessPoolExecutor(count, mp_context=_context(), initializer=_prepare)
 
 
 def _context() -> BaseContext:

@@ -1,0 +1,44 @@
+"""`bso serve`: the forecast as a page in a browser, or as files for any web server."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.inputs.errors import InputError
+from sim.report.outside import one_line, put, say
+from sim.studies.command_options import Workers, between
+
+HERE = ("localhost", "127.0.0.1", "::1")
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on; 127.0.0.1: only this machine can read the page.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(callback=between(1, 65535), help="Port to listen on.")] = 8042,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(help="A name by which readers know this machine, beside localhost; more than one may be given."),
+    ] = None,
+    workers: Workers = None,
+    out: Annotated[Path, typer.Option(help="Folder where answers are kept, found again after a restart.")] = Path(
+        "results/wat-als"
+    ),
+    write: Annotated[
+        Path | None, typer.Option(help="Write the pages that need no computing to this folder, for any web server, and stop.")
+    ] = None,
+) -> None:
+    """Show the forecast in a browser: the outlook, your municipality, and levers to push at. On this machine only, unless told otherwise."""
+    try:
+        from sim.web import server
+    except ModuleNotFoundError as error:
+        raise InputError("bso serve", "", f"needs the package {error.name}; pip install 'bso-sim[web]'") from None
+    if write is not None:
+        from sim.web.written import write_pages
+
+        put(one_line(write_pages(write)))
+        return
+    names = (*HERE, host, *(name or ()))
+    if host not in HERE:
+        say(f"listens on {host}: everybody who can reach this machine can read the page and have it compute; there is no password")
+    say("reads and compiles; a moment")
+    server.serve(host, port, names, workers, out)

@@ -1,0 +1,216 @@
+"""Where questions wait and are answered: a queue with a bound and a place in it, pieces of replications for the workers, answers that are kept.
+
+It lives in one event loop: only that touches it. Workers get pieces so small that a question nobody waits for any more soon stops costing.
+"""
+
+import asyncio
+import os
+from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sim.inputs.errors import CannotGoOn, InputError
+from sim.inputs.scenario.model import Scenario
+from sim.runs.disk.store import write_file
+from sim.runs.tally import Tally, counted, from_bytes, joined
+from sim.runs.workers.warm import Warm
+from sim.web.levers import Question, base
+
+FIRST, FULL = 100, 500  # replications of the first answer, and to which it is refined
+PIECE, ROUGH = 25, 50  # replications that a worker is given at once: while somebody waits, and later
+MOST_WAITING, MOST_OF_ONE = 60, 6  # questions that wait in all, and of one address
+IN_MEMORY, ON_DISK = 24, 1_000  # answers
+ENDING = ".tally"
+
+
+class Busy(Exception):
+    """More questions wait than may."""
+
+
+def begin() -> None:
+    """Read and compile everything, so that the next call answers at once."""
+    counted(base(2), 2)
+
+
+def count(scenario: Scenario, number: int, first: int) -> Tally | InputError:
+    """Return the tally of a piece, or what is wrong with the scenario."""
+    try:
+        return counted(scenario, number, first)
+    except InputError as error:
+        return error
+
+
+@dataclass
+class Case:
+    """A question that is being answered. `clients`: who waits for it, an address and a page each."""
+
+    question: Question
+    scenario: Scenario
+    clients: set[tuple[str, str]]
+    pieces: dict[int, Tally] = field(default_factory=dict)
+    out: dict[int, int] = field(default_factory=dict)  # pieces that workers have: first replication, number
+    answer: Tally | None = None
+    wrong: Exception | None = None
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def known(self) -> int:
+        """The replications of its answer so far."""
+        return len(self.answer.digests) if self.answer is not None else 0
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing is left to be computed."""
+        return self.wrong is not None or self.known >= FULL
+
+    def following(self) -> tuple[int, int] | None:
+        """Return the next piece to compute, its first replication and its number; None where none is left."""
+        given = {**self.out, **{first: len(piece.digests) for first, piece in self.pieces.items()}}
+        first = 0
+        while first in given:
+            first += given[first]
+        size = PIECE if first < FIRST else ROUGH
+        return (first, min(size, FULL - first)) if first < FULL else None
+
+
+class Desk:
+    """Takes questions and answers them. `folder`: where answers are kept, found again after a restart."""
+
+    def __init__(self, warm: Warm, folder: Path) -> None:
+        self.warm, self.folder = warm, folder
+        self.cases: OrderedDict[str, Case] = OrderedDict()  # under way, in the order of their coming
+        self.known: OrderedDict[str, Case] = OrderedDict()  # answered, the last used last
+        self.out = 0
+
+    async def ask(self, question: Question, client: tuple[str, str], patience: float, full: bool = False) -> Case:
+        """Return the case of a question, waiting for its first answer as long as the patience (seconds) lasts; `full`: for the last one.
+
+        Whoever asks something else is no longer waited for. Raises Busy, and InputError for levers that cannot be together.
+        """
+        case = self._case(question, client)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                while not case.done and (full or not case.known):
+                    case.changed.clear()
+                    await case.changed.wait()
+        return case
+
+    def place(self, case: Case) -> int:
+        """Return how many questions are before this one in the queue for a first answer."""
+        waiting = [other for other in self.cases.values() if not other.known]
+        return waiting.index(case) if case in waiting else 0
+
+    def leave(self, client: tuple[str, str], but: str = "") -> None:
+        """Forget that a client waits for anything but one question; what nobody waits for is computed no further."""
+        for key, case in [*self.cases.items()]:
+            if key != but:
+                case.clients.discard(client)
+                if not case.clients:
+                    del self.cases[key]
+
+    def _case(self, question: Question, client: tuple[str, str]) -> Case:
+        key = question.key
+        self.leave(client, key)
+        if key in self.known:
+            self.known.move_to_end(key)
+            return self.known[key]
+        if key in self.cases:
+            self.cases[key].clients.add(client)
+            return self.cases[key]
+        case = Case(question, question.scenario, {client})
+        self._found(key, case)
+        if case.done:
+            self._keep(key, case)
+            return case
+        of_one = sum(any(address == client[0] for address, _ in other.clients) for other in self.cases.values())
+        if len(self.cases) >= MOST_WAITING or of_one >= MOST_OF_ONE:
+            raise Busy
+        self.cases[key] = case
+        self._hand_out()
+        return case
+
+    def _found(self, key: str, case: Case) -> None:
+        """Take up what was kept of an answer; one that is damaged is computed anew."""
+        path = self.folder / f"{key}{ENDING}"
+        with suppress(OSError, InputError):
+            case.answer = from_bytes(path.read_bytes(), path)
+            case.pieces[0] = case.answer
+
+    def _next(self) -> tuple[str, Case, tuple[int, int]] | None:
+        """Return the piece that is computed next: first answers before finer ones, who came first before who came later."""
+        waiting = [(bool(case.known), number, key) for number, (key, case) in enumerate(self.cases.items())]
+        for _, _, key in sorted(waiting):
+            case = self.cases[key]
+            piece = case.following()
+            if piece is not None and (case.known or piece[0] < FIRST):
+                return key, case, piece
+        return None
+
+    def _hand_out(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self.out < self.warm.count and (found := self._next()) is not None:
+            key, case, (first, number) = found
+            case.out[first] = number
+            self.out += 1
+            future = self.warm.call(count, case.scenario, number, first)
+            back = partial(self._back, key, case, first)
+            future.add_done_callback(lambda done, back=back: _told(loop, back, done))
+
+    def _back(self, key: str, case: Case, first: int, future: Any) -> None:
+        """Take a piece from a worker."""
+        self.out -= 1
+        case.out.pop(first, None)
+        try:
+            found = future.result()
+            if isinstance(found, InputError):
+                raise found
+            case.pieces[first] = found
+        except (InputError, CannotGoOn) as error:
+            case.wrong = error
+        except Exception as error:  # a fault of ours in a worker; its traceback is for the log
+            case.wrong = CannotGoOn(f"{type(error).__name__}")
+        self._add_up(key, case)
+        self._hand_out()
+
+    def _add_up(self, key: str, case: Case) -> None:
+        """Make the answer of the pieces that follow each other, at the counts at which it is shown."""
+        row, reached = [], 0
+        while reached in case.pieces:
+            row.append(case.pieces[reached])
+            reached += len(case.pieces[reached].digests)
+        shown = reached if reached >= FULL else FIRST if reached >= FIRST else 0
+        if shown > case.known:
+            whole = joined(row)
+            case.answer = whole.first(shown)
+            self._write(key, case.answer)
+            if shown == FULL:
+                case.pieces = {0: whole}
+        if case.done:
+            self.cases.pop(key, None)
+            if case.wrong is None:
+                self._keep(key, case)
+        case.changed.set()
+
+    def _keep(self, key: str, case: Case) -> None:
+        self.known[key] = case
+        self.known.move_to_end(key)
+        while len(self.known) > IN_MEMORY:
+            self.known.popitem(last=False)
+
+    def _write(self, key: str, answer: Tally) -> None:
+        """Write an answer, whole or not at all. A disk that is full keeps nothing, and stops nothing."""
+        with suppress(OSError):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            write_file(self.folder / f"{key}{ENDING}", answer.to_bytes())
+            files = sorted(self.folder.glob(f"*{ENDING}"), key=os.path.getmtime)
+            for old in files[:-ON_DISK]:
+                old.unlink(missing_ok=True)
+
+
+def _told(loop: asyncio.AbstractEventLoop, back: Callable[[Any], None], done: Any) -> None:
+    with suppress(RuntimeError):  # the loop has ended
+        loop.call_soon_threadsafe(back, done)

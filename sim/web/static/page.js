@@ -1,0 +1,74 @@
+"use strict";
+// Without this script everything works. With it: a slider beside every number, and the answer comes as a lever moves.
+const form = document.getElementById("levers"), answer = document.getElementById("answer");
+const page = Array.from(crypto.getRandomValues(new Uint32Array(2)), (n) => n.toString(36)).join("");
+const START = 250, SLOWEST = 2000; // milliseconds
+let turn = 0, wait = START, timer = 0, under = null;
+
+function number(text) {
+  return Number(text.trim().replace(",", "."));
+}
+
+function question() {
+  const query = new URLSearchParams();
+  for (const [name, value] of new FormData(form)) if (value.trim()) query.append(name, value);
+  return query;
+}
+
+async function show(address, mine, anew) {
+  under?.abort();
+  under = new AbortController();
+  if (anew) answer.setAttribute("aria-busy", "true");
+  let next = "";
+  try {
+    const response = await fetch(address, { headers: { "x-page": page }, signal: under.signal });
+    const text = await response.text();
+    if (mine !== turn) return;
+    if (response.headers.get("x-answer") !== "1") {
+      location.assign(address.replace("/antwoord", "")); // a page that says what is wrong
+      return;
+    }
+    const html = new DOMParser().parseFromString(text, "text/html");
+    const result = html.querySelector(".result"), held = answer.querySelector(".result");
+    const query = result.dataset.query, whatif = form.getAttribute("action");
+    if (!held || !result.querySelector(".waiting") || held.querySelector(".waiting")) {
+      answer.replaceChildren(result);
+    }
+    history.replaceState(null, "", query ? `${whatif}?${query}` : whatif);
+    next = result.dataset.poll || "";
+    const rhythm = html.querySelector(".rhythm");
+    if (rhythm) document.querySelector(".rhythm").replaceWith(rhythm);
+  } catch (error) {
+    if (error.name === "AbortError") return;
+  }
+  answer.setAttribute("aria-busy", "false");
+  if (next) timer = setTimeout(() => show(next, mine, false), (wait = Math.min(1.5 * wait, SLOWEST)));
+}
+
+function ask() {
+  clearTimeout(timer);
+  turn += 1;
+  wait = START;
+  for (const lever of form.querySelectorAll(".lever")) {
+    const field = lever.querySelector("input:not([type=range]), select");
+    lever.classList.toggle("moved", field.value.trim() !== field.dataset.start);
+  }
+  show(`${form.getAttribute("action")}/antwoord?${question()}`, turn, true);
+}
+
+if (form) {
+  for (const field of form.querySelectorAll("input[data-low]")) {
+    const slider = document.createElement("input");
+    Object.assign(slider, { type: "range", min: field.dataset.low, max: field.dataset.high, step: field.dataset.step });
+    slider.value = number(field.value);
+    slider.setAttribute("aria-label", field.labels[0].textContent);
+    slider.addEventListener("input", () => { field.value = slider.value; });
+    slider.addEventListener("change", ask);
+    field.addEventListener("change", () => { if (field.value.trim()) slider.value = number(field.value); });
+    field.after(slider);
+  }
+  form.addEventListener("change", (event) => { if (event.target.type !== "range") ask(); });
+  form.addEventListener("submit", (event) => { event.preventDefault(); ask(); });
+  const poll = answer.querySelector(".result")?.dataset.poll;
+  if (poll) timer = setTimeout(() => show(poll, turn, false), wait);
+}

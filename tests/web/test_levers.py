@@ -1,0 +1,112 @@
+"""The levers: an address, a file and a dictionary of changes ask the same; what cannot be is said, lever by lever."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.inputs.errors import InputError
+from sim.inputs.scenario.model import Scenario, load_scenario
+from sim.report.language import labels
+from sim.web.levers import CHOICE, GROUPS, LEVERS, RATES, Lever, Question, base, present, question
+
+UNSAID = {"name", "title", "title_nl", "folder", "outcomes"}
+
+
+def values(lever: Lever) -> st.SearchStrategy[str]:
+    """Return texts that a lever takes."""
+    if lever.kind == CHOICE:
+        return st.sampled_from(lever.options)
+    ends = st.integers(int(lever.low), int(lever.high))
+    if lever.name in ("first", "every", "last"):
+        return ends.filter(lambda year: year not in (2041, 2042)).map(str)
+    return (
+        st.lists(ends, min_size=1, max_size=2).map(lambda rates: " ".join(map(str, rates)))
+        if lever.kind == RATES
+        else ends.map(str)
+    )
+
+
+asked = st.sets(st.sampled_from(LEVERS), max_size=5).flatmap(
+    lambda levers: st.fixed_dictionaries({lever.name: values(lever) for lever in levers})
+)
+
+
+def content(scenario: Scenario) -> object:
+    """Return what a scenario is, but for what its values say of where they come from."""
+
+    def without(held: object) -> object:
+        if isinstance(held, dict):
+            return {key: without(value) for key, value in held.items() if key not in ("source", "status")}
+        return [without(value) for value in held] if isinstance(held, (list, tuple)) else held
+
+    return without(scenario.model_dump(exclude=UNSAID))
+
+
+@settings(max_examples=25, deadline=None)
+@given(texts=asked)
+def test_an_address_a_file_and_changes_ask_the_same(texts: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> None:
+    found, faults = question(texts.items())
+    assert faults == []
+    again, _ = question([tuple(pair.split("=")) for pair in found.address.replace("+", " ").split("&") if pair])  # type: ignore[misc]
+    assert again == found
+    try:
+        scenario = found.scenario
+    except InputError:
+        return  # these levers cannot be together
+    file = tmp_path_factory.mktemp("asked") / "asked.toml"
+    file.write_text(found.toml(), encoding="utf-8")
+    read = load_scenario(file, replications=base().replications)
+    assert content(read) == content(scenario)
+
+
+def test_the_present_value_moves_nothing() -> None:
+    """What the form shows of the draft, sent back, asks for the draft."""
+    shown = {name: " ".join(f"{part:g}" for part in v) if isinstance(v, tuple) else v for name, v in present().items()}
+    found, faults = question((name, str(value)) for name, value in shown.items() if value is not None)
+    assert (found, faults) == (Question(()), [])
+    assert found.scenario == base()
+
+
+def test_years_between_tests_are_what_the_page_shows() -> None:
+    """A later first test keeps three years between tests, as the form says, instead of the draft's own years."""
+    found, _ = question([("first", "2030")])
+    assert [m.test for m in found.scenario.law.rhythm if m.test] == [2030, 2033, 2036, 2039]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("first", "1900"),
+        ("first", "2030.5"),
+        ("managers", "nan"),
+        ("managers", "1e9"),
+        ("judged", "x"),
+        ("rates", "a b"),
+        ("land", "-1"),
+    ],
+)
+def test_a_value_that_cannot_be_is_a_fault_of_its_lever(name: str, text: str) -> None:
+    found, faults = question([(name, text)])
+    assert found == Question(())
+    assert [fault.place for fault in faults] == [name]
+
+
+@pytest.mark.parametrize("given_", [[("nothing", "1")], [("first", "2030"), ("first", "2031")]])
+def test_an_address_that_asks_nothing_known_is_refused(given_: list[tuple[str, str]]) -> None:
+    with pytest.raises(InputError):
+        question(given_)
+
+
+def test_every_lever_option_and_group_has_a_name() -> None:
+    names, options = labels()["lever_of_page"], labels()["lever_option"]
+    assert {*names} == {f"{lever.name}{part}" for lever in LEVERS for part in ("", "_hint")}
+    assert {*options} == {f"{lever.name}_{option}" for lever in LEVERS for option in lever.options}
+    assert all(f"group_{group}" in labels()["web"] for group in GROUPS)
+
+
+def test_a_file_has_no_path() -> None:
+    """What is typed never reaches a name of a file."""
+    found, _ = question([("first", "2030")])
+    assert Path(found.file).name == found.file
