@@ -3,7 +3,7 @@ whatever shows it. Lengths in units of a page's pixel, from the top left."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 from matplotlib.figure import Figure
@@ -149,16 +149,16 @@ class Drawing:
             axes.set_ylim(self.height, 0)
             for order, shape in enumerate(self.shapes):
                 style = STYLES[shape.style]
-                line = {"linewidth": style.width * points, "zorder": order}
+                line: dict[str, Any] = {"linewidth": style.width * points, "zorder": order}
                 if isinstance(shape, Area):
                     axes.add_patch(Polygon(shape.points, closed=True, facecolor=style.fill, edgecolor=style.line, **line))
                 elif isinstance(shape, Stroke):
-                    dashes = (0, tuple(float(part) for part in style.dash.split())) if style.dash else "solid"
+                    dashes: Any = (0, tuple(float(part) for part in style.dash.split())) if style.dash else "solid"
                     xs, ys = zip(*shape.points, strict=True)
                     axes.add_line(Line2D(xs, ys, color=style.line, linestyle=dashes, **line))
                 else:
-                    font = {"fontsize": style.size * points, "fontweight": "bold" if style.bold else "normal"}
-                    where = {"ha": ANCHORS[shape.anchor], "va": "baseline", "zorder": order}
+                    font: dict[str, Any] = {"fontsize": style.size * points, "fontweight": "bold" if style.bold else "normal"}
+                    where: dict[str, Any] = {"ha": ANCHORS[shape.anchor], "va": "baseline", "zorder": order}
                     axes.text(shape.x, shape.y, visible(shape.text), color=style.fill, **font, **where)
             return canvas.png(figure)
 

@@ -1,0 +1,134 @@
+"""The page in a real browser: telephone and desk, with and without JavaScript, dark, by keyboard; nothing is asked of another host."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+from sim.web import written
+from sim.web.written import write_pages
+from tests.support.browser import needs_chromium
+from tests.support.serving import served, small
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = needs_chromium
+PATHS = ("/", "/wat-als?first=2030", "/gemeente", "/gemeente/11001", "/woonmaatschappij/dijledal", "/en/hoe-zeker")
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with pytest.MonkeyPatch.context() as patch:
+        small(patch)
+        with served(tmp_path_factory.mktemp("answers")) as at:
+            yield at
+
+
+def opened(browser: "Browser", at: str, width: int, **options: object) -> tuple["Page", list[str]]:
+    """Return a page at a width, and what went wrong in it: requests to others, errors, refusals of the policy."""
+    page = browser.new_page(viewport={"width": width, "height": 900}, **options)  # type: ignore[arg-type]
+    wrong: list[str] = []
+    host = urlsplit(at).netloc
+    page.on("request", lambda request: wrong.append(request.url) if urlsplit(request.url).netloc not in (host, "") else None)
+    page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.set_default_timeout(120_000)
+    page.goto(at)
+    return page, wrong
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [(390, "light"), (1280, "dark"), *(pytest.param(w, s, marks=pytest.mark.full) for w, s in ((1280, "light"), (390, "dark")))],
+)
+def test_everyone_can_read_it(browser: "Browser", address: str, width: int, scheme: str) -> None:
+    """No finding of axe; the page does not scroll sideways; no request to another host, no error."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    for path in PATHS:
+        page, wrong = opened(browser, f"{address}{path}", width, color_scheme=scheme)
+        if "wat-als" in path:
+            page.wait_for_selector("#answer .result:not([data-poll])")
+        assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth"), path
+        findings = axe.run(page).response["violations"]
+        assert [(f["id"], [node["target"] for node in f["nodes"]][:3]) for f in findings] == [], path
+        assert wrong == [], path
+        page.close()
+
+
+def test_a_lever_moves_the_answer(browser: "Browser", address: str) -> None:
+    """By keyboard alone: a field is changed, the answer comes, the address says what was asked; a newer one takes its place."""
+    page, wrong = opened(browser, f"{address}/wat-als", 1280)
+    page.focus("#l-every")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("2")
+    page.keyboard.press("Tab")  # onto the slider: the field has changed
+    page.wait_for_selector("#answer .answer p")
+    assert urlsplit(page.url).query == "every=2"
+    assert "Jaren tussen de toetsen: 2" in page.inner_text("#answer")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector("#answer .result[data-query='every=3'], #answer .result[data-query='']")
+    page.wait_for_selector("#answer .result:not([data-poll])")
+    assert wrong == []
+    page.close()
+
+
+def test_without_javascript_it_works(browser: "Browser", address: str) -> None:
+    """The form is sent, the answer comes with the page, and a link refines it; a municipality is found."""
+    page, _ = opened(browser, f"{address}/wat-als", 390, java_script_enabled=False)
+    page.fill("#l-first", "2031")
+    page.click("#levers button")
+    for _ in range(60):
+        if page.locator("#answer .answer p").count():
+            break
+        page.wait_for_timeout(1000)
+        page.reload()
+    assert urlsplit(page.url).query == "first=2031"
+    assert "Eerste toets: 2031" in page.inner_text("#answer")
+    page.goto(f"{address}/gemeente")
+    page.fill("#zoek", "Borgloon")
+    page.click("form button")
+    assert page.inner_text("h1") == "Tongeren-Borgloon"
+    page.close()
+
+
+def test_on_paper_stands_the_answer_alone(browser: "Browser", address: str) -> None:
+    page, _ = opened(browser, f"{address}/wat-als?first=2030", 1280)
+    page.wait_for_selector("#answer .answer p")
+    page.emulate_media(media="print")
+    assert not page.is_visible("#levers")
+    assert not page.is_visible("nav")
+    assert page.is_visible("#answer .answer p >> nth=0")
+    page.close()
+
+
+def test_pages_in_a_folder_are_the_same(browser: "Browser", tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Links are relative and lead to files that are there; a browser shows them from the disk, and asks nobody."""
+    every = written.views
+
+    def few(lang: str) -> Iterator[object]:
+        seen = dict[str, int]()
+        for view in every(lang):
+            kind = re.sub(r"\d+|/[^/]+$", "", view.path)
+            seen[kind] = seen.get(kind, 0) + 1
+            if seen[kind] > 3:
+                if view.path.startswith("/woonmaatschappij/"):
+                    return
+                continue
+            yield view
+
+    monkeypatch.setattr(written, "views", few)
+    first = write_pages(tmp_path / "site")
+    html = first.read_text(encoding="utf-8")
+    links = re.findall(r'(?:href|src)="([^"#][^"]*)"', html)
+    assert links
+    assert not [link for link in links if link.startswith(("/", "http"))]
+    assert not [link for link in links if not (first.parent / link).exists()]
+    page, _ = opened(browser, first.as_uri(), 390)
+    page.click("nav a >> nth=1")
+    assert page.inner_text("h1") == "Wat kunnen de toetsen uw gemeente brengen?"
+    assert page.evaluate("getComputedStyle(document.body).maxWidth") != "none"  # its styles were found
+    page.close()
