@@ -11,10 +11,10 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from enum import EnumType
+from enum import Enum
 from fractions import Fraction
 from importlib import import_module
-from types import CodeType, FunctionType, ModuleType
+from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,7 @@ Rules = Mapping[str, Callable[..., Any]]
 ROOM_OF = {"model": "plain"} | dict.fromkeys(("rules", "agents", "engine"), "compiled")  # whose rooms are whose
 MODULES = ("math", "numpy", "operator", "itertools", "functools", "fractions", "heapq", "collections", "simpy")
 REFUSED = ("open", "input", "exec", "eval", "compile", "globals", "locals", "vars", "setattr", "id", "hash", "__import__")
-CONSTANT = (bool, int, float, str, bytes, Fraction, np.generic, np.dtype)
+CONSTANT = (bool, int, float, str, bytes, Fraction)  # themselves, and no classes made of them
 
 _turn = threading.Condition()
 _busy: Counter[int] = Counter()  # threads that compute, by their number
@@ -107,32 +107,42 @@ def digest(function: Callable[..., Any], name: str) -> str:
 
 def _said(value: Any, name: str, within: tuple[Any, ...]) -> Any:
     """Return in words what a rule is made of, or reads. `within`: the functions that are being told."""
-    value = getattr(value, "py_func", value)
-    if value is None or isinstance(value, CONSTANT):
-        return type(value).__name__, repr(value)
-    if isinstance(value, np.ndarray):
+    value = getattr(value, "py_func", value) if type(value).__module__.startswith("numba.") else value
+    kind, home = type(value), str(getattr(value, "__module__", None) or "")
+    if value is None or kind in CONSTANT or (isinstance(value, (np.generic, np.dtype)) and kind.__module__.startswith("numpy")):
+        return kind.__name__, repr(value)
+    if kind is np.ndarray and value.dtype.kind in "biuf" and not value.flags.writeable:
         return str(value.dtype), value.shape, value.tobytes()
-    if isinstance(value, (tuple, frozenset)):
+    if kind is tuple or kind is frozenset:
         parts = [repr(_said(part, name, within)) for part in value]
-        return type(value).__name__, parts if isinstance(value, tuple) else sorted(parts)
-    if isinstance(value, EnumType):
-        members: Mapping[str, Any] = value.__members__
-        return value.__qualname__, [(each, repr(member.value)) for each, member in members.items()]
+        return kind.__name__, parts if kind is tuple else sorted(parts)
     if isinstance(value, ModuleType):
         if value.__name__.split(".")[0] not in (*MODULES, "sim") or "random" in value.__name__:
             raise InputError("rules", name, f"reads the module {value.__name__}; {', '.join(MODULES)} and sim are allowed")
         return value.__name__, getattr(value, "__version__", "")
-    if getattr(value, "__module__", "").split(".")[0] in (*MODULES, "sim", "builtins"):
-        return value.__module__, getattr(value, "__qualname__", repr(value))  # whose source the experiment names, or a library's
-    if isinstance(value, FunctionType):
-        return value.__qualname__ if value in within else _function(value, name, (*within, value))
-    raise InputError(
-        "rules", name, f"reads a {type(value).__name__}, which may change; a constant, a tuple or a function is allowed"
+    if isinstance(value, Enum) and kind.__module__.startswith("sim."):
+        return kind.__module__, kind.__qualname__, value.name
+    plain = isinstance(value, (type, FunctionType, np.ufunc)) or (
+        isinstance(value, BuiltinFunctionType) and isinstance(value.__self__, ModuleType)
     )
+    if plain and home.split(".")[0] in (*MODULES, "sim", "builtins") and "random" not in home:
+        return home, getattr(value, "__qualname__", repr(value))  # whose source the experiment names, or a library's
+    if kind is FunctionType:
+        return value.__qualname__ if value in within else _function(value, name, (*within, value))
+    what = (
+        "n array that may be written in (set its flags.writeable to False)"
+        if kind is np.ndarray
+        else f" {kind.__name__}, which may change"
+    )
+    raise InputError("rules", name, f"reads a{what}; a constant, a tuple or a function is allowed")
 
 
 def _function(function: FunctionType, name: str, within: tuple[Any, ...]) -> Any:
     outside, attributes = set[str](), set[str]()
+    if vars(function):
+        raise InputError(
+            "rules", name, f"has attributes of its own ({', '.join(vars(function))}), which may change; a default is allowed"
+        )
     for code in _codes(function.__code__):
         for step in dis.get_instructions(code):
             if step.opname == "IMPORT_NAME":
@@ -141,6 +151,8 @@ def _function(function: FunctionType, name: str, within: tuple[Any, ...]) -> Any
                 )
             if step.opname in ("STORE_GLOBAL", "STORE_DEREF", "DELETE_GLOBAL") and step.argval not in code.co_cellvars:
                 raise InputError("rules", name, f"changes {step.argval}, which outlives it")
+            if step.opname in ("LOAD_NAME", "LOAD_BUILD_CLASS"):
+                raise InputError("rules", name, "makes a class of its own; a function is allowed")
             (outside if step.opname == "LOAD_GLOBAL" else attributes).add(str(step.argval))
     if "random" in attributes and any(getattr(function.__globals__.get(each), "__name__", "") == "numpy" for each in outside):
         raise InputError(
@@ -153,7 +165,7 @@ def _function(function: FunctionType, name: str, within: tuple[Any, ...]) -> Any
             raise InputError("rules", name, f"calls {each}(), of which nobody knows what it gives")
     read = {each: function.__globals__[each] for each in sorted(outside & function.__globals__.keys())}
     cells = [cell.cell_contents for cell in function.__closure__ or ()]
-    given = (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values())
+    given = (*(function.__defaults__ or ()), *sorted((function.__kwdefaults__ or {}).items()))
     reads = [(each, _said(value, name, within)) for each, value in read.items()]
     return without_place(function.__code__, function.__doc__), reads, [_said(value, name, within) for value in (*cells, *given)]
 

@@ -67,6 +67,9 @@ def test_whoever_computes(base: Scenario) -> None:
         ({"levers.managers_scale": "much"}, "case 0, levers.managers_scale.value: found 'much'"),
         ({"levers.managers_scale": 1.0, "levers.managers_scale.value": 2.0}, "stands twice"),
         ([], "found none"),
+        ([{}, {"seed": 3}], "case 1, seed: is the same in all cases"),
+        ({3: 1}, "3: unknown key"),
+        ({"name": "x"}, "is given beside the changes"),
     ],
 )
 def test_what_cannot_be_is_named_with_its_case(changes: Any, said: str, base: Scenario) -> None:

@@ -2,8 +2,10 @@
 
 import random
 import time
+from collections import Counter, namedtuple
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +107,49 @@ def test_what_a_rule_reads_is_part_of_what_it_is() -> None:
 
     digests = {digest(rule, "rule") for rule in (made(1), made(2), made(1, 2), made(1), by_objective)}
     assert len(digests) == 4
+
+
+Pair = namedtuple("Pair", ["a", "b"])
+READ = {
+    "a Pair": Pair(1, 2),
+    "an array that may be written in": np.arange(3),
+    "a partial": partial(max, 1),
+    "a vectorize": np.vectorize(max),
+    "a Counter": Counter(),
+    "a builtin_function_or_method": random.random,
+    "a method": np.random.random,
+}
+
+
+@pytest.mark.parametrize("said", READ)
+def test_what_only_looks_constant_is_refused(said: str) -> None:
+    """It draws, keeps something, or means something else than its values say."""
+    value = READ[said]
+
+    def rule(policy: int, m: Any, live: int) -> Any:
+        return value
+
+    with pytest.raises(InputError, match=f"reads {said}"):
+        digest(rule, "rule")
+
+
+def test_a_function_that_carries_something_or_makes_a_class_is_refused() -> None:
+    """An attribute may change from one run to the next; a class reads what nobody sees."""
+
+    def carries(policy: int, m: Any, live: int) -> Any:
+        return live
+
+    def makes(policy: int, m: Any, live: int) -> Any:
+        class Made:
+            y = LIST
+
+        return Made
+
+    vars(carries)["k"] = 1
+    with pytest.raises(InputError, match="has attributes of its own"):
+        digest(carries, "rule")
+    with pytest.raises(InputError, match="makes a class"):
+        digest(makes, "rule")
 
 
 def _reads_a_list(policy: int, m: Any, live: int) -> int:

@@ -23,6 +23,7 @@ from sim.inputs.workbook.read import read_workbook
 
 MAX_REPLICATIONS = 1_000_000
 MOST_GROWTH = 1000  # of budget and cost over the period, so that amounts fit in 64 bits
+TITLES = ("title", "title_nl")
 TODAY = 2025  # year on whose 31 December the package's own tables end
 DRAWN = "drawn"  # sampling: every replication has a parameter set and a population of its own; in any other all have the scenario's values
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -185,13 +186,15 @@ class Scenario(Frozen):
         >>> more.levers.managers_scale.value, more.title
         (1.5, 'The draft law (levers.managers_scale 1.5)')
         """
-        plain = {key: _plain(value) for key, value in changes.items()}
-        text = ", ".join(f"{key} {value}" for key, value in plain.items())
-        over: dict[str, Any] = {} if not plain else {key: f"{getattr(self, key)} ({text})" for key in ("title", "title_nl")}
+        plain = {str(key): _plain(value) for key, value in changes.items()}
+        if "name" in plain:
+            raise InputError("with_", "name", "is given beside the changes: with_({...}, name=...) is allowed")
+        text = ", ".join(f"{key} {value}" for key, value in plain.items() if key not in TITLES)
         by = name or f"{self.name}-{hashlib.sha256(json.dumps([*plain.items()], default=str).encode()).hexdigest()[:8]}"
+        over = {key: plain.pop(key, f"{getattr(self, key)} ({text})" if text else getattr(self, key)) for key in TITLES}
         for key, value in plain.items():
             _lay(over, self, key, value, by)
-        return changed(self, over, by, by) if plain or name else self
+        return changed(self, over, by, by) if changes or name else self
 
     def without_histories(self) -> "Scenario":
         """Return the scenario as studies run it that need its totals and tables only: no project is kept."""

@@ -25,6 +25,7 @@ from sim.studies.forecast.study import sampled
 
 Changes = Mapping[str, Any]  # values by their keys, as `Scenario.with_` takes them
 BLOCK = 8  # evaluations that are handed to a process at once
+OF_ALL = ("seed", "replications", "sampling")  # what cases share, so that they differ by what they change alone
 REGIONS = 8  # that a process keeps: most evaluations lay nothing of their own over the one there is
 
 _regions: dict[object, Region] = {}
@@ -87,6 +88,8 @@ def evaluate(
 
 
 def _case(base: Scenario, number: int, changes: Changes) -> Scenario:
+    for key in {*changes} & {*OF_ALL}:
+        raise InputError("evaluate", f"case {number}, {key}", "is the same in all cases; an argument of evaluate is allowed")
     try:
         return base.with_(changes)
     except InputError as error:

@@ -38,7 +38,7 @@ def contribution_answer(results: Results, language: Language) -> str:
     total = estimate(contributions(results).iloc[:, -1], results, finest=0.1)
     mean, low_to_high = total.in_words(language)
     return language.say(
-        "By the end of {year}, municipalities are expected to have paid {mean} million euro in contributions (80% band: {band})",
+        "By the end of {year}, contributions are expected to come to {mean} million euro (80% band: {band})",
         year=results.manifest["end_year"],
         mean=mean,
         band=low_to_high,

@@ -192,7 +192,9 @@ def limits(page: MunicipalityPage) -> Section:
     digest = page.say("Fingerprint of all results: {digest}.", digest=str(facts["digest"])[:16])
     items = [*page.words.notes(), estimates.source_of(facts, language), estimates.warning(language), digest]
     return Section(
-        "limits", page.say("What the numbers rest on"), [Bullets(items), Text(language.name("no_verdict", "all"), "note")]
+        "limits",
+        page.say("What the numbers rest on"),
+        [Bullets(items), Text(language.name("no_verdict", "all", figures=estimates.figures_of(facts, language)), "note")],
     )
 
 

@@ -35,7 +35,7 @@ class SpendingWords(Words):
             there = self.language.number(getattr(self.spending.today, name), 0.1)
             held = counted(name, self.rows.cell(self.row(BEST), name, step), self.language)
             parts.append(self.say("{means} (now {today})", means=held, today=there))
-        return ", ".join(parts) or self.say("nothing extra")
+        return type(parts[0])(", ").join(parts) if parts else self.say("nothing extra")  # of HTML, HTML
 
     def title(self) -> str:
         """Say what the money gives; short enough for a picture."""
@@ -51,6 +51,10 @@ class SpendingWords(Words):
         """Say how the budget is best split, and the chance with it."""
         values = {"budget": self.budget(), "means": self.bought(), "before": self.chance(AS_IS), "after": self.chance(BEST)}
         values |= {"euro": self.rows.cell(self.row(BEST), "euro", 0.01, 1 / MILLION), "passing": self.passing()}
+        if str(values["before"]) == str(values["after"]):
+            return self.say(
+                "Nothing that {budget} million euro a year buys raises the chance that {passing}: it stays {before}.", **values
+            )
         return self.say(
             "For at most {budget} million euro a year the chance that {passing} rises most with {means}: from {before} to {after}, "
             "for {euro} million.",

@@ -64,7 +64,7 @@ def _paid(page: ForecastPage, last: int) -> str:
     """Say what municipalities pay, and how that hangs on their response to tests."""
     say = page.say
     paid = say(
-        "By the end of {year}, municipalities are expected to have paid {mean} million euro in contributions ({band})",
+        "By the end of {year}, contributions are expected to come to {mean} million euro ({band})",
         year=page.facts["end_year"],
         **page.in_words("years", last, "paid"),
     )
