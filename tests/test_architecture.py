@@ -33,7 +33,7 @@ ONLY_IN = {  # module -> the only files that may import it
     "simpy": ("model/*",),
     "numba": ("engine/*",),
     "llvmlite": ("engine/*",),
-    "matplotlib": ("report/*", "studies/*/pictures.py", "studies/*/report.py", "studies/*/report/*"),
+    "matplotlib": ("report/*", "studies/*/pictures*.py", "studies/*/report.py", "studies/*/report/*"),
     "rich": ("report/*", "studies/*/screen.py", "studies/command_options.py"),
     "jinja2": ("report/*", "web/*"),
     "starlette": ("web/*",),

@@ -123,7 +123,7 @@ def test_the_scenario_passes_the_check(path: Path, monkeypatch: pytest.MonkeyPat
             cli.main()
         out, err = capsys.readouterr()
         assert (left.value.code or 0, err) == (0, "")
-        assert "geldig scenario" in out
+        assert "valid scenario" in out
 
 
 @every_file

@@ -197,4 +197,4 @@ print("toy" in dir(sim), isinstance(found, Result), found.plot("en")[0].is_file(
     assert "| `bso toy` | the municipalities of each company |" in in_table
     assert "| toy |" in table
     assert called == "True True True 41\n"
-    assert "285 gemeenten zijn speelgoed" in python(house, "-m", "sim.cli", "toy", "--out", "again")
+    assert "285 gemeenten zijn speelgoed" in python(house, "-m", "sim.cli", "toy", "--out", "again", "--lang", "nl")

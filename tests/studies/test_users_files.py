@@ -50,6 +50,11 @@ def crossed(path: Path) -> Path:
     return path
 
 
+def ran(folder: Path) -> Path:
+    """Return results of the baseline."""
+    return sim.run("baseline", replications=1, workers=1, out=folder).folder
+
+
 # Each call that is given a folder, by one with what it may read; and a file that it would write there.
 WRITERS: dict[str, tuple[Callable[[Path], Callable[..., Any]], str]] = {
     "run": (lambda _: partial(sim.run, "baseline", replications=1), "realised_nl.png"),
@@ -58,6 +63,8 @@ WRITERS: dict[str, tuple[Callable[[Path], Callable[..., Any]], str]] = {
     "readings": (lambda _: partial(sim.readings, "baseline", replications=2), "readings.csv"),
     "capacity_of": (lambda _: partial(sim.capacity_of, "Thuispunt Gent", replications=20), "capacity.json"),
     "capacity_of_all": (lambda _: partial(sim.capacity_of_all, replications=20), "capacity_all.json"),
+    "most_for": (lambda _: partial(sim.most_for, "Thuispunt Gent", 500_000, replications=20), "spending.csv"),
+    "municipalities": (lambda given: partial(sim.municipalities, ran(given / "run")), "tests.csv"),
     "crosschecks": (lambda _: partial(sim.crosschecks, "baseline"), "checks.csv"),
     "durations": (lambda given: partial(sim.durations, listed(given / "list.csv"), "2025-12"), "durations.toml"),
     "sensitivity": (lambda _: partial(sim.sensitivity, parameters=["appeal", "cancelled"], replications=2), "ends.csv"),
@@ -66,7 +73,7 @@ WRITERS: dict[str, tuple[Callable[[Path], Callable[..., Any]], str]] = {
     "backtest": (lambda _: partial(sim.backtest, 10), "scores.csv"),
     "score_all": (lambda given: partial(sim.score_all, verdicts(given / "v.csv"), ROOT / "results" / "registered"), "scores.csv"),
 }
-READERS = {"why", "score", "register"}  # register: below
+READERS = {"why", "score", "register", "municipality"}  # register: below
 
 
 def test_every_call_that_writes_is_asked() -> None:

@@ -329,7 +329,7 @@ def test_the_command_answers_in_both_languages(bso: Run, example: Path, lang: st
     first = picture.read_bytes()
     bso("durations", example, "--seen", "2026-10", "--lang", lang)
     assert picture.read_bytes() == first
-    assert "geldig scenario" in CliRunner().invoke(cli.app, ["check", str(toml)]).output
+    assert "geldig scenario" in CliRunner().invoke(cli.app, ["check", str(toml), "--lang", "nl"]).output
 
 
 def test_json_is_one_object(bso: Run, example: Path) -> None:

@@ -183,12 +183,12 @@ def test_bad_input_of_the_command(bso: Run, tmp_path: Path) -> None:
 
 
 def test_a_difference_as_written() -> None:
-    """Digits that another seed would change are left out; none at all is a plain 0."""
+    """Digits that another seed would change are left out; ± is half of a 95% interval; none at all is a plain 0."""
     english = Language("en")
-    cases = {(0.0, 0.0): "0", (-312.4, 45.0): "-310 ± 40", (14.4, 6.0): "+14 ± 6", (-0.2, 3.0): "0 ± 3", (5.0, 0.0): "+5 ± 0"}
+    cases = {(0.0, 0.0): "0", (-312.4, 45.0): "-310 ± 90", (14.4, 6.0): "+14 ± 12", (-0.2, 3.0): "0 ± 6", (5.0, 0.0): "+5 ± 0"}
     for (difference, error), text in cases.items():
         assert written({"difference": difference, "standard_error": error}, "dwellings", english) == text
-    assert written({"difference": 2.5e6, "standard_error": 3e5}, "euro", Language("nl")) == "+2,5 ± 0,3"
+    assert written({"difference": 2.5e6, "standard_error": 3e5}, "euro", Language("nl")) == "+2,5 ± 0,6"
 
 
 @pytest.mark.parametrize("lang", ["nl", "en"])

@@ -358,7 +358,7 @@ def test_the_command_prints_one_json_object(
     code, out, err = command(monkeypatch, capsys, *here, "--json")
     assert (code, err) == (0, "")
     assert json.loads(out)["replications"] == 3
-    code, out, err = command(monkeypatch, capsys, *here)
+    code, out, err = command(monkeypatch, capsys, *here, "--lang", "nl")
     assert "voortgangstoets 2031" in out
 
 
