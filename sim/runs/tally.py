@@ -100,7 +100,7 @@ class Tally(Results):
         """Return it as the bytes of a file."""
         stream = io.BytesIO()
         held = json.dumps({"facts": self.facts, "digests": self.digests}, ensure_ascii=False).encode()
-        np.savez_compressed(stream, held=np.frombuffer(held, np.uint8), **self.arrays)
+        np.savez_compressed(stream, allow_pickle=False, held=np.frombuffer(held, np.uint8), **self.arrays)
         content = stream.getvalue()
         return hashlib.sha256(content).digest() + content
 

@@ -158,7 +158,7 @@ class Desk:
             self.out += 1
             future = self.warm.call(count, case.scenario, number, first)
             back = partial(self._back, key, case, first)
-            future.add_done_callback(lambda done, back=back: _told(loop, back, done))
+            future.add_done_callback(partial(_told, loop, back))
 
     def _back(self, key: str, case: Case, first: int, future: Any) -> None:
         """Take a piece from a worker."""

@@ -1,6 +1,7 @@
 """The outlook: what the forecast that the package carries says of Flanders, in three sentences and four figures. Nothing is computed."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import pandas as pd
 
@@ -27,7 +28,14 @@ def outlook(language: Language) -> View:
         Chapter("toetsen", name("web", "tests"), [verdicts_figure(tally, language)]),
         Chapter("bijdragen", name("web", "contributions"), [paid_figure(tally, language)]),
         Chapter("kaart", name("web", "where"), [chance_map(language)]),
-        Chapter("grond", name("web", "rests_on"), [Bullets(origin(tally, language)), Text(name("no_verdict", "all"), "note")]),
+        Chapter(
+            "grond",
+            name("web", "rests_on"),
+            [
+                Bullets(origin(tally, language)),
+                Text(name("no_verdict", "all", figures=estimates.figures_of(tally.manifest, language)), "note"),
+            ],
+        ),
     ]
     return View("/", name("web", "outlook_title"), answer, chapters)
 
@@ -153,7 +161,7 @@ def share_map(table: pd.DataFrame, column: str, figure: str, words_of: Sequence[
     values = {int(nis): float(value) for nis, value in zip(known["nis"], known[column], strict=True)}
     many = sum(value >= LIKELY for value in values.values())
     title = name("web", words_of[0], count=language.number(many), all=language.number(len(values)), share=language.percent(LIKELY))
-    rows = [
+    rows: list[Sequence[float | str | date | None]] = [
         [int(nis), str(place), str(company), round(float(value), 3)]
         for nis, place, company, value in zip(known["nis"], known["municipality"], known["company"], known[column], strict=True)
     ]

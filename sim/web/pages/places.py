@@ -90,7 +90,16 @@ def municipality(nis: int, language: Language) -> View:
     for section in (made for make in SECTIONS if (made := make(page)) is not None):
         chapters.append(Chapter(section.name, section.title, section.parts))
     notes = [*own.notes(), *origin(kept().tally, language)]
-    chapters.append(Chapter("grond", name("web", "rests_on"), [Bullets(notes), Text(name("no_verdict", "all"), "note")]))
+    chapters.append(
+        Chapter(
+            "grond",
+            name("web", "rests_on"),
+            [
+                Bullets(notes),
+                Text(name("no_verdict", "all", figures=estimates.figures_of(kept().tally.manifest, language)), "note"),
+            ],
+        )
+    )
     return View(f"/gemeente/{nis}", place, answer, chapters)
 
 
@@ -241,7 +250,12 @@ def company(address: str, language: Language) -> View:
             [Text(name("web", "own_lead")), Text(Markup("<code>{}</code>").format(_command(called)))],
         ),
         Chapter(
-            "grond", name("web", "rests_on"), [Bullets(origin(kept().tally, language)), Text(name("no_verdict", "all"), "note")]
+            "grond",
+            name("web", "rests_on"),
+            [
+                Bullets(origin(kept().tally, language)),
+                Text(name("no_verdict", "all", figures=estimates.figures_of(kept().tally.manifest, language)), "note"),
+            ],
         ),
     ]
     return View(f"/woonmaatschappij/{address}", called, answer, chapters)

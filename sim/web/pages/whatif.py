@@ -146,7 +146,8 @@ def titled(question: Question, answer: Tally, language: Language) -> Tally:
 
 def sentence(table: pd.DataFrame, outcome: str, language: Language) -> str:
     """Say how an outcome differs from the draft, with its interval, and in how many of ten futures it is better."""
-    row, name, scale = table.loc[outcome], language.name, SCALES.get(outcome, 1.0)
+    row: Any = table.loc[outcome]
+    name, scale = language.name, SCALES.get(outcome, 1.0)
     low, mean, high = (float(row[c]) * scale for c in ("low95", "difference", "high95"))
     values = {"what": name("web", f"what_{outcome}"), "unit": name("web", f"unit_{outcome}") if scale != 1 else ""}
     if not (mean or low or high):
@@ -166,7 +167,8 @@ def _whiskers(table: pd.DataFrame, answer: Tally, language: Language) -> Figure:
     name = language.name
     rows, numbers = [], list[list[float | str | None]]()
     for outcome in TOLD:
-        row, scale = table.loc[outcome], SCALES.get(outcome, 1.0)
+        row: Any = table.loc[outcome]
+        scale = SCALES.get(outcome, 1.0)
         low, mean, high = (float(row[c]) * scale for c in ("low95", "difference", "high95"))
         step = step_of(float(row["error"]) * scale, 0.1 if scale != 1 else 1.0)
         label = name("web", f"label_{outcome}")
@@ -187,7 +189,8 @@ def _table(table: pd.DataFrame, answer: Tally, language: Language) -> Table:
     name = language.name
     rows: list[list[str]] = []
     for outcome in TABLED:
-        row, scale = table.loc[outcome], SCALES.get(outcome, 1.0)
+        row: Any = table.loc[outcome]
+        scale = SCALES.get(outcome, 1.0)
         error = float(row["error"]) * scale
         finest = 0.1 if scale != 1 or outcome == "municipalities_2B" else 1.0
         step = step_of(error, finest) if error else finest
