@@ -47,9 +47,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table: what its columns are called in the file, its rows, the language in which its allowed values are named, and columns' names.
+    """A table: what its columns are called in the file, its rows, the language of what is said of it, and columns' names.
 
-    `remarks`: what is to be said of how it was read. `digest`: of the file. `names_in`: the language of its header, if that tells; else `lang`.
+    `remarks`: what is to be said of how it was read. `digest`: of the file. `names_in`: in which language its columns and values are named.
     """
 
     path: Path
@@ -59,11 +59,11 @@ class Sheet:
     words: Mapping[str, Words] = field(default_factory=lambda: COLUMNS)
     remarks: tuple[str, ...] = ()
     digest: str = ""
-    names_in: Lang | None = None
+    names_in: Lang = "en"
 
     def called(self, column: str) -> str:
         """Return what a column is called in this file."""
-        return self.headers.get(column, named(self.words[column], self.names_in or self.lang))
+        return self.headers.get(column, named(self.words[column], self.names_in))
 
     def place(self, rows: Sequence[Row], column: str = "") -> str:
         """Return where a cell of some rows stands, or the rows."""
@@ -91,7 +91,7 @@ class Sheet:
         text = self.text(row, column)
         key = meant(text, words)
         if key is None:
-            allowed = hint(self.lang, text, (named(w, self.names_in or self.lang) for w in words.values()))
+            allowed = hint(self.lang, text, (named(w, self.names_in) for w in words.values()))
             raise self.wrong(row, column, "found {found!r}; {hint}", found=text[:40], hint=allowed)
         return key
 
@@ -187,8 +187,10 @@ def read_sheet(
     words: Mapping[str, Words] = COLUMNS,
     others: bool = False,
     mistakes: Mistakes | None = None,
+    names_in: Lang | None = None,
 ) -> Sheet:
-    """Return the table in a file whose columns have these keys. `lang`: in which allowed values are named in errors.
+    """Return the table in a file whose columns have these keys. `lang`: of what is said in errors. `names_in`: in which columns and allowed
+    values are named in them, if not in that of the header.
 
     `words`: what the columns may be called. `others`: columns of any other name are left alone. `mistakes`: where those of rows are noted;
     without it they are raised. Rows above the header are titles, if they have a cell or two. Raises InputError for a file that cannot be
@@ -200,7 +202,7 @@ def read_sheet(
     if not read:
         raise InputError(path, "", say(lang, "empty; a header is needed"))
     grid, (at, names, keys, _) = max(read, key=lambda each: (each[1].whole, each[1].known))  # the first of those that are as good
-    names_in = _language(names, keys, words) or lang
+    names_in = names_in or _language(names, keys, words) or lang
     wrong, hints = Mistakes(path, lang), ""
     for i, (name, key) in enumerate(zip(names, keys, strict=True)):
         if key is None and name and not others:

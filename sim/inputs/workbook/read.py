@@ -146,7 +146,7 @@ def _sheets(folder: Path) -> tuple[dict[str, Sheet], Mistakes]:
     sheets = {table: Sheet(folder / named(words, lang), lang) for table, words in FILES.items()}
     for path, (table, its_lang) in present.items():
         with mistakes.noted():
-            sheets[table] = read_sheet(path, its_lang, TABLES[table], NEEDED[table], mistakes=mistakes)
+            sheets[table] = read_sheet(path, its_lang, TABLES[table], NEEDED[table], mistakes=mistakes, names_in=its_lang)
     mistakes.stop()
     return sheets, mistakes
 
