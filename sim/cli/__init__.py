@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import inputs, serving
-from sim.cli.commands import OWN
+from sim.cli.commands import OWN, load_own
 from sim.cli.ending import ending
 from sim.cli.help import Command, Group
 from sim.cli.reader import a_reader, defaults, read_in
@@ -20,7 +19,7 @@ app = typer.Typer(cls=Group, add_completion=False, no_args_is_help=True, pretty_
 for study, command in commands():
     app.command(cls=Command)(load(study, command.function))
 for command in OWN:
-    app.command(cls=Command)(getattr(serving if command.function == "serve" else inputs, command.function))
+    app.command(cls=Command)(load_own(command.function))
 
 
 def main() -> None:

@@ -6,11 +6,10 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
-from sim.cli.commands import every
+from sim.cli.commands import every, load_own
 from sim.cli.help import told as in_help
 from sim.engine import PHASES
 from sim.engine import state as engine
@@ -263,5 +262,5 @@ def in_cells(line: str, words: Mapping[str, str]) -> str:
 def help_of(command: Command) -> str:
     """Return what a command does, as its help says it in the language of the reader."""
     own = next((name for name, known in commands() if known is command), None)
-    function = getattr(import_module("sim.cli.inputs"), command.function) if own is None else load(own, command.function)
+    function = load_own(command.function) if own is None else load(own, command.function)
     return in_help(str(inspect.getdoc(function)))

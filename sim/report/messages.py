@@ -18,6 +18,8 @@ QUOTED = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
 LONGEST = 1000  # letters of a line: what matches is looked for in a time that grows faster than they do
 FEWEST = 8  # letters of words that a message of a workbook needs to be told from any other text
 PIECE = re.compile(rf"({QUOTED})|(; )", re.DOTALL)
+# what is said of lines of a file, behind their place: that is no part of a value
+OF_LINES = re.compile(r"((?:[^:;]+: )?lines? \d(?:[^:;]|[:;](?! ))*): (.+)", re.DOTALL)
 # What a value is made of: no "; " but in quotes, as that ends a piece of a message. A quote that is closed is taken as a whole (?>).
 PLAIN = rf"(?>{QUOTED}|[^;]|;(?! ))*{{lazy}}"
 VALUES = {"!r": rf"(?:(?:{QUOTED})(?:, (?:{QUOTED}))*|(?!['\"]){PLAIN})", ":,": r"-?\d{{1,3}}(?:,\d{{3}})*", None: PLAIN}
@@ -125,6 +127,8 @@ def translated(message: str) -> str | None:
         return _lines(message)
     if len(message) > LONGEST:
         return None
+    if (of := OF_LINES.fullmatch(message)) and (told := translated(of[2])) is not None:
+        return f"{in_dutch(of[1])}: {told}"
     try:
         for known in entries():
             if (told := known.told(message)) is not None:

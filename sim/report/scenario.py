@@ -20,6 +20,7 @@ from sim.report.language import Language
 from sim.report.screen import Screen
 
 SAID = ("value", "constant", "distribution", "parameters", "minimum", "maximum")  # of a parameter; the rest tells where it is from
+DECIMALS = 2  # at most, of a percentage
 OWN_LINE = ("levers.contribution_by_company",)  # what has a sentence of its own
 
 
@@ -55,12 +56,14 @@ def rows(law: Law, language: Language) -> Iterator[tuple[str, ...]]:
 
 
 def share(of: Fraction, language: Language) -> str:
-    """Return a share as a percentage where that is a whole one, else as it is: nothing is rounded.
+    """Return a share as a percentage where that is one of at most two decimals, else as it is: nothing is rounded.
 
-    >>> share(Fraction(1, 4), Language("en")), share(Fraction(1, 3), Language("en"))
-    ('25%', '1/3')
+    >>> share(Fraction(1, 4), Language("en")), share(Fraction(1, 8), Language("nl")), share(Fraction(1, 3), Language("en"))
+    ('25%', '12,5%', '1/3')
     """
-    return language.percent(float(of)) if (of * 100).denominator == 1 else str(of)
+    parts = of * 100
+    exact = next((places for places in range(DECIMALS + 1) if (parts * 10**places).denominator == 1), None)
+    return str(of) if exact is None else f"{language.number(float(parts), 10**-exact)}%"
 
 
 def _years(years: range) -> str:

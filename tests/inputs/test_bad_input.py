@@ -192,7 +192,7 @@ SWAPS = {
     ),
     "more than may go together": (
         f"{AALST},{NINOVE},50\n{LEDE},{GERAARDSBERGEN},1\n{AALST},{GERAARDSBERGEN},41",
-        "line 2 and 4, dwellings",
+        "lines 2, 4, dwellings",
         "41002 Aalst gives 91; at most 90 dwellings may go",
     ),
     "gives and takes": (
@@ -212,7 +212,7 @@ SWAPS = {
     ),
     "more than may go on all dates together": (
         f"{AALST},{NINOVE},50,1\n{AALST},{NINOVE},41,3",
-        "line 2 and 3, dwellings",
+        "lines 2, 3, dwellings",
         "41002 Aalst gives 91; at most 90 dwellings may go",
     ),
     "a taker without an objective": (

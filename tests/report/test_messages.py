@@ -147,6 +147,21 @@ def test_what_can_be_cut_in_two_ways_and_what_nobody_knows_stays_english() -> No
         assert in_dutch(message) == message
 
 
+@pytest.mark.parametrize(
+    ("english", "dutch"),
+    [
+        ("own.csv: line 4, fase: found 'ktp'; allowed: a, b", "own.csv: regel 4, fase: gevonden 'ktp'; toegelaten: a, b"),
+        ("s.csv: lines 2, 4, woningen: Gent gives 5", "s.csv: regels 2, 4, woningen: Gent geeft 5"),
+        (
+            "line 3: found 41002 Aalst, which gives; another one is needed",
+            "regel 3: gevonden 41002 Aalst, en die geeft; een andere is nodig",
+        ),
+    ],
+)
+def test_the_place_of_a_mistake_in_a_table_is_never_taken_for_a_value(english: str, dutch: str) -> None:
+    assert in_dutch(english) == dutch
+
+
 def test_numbers_parted_by_commas_are_parted_by_points() -> None:
     line = "own.csv: line 2, sib: 10,490, far from the estimate of 1,200 (900 to 1,500); is that right? It is used as it is"
     assert in_dutch(line).startswith("own.csv: regel 2, sib: 10.490, ver van de raming van 1.200 (900 tot 1.500); klopt dat?")

@@ -20,10 +20,25 @@ from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario, changed, load_scenario
 from sim.report.language import Language
 from sim.report.scenario import facts, heads, rows
+from sim.report.scenario import share as written
 from tests.support.project import BASELINE, FORECAST, ROOT
 
 ENGLISH = Language("en")
 STAGES = {"MJP": "MJP", "KTP": "KTP", "realised": "realised"}
+
+
+@pytest.mark.parametrize(
+    ("of", "dutch", "english"),
+    [
+        ("1/4", "25%", "25%"),
+        ("1/8", "12,5%", "12.5%"),
+        ("1/16", "6,25%", "6.25%"),
+        ("1/32", "1/32", "1/32"),
+        ("1/12", "1/12", "1/12"),
+    ],
+)
+def test_a_share_is_a_percentage_where_that_is_short_and_exact(of: str, dutch: str, english: str) -> None:
+    assert (written(Fraction(of), Language("nl")), written(Fraction(of), ENGLISH)) == (dutch, english)
 
 
 @cache

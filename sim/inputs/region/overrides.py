@@ -31,13 +31,13 @@ SWAP: Mapping[str, Words] = {
 
 
 class Swap(NamedTuple):
-    """A row of a table of swaps: indices of giver and taker, dwellings, number of the agreement date (from 0), and its line."""
+    """A row of a table of swaps: indices of giver and taker, dwellings, number of the agreement date (from 0), and the row."""
 
     giver: int
     taker: int
     dwellings: int
     agreement: int
-    line: int
+    row: Row
 
 
 Laid = dict[str, dict[int, int]]  # figures by column and index of the municipality
@@ -147,11 +147,11 @@ def read_swaps(path: Path, region: Region, scenario: Scenario) -> tuple[Whole, S
             twin = swaps.setdefault((swap.giver, swap.taker, swap.agreement), swap)
             if twin is not swap:
                 pair = f"{_called(region, swap.giver)} to {_called(region, swap.taker)}"
-                raise InputError(path, f"line {row.line}", f"{pair} stands twice (also line {twin.line})")
+                raise InputError(path, sheet.place([row]), f"{pair} stands twice (also line {twin.row.line})")
     rows = [swaps[key] for key in sorted(swaps)]
-    _check_pairs(path, region, list(swaps.values()), scenario.levers.redistribution.value == "neighbours", mistakes)
-    _check_takers(path, region, rows, scenario, mistakes)
-    _check_kept(path, region, rows, scenario, mistakes)
+    _check_pairs(sheet, region, list(swaps.values()), scenario.levers.redistribution.value == "neighbours", mistakes)
+    _check_takers(sheet, region, rows, scenario, mistakes)
+    _check_kept(sheet, region, rows, scenario, mistakes)
     mistakes.stop()
     return np.array([swap[:4] for swap in rows], np.int64), sheet
 
@@ -167,33 +167,34 @@ def _swap(sheet: Sheet, row: Row, index: Mapping[int, int], region: Region, scen
     if giver == taker:
         problem = f"found {_called(region, taker)}, which gives; another one is needed"
         raise InputError(sheet.path, sheet.place([row], "to"), problem)
-    return Swap(giver, taker, sheet.whole(row, "dwellings", 1, LARGEST), number, row.line)
+    return Swap(giver, taker, sheet.whole(row, "dwellings", 1, LARGEST), number, row)
 
 
 def _called(region: Region, i: int) -> str:
     return f"{region.nis[i]} {region.names[i]}"
 
 
-def _check_pairs(path: Path, region: Region, swaps: list[Swap], neighbours: bool, mistakes: Mistakes) -> None:
+def _check_pairs(sheet: Sheet, region: Region, swaps: list[Swap], neighbours: bool, mistakes: Mistakes) -> None:
     """Note as a mistake every pair that is not of one company, or, where that is allowed, of neighbours; and a municipality that both gives
     and takes on one date: pointless, and the order of the swaps would matter."""
     adjacent = {(a, b) for pair in region.neighbours.tolist() for a, b in (pair, pair[::-1])} if neighbours else set()
     also = " or neighbours" if neighbours else ', or with levers.redistribution = "neighbours" also neighbours,'
-    for giver, taker, _, _, line in swaps:
+    for giver, taker, _, _, row in swaps:
         if region.company[giver] != region.company[taker] and (giver, taker) not in adjacent:
-            companies = [f"{_called(region, i)} is of {region.company_names[region.company[i]]}" for i in (giver, taker)]
-            problem = f"{', '.join(companies)}; municipalities of one company{also} may swap"
-            mistakes.found.append(InputError(path, f"line {line}", problem))
-    gives, told = {(swap.giver, swap.agreement): swap.line for swap in swaps}, set[int]()
+            owner, other = (region.company_names[region.company[i]] for i in (giver, taker))
+            companies = f"{_called(region, giver)} is of {owner}, {_called(region, taker)} is of {other}"
+            problem = f"{companies}; municipalities of one company{also} may swap"
+            mistakes.found.append(InputError(sheet.path, sheet.place([row]), problem))
+    gives, told = {(swap.giver, swap.agreement): swap.row.line for swap in swaps}, set[int]()
     for swap in swaps:
         other = gives.get((swap.taker, swap.agreement))
         if other is not None and other not in told:  # there and back is one mistake
-            told.add(swap.line)
+            told.add(swap.row.line)
             problem = f"{_called(region, swap.taker)} takes here and gives in line {other}; a municipality may do one of the two"
-            mistakes.found.append(InputError(path, f"line {swap.line}, to", problem))
+            mistakes.found.append(InputError(sheet.path, sheet.place([swap.row], "to"), problem))
 
 
-def _check_takers(path: Path, region: Region, swaps: list[Swap], scenario: Scenario, mistakes: Mistakes) -> None:
+def _check_takers(sheet: Sheet, region: Region, swaps: list[Swap], scenario: Scenario, mistakes: Mistakes) -> None:
     """Note as a mistake every taker that may not take as things are at the start, in any population."""
     reading, ceiling = scenario.law.readings.may_take.value, scenario.law.values.ceiling.value
     figures = region.estimates
@@ -206,10 +207,10 @@ def _check_takers(path: Path, region: Region, swaps: list[Swap], scenario: Scena
             found = f"has no objective or is at the ceiling ({ceiling} of its households)"
             problem = f"{_called(region, swap.taker)} {found} in {may.count(False)} of {region.populations} populations"
             told = f"{problem}; it may not take then (reading may_take)"
-            mistakes.found.append(InputError(path, f"line {swap.line}, to", told))
+            mistakes.found.append(InputError(sheet.path, sheet.place([swap.row], "to"), told))
 
 
-def _check_kept(path: Path, region: Region, swaps: list[Swap], scenario: Scenario, mistakes: Mistakes) -> None:
+def _check_kept(sheet: Sheet, region: Region, swaps: list[Swap], scenario: Scenario, mistakes: Mistakes) -> None:
     """Note as a mistake every giver that would keep less than its share of its own objective, in any population (art. 2.5/1 paragraph 5)."""
     share = scenario.law.values.kept_share.value
     regular, sib = region.estimates["objective_regular"], region.estimates["sib"]
@@ -219,7 +220,7 @@ def _check_kept(path: Path, region: Region, swaps: list[Swap], scenario: Scenari
         own = zip(regular[:, giver].tolist(), sib[:, giver].tolist(), strict=True)
         most = min(movable(r, s, 0, share.numerator, share.denominator) for r, s in own)
         if given > most:
-            lines = " and ".join(str(line) for line in sorted(swap.line for swap in of_giver))
+            place = sheet.place(sorted((swap.row for swap in of_giver), key=lambda row: row.line), "dwellings")
             keeps = f"it keeps at least {share} of its own objective (kept_share), in each of {region.populations} populations"
             problem = f"{_called(region, giver)} gives {given}; at most {most} dwellings may go, as {keeps}"
-            mistakes.found.append(InputError(path, f"line {lines}, dwellings", problem))
+            mistakes.found.append(InputError(sheet.path, place, problem))

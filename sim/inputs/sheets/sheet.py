@@ -47,9 +47,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table: what its columns are called in the file, its rows, the language in which its allowed values are named, and columns' names.
+    """A table: what its columns are called in the file, its rows, the language of what is said of it, and columns' names.
 
-    `remarks`: what is to be said of how it was read. `digest`: of the file.
+    `remarks`: what is to be said of how it was read. `digest`: of the file. `names_in`: in which language its columns and values are named.
     """
 
     path: Path
@@ -59,10 +59,11 @@ class Sheet:
     words: Mapping[str, Words] = field(default_factory=lambda: COLUMNS)
     remarks: tuple[str, ...] = ()
     digest: str = ""
+    names_in: Lang = "en"
 
     def called(self, column: str) -> str:
         """Return what a column is called in this file."""
-        return self.headers.get(column, named(self.words[column], self.lang))
+        return self.headers.get(column, named(self.words[column], self.names_in))
 
     def place(self, rows: Sequence[Row], column: str = "") -> str:
         """Return where a cell of some rows stands, or the rows."""
@@ -90,7 +91,7 @@ class Sheet:
         text = self.text(row, column)
         key = meant(text, words)
         if key is None:
-            allowed = hint(self.lang, text, (named(w, self.lang) for w in words.values()))
+            allowed = hint(self.lang, text, (named(w, self.names_in) for w in words.values()))
             raise self.wrong(row, column, "found {found!r}; {hint}", found=text[:40], hint=allowed)
         return key
 
@@ -186,8 +187,10 @@ def read_sheet(
     words: Mapping[str, Words] = COLUMNS,
     others: bool = False,
     mistakes: Mistakes | None = None,
+    names_in: Lang | None = None,
 ) -> Sheet:
-    """Return the table in a file whose columns have these keys. `lang`: in which allowed values are named in errors.
+    """Return the table in a file whose columns have these keys. `lang`: of what is said in errors. `names_in`: in which columns and allowed
+    values are named in them, if not in that of the header.
 
     `words`: what the columns may be called. `others`: columns of any other name are left alone. `mistakes`: where those of rows are noted;
     without it they are raised. Rows above the header are titles, if they have a cell or two. Raises InputError for a file that cannot be
@@ -199,17 +202,18 @@ def read_sheet(
     if not read:
         raise InputError(path, "", say(lang, "empty; a header is needed"))
     grid, (at, names, keys, _) = max(read, key=lambda each: (each[1].whole, each[1].known))  # the first of those that are as good
+    names_in = names_in or _language(names, keys, words) or lang
     wrong, hints = Mistakes(path, lang), ""
     for i, (name, key) in enumerate(zip(names, keys, strict=True)):
         if key is None and name and not others:
-            close = hint(lang, name, (named(words[k], lang) for k in allowed))
+            close = hint(lang, name, (named(words[k], names_in) for k in allowed))
             wrong.found.append(InputError(path, top, say(lang, "unknown column {name!r}; {hint}", name=name[:40], hint=close)))
             hints += close
         elif key and key in keys[:i]:
             wrong.found.append(InputError(path, top, say(lang, "column {name!r} stands twice", name=name)))
     for group in needed:
         either = (group,) if isinstance(group, str) else group
-        called = [named(words[key], lang) for key in either]
+        called = [named(words[key], names_in) for key in either]
         if not set(either) & set(keys) and not any(repr(name) in hints for name in called):  # a misspelt one is there
             there = ", ".join(filter(None, names))
             message = "no column {name!r}; found {names}"
@@ -226,7 +230,14 @@ def read_sheet(
     if mistakes is None:
         wrong.stop()
     headers = {key: name for key, name in zip(keys, names, strict=True) if key}
-    return Sheet(path, lang, headers, tuple(rows), words, grid.remarks, digest_of(raw))
+    return Sheet(path, lang, headers, tuple(rows), words, grid.remarks, digest_of(raw), names_in)
+
+
+def _language(names: Iterable[str], keys: Iterable[str | None], words: Mapping[str, Words]) -> Lang | None:
+    """Return the language in which most columns are named that have another name in each; None where as many are in both."""
+    both = [(plain(name), words[key]) for name, key in zip(names, keys, strict=True) if key]
+    told = [(name == plain(of.nl)) - (name == plain(of.en)) for name, of in both]
+    return "nl" if sum(told) > 0 else "en" if sum(told) < 0 else None
 
 
 def heads(path: Path) -> list[frozenset[str]]:

@@ -143,10 +143,10 @@ def _sheets(folder: Path) -> tuple[dict[str, Sheet], Mistakes]:
     if not any(table == "staff" for table, _ in present.values()):
         message = "no {one} or {other}, which says whose data these are; `bso template company NAME` makes the files"
         raise InputError(folder, "", say(lang, message, one=staff.nl, other=staff.en))
-    sheets = {table: Sheet(folder / named(words, lang), lang) for table, words in FILES.items()}
+    sheets = {table: Sheet(folder / named(words, lang), lang, names_in=lang) for table, words in FILES.items()}
     for path, (table, its_lang) in present.items():
         with mistakes.noted():
-            sheets[table] = read_sheet(path, its_lang, TABLES[table], NEEDED[table], mistakes=mistakes)
+            sheets[table] = read_sheet(path, its_lang, TABLES[table], NEEDED[table], mistakes=mistakes, names_in=its_lang)
     mistakes.stop()
     return sheets, mistakes
 

@@ -184,6 +184,11 @@ def test_kaplan_and_meier_by_hand() -> None:
             ["2 mistakes", "list.csv: line 2, begun", "list.csv: line 3, ended"],
         ),
         ('stage,begun,ended\n"permit,2024-05,\n', ["not a CSV table"]),
+        (
+            "fase,begonnen,geëindigd\nktp,2024-05,\n",
+            ["line 2, fase", "allowed: gunning, start, uitvoering, vergunning, voorbereiding"],
+        ),
+        ("fase,begonnen\nvergunning,2024-05\n", ["header", "no column 'geëindigd'"]),
     ],
 )
 def test_a_mistake_in_a_list_is_told(tmp_path: Path, text: str, words: list[str]) -> None:
