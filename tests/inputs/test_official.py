@@ -106,9 +106,33 @@ def test_the_sum_of_some_figures_is_said_beside_the_laws(tmp_path: Path) -> None
     at = int(np.flatnonzero(region.nis == 41002)[0])
     own = int(region.estimates["objective_regular"][0, at]) + 116
     holds, doubtful = load.check_table(saved(tmp_path, [["nis", "doelstelling"], [41002, own]], Form()))
-    assert holds.endswith(f"for 1 of 285 municipalities; only with official.partial = true; together: objective_regular {own:,}")
+    assert holds.endswith(f"for 1 of 285 municipalities; only with official.partial = true; together: objective_regular {own}")
     assert ["add up to 44," in line or "add up to 45," in line for line in doubtful] == [False, True]
     assert "read as the regular objective, without SIB" in doubtful[0]
+
+
+@pytest.mark.parametrize("heads", ["nis,g1,g2,g3", "nis,objective_regular,g1,g2,g3"])
+def test_growth_paths_are_held_against_the_objective(heads: str, tmp_path: Path) -> None:
+    """Where no objective stands beside them, as a comma of thousands may have cut a figure in two: in the command and in comparisons."""
+    path, empty = tmp_path / "paths.csv", "," * heads.count("objective")
+    path.write_text(f"{heads}\n11002,{empty}1,811,0\n", encoding="utf-8")
+    _, doubtful = check_table(path, False)
+    told = [line for line in doubtful if "line 2, g1 + g2 + g3: 812 together, beside the estimate of" in line]
+    assert len(told) == 1
+    base = find("baseline", None)
+    assert set(told) <= set(find(str(path), base).region.warnings)
+    path.write_text(f"{heads}\n11002,{empty}1,811,0,9\n", encoding="utf-8")
+    with pytest.raises(InputError, match="line 2: found '9' in a column without a header"):
+        check_table(path, False)
+
+
+def test_a_figure_that_is_none_is_one_mistake(tmp_path: Path) -> None:
+    """Each by its cell; that the rest of the path lacks it is not said again."""
+    path = tmp_path / "paths.csv"
+    path.write_text("nis,g1,g2,g3\n11002,x,2.5,3\n11001,,2,3\n", encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        check_table(path, False)
+    assert [each.place for each in error.value.found] == ["line 2, g1", "line 2, g2", "line 3, g1 + g2 + g3"]
 
 
 @settings(max_examples=10, deadline=None)

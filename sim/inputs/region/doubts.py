@@ -33,7 +33,6 @@ def of_table(official: Official, before: Mapping[str, Whole], after: Mapping[str
         {code: i for i, code in enumerate(nis)},
         [name for name in official.columns if name in before and before[name].any()],
     )
-    summed = official.paths if "objective_regular" not in official.columns else ()
     found, beside = list[str](), list[str]()
     for code, figures in official.figures.items():
         i = places[code]
@@ -42,10 +41,12 @@ def of_table(official: Official, before: Mapping[str, Whole], after: Mapping[str
             if far_off(own, *of[1:]):
                 place = f"{official.place(code)}, {official.sheet.called(column)}"
                 found.append(f"{place}: {own:,}, far from {_words(of)}; is that right? It is used as it is")
-        if summed and summed[0] in figures:
+        if "objective_regular" not in figures and official.paths and official.paths[0] in figures:
             own, of = int(after["objective_regular"][0, i]), _estimate(before["objective_regular"][:, i])
             if not of[1] <= own <= of[2]:
-                beside.append(f"{official.place(code, *summed)}: {own:,} together, beside {_words(of)}; taken for the objective")
+                beside.append(
+                    f"{official.place(code, *official.paths)}: {own:,} together, beside {_words(of)}; taken for the objective"
+                )
     exchanged = _exchanged(official, {name: before[name][0] for name in columns}, places)
     return [f"{official.sheet.path}: {line}" for lines in (exchanged, found, beside) for line in _shown(lines)]
 
