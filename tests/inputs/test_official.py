@@ -13,6 +13,7 @@ from sim.inputs.municipalities import mergers, names, parts
 from sim.inputs.region import load
 from sim.inputs.region.load import load_region
 from sim.inputs.scenario.model import load_scenario
+from sim.studies.compare.options import load_options
 from tests.support.project import BASELINE
 from tests.support.tables import FORMS, Form, figures, saved
 
@@ -113,14 +114,19 @@ def test_the_sum_of_some_figures_is_said_beside_the_laws(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("heads", ["nis,g1,g2,g3", "nis,objective_regular,g1,g2,g3"])
 def test_growth_paths_are_held_against_the_objective(heads: str, tmp_path: Path) -> None:
-    """Where no objective stands beside them, as a comma of thousands may have cut a figure in two: in the command and in comparisons."""
+    """Where no objective stands beside them: by what they add up to, and as a comma of thousands may have cut a figure in two. Both are said by
+    the command and in comparisons."""
     path, empty = tmp_path / "paths.csv", "," * heads.count("objective")
     path.write_text(f"{heads}\n11002,{empty}1,811,0\n", encoding="utf-8")
     _, doubtful = check_table(path, False)
-    told = [line for line in doubtful if "line 2, g1 + g2 + g3: 812 together, beside the estimate of" in line]
-    assert len(told) == 1
-    base = find("baseline", None)
-    assert set(told) <= set(find(str(path), base).region.warnings)
+    told = [line for line in doubtful if "even part" in line]
+    assert told == [f"{path}: line 2, g1: 1, far from an even part of 812; is that right? It is used as it is"]
+    assert set(told) <= set(load_options(["baseline", path])[1].region.warnings)
+    path.write_text(f"{heads}\n44021,{empty}270,270,272\n", encoding="utf-8")
+    _, doubtful = check_table(path, False)
+    assert any("line 2, g1 + g2 + g3: 812 together, beside the estimate of 0" in line for line in doubtful)
+    assert not any("even part" in line for line in doubtful)
+    assert doubtful == list(load_options(["baseline", path])[1].region.warnings)
     path.write_text(f"{heads}\n11002,{empty}1,811,0,9\n", encoding="utf-8")
     with pytest.raises(InputError, match="line 2: found '9' in a column without a header"):
         check_table(path, False)

@@ -1,6 +1,6 @@
 """What a user's figures may not mean: far from every estimate, or adding up to something else. It may be right, so nothing is refused."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 
@@ -47,8 +47,20 @@ def of_table(official: Official, before: Mapping[str, Whole], after: Mapping[str
                 beside.append(
                     f"{official.place(code, *official.paths)}: {own:,} together, beside {_words(of)}; taken for the objective"
                 )
+            found += _uneven(official, code)
     exchanged = _exchanged(official, {name: before[name][0] for name in columns}, places)
     return [f"{official.sheet.path}: {line}" for lines in (exchanged, found, beside) for line in _shown(lines)]
+
+
+def _uneven(official: Official, code: int) -> Iterator[str]:
+    """Yield the doubt about the first part of a growth path that is far from an even one: a comma of thousands may have cut a figure in two."""
+    parts = [official.figures[code][name] for name in official.paths]
+    total, even = sum(parts), sum(parts) / len(parts)
+    for name, own in zip(official.paths, parts, strict=True):
+        if far_off(own, even, even):
+            place = f"{official.place(code)}, {official.sheet.called(name)}"
+            yield f"{place}: {own:,}, far from an even part of {total:,}; is that right? It is used as it is"
+            return
 
 
 def _exchanged(official: Official, central: Mapping[str, Whole], places: Mapping[int, int]) -> list[str]:
