@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.chart import BarChart
 
+from sim.cli.tables import check_table
 from sim.inputs.errors import InputError
 from sim.inputs.region.official import read_official
 from sim.inputs.sheets.cells import month, number
@@ -112,6 +113,12 @@ def test_the_first_sheet_with_the_heads_is_read(tmp_path: Path) -> None:
     assert figures(path) == {44021: {"sib": 2}}
     mistakes = Mistakes(path, "en")
     assert "the sheet 'Cijfers' is read, others ('Uitleg', 'Later') are not" in read_official(path, ["sib"], mistakes).remarks[0]
+    swaps = [["van", "naar", "woningen"], ["Aalst", 41048, 3]]
+    for sheets, kind in (
+        ({"Cijfers": data, "Ruil": swaps}, "table of sib"),
+        ({"Ruil": swaps, "Cijfers": data}, "table of 1 swaps"),
+    ):
+        assert check_table(spreadsheet(tmp_path / "any.xlsx", {"Uitleg": notes, **sheets}), False)[0].startswith(f"valid {kind}")
     path = spreadsheet(tmp_path / "any.xlsx", {"Uitleg": notes, "Nota": notes})
     with pytest.raises(InputError, match="no column 'nis / municipality'") as error:
         figures(path)

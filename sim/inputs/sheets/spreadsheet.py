@@ -90,7 +90,8 @@ def _opened(raw: bytes, data_only: bool) -> "Workbook":
         """One that keeps the place of a sheet of a chart, and reads nothing of what is drawn there."""
 
         def read_chartsheet(self, sheet: Any, rel: Any) -> None:
-            self.wb._add_sheet(Chartsheet(parent=self.wb, title=sheet.name))
+            book: Any = self.wb
+            book._add_sheet(Chartsheet(parent=book, title=sheet.name))
 
     reader = Reader(io.BytesIO(raw), read_only=True, data_only=data_only, keep_links=False)
     reader.read()
