@@ -86,8 +86,10 @@ def of_total(path: Path, after: Mapping[str, Whole], objective: int) -> list[str
     totals = [int((after["objective_regular"][p] + after["sib"][p]).sum()) for p in range(len(after["sib"]))]
     if all(total == objective for total in totals):
         return []
-    sums = f"{min(totals):,}" if min(totals) == max(totals) else f"{min(totals):,} to {max(totals):,}"
-    return [f"{path}: objective_regular and sib of all municipalities add up to {sums}; the law's objective is {objective:,}"]
+    low, high, where = min(totals), max(totals), f"{path}: objective_regular and sib of all municipalities"
+    if low == high:
+        return [f"{where} add up to {low:,}; the law's objective is {objective:,}"]
+    return [f"{where} add up to {low:,} to {high:,}; the law's objective is {objective:,}"]
 
 
 def _estimate(values: Whole) -> tuple[int, int, int]:

@@ -163,10 +163,10 @@ def _text(answer: Any, formula: Any) -> str:
 
 def number_text(value: float) -> str:
     """Return a number of a spreadsheet as it is written in a CSV: there is no doubt whether its point is one of thousands, or of a month (2024.1
-    may have been typed as 2024.10, or be a part of a year).
+    may have been typed as 2024.10, 2024.11 be a part of a year).
 
-    >>> number_text(2500.0), number_text(6.5), number_text(1.811), number_text(2024.1)
-    ('2500', '6.5', '1.8110', '2024.1000')
+    >>> number_text(2500.0), number_text(6.5), number_text(1.811), number_text(2024.11)
+    ('2500', '6.5', '1.8110', '2024.1100')
     """
     text = str(int(value)) if value == int(value) else repr(value)
     while of_thousands(text) or ("." in text and month(text)):
