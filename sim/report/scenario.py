@@ -1,5 +1,6 @@
 """A scenario says what it is: every test of its law in a table, and what else differs from the baseline, in the reader's language."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import cache
@@ -98,6 +99,9 @@ def facts(scenario: Scenario, region: Region, language: Language) -> Iterator[st
         euro=euro,
         higher=higher,
     )
+    charged = Counter(year for test in judged(scenario.law) for year in test.charged)
+    if twice := [str(year) for year, times in charged.items() if times > 1]:
+        yield say("Years overlap: more than one test charges {years}.", years=", ".join(sorted(twice)))
     if paid := scenario.levers.contribution_by_company.value:
         yield say("The company pays {share} of every contribution.", share=language.percent(paid))
     if region.exempt is not None and scenario.exempt is not None:

@@ -320,8 +320,12 @@ PATHS = {
     "a legislature too few": (["nis,objective_regular,g1,g2", f"{AALST},100,50,50"], "header", "g3"),
     "a legislature too many": (["nis,objective_regular,g1,g2,g3,g4", f"{AALST},100,25,25,25,25"], "header", "g4"),
     "a negative legislature": (["nis,objective_regular,g1,g2,g3", f"{AALST},100,-5,50,55"], "line 2, g1", "a whole number"),
-    "half a dwelling": (["nis,objective_regular,g1,g2,g3", f"{AALST},100,29.5,35.5,35"], "line 2, g1", "a whole number"),
-    "an empty legislature": (["nis,objective_regular,g1,g2,g3", f"{AALST},100,,50,50"], "line 2, g1", "a whole number"),
+    "half a dwelling": (["nis,objective_regular,g1,g2,g3", f"{AALST},100,29.5,35,35"], "line 2, g1", "a whole number"),
+    "an empty legislature": (
+        ["nis,objective_regular,g1,g2,g3", f"{AALST},100,,50,50"],
+        "line 2, g1 + g2 + g3",
+        "found g2, g3; all or none is needed",
+    ),
 }
 
 

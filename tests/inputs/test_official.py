@@ -13,6 +13,7 @@ from sim.inputs.municipalities import mergers, names, parts
 from sim.inputs.region import load
 from sim.inputs.region.load import load_region
 from sim.inputs.scenario.model import load_scenario
+from sim.studies.compare.options import load_options
 from tests.support.project import BASELINE
 from tests.support.tables import FORMS, Form, figures, saved
 
@@ -109,6 +110,35 @@ def test_the_sum_of_some_figures_is_said_beside_the_laws(tmp_path: Path) -> None
     assert holds.endswith(f"for 1 of 285 municipalities; only with official.partial = true; together: objective_regular {own}")
     assert ["add up to 44," in line or "add up to 45," in line for line in doubtful] == [False, True]
     assert "read as the regular objective, without SIB" in doubtful[0]
+
+
+@pytest.mark.parametrize("heads", ["nis,g1,g2,g3", "nis,objective_regular,g1,g2,g3"])
+def test_growth_paths_are_held_against_the_objective(heads: str, tmp_path: Path) -> None:
+    """Where no objective stands beside them: by what they add up to, and as a comma of thousands may have cut a figure in two. Both are said by
+    the command and in comparisons."""
+    path, empty = tmp_path / "paths.csv", "," * heads.count("objective")
+    path.write_text(f"{heads}\n11002,{empty}1,811,0\n", encoding="utf-8")
+    _, doubtful = check_table(path, False)
+    told = [line for line in doubtful if "even part" in line]
+    assert told == [f"{path}: line 2, g1: 1, far from an even part of 812; is that right? It is used as it is"]
+    assert set(told) <= set(load_options(["baseline", path])[1].region.warnings)
+    path.write_text(f"{heads}\n44021,{empty}270,270,272\n", encoding="utf-8")
+    _, doubtful = check_table(path, False)
+    assert any("line 2, g1 + g2 + g3: 812 together, beside the estimate of 0" in line for line in doubtful)
+    assert not any("even part" in line for line in doubtful)
+    assert doubtful == list(load_options(["baseline", path])[1].region.warnings)
+    path.write_text(f"{heads}\n11002,{empty}1,811,0,9\n", encoding="utf-8")
+    with pytest.raises(InputError, match="line 2: found '9' in a column without a header"):
+        check_table(path, False)
+
+
+def test_a_figure_that_is_none_is_one_mistake(tmp_path: Path) -> None:
+    """Each by its cell; that the rest of the path lacks it is not said again."""
+    path = tmp_path / "paths.csv"
+    path.write_text("nis,g1,g2,g3\n11002,x,2.5,3\n11001,,2,3\n", encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        check_table(path, False)
+    assert [each.place for each in error.value.found] == ["line 2, g1", "line 2, g2", "line 3, g1 + g2 + g3"]
 
 
 @settings(max_examples=10, deadline=None)

@@ -2,6 +2,7 @@
 
 import io
 import re
+import tempfile
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, time
@@ -10,10 +11,16 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
+from openpyxl.chart import BarChart
 
+from sim.cli.tables import check_table
 from sim.inputs.errors import InputError
+from sim.inputs.region.official import read_official
+from sim.inputs.sheets.cells import month, number
 from sim.inputs.sheets.grid import grids
-from sim.inputs.sheets.spreadsheet import MOST_BYTES, number_text
+from sim.inputs.sheets.sheet import Mistakes
+from sim.inputs.sheets.spreadsheet import MOST_BYTES, number_text, sheets_of
 from sim.inputs.workbook.read import reading
 from sim.studies.capacity.own_data import is_own_data
 from tests.support.company import COMPANY, START
@@ -85,7 +92,7 @@ def test_a_sheet_is_chosen(tmp_path: Path) -> None:
     """The first visible one that holds anything, which is said where there are more; or the one behind a '#', hidden or not."""
     path = spreadsheet(tmp_path / "any.xlsx", {"leeg": [], "Een": [HEAD, [44021, 1]], "Twee blad": [HEAD, [44021, 2]]})
     assert figures(path) == {44021: {"sib": 1}}
-    (grid,) = grids(path, path.read_bytes(), "en")
+    grid, _ = grids(path, path.read_bytes(), "en")
     assert grid.remarks == (
         "the sheet 'Een' is read, others ('Twee blad') are not; 'any.xlsx#Twee blad' in the place of the file's name reads another",
     )
@@ -97,6 +104,76 @@ def test_a_sheet_is_chosen(tmp_path: Path) -> None:
     hidden = changed(path, "xl/workbook.xml", lambda xml: re.sub(rb'(name="Een".*?state=")visible', rb"\1hidden", xml))
     assert figures(hidden) == {44021: {"sib": 2}}
     assert figures(tmp_path / "any.xlsx#een") == {44021: {"sib": 1}}
+
+
+def test_the_first_sheet_with_the_heads_is_read(tmp_path: Path) -> None:
+    """A title page, notes or a chart before it are passed over, which is said; where none has them, the others are named."""
+    notes, data = [["Lees mij"], ["versie", 3]], [HEAD, [44021, 2]]
+    path = spreadsheet(tmp_path / "any.xlsx", {"Uitleg": notes, "Cijfers": data, "Later": [HEAD, [44021, 9]]})
+    assert figures(path) == {44021: {"sib": 2}}
+    mistakes = Mistakes(path, "en")
+    assert "the sheet 'Cijfers' is read, others ('Uitleg', 'Later') are not" in read_official(path, ["sib"], mistakes).remarks[0]
+    swaps = [["van", "naar", "woningen"], ["Aalst", 41048, 3]]
+    for sheets, kind in (
+        ({"Cijfers": data, "Ruil": swaps}, "table of sib"),
+        ({"Ruil": swaps, "Cijfers": data}, "table of 1 swaps"),
+    ):
+        assert check_table(spreadsheet(tmp_path / "any.xlsx", {"Uitleg": notes, **sheets}), False)[0].startswith(f"valid {kind}")
+    path = spreadsheet(tmp_path / "any.xlsx", {"Uitleg": notes, "Nota": notes})
+    with pytest.raises(InputError, match="no column 'nis / municipality'") as error:
+        figures(path)
+    assert "'any.xlsx#Nota' in the place of the file's name reads another" in str(error.value)
+
+
+def test_a_sheet_of_a_chart_is_none(tmp_path: Path) -> None:
+    """Wherever it stands, with a drawing or without."""
+    book = Workbook()
+    book.worksheets[0].title = "Cijfers"
+    for row in ([*HEAD], [44021, 2]):
+        book.worksheets[0].append(row)
+    book.create_chartsheet("Leeg", 0)
+    book.create_chartsheet("Grafiek", 1).add_chart(BarChart())
+    path = tmp_path / "any.xlsx"
+    book.save(path)
+    assert figures(path) == figures(tmp_path / "any.xlsx#cijfers") == {44021: {"sib": 2}}
+    with zipfile.ZipFile(path) as parts:
+        kept = {name: parts.read(name) for name in parts.namelist() if not name.startswith("xl/chartsheets/_rels/")}
+    with zipfile.ZipFile(path, "w") as parts:
+        for name, content in kept.items():
+            parts.writestr(name, content)
+    assert figures(path) == {44021: {"sib": 2}}
+    assert sheets_of(path, "en") == ["Cijfers"]
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 300), st.sampled_from(["0%", "0.00%", '0.0" "%', "[Red]0%;0"]))
+def test_a_percentage_is_no_count(value: int, form: str) -> None:
+    """Of a cell that a spreadsheet shows as 200%, whose value is 2; a sign that is only written behind it says nothing."""
+    book = Workbook()
+    for row in ([*HEAD], [44021, value / 100]):
+        book.worksheets[0].append(row)
+    cell = book.worksheets[0]["B2"]
+    cell.number_format = form
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "any.xlsx"
+        book.save(path)
+        with pytest.raises(InputError, match=f"line 2, sib: found '{value}%'; a whole number"):
+            figures(path)
+        cell.value, cell.number_format = value, '0"%"'
+        book.save(path)
+        assert figures(path) == {44021: {"sib": value}}
+
+
+@given(st.integers(1990, 2100), st.integers(1, 999), st.booleans())
+def test_a_number_is_no_month(year: int, part: int, first: bool) -> None:
+    """But a whole year may be one: 2027.1 may have been typed as 2027.10 or be a part of a year, and is refused as a month in a CSV too."""
+    value = float(f"{year}.{part}") if first else float(f"{part % 100}.{year}")
+    assert month(number_text(value)) is None
+    assert number(number_text(value)) == value
+    assert month(f"{year}.{part % 9 + 1}") is None
+    whole = month(number_text(float(year)))
+    assert whole is not None
+    assert whole.alone
 
 
 def zipped(**parts: bytes) -> bytes:

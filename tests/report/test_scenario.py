@@ -177,6 +177,18 @@ def test_what_differs_from_the_baseline_is_said(tmp_path: Path, text: str, said:
     assert all(str(said) in sentence for sentence in more)
 
 
+@pytest.mark.parametrize("years", [2, 3, 4])
+def test_years_that_two_tests_charge_are_said(years: int) -> None:
+    """Of a test every two years: none when two are charged, one of each pair of tests when three are."""
+    law = {"values": {"charged_years": {"value": years}}, "tests": {"first": 2029, "every": 2}}
+    scenario = changed(baseline(), {"law_changes": law}, "mine", "a test")
+    tests = [set(test.charged) for test in judged(scenario.law)]
+    twice = sorted({year for i, one in enumerate(tests) for other in tests[i + 1 :] for year in one & other})
+    said = [fact for fact in facts(scenario, region(), ENGLISH) if "overlap" in fact]
+    assert said == [f"Years overlap: more than one test charges {', '.join(map(str, twice))}."][: bool(twice)]
+    assert bool(twice) == (years > 2)
+
+
 @pytest.mark.parametrize("lang", ["nl", "en"])
 def test_check_prints_every_test(lang: str) -> None:
     """In Dutch when nothing else is asked, no wider than 80 columns, every row of the table."""

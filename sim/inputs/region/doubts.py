@@ -1,6 +1,6 @@
 """What a user's figures may not mean: far from every estimate, or adding up to something else. It may be right, so nothing is refused."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 
@@ -33,7 +33,6 @@ def of_table(official: Official, before: Mapping[str, Whole], after: Mapping[str
         {code: i for i, code in enumerate(nis)},
         [name for name in official.columns if name in before and before[name].any()],
     )
-    summed = official.paths if "objective_regular" not in official.columns else ()
     found, beside = list[str](), list[str]()
     for code, figures in official.figures.items():
         i = places[code]
@@ -42,12 +41,26 @@ def of_table(official: Official, before: Mapping[str, Whole], after: Mapping[str
             if far_off(own, *of[1:]):
                 place = f"{official.place(code)}, {official.sheet.called(column)}"
                 found.append(f"{place}: {own:,}, far from {_words(of)}; is that right? It is used as it is")
-        if summed and summed[0] in figures:
+        if "objective_regular" not in figures and official.paths and official.paths[0] in figures:
             own, of = int(after["objective_regular"][0, i]), _estimate(before["objective_regular"][:, i])
             if not of[1] <= own <= of[2]:
-                beside.append(f"{official.place(code, *summed)}: {own:,} together, beside {_words(of)}; taken for the objective")
+                beside.append(
+                    f"{official.place(code, *official.paths)}: {own:,} together, beside {_words(of)}; taken for the objective"
+                )
+            found += _uneven(official, code)
     exchanged = _exchanged(official, {name: before[name][0] for name in columns}, places)
     return [f"{official.sheet.path}: {line}" for lines in (exchanged, found, beside) for line in _shown(lines)]
+
+
+def _uneven(official: Official, code: int) -> Iterator[str]:
+    """Yield the doubt about the first part of a growth path that is far from an even one: a comma of thousands may have cut a figure in two."""
+    parts = [official.figures[code][name] for name in official.paths]
+    total, even = sum(parts), sum(parts) / len(parts)
+    for name, own in zip(official.paths, parts, strict=True):
+        if far_off(own, even, even):
+            place = f"{official.place(code)}, {official.sheet.called(name)}"
+            yield f"{place}: {own:,}, far from an even part of {total:,}; is that right? It is used as it is"
+            return
 
 
 def _exchanged(official: Official, central: Mapping[str, Whole], places: Mapping[int, int]) -> list[str]:
@@ -73,8 +86,10 @@ def of_total(path: Path, after: Mapping[str, Whole], objective: int) -> list[str
     totals = [int((after["objective_regular"][p] + after["sib"][p]).sum()) for p in range(len(after["sib"]))]
     if all(total == objective for total in totals):
         return []
-    sums = f"{min(totals):,}" if min(totals) == max(totals) else f"{min(totals):,} to {max(totals):,}"
-    return [f"{path}: objective_regular and sib of all municipalities add up to {sums}; the law's objective is {objective:,}"]
+    low, high, where = min(totals), max(totals), f"{path}: objective_regular and sib of all municipalities"
+    if low == high:
+        return [f"{where} add up to {low:,}; the law's objective is {objective:,}"]
+    return [f"{where} add up to {low:,} to {high:,}; the law's objective is {objective:,}"]
 
 
 def _estimate(values: Whole) -> tuple[int, int, int]:

@@ -70,8 +70,9 @@ def lay_over(
             if (estimates["rented_in"][:, i] > estimates["stock"][:, i]).any():
                 problem = f"{names()[code]}: more dwellings rented in than the social stock holds"
                 raise InputError(official.sheet.path, official.place(code), problem)
-            if not (given := [name for name in paths if name in figures]):
-                continue
+            given = [name for name in paths if name in figures]
+            if not given or any(row.cells[name] for row in official.rows[code] for name in paths if name not in given):
+                continue  # none, or a cell of which it is noted that it is no figure
             if given != paths:
                 raise InputError(
                     official.sheet.path, official.place(code, *paths), f"found {', '.join(given)}; all or none is needed"

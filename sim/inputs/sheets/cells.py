@@ -21,7 +21,8 @@ DAYS = (
 WEEKDAY = re.compile(rf"(?:{'|'.join(DAYS)})[.,]? ")
 CLOCK = re.compile(r"[ t][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?z?")  # the hour that programs write behind a day
 DATES = (  # 2027-06 and 2027-06-30; 06/2027 and 30/06/2027 and 30/06/27; and what spreadsheets make of these: jun/27, 30 juni 2027
-    re.compile(r"(?P<y>[0-9]{4})[-/.](?P<m>[0-9]{1,2})(?:[-/.](?P<d>[0-9]{1,2}))?"),
+    # (no 2027.1: a program that takes 2027.10 for a number leaves that of it)
+    re.compile(r"(?![0-9]{4}\.[0-9]$)(?P<y>[0-9]{4})[-/.](?P<m>[0-9]{1,2})(?:[-/.](?P<d>[0-9]{1,2}))?"),
     re.compile(r"(?:(?P<d>[0-9]{1,2})(?P<mark>[-/.]))?(?P<m>[0-9]{1,2})[-/.](?P<y>[0-9]{4})"),
     re.compile(r"(?P<d>[0-9]{1,2})(?P<mark>[-/.])(?P<m>[0-9]{1,2})[-/.](?P<y>[0-9]{2})"),
     re.compile(r"(?:(?P<d>[0-9]{1,2})[-/. ]{1,2})?(?P<name>[a-z]{3,9})\.?[-/. ](?P<y>[0-9]{4}|[0-9]{2})"),

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -26,10 +27,12 @@ OF_WINDOWS = re.compile(rb"[\xc0\xc2\xc4\xc7-\xcb\xce\xcf\xd6\xdc\xe0-\xe2\xe4\x
 
 
 class Grid(NamedTuple):
-    """The rows of a table that hold anything: its line in the file, from 1, and the texts of its cells; and what is to be said of it."""
+    """The rows of a table that hold anything: its line in the file, from 1, and the texts of its cells; what is to be said of it; and its sheet,
+    "" for one of a CSV."""
 
     rows: tuple[tuple[int, tuple[str, ...]], ...]
     remarks: tuple[str, ...] = ()
+    sheet: str = ""
 
 
 def in_file(path: Path) -> tuple[Path, str]:
@@ -47,15 +50,15 @@ def is_table(path: Path) -> bool:
     return in_file(path)[0].suffix.lower() in SUFFIXES
 
 
-def grids(path: Path, raw: bytes, lang: Lang) -> list[Grid]:
-    """Return what may be meant by a file: one table, or of a CSV one for every separator that it may have, the likeliest first.
+def grids(path: Path, raw: bytes, lang: Lang) -> Iterable[Grid]:
+    """Return what may be meant by a file: a table for every sheet, or of a CSV one for every separator that it may have, the likeliest first.
 
     `lang`: of the messages. Raises InputError for what is no table.
     """
     if raw.startswith(ZIP):
         from sim.inputs.sheets.spreadsheet import read_spreadsheet
 
-        return [read_spreadsheet(path, raw, lang)]
+        return read_spreadsheet(path, raw, lang)
     if raw.startswith(OLE):
         raise InputError(path, "", say(lang, "a spreadsheet of before 2007, or with a password; save it as .xlsx or CSV"))
     text, remarks = _decoded(path, raw, lang)

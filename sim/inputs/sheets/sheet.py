@@ -198,10 +198,17 @@ def read_sheet(
     """
     raw = read_bytes(in_file(path)[0], in_words=partial(say, lang))
     allowed, top = list(columns), say(lang, "header")
-    read = [(grid, head) for grid in grids(path, raw, lang) if (head := _head(grid, words, allowed, list(needed)))]
+    read = list[tuple[Grid, Head]]()
+    for grid in grids(path, raw, lang):
+        if head := _head(grid, words, allowed, list(needed)):
+            read.append((grid, head))
+            if grid.sheet and head.whole:  # sheets behind it are other tables
+                break
     if not read:
         raise InputError(path, "", say(lang, "empty; a header is needed"))
-    grid, (at, names, keys, _) = max(read, key=lambda each: (each[1].whole, each[1].known))  # the first of those that are as good
+    grid, (at, names, keys, whole) = max(
+        read, key=lambda each: (each[1].whole, each[1].known)
+    )  # the first of those that are as good
     names_in = names_in or _language(names, keys, words) or lang
     wrong, hints = Mistakes(path, lang), ""
     for i, (name, key) in enumerate(zip(names, keys, strict=True)):
@@ -218,6 +225,8 @@ def read_sheet(
             there = ", ".join(filter(None, names))
             message = "no column {name!r}; found {names}"
             wrong.found.append(InputError(path, top, say(lang, message, name=" / ".join(called), names=there)))
+    if wrong.found and grid.sheet and not whole:  # it may be in another sheet
+        wrong.found += [InputError(path, "", remark) for remark in grid.remarks]
     wrong.stop()
     rows, noted = list[Row](), mistakes or wrong
     for line, cells in grid.rows[at + 1 :]:

@@ -1,6 +1,7 @@
 """A sheet of an .xlsx file made into cells of text. Only values that the file holds are read: no macro, no link, no formula is followed."""
 
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.inputs.errors import InputError, of_thousands
 from sim.inputs.files import read_bytes
+from sim.inputs.sheets.cells import month
 from sim.inputs.sheets.grid import MOST_CELLS, ZIP, Grid, in_file
 from sim.inputs.workbook.words import Lang, hint, plain, say
 
@@ -22,14 +24,16 @@ MOST_PARTS, MOST_BYTES = 2_000, 60_000_000  # files in a spreadsheet, which is a
 OTHER_KINDS = {"mimetype": ".ods", "word/document.xml": ".docx", "ppt/presentation.xml": ".pptx", "xl/workbook.bin": ".xlsb"}
 DTD = b"<!DOCTYPE"  # no spreadsheet has one; it can make a few bytes millions
 ROW = 20  # cells that take as long as a row of nothing
+LITERAL = re.compile(r'"[^"]*"|[\\_*].')  # what a format of numbers shows as it is
 FORMULA, EMPTY_TEXT = "f", "str"  # what openpyxl calls cells: a formula, and one whose answer is an empty text
 
 
-def read_spreadsheet(path: Path, raw: bytes, lang: Lang) -> Grid:
-    """Return the cells of the sheet that `path` names behind a '#', or of the first visible one that holds anything.
+def read_spreadsheet(path: Path, raw: bytes, lang: Lang) -> Iterator[Grid]:
+    """Yield the cells of the sheet that `path` names behind a '#', or of every visible one that holds anything, when it is asked for.
 
-    Dates are written as 2027-06-30, an error as the spreadsheet shows it (#N/A) and a formula that was never computed as itself, so that
-    neither is taken for an empty cell. `lang`: of the messages. Raises InputError for a file that is none, damaged or too large.
+    Dates are written as 2027-06-30, a percentage with its sign, an error as the spreadsheet shows it (#N/A) and a formula that was never
+    computed as itself, so that neither is taken for an empty cell. Sheets of a chart are none. `lang`: of the messages. Raises InputError for a
+    file that is none, damaged or too large.
     """
     tell, (file, asked) = partial(say, lang), in_file(path)
     with _damage_told(file, lang):
@@ -40,15 +44,15 @@ def read_spreadsheet(path: Path, raw: bytes, lang: Lang) -> Grid:
         if asked and plain(asked) not in map(plain, every):
             raise InputError(file, "", tell("no sheet {name!r}; {hint}", name=asked[:40], hint=hint(lang, asked, every)))
         names = [name for name in every if plain(name) == plain(asked)] if asked else visible
-        filled = [name for name in names if _holds_anything(values[name])]
-        if not filled:
-            return Grid(())
-        rows = tuple(_rows(values[filled[0]], formulas[filled[0]]))
-    if len(filled) == 1:
-        return Grid(rows)
-    others, of = ", ".join(map(repr, filled[1:6])), f"{file.name}#{filled[1]}"
+        left = [MOST_CELLS]
+        filled = [name for name in names if _holds_anything(values[name], left)]
     message = "the sheet {name!r} is read, others ({others}) are not; {of!r} in the place of the file's name reads another"
-    return Grid(rows, (tell(message, name=filled[0], others=others, of=of),))
+    for name in filled:
+        with _damage_told(file, lang):
+            rows = tuple(_rows(values[name], formulas[name], left))
+        others = [other for other in filled if other != name][:5]
+        said = tell(message, name=name, others=", ".join(map(repr, others)), of=f"{file.name}#{others[0]}") if others else ""
+        yield Grid(rows, (said,) if said else (), name)
 
 
 def sheets_of(path: Path, lang: Lang) -> list[str]:
@@ -79,9 +83,19 @@ def _damage_told(file: Path, lang: Lang) -> Iterator[None]:
 
 
 def _opened(raw: bytes, data_only: bool) -> "Workbook":
-    from openpyxl import load_workbook
+    from openpyxl.chartsheet import Chartsheet
+    from openpyxl.reader.excel import ExcelReader
 
-    return load_workbook(io.BytesIO(raw), read_only=True, data_only=data_only, keep_links=False)
+    class Reader(ExcelReader):
+        """One that keeps the place of a sheet of a chart, and reads nothing of what is drawn there."""
+
+        def read_chartsheet(self, sheet: Any, rel: Any) -> None:
+            book: Any = self.wb
+            book._add_sheet(Chartsheet(parent=book, title=sheet.name))
+
+    reader = Reader(io.BytesIO(raw), read_only=True, data_only=data_only, keep_links=False)
+    reader.read()
+    return reader.wb
 
 
 def _refuse_bombs(file: Path, raw: bytes, lang: Lang) -> None:
@@ -108,19 +122,19 @@ def _refuse_bombs(file: Path, raw: bytes, lang: Lang) -> None:
             raise ValueError("a part with a document type")
 
 
-def _holds_anything(sheet: Any) -> bool:
+def _holds_anything(sheet: Any, left: list[int]) -> bool:
     sheet.reset_dimensions()  # what some programs write of a sheet's size is wrong
-    return next(_rows(sheet, sheet), None) is not None
+    return next(_rows(sheet, sheet, left), None) is not None
 
 
-def _rows(values: Any, formulas: Any) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Yield the rows that hold anything, with their number. Raises OverflowError for more cells than may be."""
-    walked = 0
+def _rows(values: Any, formulas: Any, left: list[int]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Yield the rows that hold anything, with their number. `left`: how many cells of the file may still be walked. Raises OverflowError for
+    more."""
     values.reset_dimensions()
     formulas.reset_dimensions()
     for line, (answers, written) in enumerate(zip(values.iter_rows(), formulas.iter_rows(), strict=True), 1):
-        walked += ROW + len(answers)
-        if walked > MOST_CELLS:
+        left[0] -= ROW + len(answers)
+        if left[0] < 0:
             raise OverflowError
         cells = [_text(answer, formula) for answer, formula in zip(answers, written, strict=True)]
         while cells and not cells[-1]:
@@ -139,17 +153,22 @@ def _text(answer: Any, formula: Any) -> str:
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, int | float):
-        return number_text(value)
+        return (
+            f"{number_text(float(f'{value * 100:.12g}'))}%" if "%" in LITERAL.sub("", answer.number_format) else number_text(value)
+        )
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
     return value.isoformat() if isinstance(value, date | time) else str(value).strip()
 
 
 def number_text(value: float) -> str:
-    """Return a number of a spreadsheet as it is written in a CSV: there is no doubt whether its point is one of thousands.
+    """Return a number of a spreadsheet as it is written in a CSV: there is no doubt whether its point is one of thousands, or of a month (2024.1
+    may have been typed as 2024.10, 2024.11 be a part of a year).
 
-    >>> number_text(2500.0), number_text(6.5), number_text(1.811)
-    ('2500', '6.5', '1.8110')
+    >>> number_text(2500.0), number_text(6.5), number_text(1.811), number_text(2024.11)
+    ('2500', '6.5', '1.8110', '2024.1100')
     """
     text = str(int(value)) if value == int(value) else repr(value)
-    return f"{text}0" if of_thousands(text) else text
+    while of_thousands(text) or ("." in text and month(text)):
+        text += "0"
+    return text
