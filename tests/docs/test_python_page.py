@@ -15,7 +15,7 @@ PIECES = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "python.md").read_t
 def test_the_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In an empty folder, as whoever installed the package would try it."""
     monkeypatch.chdir(tmp_path)
-    names: dict[str, Any] = {}
+    names: dict[str, Any] = {"__name__": "page"}
     for piece in PIECES:
         exec(re.sub(r"replications=\d+", "replications=2", piece), names)
     assert len(names["frame"]) == 6
