@@ -24,7 +24,7 @@ from sim.inputs.scenario.model import load_scenario
 from sim.report import canvas
 from sim.report import estimates as answers
 from sim.report.cells import HtmlLanguage
-from sim.report.language import LABELS, SHARED, STUDIES, Language, labels, translations
+from sim.report.language import LABELS, OF_WEB, SHARED, STUDIES, Language, labels, translations
 from sim.report.screen import Terminal
 from sim.runs.results import Results
 from sim.runs.standing import standing
@@ -197,7 +197,7 @@ def test_every_name_is_in_both_languages_and_of_a_kind_that_is_asked_for() -> No
             values = {field: f"<{field}>" for field in fields(dutch)}
             assert Language("nl").name(kind, key, **values) == dutch.format(**values)
             assert str(HtmlLanguage("en").name(kind, key, **values)) == str(escape(english.format(**values)))
-    names_of = [tomllib.loads(path.read_text(encoding="utf-8")) for path in (LABELS, *STUDIES.glob("*/labels.toml"))]
+    names_of = [tomllib.loads(path.read_text(encoding="utf-8")) for path in (LABELS, OF_WEB, *STUDIES.glob("*/labels.toml"))]
     assert len(names_of) > 1
     assert sum(len(names) for file in names_of for names in file.values()) == sum(map(len, labels().values()))
 

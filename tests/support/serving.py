@@ -1,8 +1,8 @@
 """The page, served: to a client in this process, or to a browser."""
 
-import asyncio
-import threading
-import time
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from sim.web import desk
 from sim.web.app import application
+from tests.support.project import ROOT
 
 FIRST, FULL = 4, 8  # replications of an answer in a test
 
@@ -33,17 +34,24 @@ def client(folder: Path, workers: int = 1) -> Iterator[TestClient]:
 
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
-    """Yield the address of the page on a port of this machine."""
-    config = uvicorn.Config(application(("localhost", "127.0.0.1"), 1, folder), port=0, log_level="error", access_log=False)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
-    thread.start()
-    until = time.monotonic() + 180
-    while not server.started and time.monotonic() < until:
-        time.sleep(0.05)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join(20)
+    """Yield the address of the page on a port of this machine, served by a process of its own, with small answers."""
+    with subprocess.Popen([sys.executable, "-m", __name__, str(folder)], stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
+
+
+class Told(uvicorn.Server):
+    """A server that prints where it answers."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer, and say where."""
+        await super().startup(sockets)
+        print(f"http://127.0.0.1:{self.servers[0].sockets[0].getsockname()[1]}", flush=True)
+
+
+if __name__ == "__main__":
+    small(pytest.MonkeyPatch())
+    Told(uvicorn.Config(application(("127.0.0.1",), 1, Path(sys.argv[1])), port=0, log_level="error", access_log=False)).run()
