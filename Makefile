@@ -100,7 +100,7 @@ site: .venv/ready
 
 .venv/ready-test: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(INSTALL) ".[test,notebook,web]"
+	$(INSTALL) ".[test,notebook]"
 	touch .venv/ready $@
 
 clean:
