@@ -12,6 +12,9 @@ from sim.studies.command_options import Workers, between
 HERE = ("localhost", "127.0.0.1", "::1")
 
 
+STARTING = "reads and compiles; a moment"  # said before the first page can be asked for
+
+
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; 127.0.0.1: only this machine can read the page.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(callback=between(1, 65535), help="Port to listen on.")] = 8042,
@@ -40,5 +43,5 @@ def serve(
     names = (*HERE, host, *(name or ()))
     if host not in HERE:
         say(f"listens on {host}: everybody who can reach this machine can read the page and have it compute; there is no password")
-    say("reads and compiles; a moment")
+    say(STARTING)
     server.serve(host, port, names, workers, out)

@@ -205,19 +205,22 @@ def test_the_template_is_written_once(bso: Run, tmp_path: Path, lang: str) -> No
     assert sorted(p.name for p in folder.iterdir()) == sorted([README[lang], *(getattr(words, lang) for words in FILES.values())])
     assert "--data" in out
     text = (folder / README[lang]).read_text(encoding="utf-8-sig")
-    assert all(word in text for word in ("31/12/2025", "MJP", "KTP", f"bso capacity '{COMPANY}' --data"))
+    assert all(word in text for word in ("31/12/2025", "MJP", "KTP", f"bso capacity '{COMPANY}' --test 2031 --data"))
     assert "{" not in text
     assert bso("check", "wm-dender-zuid") == (0, f"wm-dender-zuid: {VALID[lang]}\n", "")
     before = {path: path.read_bytes() for path in folder.iterdir()}
     code, _, err = bso("template", "company", COMPANY, "--lang", lang)
     assert code == 2
-    assert "wm-dender-zuid: there is something here already" in err
+    assert {
+        "nl": "wm-dender-zuid: hier staat al iets, en er wordt niets overschreven",
+        "en": "wm-dender-zuid: there is something here already",
+    }[lang] in err
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
 
 
 def test_the_command_calculates_with_own_data(bso: Run, filled: Path, tmp_path: Path) -> None:
     """And says what it replaced: on the screen, in the folder, in the JSON object and in the sentence on estimates."""
-    asked = ("capacity", COMPANY, "--test", "2031", "--category", "2B", "--levers", "land", "--replications", "20")
+    asked = ("capacity", COMPANY, "--test", "2031", "--category", "2B", "--levers", "land", "--replications", "20", "--lang", "nl")
     code, out, _ = bso(*asked, "--data", filled, "--out", "out")
     assert code == 0
     assert "Eigen gegevens, en wat eerst geraamd was" in out
