@@ -1,10 +1,9 @@
 """The commands of `bso` that are no study's: those that look at what goes in, and the page; and the subjects that can be explained."""
 
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any
 
-from sim.studies.registry import Command, commands, tables
+from sim.studies.registry import Command, commands, load_from, tables
 
 OWN = (
     Command(
@@ -39,9 +38,7 @@ SUBJECTS = (
 
 def load_own(name: str) -> Callable[..., Any]:
     """Return the function of a command that is no study's by its name, "module:function"."""
-    module, function = name.split(":")
-    loaded: Callable[..., Any] = getattr(import_module(f"sim.cli.{module}"), function)
-    return loaded
+    return load_from("sim.cli", name)
 
 
 def every() -> list[Command]:

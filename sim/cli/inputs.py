@@ -8,10 +8,9 @@ import typer
 
 from sim.cli.commands import SUBJECTS
 from sim.inputs.errors import BAD_INPUT, InputError
-from sim.inputs.scenario.library import find_scenario, library
 from sim.report.messages import READER, told
 from sim.report.outside import one_line, put, refused, say, typed, visible
-from sim.studies.command_options import Lang, Language
+from sim.studies.command_options import Lang, Language, say_doubts
 
 
 def check(
@@ -29,6 +28,7 @@ def check(
 ) -> None:
     """Check files of scenarios, sweeps and tables, and companies' own data, without running anything."""
     from sim.cli.tables import check_table
+    from sim.inputs.scenario.library import find_scenario
     from sim.inputs.scenario.model import load_scenario
     from sim.inputs.scenario.sweep import is_sweep, read_sweep
     from sim.inputs.sheets.grid import is_table
@@ -67,14 +67,14 @@ def check(
 def echo(file: Path, lang: str) -> None:
     """Print what a scenario is: every test of its law, and what else it changes. Raises InputError for what cannot be."""
     from sim.inputs.region.load import load_region
+    from sim.inputs.scenario.library import find_scenario
     from sim.inputs.scenario.model import load_scenario
     from sim.report.scenario import show
     from sim.report.screen import Screen
 
     scenario = load_scenario(find_scenario(file))
     region, screen = load_region(scenario), Screen(lang)
-    for warning in (*(f"{file}: {warning}" for warning in scenario.warnings), *region.warnings):
-        say(warning)
+    say_doubts(file, scenario, region)
     counted = {"municipalities": str(len(region.nis)), "companies": str(len(region.company_names)), "date": str(scenario.law.date)}
     valid = screen.say("valid scenario; {municipalities} municipalities, {companies} companies, law of {date}", **counted)
     screen.whole(f"{one_line(file)}: {valid}")
@@ -140,6 +140,7 @@ def explain(what: Annotated[str, typer.Argument(metavar="SUBJECT", help=f"{', '.
 
 def scenarios() -> None:
     """List the scenarios of the library, a line each."""
+    from sim.inputs.scenario.library import library
     from sim.inputs.scenario.toml import read_extended
 
     for path in library():

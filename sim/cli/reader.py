@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from sim.inputs.errors import InputError
-from sim.report.language import LOCALES
 from sim.report.messages import READER
+from sim.studies.command_options import Language
 
 OPTION, VARIABLE, DEFAULT = "--lang", "BSO_LANG", "nl"
 
@@ -34,8 +34,8 @@ def read_in(words: list[str]) -> list[str]:
         else:
             others.append(word)
     for place, code in asked:
-        if code not in LOCALES:
-            raise InputError(place, "", f"found {code!r}; allowed: {', '.join(LOCALES)}")
+        if code not in Language.__members__:
+            raise InputError(place, "", f"found {code!r}; allowed: {', '.join(Language.__members__)}")
         READER.set(code)
     return others
 

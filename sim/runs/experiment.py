@@ -24,7 +24,9 @@ from sim.runs.workers.handing import ClusterLost, written
 from sim.runs.workers.pool import WorkerKilled, alone, computed, processes
 
 CHUNK_SIZE, LARGE_CHUNK, FEW = 20, 80, 1_000  # replications in a chunk: large ones when more than a few are asked for
+REGIONS = 8  # that a process keeps: most scenarios lay nothing of their own over the one there is
 MOMENT = 0.5  # seconds in which a run that has just taken a folder says there what it is
+_regions: dict[object, Region] = {}
 Progress = Callable[[int, int], None]  # replications done, of how many
 
 
@@ -135,6 +137,18 @@ def _chunk_size(replications: int) -> int:
 def prepared(scenario: Scenario, data: Path, regions: dict[object, Region], engine: str = COMPILED) -> Task:
     """Return the task of a scenario. `regions`: those read so far, see `region_among`."""
     return task_of(scenario, region_among(scenario, data, regions), engine)
+
+
+def prepared_here(scenario: Scenario, engine: str = COMPILED) -> Task:
+    """Return the task of a scenario, for those that come one after the other: the process keeps the regions that it has read."""
+    return task_of(scenario, region_here(scenario), engine)
+
+
+def region_here(scenario: Scenario) -> Region:
+    """Return the region of a scenario, from those that the process keeps where it lays nothing of its own over one."""
+    if len(_regions) > REGIONS:
+        _regions.clear()
+    return region_among(scenario, DATA, _regions)
 
 
 def region_among(scenario: Scenario, data: Path, regions: dict[object, Region]) -> Region:

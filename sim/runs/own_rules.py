@@ -1,6 +1,6 @@
 """Rules of one's own: functions in the place of the model's, for as long as a run takes, and named in what it gives.
 
-A rule is told by what it replaces, as `agents.policies.priority` or `model.project.Project.in_ktp`. What it is made of, all that it calls and
+A rule is told by what it replaces, as `agents.policies.priority` or `model.project.Project.tender`. What it is made of, all that it calls and
 reads included, is part of what an experiment is, and of the compiled code's name. So it may read nothing that can change meanwhile: no
 clock, no generator (draws come from the named streams), no file, no list or table that somebody else may alter.
 """
@@ -21,7 +21,7 @@ import numpy as np
 
 from sim.engine.compiled import without_place
 from sim.inputs.errors import InputError, nearest
-from sim.runs.source import OWN, ROOMS, modules
+from sim.runs.source import OWN, modules
 
 Rules = Mapping[str, Callable[..., Any]]
 ROOM_OF = {"model": "plain"} | dict.fromkeys(("rules", "agents", "engine"), "compiled")  # whose rooms are whose
@@ -95,8 +95,6 @@ def _replaces(name: str, rule: Any, engine: str | None) -> tuple[Any, str]:
     known = [each for each, value in vars(home).items() if isinstance(value, FunctionType) and value.__module__.startswith("sim.")]
     if last not in known:
         raise InputError("rules", name, f"no function {last!r} there; {nearest(last, known)}")
-    if room not in {each.split(".")[0] for each in ROOMS}:
-        raise InputError("rules", name, "not part of what is computed")
     return home, last
 
 

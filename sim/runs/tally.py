@@ -14,12 +14,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.inputs.errors import InputError
-from sim.inputs.region.load import DATA
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
 from sim.runs.chunk import replicator
 from sim.runs.disk.store import combined_digest
-from sim.runs.experiment import prepared
+from sim.runs.experiment import prepared_here
 from sim.runs.job import told
 from sim.runs.memory import InMemory
 from sim.runs.outcomes import OUTCOMES, categories, matrix, of_all
@@ -33,8 +32,6 @@ TOTALS = (  # the columns of the totals that are kept
 TESTED = ("category_1", "category_2A", "category_2B", "shortfall", "contribution_cents", "company_cents")
 AT_END = ("objective", "realised")  # of every municipality, in the last year
 ARRAYS = ("replications", "outcomes", "totals", "tested", "category", *(f"end_{name}" for name in AT_END))
-REGIONS = 8  # that a process keeps
-_regions: dict[object, Region] = {}
 
 
 class Tally(Results):
@@ -128,9 +125,7 @@ def joined(pieces: Sequence[Tally]) -> Tally:
 
 def counted(scenario: Scenario, count: int, first: int = 0) -> Tally:
     """Compute some replications of a scenario in a row, from `first` on, and return their tally. Raises InputError for what cannot be run."""
-    if len(_regions) > REGIONS:
-        _regions.clear()
-    task = prepared(scenario, DATA, _regions)
+    task = prepared_here(scenario)
     results = InMemory([*map(replicator(task), range(first, first + count))], scenario, task.region)
     return tally(results, scenario, task.region, told(task) if first == 0 else {})
 

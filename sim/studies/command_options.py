@@ -14,6 +14,8 @@ from sim.report.messages import told
 from sim.report.outside import put, say
 
 if TYPE_CHECKING:
+    from sim.inputs.region.model import Region
+    from sim.inputs.scenario.model import Scenario
     from sim.runs.results import Results
     from sim.studies.result import Shown
 
@@ -88,6 +90,12 @@ def stop(message: str, code: int) -> NoReturn:
     """Print one line on standard error and leave."""
     say(message)
     sys.exit(code)
+
+
+def say_doubts(file: Path, scenario: "Scenario", region: "Region") -> None:
+    """Say what is allowed in a scenario and in the figures laid over its region, and may yet not be meant."""
+    for warning in (*(f"{file}: {warning}" for warning in scenario.warnings), *region.warnings):
+        say(warning)
 
 
 def tell(result: "Shown", as_json: bool, lang: Language, with_report: bool = False, with_note: bool = False) -> None:

@@ -48,8 +48,13 @@ def question(study: str) -> str:
 
 def load(study: str, name: str) -> Callable[..., Any]:
     """Return a function of a study by its name, "module:function"."""
+    return load_from(f"sim.studies.{study}", name)
+
+
+def load_from(folder: str, name: str) -> Callable[..., Any]:
+    """Return a function of a folder of modules, `sim.cli` say, by its name, "module:function"."""
     module, function = name.split(":")
-    loaded: Callable[..., Any] = getattr(import_module(f"sim.studies.{study}.{module}"), function)
+    loaded: Callable[..., Any] = getattr(import_module(f"{folder}.{module}"), function)
     return loaded
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from sim.inputs.law.rhythm import Measurement
 from sim.report.drawing import Drawing, Point
 from sim.report.language import Language
-from sim.report.maps.hexmap import FIFTHS, POINTS
+from sim.report.maps.hexmap import FIFTHS, POINTS, difference_words, share_words
 from sim.report.maps.places import centre, corners_of, places, province_borders
 
 NARROW, WIDE = 350, 720  # of a telephone, and of a desk
@@ -113,23 +113,12 @@ def bars(
 
 def share_classes(language: Language) -> list[tuple[str, str]]:
     """Return the classes of a map of shares: the kind of shape and what it means."""
-    ends = [language.percent(end) for end in (0, *FIFTHS, 1)]
-    return [(f"s{k}", language.say("{low} to {high}", low=ends[k], high=ends[k + 1])) for k in range(5)]
+    return [(f"s{k}", words) for k, words in enumerate(share_words(language))]
 
 
 def difference_classes(language: Language) -> list[tuple[str, str]]:
     """Return the classes of a map of differences in percentage points."""
-    say, (one, two, three) = language.say, (language.number(100 * point) for point in POINTS)
-    words = (
-        say("at least {number} points lower", number=three),
-        say("{low} to {high} points lower", low=two, high=three),
-        say("{low} to {high} points lower", low=one, high=two),
-        say("less than {number} points of difference", number=one),
-        say("{low} to {high} points higher", low=one, high=two),
-        say("{low} to {high} points higher", low=two, high=three),
-        say("at least {number} points higher", number=three),
-    )
-    return [(f"d{k}", text) for k, text in enumerate(words)]
+    return [(f"d{k}", words) for k, words in enumerate(difference_words(language))]
 
 
 def share_class(value: float) -> str:

@@ -38,6 +38,26 @@ class Class(NamedTuple):
     words: str
 
 
+def share_words(language: Language) -> list[str]:
+    """Return what the classes of shares are called, the lowest first."""
+    percents = [language.percent(bound) for bound in (0, *FIFTHS, 1)]
+    return [language.say("{low} to {high}", low=low, high=high) for low, high in pairwise(percents)]
+
+
+def difference_words(language: Language) -> tuple[str, ...]:
+    """Return what the classes of differences of shares are called, in percentage points, the lowest first."""
+    say, (one, two, three) = language.say, (_points(bound, language) for bound in POINTS)
+    return (
+        say("at least {number} points lower", number=three),
+        say("{low} to {high} points lower", low=two, high=three),
+        say("{low} to {high} points lower", low=one, high=two),
+        say("less than {number} points of difference", number=one),
+        say("{low} to {high} points higher", low=one, high=two),
+        say("{low} to {high} points higher", low=two, high=three),
+        say("at least {number} points higher", number=three),
+    )
+
+
 def share_map(
     values: Values, language: Language, title: str, subtitle: str, source: str, *, missing: str = "", numbers: bool = False
 ) -> Figure:
@@ -47,9 +67,7 @@ def share_map(
     Raises ValueError for an unknown NIS code or a value outside 0 to 1.
     """
     shares = _checked(values, 0.0)
-    percents = [language.percent(bound) for bound in (0, *FIFTHS, 1)]
-    ranges = [language.say("{low} to {high}", low=low, high=high) for low, high in pairwise(percents)]
-    classes = [Class(color, words) for color, words in zip(SHARE, ranges, strict=True)]
+    classes = [Class(color, words) for color, words in zip(SHARE, share_words(language), strict=True)]
     written = {nis: language.percent(share) for nis, share in shares.items()} if numbers else {}
     belongs = {nis: int(np.searchsorted(FIFTHS, share, side="right")) for nis, share in shares.items()}
     return _draw(classes, belongs, written, language, (title, subtitle, source), missing)
@@ -64,17 +82,7 @@ def difference_map(
     `share_map`.
     """
     differences = _checked(values, -1.0)
-    say, (one, two, three) = language.say, (_points(bound, language) for bound in POINTS)
-    words = (
-        say("at least {number} points lower", number=three),
-        say("{low} to {high} points lower", low=two, high=three),
-        say("{low} to {high} points lower", low=one, high=two),
-        say("less than {number} points of difference", number=one),
-        say("{low} to {high} points higher", low=one, high=two),
-        say("{low} to {high} points higher", low=two, high=three),
-        say("at least {number} points higher", number=three),
-    )
-    classes = [Class(color, text) for color, text in zip(DIFFERENCE, words, strict=True)]
+    classes = [Class(color, text) for color, text in zip(DIFFERENCE, difference_words(language), strict=True)]
     written = {nis: _points(value, language, signed=True) for nis, value in differences.items()} if numbers else {}
     step = {nis: int(np.searchsorted(POINTS, abs(value), side="right")) for nis, value in differences.items()}
     belongs = {nis: 3 + step[nis] * (1 if value > 0 else -1) for nis, value in differences.items()}

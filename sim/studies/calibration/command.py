@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from sim.inputs.scenario.library import find_scenario
 from sim.studies.command_options import (
     MAX_REPLICATIONS,
     MOST_POINTS,
@@ -55,6 +54,7 @@ def bands(
     lang: Lang = Language.nl,
 ) -> None:
     """Run a scenario at many parameter sets: how much of its spread is luck, and how much not knowing its parameters."""
+    from sim.inputs.scenario.library import find_scenario
     from sim.studies.calibration.bands import bands as run
 
     path = find_scenario(scenario)

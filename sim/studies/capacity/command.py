@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from sim.inputs.errors import InputError
-from sim.inputs.scenario.library import scenario_of
 from sim.report.outside import say
 from sim.studies.command_options import (
     MAX_REPLICATIONS,
@@ -62,6 +61,7 @@ def capacity(
     lang: Lang = Language.nl,
 ) -> None:
     """How many project managers, how much finance and land does a company need for its municipalities to pass their tests?"""
+    from sim.inputs.scenario.library import scenario_of
     from sim.studies.capacity import all_companies, spending, study
     from sim.studies.capacity.own_data import warnings_of, with_folder
 
@@ -105,6 +105,7 @@ def template(
     if name is None:
         raise InputError("template company", "", "the name of a housing company is needed")
     from sim.inputs.region.load import load_region
+    from sim.inputs.scenario.library import scenario_of
     from sim.report.language import Language as Reader
     from sim.studies.capacity.study import slug_of
     from sim.studies.capacity.template import first_test, print_template, write_template

@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from sim.inputs.scenario.library import find_scenario
 from sim.studies.command_options import AsJson, Lang, Language, Out, Seed, tell, under_way
 
 
@@ -17,6 +16,7 @@ def crosschecks(
     lang: Lang = Language.nl,
 ) -> None:
     """Hold what a scenario gives against independent evidence: pass or miss."""
+    from sim.inputs.scenario.library import find_scenario
     from sim.studies.crosschecks import study
 
     with under_way() as progress:

@@ -21,6 +21,7 @@ from sim.studies.command_options import (
     WithReport,
     Workers,
     Yes,
+    say_doubts,
     stop,
     tell,
     tell_failures,
@@ -75,8 +76,7 @@ def run(
     from sim.studies.forecast import study
 
     chosen = scenario_of(scenario, seed, replications, study.sampled(at, sampling))
-    for warning in (*(f"{scenario}: {warning}" for warning in chosen.warnings), *load_region(chosen).warnings):
-        say(warning)
+    say_doubts(scenario, chosen, load_region(chosen))
     limits = Budget(budget_minutes, budget_gb, yes, say)
     with under_way() as progress:
         found = study.run(

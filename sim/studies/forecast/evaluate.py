@@ -9,12 +9,10 @@ from typing import Any
 import pandas as pd
 
 from sim.inputs.errors import InputError, refuse_unknown
-from sim.inputs.region.load import DATA
-from sim.inputs.region.model import Region
 from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
 from sim.runs.chunk import COMPILED, replicator
-from sim.runs.experiment import Progress, prepared, region_among
+from sim.runs.experiment import Progress, prepared_here, region_here
 from sim.runs.memory import InMemory
 from sim.runs.outcomes import OUTCOMES
 from sim.runs.own_rules import Rules, in_place
@@ -26,9 +24,6 @@ from sim.studies.forecast.study import sampled
 Changes = Mapping[str, Any]  # values by their keys, as `Scenario.with_` takes them
 BLOCK = 8  # evaluations that are handed to a process at once
 OF_ALL = ("seed", "replications", "sampling")  # what cases share, so that they differ by what they change alone
-REGIONS = 8  # that a process keeps: most evaluations lay nothing of their own over the one there is
-
-_regions: dict[object, Region] = {}
 
 
 def evaluate(
@@ -66,7 +61,7 @@ def evaluate(
     blocks = [work[first : first + BLOCK] for first in range(0, len(work), BLOCK)]
     found: dict[int, tuple[pd.DataFrame, str]] = {}
     with in_place(rules, engine), closing(each(partial(_computed, asked, engine), blocks, workers)) as finished:
-        told_of = standing(base, region_among(base, DATA, _regions))
+        told_of = standing(base, region_here(base))
         for _, answers in finished:
             found |= answers
             if progress is not None:
@@ -99,10 +94,8 @@ def _case(base: Scenario, number: int, changes: Changes) -> Scenario:
 def _computed(outcomes: Sequence[str], engine: str, block: Sequence[tuple[int, Scenario]]) -> dict[int, tuple[pd.DataFrame, str]]:
     """Return the outcomes of some cases, a row per replication, and the digest of each."""
     answers = {}
-    if len(_regions) > REGIONS:
-        _regions.clear()
     for number, scenario in block:
-        task = prepared(scenario, DATA, _regions, engine)
+        task = prepared_here(scenario, engine)
         results = InMemory([*map(replicator(task), range(scenario.replications))], scenario, task.region)
         columns = {name: OUTCOMES[name].of(results).to_numpy(float) for name in outcomes}
         answers[number] = pd.DataFrame({"replication": range(scenario.replications), **columns}), results.digest

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from sim.inputs.errors import FAILED
-from sim.inputs.scenario.library import find_scenario
 from sim.report.outside import say
 from sim.studies import command_options as options
 from sim.studies.command_options import Language, Out, ScenarioFile, Seed, Workers, Yes
@@ -86,6 +85,7 @@ def sensitivity(
     yes: Yes = False,
 ) -> None:
     """Which of the things that nobody knows matter, for dwellings, verdicts of 2B and euro? And in which futures does the objective fail?"""
+    from sim.inputs.scenario.library import find_scenario
     from sim.inputs.scenario.ranges import RANGES, chosen
     from sim.inputs.scenario.ranges import uncertain_parameters as read
     from sim.runs.cost import Budget

@@ -225,25 +225,11 @@ def company(address: str, language: Language) -> View:
         shares = [_percent(row[c] if known else math.nan, language) for c in ("share", *(f"2B_{test}" for test in tests))]
         rows.append([link, _number(row["objective"] if known else math.nan, language), *shares])
     parts: list[Block] = [Table("gemeenten", name("web", "its_members"), heads, rows, name("web", "all_note"))]
-    work = kept().companies[kept().companies["company"] == called]
-    answer.append(
-        name(
-            "web",
-            "company_work",
-            held=language.number(float(work["held"].mean())),
-            slots=language.number(float(work["slots"].mean())),
-            waiting=language.number(float(work["waiting_slot"].mean())),
-            money=language.number(float(work["waiting_money"].mean())),
-        )
-    )
-    columns = ("slots", "held", "started", "waiting_slot", "waiting_money")
-    of_years = [[str(int(row["year"])), *(_number(row[c], language) for c in columns)] for row in work.to_dict("records")]
-    work_heads = [Head(name("web", "year"), False), *(Head(name("web", f"work_{c}")) for c in columns)]
+    worked, work = _work(called, language)
+    answer.append(worked)
     chapters = [
         Chapter("gemeenten", name("web", "municipalities"), parts),
-        Chapter(
-            "werk", name("web", "work"), [Table("werk", name("web", "work_title"), work_heads, of_years, name("web", "work_note"))]
-        ),
+        work,
         Chapter(
             "eigen",
             name("web", "own_figures"),
@@ -259,6 +245,25 @@ def company(address: str, language: Language) -> View:
         ),
     ]
     return View(f"/woonmaatschappij/{address}", called, answer, chapters)
+
+
+def _work(called: str, language: Language) -> tuple[str, Chapter]:
+    """Return what a company has to do, in a sentence and year by year."""
+    name, work = language.name, kept().companies[kept().companies["company"] == called]
+    sentence = name(
+        "web",
+        "company_work",
+        held=language.number(float(work["held"].mean())),
+        slots=language.number(float(work["slots"].mean())),
+        waiting=language.number(float(work["waiting_slot"].mean())),
+        money=language.number(float(work["waiting_money"].mean())),
+    )
+    columns = ("slots", "held", "started", "waiting_slot", "waiting_money")
+    rows = [[str(int(row["year"])), *(_number(row[c], language) for c in columns)] for row in work.to_dict("records")]
+    heads = [Head(name("web", "year"), False), *(Head(name("web", f"work_{c}")) for c in columns)]
+    return sentence, Chapter(
+        "werk", name("web", "work"), [Table("werk", name("web", "work_title"), heads, rows, name("web", "work_note"))]
+    )
 
 
 def _of(members: list[int]) -> pd.DataFrame:
