@@ -1,7 +1,8 @@
 """All estimates of all populations in one long table: stock, old scheme, need, objective, land, pipeline."""
 
+from collections.abc import Mapping
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,7 @@ PAIRS = (  # (higher, lower, the regional fact that gives the difference, SIB in
     (41048, 41018, "objective of Ninove above that of Geraardsbergen", True),
     (11053, 11022, "objective of Wuustwezel above that of Kalmthout, without SIB", False),
 )
+KEPT = 512  # populations of a process, 40 kB each: scenarios of one seed ask for the same ones, one scenario after the other
 ROUNDS = 12  # of closing in on the two published differences; a stop, not a tolerance; assumed
 
 
@@ -38,14 +40,17 @@ def population(number: int, start: int = TODAY) -> pd.DataFrame:
 
     Columns as in estimates.csv or `past`; the same on every machine, whichever were made before. ValueError for any other number or start.
     """
-    return pd.DataFrame(columns(number, start))
+    return pd.DataFrame(dict(columns(number, start)))
 
 
-def columns(number: int, start: int = TODAY) -> dict[str, Whole]:
-    """Return the columns of a `population`, int64[M] each, in the order of the NIS codes: sooner than the table. Raises what that does."""
+@lru_cache(maxsize=KEPT)
+def columns(number: int, start: int = TODAY) -> Mapping[str, Whole]:
+    """Return the columns of a `population`, int64[M] each, in the order of the NIS codes: sooner than the table, and kept; nobody can write
+    in them. Raises what that does."""
     if number < 0 or start not in (*STARTS, TODAY):
         raise ValueError(f"no population {number} of {start}: a number from 0, and one of {(*STARTS, TODAY)}")
-    return populate(read_facts(), number) if start == TODAY else past.populate(read_facts(), start, number)
+    made = populate(read_facts(), number) if start == TODAY else past.populate(read_facts(), start, number)
+    return {name: kept(values) for name, values in made.items()}
 
 
 def populate(facts: Facts, population: int) -> dict[str, Whole]:
