@@ -96,11 +96,11 @@ def test_thresholds_and_rates(tmp_path: Path, baseline: Scenario) -> None:
 
 
 @given(first=st.integers(2027, 2034), every=st.integers(1, 8), last=st.integers(2034, 2042))
-def test_whatever_the_calendar_no_stage_asks_less_later(first: int, every: int, last: int) -> None:
+def test_whatever_the_calendar_no_stage_asks_less_later(baseline: Scenario, first: int, every: int, last: int) -> None:
     """What is asked at least at a stage, of any legislature, never falls from one test to the next, as it never does in the draft."""
     from sim.inputs.law.rhythm import CalendarOfTests, retimed
 
-    law = load_scenario(BASELINE).law
+    law = baseline.law
     tests = CalendarOfTests(first=first, every=every, last=last, status="reading", source="a test")
     rhythm = retimed(law.rhythm, law.readings, datetime.date(2025, 12, 31), tests)
     years = [m.test for m in rhythm if m.test]
@@ -201,11 +201,11 @@ def test_a_last_test_that_was_forgotten_is_said(tmp_path: Path, text: str, said:
 
 
 @given(st.sampled_from(STAGES), st.integers(2027, 2034), st.integers(1, 8))
-def test_one_stage_for_all_tests(stage: str, first: int, every: int) -> None:
+def test_one_stage_for_all_tests(baseline: Scenario, stage: str, first: int, every: int) -> None:
     """Every test asks of every legislature, and of SIB, at that stage the largest share that it asked at any; the last measurement stays."""
     from sim.inputs.law.rhythm import CalendarOfTests, retimed
 
-    law, start = load_scenario(BASELINE).law, datetime.date(2025, 12, 31)
+    law, start = baseline.law, datetime.date(2025, 12, 31)
     calendar = CalendarOfTests(first=first, every=every)
     usual = retimed(law.rhythm, law.readings, start, calendar)
     found = retimed(law.rhythm, law.readings, start, calendar.model_copy(update={"stage": stage}))

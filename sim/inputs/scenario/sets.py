@@ -4,7 +4,7 @@ import hashlib
 import io
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +112,7 @@ def _free(
     scenario: Scenario, known: Known, given: Collection[str], reference: Scenario
 ) -> dict[int, tuple[str, "Ends | Distribution"]]:
     """Return what is spread of the unknowns that no set gives, see `ParameterSets.free`. `reference`: of the scenario's start."""
-    baseline = reference if scenario.start.year >= TODAY else load_scenario(LIBRARY / "baseline.toml")
+    baseline = reference if scenario.start.year >= TODAY else _read(LIBRARY / "baseline.toml")
     free: dict[int, tuple[str, Ends | Distribution]] = {}
     for dimension, (name, uncertain) in enumerate(known.items()):
         of_today = uncertain in uncertain_parameters().values()
@@ -147,7 +147,13 @@ def _fitted(files: Sequence[Path], known: Known, scenario: Scenario) -> pd.DataF
 def _reference(scenario: Scenario) -> Scenario:
     """Return the library's scenario of a start, which was fitted: what another one states otherwise, it means."""
     of_then = LIBRARY / "backtest" / f"{scenario.start.year}.toml"
-    return load_scenario(of_then if scenario.start.year < TODAY and of_then.exists() else LIBRARY / "baseline.toml")
+    return _read(of_then if scenario.start.year < TODAY and of_then.exists() else LIBRARY / "baseline.toml")
+
+
+@cache
+def _read(path: Path) -> Scenario:
+    """Return a scenario of the library, read once: every experiment asks for the one that it is held against."""
+    return load_scenario(path)
 
 
 def _stated_alike(uncertain: UncertainParameter, scenario: Scenario, reference: Scenario) -> bool:

@@ -3,6 +3,7 @@
 import io
 import math
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -193,12 +194,17 @@ def _fill(axes: Axes, codes: Sequence[int], **style: Any) -> None:
 def _name(axes: Axes, place: Place, ink: str, value: str) -> None:
     """Write a municipality's name, as large as its widest line allows, and its value below."""
     lines = lines_of(place.name)
-    widest = max(TextPath((0, 0), line, size=10).get_extents().width / 10 for line in lines)
-    size = min(LARGEST, 0.91 * HEXAGON * 72 / widest, 5.6 if value and len(lines) > 2 else LARGEST)
+    size = min(LARGEST, 0.91 * HEXAGON * 72 / _width(tuple(lines)), 5.6 if value and len(lines) > 2 else LARGEST)
     x, y = centre(place)
     axes.text(x, y + (0.10 if value else 0), "\n".join(lines), size=size, color=ink, ha="center", va="center", linespacing=1.05)
     if value:
         axes.text(x, y - 0.32, value, size=7.5, color=ink, ha="center", va="center", weight="bold")
+
+
+@cache
+def _width(lines: tuple[str, ...]) -> float:
+    """Return how wide the widest of some lines is, in its own size: measuring all names takes longer than drawing the map."""
+    return max(float(TextPath((0, 0), line, size=10).get_extents().width) / 10 for line in lines)
 
 
 def _name_provinces(axes: Axes) -> None:
