@@ -20,6 +20,7 @@ from sim.runs.job import Job, identity
 from sim.runs.outcomes import Until
 from sim.runs.own_rules import in_place
 from sim.runs.results import Results
+from sim.runs.source import looked_at_once
 from sim.runs.workers.handing import ClusterLost, written
 from sim.runs.workers.pool import WorkerKilled, alone, computed, processes
 
@@ -72,6 +73,7 @@ def run_experiment(
         raise ValueError("a Scenario owns its seed and replications: load_scenario(path, seed, replications)")
     with (
         in_place(),
+        looked_at_once(),
         closing(_begun(task_of(scenario, load_region(scenario, data), engine), out, until)) as job,
         kept_in(job.folder),
     ):
@@ -123,7 +125,7 @@ def run_experiments(
         job = Job(folder / name, scenario.replications, partial(prepared, scenario, data, regions))
         job.ask(job.most, chunk or _chunk_size(job.most))
         jobs.append(job)
-    with in_place(), kept_in(folder), ExitStack() as held:
+    with in_place(), looked_at_once(), kept_in(folder), ExitStack() as held:
         for job in jobs:
             held.callback(job.close)
         _complete(jobs, workers, progress, cluster, budget)

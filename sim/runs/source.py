@@ -5,8 +5,11 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from enum import EnumType
 from functools import cache, cached_property
+from inspect import CO_NEWLOCALS, CO_OPTIMIZED
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
@@ -16,6 +19,7 @@ import numpy as np
 import sim
 from sim.engine import source_digest
 from sim.engine.compiled import without_place
+from sim.inputs.errors import CannotGoOn
 from sim.inputs.files import text_of
 
 # what makes numbers: run anew, and held against what is there
@@ -56,11 +60,35 @@ def installed() -> str:
     return total.hexdigest()
 
 
+_held: ContextVar[dict[str, str] | None] = ContextVar("held", default=None)
+
+
+@contextmanager
+def looked_at_once() -> Iterator[None]:
+    """Look once for all who ask within what is `replaced`, and once more at the end: a look takes as long as some replications.
+
+    Raises CannotGoOn when something else is replaced at the end than at the beginning.
+    """
+    before = _look()
+    token = _held.set(before)
+    try:
+        yield
+    finally:
+        _held.reset(token)
+    if changed := ", ".join(sorted(name for name, _ in before.items() ^ _look().items())):
+        raise CannotGoOn(f"{changed} was replaced while replications were computed; remove what this run wrote")
+
+
 def replaced() -> dict[str, str]:
     """Return what is not as the source has it, by its full name, each with a SHA-256 of what is there instead; empty for the published model.
 
     Either somebody replaced it in this process, or the source was changed since this process read it.
     """
+    held = _held.get()
+    return _look() if held is None else {**held}
+
+
+def _look() -> dict[str, str]:
     found, looked_at = dict[str, str](), [*modules()]
     for module in looked_at:
         homes, written = as_written(module)
@@ -125,7 +153,7 @@ def made_by() -> dict[str, Any]:
 
 def modules(rooms: Sequence[str] = ROOMS) -> Iterator[ModuleType]:
     """Yield the modules of some rooms that are in use, by name."""
-    for name in sorted(sys.modules):
+    for name in sorted(name for name in sys.modules if name.startswith("sim.")):
         if any(name == f"sim.{room}" or name.startswith(f"sim.{room}.") for room in rooms):
             yield sys.modules[name]
 
@@ -163,7 +191,9 @@ def said(value: Any, homes: Homes, depth: int = DEPTH) -> str:
     if isinstance(value, FunctionType):
         within = [said(cell.cell_contents, homes, depth - 1) for cell in value.__closure__ or ()]
         given = said((value.__defaults__, value.__kwdefaults__), homes, depth - 1)
-        return f"def {without_place(value.__code__)!r} {given} {within} {any(value.__globals__ is home for home in homes)}"
+        *does, flags = without_place(value.__code__)
+        does += [flags & ~(CO_OPTIMIZED | CO_NEWLOCALS)]  # compiling while a profiler runs clears one of them
+        return f"def {does!r} {given} {within} {any(value.__globals__ is home for home in homes)}"
     if isinstance(value, EnumType):
         members: Mapping[str, Any] = value.__members__
         return f"enum {[(name, repr(member.value)) for name, member in members.items()]}"

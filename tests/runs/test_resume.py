@@ -133,6 +133,7 @@ def test_a_worker_that_dies_now_and_then_is_replaced(tmp_path: Path) -> None:
     assert json.loads(output)["digest"] == signal_shielded(tmp_path, 60)
 
 
+@pytest.mark.full
 def test_a_killed_worker_hurts_none_of_many_experiments(tmp_path: Path) -> None:
     """Killed in the middle of the second of three: nothing fails, and each has the digest of a run that nobody disturbed."""
     scenario = load_scenario(BASELINE, None, 100)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.engine import launching, start
-from sim.inputs.errors import InputError
+from sim.inputs.errors import CannotGoOn, InputError
 from sim.inputs.scenario.model import load_scenario
 from sim.inputs.scenario.parameters import Distribution
 from sim.report.estimates import source_of
@@ -155,3 +155,14 @@ def test_a_function_replaced_before_the_first_compile_poisons_no_cache(tmp_path:
 
 def _process(number: int) -> int:
     return os.getpid()
+
+
+def test_what_is_replaced_while_it_is_computed_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The beginning and the end are looked at; what the run wrote in between is not left as if it were of one model."""
+    before = start.new_state
+
+    def replace(done: int, total: int) -> None:
+        monkeypatch.setattr(start, "new_state", lambda model, seed, *more: before(model, seed + 1, *more))
+
+    with pytest.raises(CannotGoOn, match=r"sim\.engine\.start\.new_state was replaced while replications were computed"):
+        run_experiment(BASELINE, 4, workers=1, chunk=2, out=tmp_path / "run", progress=replace)

@@ -15,7 +15,7 @@ from sim.studies.capacity.all_companies import answer_all
 from sim.studies.capacity.own_data import with_folder
 from sim.studies.capacity.study import answer, ask
 from sim.studies.capacity.trials import Category
-from tests.support.browser import check_readable, needs_chromium, opened, screens
+from tests.support.browser import SCREENS, check_readable, needs_chromium, opened
 from tests.support.by_hand import three
 from tests.support.company import COMPANY, PROJECT, written
 from tests.support.project import BASELINE
@@ -41,6 +41,7 @@ ASKED: dict[str, tuple[str, str, Category, tuple[str, ...]]] = {
     "own": (COMPANY, "2031", "2B", ("managers", "finance")),
 }
 CASES = [*ASKED, "all"]
+SEEN = [("Zetus", SCREENS[0]), ("own", SCREENS[1]), ("all", SCREENS[0])]  # in every test run: both languages, both widths
 
 
 @pytest.fixture(scope="module")
@@ -143,8 +144,14 @@ def test_own_data_are_shown_beside_what_they_replaced(paths: Paths) -> None:
 
 
 @needs_chromium
-@screens
-@pytest.mark.parametrize("case", ["Zetus", "own", "all"])
+@pytest.mark.parametrize(
+    ("case", "lang", "width"),
+    [
+        pytest.param(case, *screen, marks=() if (case, screen) in SEEN else pytest.mark.full)
+        for case in ("Zetus", "own", "all")
+        for screen in SCREENS
+    ],
+)
 def test_everyone_can_read_it(browser: "Browser", paths: Paths, case: str, lang: str, width: int) -> None:
     """No serious or critical finding of axe; no request; nothing beside the page."""
     check_readable(browser, paths[case, lang], width)

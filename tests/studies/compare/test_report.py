@@ -20,7 +20,7 @@ from sim.studies.compare.pictures import draw_control, draw_flows, draw_missing,
 from sim.studies.compare.screen import show
 from sim.studies.compare.study import Comparison
 from sim.studies.compare.words import Words
-from tests.support.browser import check_readable, needs_chromium, opened, screens
+from tests.support.browser import SCREENS, check_readable, needs_chromium, opened
 from tests.support.pictures import check_words_apart, drawn
 from tests.support.reports import (
     LANGS,
@@ -190,7 +190,9 @@ def test_the_answer_fits_eighty_columns(comparison: Comparison, reports: dict[st
 
 
 @needs_chromium
-@screens
+@pytest.mark.parametrize(
+    ("lang", "width"), [SCREENS[0], *(pytest.param(*screen, marks=pytest.mark.full) for screen in SCREENS[1:])]
+)
 def test_everyone_can_read_it(browser: "Browser", reports: dict[str, Path], lang: str, width: int) -> None:
     """No serious or critical finding of axe; no request; nothing beside the page."""
     check_readable(browser, reports[lang], width)
