@@ -74,7 +74,7 @@ def echo(file: Path, lang: str) -> None:
 
     scenario = load_scenario(find_scenario(file))
     region, screen = load_region(scenario), Screen(lang)
-    say_doubts(file, scenario, region)
+    say_doubts((file, scenario, region))
     counted = {"municipalities": str(len(region.nis)), "companies": str(len(region.company_names)), "date": str(scenario.law.date)}
     valid = screen.say("valid scenario; {municipalities} municipalities, {companies} companies, law of {date}", **counted)
     screen.whole(f"{one_line(file)}: {valid}")
