@@ -73,7 +73,7 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
         neighbours=_neighbours(table["adjacency"], nis),
         permits=permits,
         higher_premium=np.array([whole(table["municipalities"], facts[n], "higher_premium") for n in nis], np.int64),
-        own_land=lay_workbooks(estimates, laid, scenario.workbooks, nis, owners) if scenario is not None else {},
+        own_land=lay_workbooks(estimates, laid, scenario.workbooks, nis, owners, scenario.folders) if scenario is not None else {},
         estimates=estimates,
         growth=growth,
         files=files,
