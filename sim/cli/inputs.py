@@ -103,6 +103,8 @@ def new(
     given = {"title": title, "first": first, "every": every, "rates": rates, "last": last, "stage": stage}
     given |= {"company_pays": company_pays, "exempt_below": exempt_below, "managers": managers}
     given |= {"official": official, "response": response}
+    if not file.name:
+        raise InputError("FILE", "", f"found {str(file)!r}; the name of a file is needed")
     path, reader = (file if file.suffix else file.with_suffix(".toml")), Reader(lang.value)
     if path.exists():
         raise InputError(path, "", "is there already, and stays as it is; another name is needed")
