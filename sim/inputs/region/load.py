@@ -114,7 +114,7 @@ def _refuse_endless(region: Region, scenario: Scenario, file: Path) -> None:
     under way."""
     size, held = scenario.uncertainties.size.quantile(0.5), region.estimates
     asked = max(int(scenario.law.values.objective.value), int((held["objective_regular"] + held["sib"]).sum(axis=1).max()))
-    under_way = int(sum(held[f"pipeline_{stage}"] for stage in STAGES).sum(axis=1).max())
+    under_way = int(np.sum([held[f"pipeline_{stage}"] for stage in STAGES], axis=(0, 2)).max())
     projects = asked / max(size, scenario.uncertainties.smallest_project.value) + under_way / size
     if projects > MOST_PROJECTS:
         problem = (

@@ -230,6 +230,9 @@ def load_scenario(
         key: value for key, value in (("seed", seed), ("replications", replications), ("sampling", sampling)) if value is not None
     }
     tables |= instead
+    for key in ("folder", "folders"):  # are not the user's to say
+        if key in tables:
+            raise InputError(path, key, "unknown key")
     tables["name"] = tables.get("name", path.stem)
     tables["folder"] = str(path.parent)
     _refuse_other_units(tables, path)
