@@ -22,6 +22,7 @@ from sim.inputs.files import read_bytes
 IDENTITY = "experiment.json"
 MANIFEST = "manifest.json"
 CHUNK = "chunk.json"
+LARGEST = 10**9  # bytes of a sealed file
 SEAL = "sha256"  # in every JSON file written here: the digest of all else that it holds
 HALF = re.compile(
     r"\..+\.\d+-\d+\.part|chunk-\d{7,}-\d{7,}\.part"
@@ -84,9 +85,6 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-LARGEST = 10**9  # bytes of a sealed file
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
