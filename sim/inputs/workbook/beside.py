@@ -30,7 +30,7 @@ def doubts_of_own_data(scenario: Scenario) -> list[str]:
     or above three times the highest, and FAR from both. Raises InputError for what cannot be.
     """
     message = "warning: {figure}: {own}, far from the estimate of {estimate} ({low} to {high}); is that right? It is used as it is"
-    doubts = []
+    doubts = list[str]()
     for company, workbook in scenario.workbooks.items():
         read = reading(Path(scenario.folders[company]), scenario.start) if company in scenario.folders else None
         lang: Lang = read.lang if read else "en"
