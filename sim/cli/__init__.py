@@ -25,18 +25,18 @@ for command in OWN:
 def main() -> None:
     """Run the command, and leave with its exit code."""
     with a_reader(), ending():
-        words, command = read_in(_words()), typer.main.get_group(app)
+        words, command = _texts(read_in(sys.argv[1:])), typer.main.get_group(app)
         with command.make_context("bso", words, default_map=defaults(command.commands)) as context:
             context.command.invoke(context)
     sys.exit(0)
 
 
-def _words() -> list[str]:
+def _texts(words: list[str]) -> list[str]:
     """Return the words of the command. Raises InputError for a name in bytes that are no text: neither JSON nor a table could hold it."""
-    for word in sys.argv[1:]:
+    for word in words:
         if not word.isascii() and word.encode(errors="replace").decode() != word:
             raise InputError(word, "", "not a text in UTF-8; give it another name")
-    return sys.argv[1:]
+    return words
 
 
 def show_version(wanted: bool) -> None:

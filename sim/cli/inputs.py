@@ -74,7 +74,7 @@ def echo(file: Path, lang: str) -> None:
 
     scenario = load_scenario(find_scenario(file))
     region, screen = load_region(scenario), Screen(lang)
-    say_doubts(file, scenario, region)
+    say_doubts((file, scenario, region))
     counted = {"municipalities": str(len(region.nis)), "companies": str(len(region.company_names)), "date": str(scenario.law.date)}
     valid = screen.say("valid scenario; {municipalities} municipalities, {companies} companies, law of {date}", **counted)
     screen.whole(f"{one_line(file)}: {valid}")
@@ -103,6 +103,8 @@ def new(
     given = {"title": title, "first": first, "every": every, "rates": rates, "last": last, "stage": stage}
     given |= {"company_pays": company_pays, "exempt_below": exempt_below, "managers": managers}
     given |= {"official": official, "response": response}
+    if not file.name:
+        raise InputError("FILE", "", f"found {str(file)!r}; the name of a file is needed")
     path, reader = (file if file.suffix else file.with_suffix(".toml")), Reader(lang.value)
     if path.exists():
         raise InputError(path, "", "is there already, and stays as it is; another name is needed")

@@ -125,6 +125,8 @@ def answered(
     for question in questions(language):
         while True:
             text = given.get(question.name) if ask is None else ask(f"{question.asked} [{question.stays}] ")
+            if ask is None and text is not None and not text.strip():  # `--official "$TABLE"` of a variable that nobody set
+                raise InputError(f"--{question.name.replace('_', '-')}", "", "found nothing")
             if text is None or not text.strip():
                 break
             try:
@@ -197,7 +199,7 @@ def _tests(answers: Answers, language: Language) -> Iterator[str]:
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)  # whose quotes and escapes TOML has too
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")  # whose quotes and escapes TOML has too, and this one
 
 
 def _percent(share: Fraction) -> str:

@@ -92,10 +92,27 @@ def stop(message: str, code: int) -> NoReturn:
     sys.exit(code)
 
 
-def say_doubts(file: Path, scenario: "Scenario", region: "Region") -> None:
-    """Say what is allowed in a scenario and in the figures laid over its region, and may yet not be meant."""
-    for warning in (*(f"{file}: {warning}" for warning in scenario.warnings), *region.warnings):
-        say(warning)
+def say_doubts(*read: tuple[Path, "Scenario", "Region"]) -> None:
+    """Say once what is allowed in scenarios, in the figures laid over their regions and in companies' own data, and may yet not be meant."""
+    from sim.inputs.workbook.beside import doubts_of_own_data
+
+    doubts = [
+        doubt
+        for file, scenario, region in read
+        for doubt in (*(f"{file}: {each}" for each in scenario.warnings), *region.warnings, *doubts_of_own_data(scenario))
+    ]
+    for doubt in dict.fromkeys(doubts):
+        say(doubt)
+
+
+def read_scenario(file: Path, seed: int | None, replications: int | None = None, sampling: str | None = None) -> "Scenario":
+    """Return the scenario of a command, and say what is doubtful in it. Raises InputError for what cannot be."""
+    from sim.inputs.region.load import load_region
+    from sim.inputs.scenario.library import scenario_of
+
+    scenario = scenario_of(file, seed, replications, sampling)
+    say_doubts((file, scenario, load_region(scenario)))
+    return scenario
 
 
 def tell(result: "Shown", as_json: bool, lang: Language, with_report: bool = False, with_note: bool = False) -> None:

@@ -115,6 +115,25 @@ def test_nothing_is_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert [file.name for file in tmp_path.iterdir()] == ["mijn.toml"]
 
 
+@pytest.mark.parametrize(
+    "asked", [("", "--first", "2029"), (".", "--first", "2029"), ("mine", "--official", ""), ("mine", "--managers", " ")]
+)
+def test_a_variable_that_nobody_set_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: tuple[str, ...]) -> None:
+    """As a name or an option: a scenario without the figures that were meant would be another one."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=r"found ''|found '\.'|found nothing"):
+        CliRunner().invoke(cli.app, ["new", *asked], catch_exceptions=False)
+    assert not list(tmp_path.iterdir())
+
+
+def test_any_title_can_be_read_again(tmp_path: Path) -> None:
+    """Whatever letter stands in it."""
+    for number, title in enumerate(("a\x7fb", 'a"b', "a\\b", "=cmd|calc!A0", "a\x1b[31mb", "\u202etxt", "[/]", "${HOME}")):
+        path = tmp_path / f"{number}.toml"
+        write(path, toml({"title": title}, path, DUTCH))
+        assert load_scenario(path).title == title
+
+
 def test_a_table_of_official_figures_is_named_from_where_the_scenario_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And said to be partial where it is."""
     monkeypatch.chdir(tmp_path)

@@ -1,6 +1,7 @@
 """Whatever a scenario may have, a replication runs with: both ends of all that a parameter allows and of its range, one at a time."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -102,3 +103,17 @@ def test_every_end_of_what_is_not_known_runs(baseline: Scenario, region: Region)
     for ends_of in (low, high, *({**low, name: high[name]} for name in known), *({**high, name: low[name]} for name in known)):
         history = replicate(build_model(at(baseline, ends_of, "ends"), region), 0)
         assert (history.years["delivered"] >= 0).all()
+
+
+@pytest.mark.parametrize("where", ["the law", "a table"])
+def test_more_projects_than_can_be_counted_are_refused_before_any_work(where: str, baseline: Scenario, tmp_path: Path) -> None:
+    """A million projects of a dwelling with means without end take minutes a replication; as many dwellings in projects of the usual size do
+    not."""
+    small = {"uncertainties.size": {"minimum": 1, "maximum": 1, "constant": 1}, "uncertainties.smallest_project": 1}
+    asked: dict[str, Any] = {"law_changes.values.objective": 1_000_000}
+    if where == "a table":
+        (tmp_path / "figures.csv").write_text("nis,pipeline_mjp\n41002,1000000\n", encoding="utf-8")
+        asked = {"official": {"file": str(tmp_path / "figures.csv"), "partial": True}}
+    load_region(baseline.with_(asked))
+    with pytest.raises(InputError, match=r"projects of the usual size \(1\); at most 200,000"):
+        load_region(baseline.with_(asked | small))

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import sim
@@ -69,6 +70,8 @@ def test_whoever_computes(base: Scenario) -> None:
         ([], "found none"),
         ([{}, {"seed": 3}], "case 1, seed: is the same in all cases"),
         ({3: 1}, "3: unknown key"),
+        (pd.DataFrame({"levers.managers_scale": [1.0]}), "case 0: found a str; a dictionary is needed, as frame.to_dict"),
+        (None, "case 0: found a NoneType"),
         ({"name": "x"}, "is given beside the changes"),
     ],
 )

@@ -17,6 +17,7 @@ ANSWERS = {
     *("sim.inputs.region.doubts.of_table", "sim.inputs.region.doubts._shown", "sim.inputs.region.doubts.of_total"),
     *("sim.inputs.law.model.warnings", "sim.inputs.law.rhythm.rates_carried_on"),
     *("sim.cli.tables.check_table", "sim.inputs.region.load.check_table"),
+    "sim.studies.compare.options.in_the_place_of",
     *("sim.inputs.scenario.model.warnings", "sim.inputs.scenario.parameters.doubts"),
 }
 DEEPEST = 6  # steps from a message to where its words are written

@@ -30,6 +30,9 @@ ESTIMATED = (
 )
 BEFORE = ("delivered", "let")  # of a scheme that began before the start: dwellings realised by then, and those of them let
 LATER = ("stock", "rented_in", "sib", "land_company", "land_public", *(f"pipeline_{stage}" for stage in STAGES), BEFORE[0])
+MOST_PROJECTS = (
+    200_000  # asked for or under way: with means without end a replication then takes some seconds, ten times as many minutes
+)
 Table = Mapping[int, Mapping[str, str]]  # rows by NIS code
 # What is known, or estimated, of a start: estimates by column, households then, at the end and a year earlier, dwellings permitted a year.
 Known = tuple[dict[str, Whole], Whole, Whole, Whole, NDArray[np.float64]]
@@ -70,7 +73,7 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
         neighbours=_neighbours(table["adjacency"], nis),
         permits=permits,
         higher_premium=np.array([whole(table["municipalities"], facts[n], "higher_premium") for n in nis], np.int64),
-        own_land=lay_workbooks(estimates, laid, scenario.workbooks, nis, owners) if scenario is not None else {},
+        own_land=lay_workbooks(estimates, laid, scenario.workbooks, nis, owners, scenario.folders) if scenario is not None else {},
         estimates=estimates,
         growth=growth,
         files=files,
@@ -95,6 +98,7 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
     if objective < sib:
         problem = f"found {objective}; at least {sib} is needed, the SIB of all municipalities"
         raise InputError(file, "law.values.objective.value", problem)
+    _refuse_endless(region, scenario, file)
     if scenario.swaps is None:
         return region
     path = Path(scenario.folder) / scenario.swaps.file
@@ -103,6 +107,21 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
         raise InputError(path, "", f"another table that is read is called {path.name} too; another name is needed")
     remarks = (f"{path}: {remark}" for remark in sheet.remarks)
     return replace(region, swaps=swaps, files={**files, path.name: sheet.digest}, warnings=(*region.warnings, *remarks))
+
+
+def _refuse_endless(region: Region, scenario: Scenario, file: Path) -> None:
+    """Raise InputError for more projects of the usual size than can be counted in reasonable time: those that the objectives ask, and those
+    under way."""
+    size, held = scenario.uncertainties.size.quantile(0.5), region.estimates
+    asked = max(int(scenario.law.values.objective.value), int((held["objective_regular"] + held["sib"]).sum(axis=1).max()))
+    under_way = int(np.sum([held[f"pipeline_{stage}"] for stage in STAGES], axis=(0, 2)).max())
+    projects = asked / max(size, scenario.uncertainties.smallest_project.value) + under_way / size
+    if projects > MOST_PROJECTS:
+        problem = (
+            f"{asked:,} dwellings asked and {under_way:,} under way are {round(projects):,} projects of the usual size ({size:g}); "
+            f"at most {MOST_PROJECTS:,}"
+        )
+        raise InputError(file, "", problem)
 
 
 def of_population(region: Region, number: int) -> Region:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -88,23 +89,30 @@ def lay_over(
 
 
 def lay_workbooks(
-    estimates: dict[str, Whole], laid: Laid, workbooks: Mapping[str, Workbook], nis: Whole, owners: list[str]
+    estimates: dict[str, Whole],
+    laid: Laid,
+    workbooks: Mapping[str, Workbook],
+    nis: Whole,
+    owners: list[str],
+    folders: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[int, int]:
     """Lay companies' own data over every population: figures that are given, and no estimated project where they list their own.
 
-    `owners`: the company of every municipality. Returns the free places of companies by index of their municipality, all of them usable.
+    `owners`: the company of every municipality; `folders`: where the data were read, for messages.
+    Returns the free places of companies by index of their municipality, all of them usable.
     Raises InputError for a company or municipality that does not exist, or is another company's.
     """
     index, land = {int(code): i for i, code in enumerate(nis)}, {}
     for name, workbook in workbooks.items():
+        file = folders.get(name, "workbooks")
         members = {i for i, owner in enumerate(owners) if owner == name}
         if not members:
-            raise InputError("workbooks", name, f"no such company; {nearest(name, set(owners))}")
+            raise InputError(file, name, f"no such company; {nearest(name, set(owners))}")
         codes = [row.nis for row in workbook.municipalities] + [project.nis for project in workbook.projects or ()]
         for code in codes:
             if index.get(code) not in members:
                 allowed = ", ".join(str(nis[i]) for i in sorted(members))
-                raise InputError("workbooks", name, f"found NIS code {code}; municipalities of this company: {allowed}")
+                raise InputError(file, name, f"found NIS code {code}; municipalities of this company: {allowed}")
         for row in workbook.municipalities:
             i = index[row.nis]
             for column in OWN_FIGURES:
@@ -115,7 +123,7 @@ def lay_workbooks(
                 problem = (
                     f"{row.nis}: more dwellings rented in than the social stock holds ({figures}); both own figures are needed"
                 )
-                raise InputError("workbooks", name, problem)
+                raise InputError(file, name, problem)
             if row.land is not None:
                 lay(estimates, laid, "land_company", i, row.land)
                 land[i] = row.land

@@ -95,6 +95,7 @@ class Scenario(Frozen):
     workbooks: dict[str, Workbook] = Field(default_factory=dict)
     costs: Costs | None = None
     folder: str = "."
+    folders: dict[str, str] = Field(default_factory=dict, exclude=True)  # where companies' own data were read, by company
 
     @model_validator(mode="after")
     def _begun(self) -> "Scenario":
@@ -229,6 +230,9 @@ def load_scenario(
         key: value for key, value in (("seed", seed), ("replications", replications), ("sampling", sampling)) if value is not None
     }
     tables |= instead
+    for key in ("folder", "folders"):  # are not the user's to say
+        if key in tables:
+            raise InputError(path, key, "unknown key")
     tables["name"] = tables.get("name", path.stem)
     tables["folder"] = str(path.parent)
     _refuse_other_units(tables, path)
@@ -282,19 +286,21 @@ def _with_folders(scenario: Scenario, folders: dict[str, str], path: Path) -> Sc
             if fault is not None:
                 raise InputError(path, f"workbooks.{name}.projects, {project.name}, {fault[0]}", fault[1])
     for name, folder in folders.items():
-        company, workbook = read_workbook(path.parent / folder, scenario.start)
+        own = path.parent / folder
+        company, workbook = read_workbook(own, scenario.start)
         if company != name:
             raise InputError(path, f"workbooks.{name}", f"found {folder!r}, which holds the data of {company}")
-        scenario = with_workbook(scenario, company, workbook, path)
+        scenario = with_workbook(scenario, company, workbook, own, path)
     return scenario
 
 
-def with_workbook(scenario: Scenario, company: str, workbook: Workbook, path: Path) -> Scenario:
-    """Return a scenario in which a company's own data are these. `path`: where they come from, for messages.
+def with_workbook(scenario: Scenario, company: str, workbook: Workbook, folder: Path, path: Path) -> Scenario:
+    """Return a scenario in which a company's own data are these, read in a folder. `path`: what names it, for messages.
 
     Raises InputError for data that the scenario leaves no room for.
     """
-    return validated(Scenario, {**dict(scenario), "workbooks": {**scenario.workbooks, company: workbook}}, path)
+    own = {"workbooks": {**scenario.workbooks, company: workbook}, "folders": {**scenario.folders, company: str(folder)}}
+    return validated(Scenario, {**dict(scenario), **own}, path)
 
 
 def validated(model: type[Checked], tables: dict[str, Any], path: Path) -> Checked:

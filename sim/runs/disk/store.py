@@ -17,10 +17,12 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from sim.inputs.errors import CannotGoOn, InputError
+from sim.inputs.files import read_bytes
 
 IDENTITY = "experiment.json"
 MANIFEST = "manifest.json"
 CHUNK = "chunk.json"
+LARGEST = 10**9  # bytes of a sealed file
 SEAL = "sha256"  # in every JSON file written here: the digest of all else that it holds
 HALF = re.compile(
     r"\..+\.\d+-\d+\.part|chunk-\d{7,}-\d{7,}\.part"
@@ -97,11 +99,11 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
 
 def read_json(path: Path) -> dict[str, Any]:
     """Return a sealed JSON file, without its seal. Raises InputError when it cannot be read or is damaged. Line ends are no damage."""
+    data = read_bytes(path, LARGEST).replace(b"\r\n", b"\n")
     try:
-        data = path.read_bytes().replace(b"\r\n", b"\n")
         content = json.loads(data)
         whole = isinstance(content, dict) and sealed(content) == data
-    except (OSError, ValueError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(path, "", f"cannot be read ({error})") from None
     if not isinstance(content, dict):
         raise InputError(path, "", "not a table of results")

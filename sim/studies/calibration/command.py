@@ -15,6 +15,7 @@ from sim.studies.command_options import (
     Seed,
     Workers,
     between,
+    read_scenario,
     tell,
     under_way,
 )
@@ -54,11 +55,9 @@ def bands(
     lang: Lang = Language.nl,
 ) -> None:
     """Run a scenario at many parameter sets: how much of its spread is luck, and how much not knowing its parameters."""
-    from sim.inputs.scenario.library import find_scenario
     from sim.studies.calibration.bands import bands as run
 
-    path = find_scenario(scenario)
-    folder = out or Path("results") / f"{path.stem}-bands"
+    read = read_scenario(scenario, seed)
     with under_way() as progress:
-        forecast = run(path, sets, replications, seed, workers, folder, progress)
+        forecast = run(read, sets, replications, seed, workers, out, progress)
     tell(forecast, as_json, lang)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from sim.inputs.errors import InputError
-from sim.report.outside import say
 from sim.studies.command_options import (
     MAX_REPLICATIONS,
     AsJson,
@@ -17,6 +16,7 @@ from sim.studies.command_options import (
     WithReport,
     Workers,
     between,
+    say_doubts,
     tell,
     under_way,
 )
@@ -61,9 +61,10 @@ def capacity(
     lang: Lang = Language.nl,
 ) -> None:
     """How many project managers, how much finance and land does a company need for its municipalities to pass their tests?"""
+    from sim.inputs.region.load import load_region
     from sim.inputs.scenario.library import scenario_of
     from sim.studies.capacity import all_companies, spending, study
-    from sim.studies.capacity.own_data import warnings_of, with_folder
+    from sim.studies.capacity.own_data import with_folder
 
     if every == bool(companies):
         raise InputError("COMPANY", "", "the name of one company is needed, or --all")
@@ -75,8 +76,7 @@ def capacity(
         if companies is None or len(companies) > 1:
             raise InputError("--data", "", "own data are of one company, not of --all; [workbooks] in a scenario goes with both")
         read = with_folder(read, data, companies[0])
-        for warning in warnings_of(data, read):
-            say(warning)
+    say_doubts((scenario, read, load_region(read)))
     asked: dict[str, Any] = {"test": test, "category": category, "levers": tuple(name.strip() for name in levers.split(","))}
     asked |= {"replications": count, "out": out}
     with under_way() as progress:

@@ -11,10 +11,10 @@ from sim.inputs.region.load import load_region
 from sim.inputs.region.model import Region
 from sim.inputs.region.overrides import OWN_FIGURES
 from sim.inputs.scenario.model import Scenario
+from sim.inputs.workbook.beside import estimated, estimated_means, members_of, spread
 from sim.inputs.workbook.words import COLUMNS, FILES, OF_COMPANY, OF_MUNICIPALITIES, OWNERS, STAGES, TABLES, UNITS, Lang, named
 from sim.report.language import Language
 from sim.report.outside import put, typed
-from sim.studies.capacity.own_data import estimated, estimated_means, members_of, spread
 
 WIDTH = 100  # of the text
 AHEAD = 3  # years that a project takes from a plan to MJP and KTP, at the least

@@ -88,6 +88,8 @@ def worth_words(words: Words, outcome: str) -> str:
     """Say what is worth most to know before choosing by an outcome, or that nothing surely is."""
     rows = words.comparison.tables["information"].query("outcome == @outcome").set_index("parameter")
     of = words.text("decisive", outcome)
+    if int(words.facts["replications"]) < BANDED:
+        return words.text("worth", "few", of=of)
     if rows["worth"][EVERYTHING] == 0:
         best = words.names[words.may_be_best(outcome)[0]]
         return words.text("worth", "nothing", of=of, option=best.called, futures=words.facts["replications"])

@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from sim.report.outside import say
 from sim.studies import command_options as options
 from sim.studies.command_options import Language, Out, Replications, Seed, Workers
 
@@ -36,20 +35,10 @@ def compare(
     """Compare scenarios in pairs: the same draws in all, so that what differs is what the scenario does."""
     from sim.studies.compare import study
 
+    read = study.load_options((base, *variants), seed, replications)
+    options.say_doubts(*((option.where, option.scenario, option.region) for option in read))
     with options.under_way() as progress:
-        result = study.compare(
-            base,
-            *variants,
-            replications=replications,
-            seed=seed,
-            workers=workers,
-            out=out,
-            with_attribution=with_attribution,
-            progress=progress,
-        )
-    for option in result.options.values():
-        for warning in (*(f"{option.where}: {warning}" for warning in option.scenario.warnings), *option.region.warnings):
-            say(warning)
+        result = study.compare_scenarios(read, out or study.default_folder(read), workers, progress, with_attribution)
     options.tell(result, as_json, lang, report)
     options.tell_failures(results for runs in result.runs.values() for results in runs.values())
 
@@ -72,5 +61,6 @@ def sweep(
 
     with options.under_way() as progress:
         result = crossed.sweep(file, replications, seed, workers, out, rank, progress)
+    options.say_doubts(*((option.where, option.scenario, option.region) for option in result.compared.options.values()))
     options.tell(result, as_json, lang, report)
     options.tell_failures(results for runs in result.compared.runs.values() for results in runs.values())

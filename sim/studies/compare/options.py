@@ -8,9 +8,8 @@ from typing import Any
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
 from sim.inputs.region.model import Region
-from sim.inputs.region.official import covers_all
 from sim.inputs.scenario.library import scenario_of
-from sim.inputs.scenario.model import Official, Scenario, validated
+from sim.inputs.scenario.model import TODAY, Official, Scenario, validated
 from sim.inputs.sheets.grid import is_table
 from sim.runs import job
 from sim.runs.disk.store import MANIFEST
@@ -79,10 +78,18 @@ def load_options(given: Sequence[str | Path | Scenario], seed: int | None = None
 
 def from_table(path: Path, base: Option) -> Option:
     """Return the option that a table of official figures is: the base, with these figures laid over its estimates."""
-    partial = not covers_all(path)
+    partial = base.scenario.start.year <= TODAY  # of a later start nothing is estimated
     titles = {"title": f"With the official figures of {path.name}", "title_nl": f"Met de officiële cijfers van {path.name}"}
     tables = {**dict(base.scenario), **titles, "name": path.stem, "official": Official(file=str(path.absolute()), partial=partial)}
-    return from_scenario(validated(Scenario, tables, path), path)
+    option = from_scenario(validated(Scenario, tables, path), path)
+    if (own := base.scenario.official) is None:
+        return option
+    return replace(option, region=replace(option.region, warnings=(*option.region.warnings, in_the_place_of(own, path, base))))
+
+
+def in_the_place_of(own: Official, path: Path, base: Option) -> str:
+    """Return the doubt whether a table is meant to take the place of the base's own."""
+    return f"{path}: in the place of {Path(own.file).name}, the official figures of {base.name}"
 
 
 def _option(given: Path | Scenario, *asked: Any, base: Option | None = None) -> Option:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sim.studies.command_options import AsJson, Lang, Language, Out, Seed, tell, under_way
+from sim.studies.command_options import AsJson, Lang, Language, Out, Seed, read_scenario, tell, under_way
 
 
 def crosschecks(
@@ -16,9 +16,9 @@ def crosschecks(
     lang: Lang = Language.nl,
 ) -> None:
     """Hold what a scenario gives against independent evidence: pass or miss."""
-    from sim.inputs.scenario.library import find_scenario
     from sim.studies.crosschecks import study
 
+    read = read_scenario(scenario, seed)
     with under_way() as progress:
-        result = study.crosschecks(find_scenario(scenario), seed, out, progress)
+        result = study.crosschecks(read, seed, out, progress)
     tell(result, as_json, lang)

@@ -21,7 +21,7 @@ from sim.studies.command_options import (
     WithReport,
     Workers,
     Yes,
-    say_doubts,
+    read_scenario,
     stop,
     tell,
     tell_failures,
@@ -69,14 +69,11 @@ def run(
     yes: Yes = False,
 ) -> None:
     """Run a scenario: many replications, tables and pictures in a folder, the answer on the screen."""
-    from sim.inputs.region.load import load_region
-    from sim.inputs.scenario.library import scenario_of
     from sim.runs.cost import Budget
     from sim.runs.outcomes import parse_until
     from sim.studies.forecast import study
 
-    chosen = scenario_of(scenario, seed, replications, study.sampled(at, sampling))
-    say_doubts(scenario, chosen, load_region(chosen))
+    chosen = read_scenario(scenario, seed, replications, study.sampled(at, sampling))
     limits = Budget(budget_minutes, budget_gb, yes, say)
     with under_way() as progress:
         found = study.run(

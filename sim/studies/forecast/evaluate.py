@@ -1,6 +1,6 @@
 """Evaluations for searches and sensitivity: dictionaries of changes in, a tidy frame of outcomes out; nothing is written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -50,7 +50,7 @@ def evaluate(
     >>> list(frame.columns), len(frame), bool(frame["realised_at_end"][2] > frame["realised_at_end"][0])
     (['case', 'levers.managers_scale', 'replication', 'realised_at_end'], 4, True)
     """
-    cases = [changes] if isinstance(changes, Mapping) else list(changes)
+    cases = [changes] if isinstance(changes, Mapping) or not isinstance(changes, Iterable) else list(changes)
     if not cases:
         raise InputError("evaluate", "changes", "found none; a dictionary, or several, is needed")
     asked = list(OUTCOMES) if outcomes is None else list(outcomes)
@@ -83,6 +83,9 @@ def evaluate(
 
 
 def _case(base: Scenario, number: int, changes: Changes) -> Scenario:
+    if not isinstance(changes, Mapping):  # a frame of pandas gives the names of its columns
+        problem = f"found a {type(changes).__name__}; a dictionary is needed, as frame.to_dict('records') gives for every row"
+        raise InputError("evaluate", f"case {number}", problem)
     for key in {*changes} & {*OF_ALL}:
         raise InputError("evaluate", f"case {number}, {key}", "is the same in all cases; an argument of evaluate is allowed")
     try:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import ESTIMATED
+from sim.report.estimates import BANDED
 from sim.rules.plan import CATEGORIES, Category
 from sim.runs import places
 from sim.runs.disk.folders import clear, own
@@ -121,7 +122,7 @@ def _chances(rows: pd.DataFrame) -> dict[str, float]:
     """Return the chances of each category at a test, of those with an objective, and the contribution (euro) where it falls into 2B."""
     judged = rows[rows["category"] != Category.NO_OBJECTIVE]
     paid = judged.loc[judged["category"] == Category.CATEGORY_2B, "contribution_cents"] / CENT
-    low, high = np.percentile(paid, BAND) if len(paid) else (np.nan, np.nan)
+    low, high = np.percentile(paid, BAND) if len(paid) >= BANDED else (np.nan, np.nan)
     shares = {name: float((judged["category"] == k).mean()) if len(judged) else np.nan for k, name in enumerate(CATEGORIES) if k}
     lacks = judged["lacking_regular"] + judged["lacking_sib"]
     return {

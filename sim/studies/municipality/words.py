@@ -13,6 +13,7 @@ from sim.studies.municipality.study import Municipalities
 from sim.studies.why.words import more_words, requirement
 from sim.tracing.trace import STAGES
 
+HALF = 98  # percentage points: half of the 95% interval of a chance of 1 in 2, of one simulation (normal approximation)
 ALWAYS = 0.995  # a chance from which on nothing else is to be said
 
 
@@ -50,12 +51,14 @@ class Words:
         return self.sheets[table].cell(row, column, 10 if self.value(table, row, column) >= 100 else 1)
 
     def euro(self, row: int, column: str, years: int = 1) -> Cell | str:
-        """Return the contribution of a test where it falls into 2B, or with its years that of each; a dash where it never does."""
+        """Return the contribution of a test where it falls into 2B, or with its years that of each; a dash where it never does, or too seldom
+        for a band."""
         sheet = self.sheets["tests"]
         mean, low, high = (float(sheet.value(row, name)) for name in ("euro", "euro_p10", "euro_p90"))
-        if math.isnan(mean):
+        if math.isnan(mean) or math.isnan(float(sheet.value(row, column))):
             return "–"
-        step = max(100.0, step_of(max((high - low) / 10, mean / 100) / years))
+        spread = mean if math.isnan(low) else high - low
+        step = max(100.0, step_of(max(spread / 10, mean / 100) / years))
         return sheet.cell(row, column, step, 1 / years)
 
     def answer(self) -> Iterator[str]:
@@ -91,12 +94,13 @@ class Words:
         """Yield what it pays if it falls into 2B at a test; nothing where it never does."""
         if self.euro(row, "euro") == "–":
             return
-        years = int(self.value("tests", row, "charged_years"))
+        years, banded = int(self.value("tests", row, "charged_years")), self.euro(row, "euro_p10") != "–"
         yield self.say(
-            "If it falls into 2B then, it pays {euro} euro on average (in 8 of 10 such cases {low} to {high}): {each} a year in {years}.",
+            "If it falls into 2B then, it pays {euro} euro on average ({band}): {each} a year in {years}.",
             euro=self.euro(row, "euro"),
-            low=self.euro(row, "euro_p10"),
-            high=self.euro(row, "euro_p90"),
+            band=self.say("in 8 of 10 such cases {low} to {high}", low=self.euro(row, "euro_p10"), high=self.euro(row, "euro_p90"))
+            if banded
+            else self.say("too few such simulations for a band"),
             each=self.euro(row, "euro", years),
             years=self.value("tests", row, "years"),
         )
@@ -149,6 +153,10 @@ class Words:
             "Chances and euro are of {all} simulations; why, and the least change, of the first {some} of them.",
             all=number(self.replications),
             some=number(self.found.facts["explained"]),
+        )
+        yield say(
+            "A chance of so many simulations is known to about {points} percentage points more or less.",
+            points=number(min(50, math.ceil(HALF / math.sqrt(self.replications)))),
         )
 
 

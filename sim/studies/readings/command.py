@@ -17,8 +17,9 @@ def readings(
     """Compare every reading of the law with its alternatives, with the same luck: which of them matter?"""
     from sim.studies.readings import study
 
+    read = options.read_scenario(scenario, seed, replications)
     with options.under_way() as progress:
-        compared = study.readings(scenario, replications, seed, workers, out, progress)
+        compared = study.readings(read, workers=workers, out=out, progress=progress)
     if as_json:
         put(compared.printed())
     elif len(compared.table):

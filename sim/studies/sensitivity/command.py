@@ -85,22 +85,20 @@ def sensitivity(
     yes: Yes = False,
 ) -> None:
     """Which of the things that nobody knows matter, for dwellings, verdicts of 2B and euro? And in which futures does the objective fail?"""
-    from sim.inputs.scenario.library import find_scenario
     from sim.inputs.scenario.ranges import RANGES, chosen
     from sim.inputs.scenario.ranges import uncertain_parameters as read
     from sim.runs.cost import Budget
     from sim.studies.sensitivity import study
 
-    path = find_scenario(scenario)
+    read_in = options.read_scenario(scenario, seed)
     names = [name.strip() for name in parameters.split(",")] if parameters is not None else None
     known = chosen(names, read(uncertain_parameters or RANGES), "--parameters")
     in_sobol = method is Method.sobol
     screened = 0 if in_sobol and names is not None else trajectories
     looked_at = (replications, screened, points if in_sobol else 0, most, fails_below)
     budget = Budget(budget_minutes, budget_gb, yes, say)
-    folder = out or Path("results") / f"{path.stem}-sensitivity"
     with options.under_way() as progress:
-        result = study.sensitivity(path, known, *looked_at, seed, workers, folder, progress, budget)
+        result = study.sensitivity(read_in, known, *looked_at, seed, workers, out, progress, budget)
     options.tell(result, as_json, lang)
     if result.facts["failed"]:
         options.stop(f"{result.facts['failed']} replications failed at some point and are not counted", FAILED)

@@ -14,13 +14,14 @@ from sim.engine.state import Own, Stage
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
 from sim.inputs.scenario.model import Scenario, load_scenario
+from sim.inputs.workbook.beside import doubts_of_own_data, estimated_means
 from sim.inputs.workbook.words import FILES
 from sim.report.language import Language
 from sim.report.screen import Terminal
 from sim.runs.experiment import run_experiment
 from sim.runs.job import digest_of
 from sim.studies.capacity import template
-from sim.studies.capacity.own_data import estimated_means, own_of, replaced, warnings_of, with_folder
+from sim.studies.capacity.own_data import own_of, replaced, with_folder
 from sim.studies.capacity.screen import show_replaced
 from sim.studies.capacity.template import README, write_template
 from sim.tracing.explained import Explained
@@ -288,7 +289,7 @@ def test_figures_far_from_the_estimate_are_warned_about_and_used(bso: Run, tmp_p
     folder = tmp_path / "dender"
     for own, far in ((3 * high, False), (3 * high + 1, True), (-(-low // 3), False), (-(-low // 3) - 1, True)):
         written(folder, municipalities=[f";Aalst;regulier objectief;;;;;{own}"])
-        found = warnings_of(folder, baseline)
+        found = doubts_of_own_data(with_folder(baseline, folder, COMPANY))
         assert len(found) == far
     code, out, err = bso("check", folder)
     assert code == 0
@@ -298,17 +299,52 @@ def test_figures_far_from_the_estimate_are_warned_about_and_used(bso: Run, tmp_p
         f"{folder / 'gemeenten.csv'}: regel 2, eigen_waarde: let op: regulier objectief van Aalst: {own}, ver van de raming van 949"
     )
     assert found[0].startswith(place)
-    own_scenario = with_folder(baseline, folder, COMPANY)
-    assert warnings_of(folder, own_scenario) == found  # beside the estimates, not beside itself
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("check", "mine.toml"),
+        ("run", "mine.toml", "--replications", "1"),
+        pytest.param(
+            ("compare", "baseline", "mine.toml", "again.toml", "--replications", "2", "--no-attribution"), marks=pytest.mark.full
+        ),
+        pytest.param(("readings", "mine.toml", "--replications", "2"), marks=pytest.mark.full),
+        pytest.param(("bands", "mine.toml", "--sets", "sets.csv", "--replications", "2"), marks=pytest.mark.full),
+        pytest.param(
+            ("sensitivity", "mine.toml", "--parameters", "managers", "--trajectories", "2", "--replications", "2"),
+            marks=pytest.mark.full,
+        ),
+        pytest.param(
+            ("capacity", COMPANY, "--scenario", "mine.toml", "--levers", "land", "--replications", "20"), marks=pytest.mark.full
+        ),
+        pytest.param(("crosschecks", "mine.toml"), marks=pytest.mark.full),
+    ],
+    ids=lambda asked: asked[0],
+)
+def test_a_far_off_figure_is_said_once_by_whatever_reads_the_scenario(bso: Run, tmp_path: Path, asked: tuple[str, ...]) -> None:
+    """Of a folder that a scenario names, by file and line; of data that stand in the scenario itself, by their company."""
+    written(tmp_path / "dender", municipalities=[";Aalst;regulier objectief;;;;;9999"])
+    for name in ("mine", "again"):
+        text = f'extends = "{BASELINE.as_posix()}"\n[workbooks]\n"{COMPANY}" = "dender"\nZetus = {{ managers = 99.5 }}\n'
+        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "sets.csv").write_text("set,response\n0,0.5\n1,0.6\n", encoding="utf-8")
+    code, _, err = bso(*asked)
+    assert code == 0
+    assert err.count("gemeenten.csv: regel 2, eigen_waarde: let op: regulier objectief van Aalst: 9999, ver van") == 1
+    assert err.count(".toml: workbooks.Zetus: ") == (2 if asked[0] == "compare" else 1)
 
 
 def test_far_from_the_estimate_by_little_is_no_warning(tmp_path: Path, baseline: Scenario) -> None:
     """Fifty dwellings more than nearly none may be; managers are counted in fives; a list without a municipality may be incomplete."""
     folder = written(tmp_path / "dender", staff=[f"{COMPANY};projectleiders;;;;;99"], projects=[PROJECT])
-    assert any("personeel.csv: regel 2, eigen_waarde: let op: projectleiders: 99" in line for line in warnings_of(folder, baseline))
+    assert any(
+        "personeel.csv: regel 2, eigen_waarde: let op: projectleiders: 99" in line
+        for line in doubts_of_own_data(with_folder(baseline, folder, COMPANY))
+    )
     folder = written(
         tmp_path / "english", "en", staff=[f"{COMPANY};project managers;;;;;4"], land=["P;;Aalst;9999;", "Q;;Aalst;1;"]
     )
-    found = warnings_of(folder, baseline)
+    found = doubts_of_own_data(with_folder(baseline, folder, COMPANY))
     assert "land.csv: lines 2, 3, bouwplaatsen: warning: free places on own land of Aalst: 10000, far from" in " ".join(found)
     assert not any("staff.csv" in line for line in found)

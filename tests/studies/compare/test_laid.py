@@ -108,6 +108,19 @@ def test_a_table_is_the_scenario_that_lays_it_over_the_base(tmp_path: Path) -> N
     assert default_folder(load_options([BASELINE, path, scenario], None, 2)) != before
 
 
+def test_a_table_in_the_place_of_the_bases_own_is_said(tmp_path: Path) -> None:
+    """Figures of the base that the other table does not have are estimates again: nobody should have to find that out."""
+    for name, column in (("old", "stock"), ("new", "sib")):
+        (tmp_path / f"{name}.csv").write_text(f"nis,{column}\n{AALST},2000\n", encoding="utf-8")
+    (tmp_path / "base.toml").write_text(
+        f'extends = "{BASELINE.as_posix()}"\nofficial = {{ file = "old.csv", partial = true }}\n', encoding="utf-8"
+    )
+    base, option = load_options([tmp_path / "base.toml", tmp_path / "new.csv"], None, 2)
+    said = f"{tmp_path / 'new.csv'}: in the place of old.csv, the official figures of base"
+    assert said in option.region.warnings
+    assert not any("in the place of" in warning for warning in base.region.warnings)
+
+
 def test_a_table_with_a_fault_is_refused_before_anything_runs(tmp_path: Path) -> None:
     """By its line."""
     with pytest.raises(InputError, match=r"figures\.csv: line 2, nis"):

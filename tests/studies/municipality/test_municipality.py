@@ -49,6 +49,16 @@ def test_chances_and_euro_are_those_of_the_results(results: Results, every: Muni
         assert (math.isnan(row["euro"]) and not len(paid)) or row["euro"] == pytest.approx(paid.mean() / 100)
 
 
+def test_no_band_of_fewer_cases_than_have_a_tenth_outside_it(every: Municipalities) -> None:
+    """Of four simulations neither the tables nor the words have one, and what a chance of them is worth is said."""
+    assert every.tables["tests"][["euro_p10", "euro_p90"]].isna().all(axis=None)
+    said = [Words(every, nis, Language("en")) for nis in every.codes]
+    answers = " ".join(sentence for words in said for sentence in words.answer())
+    assert "such cases" not in answers
+    assert "too few such simulations for a band" in answers
+    assert "about 49 percentage points" in " ".join(said[0].notes())
+
+
 def test_one_municipality_says_what_all_say_of_it(results: Results, every: Municipalities) -> None:
     """Its tables are the rows of it, and what is asked is what `why` tells."""
     one = sim.municipality("aalst", results.folder)
