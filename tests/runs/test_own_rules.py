@@ -5,7 +5,7 @@ import time
 from collections import Counter, namedtuple
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import sim
+from sim.agents.policies import priority
 from sim.inputs.errors import InputError
 from sim.model.project import Project
 from sim.runs.own_rules import digest, in_place
@@ -118,6 +119,7 @@ READ = {
     "a Counter": Counter(),
     "a builtin_function_or_method": random.random,
     "a method": np.random.random,
+    "a ufunc": np.frompyfunc(by_objective, 3, 1),
 }
 
 
@@ -150,6 +152,20 @@ def test_a_function_that_carries_something_or_makes_a_class_is_refused() -> None
         digest(carries, "rule")
     with pytest.raises(InputError, match="makes a class"):
         digest(makes, "rule")
+
+
+def test_what_only_says_that_it_is_the_models_is_told_by_what_it_is() -> None:
+    """`functools.wraps` gives a function the module and name of another: two of them are two."""
+
+    def made(number: int) -> Callable[..., int]:
+        @wraps(priority)
+        def helper(policy: int, m: Any, live: int) -> int:
+            return number
+
+        vars(helper).clear()
+        return lambda policy, m, live: helper(policy, m, live)
+
+    assert digest(made(1), "rule") != digest(made(2), "rule")
 
 
 def _reads_a_list(policy: int, m: Any, live: int) -> int:
