@@ -172,3 +172,16 @@ def test_both_engines_give_the_same_bits_and_another_experiment() -> None:
     case = {"uncertainties.permit": {**OF_A_MIXTURE, "provinces": {"Limburg": limburg}}}
     compiled, plain = (sim.evaluate([case], replications=1, engine=engine) for engine in ("compiled", "plain"))
     assert compiled.attrs["digests"] == plain.attrs["digests"] != sim.evaluate([{}], replications=1).attrs["digests"]
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        {"uncertainties.permit": {"provinces": {"Limburgh": {**OF_QUANTILES, "status": "assumed", "source": "x"}}}},
+        {"companies": {"Zetu": {"managers": {"value": 2.0, "unit": "project managers", "status": "assumed", "source": "x"}}}},
+    ],
+)
+def test_a_place_that_is_not_there_is_refused_also_of_a_region_that_was_read_before(case: dict[str, Any]) -> None:
+    """The second case of an evaluation finds the region of the first."""
+    with pytest.raises(InputError, match="did you mean '(Limburg|Zetus)'"):
+        sim.evaluate([{}, case], replications=1, at="central")

@@ -15,13 +15,17 @@ import pytest
 import sim
 from sim.agents.policies import priority
 from sim.inputs.errors import InputError
+from sim.model.parties import Category
 from sim.model.project import Project
+from sim.model.regulator import plan
+from sim.rules.plan import category
 from sim.runs.own_rules import digest, in_place
 from sim.runs.source import replaced
 
 LARGER, LIST = 3, [1, 2]
 PRIORITY, PREFERENCE, TENDER = "agents.policies.priority", "model.launch.preference", "model.project.Project.tender"
 published = Project.tender
+CATEGORY, PLAN, FEW = "rules.plan.category", "model.regulator.plan", 10
 
 
 def by_objective(policy: int, m: Any, live: int) -> int:
@@ -95,6 +99,26 @@ def test_a_policy_of_ones_own_gives_the_same_bits_in_both_engines(tmp_path: Path
     with pytest.raises(InputError, match="different: replaced, source"):
         sim.run("baseline", 2, out=tmp_path / "own")
     assert run.manifest["digest"] != sim.run("baseline", 2, out=tmp_path / "published").manifest["digest"]
+
+
+def few_are_2a(has_objective: bool, lack: int, sufficient: bool) -> int:
+    """A law that spares who lacks fewer than FEW dwellings: 2A whatever its plan is worth."""
+    return category(has_objective, lack, sufficient or lack < FEW)
+
+
+def few_are_2a_plain(world: Any, moment: Any, m: Any, row: Any) -> Any:
+    """The same, for the plain model."""
+    verdict = plan(world, moment, m, row)
+    return Category.CATEGORY_2A if row["lacking_regular"] + row["lacking_sib"] < FEW else verdict
+
+
+@pytest.mark.full
+def test_a_law_of_ones_own_gives_the_same_bits_in_both_engines() -> None:
+    """It spares some, and nobody else; and the published law is back."""
+    own, model = totals("compiled", {CATEGORY: few_are_2a}), totals("plain", {PLAN: few_are_2a_plain})
+    published = totals("compiled")
+    assert own.attrs["digests"] == model.attrs["digests"] != published.attrs["digests"]
+    assert own["verdicts_2B"][0] < published["verdicts_2B"][0]
 
 
 def test_what_a_rule_reads_is_part_of_what_it_is() -> None:

@@ -87,14 +87,7 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
     if start < TODAY:  # no formula then: the objective is what the old scheme asked
         values = scenario.law.values
         region = replace(region, estimated_under=(int(values.objective.value), values.ceiling.value))
-    for name in scenario.companies:
-        if name not in companies:
-            raise InputError(table["municipalities"], f"companies.{name}", f"no such company; {nearest(name, companies)}")
-    for key, spread in scenario.uncertainties:
-        for name in spread.companies if isinstance(spread, LeadTime) else ():
-            refuse_unknown(name, companies, file, f"uncertainties.{key}.companies", "company")
-        for name in spread.provinces if isinstance(spread, LeadTime) else ():
-            refuse_unknown(name, {*region.provinces}, file, f"uncertainties.{key}.provinces", "province")
+    refuse_unknown_places(scenario, region, table["municipalities"])
     if scenario.exempt is not None:
         inhabitants = np.array([whole(table["municipalities"], facts[n], "population_2026") for n in nis], np.int64)
         region = exempted(region, scenario.exempt, inhabitants, file)
@@ -110,6 +103,19 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
         raise InputError(path, "", f"another table that is read is called {path.name} too; another name is needed")
     remarks = (f"{path}: {remark}" for remark in sheet.remarks)
     return replace(region, swaps=swaps, files={**files, path.name: sheet.digest}, warnings=(*region.warnings, *remarks))
+
+
+def refuse_unknown_places(scenario: Scenario, region: Region, table: Path = DATA / "municipalities.csv") -> None:
+    """Raise InputError for a company or province that a scenario names and that is not there. `table`: that names companies."""
+    for name in scenario.companies:
+        if name not in region.company_names:
+            raise InputError(table, f"companies.{name}", f"no such company; {nearest(name, region.company_names)}")
+    file = Path(scenario.folder) / f"{scenario.name}.toml"
+    for key, spread in scenario.uncertainties:
+        for name in spread.companies if isinstance(spread, LeadTime) else ():
+            refuse_unknown(name, region.company_names, file, f"uncertainties.{key}.companies", "company")
+        for name in spread.provinces if isinstance(spread, LeadTime) else ():
+            refuse_unknown(name, {*region.provinces}, file, f"uncertainties.{key}.provinces", "province")
 
 
 def of_population(region: Region, number: int) -> Region:
