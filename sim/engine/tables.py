@@ -274,15 +274,20 @@ def _opportunities(scenario: Scenario, rows: Rows, mean_size: int) -> NDArray[np
 
 def _solution(rows: Rows, objective: int, ceiling: Fraction, again: bool, growth: bool) -> NDArray[np.int64]:
     """Return the regular objectives that the formula gives for a population under these law values (dwellings)."""
-    facts = (rows[name].tolist() for name in ("social", "overshoot", "households", "households_2042"))
+    facts = tuple(rows[name].tobytes() for name in ("social", "overshoot", "households", "households_2042", "target_group"))
     law = ceiling.numerator, ceiling.denominator, again, growth
-    ends = [base(social, overshoot, now, then, *law) for social, overshoot, now, then in zip(*facts, strict=True)]
+    return _solved(facts, max(0, objective - int(rows["sib"].sum())), law)
+
+
+@lru_cache(maxsize=256)
+def _solved(facts: tuple[bytes, ...], total: int, law: tuple[int, int, bool, bool]) -> NDArray[np.int64]:
+    """Return the solution of `_solution`, made once for all scenarios over the same population (columns as bytes of int64[M])."""
+    *columns, groups = (np.frombuffer(column, np.int64) for column in facts)
+    ends = [base(*row, *law) for row in zip(*(column.tolist() for column in columns), strict=True)]
     capped, first = (np.array(column, np.int64) for column in zip(*ends, strict=True))
-    values, solution = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
-    compiled(solve)(
-        max(0, objective - int(rows["sib"].sum())), capped, first, np.ascontiguousarray(rows["target_group"]), values, solution
-    )
-    return solution
+    values, solution = np.zeros(len(groups), np.int64), np.zeros(len(groups), np.int64)
+    compiled(solve)(total, capped, first, groups.copy(), values, solution)
+    return kept(solution)
 
 
 def _events(scenario: Scenario) -> NDArray[np.int64]:

@@ -10,7 +10,7 @@ import hashlib
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from enum import Enum
 from fractions import Fraction
@@ -58,12 +58,14 @@ def in_place(rules: Rules | None = None, engine: str | None = None) -> Iterator[
             for each in homes:
                 setattr(each, last, (rules or {})[name])
             OWN[f"sim.{name}"] = digests[name]
+        _forget(found)
         yield
     finally:
         for each, last, before in reversed(places):
             setattr(each, last, before)
         for name in found:
             OWN.pop(f"sim.{name}", None)
+        _forget(found)
         with _turn:
             _busy[me] -= 1
             if not _busy[me]:
@@ -71,6 +73,14 @@ def in_place(rules: Rules | None = None, engine: str | None = None) -> Iterator[
             if found:
                 _owners.remove(me)
             _turn.notify_all()
+
+
+def _forget(rules: Collection[str]) -> None:
+    """Let go of what the engine keeps from one scenario to the next: rules of one's own made it otherwise, or will."""
+    for name in ("tables", "calendar") if rules else ():
+        for value in vars(import_module(f"sim.engine.{name}")).values():
+            if hasattr(value, "cache_clear"):
+                value.cache_clear()
 
 
 def _replaces(name: str, rule: Any, engine: str | None) -> tuple[Any, str]:

@@ -183,5 +183,5 @@ def test_both_engines_give_the_same_bits_and_another_experiment() -> None:
 )
 def test_a_place_that_is_not_there_is_refused_also_of_a_region_that_was_read_before(case: dict[str, Any]) -> None:
     """The second case of an evaluation finds the region of the first."""
-    with pytest.raises(InputError, match="did you mean '(Limburg|Zetus)'"):
+    with pytest.raises(InputError, match=r"did you mean '(Limburg|Zetus)'"):
         sim.evaluate([{}, case], replications=1, at="central")

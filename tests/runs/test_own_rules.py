@@ -121,6 +121,21 @@ def test_a_law_of_ones_own_gives_the_same_bits_in_both_engines() -> None:
     assert own["verdicts_2B"][0] < published["verdicts_2B"][0]
 
 
+def all_in_the_first(objective_regular: int, shares: Any, path: Any) -> None:
+    """A growth path that asks all of the first legislature."""
+    path[:] = 0
+    path[0] = objective_regular
+
+
+def test_what_the_engine_keeps_is_not_of_other_rules() -> None:
+    """Neither does a rule meet what was made without it, nor the published model what was made with it."""
+    before = totals("compiled")
+    own = totals("compiled", {"rules.growth_path.growth_path": all_in_the_first})
+    after = totals("compiled")
+    assert own["verdicts_2B"][0] > before["verdicts_2B"][0]
+    assert after.attrs["digests"] == before.attrs["digests"]
+
+
 def test_what_a_rule_reads_is_part_of_what_it_is() -> None:
     """Its constants, defaults, cells and what it calls; not its comments."""
 
