@@ -169,9 +169,10 @@ def random_region(rng: np.random.Generator) -> Region:
 
 
 def vary_lead_times(rng: np.random.Generator, uncertainties: dict[str, Any], region: Region) -> None:
-    """Let lead times be tables of quantiles or mixtures, some of a company or a province only."""
+    """Let lead times of one world in four be tables of quantiles or mixtures, some of a company or a province only."""
+    some = rng.random() < 0.25
     for name, families in DURATIONS.items():
-        if rng.random() < 0.7:
+        if not some or rng.random() < 0.5:
             continue
         row = uncertainties[name]
         own = pick(rng, quantiles_of, mixture_of)(rng, families[0], {key: row[key] for key in ("unit", "status", "source")})
