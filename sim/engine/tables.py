@@ -283,7 +283,8 @@ def _solution(rows: Rows, objective: int, ceiling: Fraction, again: bool, growth
 def _solved(facts: tuple[bytes, ...], total: int, law: tuple[int, int, bool, bool]) -> NDArray[np.int64]:
     """Return the solution of `_solution`, made once for all scenarios over the same population (columns as bytes of int64[M])."""
     *columns, groups = (np.frombuffer(column, np.int64) for column in facts)
-    ends = [base(*row, *law) for row in zip(*(column.tolist() for column in columns), strict=True)]
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    ends = [base(social, overshoot, now, then, *law) for social, overshoot, now, then in rows]
     capped, first = (np.array(column, np.int64) for column in zip(*ends, strict=True))
     values, solution = np.zeros(len(groups), np.int64), np.zeros(len(groups), np.int64)
     compiled(solve)(total, capped, first, groups.copy(), values, solution)

@@ -56,7 +56,8 @@ class Curve(NamedTuple):
         if self.constant is not None:
             return np.full_like(p, self.constant)
         if self.points:
-            q = np.interp(p, *zip(*self.points, strict=True))
+            shares, values = zip(*self.points, strict=True)
+            q = np.interp(p, shares, values)
         else:
             q = self._mixed(p) if self.parts else Family(self.distribution, self.parameters).quantile(p)
         q = q if self.minimum is None else np.maximum(q, self.minimum)
