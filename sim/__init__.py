@@ -23,12 +23,16 @@ def __getattr__(name: str) -> Any:
         return import_module("importlib.metadata").version("bso-sim")
     if name in _OTHERS:
         module, attribute = _OTHERS[name].split(":")
-        return getattr(import_module(module), attribute)
+        return _shown(getattr(import_module(module), attribute))
     if not name.startswith("_"):
         registry = import_module("sim.studies.registry")
         if name in registry.calls():
-            return registry.load(*registry.calls()[name])
+            return _shown(registry.load(*registry.calls()[name]))
     raise AttributeError(f"module 'sim' has no attribute {name!r}")
+
+
+def _shown(called: Any) -> Any:
+    return import_module("sim.studies.notebook").shown(called)  # with a bar, in a notebook
 
 
 def __dir__() -> list[str]:

@@ -1,11 +1,14 @@
-"""The wheel by itself, in an empty environment and an empty folder, with the lowest versions that it declares and the newest known."""
+"""The wheel by itself, in an empty environment and an empty folder, with the lowest versions that it declares and the newest known.
+
+The newest also on every other Python that is installed here.
+"""
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
-import venv
 from pathlib import Path
 
 import pytest
@@ -31,13 +34,23 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(folder.glob("*.whl"))
 
 
-@pytest.mark.parametrize("versions", ["lowest", "newest"])
-def test_the_wheel_runs_in_an_empty_folder(versions: str, wheel: Path, tmp_path: Path) -> None:
+def python(version: str) -> str:
+    """Return another Python that is installed here; without a version this one."""
+    found = shutil.which(f"python{version}") if version else sys.executable
+    if found is None or subprocess.run([found, "--version"], capture_output=True, check=False).returncode:
+        pytest.skip(f"no Python {version} here")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("versions", "version"), [("lowest", ""), ("newest", ""), ("newest", "3.12"), ("newest", "3.13"), ("newest", "3.14")]
+)
+def test_the_wheel_runs_in_an_empty_folder(versions: str, version: str, wheel: Path, tmp_path: Path) -> None:
     """The library is inside, the answer is the published one, and nothing beside the wheel is read."""
     constraints, empty = tmp_path / "constraints.txt", tmp_path / "empty"
     constraints.write_text(lowest() if versions == "lowest" else (ROOT / "constraints.txt").read_text(encoding="utf-8"))
     empty.mkdir()
-    venv.create(tmp_path / "venv", with_pip=True)
+    subprocess.run([python(version), "-m", "venv", tmp_path / "venv"], check=True)
     programs = tmp_path / "venv" / ("Scripts" if sys.platform == "win32" else "bin")
     subprocess.run([programs / "python", "-m", "pip", "install", "--quiet", "--constraint", constraints, wheel], check=True)
 

@@ -9,7 +9,7 @@ from sim.chance.leadtimes import ONE, bernoulli, months, quantile_at, score, tim
 from sim.engine.law_calendar import ask, happen
 from sim.engine.market import demolish, end_year, so_far
 from sim.engine.opportunities import come_up, set_rates
-from sim.engine.pipeline import move_on, start_construction
+from sim.engine.pipeline import move_on, start_construction, where
 from sim.engine.queues import all_changed, changed, following, look_again
 from sim.engine.state import NONE, Model, Rounding, SearchDraw, State, Work
 from sim.engine.tables import Table
@@ -175,7 +175,8 @@ def start_search(model: Model, state: State, i: int, t: int) -> None:
     if number >= state.search_draws.shape[0]:
         state.world[0]["short"] = 1
         return
-    duration = quantile_at(model.tables[Table.SEARCH], score(model.normal, state.search_draws[number, i, SearchDraw.DURATION]))
+    z = score(model.normal, state.search_draws[number, i, SearchDraw.DURATION])
+    duration = quantile_at(model.tables[where(model, i, Table.SEARCH)], z)
     m["searches"] += 1
     m["searching"] += 1
     changed(state, i)

@@ -17,16 +17,22 @@ def draw(state: State, slot: int, purpose: int) -> int:
     return signed(state.project_draws[slot, purpose])
 
 
+def where(model: Model, i: int, table: int) -> int:
+    """Return which of the tables holds a lead time where municipality i lies: its company's or province's, if these have one of their own."""
+    return table if len(model.lead_times) == 0 else model.lead_times[i, table]
+
+
 def plain(model: Model, state: State, slot: int, purpose: int, table: int) -> int:
     """Return a quantile that no shock shifts: sizes, appeals."""
     return quantile_at(model.tables[table], score(model.normal, draw(state, slot, purpose)))
 
 
-def shocked(model: Model, state: State, company: int, slot: int, purpose: int, table: int, t: int) -> int:
-    """Return a stage's duration (1/64 month): the project's own luck, its company's, and Flanders' in the year of entry."""
-    s = model.settings[0]
+def shocked(model: Model, state: State, i: int, slot: int, purpose: int, table: int, t: int) -> int:
+    """Return a stage's duration (1/64 month) in municipality i: the project's own luck, its company's, and Flanders' in the year of entry."""
+    s, company = model.settings[0], state.municipalities[i]["company"]
     common = s["weight_flanders"] * state.shock[max(0, (t - 1) // 12)] + s["weight_company"] * state.company_shock[company]
-    return quantile_at(model.tables[table], (common + s["weight_project"] * score(model.normal, draw(state, slot, purpose))) >> 16)
+    z = (common + s["weight_project"] * score(model.normal, draw(state, slot, purpose))) >> 16
+    return quantile_at(model.tables[where(model, i, table)], z)
 
 
 def planned(model: Model, row: Row, stage: int, duration: int) -> int:
@@ -81,16 +87,16 @@ def appeals(model: Model, state: State, row: Row) -> int:
 
     The project keeps how far they came, and the delay.
     """
-    slot = row["slot"]
+    slot, i = row["slot"], row["municipality"]
     if not bernoulli(draw(state, slot, Draw.APPEAL), model.appeal_threshold[row["dwellings"]]):
         return 0
-    row["appeal"], delay = 1, plain(model, state, slot, Draw.APPEAL_DELAY, Table.APPEAL_DELAY)
+    row["appeal"], delay = 1, plain(model, state, slot, Draw.APPEAL_DELAY, where(model, i, Table.APPEAL_DELAY))
     if bernoulli(draw(state, slot, Draw.COUNCIL), model.settings[0]["council"]):
         row["appeal"] = 2
-        delay += plain(model, state, slot, Draw.COUNCIL_DURATION, Table.COUNCIL_DURATION)
+        delay += plain(model, state, slot, Draw.COUNCIL_DURATION, where(model, i, Table.COUNCIL_DURATION))
         if bernoulli(draw(state, slot, Draw.ANNULLED), model.settings[0]["annulled"]):
             row["appeal"] = 3
-            delay += plain(model, state, slot, Draw.NEW_PERMIT, Table.NEW_PERMIT)
+            delay += plain(model, state, slot, Draw.NEW_PERMIT, where(model, i, Table.NEW_PERMIT))
     row["delay"] = delay
     return delay
 
@@ -103,7 +109,7 @@ def enter_preparation(model: Model, state: State, p: int, table: int, t: int) ->
     m["preparation"] += row["dwellings"]
     state.companies[m["company"]]["held"] += 1
     s = model.settings[0]
-    duration = shocked(model, state, m["company"], row["slot"], Draw.PREPARATION, table, t)
+    duration = shocked(model, state, row["municipality"], row["slot"], Draw.PREPARATION, table, t)
     if row["stream"] == Stream.CBO:
         duration = times(duration, s["cbo_speed"])
     if row["land"] != Land.INITIAL:
@@ -118,7 +124,8 @@ def enter_mjp(model: Model, state: State, p: int, table: int, share: int, t: int
     m = state.municipalities[row["municipality"]]
     row["stage"], row["mjp"] = Stage.MJP, t
     m["mjp"] += row["dwellings"]
-    permit = shortened(shocked(model, state, m["company"], row["slot"], Draw.PERMIT, table, t), m["effort"], model.settings[0])
+    permit = shocked(model, state, row["municipality"], row["slot"], Draw.PERMIT, table, t)
+    permit = shortened(permit, m["effort"], model.settings[0])
     duration = planned(model, row, 1 if row["asked"] == NONE else 4, times(permit, share)) + appeals(model, state, row)
     schedule(state, p, committee(t + months(duration), model.settings[0]["committee_interval"]))
 
@@ -129,7 +136,7 @@ def enter_ktp(model: Model, state: State, p: int, table: int, t: int) -> None:
     m = state.municipalities[row["municipality"]]
     row["stage"], row["ktp"] = Stage.KTP, t
     m["ktp"] += row["dwellings"]
-    duration = planned(model, row, 2, shocked(model, state, m["company"], row["slot"], Draw.AWARD, table, t))
+    duration = planned(model, row, 2, shocked(model, state, row["municipality"], row["slot"], Draw.AWARD, table, t))
     schedule(state, p, t + months(duration))
 
 
@@ -139,7 +146,7 @@ def enter_construction(model: Model, state: State, p: int, table: int, t: int) -
     m = state.municipalities[row["municipality"]]
     row["stage"], row["construction"] = Stage.CONSTRUCTION, t
     m["construction"] += row["dwellings"]
-    duration = shocked(model, state, m["company"], row["slot"], Draw.CONSTRUCTION, table, t)
+    duration = shocked(model, state, row["municipality"], row["slot"], Draw.CONSTRUCTION, table, t)
     schedule(state, p, t + months(planned(model, row, 3, times(duration, model.size_factor[row["dwellings"]]))))
 
 
@@ -154,7 +161,8 @@ def move_on(model: Model, state: State, p: int, t: int) -> None:
         if bernoulli(draw(state, row["slot"], Draw.ASLEEP), model.settings[0]["asleep"]):
             company["held"] -= 1
             m["voluntary_open"] -= row["voluntary"]
-            fall_asleep(state, p, plain(model, state, row["slot"], Draw.WAKE, Table.WAKE), t)
+            wake = where(model, row["municipality"], Table.WAKE)
+            fall_asleep(state, p, plain(model, state, row["slot"], Draw.WAKE, wake), t)
         else:
             enter_mjp(model, state, p, Table.PERMIT, ONE, t)
             changed(state, row["municipality"])
@@ -169,7 +177,7 @@ def move_on(model: Model, state: State, p: int, t: int) -> None:
             enter_ktp(model, state, p, Table.AWARD, t)
     elif row["stage"] == Stage.KTP:
         row["stage"], row["award"] = Stage.AWARD, t
-        duration = planned(model, row, 2, shocked(model, state, m["company"], row["slot"], Draw.START, Table.START, t))
+        duration = planned(model, row, 2, shocked(model, state, row["municipality"], row["slot"], Draw.START, Table.START, t))
         schedule(state, p, t + months(duration))
     elif row["stage"] == Stage.AWARD:
         row["ready"], row["queued"] = t, t + LAST * row["voluntary"]

@@ -16,6 +16,7 @@ from sim.engine.pipeline import (
     plain,
     planned,
     size_of_next,
+    where,
 )
 from sim.engine.state import (
     COMPANY_YEAR,
@@ -212,4 +213,5 @@ def begin_in(model: Model, state: State, p: int, stage: int) -> None:
     elif stage == Stage.PREPARATION:
         enter_preparation(model, state, p, Table.PREPARATION_LEFT, 0)
     else:
-        fall_asleep(state, p, planned(model, row, 0, plain(model, state, row["slot"], Draw.WAKE, Table.WAKE)), 0)
+        wake = plain(model, state, row["slot"], Draw.WAKE, where(model, row["municipality"], Table.WAKE))
+        fall_asleep(state, p, planned(model, row, 0, wake), 0)

@@ -192,7 +192,8 @@ Whole = NDArray[np.int64]
 class Model(NamedTuple):
     """What is the same in every replication of a scenario.
 
-    settings: one row, every scalar. tables: int64[n, 2049] quantiles. normal: int64[4096] scores. appeal_threshold, size_factor: by dwellings.
+    settings: one row, every scalar. tables: int64[n, 2049] quantiles; lead_times: int64[M, 14], which of them holds each lead time where a
+    municipality lies, int64[0, 14] where they are the same everywhere. normal: int64[4096] scores. appeal_threshold, size_factor: by dwellings.
     start: MUNICIPALITY[P, M]; company_start: COMPANY_ROW[P, C]; members: municipalities by company. path: int64[P, M, L].
     rhythm: one row per measurement; the first `regular` of its requirements in levels (int64[R, Q]), numerators ([R, Q, L]), denominators
     ([R, Q]), and the first `sib` of those of SIB in sib_levels, sib_numerators, sib_denominators ([R, S]), are its own.
@@ -207,6 +208,7 @@ class Model(NamedTuple):
 
     settings: Rows
     tables: Whole
+    lead_times: Whole
     normal: Whole
     appeal_threshold: Whole
     size_factor: Whole

@@ -70,7 +70,7 @@ def appeal_probability(dwellings: float, probability: float, reference: float, e
 
 def build_model(scenario: Scenario, region: Region) -> Model:
     """Return the tables of a scenario over a region. Pure: the same inputs give the same integers."""
-    tables = quantile_tables(scenario)
+    tables, lead_times = local(scenario, region, quantile_tables(scenario))
     regular = [[(r.stage, r.shares) for r in m.requirements(scenario.law.readings)] for m in scenario.law.rhythm]
     levels, numerators, denominators = _requirements(regular, len(scenario.law.growth_path))
     sib_levels, of_sib, sib_denominators = _requirements([[(r.stage, [r.share]) for r in m.sib] for m in scenario.law.rhythm], 1)
@@ -87,10 +87,6 @@ def build_model(scenario: Scenario, region: Region) -> Model:
         for n in size
     ]
     size_factor = np.array([fixed((n / u.construction_reference.value) ** u.construction_exponent.value) for n in size], np.int64)
-    middle, under_way = (
-        {name: int(row[MIDDLE]) for name, row in zip(names, rows, strict=True)}
-        for names, rows in ((DURATIONS, tables[: Table.PREPARATION_LEFT]), (UNDER_WAY, tables[Table.PREPARATION_LEFT : Table.SIZE]))
-    )
     growth = Fraction(str(u.premium_growth.value))
     rhythm = _rhythm(scenario)
     charged = int(rhythm["charged_years"].max())
@@ -99,8 +95,11 @@ def build_model(scenario: Scenario, region: Region) -> Model:
         for value in (scenario.law.values.premium, scenario.law.values.premium_higher)
     ]
     return Model(
-        settings=settings_row(scenario, middle["preparation"], middle["permit"], largest, mean_size),
+        settings=settings_row(
+            scenario, int(tables[Table.PREPARATION, MIDDLE]), int(tables[Table.PERMIT, MIDDLE]), largest, mean_size
+        ),
         tables=tables,
+        lead_times=lead_times,
         normal=normal_scores().copy(),
         appeal_threshold=np.array([threshold(p) for p in appeal], np.int64),
         size_factor=size_factor,
@@ -118,7 +117,7 @@ def build_model(scenario: Scenario, region: Region) -> Model:
         premium=np.array(premium, np.int64),
         events=_events(scenario),
         legislatures=_legislatures(scenario),
-        own=own_projects(scenario, region, middle, under_way, size_factor),
+        own=own_projects(scenario, region, tables, lead_times, size_factor),
         adjacent=_adjacent(region),
         swaps=region.swaps,
         uses=np.array([Use[instrument.use.upper()] for instrument in scenario.law.instruments.values()], np.int64),
@@ -149,6 +148,22 @@ def quantile_tables(scenario: Scenario) -> NDArray[np.int64]:
     will, interval = Curve("gamma", (("a", shape), ("scale", 1 / shape))), Curve("expon", ())
     rows += [np.floor(ONE * staffing + 0.5).astype(np.int64), _quantiles(will, ONE), _quantiles(interval, ONE)]
     return np.array(rows)
+
+
+def local(scenario: Scenario, region: Region, tables: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the quantile tables with those behind them that companies and provinces have of their own, and `Model.lead_times`."""
+    lead_times = [getattr(scenario.uncertainties, name) for name in (*DURATIONS, *UNDER_WAY)]
+    if not any(lead_time.companies or lead_time.provinces for lead_time in lead_times):
+        return tables, np.zeros((0, Table.SIZE), np.int64)
+    rows = [*tables]
+    places = [(region.company_names[c], province) for c, province in zip(region.company.tolist(), region.provinces, strict=True)]
+    which = {place: np.arange(int(Table.SIZE)) for place in places}
+    for place, of_place in which.items():
+        for table, lead_time in enumerate(lead_times):
+            if (own := lead_time.of(*place)) is not lead_time:
+                of_place[table] = len(rows)
+                rows.append(_quantiles(own.curve, YEAR) if table < Table.PREPARATION_LEFT else _residuals(own.curve))
+    return np.array(rows), np.array([which[place] for place in places])
 
 
 @lru_cache(maxsize=128)
@@ -259,15 +274,21 @@ def _opportunities(scenario: Scenario, rows: Rows, mean_size: int) -> NDArray[np
 
 def _solution(rows: Rows, objective: int, ceiling: Fraction, again: bool, growth: bool) -> NDArray[np.int64]:
     """Return the regular objectives that the formula gives for a population under these law values (dwellings)."""
-    facts = (rows[name].tolist() for name in ("social", "overshoot", "households", "households_2042"))
+    facts = tuple(rows[name].tobytes() for name in ("social", "overshoot", "households", "households_2042", "target_group"))
     law = ceiling.numerator, ceiling.denominator, again, growth
-    ends = [base(social, overshoot, now, then, *law) for social, overshoot, now, then in zip(*facts, strict=True)]
+    return _solved(facts, max(0, objective - int(rows["sib"].sum())), law)
+
+
+@lru_cache(maxsize=256)
+def _solved(facts: tuple[bytes, ...], total: int, law: tuple[int, int, bool, bool]) -> NDArray[np.int64]:
+    """Return the solution of `_solution`, made once for all scenarios over the same population (columns as bytes of int64[M])."""
+    *columns, groups = (np.frombuffer(column, np.int64) for column in facts)
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    ends = [base(social, overshoot, now, then, *law) for social, overshoot, now, then in rows]
     capped, first = (np.array(column, np.int64) for column in zip(*ends, strict=True))
-    values, solution = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
-    compiled(solve)(
-        max(0, objective - int(rows["sib"].sum())), capped, first, np.ascontiguousarray(rows["target_group"]), values, solution
-    )
-    return solution
+    values, solution = np.zeros(len(groups), np.int64), np.zeros(len(groups), np.int64)
+    compiled(solve)(total, capped, first, groups.copy(), values, solution)
+    return kept(solution)
 
 
 def _events(scenario: Scenario) -> NDArray[np.int64]:
@@ -369,16 +390,14 @@ def listed(scenario: Scenario, region: Region) -> list[OwnProject]:
 
 
 def own_projects(
-    scenario: Scenario, region: Region, middle: dict[str, int], under_way: dict[str, int], size_factor: NDArray[np.int64]
+    scenario: Scenario, region: Region, tables: NDArray[np.int64], lead_times: NDArray[np.int64], size_factor: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """Return `Model.own`, a row for each of the projects `listed`.
-
-    `middle`, `under_way`: the medians of the stages entered anew, and of what is left of those under way at the start (1/64 month).
-    """
+    """Return `Model.own`, a row for each of the projects `listed`. `tables`, `lead_times`: as in `Model`."""
     index = {int(code): i for i, code in enumerate(region.nis)}
     rows = []
     for project in listed(scenario, region):
-        medians = _medians(scenario, project, middle, under_way, int(size_factor[project.dwellings]))
+        here = lead_times[index[project.nis]] if len(lead_times) else np.arange(Table.SIZE)
+        medians = _medians(scenario, project, tables[here, MIDDLE].tolist(), int(size_factor[project.dwellings]))
         months = project.months_of_stages(scenario.start)
         expected = (*months, months[1])
         factors = [ONE if m is None else m * PARTS * ONE // max(1, median) for m, median in zip(expected, medians, strict=True)]
@@ -386,21 +405,19 @@ def own_projects(
     return np.array(rows, np.int64).reshape(-1, 8)
 
 
-def _medians(
-    scenario: Scenario, project: OwnProject, middle: dict[str, int], under_way: dict[str, int], size_factor: int
-) -> tuple[int, int, int, int, int]:
+def _medians(scenario: Scenario, project: OwnProject, middle: Sequence[int], size_factor: int) -> tuple[int, int, int, int, int]:
     """Return the model's own duration of every stage of a project, at the middle of each distribution and at mean effort (1/64 month).
 
-    Last that on MJP after it slept.
+    Last that on MJP after it slept. `middle`: of the lead times where it lies, those under way at the start included (1/64 month).
     """
     u, stage = scenario.uncertainties, project.stage
     effort = ONE - times(max(1, fixed(u.effort_start.mean())), fixed(u.effort_speed.value))
-    first = middle["wake"] if stage == "dormant" else times(under_way["preparation"], effort)
-    permit = times(under_way["permit"] if stage == "MJP" else middle["permit"], effort)
+    first = middle[Table.WAKE] if stage == "dormant" else times(middle[Table.PREPARATION_LEFT], effort)
+    permit = times(middle[Table.PERMIT_LEFT if stage == "MJP" else Table.PERMIT], effort)
     awake = times(permit, fixed(u.awake_share.value))
-    award = under_way["award"] if stage == "KTP" else middle["award"]
-    construction = under_way["construction"] if stage == "construction" else middle["construction"]
-    return first, permit, award + middle["start"], times(construction, size_factor), awake
+    award = middle[Table.AWARD_LEFT if stage == "KTP" else Table.AWARD]
+    construction = middle[Table.CONSTRUCTION_LEFT if stage == "construction" else Table.CONSTRUCTION]
+    return first, permit, award + middle[Table.START], times(construction, size_factor), awake
 
 
 def test_years(scenario: Scenario) -> list[int]:

@@ -1,6 +1,7 @@
 """What a scenario gives to every replication of it: tables of quantiles, measurements, means, and the objectives of the start."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from itertools import accumulate
@@ -8,6 +9,7 @@ from itertools import accumulate
 from sim.inputs.months import month_number
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
+from sim.inputs.scenario.parameters import Distribution
 from sim.inputs.workbook.data import CompanyMeans, OwnProject
 from sim.model import law, objective
 from sim.model.numbers import (
@@ -29,9 +31,11 @@ from sim.model.numbers import (
     residuals,
 )
 
+LEAD_TIMES = (
+    *("search", "preparation", "permit", "appeal_delay", "council_duration", "new_permit", "award", "start"),
+    *("construction", "wake"),
+)
 SCALES = {
-    **dict.fromkeys(("search", "preparation", "permit", "appeal_delay", "council_duration", "new_permit", "award", "start"), YEARS),
-    **dict.fromkeys(("construction", "wake"), YEARS),
     **dict.fromkeys(("managers", "response", "rent_in_growth", "effort_start"), SHARES),
     **dict.fromkeys(("size", "rent_in_inflow", "rent_in_step"), DWELLINGS),
     "budget": THOUSANDS,
@@ -73,9 +77,10 @@ class Given:
             readings.projection.value
         ).tolist()  # households at the end of 2042, as projected at the start
         self.tables: dict[str, Table] = {name: quantiles(getattr(self.how, name), scale) for name, scale in SCALES.items()}
-        self.to_go: dict[str, Table] = {name: residuals(getattr(self.how, name)) for name in UNDER_WAY}
+        self.lead_times = {name: self._where(name, partial(quantiles, scale=YEARS)) for name in LEAD_TIMES}  # by municipality
+        self.to_go = {name: self._where(name, residuals) for name in UNDER_WAY}
         self.tables |= {"will": gamma(self.how.will_shape.value), "interval": exponential()}
-        self.median = {name: months(self.tables[name][MIDDLE]) for name in ("preparation", "permit")}
+        self.median = {name: months(quantiles(getattr(self.how, name), YEARS)[MIDDLE]) for name in ("preparation", "permit")}
         self.mean_effort = fixed(self.how.effort_start.mean())
         self.mean_size = self._mean_size()
         self.permits10 = [math.floor(10 * permits + 0.5) for permits in region.permits.tolist()]
@@ -84,6 +89,14 @@ class Given:
         self.means = [known.get(name, CompanyMeans()) for name in region.company_names]
         self.start = cache(self._start)  # by population
         self.premium = cache(partial(law.premium, scenario))  # by area and year
+
+    def _where(self, name: str, table: Callable[[Distribution], Table]) -> list[Table]:
+        """Return the table of a lead time for each municipality: its company's own, else its province's, else that of all."""
+        region, lead_time = self.region, getattr(self.how, name)
+        companies = [region.company_names[c] for c in region.company.tolist()]
+        own = [lead_time.of(*place) for place in zip(companies, region.provinces, strict=True)]
+        tables = {id(each): table(each) for each in own}
+        return [tables[id(each)] for each in own]
 
     def _mean_size(self) -> int:
         """Return the mean size of a project, in 65,536ths of a dwelling."""

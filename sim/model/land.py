@@ -35,7 +35,7 @@ def look_for_land(world: World) -> Process:
 def search(world: World, m: Municipality, number: int) -> Process:
     """Search once, for some years; with success there are places at the end."""
     draws = world.streams.search(m.index, number)
-    duration = quantile(world.given.tables["search"], score(draws["duration"]))
+    duration = quantile(world.given.lead_times["search"][m.index], score(draws["duration"]))
     yield world.calendar.at(world.now + months(duration), Phase.SEARCH_ENDS)
     m.searching -= 1
     success = bernoulli(draws["success"], world.how.search_success.value)

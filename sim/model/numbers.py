@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
+from typing import Any
 
 import numpy as np
 import scipy.stats
@@ -122,7 +123,26 @@ def _values(distribution: Distribution, at: np.ndarray) -> list[float]:
     """Return the values of a distribution at probabilities, within its minimum and maximum."""
     if distribution.constant is not None:
         return [distribution.constant] * len(at)
-    values = getattr(scipy.stats, distribution.distribution)(**distribution.parameters).ppf(at)
+    if distribution.points is not None:
+        values = np.interp(at, [p for p, _ in distribution.points], [value for _, value in distribution.points])
+    elif distribution.parts is not None:
+        values = _mixed(
+            [(part.weight, getattr(scipy.stats, part.distribution)(**part.parameters)) for part in distribution.parts], at
+        )
+    else:
+        values = getattr(scipy.stats, distribution.distribution)(**distribution.parameters).ppf(at)
     low = -math.inf if distribution.minimum is None else distribution.minimum
     high = math.inf if distribution.maximum is None else distribution.maximum
     return [min(max(low, value), high) for value in values.tolist()]
+
+
+def _mixed(parts: list[tuple[float, Any]], at: np.ndarray) -> np.ndarray:
+    """Return the values of a mixture at probabilities: the interval between those of its parts, halved 64 times."""
+    whole = sum(weight for weight, _ in parts)
+    bounds = np.array([part.ppf(at) for _, part in parts])
+    low, high = bounds.min(axis=0), bounds.max(axis=0)
+    for _ in range(64):
+        half = (low + high) / 2
+        beyond = sum(weight / whole * part.cdf(half) for weight, part in parts) >= at
+        low, high = np.where(beyond, low, half), np.where(beyond, half, high)
+    return high

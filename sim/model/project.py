@@ -121,7 +121,8 @@ class Project:
         world = self.world
         shared = world.shocks[world.calendar.year()] + world.company_shocks[self.municipality.company.index]
         normal = (shared + world.own_luck * score(self.draws[purpose])) >> 16
-        return quantile((world.given.to_go if under_way else world.given.tables)[purpose], normal)
+        lead_times = world.given.to_go if under_way else world.given.lead_times
+        return quantile(lead_times[purpose][self.municipality.index], normal)
 
     def draw_of(self, purpose: str) -> int:
         """Return a draw (32 bits) of this project for a purpose of one's own, in a stage of one's own, say: the same in every scenario."""
@@ -129,7 +130,7 @@ class Project:
 
     def unshaken(self, purpose: str) -> int:
         """Return a duration that no shock touches."""
-        return quantile(self.world.given.tables[purpose], score(self.draws[purpose]))
+        return quantile(self.world.given.lead_times[purpose][self.municipality.index], score(self.draws[purpose]))
 
     def faster(self, duration: int) -> int:
         """Return a duration shortened by the municipality's effort of now."""
@@ -199,7 +200,7 @@ class Project:
         effort = ONE - (fixed(how.effort_speed.value) * max(1, given.mean_effort) >> 16)
 
         def half(purpose: str, left: bool = False) -> int:
-            return (given.to_go if left else given.tables)[purpose][MIDDLE]
+            return (given.to_go if left else given.lead_times)[purpose][self.municipality.index][MIDDLE]
 
         if step == "on_mjp":
             return half("wake") if stage == "dormant" else half("preparation", left=True) * effort >> 16

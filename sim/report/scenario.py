@@ -20,7 +20,17 @@ from sim.inputs.scenario.toml import LIBRARY
 from sim.report.language import Language
 from sim.report.screen import Screen
 
-SAID = ("value", "constant", "distribution", "parameters", "minimum", "maximum")  # of a parameter; the rest tells where it is from
+PLACES = ("companies", "provinces")  # that may have a lead time of their own
+SAID = (
+    "value",
+    "constant",
+    "distribution",
+    "parameters",
+    "points",
+    "parts",
+    "minimum",
+    "maximum",
+)  # of a parameter; the rest tells where it is from
 DECIMALS = 2  # at most, of a percentage
 OWN_LINE = ("levers.contribution_by_company",)  # what has a sentence of its own
 
@@ -149,15 +159,26 @@ def _values(scenario: Scenario) -> dict[str, Any]:
     groups: dict[str, Any] = {"levers": scenario.levers, "uncertainties": scenario.uncertainties, "costs": scenario.costs}
     groups |= {"law.values": law.values, "law.readings": law.readings}
     groups |= {f"companies.{name}": means for name, means in scenario.companies.items()}
-    return {f"{group}.{name}": _said(each) for group, held in groups.items() for name, each in held or () if each is not None}
+    said = {f"{group}.{name}": each for group, held in groups.items() for name, each in held or () if each is not None}
+    own = {
+        f"{key}.{places}.{name}": where
+        for key, each in said.items()
+        for places in PLACES
+        for name, where in getattr(each, places, {}).items()
+    }
+    return {key: _said(each) for key, each in {**said, **own}.items()}
 
 
 def _said(parameter: Frozen) -> Any:
     """Return the value of a parameter, or what its distribution is."""
     given = {key: getattr(parameter, key) for key in SAID if getattr(parameter, key, None) is not None}
-    of = {**given.pop("parameters", {}), **{key: given[key] for key in ("minimum", "maximum") if key in given}}
-    spread = f"{given.get('distribution')}({', '.join(f'{name} {number:g}' for name, number in of.items())})"
-    return given.get("constant", given.get("value", spread))
+    if "distribution" not in given:
+        return given.get("value")
+    of = [f"{name} {number:g}" for name, number in given["parameters"].items()]
+    of += [f"{share:.0%} {value:g}" for share, value in given.get("points", ())]
+    of += [f"{part.weight:g} {_said(part)}" for part in given.get("parts", ())]
+    of += [f"{key} {given[key]:g}" for key in ("minimum", "maximum") if key in given]
+    return given.get("constant", f"{given['distribution']}({', '.join(of)})")
 
 
 def _called(key: str, language: Language) -> str:

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from sim.inputs.errors import FAILED, STOPPED, CannotGoOn, InputError
-from sim.inputs.region.load import DATA, load_region
+from sim.inputs.region.load import DATA, load_region, refuse_unknown_places
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.runs.chunk import COMPILED, Task, compute, task_of
@@ -158,7 +158,9 @@ def region_among(scenario: Scenario, data: Path, regions: dict[object, Region]) 
     if scenario.changes_region:
         return load_region(scenario, data)
     key = (scenario.start, scenario.law.values.objective.value, scenario.law.values.ceiling.value)
-    if key not in regions:
+    if key in regions:
+        refuse_unknown_places(scenario, regions[key])
+    else:
         regions[key] = load_region(scenario, data)
     return regions[key]
 

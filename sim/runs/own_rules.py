@@ -7,9 +7,10 @@ clock, no generator (draws come from the named streams), no file, no list or tab
 
 import dis
 import hashlib
+import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from enum import Enum
 from fractions import Fraction
@@ -57,12 +58,14 @@ def in_place(rules: Rules | None = None, engine: str | None = None) -> Iterator[
             for each in homes:
                 setattr(each, last, (rules or {})[name])
             OWN[f"sim.{name}"] = digests[name]
+        _forget(found)
         yield
     finally:
         for each, last, before in reversed(places):
             setattr(each, last, before)
         for name in found:
             OWN.pop(f"sim.{name}", None)
+        _forget(found)
         with _turn:
             _busy[me] -= 1
             if not _busy[me]:
@@ -70,6 +73,14 @@ def in_place(rules: Rules | None = None, engine: str | None = None) -> Iterator[
             if found:
                 _owners.remove(me)
             _turn.notify_all()
+
+
+def _forget(rules: Collection[str]) -> None:
+    """Let go of what the engine keeps from one scenario to the next: rules of one's own made it otherwise, or will."""
+    for name in ("tables", "calendar") if rules else ():
+        for value in vars(import_module(f"sim.engine.{name}")).values():
+            if hasattr(value, "cache_clear"):
+                value.cache_clear()
 
 
 def _replaces(name: str, rule: Any, engine: str | None) -> tuple[Any, str]:
@@ -123,7 +134,7 @@ def _said(value: Any, name: str, within: tuple[Any, ...]) -> Any:
     plain = isinstance(value, (type, FunctionType, np.ufunc)) or (
         isinstance(value, BuiltinFunctionType) and isinstance(value.__self__, ModuleType)
     )
-    if plain and home.split(".")[0] in (*MODULES, "sim", "builtins") and "random" not in home:
+    if plain and home.split(".")[0] in (*MODULES, "sim", "builtins") and "random" not in home and _stands_in(home, value):
         return home, getattr(value, "__qualname__", repr(value))  # whose source the experiment names, or a library's
     if kind is FunctionType:
         return value.__qualname__ if value in within else _function(value, name, (*within, value))
@@ -133,6 +144,17 @@ def _said(value: Any, name: str, within: tuple[Any, ...]) -> Any:
         else f" {kind.__name__}, which may change"
     )
     raise InputError("rules", name, f"reads a{what}; a constant, a tuple or a function is allowed")
+
+
+def _stands_in(home: str, value: Any) -> bool:
+    """Return whether what says that it is of a module is: `functools.wraps` and `np.frompyfunc` make what only says so."""
+    module = sys.modules.get(home)
+    if module is not None and getattr(value, "__globals__", None) is vars(module):
+        return True
+    named: Any = module
+    for part in getattr(value, "__qualname__", value.__name__).split("."):
+        named = getattr(named, part, None)
+    return named is value
 
 
 def _function(function: FunctionType, name: str, within: tuple[Any, ...]) -> Any:

@@ -5,7 +5,7 @@ import time
 from collections import Counter, namedtuple
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +13,19 @@ import numpy as np
 import pytest
 
 import sim
+from sim.agents.policies import priority
 from sim.inputs.errors import InputError
+from sim.model.parties import Category
 from sim.model.project import Project
+from sim.model.regulator import plan
+from sim.rules.plan import category
 from sim.runs.own_rules import digest, in_place
 from sim.runs.source import replaced
 
 LARGER, LIST = 3, [1, 2]
 PRIORITY, PREFERENCE, TENDER = "agents.policies.priority", "model.launch.preference", "model.project.Project.tender"
 published = Project.tender
+CATEGORY, PLAN, FEW = "rules.plan.category", "model.regulator.plan", 10
 
 
 def by_objective(policy: int, m: Any, live: int) -> int:
@@ -96,6 +101,41 @@ def test_a_policy_of_ones_own_gives_the_same_bits_in_both_engines(tmp_path: Path
     assert run.manifest["digest"] != sim.run("baseline", 2, out=tmp_path / "published").manifest["digest"]
 
 
+def few_are_2a(has_objective: bool, lack: int, sufficient: bool) -> int:
+    """A law that spares who lacks fewer than FEW dwellings: 2A whatever its plan is worth."""
+    return category(has_objective, lack, sufficient or lack < FEW)
+
+
+def few_are_2a_plain(world: Any, moment: Any, m: Any, row: Any) -> Any:
+    """The same, for the plain model."""
+    verdict = plan(world, moment, m, row)
+    return Category.CATEGORY_2A if row["lacking_regular"] + row["lacking_sib"] < FEW else verdict
+
+
+@pytest.mark.full
+def test_a_law_of_ones_own_gives_the_same_bits_in_both_engines() -> None:
+    """It spares some, and nobody else; and the published law is back."""
+    own, model = totals("compiled", {CATEGORY: few_are_2a}), totals("plain", {PLAN: few_are_2a_plain})
+    published = totals("compiled")
+    assert own.attrs["digests"] == model.attrs["digests"] != published.attrs["digests"]
+    assert own["verdicts_2B"][0] < published["verdicts_2B"][0]
+
+
+def all_in_the_first(objective_regular: int, shares: Any, path: Any) -> None:
+    """A growth path that asks all of the first legislature."""
+    path[:] = 0
+    path[0] = objective_regular
+
+
+def test_what_the_engine_keeps_is_not_of_other_rules() -> None:
+    """Neither does a rule meet what was made without it, nor the published model what was made with it."""
+    before = totals("compiled")
+    own = totals("compiled", {"rules.growth_path.growth_path": all_in_the_first})
+    after = totals("compiled")
+    assert own["verdicts_2B"][0] > before["verdicts_2B"][0]
+    assert after.attrs["digests"] == before.attrs["digests"]
+
+
 def test_what_a_rule_reads_is_part_of_what_it_is() -> None:
     """Its constants, defaults, cells and what it calls; not its comments."""
 
@@ -118,6 +158,7 @@ READ = {
     "a Counter": Counter(),
     "a builtin_function_or_method": random.random,
     "a method": np.random.random,
+    "a ufunc": np.frompyfunc(by_objective, 3, 1),
 }
 
 
@@ -150,6 +191,20 @@ def test_a_function_that_carries_something_or_makes_a_class_is_refused() -> None
         digest(carries, "rule")
     with pytest.raises(InputError, match="makes a class"):
         digest(makes, "rule")
+
+
+def test_what_only_says_that_it_is_the_models_is_told_by_what_it_is() -> None:
+    """`functools.wraps` gives a function the module and name of another: two of them are two."""
+
+    def made(number: int) -> Callable[..., int]:
+        @wraps(priority)
+        def helper(policy: int, m: Any, live: int) -> int:
+            return number
+
+        vars(helper).clear()
+        return lambda policy, m, live: helper(policy, m, live)
+
+    assert digest(made(1), "rule") != digest(made(2), "rule")
 
 
 def _reads_a_list(policy: int, m: Any, live: int) -> int:

@@ -8,6 +8,7 @@ from sim.inputs.law.readings import Readings
 from sim.inputs.region.model import Region
 from sim.inputs.scenario.model import Scenario
 from sim.model import Given, History
+from sim.model.given import LEAD_TIMES
 from sim.model.numbers import largest_remainder
 
 OF_A_TEST = (
@@ -37,6 +38,13 @@ def count_mechanisms(scenario: Scenario, region: Region, plain: History, replica
     pooled = scenario.levers.finance_pooled.value
     seen["pooled"] += pooled
     seen["a fund of its own beside the pooled one"] += pooled and any(means.finance for means in scenario.means.values())
+    for name in LEAD_TIMES:
+        lead_time = getattr(scenario.uncertainties, name)
+        own = [*lead_time.companies.values(), *lead_time.provinces.values()]
+        seen["lead times of companies"] += len(lead_time.companies)
+        seen["lead times of provinces"] += len(lead_time.provinces)
+        for each in (lead_time, *own):
+            seen[f"lead times, {each.distribution}"] += each.constant is None
     seen["several lanes"] += int(max(region.stream_columns)) > 1
     seen["other population"] += replication % region.populations > 0
     seen["sampling " + scenario.sampling] += 1
@@ -144,6 +152,7 @@ def count_tests(seen: Counter[str], scenario: Scenario, plain: History) -> None:
 
 EXPECTED = (
     *("sampling plain", "sampling antithetic", "sampling sobol", "official paths"),
+    *("lead times of companies", "lead times of provinces", "lead times, quantiles", "lead times, mixture"),
     *("appeal", "council", "annulled", "search found", "search failed", "pooled", "several lanes", "other population", "woken"),
     *("woken and on MJP", "waited for money", "overdrawn", "carried over", "waiting for a slot", "more held than slots"),
     *(f"allocation {name}" for name in POLICIES),

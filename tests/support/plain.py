@@ -50,6 +50,7 @@ def region_of(columns: Mapping[str, Sequence[int]], permits: Sequence[float]) ->
         names=tuple(f"municipality {i}" for i in range(count)),
         company=np.arange(count),
         company_names=tuple(f"company {i}" for i in range(count)),
+        provinces=("Limburg",) * count,
         households=np.full(count, 40_000),
         households_2042=np.full(count, 40_000),
         neighbours=np.zeros((0, 2), np.int64),

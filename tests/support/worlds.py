@@ -105,6 +105,7 @@ def random_world(number: int) -> tuple[Scenario, Region]:
     region = limit(np.random.default_rng([2036, number]), tables, region)
     region = vary_later(np.random.default_rng([2038, number]), tables, region)
     region = do_all_at_once(np.random.default_rng([2040, number]), tables, region, objective)
+    vary_lead_times(np.random.default_rng([2042, number]), tables["uncertainties"], region)
     other = np.random.default_rng([2034, number])
     tables["sampling"] = pick(other, "plain", "plain", "antithetic", "sobol")
     region = with_official_paths(other, region, len(tables["law"]["growth_path"]))
@@ -156,6 +157,7 @@ def random_region(rng: np.random.Generator) -> Region:
         names=tuple(f"municipality {i}" for i in range(count)),
         company=company.astype(np.int64),
         company_names=tuple(f"company {i}" for i in range(companies)),
+        provinces=tuple(f"province {i % 2}" for i in range(count)),
         households=households,
         households_2042=(households * growth).astype(np.int64),
         neighbours=np.array([pair for pair in pairs if rng.random() < close], np.int64).reshape(-1, 2),
@@ -164,6 +166,36 @@ def random_region(rng: np.random.Generator) -> Region:
         estimates=estimates,
         files={},
     )
+
+
+def vary_lead_times(rng: np.random.Generator, uncertainties: dict[str, Any], region: Region) -> None:
+    """Let lead times of one world in four be tables of quantiles or mixtures, some of a company or a province only."""
+    some = rng.random() < 0.25
+    for name, families in DURATIONS.items():
+        if not some or rng.random() < 0.5:
+            continue
+        row = uncertainties[name]
+        own = pick(rng, quantiles_of, mixture_of)(rng, families[0], {key: row[key] for key in ("unit", "status", "source")})
+        places = pick(rng, "", "companies", "provinces", "provinces")
+        if places:
+            row[places][pick(rng, *(region.company_names if places == "companies" else region.provinces))] = own
+        elif row["constant"] is None:
+            row |= own | {"minimum": pick(rng, None, 0.4), "range": None}
+
+
+def quantiles_of(rng: np.random.Generator, family: Any, said: dict[str, str]) -> dict[str, Any]:
+    """Return a table of quantiles, of which some lie at one value."""
+    rows = sorted((float(p), round(float(x), 1)) for p, x in zip(rng.random(5), np.sort(rng.random(5) * 3), strict=True))
+    values = sorted(x for _, x in rows)
+    points = [(0.0, values[0]), *((p, x) for (p, _), x in zip(rows, values, strict=True)), (1.0, values[-1] + 0.2)]
+    return {**said, "distribution": "quantiles", "parameters": {}, "points": points}
+
+
+def mixture_of(rng: np.random.Generator, family: Any, said: dict[str, str]) -> dict[str, Any]:
+    """Return a family mixed with a few that take much longer, or with another that leaves a gap between them."""
+    first = {"weight": pick(rng, 1, 7), "distribution": family[0], "parameters": family[1]}
+    later = {"weight": pick(rng, 1, 3), "distribution": "uniform", "parameters": {"loc": pick(rng, 1.0, 6.0), "scale": 1.0}}
+    return {**said, "distribution": "mixture", "parameters": {}, "parts": [first, later]}
 
 
 def with_official_paths(rng: np.random.Generator, region: Region, legislatures: int) -> Region:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.inputs.errors import InputError, nearest
+from sim.inputs.errors import InputError, nearest, refuse_unknown
 from sim.inputs.municipalities import not_all, refuse_unknown_code, same_municipalities
 from sim.inputs.region.doubts import of_table, of_total
 from sim.inputs.region.levers import exempted, owners_after, without_objective
@@ -18,6 +18,7 @@ from sim.inputs.region.official import Official, read_official
 from sim.inputs.region.overrides import Laid, lay_over, lay_workbooks, read_swaps
 from sim.inputs.scenario.model import TODAY, Scenario, load_scenario
 from sim.inputs.scenario.model import Official as How
+from sim.inputs.scenario.parameters import LeadTime
 from sim.inputs.scenario.toml import LIBRARY
 from sim.inputs.sheets.sheet import Mistakes
 from sim.inputs.tables import LARGEST, digest, read_rows, read_table, whole
@@ -67,6 +68,7 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
         names=names,
         company=np.array([companies.index(owner) for owner in owners], np.int64),
         company_names=companies,
+        provinces=tuple(facts[n]["province"] for n in nis),
         households=now,
         households_2042=then,
         a_year_earlier=earlier,
@@ -88,9 +90,7 @@ def load_region(scenario: Scenario | None = None, folder: Path = DATA) -> Region
     if start < TODAY:  # no formula then: the objective is what the old scheme asked
         values = scenario.law.values
         region = replace(region, estimated_under=(int(values.objective.value), values.ceiling.value))
-    for name in scenario.companies:
-        if name not in companies:
-            raise InputError(table["municipalities"], f"companies.{name}", f"no such company; {nearest(name, companies)}")
+    refuse_unknown_places(scenario, region, table["municipalities"])
     if scenario.exempt is not None:
         inhabitants = np.array([whole(table["municipalities"], facts[n], "population_2026") for n in nis], np.int64)
         region = exempted(region, scenario.exempt, inhabitants, file)
@@ -122,6 +122,19 @@ def _refuse_endless(region: Region, scenario: Scenario, file: Path) -> None:
             f"at most {MOST_PROJECTS:,}"
         )
         raise InputError(file, "", problem)
+
+
+def refuse_unknown_places(scenario: Scenario, region: Region, table: Path = DATA / "municipalities.csv") -> None:
+    """Raise InputError for a company or province that a scenario names and that is not there. `table`: that names companies."""
+    for name in scenario.companies:
+        if name not in region.company_names:
+            raise InputError(table, f"companies.{name}", f"no such company; {nearest(name, region.company_names)}")
+    file = Path(scenario.folder) / f"{scenario.name}.toml"
+    for key, spread in scenario.uncertainties:
+        for name in spread.companies if isinstance(spread, LeadTime) else ():
+            refuse_unknown(name, region.company_names, file, f"uncertainties.{key}.companies", "company")
+        for name in spread.provinces if isinstance(spread, LeadTime) else ():
+            refuse_unknown(name, {*region.provinces}, file, f"uncertainties.{key}.provinces", "province")
 
 
 def of_population(region: Region, number: int) -> Region:

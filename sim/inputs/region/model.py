@@ -17,8 +17,9 @@ Whole = NDArray[np.int64]
 class Region:
     """Municipalities (M, in the order of their NIS code), companies (C, in the order of their name), populations (P).
 
-    `company`: index of each municipality's company. `households`, `households_2042`: at the start and, projected, at the end of 2042
-    (1 January 2043). `a_year_earlier`: those of 1 January 2042, which the reading `projection` may take instead; None: the same.
+    `company`: index of each municipality's company. `provinces`: in which each lies.
+    `households`, `households_2042`: at the start and, projected, at the end of 2042 (1 January 2043).
+    `a_year_earlier`: those of 1 January 2042, which the reading `projection` may take instead; None: the same.
     `neighbours`: int64[n, 2], indices of adjacent municipalities, each pair once.
     `permits`: new dwellings permitted a year, mean of 2015-2024. `higher_premium`: 0 or 1.
     `estimates`: for each column of ESTIMATED an int64 array (P x M), in dwellings; population 0 is the central estimate. Beside them
@@ -40,6 +41,7 @@ class Region:
     names: tuple[str, ...]
     company: Whole
     company_names: tuple[str, ...]
+    provinces: tuple[str, ...]
     households: Whole
     households_2042: Whole
     neighbours: Whole

@@ -10,7 +10,7 @@ from sim.inputs.errors import of_thousands
 from sim.inputs.scenario.mistyped import number_in
 from sim.inputs.scenario.toml import Written, written
 
-NUMBERS = ("value", "parameters", "minimum", "maximum", "constant", "range")  # of a parameter
+NUMBERS = ("value", "parameters", "points", "minimum", "maximum", "constant", "range")  # of a parameter
 COUNTED = re.compile(r"dwellings|places|project managers|((thousand|million) )?euro")  # how units begin of what is counted
 
 

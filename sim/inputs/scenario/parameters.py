@@ -1,13 +1,23 @@
 """Parameters: values and distributions, each with its unit, source and status, and all of a scenario's. Frozen, checked when read."""
 
+import itertools
 import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from sim.agents.policies import POLICIES
-from sim.inputs.errors import nearest
-from sim.inputs.scenario.curves import Curve, ends, much_cut_off, of_scipy
+from sim.inputs.scenario.curves import (
+    MIXTURE,
+    QUANTILES,
+    Curve,
+    Family,
+    ends,
+    family_named,
+    much_cut_off,
+    refuse_other_parameters,
+)
 from sim.inputs.scenario.frozen import Frozen, beyond, counted, ordered
 
 if TYPE_CHECKING:
@@ -16,6 +26,7 @@ else:
     PolicyName = Literal[POLICIES]  # what companies can do is what a scenario may ask of them
 
 Status = Literal["found", "derived", "assumed"]
+Point = Annotated[tuple[float, float], Field(strict=False)]  # of a table of quantiles: probability, value
 
 
 class Parameter(Frozen):
@@ -170,37 +181,71 @@ class Shape(Parameter):
     value: float = Field(ge=0.05, le=100)
 
 
+class Part(Frozen):
+    """A part of a mixture: a family of scipy.stats, with its weight beside those of the others."""
+
+    weight: float = Field(gt=0)
+    distribution: Annotated[str, AfterValidator(family_named)]
+    parameters: dict[str, float]
+
+    @model_validator(mode="after")
+    def _its_own_parameters(self) -> Self:
+        refuse_other_parameters(self.distribution, self.parameters)
+        return self
+
+
 class Distribution(Parameter):
-    """A continuous distribution of scipy.stats under its own name and parameters, cut off at `minimum` and `maximum`."""
+    """A continuous distribution of scipy.stats under its own name and parameters, cut off at `minimum` and `maximum`.
+
+    Or `quantiles`: `points` of (probability, value), straight between them; or a `mixture`: `parts` with a weight each.
+    """
 
     distribution: str
     parameters: dict[str, float]
+    points: list[Point] | None = Field(default=None, min_length=2, max_length=1000)
+    parts: list[Part] | None = Field(default=None, min_length=2, max_length=10)
     minimum: float | None = None
     maximum: float | None = None
     constant: float | None = None  # takes the place of the distribution: no chance
 
+    @model_validator(mode="before")
+    @classmethod
+    def _without_parameters(cls, table: Any) -> Any:
+        return (
+            {"parameters": {}, **table} if isinstance(table, dict) and table.get("distribution") in (QUANTILES, MIXTURE) else table
+        )
+
     @field_validator("distribution")
     @classmethod
     def _known(cls, name: str) -> str:
-        import scipy.stats
+        return family_named(name, QUANTILES, MIXTURE)
 
-        if not isinstance(getattr(scipy.stats, name, None), scipy.stats.rv_continuous):
-            known = [d for d in dir(scipy.stats) if isinstance(getattr(scipy.stats, d), scipy.stats.rv_continuous)]
-            raise ValueError(f"unknown distribution {name!r} of scipy.stats; {nearest(name, known)}")
-        return name
+    @field_validator("points")
+    @classmethod
+    def _ascending(cls, points: list[Point] | None) -> list[Point] | None:
+        if points is None:
+            return points
+        for (p, x), (q, y) in itertools.pairwise(points):
+            if p >= q or x > y:
+                raise ValueError(
+                    f"{q:g}: {y:g} after {p:g}: {x:g}; probabilities that rise, and values that do not fall, are needed"
+                )
+        if (points[0][0], points[-1][0]) != (0, 1):
+            raise ValueError(f"from {points[0][0]:g} to {points[-1][0]:g}; probabilities from 0 to 1 are needed")
+        return points
 
     @model_validator(mode="after")
     def _usable(self) -> "Distribution":
-        import scipy.stats
-
-        shapes = getattr(scipy.stats, self.distribution).shapes or ""
-        allowed = [*(s.strip() for s in shapes.split(",") if s.strip()), "loc", "scale"]
-        for key in self.parameters:
-            if key not in allowed:
-                raise ValueError(f"unknown parameter {key!r} of {self.distribution}; {nearest(key, allowed)}")
-        for key in allowed[:-2]:
-            if key not in self.parameters:
-                raise ValueError(f"{self.distribution} needs the parameter {key!r}; allowed: {', '.join(allowed)}")
+        if self.by_shape:
+            refuse_other_parameters(self.distribution, self.parameters)
+        for key, of in (("parameters", ""), ("points", QUANTILES), ("parts", MIXTURE)):
+            due = self.distribution == of if of else self.by_shape
+            if bool(getattr(self, key)) and not due:
+                raise ValueError(f"{key}: {self.distribution} has none")
+            if of and due and getattr(self, key) is None:
+                raise ValueError(f"{key}: missing; {self.distribution} needs them")
+        if self.range is not None and not self.by_shape:
+            raise ValueError(f"range: {self.distribution} has no parameter that it could be of")
         values = ends(self.curve)
         if not all(math.isfinite(x) for x in values):
             raise ValueError(f"{self.distribution} with {self.parameters} has no finite quantiles")
@@ -213,13 +258,18 @@ class Distribution(Parameter):
             raise ValueError(f"constant: found {self.constant:g}; {low:g} to {high:g} is allowed, its minimum and maximum")
         return self
 
+    @property
+    def by_shape(self) -> bool:
+        """Whether it is of a family, whose parameters may be moved."""
+        return self.distribution not in (QUANTILES, MIXTURE)
+
     def quantile(self, p: Any) -> Any:
         """Return the quantile(s) at p, see `Curve.quantile`."""
         return self.curve.quantile(p)
 
     def mean(self) -> float:
         """Return the mean of the distribution, without its cut-offs; the constant where one is set."""
-        return self.constant if self.constant is not None else float(of_scipy(self.distribution).mean(**self.parameters))
+        return self.curve.mean()
 
     @property
     def doubts(self) -> list[str]:
@@ -229,7 +279,10 @@ class Distribution(Parameter):
     @property
     def curve(self) -> Curve:
         """All that its quantiles follow from."""
-        return Curve(self.distribution, tuple(self.parameters.items()), self.minimum, self.maximum, self.constant)
+        whole = sum(part.weight for part in self.parts or ())
+        parts = tuple((part.weight / whole, Family(part.distribution, tuple(part.parameters.items()))) for part in self.parts or ())
+        cut = self.minimum, self.maximum, self.constant
+        return Curve(self.distribution, tuple(self.parameters.items()), *cut, tuple(self.points or ()), parts)
 
 
 class Bounded(Distribution):
@@ -250,6 +303,36 @@ class Bounded(Distribution):
 
 class Positive(Bounded):
     """A distribution of something that cannot be negative: a duration, a size, managers, money."""
+
+
+class LeadTime(Positive):
+    """A duration, which the municipalities of a company or of a province may have of their own, in the same unit."""
+
+    companies: dict[str, Positive] = Field(default_factory=dict)
+    provinces: dict[str, Positive] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_its_unit(cls, table: Any) -> Any:
+        """Give those of companies and provinces the unit. Raises ValueError for another one."""
+        table = dict(table) if isinstance(table, dict) else table
+        for key in ("companies", "provinces") if isinstance(table, dict) else ():
+            for name, own in table.get(key, {}).items() if isinstance(table.get(key), dict) else ():
+                if isinstance(own, dict) and own.get("unit", table.get("unit")) != table.get("unit"):
+                    raise ValueError(f"{key}.{name}.unit: found {own['unit']!r}; {table.get('unit')!r} is allowed")
+                if isinstance(own, dict):
+                    table[key] = {**table[key], name: {"unit": table.get("unit"), **own}}
+        return table
+
+    def of(self, company: str, province: str) -> Positive:
+        """Return the duration where a company works in a province: the company's own, else the province's, else that of all."""
+        return self.companies.get(company) or self.provinces.get(province) or self
+
+    @property
+    def doubts(self) -> list[str]:
+        """What is allowed and may yet not be meant, that of companies and provinces included."""
+        own = {**self.companies, **self.provinces}
+        return super().doubts + [f"{name}: {doubt}" for name, each in own.items() for doubt in each.doubts]
 
 
 class Portion(Bounded):
@@ -339,18 +422,18 @@ class Uncertainties(Frozen):
     asleep: Share
     dropped_asleep: Share
     paper: Share
-    search: Positive
-    preparation: Positive
-    permit: Positive
-    appeal_delay: Positive
-    council_duration: Positive
-    new_permit: Positive
-    award: Positive
-    start: Positive
-    construction: Positive
+    search: LeadTime
+    preparation: LeadTime
+    permit: LeadTime
+    appeal_delay: LeadTime
+    council_duration: LeadTime
+    new_permit: LeadTime
+    award: LeadTime
+    start: LeadTime
+    construction: LeadTime
     construction_reference: Count
     construction_exponent: Exponent
-    wake: Positive
+    wake: LeadTime
     awake_share: Share
     appeal: Share
     appeal_reference: Count
@@ -402,11 +485,19 @@ class Uncertainties(Frozen):
         if self.renovation_today.value >= 1:
             raise ValueError("renovation_today.value: below 1")
         for name in ("preparation", "permit", "award", "construction", "effort_start"):
-            if not ends((spread := getattr(self, name)).curve)[2] > 0:
-                raise ValueError(f"{name}.{'maximum' if spread.constant is None else 'constant'}: found 0; above 0 is needed")
+            spread = getattr(self, name)
+            for place, each in ((name, spread), *(_own(name, spread) if isinstance(spread, LeadTime) else ())):
+                if not ends(each.curve)[2] > 0:
+                    raise ValueError(f"{place}.{'maximum' if each.constant is None else 'constant'}: found 0; above 0 is needed")
         if self.searches_at_once.value > 8:
             raise ValueError(f"searches_at_once.value: found {self.searches_at_once.value}; at most 8")
         return self
+
+
+def _own(name: str, lead_time: LeadTime) -> Iterator[tuple[str, Positive]]:
+    """Yield the lead times of companies and provinces, each with its place."""
+    yield from ((f"{name}.companies.{company}", own) for company, own in lead_time.companies.items())
+    yield from ((f"{name}.provinces.{province}", own) for province, own in lead_time.provinces.items())
 
 
 class Costs(Frozen):

@@ -108,7 +108,7 @@ def at(scenario: Scenario, values: Mapping[str, float], name: str, known: Known 
     """Return a scenario, under another name, in which unknowns have these values (in their units); the others stay as they are.
 
     Raises InputError for an unknown name, for a value that the scenario cannot have, and for a distribution that the scenario has made a
-    constant, as its parameters change nothing any more.
+    constant, as its parameters change nothing any more, or that it gave as quantiles or as a mixture.
     """
     known = uncertain_parameters() if known is None else known
     changes: dict[str, Any] = {}
@@ -125,5 +125,7 @@ def at(scenario: Scenario, values: Mapping[str, float], name: str, known: Known 
             if now.constant is not None:
                 problem = f"{parameter} is the constant {now.constant:g} here, so that this changes nothing"
                 raise InputError(scenario.name, key, problem)
+            if not now.by_shape:
+                raise InputError(scenario.name, key, f"{parameter} is of {now.distribution} here, so that there is none")
             table.setdefault(field, dict(now.parameters))[inner[0]] = a + b * value  # `parameters` is replaced as a whole
     return changed(scenario, changes, name, f"{name} (unknowns)")

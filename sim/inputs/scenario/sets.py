@@ -24,7 +24,7 @@ THEN = RANGES.with_name("ranges_2009.toml")
 FIRST_START = 2008  # the first year of the old scheme, of which some of what was fitted speaks
 BLOCK = 64  # points made at once
 Ends = tuple[float, float]
-SAID = {"unit", "status", "source"}  # of a parameter: all but its value and range
+SAID = {"unit", "status", "source", "companies", "provinces"}  # of a parameter: all but its own value and range
 
 
 def of_then() -> Known:

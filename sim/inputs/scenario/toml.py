@@ -70,21 +70,30 @@ def _check(path: Path, node: object, place: str, depth: int) -> None:
         _check(path, child, f"{place}.{key}" if place else str(key), depth + 1)
 
 
-OWNED = ("parameters", "minimum", "maximum", "constant", "range")  # what belongs to a distribution, and falls away with it
-CHANGES = ("value", "distribution", "parameters", "minimum", "maximum", "constant", "dates")  # what a source speaks of
+OWNED = (
+    "parameters",
+    "points",
+    "parts",
+    "minimum",
+    "maximum",
+    "constant",
+    "range",
+)  # what belongs to a distribution, and falls away with it
+SHAPES = ("parameters", "points", "parts")  # given anew, they take the place of a constant
+CHANGES = ("value", "distribution", *SHAPES, "minimum", "maximum", "constant", "dates")  # what a source speaks of
 
 
 def merge(base: Mapping[str, Any], over: Mapping[str, Any], by: str, place: str = "") -> dict[str, Any]:
     """Return `base` with `over` laid on it: tables are merged key by key, anything else (a list, a distribution's parameters) is replaced.
 
     A distribution given anew owns its parameters, cut-offs and range: those of the old one fall away, and none is kept in silence; where
-    its parameters are given anew, a constant that took its place does. Raises InputError for another unit than that of `base`.
+    its parameters, points or parts are given anew, a constant that took its place does. Raises InputError for another unit than that of `base`.
     A value that is changed without a source of its own loses the old one: its source becomes the file it is changed `by`.
     """
     unit = over.get("unit", base.get("unit"))
     if "unit" in base and unit != base["unit"] and "from" not in over:  # a value of another law says from when on it holds
         raise InputError(by, f"{place}unit", f"found {unit!r}; {base['unit']!r} is allowed, in which its values are")
-    gone = OWNED if "distribution" in over else ("constant",) if "parameters" in over else ()
+    gone = OWNED if "distribution" in over else ("constant",) if any(key in over for key in SHAPES) else ()
     merged = {key: value for key, value in base.items() if key not in gone}
     if "source" in base and "source" not in over and any(key in over for key in CHANGES):
         merged["source"] = f"set by {by}, instead of: {base['source']}"
