@@ -59,6 +59,7 @@ class Picture:
     drawn: Sequence[Saved]
     png: bytes
     number: str = ""
+    topic: str = ""
     kind: str = "picture"
 
     def labels(self, called: str) -> list[str]:
@@ -67,7 +68,10 @@ class Picture:
 
     def saved(self, called: str, language: Language) -> list[Saved]:
         """Return what there is to save of it, by what the page calls it."""
-        return [drawn._replace(label=own, title=self.title) for drawn, own in zip(self.drawn, self.labels(called), strict=True)]
+        return [
+            drawn._replace(label=own, title=self.title, topic=self.topic)
+            for drawn, own in zip(self.drawn, self.labels(called), strict=True)
+        ]
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,7 @@ class Table:
     long: bool = False
     find: str = ""
     number: str = ""
+    topic: str = ""
     kind: str = "table"
 
     @property
@@ -106,7 +111,7 @@ class Table:
     def saved(self, called: str, language: Language) -> list[Saved]:
         """Return what there is to save of it, by what the page calls it."""
         heads = [(str(head.text).replace("\u00ad", ""), head.numbers, head.further) for head in self.heads]
-        return [Saved(called, self.title, *shown(heads, self.rows, language), self.source)]
+        return [Saved(called, self.title, *shown(heads, self.rows, language), self.source, self.topic)]
 
 
 @dataclass(frozen=True)
@@ -195,25 +200,26 @@ class Page:
 
 
 def numbered(sections: Sequence[Section]) -> list[Section]:
-    """Return sections with their pictures and tables numbered as they are read; what opens on demand has the number before it and a letter."""
+    """Return sections with their pictures and tables numbered as they are read, each with the title of its section; what
+    opens on demand has the number before it and a letter."""
     count = {"picture": 0, "table": 0}
 
-    def of(parts: Sequence[Part], inner: bool = False) -> list[Part]:
+    def of(parts: Sequence[Part], topic: str, inner: bool = False) -> list[Part]:
         letters = {kind: 0 for kind in count}
         found: list[Part] = []
         for part in parts:
             if isinstance(part, More):
-                found.append(replace(part, parts=of(part.parts, True)))
+                found.append(replace(part, parts=of(part.parts, topic, True)))
                 continue
             if isinstance(part, Picture | Table):
                 inside = inner and count[part.kind] > 0
                 letters[part.kind] += inside
                 count[part.kind] += not inside
-                part = replace(part, number=f"{count[part.kind]}{letter(letters[part.kind])}")
+                part = replace(part, topic=topic, number=f"{count[part.kind]}{letter(letters[part.kind])}")
             found.append(part)
         return found
 
-    return [replace(section, parts=of(section.parts)) for section in sections]
+    return [replace(section, parts=of(section.parts, section.title)) for section in sections]
 
 
 def letter(number: int) -> str:

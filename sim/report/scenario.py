@@ -57,14 +57,14 @@ def rows(law: Law, language: Language) -> Iterator[tuple[str, ...]]:
 
 
 def share(of: Fraction, language: Language) -> str:
-    """Return a share as a percentage where that is one of at most two decimals, else as it is: nothing is rounded.
+    """Return a share as a percentage of at most two decimals; where that is not exact, rounded to one.
 
     >>> share(Fraction(1, 4), Language("en")), share(Fraction(1, 8), Language("nl")), share(Fraction(1, 3), Language("en"))
-    ('25%', '12,5%', '1/3')
+    ('25%', '12,5%', '33.3%')
     """
     parts = of * 100
     exact = next((places for places in range(DECIMALS + 1) if (parts * 10**places).denominator == 1), None)
-    return str(of) if exact is None else f"{language.number(float(parts), 10**-exact)}%"
+    return f"{language.number(float(parts), 10 ** -(1 if exact is None else exact))}%"
 
 
 def _years(years: range) -> str:

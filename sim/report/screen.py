@@ -65,8 +65,9 @@ class Screen:
 
     def files(self, pictures: Iterable[Path], folder: Path) -> None:
         """Print where pictures and tables lie."""
-        self.line("\n" + self.say("Pictures:"))
-        for picture in pictures:
+        if shown := list(pictures):
+            self.line("\n" + self.say("Pictures:"))
+        for picture in shown:
             self.whole(f"  {nearby(picture)}")
         self.whole(self.say("Tables: {folder}", folder=nearby(folder)))
 

@@ -318,8 +318,8 @@ def bso(bso: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("nl", ["van de 4", "vergunning", "mediaan", "lopend", "aangenomen", "Niet afgestemd: start", "4,4 maanden", "Slaap:"]),
-        ("en", ["of 4", "permit", "median", "under way", "assumed", "Not fitted: start", "4.4 months", "Sleep:", "award"]),
+        ("nl", ["tegen van", "vergunning", "mediaan", "lopend", "aangenomen", "Niet afgestemd: start", "4,4 maanden", "Slaap:"]),
+        ("en", ["median of", "permit", "median", "under way", "assumed", "Not fitted: start", "4.4 months", "Sleep:", "award"]),
     ],
 )
 def test_the_command_answers_in_both_languages(bso: Run, example: Path, lang: str, words: list[str]) -> None:
