@@ -9,7 +9,6 @@ from sim.inputs.workbook.words import Lang, Words, named, plain
 from sim.report.messages import READER
 from sim.report.outside import one_line, typed
 
-
 if TYPE_CHECKING:
     from sim.inputs.region.load import Checked
 

@@ -66,8 +66,8 @@ def notes(result: Durations, language: Language) -> Iterator[str]:
             appeals=language.number(more["appeals"], 0.1),
         )
         yield say(
-            "Sleep: in the model {asleep} of the projects fall asleep on MJP, {sleep} years on average, on top of the permit; a list that counts "
-            "from MJP holds those years, and durations.toml says how to leave out the model's. How many sleep, and how many of them are "
+            "Sleep: in the model {asleep} of the projects fall asleep on MJP, {sleep} years on average, on top of the permit; a list that "
+            "counts from MJP holds those years, and durations.toml says how to leave out the model's. How many sleep, and how many of them are "
             "dropped, a list of stays cannot tell: a sleep and a long permit look the same in it, and who is dropped never comes to KTP.",
             asleep=language.percent(more["asleep"]),
             sleep=language.number(more["sleep"], 1.0),

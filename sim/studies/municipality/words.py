@@ -80,7 +80,8 @@ class Words:
                 "It falls into 2B at least once in {ever} of the simulations.", ever=self.percent("ends", self.end, "ever_2B")
             )
         yield say(
-            "By the end of {year} {realised} of the {objective} dwellings of its objective, SIB included, are expected to be realised ({share}).",
+            "By the end of {year} {realised} of the {objective} dwellings of its objective, SIB included, "
+            "are expected to be realised ({share}).",
             year=self.found.facts["end_year"],
             realised=self.dwellings("ends", self.end, "realised"),
             objective=self.dwellings("ends", self.end, "objective"),
