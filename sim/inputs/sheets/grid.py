@@ -11,7 +11,16 @@ from typing import NamedTuple
 from sim.inputs.errors import InputError
 from sim.inputs.workbook.words import Lang, say
 
-SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")  # of files that hold a table
+SUFFIXES = (
+    ".csv",
+    ".tsv",
+    ".txt",
+    ".xlsx",
+    ".xlsm",
+    ".xlsb",
+    ".xls",
+    ".ods",
+)  # of files that hold a table; some are refused in words
 SPREADSHEETS = SUFFIXES[3:]
 SEPARATORS = (";", "\t", ",")  # the first of them of which the header has most
 SAID = re.compile(r'"?sep=([;,\t|])"?[;,\t|"]*', re.IGNORECASE)  # the first line by which a spreadsheet is told the separator
