@@ -33,11 +33,11 @@ STAGES = {"MJP": "MJP", "KTP": "KTP", "realised": "realised"}
         ("1/4", "25%", "25%"),
         ("1/8", "12,5%", "12.5%"),
         ("1/16", "6,25%", "6.25%"),
-        ("1/32", "1/32", "1/32"),
-        ("1/12", "1/12", "1/12"),
+        ("1/32", "3,1%", "3.1%"),
+        ("1/12", "8,3%", "8.3%"),
     ],
 )
-def test_a_share_is_a_percentage_where_that_is_short_and_exact(of: str, dutch: str, english: str) -> None:
+def test_a_share_is_a_percentage_exact_where_that_is_short(of: str, dutch: str, english: str) -> None:
     assert (written(Fraction(of), Language("nl")), written(Fraction(of), ENGLISH)) == (dutch, english)
 
 
@@ -167,7 +167,7 @@ def told(folder: Path, text: str) -> list[str]:
         ),
         (
             "exempt = { municipalities = [41002], redistributed = false }",
-            "No objective for 1 municipalities that are listed; what they lose lapses.",
+            "No objective for 1 municipality that are listed; what they lose lapses.",
         ),
         ("levers.managers_scale.value = 2", "levers.managers_scale: 2 (baseline: 1)"),
         ("uncertainties.response.constant = 0.5", "response to tests: 0.5 (baseline: uniform(loc 0, scale 1))"),
