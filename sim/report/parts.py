@@ -157,12 +157,14 @@ class Page:
         """Return what codes in the tables are called, beside those that labels.toml knows: options by their names, say."""
         return {}
 
-    def picture(self, name: str, figure: Figure, reading: str, csv: Iterable[str], **rows: Hashable) -> Picture:
-        """Return a figure as a picture of the page. `csv`: the tables that it draws; `rows`: the value, or values, by column,
-        of those rows that it does."""
+    def picture(
+        self, name: str, figure: Figure, reading: str, csv: Iterable[str], columns: Sequence[str] = (), **rows: Hashable
+    ) -> Picture:
+        """Return a figure as a picture of the page. `csv`: the tables that it draws; `columns`: those of them that it does, if not all; `rows`:
+        the value, or values, by column, of those rows that it does."""
         png = canvas.as_png(figure)
         drawn = taken_apart(figure, name)
-        numbers = [self._saved(table, rows) for table in csv]
+        numbers = [self._saved(table, rows, columns) for table in csv]
         return Picture(name, drawn.title, drawn.subtitle, drawn.svg, drawn.wide, reading, numbers, png)
 
     def table(
@@ -184,9 +186,9 @@ class Page:
         """Return a day (YYYY-MM-DD) as this reader writes it."""
         return str(format_date(datetime.date.fromisoformat(date), "long", locale=self.language.locale))
 
-    def _saved(self, table: str, rows: Mapping[str, Hashable]) -> Saved:
-        """Return the rows of a table of results that have these values, where it has such columns, in words for people."""
-        frame = self.frames[table]
+    def _saved(self, table: str, rows: Mapping[str, Hashable], columns: Sequence[str]) -> Saved:
+        """Return the rows of a table of results that have these values, where it has such columns, in words for people; `columns`: () for all."""
+        frame = self.frames[table][list(columns)] if columns else self.frames[table]
         for column, value in rows.items():
             frame = frame[frame[column].isin(value if isinstance(value, tuple) else [value])] if column in frame else frame
         if "nis" in frame and "municipality" not in frame:
