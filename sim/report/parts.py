@@ -187,7 +187,7 @@ class Page:
         return str(format_date(datetime.date.fromisoformat(date), "long", locale=self.language.locale))
 
     def _saved(self, table: str, rows: Mapping[str, Hashable], columns: Sequence[str]) -> Saved:
-        """Return the rows of a table of results that have these values, where it has such columns, in words for people; `columns`: () for all."""
+        """Return the rows of a table of results that have these values, in words for people; `columns`: () for all."""
         frame = self.frames[table][list(columns)] if columns else self.frames[table]
         for column, value in rows.items():
             frame = frame[frame[column].isin(value if isinstance(value, tuple) else [value])] if column in frame else frame
