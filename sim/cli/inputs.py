@@ -27,7 +27,7 @@ def check(
     lang: Lang = Language.nl,
 ) -> None:
     """Check files of scenarios, sweeps and tables, and companies' own data, without running anything."""
-    from sim.cli.tables import check_table
+    from sim.cli.tables import check_table, show_sums
     from sim.inputs.scenario.library import find_scenario
     from sim.inputs.scenario.model import load_scenario
     from sim.inputs.scenario.sweep import is_sweep, read_sweep
@@ -40,10 +40,12 @@ def check(
     for file in files:
         try:
             if is_table(file) and not is_own_data(file):
-                holds, doubtful = check_table(file, add_up)
-                put(f"{one_line(file)}: {told(holds)}")
-                for warning in doubtful:
+                checked = check_table(file, add_up)
+                put(f"{one_line(file)}: {told(checked.holds)}")
+                for warning in checked.doubtful:
                     say(warning)
+                if checked.sums:
+                    show_sums(file, checked, lang.value)
             elif file.is_dir() or is_table(file):
                 own = check_folder(file, load_scenario(find_scenario(Path("baseline"))))
                 put(f"{one_line(file)}: {own.summary}")

@@ -85,7 +85,7 @@ def questions(language: Language) -> tuple[Question, ...]:
     """Return the questions in their order, in the reader's language."""
     say = language.say
     return (
-        Question("title", say("What is the scenario called?"), str, say("after its file")),
+        Question("title", say("What is the scenario called?"), str, say("after what it changes")),
         Question("first", say("In which year is the first test?"), whole, "2028"),
         Question("every", say("Every how many years is there a test?"), whole, "3"),
         Question(
@@ -148,8 +148,8 @@ def _lines(answers: Answers, path: Path, language: Language) -> Iterator[str]:
     say = language.say
     yield "# " + say("A scenario of your own: it says only what differs from the draft. `bso check` shows what it is.")
     yield 'extends = "baseline"'
-    if "title" in answers:
-        yield from (f"{key} = {_quoted(answers['title'])}" for key in ("title", "title_nl"))
+    title = answers.get("title") or _title(answers, language) or path.stem
+    yield from (f"{key} = {_quoted(title)}" for key in ("title", "title_nl"))
     for name, key, comment in (
         ("company_pays", "levers.contribution_by_company.value", say("the part of every contribution that the company pays")),
         ("managers", "levers.managers_scale.value", say("times as many project managers as today")),
@@ -167,6 +167,29 @@ def _lines(answers: Answers, path: Path, language: Language) -> Iterator[str]:
         comment = say("official figures, laid over the estimates")
         yield f"official = {{ file = {_quoted(relative)}, partial = {partial} }}  # {comment}"
     yield from _tests(answers, language)
+
+
+def _title(answers: Answers, language: Language) -> str:
+    """Return a title that says what the answers change; nothing where they change nothing."""
+    say, number = language.say, language.number
+
+    def share(name: str) -> str:
+        return f"{plain(100 * answers[name])}%"
+
+    said: dict[str, Callable[[], str]] = {
+        "first": lambda: say("first test in {year}", year=answers["first"]),
+        "every": lambda: say("a test every {count} years", count=number(answers["every"])),
+        "rates": lambda: say("rates of {rates}", rates=", ".join(f"{plain(100 * rate)}%" for rate in answers["rates"])),
+        "last": lambda: say("last test in {year}", year=answers["last"]),
+        "stage": lambda: say("asked at {stage}", stage=language.name("stage_asked", answers["stage"])),
+        "company_pays": lambda: say("the company pays {share}", share=share("company_pays")),
+        "exempt_below": lambda: say("no objective below {count} inhabitants", count=number(answers["exempt_below"])),
+        "managers": lambda: say("{times} times the project managers", times=plain(answers["managers"])),
+        "official": lambda: say("official figures of {file}", file=answers["official"].name),
+        "response": lambda: say("response of {share}", share=share("response")),
+    }
+    title = ", ".join(words() for name, words in said.items() if name in answers)
+    return title[:1].upper() + title[1:]
 
 
 def _tests(answers: Answers, language: Language) -> Iterator[str]:

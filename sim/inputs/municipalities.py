@@ -148,4 +148,4 @@ def same_municipalities(path: Path, table: Mapping[int, object], known: Mapping[
 def not_all(path: Path, missing: Sequence[int], known: Mapping[int, Mapping[str, str]], hint: str = "") -> InputError:
     """Return the error for a table in which some of the municipalities of `known` (NIS code -> row) are missing."""
     listed = ", ".join(f"{code} {known[code]['name']}" for code in missing[:3]) + (", ..." if len(missing) > 3 else "")
-    return InputError(path, "nis", f"{len(missing)} of {len(known)} municipalities missing: {listed}{hint}")
+    return InputError(path, "nis", f"{len(missing)} of {len(known)} municipalities missing: {listed}{f'; {hint}' if hint else ''}")

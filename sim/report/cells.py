@@ -9,7 +9,7 @@ import pandas as pd
 from babel.dates import format_date
 from markupsafe import Markup, escape
 
-from sim.report.language import Language
+from sim.report.language import Language, of_one
 
 SIGNED, SIZE = "signed", "size"  # with its sign; without it, where the words say which way
 MONTH = "month"  # as the month at the end of which it is: a year with its months as a fraction, 2031.25 is March 2031
@@ -116,4 +116,4 @@ class HtmlLanguage(Language):
 
     def filled(self, text: str, **values: str | int) -> Markup:
         """Return a text as HTML with its placeholders filled."""
-        return Markup(escape(text)).format(**values)
+        return Markup(escape(of_one(text, values))).format(**values)

@@ -1,7 +1,9 @@
 """What a reader sees, in Dutch or English: messages from the .po files, numbers as Flanders or an English reader writes them."""
 
 import math
+import re
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,15 @@ from babel.numbers import format_decimal, format_percent
 
 LOCALES = {"nl": "nl_BE", "en": "en"}  # English is the language of the messages themselves and needs no translation
 SHARED, STUDIES = Path(__file__).parent / "nl.po", Path(__file__).parents[1] / "studies"
+ONE = {  # what is counted, and what one of it is called
+    **{"gemeenten": "gemeente", "maanden": "maand", "opties": "optie", "projecten": "project", "simulaties": "simulatie"},
+    **{"toetsen": "toets", "woningen": "woning", "woonmaatschappijen": "woonmaatschappij", "bouwplaatsen": "bouwplaats"},
+    **{"oordelen": "oordeel", "projectleiders": "projectleider", "parameters": "parameter", "punten": "punt", "cijfers": "cijfer"},
+    **{"companies": "company", "dwellings": "dwelling", "homes": "home", "months": "month", "municipalities": "municipality"},
+    **{"options": "option", "places": "place", "points": "point", "projects": "project", "replications": "replication"},
+    **{"simulations": "simulation", "tests": "test", "years": "year", "verdicts": "verdict", "figures": "figure"},
+}
+COUNTED = re.compile(rf"\{{(\w+)\}} ({'|'.join(ONE)})\b")
 LABELS, OF_WEB = Path(__file__).with_name("labels.toml"), Path(__file__).parents[1] / "web" / "labels.toml"
 
 
@@ -39,6 +50,15 @@ def labels() -> dict[str, dict[str, list[str]]]:
     return joined
 
 
+def of_one(text: str, values: Mapping[str, object]) -> str:
+    """Return a template with the singular behind each of its placeholders that is filled with 1.
+
+    >>> of_one("{count} woningen in {place}", {"count": "1", "place": "Gent"})
+    '{count} woning in {place}'
+    """
+    return COUNTED.sub(lambda at: f"{{{at[1]}}} {ONE[at[2]]}" if str(values.get(at[1])) == "1" else at[0], text)
+
+
 class Language:
     """One reader's language: `say` for sentences, `say_count` for what is counted, `name` for what things are called.
 
@@ -60,7 +80,7 @@ class Language:
 
     def filled(self, text: str, **values: str | int) -> str:
         """Return a text with its placeholders filled."""
-        return text.format(**values)
+        return of_one(text, values).format(**values)
 
     def name(self, kind: str, key: str, **values: str | int) -> str:
         """Return what a stage, a queue, a table and so on is called, as labels.toml has it, its placeholders filled."""

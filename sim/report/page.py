@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -70,10 +71,10 @@ def _workbook(page: Page) -> str:
 def _links(page: Page, part: Picture | Table, files: Mapping[str, bytes]) -> list[tuple[str, str, Markup]]:
     """Return what is saved of a picture or table: the word, the name of the file, and the address that holds it."""
     called = _called(page, part)
-    names = [f"{file_of(label, part.title)}.csv" for label in part.labels(called)]
+    names = [f"{file_of(label, part.title, part.topic)}.csv" for label in part.labels(called)]
     found = [("CSV", name, address(files[name], "text/csv;charset=utf-8")) for name in names]
     if isinstance(part, Picture):
-        found.append(("PNG", f"{file_of(called, part.title)}.png", address(part.png, "image/png")))
+        found.append(("PNG", f"{file_of(called, part.title, part.topic)}.png", address(part.png, "image/png")))
     return found
 
 
@@ -98,6 +99,7 @@ def html(page: Page, title: str, status: str, sections: Sequence[Section], files
 
 def write_note(page: Page, title: str, status: str, sentences: Sequence[str], figure: Picture, origin: Sequence[str]) -> Path:
     """Write `note_<lang>.html`, one A4 page to print, and return its path: an answer, a figure, sentences, what they rest on."""
+    figure = replace(figure, topic=title)
     saved = {f"{of_figure.file}.csv": as_csv(of_figure, page.language) for of_figure in _saved(page, figure)}
     text = _rendered(
         "note",

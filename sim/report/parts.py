@@ -59,6 +59,7 @@ class Picture:
     drawn: Sequence[Saved]
     png: bytes
     number: str = ""
+    topic: str = ""
     kind: str = "picture"
 
     def labels(self, called: str) -> list[str]:
@@ -67,7 +68,10 @@ class Picture:
 
     def saved(self, called: str, language: Language) -> list[Saved]:
         """Return what there is to save of it, by what the page calls it."""
-        return [drawn._replace(label=own, title=self.title) for drawn, own in zip(self.drawn, self.labels(called), strict=True)]
+        return [
+            drawn._replace(label=own, title=self.title, topic=self.topic)
+            for drawn, own in zip(self.drawn, self.labels(called), strict=True)
+        ]
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,7 @@ class Table:
     long: bool = False
     find: str = ""
     number: str = ""
+    topic: str = ""
     kind: str = "table"
 
     @property
@@ -106,7 +111,7 @@ class Table:
     def saved(self, called: str, language: Language) -> list[Saved]:
         """Return what there is to save of it, by what the page calls it."""
         heads = [(str(head.text).replace("\u00ad", ""), head.numbers, head.further) for head in self.heads]
-        return [Saved(called, self.title, *shown(heads, self.rows, language), self.source)]
+        return [Saved(called, self.title, *shown(heads, self.rows, language), self.source, self.topic)]
 
 
 @dataclass(frozen=True)
@@ -152,12 +157,14 @@ class Page:
         """Return what codes in the tables are called, beside those that labels.toml knows: options by their names, say."""
         return {}
 
-    def picture(self, name: str, figure: Figure, reading: str, csv: Iterable[str], **rows: Hashable) -> Picture:
-        """Return a figure as a picture of the page. `csv`: the tables that it draws; `rows`: the value, or values, by column,
-        of those rows that it does."""
+    def picture(
+        self, name: str, figure: Figure, reading: str, csv: Iterable[str], columns: Sequence[str] = (), **rows: Hashable
+    ) -> Picture:
+        """Return a figure as a picture of the page. `csv`: the tables that it draws; `columns`: those of them that it does, if not all; `rows`:
+        the value, or values, by column, of those rows that it does."""
         png = canvas.as_png(figure)
         drawn = taken_apart(figure, name)
-        numbers = [self._saved(table, rows) for table in csv]
+        numbers = [self._saved(table, rows, columns) for table in csv]
         return Picture(name, drawn.title, drawn.subtitle, drawn.svg, drawn.wide, reading, numbers, png)
 
     def table(
@@ -179,9 +186,9 @@ class Page:
         """Return a day (YYYY-MM-DD) as this reader writes it."""
         return str(format_date(datetime.date.fromisoformat(date), "long", locale=self.language.locale))
 
-    def _saved(self, table: str, rows: Mapping[str, Hashable]) -> Saved:
-        """Return the rows of a table of results that have these values, where it has such columns, in words for people."""
-        frame = self.frames[table]
+    def _saved(self, table: str, rows: Mapping[str, Hashable], columns: Sequence[str]) -> Saved:
+        """Return the rows of a table of results that have these values, in words for people; `columns`: () for all."""
+        frame = self.frames[table][list(columns)] if columns else self.frames[table]
         for column, value in rows.items():
             frame = frame[frame[column].isin(value if isinstance(value, tuple) else [value])] if column in frame else frame
         if "nis" in frame and "municipality" not in frame:
@@ -195,25 +202,26 @@ class Page:
 
 
 def numbered(sections: Sequence[Section]) -> list[Section]:
-    """Return sections with their pictures and tables numbered as they are read; what opens on demand has the number before it and a letter."""
+    """Return sections with their pictures and tables numbered as they are read, each with the title of its section; what
+    opens on demand has the number before it and a letter."""
     count = {"picture": 0, "table": 0}
 
-    def of(parts: Sequence[Part], inner: bool = False) -> list[Part]:
+    def of(parts: Sequence[Part], topic: str, inner: bool = False) -> list[Part]:
         letters = {kind: 0 for kind in count}
         found: list[Part] = []
         for part in parts:
             if isinstance(part, More):
-                found.append(replace(part, parts=of(part.parts, True)))
+                found.append(replace(part, parts=of(part.parts, topic, True)))
                 continue
             if isinstance(part, Picture | Table):
                 inside = inner and count[part.kind] > 0
                 letters[part.kind] += inside
                 count[part.kind] += not inside
-                part = replace(part, number=f"{count[part.kind]}{letter(letters[part.kind])}")
+                part = replace(part, topic=topic, number=f"{count[part.kind]}{letter(letters[part.kind])}")
             found.append(part)
         return found
 
-    return [replace(section, parts=of(section.parts)) for section in sections]
+    return [replace(section, parts=of(section.parts, section.title)) for section in sections]
 
 
 def letter(number: int) -> str:

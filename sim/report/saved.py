@@ -17,6 +17,7 @@ import xlsxwriter
 from babel.numbers import get_decimal_symbol, get_group_symbol
 from markupsafe import Markup, escape
 
+from sim.inputs.municipalities import names as municipalities
 from sim.report.language import Language, labels
 from sim.report.outside import cell as harmless
 from sim.report.outside import one_line
@@ -26,27 +27,34 @@ SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 BOM = "\ufeff"  # by which a spreadsheet knows UTF-8
 DIGITS, PLACES = 6, 9  # of a number whose step nobody says
 LONGEST_NAME, WIDEST, NARROWEST = 60, 60, 9  # letters of a file's name, of a column
+THOUSAND, YEARS = 1000, (1990, 2100)  # from where on thousands are parted; whole numbers between these are years
 UNTOLD = datetime.datetime(1980, 1, 1)  # when a workbook was made: the same page gives the same bytes
 
 
 class Saved(NamedTuple):
-    """A table to save. `label`: what the page calls it, as "Tabel 3"; `source`: the results for research that it is made of."""
+    """A table to save. `label`: what the page calls it, as "Tabel 3"; `topic`: what the section around it is about; `source`: the results
+    for research that it is made of."""
 
     label: str
     title: str
     heads: Sequence[str]
     rows: Sequence[Sequence[Value]]
     source: str = ""
+    topic: str = ""
 
     @property
     def file(self) -> str:
         """The name of its file, without the ending."""
-        return file_of(self.label, self.title)
+        return file_of(self.label, self.title, self.topic)
 
 
-def file_of(label: str, title: str) -> str:
-    """Return the name of the file of a table, without the ending."""
-    return file_name(f"{label} {title}")
+def file_of(label: str, title: str, topic: str) -> str:
+    """Return the name of the file of a table or picture, without the ending: its title where that is short, else what it is about.
+
+    >>> file_of("Figuur 2", "Hoeveel woningen elke optie geeft, en hoeveel minder dan wat gevraagd is", "Wat elke optie geeft")
+    'figuur-2-wat-elke-optie-geeft'
+    """
+    return file_name(f"{label} {title}" if len(f"{label} {title}") <= LONGEST_NAME else f"{label} {topic}")
 
 
 def file_name(text: str) -> str:
@@ -193,6 +201,7 @@ def as_workbook(tables: Sequence[Saved], about: Sequence[str], language: Languag
     styles = Styles(
         book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}),
         book.add_format({"num_format": "mmm yyyy"}),
+        book.add_format({"num_format": "#,##0"}),
     )
     contents = book.add_worksheet(language.name("page", "contents"))
     for column, width in enumerate((14, 90, 30)):
@@ -215,6 +224,7 @@ class Styles(NamedTuple):
 
     head: Any
     month: Any
+    thousands: Any
 
 
 def _fill(sheet: Any, saved: Saved, styles: Styles) -> None:
@@ -224,8 +234,10 @@ def _fill(sheet: Any, saved: Saved, styles: Styles) -> None:
         sheet.autofilter(0, 0, len(saved.rows), len(saved.heads) - 1)
     for column, head in enumerate(saved.heads):
         sheet.write_string(0, column, one_line(head), styles.head)
-        lengths = [len(str(values[column])) for values in saved.rows if values[column] is not None]
+        filled = [values[column] for values in saved.rows if values[column] is not None]
+        lengths = [len(str(value)) for value in filled]
         sheet.set_column(column, column, min(max([NARROWEST, *lengths]) + 2, WIDEST))
+    counted = {column for column in range(len(saved.heads)) if _counts([values[column] for values in saved.rows])}
     for line, values in enumerate(saved.rows, 1):
         for column, value in enumerate(values):
             if isinstance(value, str):
@@ -233,7 +245,14 @@ def _fill(sheet: Any, saved: Saved, styles: Styles) -> None:
             elif isinstance(value, datetime.date):
                 sheet.write_datetime(line, column, datetime.datetime.combine(value, datetime.time()), styles.month)
             elif value is not None:
-                sheet.write_number(line, column, value)
+                sheet.write_number(line, column, value, styles.thousands if column in counted else None)
+
+
+def _counts(values: Sequence[Value]) -> bool:
+    """Return whether a column holds whole numbers with thousands: no years, and no codes of municipalities."""
+    numbers = {value for value in values if isinstance(value, int | float)}
+    coded = numbers <= set(municipalities()) or all(YEARS[0] <= number <= YEARS[1] for number in numbers)
+    return not coded and max(map(abs, numbers), default=0) >= THOUSAND and all(float(number).is_integer() for number in numbers)
 
 
 def address(content: bytes, kind: str) -> Markup:

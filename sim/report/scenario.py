@@ -1,7 +1,7 @@
 """A scenario says what it is: every test of its law in a table, and what else differs from the baseline, in the reader's language."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -31,6 +31,7 @@ SAID = (
     "minimum",
     "maximum",
 )  # of a parameter; the rest tells where it is from
+Write = Callable[[Fraction, Language], str]  # how a share is written
 DECIMALS = 2  # at most, of a percentage
 OWN_LINE = ("levers.contribution_by_company",)  # what has a sentence of its own
 
@@ -54,13 +55,13 @@ def heads(language: Language) -> tuple[str, ...]:
 
 def rows(law: Law, language: Language) -> Iterator[tuple[str, ...]]:
     """Yield a row for every measurement of a law, the last one too where no test follows it: the cells of `heads`, lines within them."""
-    names = [legislature.name for legislature in law.growth_path]
+    names, way = [legislature.name for legislature in law.growth_path], _way(law)
     for test in judged(law):
         yield (
             str(format_date(test.judged, "MMM yyyy", locale=language.locale)) if test.judged else language.say("no test"),
             language.say("end of {year}", year=test.measured.year),
-            _path(test, names, language),
-            "\n".join(_line(asked.stage, [share(asked.share, language)], language) for asked in test.sib),
+            _path(test, names, language, way),
+            "\n".join(_line(asked.stage, [way(asked.share, language)], language) for asked in test.sib),
             share(test.rate, language) if test.charged else "–",
             _years(test.charged),
         )
@@ -72,9 +73,24 @@ def share(of: Fraction, language: Language) -> str:
     >>> share(Fraction(1, 4), Language("en")), share(Fraction(1, 8), Language("nl")), share(Fraction(1, 3), Language("en"))
     ('25%', '12,5%', '1/3')
     """
-    parts = of * 100
-    exact = next((places for places in range(DECIMALS + 1) if (parts * 10**places).denominator == 1), None)
+    parts, exact = of * 100, _decimals(of)
     return str(of) if exact is None else f"{language.number(float(parts), 10**-exact)}%"
+
+
+def _decimals(of: Fraction) -> int | None:
+    """Return the decimals that a share needs as a percentage; None for more than DECIMALS."""
+    return next((places for places in range(DECIMALS + 1) if (of * 100 * 10**places).denominator == 1), None)
+
+
+def _way(law: Law) -> Write:
+    """Return how the table writes what tests ask: as percentages where all can be, else all parts as fractions."""
+    asked = [part for test in judged(law) for of in test.regular for part in of.shares]
+    asked += [of.share for test in judged(law) for of in test.sib]
+    return (
+        share
+        if all(_decimals(part) is not None for part in asked)
+        else lambda of, language: str(of) if of < 1 else share(of, language)
+    )
 
 
 def _years(years: range) -> str:
@@ -86,13 +102,13 @@ def _line(stage: Stage, parts: Iterable[str], language: Language) -> str:
     return f"{named}: {' + '.join(parts) or '0%'}"
 
 
-def _path(test: Judged, names: list[str], language: Language) -> str:
+def _path(test: Judged, names: list[str], language: Language, way: Write) -> str:
     """Return what a test asks of the growth path, a line for each stage."""
     lines = []
     for asked in test.regular:
         alike = set(asked.shares) == {asked.shares[0]} and len(names) > 1
-        whole = [language.say("{share} of all", share=share(asked.shares[0], language))]
-        parts = [f"{share(part, language)} {name}" for name, part in zip(names, asked.shares, strict=True) if part]
+        whole = [language.say("{share} of all", share=way(asked.shares[0], language))]
+        parts = [f"{way(part, language)} {name}" for name, part in zip(names, asked.shares, strict=True) if part]
         lines.append(_line(asked.stage, whole if alike and asked.shares[0] else parts, language))
     either = language.say("or")
     return f"\n{either} ".join(lines) if test.any_of else "\n".join(lines)

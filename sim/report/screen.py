@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.padding import Padding
 from rich.segment import Segment
@@ -21,6 +22,12 @@ class Terminal(Console):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"highlight": False, "markup": False, "emoji": False} | options)
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Print tables, or anything else that rich can; no word of a table is cut where all have room."""
+        for table in (each for each in objects if isinstance(each, Table)):
+            _make_room(table, self, options.get("width") or self.width)
+        super().print(*objects, **options)
 
     def render_str(self, text: str, **options: Any) -> Text:
         """Return a text as it is measured and printed."""
@@ -65,10 +72,27 @@ class Screen:
 
     def files(self, pictures: Iterable[Path], folder: Path) -> None:
         """Print where pictures and tables lie."""
-        self.line("\n" + self.say("Pictures:"))
-        for picture in pictures:
+        if shown := list(pictures):
+            self.line("\n" + self.say("Pictures:"))
+        for picture in shown:
             self.whole(f"  {nearby(picture)}")
         self.whole(self.say("Tables: {folder}", folder=nearby(folder)))
+
+
+def _make_room(table: Table, console: Console, width: int) -> None:
+    """Give every column of a table that is wider than `width` room for its longest word; nothing where they have it, or cannot have it."""
+    columns = [[str(cell) for cell in (column.header, *column.cells)] for column in table.columns]
+    whole = [max((cell_len(line) for text in of for line in text.split("\n")), default=0) for of in columns]
+    least = [
+        wide if column.no_wrap else max((cell_len(word) for text in of for word in text.split()), default=0)
+        for column, of, wide in zip(table.columns, columns, whole, strict=True)
+    ]
+    around = console.measure(table, options=console.options.update(max_width=sum(whole) + width)).maximum - sum(whole)
+    spare, lacking = width - around - sum(least), sum(whole) - sum(least)
+    if around < 0 or spare < 0 or spare >= lacking:
+        return
+    for column, wide, narrow in zip(table.columns, whole, least, strict=True):
+        column.width = narrow + spare * (wide - narrow) // lacking
 
 
 def nearby(path: Path) -> str:

@@ -100,6 +100,15 @@ def test_questions_and_options_write_the_same(tmp_path: Path, monkeypatch: pytes
         assert "Geen objectief voor 55 gemeenten" in output
 
 
+def test_without_a_title_it_is_called_after_what_it_changes(tmp_path: Path) -> None:
+    """So that a report tells scenarios apart; after its file where it changes nothing."""
+    path = tmp_path / "mine.toml"
+    answers = answered({"first": "2029", "every": "2", "exempt_below": "10000"}, DUTCH, None, print)
+    write(path, toml(answers, path, DUTCH))
+    assert load_scenario(path).title_nl == "Eerste toets in 2029, om de 2 jaar een toets, geen objectief onder 10.000 inwoners"
+    assert 'title = "mine"' in toml({}, path, DUTCH)
+
+
 def test_nothing_is_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that is there stays; what cannot be leaves none behind."""
     monkeypatch.chdir(tmp_path)

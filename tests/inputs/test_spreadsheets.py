@@ -115,7 +115,7 @@ def test_the_first_sheet_with_the_heads_is_read(tmp_path: Path) -> None:
     assert "the sheet 'Cijfers' is read, others ('Uitleg', 'Later') are not" in read_official(path, ["sib"], mistakes).remarks[0]
     swaps = [["van", "naar", "woningen"], ["Aalst", 41048, 3]]
     for sheets, kind in (
-        ({"Cijfers": data, "Ruil": swaps}, "table of sib"),
+        ({"Cijfers": data, "Ruil": swaps}, "table of official"),
         ({"Ruil": swaps, "Cijfers": data}, "table of 1 swaps"),
     ):
         assert check_table(spreadsheet(tmp_path / "any.xlsx", {"Uitleg": notes, **sheets}), False)[0].startswith(f"valid {kind}")

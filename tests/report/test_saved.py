@@ -1,5 +1,6 @@
 """What a reader saves of a page: what is shown, as a spreadsheet in the reader's country opens it, and never a formula."""
 
+import io
 from typing import Any
 
 import pandas as pd
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup
+from openpyxl import load_workbook
 
 from sim.report.cells import HtmlLanguage, Sheet
 from sim.report.language import Language
@@ -55,6 +57,15 @@ def test_a_spreadsheet_takes_nothing_for_a_formula(lang: str) -> None:
     sheets = read_workbook(as_workbook([saved], ("=over",), language))
     assert [row[0] for row in sheets["Tabel 1"]] == ["=hoofd", *bad]
     assert as_workbook([saved], ("=over",), language) == as_workbook([saved], ("=over",), language)
+
+
+def test_thousands_are_parted_but_not_in_years_or_codes() -> None:
+    """In a workbook, by the format of the cell: the number stays a number."""
+    heads, rows = ["jaar", "NIS-code", "woningen", "aandeel"], [[2026, 11001, 45000, 0.5], [2027, 11002, 120, 1200.5]]
+    book = load_workbook(io.BytesIO(as_workbook([Saved("Tabel 1", "t", heads, rows)], ("over",), Language("nl"))))
+    sheet = book["Tabel 1"]
+    assert [cell.number_format for cell in sheet[2]] == ["General", "General", "#,##0", "General"]
+    assert [cell.value for cell in sheet[2]] == rows[0]
 
 
 def test_a_belgian_spreadsheet_reads_it() -> None:

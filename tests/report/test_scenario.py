@@ -160,7 +160,7 @@ def told(folder: Path, text: str) -> list[str]:
         ),
         (
             "exempt = { municipalities = [41002], redistributed = false }",
-            "No objective for 1 municipalities that are listed; what they lose lapses.",
+            "No objective for 1 municipality that are listed; what they lose lapses.",
         ),
         ("levers.managers_scale.value = 2", "levers.managers_scale: 2 (baseline: 1)"),
         ("uncertainties.response.constant = 0.5", "response to tests: 0.5 (baseline: uniform(loc 0, scale 1))"),

@@ -86,7 +86,7 @@ def of_total(path: Path, after: Mapping[str, Whole], objective: int) -> list[str
     totals = [int((after["objective_regular"][p] + after["sib"][p]).sum()) for p in range(len(after["sib"]))]
     if all(total == objective for total in totals):
         return []
-    low, high, where = min(totals), max(totals), f"{path}: objective_regular and sib of all municipalities"
+    low, high, where = min(totals), max(totals), f"{path}: the objectives of all municipalities, SIB included,"
     if low == high:
         return [f"{where} add up to {low:,}; the law's objective is {objective:,}"]
     return [f"{where} add up to {low:,} to {high:,}; the law's objective is {objective:,}"]

@@ -185,7 +185,7 @@ def _official(
         _refuse_incomplete(official, mistakes)
     missing = [code for code in facts if code not in official.rows]
     if missing and not how.partial and not mistakes.found:
-        hint = "; set official.partial = true to lay figures over some municipalities only"
+        hint = "with partial = true behind the file of official the scenario takes it for some municipalities only"
         mistakes.found.append(not_all(path, missing, facts, hint))
     growth = lay_over(estimates, laid, official, sorted(facts), legislatures or len(official.paths), mistakes)
     mistakes.stop()
@@ -274,7 +274,17 @@ def _populations(path: Path, content: str) -> dict[int, dict[int, list[int]]]:
     return populations
 
 
-def check_table(path: Path, add_up: bool = False) -> tuple[str, list[str]]:
+class Checked(NamedTuple):
+    """What a table holds, in words, and what is doubtful in it; of official figures what each column adds up to, and of how many municipalities
+    they are `lacking`."""
+
+    holds: str
+    doubtful: list[str]
+    sums: Mapping[str, int] = {}
+    lacking: int = 0
+
+
+def check_table(path: Path, add_up: bool = False) -> Checked:
     """Check a table of official figures and return what it holds, and what is doubtful in it beside the baseline's estimates.
 
     `add_up`: whether parts of merged municipalities are added up. Raises InputError for what cannot be.
@@ -285,7 +295,6 @@ def check_table(path: Path, add_up: bool = False) -> tuple[str, list[str]]:
     facts = {int(code): {"name": name} for code, name in zip(region.nis, region.names, strict=True)}
     official, _, doubtful = _official(estimates, {}, path, facts, How(file="", partial=True, add_up=add_up), None, scenario)
     count = len(official.figures)
-    columns = ", ".join(official.columns)
-    sums = ", ".join(f"{name} {sum(of.get(name, 0) for of in official.figures.values())}" for name in official.columns)
-    part = "" if count == len(facts) else "; only with official.partial = true"
-    return f"valid table of {columns} for {count} of {len(facts)} municipalities{part}; together: {sums}", doubtful
+    sums = {name: sum(of.get(name, 0) for of in official.figures.values()) for name in official.columns}
+    holds = f"valid table of official figures for {count} of {len(facts)} municipalities"
+    return Checked(holds, doubtful, sums, len(facts) - count)

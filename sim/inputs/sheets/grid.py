@@ -12,6 +12,7 @@ from sim.inputs.errors import InputError
 from sim.inputs.workbook.words import Lang, say
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")  # of files that hold a table
+REFUSED = (".ods", ".xls", ".xlsb", ".numbers")  # of those that hold one, and are to be saved otherwise: said when they are read
 SPREADSHEETS = SUFFIXES[3:]
 SEPARATORS = (";", "\t", ",")  # the first of them of which the header has most
 SAID = re.compile(r'"?sep=([;,\t|])"?[;,\t|"]*', re.IGNORECASE)  # the first line by which a spreadsheet is told the separator
@@ -46,8 +47,8 @@ def in_file(path: Path) -> tuple[Path, str]:
 
 
 def is_table(path: Path) -> bool:
-    """Return whether a file is one of a table, by its name."""
-    return in_file(path)[0].suffix.lower() in SUFFIXES
+    """Return whether a file is one of a table, by its name: one that can be read, or that is refused as a table."""
+    return in_file(path)[0].suffix.lower() in (*SUFFIXES, *REFUSED)
 
 
 def grids(path: Path, raw: bytes, lang: Lang) -> Iterable[Grid]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sim.inputs.errors import InputError
-from sim.inputs.sheets.grid import SPREADSHEETS, SUFFIXES, in_file, is_table
+from sim.inputs.sheets.grid import REFUSED, SPREADSHEETS, SUFFIXES, in_file, is_table
 from sim.inputs.sheets.places import place_of, whole_place
 from sim.inputs.sheets.sheet import Mistakes, Row, Sheet, read_sheet
 from sim.inputs.tables import read_table
@@ -31,7 +31,7 @@ from sim.inputs.workbook.words import (
 MUNICIPALITIES = Path(__file__).parent.parent / "data" / "municipalities.csv"
 LONGEST = 120  # letters of a name
 MOST = {"managers": 1_000, "finance": 100_000, "bought": 100_000}
-SAVED = (*SUFFIXES, ".xls", ".ods", ".numbers")  # as what a table may have been saved
+SAVED = (*SUFFIXES, *REFUSED)  # as what a table may have been saved
 Rows = dict[tuple[int, str], list[Row]]  # by NIS code and figure: the rows that say it
 
 

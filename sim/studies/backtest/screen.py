@@ -56,8 +56,7 @@ def show(result: Backtest, files: list[Path], lang: str = "nl", console: Termina
     screen.put(table)
     note = say("Score: CRPS, in the figure's own unit; lower is better. Naive: the lowest score of any naive forecaster.")
     screen.notes([f"{words.marks(language)} {note}"])
-    for file in files:
-        screen.whole(str(file))
+    screen.files(files, result.folder)
 
 
 def figures_table(heads: list[str], wrapped: bool = False) -> Table:

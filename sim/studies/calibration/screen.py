@@ -22,8 +22,7 @@ def show(calibration: Calibration, files: list[Path], lang: str = "nl", console:
             table.add_row(outcome_name(row, language) + (" *" if row["seen"] else ""), *later_cells(row, "–", language))
         screen.put(table)
         screen.notes([say("* Seen by the fit.")])
-    for file in (*files, calibration.folder / "sets.csv"):
-        screen.whole(str(file))
+    screen.files(files, calibration.folder)
 
 
 def show_bands(bands: Bands, files: list[Path], lang: str = "nl", console: Terminal | None = None) -> None:
@@ -42,5 +41,4 @@ def show_bands(bands: Bands, files: list[Path], lang: str = "nl", console: Termi
         count=str(bands.tables["sets"].shape[1]),
     )
     screen.notes([note])
-    for file in (*files, bands.folder):
-        screen.whole(str(file))
+    screen.files(files, bands.folder)

@@ -173,7 +173,7 @@ def _ticks(axes: Axes, years: "pd.Series[int] | pd.Index[int]", language: Langua
 
 def _whole(axes: Axes, language: Language) -> None:
     """Write whole numbers beside the axes."""
-    axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+    axes.yaxis.set_major_locator(MaxNLocator(4, integer=True, steps=[1, 2, 5, 10]))
     _in_numbers(axes.yaxis, language)
     axes.tick_params(labelsize=8.5)
 

@@ -40,8 +40,9 @@ def draw_spending(words: SpendingWords) -> Figure:
         )
     axes.set_yticks(range(len(table)), [textwrap.fill(words.who(str(who)), 30) for who in table["who"]], color=INK, fontsize=10)
     axes.set_ylim(len(table) - 0.5, -0.6)
-    axes.set_xlim(0, min(100, 110 * table["high95"].max()))
+    most = min(100, 110 * table["high95"].max())
+    axes.set_xlim(-0.05 * most, most)  # room for a number at 0
     axes.grid(axis="x")
     axes.grid(visible=False, axis="y")
-    canvas.numbered(axes.xaxis, words.language, 5)
+    canvas.numbered(axes.xaxis, words.language, 5, steps=[1, 2, 5, 10])
     return figure

@@ -99,7 +99,7 @@ def _differences(axes: Axes, words: Words, outcome: str) -> None:
         text.set_gid(number.key)
     for y in range(1, len(words.others)):
         axes.axhline(y - 0.42, color=GRID, linewidth=0.8)
-    axes.set_ylim(len(words.others) - 0.42, -0.52)
+    axes.set_ylim(len(words.others) - 0.42, -min(0.52, 0.1 + 0.06 * len(words.others)))  # room for the number above the first
     low, high = axes.get_xlim()
     least = 1.0 if low == high else 0.12 * (high - low)
     axes.set_xlim(low - least, high + least)

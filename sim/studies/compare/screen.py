@@ -8,6 +8,8 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+from sim.inputs.region.official import COLUMNS
+from sim.inputs.workbook.words import named
 from sim.report import estimates
 from sim.report.cells import SIGNED, written
 from sim.report.language import labels
@@ -70,10 +72,10 @@ def _laid(words: Words, screen: Screen) -> None:
                 low=number(of["low"].sum()),
                 high=number(of["high"].sum()),
             )
-            sums.add_row(str(column), number(len(of)), number(of["after"].sum()), ends)
+            sums.add_row(named(COLUMNS[str(column)], words.language.code), number(len(of)), number(of["after"].sum()), ends)
         screen.put(sums)
         changed = tables["most_changed"].query("option == @option")
-        heads = say("Municipality"), say("Objective"), say("Dwellings realised"), say("Chance of 2B, at one test or more")
+        heads = say("Municipality"), say("Objective, with SIB"), say("Dwellings realised"), say("Chance of 2B, at one test or more")
         most = grid(*heads, title=say("Changed most by {option} (*: figures of its own; means over the futures)", option=letter))
         for row in changed.to_dict("records"):
             objective = say("{before} → {after}", before=number(row["objective_before"]), after=number(row["objective"]))
@@ -175,9 +177,7 @@ def show_sweep(swept: Swept, files: Iterable[Path], lang: str = "nl", console: T
     screen.notes([estimates.warning(screen.language)])
     if swept.facts["replications"] < estimates.FEW:
         screen.notes([say("With fewer than 100 simulations bands and intervals are only indicative.")])
-    for file in files:
-        screen.whole(say("Picture: {path}", path=str(file)))
-    screen.whole(say("Tables: {folder}", folder=str(swept.folder)))
+    screen.files(files, swept.folder)
 
 
 def _ranked(row: Mapping[Any, Any], rank: str, screen: Screen) -> str:

@@ -27,5 +27,4 @@ def show(result: Crosschecks, files: list[Path], lang: str = "nl", console: Term
         table.add_row(name, amount(row["value"], row["unit"], language), wanted(row, language), verdict, kind, Text(row["source"]))
     screen.put(table)
     screen.notes([rests_on(result, language)])
-    for file in files:
-        screen.whole(str(file))
+    screen.files(files, result.folder)

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.report.language import Language
-from sim.report.screen import Screen, Terminal
+from sim.report.screen import Screen, Terminal, nearby
 from sim.studies.durations.study import Durations
 from sim.studies.durations.words import answer, counts, notes, step_of
 
@@ -19,8 +19,9 @@ def show(result: Durations, files: list[Path], lang: str = "nl", console: Termin
     screen.line("\n" + answer(result, screen.language), "bold")
     screen.put(_table(result, screen.language))
     screen.notes(notes(result, screen.language))
-    for file in (result.path, *files):
-        screen.whole(str(file))
+    screen.line("\n" + screen.say("A scenario with these lead times, for bso run and bso compare:"))
+    screen.whole(f"  {nearby(result.path)}")
+    screen.files(files, result.folder)
 
 
 def _table(result: Durations, language: Language) -> Table:

@@ -8,12 +8,15 @@ from sim.studies.durations.study import LEAST, LONGEST, Durations, on_top
 
 
 def answer(result: Durations, language: Language) -> str:
-    """Say how many of the assumptions stand."""
-    rows = result.fitted
+    """Say of which stages the list contradicts the median of the baseline, and of which it does not."""
+    stands = result.fitted["median_inside"].astype(bool)
+    inside, outside = (", ".join(language.name("step", stage) for stage in result.fitted["stage"][of]) for of in (stands, ~stands))
+    if not outside:
+        return language.say("The list contradicts none of the baseline's medians: {stages}", stages=inside)
+    if not inside:
+        return language.say("The list contradicts the baseline's median of: {stages}", stages=outside)
     return language.say(
-        "Medians of the baseline that the list does not contradict: {inside} of {count}",
-        inside=str(int(rows["median_inside"].astype(bool).sum())),
-        count=str(len(rows)),
+        "The list contradicts the baseline's median of: {stages}; not that of: {others}", stages=outside, others=inside
     )
 
 
@@ -57,14 +60,14 @@ def notes(result: Durations, language: Language) -> Iterator[str]:
         yield say("Of another family than in the baseline, now lognormal: {stages}.", stages=", ".join(other))
     if "permit" in listed:
         yield say(
-            "Permit: from MJP to KTP a list holds appeals; in the model they come on top of `permit`, on average {appeals} months. So the "
+            "Permit: from MJP to KTP a list holds appeals; in the model they come on top of the permit, on average {appeals} months. So the "
             "fitted one should lie above the baseline's, and a run with it counts appeals twice; durations.toml says how to leave out "
             "the model's.",
             appeals=language.number(more["appeals"], 0.1),
         )
         yield say(
-            "Sleep: in the model {asleep} of the projects fall asleep on MJP, {sleep} years on average, on top of `permit`; a list that counts "
-            "from MJP holds those years, and durations.toml says how to leave out the model's. How many sleep, and how many of them are "
+            "Sleep: in the model {asleep} of the projects fall asleep on MJP, {sleep} years on average, on top of the permit; a list that "
+            "counts from MJP holds those years, and durations.toml says how to leave out the model's. How many sleep, and how many of them are "
             "dropped, a list of stays cannot tell: a sleep and a long permit look the same in it, and who is dropped never comes to KTP.",
             asleep=language.percent(more["asleep"]),
             sleep=language.number(more["sleep"], 1.0),

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from sim.inputs.errors import FAILED
+from sim.report.messages import told
 from sim.report.outside import one_line, put, say
 from sim.studies.command_options import (
     AsJson,
@@ -117,7 +118,7 @@ def verify(results: ResultsFolder) -> None:
         say(line)
     if found:
         stop(f"{results}: {len(found)} of its files are not whole", FAILED)
-    put(f"{one_line(results)}: whole")
+    put(f"{one_line(results)}: {told('every file is whole')}")
     if replaced := read_json(results / IDENTITY).get("replaced"):
         say(f"{results}: not of the published model; replaced: {', '.join(replaced)}")
 
@@ -128,4 +129,4 @@ def selftest() -> None:
 
     if wrong := self_test():
         stop(f"this installation does not give the published answer: {'; '.join(wrong)}", FAILED)
-    put("this installation gives the published answer")
+    put(told("this installation gives the published answer"))

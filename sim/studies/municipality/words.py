@@ -10,7 +10,7 @@ from babel.dates import format_date
 from sim.report.cells import Cell, Sheet, step_of
 from sim.report.language import Language
 from sim.studies.municipality.study import Municipalities
-from sim.studies.why.words import more_words, requirement
+from sim.studies.why.words import more_words, requirement, step_of_dwellings
 from sim.tracing.trace import STAGES
 
 HALF = 98  # percentage points: half of the 95% interval of a chance of 1 in 2, of one simulation (normal approximation)
@@ -48,7 +48,7 @@ class Words:
 
     def dwellings(self, table: str, row: int, column: str) -> Cell:
         """Return dwellings, a large number to tens."""
-        return self.sheets[table].cell(row, column, 10 if self.value(table, row, column) >= 100 else 1)
+        return self.sheets[table].cell(row, column, step_of_dwellings(self.value(table, row, column)))
 
     def euro(self, row: int, column: str, years: int = 1) -> Cell | str:
         """Return the contribution of a test where it falls into 2B, or with its years that of each; a dash where it never does, or too seldom
@@ -83,7 +83,8 @@ class Words:
                 "It falls into 2B at least once in {ever} of the simulations.", ever=self.percent("ends", self.end, "ever_2B")
             )
         yield say(
-            "By the end of {year} {realised} of its {objective} dwellings are expected to be realised ({share}).",
+            "By the end of {year} {realised} of the {objective} dwellings of its objective, SIB included, "
+            "are expected to be realised ({share}).",
             year=self.found.facts["end_year"],
             realised=self.dwellings("ends", self.end, "realised"),
             objective=self.dwellings("ends", self.end, "objective"),

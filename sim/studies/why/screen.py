@@ -13,6 +13,7 @@ from rich.text import Text
 
 from sim.report.estimates import figures_of
 from sim.report.language import labels
+from sim.report.scenario import share
 from sim.report.screen import Screen, Terminal, grid
 from sim.studies.why import words
 from sim.studies.why.study import Why
@@ -164,7 +165,7 @@ def _plan(page: Page) -> None:
     if lands["by"] is not None:
         page.line(say("In time: by the next measurement, {date}.", date=page.day(lands["by"])), indent=2)
     if rent["asked"]:
-        minimum, growth = number(rent["minimum"]), words.share_word(page.language, Fraction(rent["growth"]))
+        minimum, growth = number(rent["minimum"]), share(Fraction(rent["growth"]), page.language)
         text = say("Rented in: at least {minimum}, or {growth} more than at the start.", minimum=minimum, growth=growth)
         page.line(text, indent=2)
     if page.trace["readings"]["category_2B"] == "either":
@@ -179,7 +180,7 @@ def _contribution(page: Page) -> None:
     page.title(say("Contribution (euro)"))
     table = grid(say("Year"), say("Lacking"), say("x premium a year"), say("x rate"), say("= a year"), edge=True)
     table.columns[0].justify = "right"
-    rate = words.share_word(page.language, Fraction(levy["rate"]))
+    rate = share(Fraction(levy["rate"]), page.language)
     for year in levy["years"]:
         premium, a_year = (number(year[name] / 100, 0.01) for name in ("premium_cents", "cents"))
         table.add_row(str(year["year"]), number(levy["dwellings"]), premium, rate, a_year)
@@ -249,17 +250,17 @@ def _all(page: Page) -> None:
         return
     one, a, b = (percent(summary["categories"][name] / judged) for name in ("1", "2A", "2B"))
     page.line(say("Category 1 in {one}, 2A in {a}, 2B in {b} of them.", one=one, a=a, b=b), "bold")
-    lack, euro = number(summary["lacking"], 0.1), number(summary["contribution_cents"] / 100)
-    page.line(say("On average {lack} dwellings lack, and the contribution is {euro} euro.", lack=lack, euro=euro))
+    page.line(words.lack_words(page.language, summary))
     if without := summary["replications"] - judged:
         page.line(say("Without an objective in {count} replications; these do not count.", count=number(without)))
     page.title(say("What the test asks (dwellings, on average)"))
     table = grid(say("Requirement"), say("Not\nmet"), say("Asked"), say("There"), say("Lacking"), edge=True)
     for row in summary["requirements"]:
         if row["path"] != "sib" or row["asked"]:
-            means = (number(row[name], 0.1) for name in ("asked", "has", "lacks"))
+            means = (number(row[name], words.step_of_dwellings(row[name])) for name in ("asked", "has", "lacks"))
             table.add_row(Text(words.requirement(page.language, summary, row)), percent(row["failed"] / judged), *means)
     page.put(table)
+    page.line(page.language.name("measured", "means"), indent=2)
     page.source(summary["source"], summary["status"])
     if needed := summary["plans"]["needed"]:
         page.title(page.language.name("criteria_met", "plans", needed=number(needed)))
@@ -279,9 +280,9 @@ def _all(page: Page) -> None:
 def _changes(page: Page) -> None:
     change, say, number = page.trace["least_change"], page.say, page.number
     page.title(say("The least change that would have given category 1"))
-    share = page.percent(change["times"] / change["of"])
+    most = page.percent(change["times"] / change["of"])
     stages = {stage: values["median"] for stage, values in change["more"].items()}
-    page.line(say("Most often, in {share} of the replications with a lack, at the median:", share=share), indent=2)
+    page.line(say("Most often, in {share} of the replications with a lack, at the median:", share=most), indent=2)
     page.line(words.more_words(page.language, {"more": stages}, page.day(change["by"])), "bold", indent=2)
     low, high = number(change["dwellings"]["p10"]), number(change["dwellings"]["p90"])
     if low != high:

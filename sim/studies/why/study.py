@@ -59,6 +59,7 @@ def summary(traces: list[Trace]) -> Trace:
         "lacking": _mean(t["lacking"]["regular"] + t["lacking"]["sib"] for t in judged),
         "contribution_cents": _mean(c["cents"] for c in contributions),
         "company_cents": _mean(c["company_cents"] for c in contributions),
+        "years": next(([year["year"] for year in t["contribution"]["years"]] for t in judged if t["contribution"]), []),
         "plans": _plans([t["plan"] for t in behind if t["plan"] is not None]),
         "least_change": _changes([t["least_change"] for t in behind]),
         "example": {name: t["replication"] for t in reversed(traces) for name in CATEGORIES if t["category"] == name},

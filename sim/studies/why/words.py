@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
+from sim.report.cells import step_of
 from sim.report.language import Language, labels
+from sim.report.scenario import share
 from sim.tracing.trace import Trace
 
 
@@ -26,6 +28,32 @@ def requirement(language: Language, trace: Trace, row: Trace) -> str:
     return language.say("Regular: {share}, {stage}", share=share_words(language, row["shares"], names), stage=needed)
 
 
+def step_of_dwellings(mean: float) -> float:
+    """Return to what a mean of a municipality's dwellings is worth writing: tens where it is large."""
+    return 10 if mean >= 100 else 1
+
+
+def lack_words(language: Language, summary: Trace) -> str:
+    """Say what lacks on average, and what is paid for which years: in the simulations that fall into 2B, and over all of them."""
+    say, number, fallen = language.say, language.number, summary["categories"]["2B"]
+    lack = say("On average {lack} dwellings lack.", lack=number(summary["lacking"], step_of_dwellings(summary["lacking"])))
+    if not fallen:
+        return lack + " " + say("It pays nothing, as it falls into 2B in no simulation.")
+    over_all = summary["contribution_cents"] / 100
+    in_2b = over_all * summary["judged"] / fallen
+    years = list(dict.fromkeys((summary["years"][0], summary["years"][-1])))
+    return (
+        lack
+        + " "
+        + say(
+            "If it falls into 2B it pays {euro} euro on average, in {years} together; over all simulations the mean is {mean} euro.",
+            euro=number(in_2b, step_of(in_2b / 20)),
+            years="-".join(map(str, years)),
+            mean=number(over_all, step_of(over_all / 20)),
+        )
+    )
+
+
 def instrument_words(language: Language, instruments: list[Trace], kind: str) -> str:
     """Return what the instruments of a kind are, as the law file calls them."""
     what = "what_nl" if language.code == "nl" else "what"
@@ -37,20 +65,15 @@ def needed_word(language: Language, stage: str) -> str:
     return language.say("realised") if stage == "realised" else language.say("at least on {stage}", stage=stage)
 
 
-def share_word(language: Language, share: Fraction) -> str:
-    """Return a share as a percentage when that is a whole one, else as a fraction."""
-    return language.percent(float(share)) if (100 * share).denominator == 1 else str(share)
-
-
 def share_words(language: Language, shares: list[str], names: list[str]) -> str:
     """Return shares of named dwellings: "G1 + 50% of G2"."""
     parts = []
     for text, name in zip(shares, names, strict=True):
-        share = Fraction(text)
-        if share == 1:
+        of = Fraction(text)
+        if of == 1:
             parts.append(name)
-        elif share > 0:
-            parts.append(language.say("{share} of {what}", share=share_word(language, share), what=name))
+        elif of > 0:
+            parts.append(language.say("{share} of {what}", share=share(of, language), what=name))
     return " + ".join(parts) or language.number(0)
 
 

@@ -45,6 +45,8 @@ class SpendingWords(Words):
             "before": self.chance(AS_IS),
             "after": self.chance(BEST),
         }
+        if values["before"] == values["after"]:
+            return self.say("{company}: {budget} million euro a year more leaves the chance at {before}", **values)
         return self.say("{company}: {budget} million euro a year more brings the chance from {before} to {after}", **values)
 
     def answer(self) -> str:

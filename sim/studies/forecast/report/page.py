@@ -14,6 +14,12 @@ from sim.runs.job import region_of, scenario_of
 from sim.runs.results import Results
 from sim.studies.forecast.totals import tables_of
 
+# The columns that a picture draws of a table that others draw too.
+DRAWN = {
+    "realised": ("year", "growth_path", "realised_mean", *(f"realised_p{part}" for part in (10, 25, 75, 90))),
+    "contributions": ("year", "paid_mean", "paid_median", "paid_p10", "paid_p90"),
+}
+
 
 class ForecastPage(Page):
     """What the sections on a forecast share: its tables as sheets, and its language in plain text, for pictures."""
@@ -68,8 +74,9 @@ class ForecastPage(Page):
 
     def drawn(self, name: str, draw: Callable[[Results, Language], Figure], table: str = "years") -> Picture:
         """Return a picture of the forecast, with how it is to be read."""
+        reading, columns = self.language.name("forecast_reading", name), DRAWN.get(name, ())
         with canvas.style():
-            return self.picture(name, draw(self.results, self.plain), self.language.name("forecast_reading", name), [table])
+            return self.picture(name, draw(self.results, self.plain), reading, [table], columns)
 
     def listed(self, name: str, heads: Sequence[Head], rows: Sequence[Sequence[str]], csv: str, find: str = "") -> Table:
         """Return a table with its title and its note; a long one has a box that finds rows."""
