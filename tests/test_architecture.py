@@ -13,8 +13,8 @@ import pytest
 import sim
 from sim.agents.policies import POLICIES
 from sim.inputs.law.model import LAWS
-from sim.inputs.scenario.parameters import Allocation
 from sim.inputs.scenario.toml import read_extended
+from sim.inputs.scenario.values import Allocation
 from sim.studies.registry import studies
 
 HOUSE = Path(sim.__file__).parent

@@ -14,8 +14,8 @@ from sim.engine.calendar import ROWS, run
 from sim.engine.pipeline import appeals
 from sim.engine.state import NONE, Land, Stage
 from sim.inputs.region.load import DATA, load_region
+from sim.inputs.scenario.distributions import Distribution
 from sim.inputs.scenario.model import Scenario, load_scenario
-from sim.inputs.scenario.parameters import Distribution
 from sim.inputs.scenario.toml import LIBRARY
 from sim.report.estimates import PAST_GROWTH, Estimate, at_tests
 from sim.report.language import ENGLISH

@@ -16,8 +16,9 @@ from sim.engine import state as engine
 from sim.inputs.law.model import LAWS
 from sim.inputs.region.load import DATA
 from sim.inputs.scenario.frozen import Frozen
-from sim.inputs.scenario.parameters import Costs, Levers, Switch, Uncertainties
+from sim.inputs.scenario.parameters import Costs, Levers, Uncertainties
 from sim.inputs.scenario.toml import LIBRARY, read_extended
+from sim.inputs.scenario.values import Switch
 from sim.report.markdown import table
 from sim.report.messages import READER, entries_of
 from sim.report.snippets import glossary

@@ -6,9 +6,9 @@ from sim.agents.municipalities import READY, WILLING, company_places, live, need
 from sim.agents.policies import Policy, priority
 from sim.chance.leadtimes import ONE, bernoulli, times
 from sim.engine.pipeline import draw, enter_mjp, enter_preparation, new_project, size_of_next
+from sim.engine.quantiles import Table
 from sim.engine.queues import changed, following, look_again
 from sim.engine.state import NONE, Draw, Land, Model, State, Stream
-from sim.engine.tables import Table
 from sim.rules.plan import Category
 
 Row = Any

@@ -5,8 +5,8 @@ from sim.agents.municipalities import by_effort, need
 from sim.agents.regulator import next_measurement
 from sim.chance.leadtimes import ONE, bernoulli, quantile_at, score, times
 from sim.engine.pipeline import replace
+from sim.engine.quantiles import Table
 from sim.engine.state import LossDraw, Model, Rounding, State, Work
-from sim.engine.tables import Table
 
 
 def so_far(rate: int, year: int, rounding: int) -> int:

@@ -2,9 +2,9 @@
 
 from sim.agents.municipalities import by_effort
 from sim.chance.leadtimes import quantile_at, score, times
+from sim.engine.quantiles import Table
 from sim.engine.queues import changed
 from sim.engine.state import Chance, Model, State
-from sim.engine.tables import Table
 
 
 def set_wills(model: Model, state: State) -> None:

@@ -10,9 +10,9 @@ from sim.engine.law_calendar import ask, happen
 from sim.engine.market import demolish, end_year, so_far
 from sim.engine.opportunities import come_up, set_rates
 from sim.engine.pipeline import move_on, start_construction, where
+from sim.engine.quantiles import Table
 from sim.engine.queues import all_changed, changed, following, look_again
 from sim.engine.state import NONE, Model, Rounding, SearchDraw, State, Work
-from sim.engine.tables import Table
 from sim.rules.apportion import largest_remainder
 from sim.rules.progress import most_required
 

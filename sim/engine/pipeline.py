@@ -5,9 +5,9 @@ from typing import Any
 from sim.agents.municipalities import shortened
 from sim.agents.regulator import committee
 from sim.chance.leadtimes import ONE, bernoulli, months, quantile_at, score, signed, times
+from sim.engine.quantiles import Table
 from sim.engine.queues import changed, enqueue
 from sim.engine.state import LAST, NONE, Draw, Land, Model, Own, Stage, State, Stream
-from sim.engine.tables import Table
 
 Row = Any
 

@@ -18,6 +18,7 @@ from sim.engine.pipeline import (
     size_of_next,
     where,
 )
+from sim.engine.quantiles import Table
 from sim.engine.state import (
     COMPANY_YEAR,
     FLANDERS,
@@ -42,7 +43,6 @@ from sim.engine.state import (
     State,
     Work,
 )
-from sim.engine.tables import Table
 
 ONCE = (
     "world.managers",

@@ -8,8 +8,8 @@ from itertools import accumulate
 
 from sim.inputs.months import month_number
 from sim.inputs.region.model import Region
+from sim.inputs.scenario.distributions import Distribution
 from sim.inputs.scenario.model import Scenario
-from sim.inputs.scenario.parameters import Distribution
 from sim.inputs.workbook.data import CompanyMeans, OwnProject
 from sim.model import law, objective
 from sim.model.numbers import (

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import scipy.stats
 
-from sim.inputs.scenario.parameters import Distribution
+from sim.inputs.scenario.distributions import Distribution
 
 ONE = 65536
 YEARS = 768  # scale of a duration given in years: 64ths of a month

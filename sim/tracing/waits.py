@@ -12,8 +12,8 @@ from sim.chance.leadtimes import ONE, months
 from sim.engine import start
 from sim.engine.calendar import PHASES, ROWS, dates, schedule, walk
 from sim.engine.pipeline import appeals, enter_mjp, enter_preparation
+from sim.engine.quantiles import Table
 from sim.engine.state import LANDS, NONE, Model, Rows, Stage, State
-from sim.engine.tables import Table
 from sim.tracing.pivotal_projects import LEVELS, NEVER, pivotal, reached
 
 LAUNCH = next(number for number, phase in enumerate(PHASES) if phase.name == "launch")

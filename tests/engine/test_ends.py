@@ -10,9 +10,11 @@ from sim.engine import build_model, replicate
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
 from sim.inputs.region.model import Region
+from sim.inputs.scenario.distributions import Bounded
 from sim.inputs.scenario.model import Scenario, changed
-from sim.inputs.scenario.parameters import Bounded, Levers, Parameter, Uncertainties
+from sim.inputs.scenario.parameters import Levers, Uncertainties
 from sim.inputs.scenario.ranges import at, uncertain_parameters
+from sim.inputs.scenario.values import Parameter
 
 GROUPS: dict[str, type[Any]] = {"levers": Levers, "uncertainties": Uncertainties}
 NOT_ALONE = {  # ends that are refused, as another value asks more

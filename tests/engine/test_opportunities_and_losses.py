@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from sim.engine import build_model, calendar, replicate
+from sim.engine.quantiles import mean_of_sizes
 from sim.engine.state import NONE, Chance, Model, Stage, State, Stream
-from sim.engine.tables import mean_of_sizes
 from tests.support.by_hand import NO_LUCK, ONE_AT_A_TIME, fixed_at, region_of, scenario_with
 from tests.support.walk import changed, projects, walk
 

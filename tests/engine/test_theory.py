@@ -13,10 +13,10 @@ import scipy.stats
 from sim.chance.draws import table
 from sim.chance.leadtimes import fixed, normal_scores, quantile_at, quantiles, residuals, score
 from sim.engine import build_model, pipeline, replicate, start
+from sim.engine.quantiles import Table
 from sim.engine.state import Draw, Model, Stage
-from sim.engine.tables import Table
+from sim.inputs.scenario.distributions import Distribution
 from sim.inputs.scenario.model import Scenario
-from sim.inputs.scenario.parameters import Distribution
 from tests.support.by_hand import region_of, scenario_with
 from tests.support.walk import projects, walk
 from tests.support.worlds import UNLIMITED, baseline

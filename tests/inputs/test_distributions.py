@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.inputs.errors import InputError
+from sim.inputs.scenario.distributions import Bounded
 from sim.inputs.scenario.model import Scenario, load_scenario
-from sim.inputs.scenario.parameters import Bounded, Parameter, Uncertainties
+from sim.inputs.scenario.parameters import Uncertainties
 from sim.inputs.scenario.toml import merge, read_extended
+from sim.inputs.scenario.values import Parameter
 from tests.support.project import BASELINE
 
 TABLES = read_extended(BASELINE)

@@ -8,11 +8,12 @@ import pytest
 import scipy.stats
 
 import sim
-from sim.engine.tables import Table, build_model
+from sim.engine.quantiles import Table
+from sim.engine.tables import build_model
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
+from sim.inputs.scenario.distributions import Distribution
 from sim.inputs.scenario.model import Scenario, load_scenario
-from sim.inputs.scenario.parameters import Distribution
 from sim.inputs.scenario.ranges import at
 from sim.inputs.scenario.sets import parameter_sets
 from sim.runs.job import digest_of

@@ -14,9 +14,9 @@ from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
 from sim.inputs.scenario.changes import counterfactuals
 from sim.inputs.scenario.curves import Curve
+from sim.inputs.scenario.distributions import Distribution
 from sim.inputs.scenario.model import Scenario
 from sim.inputs.scenario.model import changed as change
-from sim.inputs.scenario.parameters import Distribution
 from sim.inputs.scenario.ranges import at, chosen, uncertain_parameters
 from sim.inputs.scenario.sets import completed, values_of
 from sim.inputs.scenario.toml import merge

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from sim.engine import launching, start
 from sim.inputs.errors import CannotGoOn, InputError
+from sim.inputs.scenario.distributions import Distribution
 from sim.inputs.scenario.model import load_scenario
-from sim.inputs.scenario.parameters import Distribution
 from sim.report.estimates import source_of
 from sim.report.language import Language
 from sim.runs.experiment import run_experiment
@@ -89,7 +89,7 @@ def test_a_copy_that_reads_elsewhere_and_a_method_of_the_inputs_are_found(monkey
     exec("def need(m, s):\n    return 1\n" + inspect.getsource(launching.start_project), pasted)
     monkeypatch.setattr(launching, "start_project", pasted["start_project"])
     monkeypatch.setattr(Distribution, "quantile", lambda self, p: p)
-    assert {*replaced()} == {"sim.engine.launching.start_project", "sim.inputs.scenario.parameters.Distribution.quantile"}
+    assert {*replaced()} == {"sim.engine.launching.start_project", "sim.inputs.scenario.distributions.Distribution.quantile"}
 
 
 @pytest.fixture

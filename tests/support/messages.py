@@ -18,7 +18,7 @@ ANSWERS = {
     *("sim.inputs.law.model.warnings", "sim.inputs.law.rhythm.rates_carried_on"),
     *("sim.cli.tables.check_table", "sim.inputs.region.load.check_table"),
     "sim.studies.compare.options.in_the_place_of",
-    *("sim.inputs.scenario.model.warnings", "sim.inputs.scenario.parameters.doubts"),
+    *("sim.inputs.scenario.model.warnings", "sim.inputs.scenario.values.doubts", "sim.inputs.scenario.distributions.doubts"),
 }
 DEEPEST = 6  # steps from a message to where its words are written
 FEW = 3  # texts that are written out in the place of a field

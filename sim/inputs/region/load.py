@@ -16,9 +16,9 @@ from sim.inputs.region.levers import exempted, owners_after, without_objective
 from sim.inputs.region.model import KNOWN, Region, Whole
 from sim.inputs.region.official import Official, read_official
 from sim.inputs.region.overrides import Laid, lay_over, lay_workbooks, read_swaps
+from sim.inputs.scenario.distributions import LeadTime
 from sim.inputs.scenario.model import TODAY, Scenario, load_scenario
 from sim.inputs.scenario.model import Official as How
-from sim.inputs.scenario.parameters import LeadTime
 from sim.inputs.scenario.toml import LIBRARY
 from sim.inputs.sheets.sheet import Mistakes
 from sim.inputs.tables import LARGEST, digest, read_rows, read_table, whole

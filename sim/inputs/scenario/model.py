@@ -16,8 +16,9 @@ from sim.inputs.errors import InputError, nearest, of_thousands
 from sim.inputs.law.model import Law, law_tables, since
 from sim.inputs.scenario.frozen import Frozen, whole_number
 from sim.inputs.scenario.mistyped import plain
-from sim.inputs.scenario.parameters import Costs, Levers, Parameter, Uncertainties
+from sim.inputs.scenario.parameters import Costs, Levers, Uncertainties
 from sim.inputs.scenario.toml import LIBRARY, Written, merge, read_extended, written
+from sim.inputs.scenario.values import Parameter
 from sim.inputs.workbook.data import CompanyMeans, Workbook
 from sim.inputs.workbook.read import read_workbook
 

@@ -8,10 +8,12 @@ from typing import Any
 from pydantic import Field
 
 from sim.inputs.errors import InputError, nearest, refuse_unknown
+from sim.inputs.scenario.distributions import Distribution
 from sim.inputs.scenario.frozen import Frozen
 from sim.inputs.scenario.model import Scenario, changed, validated
-from sim.inputs.scenario.parameters import Distribution, Levers, Parameter, Status, Uncertainties
+from sim.inputs.scenario.parameters import Levers, Uncertainties
 from sim.inputs.scenario.toml import read_toml
+from sim.inputs.scenario.values import Parameter, Status
 
 RANGES = Path(__file__).parent / "ranges.toml"
 GROUPS: Mapping[str, type[Frozen]] = {"levers": Levers, "uncertainties": Uncertainties}

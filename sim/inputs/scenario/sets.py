@@ -14,9 +14,9 @@ from sim.chance.draws import Draws, sobol, uniform
 from sim.chance.shared import SCRAMBLES
 from sim.inputs.errors import InputError, nearest
 from sim.inputs.files import read_bytes, text_of
+from sim.inputs.scenario.distributions import Distribution
 from sim.inputs.scenario.library import library_folder
 from sim.inputs.scenario.model import TODAY, Scenario, changed, load_scenario
-from sim.inputs.scenario.parameters import Distribution
 from sim.inputs.scenario.ranges import RANGES, Known, UncertainParameter, at, uncertain_parameters
 from sim.inputs.scenario.toml import LIBRARY
 

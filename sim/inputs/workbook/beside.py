@@ -10,8 +10,8 @@ from sim.inputs.region.doubts import FAR, far_off
 from sim.inputs.region.load import load_region
 from sim.inputs.region.model import Region
 from sim.inputs.region.overrides import OWN_FIGURES
+from sim.inputs.scenario.distributions import Distribution
 from sim.inputs.scenario.model import Scenario
-from sim.inputs.scenario.parameters import Distribution
 from sim.inputs.workbook.data import Workbook
 from sim.inputs.workbook.read import reading
 from sim.inputs.workbook.words import LAND, OF_COMPANY, OF_MUNICIPALITIES, STAGES, Lang, named, say

@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from sim.inputs.months import month_number
 from sim.inputs.scenario.frozen import COUNTED, Frozen, refuse_thousands
-from sim.inputs.scenario.parameters import Allocation, Amount
+from sim.inputs.scenario.values import Allocation, Amount
 from sim.inputs.workbook.words import Lang, say
 
 OwnStage = Literal["dormant", "preparation", "MJP", "KTP", "construction"]
