@@ -92,8 +92,8 @@ def _make_room(table: Table, console: Console, width: int) -> None:
     if around < 0 or spare < 0 or sum(whole) + around <= width:
         return
     lacking = sorted((wide - narrow, n) for n, (wide, narrow) in enumerate(zip(whole, least, strict=True)))
-    for rank, (lacks, n) in enumerate(lacking):  # who lacks least is helped first: it may be whole
-        given = min(lacks, spare // (len(lacking) - rank))
+    for lacks, n in lacking:  # those that lack least are whole
+        given = min(lacks, spare)
         table.columns[n].width = least[n] + given
         spare -= given
 
