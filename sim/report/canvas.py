@@ -149,7 +149,7 @@ def numbered(
 
     `step`: to which they are rounded, but never so far that a tick would say another number than where it stands.
     """
-    axis.set_major_locator(MaxNLocator(most, **ticks))
+    axis.set_major_locator(MaxNLocator(most, **{"steps": [1, 2, 5, 10]} | ticks))  # never 0, 8, 16
 
     def words(x: float, _: int | None) -> str:
         gaps, fine = np.diff(axis.get_majorticklocs()), step

@@ -127,7 +127,10 @@ def facts(scenario: Scenario, region: Region, language: Language) -> Iterator[st
     )
     charged = Counter(year for test in judged(scenario.law) for year in test.charged)
     if twice := [str(year) for year, times in charged.items() if times > 1]:
-        yield say("Years overlap: more than one test charges {years}.", years=", ".join(sorted(twice)))
+        yield say(
+            "Years overlap: more than one test charges {years}; every, in the tests of the scenario, sets the years between two.",
+            years=", ".join(sorted(twice)),
+        )
     if paid := scenario.levers.contribution_by_company.value:
         yield say("The company pays {share} of every contribution.", share=language.percent(paid))
     if region.exempt is not None and scenario.exempt is not None:

@@ -88,11 +88,14 @@ def _make_room(table: Table, console: Console, width: int) -> None:
         for column, of, wide in zip(table.columns, columns, whole, strict=True)
     ]
     around = console.measure(table, options=console.options.update(max_width=sum(whole) + width)).maximum - sum(whole)
-    spare, lacking = width - around - sum(least), sum(whole) - sum(least)
-    if around < 0 or spare < 0 or spare >= lacking:
+    spare = width - around - sum(least)
+    if around < 0 or spare < 0 or sum(whole) + around <= width:
         return
-    for column, wide, narrow in zip(table.columns, whole, least, strict=True):
-        column.width = narrow + spare * (wide - narrow) // lacking
+    lacking = sorted((wide - narrow, n) for n, (wide, narrow) in enumerate(zip(whole, least, strict=True)))
+    for lacks, n in lacking:  # those that lack least are whole
+        given = min(lacks, spare)
+        table.columns[n].width = least[n] + given
+        spare -= given
 
 
 def nearby(path: Path) -> str:

@@ -185,7 +185,9 @@ def test_years_that_two_tests_charge_are_said(years: int) -> None:
     tests = [set(test.charged) for test in judged(scenario.law)]
     twice = sorted({year for i, one in enumerate(tests) for other in tests[i + 1 :] for year in one & other})
     said = [fact for fact in facts(scenario, region(), ENGLISH) if "overlap" in fact]
-    assert said == [f"Years overlap: more than one test charges {', '.join(map(str, twice))}."][: bool(twice)]
+    charged = ", ".join(map(str, twice))
+    hint = "every, in the tests of the scenario, sets the years between two"
+    assert said == [f"Years overlap: more than one test charges {charged}; {hint}."][: bool(twice)]
     assert bool(twice) == (years > 2)
 
 

@@ -72,7 +72,12 @@ def _laid(words: Words, screen: Screen) -> None:
                 low=number(of["low"].sum()),
                 high=number(of["high"].sum()),
             )
-            sums.add_row(named(COLUMNS[str(column)], words.language.code), number(len(of)), number(of["after"].sum()), ends)
+            sums.add_row(
+                named(COLUMNS[str(column)], "nl" if words.language.code == "nl" else "en"),
+                number(len(of)),
+                number(of["after"].sum()),
+                ends,
+            )
         screen.put(sums)
         changed = tables["most_changed"].query("option == @option")
         heads = say("Municipality"), say("Objective, with SIB"), say("Dwellings realised"), say("Chance of 2B, at one test or more")
