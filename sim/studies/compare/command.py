@@ -34,8 +34,9 @@ def compare(
 ) -> None:
     """Compare scenarios in pairs: the same draws in all, so that what differs is what the scenario does."""
     from sim.studies.compare import study
+    from sim.studies.compare.options import load_options
 
-    read = study.load_options((base, *variants), seed, replications)
+    read = load_options((base, *variants), seed, replications)
     options.say_doubts(*((option.where, option.scenario, option.region) for option in read))
     with options.under_way() as progress:
         result = study.compare_scenarios(read, out or study.default_folder(read), workers, progress, with_attribution)

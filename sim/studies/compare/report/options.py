@@ -66,7 +66,7 @@ class ComparisonPage(Page):
         """Return what a function draws as a picture of the page, with how it is to be read, under its name or `read_as`; `rows`: as of
         `Page.picture`."""
         with canvas.style():
-            return self.picture(name, draw(), self.text("how_to_read", read_as or name), csv, **rows)
+            return self.picture(name, draw(), self.text("how_to_read", read_as or name), csv, (), **rows)
 
     def heads(self, texts: Sequence[str], *numbers: str) -> list[Head]:
         """Return the heads of a table: columns of text, then of numbers."""
