@@ -89,7 +89,7 @@ def _make_room(table: Table, console: Console, width: int) -> None:
     ]
     around = console.measure(table, options=console.options.update(max_width=sum(whole) + width)).maximum - sum(whole)
     spare = width - around - sum(least)
-    if around < 0 or spare < 0 or sum(whole) + around <= width:
+    if around < 0 or spare < 0 or sum(whole) + around <= width or any(column.width for column in table.columns):
         return
     lacking = sorted((wide - narrow, n) for n, (wide, narrow) in enumerate(zip(whole, least, strict=True)))
     for lacks, n in lacking:  # those that lack least are whole
