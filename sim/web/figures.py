@@ -30,6 +30,11 @@ class Figure:
     legend: Legend = ()
     kind: str = "figure"
 
+    @property
+    def origin(self) -> str:
+        """The first sentence of its source: which simulations; the whole stands once on the page, and in every file."""
+        return self.source.split(". ")[0]
+
     @cached_property
     def narrow(self) -> Drawing:
         """The drawing for a telephone."""

@@ -5,11 +5,12 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from sim.inputs.errors import InputError, nearest, refuse_unknown
+from sim.inputs.scenario.changes import counterfactuals
 from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
 from sim.runs.source import installed
@@ -173,9 +174,8 @@ class Question:
 
     @cached_property
     def key(self) -> str:
-        """By which its answer is kept: a digest of the scenario, and of all that computes."""
-        content = self.scenario.model_dump_json(exclude={"name", "title", "title_nl", "replications", "outcomes", "folder"})
-        return hashlib.sha256(f"{installed()}\n{content}".encode()).hexdigest()[:16]
+        """By which its answer is kept."""
+        return key_of(self.scenario)
 
     @property
     def file(self) -> str:
@@ -194,6 +194,22 @@ class Question:
             else:
                 lines.append(f"{key}.value = {_toml(value)}")
         return "\n".join([*lines, *tables, ""])
+
+
+def key_of(scenario: Scenario) -> str:
+    """Return by what the answer to a scenario is kept: a digest of what it holds, and of all that computes."""
+    content = scenario.model_dump_json(exclude={"name", "title", "title_nl", "replications", "outcomes", "folder"})
+    return hashlib.sha256(f"{installed()}\n{content}".encode()).hexdigest()[:16]
+
+
+@lru_cache(maxsize=64)
+def relieved(asked: Question) -> Mapping[str, tuple[str, Scenario]]:
+    """Return a question's scenario with each relief, by which an answer to it is kept, and the scenario; none where they cannot be together."""
+    try:
+        scenarios = {name: asked.scenario.with_(relief.changes) for name, relief in counterfactuals().items()}
+    except InputError:
+        return {}
+    return {name: (key_of(scenario), scenario) for name, scenario in scenarios.items()}
 
 
 def question(given: Iterable[tuple[str, str]]) -> tuple[Question, list[InputError]]:

@@ -117,8 +117,9 @@ def _chances(own: Words, language: Language) -> Figure:
     shares = [{c: float(own.value("tests", row, c)) for c in charts.CATEGORIES} for row in rows]
     years = [str(own.value("tests", row, "test")) for row in rows]
     bars = [(year, of_test, "") for year, of_test in zip(years, shares, strict=True)]
-    worst = max(range(len(rows)), key=lambda k: shares[k]["2B"])
-    title = language.name("web", "chances_title", place=own.name, year=years[worst], share=language.percent(shares[worst]["2B"]))
+    ends = [edge(range(len(rows)), key=lambda k: shares[k]["2B"]) for edge in (min, max)]
+    (low, least), (high, most) = ((years[k], language.percent(shares[k]["2B"])) for k in ends)
+    title = language.name("web", "chances_title", place=own.name, low=low, least=least, high=high, most=most)
     heads = [language.name("web", "test"), *(language.name("web", "chance_of", name=c) for c in charts.CATEGORIES)]
     return Figure(
         "kansen",
