@@ -24,6 +24,7 @@ from sim.web.answering import answer_file, lang_of
 from sim.web.asking import SIDE, WHATIF, Asking, Beside, WhatIf
 from sim.web.desk import Desk, begin
 from sim.web.figures import View
+from sim.web.filling import Figures, Tables
 from sim.web.pages import outlook, places, trust
 from sim.web.refusing import Refused, refusal
 from sim.web.safety import Guarded
@@ -143,6 +144,10 @@ def application(hosts: tuple[str, ...], workers: int, folder: Path) -> ASGIApp:
             ),
             Route(f"{prefix}/gemeente/{{name}}.{{kind}}", file(places.municipality_index)),
         ]
+        for path, kind in (("/gemeente/{nis:int}/eigen", Figures), ("/woonmaatschappij/{company}/eigen/{held}", Tables)):
+            answers = (("/antwoord", "answer"), ("/{name}.{kind}", "file"), ("", "page"))
+            routes += [Route(f"{prefix}{path}{at}", at_desk(kind, name)) for at, name in answers]
+        routes.append(Route(f"{prefix}/woonmaatschappij/{{company}}/eigen", at_desk(Tables, "send"), methods=["GET", "POST"]))
         for path, make in PAGES:
             at = "" if path == "/" else path
             routes += [Route(f"{prefix}{path}", page(make)), Route(f"{prefix}{at}/{{name}}.{{kind}}", file(make))]

@@ -82,12 +82,14 @@ class Chapter:
 
 @dataclass(frozen=True)
 class View:
-    """A page: its address (without the language), its title, the sentences that answer, its chapters."""
+    """A page: its address (without the language), its title, the sentences that answer, its chapters. `own`: the address where own figures of
+    what it is about may be filled in."""
 
     path: str
     title: str
     answer: Sequence[str]
     chapters: Sequence[Chapter]
+    own: str = ""
 
     @property
     def figures(self) -> dict[str, Figure]:

@@ -100,7 +100,7 @@ def municipality(nis: int, language: Language) -> View:
             ],
         )
     )
-    return View(f"/gemeente/{nis}", place, answer, chapters)
+    return View(f"/gemeente/{nis}", place, answer, chapters, f"/gemeente/{nis}/eigen" if own.has_objective else "")
 
 
 def neighbours(nis: int) -> list[int]:
@@ -232,11 +232,6 @@ def company(address: str, language: Language) -> View:
         Chapter("gemeenten", name("web", "municipalities"), parts),
         work,
         Chapter(
-            "eigen",
-            name("web", "own_figures"),
-            [Text(name("web", "own_lead")), Text(Markup("<code>{}</code>").format(_command(called)))],
-        ),
-        Chapter(
             "grond",
             name("web", "rests_on"),
             [
@@ -245,7 +240,7 @@ def company(address: str, language: Language) -> View:
             ],
         ),
     ]
-    return View(f"/woonmaatschappij/{address}", called, answer, chapters)
+    return View(f"/woonmaatschappij/{address}", called, answer, chapters, f"/woonmaatschappij/{address}/eigen")
 
 
 def _work(called: str, language: Language) -> tuple[str, Chapter]:
@@ -284,7 +279,3 @@ def _percent(share: float, language: Language) -> str:
 def _number(value: float, language: Language, step: float = 1) -> str:
     """Return a number in words; a dash for none."""
     return "–" if math.isnan(value) else valued(language.number(value, step), value)
-
-
-def _command(company: str) -> str:
-    return f'bso template "{company}"'
