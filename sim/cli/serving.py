@@ -27,7 +27,14 @@ def serve(
         "results/wat-als"
     ),
     write: Annotated[
-        Path | None, typer.Option(help="Write the pages that need no computing to this folder, for any web server, and stop.")
+        Path | None, typer.Option(help="Write the pages to this folder, for any web server, and stop; levers are not among them.")
+    ] = None,
+    choices: Annotated[
+        str | None,
+        typer.Option(
+            help="With --write: the choices that stand side by side, as the address of that page has them behind its question mark.",
+            show_default=False,
+        ),
     ] = None,
 ) -> None:
     """Show the forecast in a browser: the outlook, your municipality, and levers to push at. On this machine only, unless told otherwise."""
@@ -35,10 +42,13 @@ def serve(
         from sim.web import server
     except ModuleNotFoundError as error:
         raise InputError("bso serve", "", f"needs the package {error.name}; pip install 'bso-sim[web]'") from None
+    if choices is not None and write is None:
+        raise InputError("--choices", "", "goes with --write")
     if write is not None:
+        from sim.web.options import chosen
         from sim.web.written import write_pages
 
-        put(one_line(write_pages(write)))
+        put(one_line(write_pages(write, chosen(choices))))
         return
     names = (*HERE, host, *(name or ()))
     if host not in HERE:

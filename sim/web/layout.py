@@ -77,6 +77,7 @@ def rendered(template: str, lang: str, leading: Leading, **values: Any) -> str:
         "navigation": NAVIGATION,
         "version": version("bso-sim"),
         "files": False,
+        "compared": False,
         "fields_of": fields_of,
     }
     html = environment().get_template(template).render(**{**common, **values})

@@ -70,6 +70,11 @@ def options(given: Iterable[tuple[str, str]]) -> Options:
     return found
 
 
+def chosen(text: str | None) -> Options:
+    """Return the options that are to be written: those of an address, or the first that are offered. Raises InputError as `options` does."""
+    return held(text if text is not None else urlencode([(OPTION, ready) for ready in READY[:MOST]]))
+
+
 def held(text: str) -> Options:
     """Return the options that a question carries in its address. Raises InputError as `options` does."""
     return options(parse_qsl(text, keep_blank_values=True))

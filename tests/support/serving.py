@@ -33,14 +33,21 @@ def client(folder: Path, workers: int = 1) -> Iterator[TestClient]:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Yield the address of the page on a port of this machine, served by a process of its own, with small answers."""
+def serving(folder: Path) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
+    """Yield the address of the page on a port of this machine, and the process that serves it, with small answers."""
     with subprocess.Popen([sys.executable, "-m", __name__, str(folder)], stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         assert process.stdout is not None
         try:
-            yield process.stdout.readline().strip()
+            yield process.stdout.readline().strip(), process
         finally:
             process.terminate()
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Yield the address of the page, served by a process of its own."""
+    with serving(folder) as (address, _):
+        yield address
 
 
 class Told(uvicorn.Server):

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from sim.report.language import Language
-from sim.web import written
+from sim.web import desk, written
 from sim.web.figures import View
+from sim.web.options import chosen
 from sim.web.pages import outlook, places, trust
 from sim.web.written import write_pages
 from tests.support.browser import needs_chromium
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = needs_chromium
-PATHS = ("/", "/wat-als?first=2030", "/gemeente", "/gemeente/11001", "/woonmaatschappij/dijledal", "/en/hoe-zeker")
+BESIDE = "/wat-als/naast?keuze=every%3D1&naam=&keuze=first%3D2030&naam=Later"
+PATHS = (
+    *("/", "/wat-als?first=2030", BESIDE, "/gemeente", "/gemeente/11001", "/gemeente/11001/eigen?sib=20"),
+    *("/woonmaatschappij/dijledal", "/en/hoe-zeker"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +58,7 @@ def test_everyone_can_read_it(browser: "Browser", address: str, width: int, sche
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     for path in PATHS:
         page, wrong = opened(browser, f"{address}{path}", width, color_scheme=scheme)
-        if "wat-als" in path:
+        if "?" in path:
             page.wait_for_selector("#answer .result:not([data-poll])")
         assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth"), path
         findings = axe.run(page).response["violations"]
@@ -117,7 +122,8 @@ def test_pages_in_a_folder_are_the_same(browser: "Browser", tmp_path: Path, monk
         yield places.municipality(11001, language)
 
     monkeypatch.setattr(written, "views", few)
-    first = write_pages(tmp_path / "site")
+    monkeypatch.setattr(desk, "FULL", 4)
+    first = write_pages(tmp_path / "site", chosen("keuze=every%3D1&naam=Elk+jaar"))
     html = first.read_text(encoding="utf-8")
     links = re.findall(r'(?:href|src)="([^"#][^"]*)"', html)
     assert links
@@ -127,4 +133,9 @@ def test_pages_in_a_folder_are_the_same(browser: "Browser", tmp_path: Path, monk
     page.click("nav a >> nth=1")
     assert page.inner_text("h1") == "Wat kunnen de toetsen uw gemeente brengen?"
     assert page.evaluate("getComputedStyle(document.body).maxWidth") != "none"  # its styles were found
+    page.click("nav >> text=Keuzes naast elkaar")
+    assert "A. Elk jaar" in page.inner_text(".answer")
+    page.click("text=English")
+    assert page.inner_text("h1") == "Choices side by side"
+    assert [*(tmp_path / "site" / "wat-als").glob("wat-als-*.toml")]
     page.close()

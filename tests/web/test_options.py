@@ -75,9 +75,7 @@ def test_differences_are_those_of_the_command(tmp_path: Path) -> None:
     for option in TWO.options:
         files.append(tmp_path / option.question.file)
         files[-1].write_text(option.question.toml(), encoding="utf-8")
-    compared = sim.compare(
-        ["baseline", *map(str, files)], replications=FULL, with_attribution=False, out=tmp_path / "out", workers=1
-    )
+    compared = sim.compare("baseline", *files, replications=FULL, with_attribution=False, out=tmp_path / "out", workers=1)
     theirs = compared.tables["differences"].set_index(["option", "outcome"])
     ours = differing([counted(option.question.scenario, FULL) for option in TWO.options], kept().tally.first(FULL))
     columns = ["difference", "low95", "high95", "better"]

@@ -1,4 +1,4 @@
-"""Own figures: a municipality's in an address, a company's tables by a form. Read by a worker, all faults at once, nothing for who means harm."""
+"""Own figures: a municipality's in an address, a company's tables by a form. All faults are said at once; who means harm gets nothing."""
 
 import io
 import time
