@@ -7,7 +7,7 @@ import typer
 
 from sim.inputs.errors import InputError
 from sim.report.outside import one_line, put, say
-from sim.studies.command_options import Workers, between
+from sim.studies.command_options import Cluster, Workers, between
 
 HERE = ("localhost", "127.0.0.1", "::1")
 
@@ -23,6 +23,7 @@ def serve(
         typer.Option(help="A name by which readers know this machine, beside localhost; more than one may be given."),
     ] = None,
     workers: Workers = None,
+    cluster: Cluster = None,
     out: Annotated[Path, typer.Option(help="Folder where answers are kept, found again after a restart.")] = Path(
         "results/wat-als"
     ),
@@ -54,4 +55,4 @@ def serve(
     if host not in HERE:
         say(f"listens on {host}: everybody who can reach this machine can read the page and have it compute; there is no password")
     say(STARTING)
-    server.serve(host, port, names, workers, out)
+    server.serve(host, port, names, workers, out, cluster)

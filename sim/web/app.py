@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 from sim.inputs.errors import InputError
 from sim.report.language import Language
 from sim.report.outside import one_line
+from sim.runs.workers.cluster import Clustered
 from sim.runs.workers.warm import Warm
 from sim.web import layout
 from sim.web.answering import answer_file, lang_of
@@ -109,14 +110,18 @@ PAGES = (
 )
 
 
-def application(hosts: tuple[str, ...], workers: int, folder: Path) -> ASGIApp:
-    """Return the application. `hosts`: the names it answers to; `workers`: processes that compute; `folder`: where answers are kept."""
-    desk: list[Desk] = []
+def application(hosts: tuple[str, ...], workers: int, folder: Path, cluster: Clustered | None = None) -> ASGIApp:
+    """Return the application. `hosts`: the names it answers to; `workers`: processes that compute; `folder`: where answers are kept.
+
+    `cluster`: whose workers answer what-ifs; own figures stay with one process here.
+    """
+    desks: dict[bool, Desk] = {}  # by whether own figures are asked of it
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        warm = Warm(workers, begin)
-        desk.append(Desk(warm, folder))
+        warm = Warm(1 if cluster else workers, begin)
+        near = Desk(warm, folder)
+        desks.update({True: near, False: Desk(cluster, folder) if cluster else near})
         for lang in layout.LANGUAGES:  # so that the first reader waits for nothing
             for _path, make in (PAGES[0], PAGES[2], PAGES[4]):
                 written(make, lang)
@@ -124,12 +129,14 @@ def application(hosts: tuple[str, ...], workers: int, folder: Path) -> ASGIApp:
         try:
             yield
         finally:
-            desk.clear()
+            desks.clear()
             warm.close()
+            if cluster is not None:
+                cluster.close()
 
     def at_desk(kind: type[Asking], name: str) -> Callable[[Request], Any]:
         async def answer(request: Request) -> Response:
-            return await getattr(kind(desk[0]), name)(request)
+            return await getattr(kind(desks[issubclass(kind, Figures)]), name)(request)
 
         return answer
 

@@ -17,6 +17,7 @@ from sim.inputs.errors import CannotGoOn, InputError
 from sim.inputs.scenario.model import Scenario
 from sim.runs.disk.store import write_file
 from sim.runs.tally import Tally, counted, from_bytes, joined
+from sim.runs.workers.cluster import Clustered
 from sim.runs.workers.warm import Warm
 from sim.web.levers import base
 
@@ -89,7 +90,7 @@ class Case:
 class Desk:
     """Takes questions and answers them. `folder`: where answers are kept, found again after a restart."""
 
-    def __init__(self, warm: Warm, folder: Path) -> None:
+    def __init__(self, warm: Warm | Clustered, folder: Path) -> None:
         self.warm, self.folder = warm, folder
         self.cases: OrderedDict[str, Case] = OrderedDict()  # under way, in the order of their coming
         self.known: OrderedDict[str, Case] = OrderedDict()  # answered, the last used last

@@ -11,6 +11,7 @@ import pytest
 import uvicorn
 from starlette.testclient import TestClient
 
+from sim.runs.workers.cluster import Clustered
 from sim.web import desk
 from sim.web.app import application
 from tests.support.project import ROOT
@@ -25,9 +26,9 @@ def small(patch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def client(folder: Path, workers: int = 1) -> Iterator[TestClient]:
+def client(folder: Path, workers: int = 1, cluster: Clustered | None = None) -> Iterator[TestClient]:
     """Yield a client of the page that keeps its answers in a folder."""
-    app = application(("localhost",), workers, folder)
+    app = application(("localhost",), workers, folder, cluster)
     with TestClient(app, base_url="http://localhost", follow_redirects=False, raise_server_exceptions=False) as opened:
         yield opened
 
