@@ -22,7 +22,7 @@ from sim.runs.workers.warm import Warm
 from sim.web.levers import base
 
 FIRST, FULL = 100, 500  # replications of the first answer, and to which it is refined
-PIECE, ROUGH = 25, 50  # replications that a worker is given at once: while somebody waits, and later
+PIECE = 25  # replications that a worker is given at once: more take more memory, and longer until a new lever has its turn
 MOST_WAITING, MOST_OF_ONE = 60, 6  # pages that wait in all, and of one address
 IN_MEMORY, ON_DISK = 48, 2_000  # answers
 ENDING = ".tally"
@@ -83,8 +83,7 @@ class Case:
         first = 0
         while first in given:
             first += given[first]
-        size = PIECE if first < FIRST else ROUGH
-        return (first, min(size, self.most - first)) if first < self.most else None
+        return (first, min(PIECE, self.most - first)) if first < self.most else None
 
 
 class Desk:

@@ -59,7 +59,7 @@ def options(given: Iterable[tuple[str, str]]) -> Options:
     asked = [text for name, text in pairs if name == OPTION]
     names = [text for name, text in pairs if name == NAME]
     if len(asked) > MOST or len(names) > MOST:
-        raise InputError("", OPTION, f"found {max(len(asked), len(names))}; at most {MOST} are allowed")
+        raise InputError("", OPTION, f"at most {MOST} options are allowed")
     found = Options()
     for text, name in zip(asked, [*names, *[""] * MOST], strict=False):
         levers, faults = question(parse_qsl(text, keep_blank_values=True))

@@ -21,7 +21,7 @@ FIRST, FULL = 4, 8  # replications of an answer in a test
 
 def small(patch: pytest.MonkeyPatch) -> None:
     """Have answers rest on few replications."""
-    for name, value in (("FIRST", FIRST), ("FULL", FULL), ("PIECE", 2), ("ROUGH", 4)):
+    for name, value in (("FIRST", FIRST), ("FULL", FULL), ("PIECE", 2)):
         patch.setattr(desk, name, value)
 
 

@@ -13,6 +13,7 @@ import sim
 from sim.inputs.errors import InputError
 from sim.runs.tally import counted
 from sim.studies.compare import attribution
+from sim.studies.compare.study import AS_IS
 from sim.web.kept import kept
 from sim.web.levers import Question, question, relieved
 from sim.web.options import LONGEST, MOST, NAME, OPTION, Option, Options, held, options
@@ -76,7 +77,8 @@ def test_differences_are_those_of_the_command(tmp_path: Path) -> None:
         files.append(tmp_path / option.question.file)
         files[-1].write_text(option.question.toml(), encoding="utf-8")
     compared = sim.compare("baseline", *files, replications=FULL, with_attribution=False, out=tmp_path / "out", workers=1)
-    theirs = compared.tables["differences"].set_index(["option", "outcome"])
+    table = compared.tables["differences"]
+    theirs = table[table["condition"] == AS_IS].set_index(["option", "outcome"])
     ours = differing([counted(option.question.scenario, FULL) for option in TWO.options], kept().tally.first(FULL))
     columns = ["difference", "low95", "high95", "better"]
     for letter, file in zip("AB", files, strict=True):
