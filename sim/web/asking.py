@@ -12,6 +12,7 @@ from sim.inputs.errors import CannotGoOn, InputError
 from sim.report.language import Language
 from sim.report.messages import in_dutch
 from sim.report.outside import one_line, shortened
+from sim.report.scenario import heads, rows
 from sim.runs.tally import Tally
 from sim.web import charts, desk, layout, options
 from sim.web.answering import answer_file, lang_of
@@ -76,8 +77,10 @@ class WhatIf(Asking):
         if wrong:
             raise Refused(400)
         shown = await self._shown(request, asked, others, HURRY, False)
-        form = _form(asked, {}, {}, lang) if not shown["problem"] else {"timeline": None}
-        html = layout.rendered("fragment.html.j2", lang, layout.on_server, here=WHATIF, **shown, timeline=form["timeline"])
+        form = _form(asked, {}, {}, lang) if not shown["problem"] else {"timeline": None, "tests": None}
+        html = layout.rendered(
+            "fragment.html.j2", lang, layout.on_server, here=WHATIF, **shown, timeline=form["timeline"], tests=form["tests"]
+        )
         return HTMLResponse(html, headers={"x-answer": "1", "cache-control": "no-store"})
 
     async def file(self, request: Request) -> Response:
@@ -277,7 +280,8 @@ def _form(asked: Question, texts: dict[str, str], wrong: dict[str, str], lang: s
         scenario = question(())[0].scenario
     years = scenario.start.year + 1, scenario.end.year
     drawn = [charts.timeline(scenario.law.rhythm, *years, language, width) for width in (charts.NARROW, charts.WIDE)]
-    return {"groups": whatif.controls(asked, texts, wrong, language), "timeline": drawn, "wrong": wrong}
+    tests = {"heads": heads(language), "rows": [*rows(scenario.law, language)]}
+    return {"groups": whatif.controls(asked, texts, wrong, language), "timeline": drawn, "tests": tests, "wrong": wrong}
 
 
 _views: dict[tuple[str, str, bool, str], View] = {}

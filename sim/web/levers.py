@@ -45,6 +45,7 @@ LEVERS = (
     Lever("first", "tests", NUMBER, TESTS, 2027, 2042, part="first"),
     Lever("every", "tests", NUMBER, TESTS, 1, 10, part="every"),
     Lever("last", "tests", NUMBER, TESTS, 2027, 2042, part="last"),
+    Lever("stage", "tests", CHOICE, TESTS, options=("law", "MJP", "KTP", "realised"), part="stage"),
     Lever("halfway", "tests", SHARE, TESTS, 0, 100, 5, part="halfway"),
     Lever("judged", "tests", CHOICE, "levers.judged_on", options=("stage", "lead_time")),
     Lever("rates", "tests", RATES, TESTS, 0, 100, part="rates"),
@@ -117,6 +118,7 @@ def present() -> Mapping[str, Any]:
         "every": years[1] - years[0],
         "last": years[-1],
         "halfway": 50.0,
+        "stage": "law",
         "charged": "law",
         "rates": tuple(float(100 * (m.rate or 0)) for m in tests),
     }

@@ -40,6 +40,7 @@ ASKED = (  # what-ifs: every lever once at least
         "every=1",
         "last=2034&first=2031",
         "halfway=75",
+        "stage=KTP",
         "judged=lead_time",
         "rates=25+50+100",
         "charged=between",

@@ -39,7 +39,11 @@ async function show(address, mine, anew) {
     history.replaceState(null, "", query ? `${here}?${query}` : here);
     next = result.dataset.poll || "";
     const rhythm = html.querySelector(".rhythm");
-    if (rhythm) document.querySelector(".rhythm").replaceWith(rhythm);
+    if (rhythm) {
+      const shown = document.querySelector(".rhythm");
+      rhythm.querySelector("details").open = shown.querySelector("details").open;
+      shown.replaceWith(rhythm);
+    }
   } catch (error) {
     if (error.name === "AbortError") return;
   }
