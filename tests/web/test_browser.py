@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from sim.inputs.scenario.library import scenario_of
 from sim.report.language import Language
+from sim.studies.capacity.template import write_template
 from sim.web import desk, written
 from sim.web.figures import View
 from sim.web.options import chosen
@@ -100,6 +102,17 @@ def test_without_javascript_it_works(browser: "Browser", address: str) -> None:
     page.fill("#zoek", "Borgloon")
     page.click("form button")
     assert page.inner_text("h1") == "Tongeren-Borgloon"
+    page.close()
+
+
+def test_a_company_sends_its_tables_and_sees_what_was_read(browser: "Browser", address: str, tmp_path: Path) -> None:
+    """Without JavaScript; the browser says where the form is from, and the page takes it."""
+    files = write_template(tmp_path / "tables", scenario_of("baseline"), "Dijledal", Language("nl"))
+    page, _ = opened(browser, f"{address}/woonmaatschappij/dijledal", 390, java_script_enabled=False)
+    page.set_input_files("#tables", [file for file in files if file.suffix == ".csv"])
+    page.click("form.figures button")
+    assert page.inner_text("h1") == "Dijledal, met eigen cijfers"
+    assert "geldige eigen gegevens van Dijledal" in page.inner_text("main")
     page.close()
 
 
