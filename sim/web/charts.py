@@ -95,7 +95,8 @@ def growth(
     drawing.stroke(line(fan.mean), "mean")
     drawing.area(_disc(x(last), y(float(fan.mean[last])), 4), "dot")
     above, long = y(float(fan.p90[last])) - 10, LETTER * len(labels["mean"])
-    crossed = [y(float(np.interp(year, *zip(*path, strict=True)))) for year in years if path and x(year) > right - 8 - long]
+    asked = [year for year, _ in path], [value for _, value in path]
+    crossed = [y(float(np.interp(year, *asked))) for year in years if path and x(year) > right - 8 - long]
     free = not any(above - 18 < at < above + 6 for at in crossed)
     below = max(y(float(fan.p10[year])) for year in years if x(year) > right - 40 - long) + 16
     drawing.words(right - 8, below if not free and below < bottom - 3 else above, labels["mean"], "model", "end")
