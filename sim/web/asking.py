@@ -21,6 +21,7 @@ from sim.web.figures import View
 from sim.web.levers import BY_NAME, LEVERS, NUMBER, Question, question, relieved
 from sim.web.options import BESIDE, OPTION, READY, Option, Options
 from sim.web.pages import beside, whatif
+from sim.web.pages.causes import CAUSES
 from sim.web.refusing import Refused
 
 PATIENCE = 4.0  # seconds that a page without a script waits for its answer, before it says that it is in the queue
@@ -94,7 +95,7 @@ class WhatIf(Asking):
         if not asked.moved:
             raise Refused(404)
         main, *reliefs = _wanted(asked)
-        fine = request.path_params["name"] == whatif.CAUSES
+        fine = request.path_params["name"] == CAUSES
         cases, _ = await self._computed(request, [main, *reliefs], PATIENCE_FINE, 1, fine)
         if (answer := cases[0].answer) is None:
             raise Refused(503)

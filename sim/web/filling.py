@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from sim.inputs.errors import CannotGoOn, InputError
+from sim.inputs.workbook.data import LARGEST
 from sim.report.language import Language
 from sim.web import desk, layout, own
 from sim.web.answering import answer_file, lang_of
@@ -44,7 +45,7 @@ class Figures(Asking):
         try:
             figures, found = own.of_municipality(nis, company, given)
         except InputError as error:
-            fault = language.name("web", "own_must", name=_called(error.place, language), high=language.number(own.LARGEST))
+            fault = language.name("web", "own_must", name=_called(error.place, language), high=language.number(LARGEST))
             figures, found, shown["faults"] = {}, None, [fault]
         fine = request.query_params.get(FINE) == "1"
         query = own.query_of(figures)

@@ -56,8 +56,7 @@ def send(page: TestClient, files: list[File], at: str = HERE, headers: dict[str,
 
 def workbook(files: list[File]) -> bytes:
     """Return tables as one workbook, a sheet each."""
-    book = Workbook()
-    book.remove(book.active)
+    book = Workbook(write_only=True)
     for name, content in files:
         sheet = book.create_sheet(Path(name).stem)
         for line in content.decode("utf-8-sig").splitlines():

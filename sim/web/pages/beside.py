@@ -42,7 +42,7 @@ def compared(held: Options, answers: Sequence[Tally], language: Language) -> Vie
     names = [called(option, language) for option in held.options]
     table = differing(answers, base)
     said = [
-        strong(f"{letter}. {one}: ") + sentence(table.loc[letter], TOLD[0], language)
+        strong(f"{letter}. {one}: ") + sentence(pd.DataFrame(table.loc[letter]), TOLD[0], language)
         for letter, one in zip(LETTERS, names, strict=False)
     ]
     figures: list[Block] = [_figure(outcome, table, names, base, language) for outcome in TOLD]

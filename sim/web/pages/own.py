@@ -3,7 +3,7 @@
 import pandas as pd
 from markupsafe import Markup
 
-from sim.inputs.workbook.words import named
+from sim.inputs.workbook.words import Lang, named
 from sim.report import estimates
 from sim.report.language import Language
 from sim.report.parts import Bullets, Head, Table
@@ -47,7 +47,7 @@ def answered(path: str, title: str, members: list[int], own: Own, answer: Tally,
     chances = places.chances(runs, region)
     chances = chances[chances["nis"].isin(members)]
     ends = places.municipalities(runs, region).set_index(["option", "nis"]).sort_index().loc[pd.IndexSlice[:, members], :]
-    mine, theirs = (ends.loc[option] for option in ("own", "draft"))
+    mine, theirs = (pd.DataFrame(ends.loc[option]) for option in ("own", "draft"))
     values = {
         "own": _expected(mine, language),
         "draft": _expected(theirs, language),
@@ -108,22 +108,22 @@ def _table(chances: pd.DataFrame, mine: pd.DataFrame, theirs: pd.DataFrame, memb
     tests, rows = sorted({int(year) for year in chances["test"]}), list[list[str]]()
     for nis in sorted(members, key=place_name):
         link = Markup('<a href="{}">{}</a>').format(f"@/gemeente/{nis}", place_name(nis))
-        cells = [_both(*(float(of.loc[nis, "share"]) for of in (mine, theirs)), language)]  # type: ignore[arg-type]
-        cells += [_both(*(float(by.loc[(option, nis, test)]) for option in ("own", "draft")), language) for test in tests]
+        cells = [_both(language, *(float(of.loc[nis, "share"]) for of in (mine, theirs)))]  # type: ignore[arg-type]
+        cells += [_both(language, *(float(by.loc[(option, nis, test)]) for option in ("own", "draft"))) for test in tests]
         rows.append([link, *cells])
     heads = [Head(name("web", "municipality"), False), Head(name("web", "realised_share"), True, [name("web", "own_draft")])]
     heads += [Head(name("web", "chance_in", year=test), True, [name("web", "own_draft")]) for test in tests]
     return Table("gemeenten", name("web", "its_members"), heads, rows, name("web", "own_table_note"))
 
 
-def _both(own: float, estimate: float, language: Language) -> str:
+def _both(language: Language, own: float, estimate: float) -> str:
     if own != own:
         return "–"
     return two(valued(language.percent(own), own), "–" if estimate != estimate else language.percent(estimate))
 
 
 def _figure_name(figure: str, language: Language) -> str:
-    code = "nl" if language.code == "nl" else "en"
+    code: Lang = "nl" if language.code == "nl" else "en"
     return named(NAMES[figure], code) if figure in NAMES else language.name("web", "own_stage", stage=figure)
 
 
