@@ -3,8 +3,8 @@
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -109,10 +109,14 @@ OUTCOMES: Mapping[str, Outcome] = {
 }
 
 
-@lru_cache(maxsize=64)
+_known: WeakKeyDictionary[Results, pd.DataFrame] = WeakKeyDictionary()  # holds no results: those in memory are large
+
+
 def of_all(results: Results) -> pd.DataFrame:
     """Return every outcome: a row per replication, a column per outcome."""
-    return pd.DataFrame({name: outcome.of(results) for name, outcome in OUTCOMES.items()}, dtype=float)
+    if results not in _known:
+        _known[results] = pd.DataFrame({name: outcome.of(results) for name, outcome in OUTCOMES.items()}, dtype=float)
+    return _known[results]
 
 
 @dataclass(frozen=True)

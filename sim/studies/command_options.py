@@ -61,6 +61,12 @@ Replications = Annotated[
     typer.Option(callback=between(1, MAX_REPLICATIONS), help="Replications of each run; the scenario's when nothing else is said."),
 ]
 Seed = Annotated[int | None, typer.Option(help="Seed; default: the scenario's.")]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        help="Compute on a Dask cluster: tls://HOST:PORT or tcp://HOST:PORT of its scheduler (SECURITY.md), or local for one here."
+    ),
+]
 Workers = Annotated[
     int | None,
     typer.Option(

@@ -15,7 +15,8 @@ from sim.report.maps.places import centre, corners_of, places, province_borders
 
 NARROW, WIDE = 350, 720  # of a telephone, and of a desk
 CATEGORIES = ("2B", "2A", "1")
-LABEL = 36  # of a year on an axis
+HEADROOM = 1.1  # above a band, for its label
+LABEL, LETTER = 36, 8.5  # wide: of a year on an axis, of a letter that stands out
 
 
 class Fan(NamedTuple):
@@ -52,7 +53,15 @@ def growth(
     first, last = years[0] - 1, years[-1]
     height = 300.0 if width < 500 else 380.0
     left, right, top, bottom = 46.0, width - 12, 16.0, height - 26
-    most = max([float(fan.p90.max()), goal, *(value for _, value in path), float(beside.max()) if beside is not None else 0.0, 1.0])
+    most = max(
+        [
+            float(fan.p90.max()) * HEADROOM,
+            goal,
+            *(value for _, value in path),
+            float(beside.max()) if beside is not None else 0.0,
+            1.0,
+        ]
+    )
     step = _step(most / 5)
     ceiling = math.ceil(most / step) * step
     drawing = Drawing(width, height)
@@ -85,7 +94,12 @@ def growth(
         drawing.stroke(line(beside), "base")
     drawing.stroke(line(fan.mean), "mean")
     drawing.area(_disc(x(last), y(float(fan.mean[last])), 4), "dot")
-    drawing.words(right - 8, y(float(fan.p90[last])) - 10, labels["mean"], "model", "end")
+    above, long = y(float(fan.p90[last])) - 10, LETTER * len(labels["mean"])
+    asked = [year for year, _ in path], [value for _, value in path]
+    crossed = [y(float(np.interp(year, *asked))) for year in years if path and x(year) > right - 8 - long]
+    free = not any(above - 18 < at < above + 6 for at in crossed)
+    below = max(y(float(fan.p10[year])) for year in years if x(year) > right - 40 - long) + 16
+    drawing.words(right - 8, below if not free and below < bottom - 3 else above, labels["mean"], "model", "end")
     return drawing
 
 
@@ -153,12 +167,14 @@ def hexagons(values: Mapping[int, float], classed: Callable[[float], str], told:
     return drawing
 
 
-def whiskers(rows: Sequence[tuple[str, float, float, float, str]], width: float) -> Drawing:
-    """Return differences from zero with their interval, each on a scale of its own. `rows`: label, low, value, high, value in words."""
+def whiskers(rows: Sequence[tuple[str, float, float, float, str]], width: float, *, together: bool = False) -> Drawing:
+    """Return differences from zero with their interval. `rows`: label, low, value, high, value in words. `together`: on one scale; else each on
+    its own."""
     high = 54.0
     drawing = Drawing(width, len(rows) * high + 8)
+    widest = max((abs(end) for _, low, _, up, _ in rows for end in (low, up)), default=0.0)
     for number, (label, low, value, up, text) in enumerate(rows):
-        top, reach = number * high, max(abs(low), abs(up), 1e-9) * 1.08
+        top, reach = number * high, max(widest if together else max(abs(low), abs(up)), 1e-9) * 1.08
         middle, half = width / 2, width / 2 - 10
         drawing.words(0, top + 16, label, "strong")
         drawing.words(width, top + 16, text, "text", "end")
@@ -169,6 +185,19 @@ def whiskers(rows: Sequence[tuple[str, float, float, float, str]], width: float)
         for end in (at[0], at[2]):
             drawing.stroke([(end, top + 29), (end, top + 39)], "whisker")
         drawing.area(_disc(at[1], top + 34, 5), "dot")
+    return drawing
+
+
+def lengths(rows: Sequence[tuple[str, float, str]], width: float) -> Drawing:
+    """Return a bar for every row, its label above it. `rows`: label, size, size in words."""
+    high = 44.0
+    drawing = Drawing(width, len(rows) * high + 4)
+    most = max((size for _, size, _ in rows), default=0.0) or 1.0
+    for number, (label, size, text) in enumerate(rows):
+        top, long = number * high, (width - 60) * size / most
+        drawing.words(0, top + 15, label, "text")
+        drawing.box(0, top + 21, long, 14, "band50", f"{label}: {text}")
+        drawing.words(long + 6, top + 33, text, "strong")
     return drawing
 
 

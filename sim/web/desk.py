@@ -6,29 +6,39 @@ It lives in one event loop: only that touches it. Workers get pieces so small th
 import asyncio
 import os
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.inputs.errors import CannotGoOn, InputError
 from sim.inputs.scenario.model import Scenario
 from sim.runs.disk.store import write_file
 from sim.runs.tally import Tally, counted, from_bytes, joined
+from sim.runs.workers.cluster import Clustered
 from sim.runs.workers.warm import Warm
-from sim.web.levers import Question, base
+from sim.web.levers import base
 
 FIRST, FULL = 100, 500  # replications of the first answer, and to which it is refined
-PIECE, ROUGH = 25, 50  # replications that a worker is given at once: while somebody waits, and later
-MOST_WAITING, MOST_OF_ONE = 60, 6  # questions that wait in all, and of one address
-IN_MEMORY, ON_DISK = 24, 1_000  # answers
+PIECE = 25  # replications that a worker is given at once: more take more memory, and longer until a new lever has its turn
+MOST_WAITING, MOST_OF_ONE = 60, 6  # pages that wait in all, and of one address
+IN_MEMORY, ON_DISK = 48, 2_000  # answers
 ENDING = ".tally"
 
 
 class Busy(Exception):
-    """More questions wait than may."""
+    """More pages wait than may."""
+
+
+class Wanted(NamedTuple):
+    """A scenario to be computed: by what its answer is kept, to how many replications, and whether all else goes before it."""
+
+    key: str
+    scenario: Scenario
+    most: int
+    later: bool = False
 
 
 def begin() -> None:
@@ -46,16 +56,16 @@ def count(scenario: Scenario, number: int, first: int) -> Tally | InputError:
 
 @dataclass
 class Case:
-    """A question that is being answered. `clients`: who waits for it, an address and a page each."""
+    """A scenario that is being computed, to so many replications. `clients`: who waits for it, an address and a page each."""
 
-    question: Question
     scenario: Scenario
+    most: int
+    later: bool
     clients: set[tuple[str, str]]
     pieces: dict[int, Tally] = field(default_factory=dict)
     out: dict[int, int] = field(default_factory=dict)  # pieces that workers have: first replication, number
     answer: Tally | None = None
     wrong: Exception | None = None
-    changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def known(self) -> int:
@@ -65,7 +75,7 @@ class Case:
     @property
     def done(self) -> bool:
         """Whether nothing is left to be computed."""
-        return self.wrong is not None or self.known >= FULL
+        return self.wrong is not None or self.known >= self.most
 
     def following(self) -> tuple[int, int] | None:
         """Return the next piece to compute, its first replication and its number; None where none is left."""
@@ -73,64 +83,71 @@ class Case:
         first = 0
         while first in given:
             first += given[first]
-        size = PIECE if first < FIRST else ROUGH
-        return (first, min(size, FULL - first)) if first < FULL else None
+        return (first, min(PIECE, self.most - first)) if first < self.most else None
 
 
 class Desk:
     """Takes questions and answers them. `folder`: where answers are kept, found again after a restart."""
 
-    def __init__(self, warm: Warm, folder: Path) -> None:
+    def __init__(self, warm: Warm | Clustered, folder: Path) -> None:
         self.warm, self.folder = warm, folder
         self.cases: OrderedDict[str, Case] = OrderedDict()  # under way, in the order of their coming
         self.known: OrderedDict[str, Case] = OrderedDict()  # answered, the last used last
         self.out = 0
+        self.changed = asyncio.Event()  # set, and another one in its place, whenever an answer has changed
 
-    async def ask(self, question: Question, client: tuple[str, str], patience: float, full: bool = False) -> Case:
-        """Return the case of a question, waiting for its first answer as long as the patience (seconds) lasts; `full`: for the last one.
+    async def ask(
+        self, wanted: Sequence[Wanted], client: tuple[str, str], patience: float, first: int, full: bool = False
+    ) -> list[Case]:
+        """Return the cases of what is wanted, waiting as long as the patience (seconds) lasts for an answer to the first ones, so many;
+        `full`: for the last answer to all.
 
-        Whoever asks something else is no longer waited for. Raises Busy, and InputError for levers that cannot be together.
+        What a client wanted before and does not any more is no longer computed for it. Raises Busy.
         """
-        case = self._case(question, client)
+        cases = self._cases(wanted, client)
         with suppress(TimeoutError):
             async with asyncio.timeout(patience):
-                while not case.done and (full or not case.known):
-                    case.changed.clear()
-                    await case.changed.wait()
-        return case
+                while not all(case.done or (case.known and not full) for case in (cases if full else cases[:first])):
+                    await self.changed.wait()
+        return cases
 
     def place(self, case: Case) -> int:
-        """Return how many questions are before this one in the queue for a first answer."""
-        waiting = [other for other in self.cases.values() if not other.known]
+        """Return how many are before this one in the queue for a first answer."""
+        waiting = [other for other in self.cases.values() if not other.known and not other.later]
         return waiting.index(case) if case in waiting else 0
 
-    def leave(self, client: tuple[str, str], but: str = "") -> None:
-        """Forget that a client waits for anything but one question; what nobody waits for is computed no further."""
+    def leave(self, client: tuple[str, str], but: Collection[str] = ()) -> None:
+        """Forget that a client waits for anything but some keys; what nobody waits for is computed no further."""
         for key, case in [*self.cases.items()]:
-            if key != but:
+            if key not in but:
                 case.clients.discard(client)
                 if not case.clients:
                     del self.cases[key]
 
-    def _case(self, question: Question, client: tuple[str, str]) -> Case:
-        key = question.key
-        self.leave(client, key)
-        if key in self.known:
-            self.known.move_to_end(key)
-            return self.known[key]
-        if key in self.cases:
-            self.cases[key].clients.add(client)
-            return self.cases[key]
-        case = Case(question, question.scenario, {client})
-        self._found(key, case)
+    def _cases(self, wanted: Sequence[Wanted], client: tuple[str, str]) -> list[Case]:
+        self.leave(client, {one.key for one in wanted})
+        cases = [self._case(one, client) for one in wanted]
+        self._hand_out()
+        return cases
+
+    def _case(self, wanted: Wanted, client: tuple[str, str]) -> Case:
+        """Return the case of a scenario: that which is known, under way, or begun anew."""
+        key, _, most, later = wanted
+        case = self.known.get(key) or self.cases.get(key)
+        if case is None:
+            case = Case(wanted.scenario, most, later, set())
+            self._found(key, case)
+        case.most, case.later = max(case.most, most), case.later and later
         if case.done:
             self._keep(key, case)
             return case
-        of_one = sum(any(address == client[0] for address, _ in other.clients) for other in self.cases.values())
-        if len(self.cases) >= MOST_WAITING or of_one >= MOST_OF_ONE:
-            raise Busy
-        self.cases[key] = case
-        self._hand_out()
+        if key not in self.cases:
+            waiting = {other for under_way in self.cases.values() for other in under_way.clients} | {client}
+            if len(waiting) > MOST_WAITING or sum(address == client[0] for address, _ in waiting) > MOST_OF_ONE:
+                raise Busy
+            self.known.pop(key, None)  # known to fewer replications
+            self.cases[key] = case
+        case.clients.add(client)
         return case
 
     def _found(self, key: str, case: Case) -> None:
@@ -142,8 +159,8 @@ class Desk:
 
     def _next(self) -> tuple[str, Case, tuple[int, int]] | None:
         """Return the piece that is computed next: first answers before finer ones, who came first before who came later."""
-        waiting = [(bool(case.known), number, key) for number, (key, case) in enumerate(self.cases.items())]
-        for _, _, key in sorted(waiting):
+        waiting = [(case.later, bool(case.known), number, key) for number, (key, case) in enumerate(self.cases.items())]
+        for *_, key in sorted(waiting):
             case = self.cases[key]
             piece = case.following()
             if piece is not None and (case.known or piece[0] < FIRST):
@@ -182,18 +199,20 @@ class Desk:
         while reached in case.pieces:
             row.append(case.pieces[reached])
             reached += len(case.pieces[reached].digests)
-        shown = reached if reached >= FULL else FIRST if reached >= FIRST else 0
+        shown = reached if reached >= case.most else FIRST if reached >= FIRST else 0
         if shown > case.known:
             whole = joined(row)
             case.answer = whole.first(shown)
             self._write(key, case.answer)
-            if shown == FULL:
+            if shown >= case.most:
                 case.pieces = {0: whole}
         if case.done:
-            self.cases.pop(key, None)
+            if self.cases.get(key) is case:
+                del self.cases[key]
             if case.wrong is None:
                 self._keep(key, case)
-        case.changed.set()
+        self.changed.set()
+        self.changed = asyncio.Event()
 
     def _keep(self, key: str, case: Case) -> None:
         self.known[key] = case

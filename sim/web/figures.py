@@ -30,6 +30,11 @@ class Figure:
     legend: Legend = ()
     kind: str = "figure"
 
+    @property
+    def origin(self) -> str:
+        """The first sentence of its source: which simulations; the whole stands once on the page, and in every file."""
+        return self.source.split(". ")[0]
+
     @cached_property
     def narrow(self) -> Drawing:
         """The drawing for a telephone."""
@@ -77,12 +82,14 @@ class Chapter:
 
 @dataclass(frozen=True)
 class View:
-    """A page: its address (without the language), its title, the sentences that answer, its chapters."""
+    """A page: its address (without the language), its title, the sentences that answer, its chapters. `own`: the address where own figures of
+    what it is about may be filled in."""
 
     path: str
     title: str
     answer: Sequence[str]
     chapters: Sequence[Chapter]
+    own: str = ""
 
     @property
     def figures(self) -> dict[str, Figure]:

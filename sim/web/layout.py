@@ -14,6 +14,7 @@ from sim.report import page as report_page
 from sim.report.drawing import style_sheet
 from sim.report.language import Language
 from sim.web.figures import View
+from sim.web.own import FIGURES
 
 HERE = Path(__file__).parent
 LANGUAGES = ("nl", "en")
@@ -76,6 +77,8 @@ def rendered(template: str, lang: str, leading: Leading, **values: Any) -> str:
         "navigation": NAVIGATION,
         "version": version("bso-sim"),
         "files": False,
+        "compared": False,
+        "fields_of": fields_of,
     }
     html = environment().get_template(template).render(**{**common, **values})
 
@@ -89,6 +92,11 @@ def rendered(template: str, lang: str, leading: Leading, **values: Any) -> str:
 
     html = re.sub(r'href="~(/[^"]*)"', turned, html)
     return LINK.sub(led, html)
+
+
+def fields_of(text: Callable[[str], str]) -> list[tuple[str, str, str]]:
+    """Return the figures of a municipality that may be filled in: name, label, and nothing yet."""
+    return [(name, text(f"own_{name}"), "") for name in FIGURES]
 
 
 def page(view: View, lang: str, leading: Leading, **values: Any) -> str:

@@ -5,11 +5,12 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from sim.inputs.errors import InputError, nearest, refuse_unknown
+from sim.inputs.scenario.changes import counterfactuals
 from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
 from sim.runs.source import installed
@@ -44,6 +45,7 @@ LEVERS = (
     Lever("first", "tests", NUMBER, TESTS, 2027, 2042, part="first"),
     Lever("every", "tests", NUMBER, TESTS, 1, 10, part="every"),
     Lever("last", "tests", NUMBER, TESTS, 2027, 2042, part="last"),
+    Lever("stage", "tests", CHOICE, TESTS, options=("law", "MJP", "KTP", "realised"), part="stage"),
     Lever("halfway", "tests", SHARE, TESTS, 0, 100, 5, part="halfway"),
     Lever("judged", "tests", CHOICE, "levers.judged_on", options=("stage", "lead_time")),
     Lever("rates", "tests", RATES, TESTS, 0, 100, part="rates"),
@@ -116,6 +118,7 @@ def present() -> Mapping[str, Any]:
         "every": years[1] - years[0],
         "last": years[-1],
         "halfway": 50.0,
+        "stage": "law",
         "charged": "law",
         "rates": tuple(float(100 * (m.rate or 0)) for m in tests),
     }
@@ -173,9 +176,8 @@ class Question:
 
     @cached_property
     def key(self) -> str:
-        """By which its answer is kept: a digest of the scenario, and of all that computes."""
-        content = self.scenario.model_dump_json(exclude={"name", "title", "title_nl", "replications", "outcomes", "folder"})
-        return hashlib.sha256(f"{installed()}\n{content}".encode()).hexdigest()[:16]
+        """By which its answer is kept."""
+        return key_of(self.scenario)
 
     @property
     def file(self) -> str:
@@ -194,6 +196,22 @@ class Question:
             else:
                 lines.append(f"{key}.value = {_toml(value)}")
         return "\n".join([*lines, *tables, ""])
+
+
+def key_of(scenario: Scenario) -> str:
+    """Return by what the answer to a scenario is kept: a digest of what it holds, and of all that computes."""
+    content = scenario.model_dump_json(exclude={"name", "title", "title_nl", "replications", "outcomes", "folder"})
+    return hashlib.sha256(f"{installed()}\n{content}".encode()).hexdigest()[:16]
+
+
+@lru_cache(maxsize=64)
+def relieved(asked: Question) -> Mapping[str, tuple[str, Scenario]]:
+    """Return a question's scenario with each relief, by which an answer to it is kept, and the scenario; none where they cannot be together."""
+    try:
+        scenarios = {name: asked.scenario.with_(relief.changes) for name, relief in counterfactuals().items()}
+    except InputError:
+        return {}
+    return {name: (key_of(scenario), scenario) for name, scenario in scenarios.items()}
 
 
 def question(given: Iterable[tuple[str, str]]) -> tuple[Question, list[InputError]]:

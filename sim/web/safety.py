@@ -2,6 +2,7 @@
 headers by which a browser runs and loads nothing of anybody else."""
 
 import logging
+import re
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
@@ -10,7 +11,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sim.web.refusing import Refused, refusal
 
-MOST_ADDRESS, MOST_HEADERS, MOST_BODY = 4_000, 16_000, 0
+MOST_ADDRESS, MOST_HEADERS, MOST_BODY = 4_000, 16_000, 5_000_000
+UPLOADED = re.compile(r"(/en)?/woonmaatschappij/[a-z0-9-]+/eigen")  # the only addresses that take anything
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
@@ -18,7 +20,7 @@ POLICY = (
 HEADERS = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",  # without any a browser would call the origin of our own form null
     "x-frame-options": "DENY",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
@@ -71,10 +73,17 @@ class Guarded:
             raise Refused(400)
         if len(headers.getlist("host")) != 1 or _name(headers["host"]) not in self.hosts:
             raise Refused(421)
+        length = headers.get("content-length", "0")
         if scope["method"] not in READ:
             origin = headers.get("origin", "")
-            raise Refused(405 if origin and urlsplit(origin).netloc == headers["host"] else 403)
-        if "transfer-encoding" in headers or headers.get("content-length", "0") != "0":
+            if not (origin.startswith(("http://", "https://")) and urlsplit(origin).netloc == headers["host"]):
+                raise Refused(403)
+            if scope["method"] != "POST" or not UPLOADED.fullmatch(scope["path"]):
+                raise Refused(405)
+        most = MOST_BODY if scope["method"] == "POST" else 0
+        if "transfer-encoding" in headers or not (
+            length.isascii() and length.isdigit() and len(length) < 9 and int(length) <= most
+        ):
             raise Refused(413)
 
 

@@ -10,7 +10,9 @@ import uvicorn
 
 from sim.inputs.errors import InputError
 from sim.report.outside import say
+from sim.runs.workers.cluster import Clustered
 from sim.web.app import application, cores
+from sim.web.desk import begin
 
 MOST_CLIENTS = 256  # at once
 SILENT = 10.0  # seconds in which a request has to have come whole
@@ -39,8 +41,11 @@ class Impatient(uvicorn.Server):
         return await super().on_tick(counter)
 
 
-def serve(host: str, port: int, names: Sequence[str], workers: int | None, folder: Path) -> None:
-    """Serve the page until it is stopped. Raises InputError for an address that cannot be listened on."""
+def serve(host: str, port: int, names: Sequence[str], workers: int | None, folder: Path, cluster: str | None = None) -> None:
+    """Serve the page until it is stopped. `cluster`: the address of a Dask scheduler whose workers answer what-ifs.
+
+    Raises InputError for an address that cannot be listened on, and a cluster that does not answer.
+    """
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listening = socket.socket(family)
@@ -50,8 +55,10 @@ def serve(host: str, port: int, names: Sequence[str], workers: int | None, folde
         raise InputError(
             "--port", str(port), f"cannot listen on {host} ({error.strerror or error}); another one is needed"
         ) from None
+    count = workers or cores()
+    far = Clustered(cluster, count, begin) if cluster is not None else None
     config = uvicorn.Config(
-        application(tuple(names), workers or cores(), folder),
+        application(tuple(names), count, folder, far),
         host=host,
         port=port,
         log_level="warning",

@@ -1,4 +1,5 @@
-"""The pages that need no computing, as files for any web server: links are relative, and nothing is asked of anybody."""
+"""The pages as files for any web server: those that need no computing, and chosen options side by side. Links are relative, and nothing is asked
+of anybody."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,24 +7,30 @@ from typing import Any
 
 from sim.report.language import Language
 from sim.runs.disk.folders import clear, own, write
-from sim.web import layout
+from sim.runs.tally import counted
+from sim.web import desk, layout
 from sim.web.figures import View
 from sim.web.kept import kept
-from sim.web.pages import outlook, places, trust
+from sim.web.options import Options
+from sim.web.pages import beside, outlook, places, trust
 
 KINDS = ("csv", "svg", "png")
 
 
-def write_pages(folder: Path) -> Path:
-    """Write the pages to a folder, new or its own, in both languages, and return the first one. Raises InputError for a folder that is not
-    ours."""
+def write_pages(folder: Path, held: Options) -> Path:
+    """Write the pages to a folder, new or its own, in both languages, and return the first one. `held`: the options that stand side by side,
+    which are computed. Raises InputError for a folder that is not ours, and for options that cannot be."""
+    answers = [counted(option.question.scenario, desk.FULL) for option in held.options]
     with own(folder, "pages"):
         clear(folder)
         for name in layout.STATIC:
             _write(folder / "static" / name, layout.static(name))
+        for option in held.options:
+            _write(folder / "wat-als" / option.question.file, option.question.toml().encode())
         for lang in layout.LANGUAGES:
-            for view in views(lang):
-                html = layout.page(view, lang, layout.in_folder(view.path, lang), files=True)
+            compared = [beside.compared(held, answers, Language(lang))] if answers else []
+            for view in (*views(lang), *compared):
+                html = layout.page(view, lang, layout.in_folder(view.path, lang), files=True, compared=bool(answers))
                 _write(folder / layout.file_of(view.path, lang), html.encode())
                 for name, kind in files(view):
                     content = view.file(name, kind, Language(lang))

@@ -1,5 +1,7 @@
 """Evaluations in memory give what a run gives, to the bit, whoever computes them and however many at once."""
 
+import gc
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -12,8 +14,10 @@ import sim
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
-from sim.runs.experiment import run_experiment
-from sim.runs.outcomes import OUTCOMES
+from sim.runs.chunk import replicator
+from sim.runs.experiment import prepared_here, run_experiment
+from sim.runs.memory import InMemory
+from sim.runs.outcomes import OUTCOMES, of_all
 from tests.support.project import BASELINE
 
 CHANGES: list[dict[str, Any]] = [
@@ -94,3 +98,14 @@ def test_a_table_or_column_that_is_not_there_is_named(tmp_path: Path) -> None:
         results.table("municipalties")
     with pytest.raises(InputError, match="unknown column 'delivred'; did you mean 'delivered'"):
         results.yearly("delivred")
+
+
+def test_results_that_nobody_holds_any_more_are_gone(base: Scenario) -> None:
+    """Whoever answers one question after another keeps none of the replications: what is known of them does not hold them."""
+    task = prepared_here(base)
+    results = InMemory([*map(replicator(task), range(2))], base, task.region)
+    assert of_all(results) is of_all(results)
+    held = weakref.ref(results)
+    del results
+    gc.collect()
+    assert held() is None

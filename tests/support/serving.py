@@ -11,6 +11,7 @@ import pytest
 import uvicorn
 from starlette.testclient import TestClient
 
+from sim.runs.workers.cluster import Clustered
 from sim.web import desk
 from sim.web.app import application
 from tests.support.project import ROOT
@@ -20,27 +21,34 @@ FIRST, FULL = 4, 8  # replications of an answer in a test
 
 def small(patch: pytest.MonkeyPatch) -> None:
     """Have answers rest on few replications."""
-    for name, value in (("FIRST", FIRST), ("FULL", FULL), ("PIECE", 2), ("ROUGH", 4)):
+    for name, value in (("FIRST", FIRST), ("FULL", FULL), ("PIECE", 2)):
         patch.setattr(desk, name, value)
 
 
 @contextmanager
-def client(folder: Path, workers: int = 1) -> Iterator[TestClient]:
+def client(folder: Path, workers: int = 1, cluster: Clustered | None = None) -> Iterator[TestClient]:
     """Yield a client of the page that keeps its answers in a folder."""
-    app = application(("localhost",), workers, folder)
+    app = application(("localhost",), workers, folder, cluster)
     with TestClient(app, base_url="http://localhost", follow_redirects=False, raise_server_exceptions=False) as opened:
         yield opened
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Yield the address of the page on a port of this machine, served by a process of its own, with small answers."""
+def serving(folder: Path) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
+    """Yield the address of the page on a port of this machine, and the process that serves it, with small answers."""
     with subprocess.Popen([sys.executable, "-m", __name__, str(folder)], stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         assert process.stdout is not None
         try:
-            yield process.stdout.readline().strip()
+            yield process.stdout.readline().strip(), process
         finally:
             process.terminate()
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Yield the address of the page, served by a process of its own."""
+    with serving(folder) as (address, _):
+        yield address
 
 
 class Told(uvicorn.Server):

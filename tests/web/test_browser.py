@@ -8,9 +8,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from sim.inputs.scenario.library import scenario_of
 from sim.report.language import Language
-from sim.web import written
+from sim.studies.capacity.template import write_template
+from sim.web import desk, written
 from sim.web.figures import View
+from sim.web.options import chosen
 from sim.web.pages import outlook, places, trust
 from sim.web.written import write_pages
 from tests.support.browser import needs_chromium
@@ -20,7 +23,11 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = needs_chromium
-PATHS = ("/", "/wat-als?first=2030", "/gemeente", "/gemeente/11001", "/woonmaatschappij/dijledal", "/en/hoe-zeker")
+BESIDE = "/wat-als/naast?keuze=every%3D1&naam=&keuze=first%3D2030&naam=Later"
+PATHS = (
+    *("/", "/wat-als?first=2030", BESIDE, "/gemeente", "/gemeente/11001", "/gemeente/11001/eigen?sib=20"),
+    *("/woonmaatschappij/dijledal", "/en/hoe-zeker"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +60,7 @@ def test_everyone_can_read_it(browser: "Browser", address: str, width: int, sche
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     for path in PATHS:
         page, wrong = opened(browser, f"{address}{path}", width, color_scheme=scheme)
-        if "wat-als" in path:
+        if "?" in path:
             page.wait_for_selector("#answer .result:not([data-poll])")
         assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth"), path
         findings = axe.run(page).response["violations"]
@@ -98,6 +105,17 @@ def test_without_javascript_it_works(browser: "Browser", address: str) -> None:
     page.close()
 
 
+def test_a_company_sends_its_tables_and_sees_what_was_read(browser: "Browser", address: str, tmp_path: Path) -> None:
+    """Without JavaScript; the browser says where the form is from, and the page takes it."""
+    files = write_template(tmp_path / "tables", scenario_of("baseline"), "Dijledal", Language("nl"))
+    page, _ = opened(browser, f"{address}/woonmaatschappij/dijledal", 390, java_script_enabled=False)
+    page.set_input_files("#tables", [file for file in files if file.suffix == ".csv"])
+    page.click("form.figures button")
+    assert page.inner_text("h1") == "Dijledal, met eigen cijfers"
+    assert "geldige eigen gegevens van Dijledal" in page.inner_text("main")
+    page.close()
+
+
 def test_on_paper_stands_the_answer_alone(browser: "Browser", address: str) -> None:
     page, _ = opened(browser, f"{address}/wat-als?first=2030", 1280)
     page.wait_for_selector("#answer .answer p")
@@ -117,7 +135,8 @@ def test_pages_in_a_folder_are_the_same(browser: "Browser", tmp_path: Path, monk
         yield places.municipality(11001, language)
 
     monkeypatch.setattr(written, "views", few)
-    first = write_pages(tmp_path / "site")
+    monkeypatch.setattr(desk, "FULL", 4)
+    first = write_pages(tmp_path / "site", chosen("keuze=every%3D1&naam=Elk+jaar"))
     html = first.read_text(encoding="utf-8")
     links = re.findall(r'(?:href|src)="([^"#][^"]*)"', html)
     assert links
@@ -127,4 +146,9 @@ def test_pages_in_a_folder_are_the_same(browser: "Browser", tmp_path: Path, monk
     page.click("nav a >> nth=1")
     assert page.inner_text("h1") == "Wat kunnen de toetsen uw gemeente brengen?"
     assert page.evaluate("getComputedStyle(document.body).maxWidth") != "none"  # its styles were found
+    page.click("nav >> text=Keuzes naast elkaar")
+    assert "A. Elk jaar" in page.inner_text(".answer")
+    page.click("text=English")
+    assert page.inner_text("h1") == "Choices side by side"
+    assert [*(tmp_path / "site" / "wat-als").glob("wat-als-*.toml")]
     page.close()

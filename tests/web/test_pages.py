@@ -12,13 +12,16 @@ import pytest
 from starlette.testclient import TestClient
 
 import sim
+from sim.inputs.errors import InputError
 from sim.inputs.scenario.model import load_scenario
 from sim.report.language import Language
 from sim.runs.tally import counted
-from sim.web.desk import ENDING
+from sim.runs.workers.cluster import Clustered
+from sim.web.desk import ENDING, begin
 from sim.web.kept import kept
 from sim.web.levers import Question, question
 from sim.web.pages.whatif import TOLD, compared, sentence
+from sim.web.server import serve
 from tests.support.serving import FIRST, FULL, client, small
 
 PAGES = (
@@ -37,6 +40,7 @@ ASKED = (  # what-ifs: every lever once at least
         "every=1",
         "last=2034&first=2031",
         "halfway=75",
+        "stage=KTP",
         "judged=lead_time",
         "rates=25+50+100",
         "charged=between",
@@ -266,6 +270,20 @@ def test_a_fault_of_ours_is_noted_and_not_shown(
     assert "secret" not in response.text
     assert "secret" in caplog.text
     assert "default-src 'none'" in response.headers["content-security-policy"]
+
+
+@pytest.mark.full
+def test_the_workers_of_a_cluster_answer_too(tmp_path: Path) -> None:
+    """The same digest as `sim.evaluate` gives; own figures are computed here. A scheduler that is none is said before anything is served."""
+    pytest.importorskip("distributed")
+    query = asked("managers=130").address
+    with pytest.MonkeyPatch.context() as patch:
+        small(patch)
+        with client(tmp_path, cluster=Clustered("local", 1, begin)) as page:
+            html = patiently(page, f"/wat-als?{query}")
+    assert sim.evaluate(asked("managers=130").changes, replications=FULL).attrs["digests"][0] in html
+    with pytest.raises(InputError, match="no Dask scheduler answers"):
+        serve("127.0.0.1", 0, (), 1, tmp_path, "tcp://127.0.0.1:9")
 
 
 assert FIRST < FULL

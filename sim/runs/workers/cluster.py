@@ -3,7 +3,7 @@
 import logging
 import sys
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import ExitStack, contextmanager, suppress
 from importlib import import_module
@@ -13,6 +13,7 @@ from sim.inputs.errors import InputError
 from sim.runs import chunk
 from sim.runs.chunk import Chunk, Facts, Task
 from sim.runs.job import Job
+from sim.runs.source import installed
 from sim.runs.workers import handing
 from sim.runs.workers.handing import AHEAD, ClusterLost, Piece, handed_out, pieces_of, signal_shielded, written
 
@@ -57,6 +58,36 @@ def on_cluster(jobs: Sequence[Job], address: str, count: int) -> Generator[tuple
                 raise ClusterLost(f"the cluster at {address} was lost ({type(error).__name__})") from None
             except chunk.OtherVersion as error:
                 raise InputError("--cluster", address, str(error)) from None
+
+
+class Clustered:
+    """Workers of a Dask cluster that answer short calls, as those of `Warm` do. `begin`: called once in every worker that is there at the start.
+
+    Raises InputError as `on_cluster` does.
+    """
+
+    def __init__(self, address: str, count: int, begin: Callable[[], None]) -> None:
+        self._opened = ExitStack()
+        client, _ = self._opened.enter_context(_client_of(address, count))
+        self._executor = client.get_executor(pure=False)
+        threads = client.ncores()
+        self.count = max(1, sum(threads.values()))
+        self._begun = [client.submit(begin, workers=[worker], pure=False) for worker in threads]  # kept: else Dask takes them back
+
+    def call(self, function: Callable[..., Any], *given: Any) -> "Future[Any]":
+        """Ask a worker for a function of a module, and return what becomes of it: OtherVersion where a worker has another version."""
+        answer: Future[Any] = self._executor.submit(_of_version, installed(), function, *given)
+        return answer
+
+    def close(self) -> None:
+        """Leave the cluster."""
+        self._opened.close()
+
+
+def _of_version(version: str, function: Callable[..., Any], *given: Any) -> Any:
+    if version != installed():
+        raise chunk.OtherVersion("a worker has another version of bso-sim than the page; install the same one on both")
+    return function(*given)
 
 
 def _same(task: Task) -> Task:

@@ -12,6 +12,7 @@ from sim.studies.command_options import (
     AsJson,
     BudgetGigabytes,
     BudgetMinutes,
+    Cluster,
     Lang,
     Language,
     Out,
@@ -56,12 +57,7 @@ def run(
             help="Stop when half of an outcome's 95% interval is this wide: realised_at_end=100. --replications is then the most."
         ),
     ] = None,
-    cluster: Annotated[
-        str | None,
-        typer.Option(
-            help="Compute on a Dask cluster: tls://HOST:PORT or tcp://HOST:PORT of its scheduler (SECURITY.md), or local for one here."
-        ),
-    ] = None,
+    cluster: Cluster = None,
     engine: Annotated[
         str, typer.Option(help="compiled, or plain: the model as it reads (sim/model), for a debugger; slower, the same bits.")
     ] = "compiled",

@@ -71,7 +71,13 @@ def growth_figure(tally: Tally, language: Language, base: Tally | None = None) -
         rows = [[*row, round(float(beside[int(row[0] or 0)]))] for row in rows]
     return Figure(
         "groei",
-        f"{words.realised_answer(tally, language)}",
+        name(
+            "web",
+            "growth_title",
+            goal=language.number(objective),
+            missing=end.below(objective).in_words(language)[0],
+            year=fan.mean.index[-1],
+        ),
         name("web", "growth_reading"),
         estimates.source_of(tally.manifest, language),
         lambda width: charts.growth(fan, language, width, path=path, beside=beside, goal=objective, labels=labels),
@@ -97,14 +103,14 @@ def verdicts_figure(tally: Tally, language: Language, base: Tally | None = None)
     for year, of, label in sorted(tests, key=lambda row: (row[0], bool(row[2]))):
         test = estimates.at_tests(of)[year]
         band = test["category_2B"].dashed(language)
-        below = label or name("web", "in_2B", band=band)
+        below = name("web", "draft_short") if label else name("web", "in_2B", band=band)
         bars.append((str(year), {c: test[f"category_{c}"].mean for c in charts.CATEGORIES}, below))
         numbers: list[float | str | None] = [round(test[verdict].mean) for verdict in VERDICTS]
         row = [year, *numbers, round(test["category_2B"].low), round(test["category_2B"].high)]
         rows.append([*row, label or name("web", "this")] if base is not None else row)
     return Figure(
         "toetsen",
-        words.category_answer(tally, language),
+        _verdicts_title(tally, language),
         name("web", "tests_reading"),
         estimates.source_of(tally.manifest, language),
         lambda width: charts.bars(bars, language, width),
@@ -112,6 +118,24 @@ def verdicts_figure(tally: Tally, language: Language, base: Tally | None = None)
         rows,
         categories(language),
     )
+
+
+def _verdicts_title(tally: Tally, language: Language) -> str:
+    """Say how many municipalities are in category 2B at the first test, and at the last."""
+    tests = [*estimates.at_tests(tally).items()]
+    if len(tests) < 2:
+        return words.category_answer(tally, language)
+    (first, at_first), (last, at_last) = tests[0], tests[-1]
+    counts = (test["category_2B"].in_words(language)[0] for test in (at_first, at_last))
+    return language.name("web", "verdicts_title", first=first, last=last, many=next(counts), then=next(counts))
+
+
+def _paid_title(paid: "pd.Series[float]", tally: Tally, language: Language) -> str:
+    """Say after which year half of the contributions is paid."""
+    half = paid[paid < float(paid.iloc[-1]) / 2]
+    if not len(half):
+        return words.contribution_answer(tally, language)
+    return language.name("web", "paid_title", year=half.index[-1])
 
 
 def categories(language: Language) -> Legend:
@@ -138,7 +162,7 @@ def paid_figure(tally: Tally, language: Language, base: Tally | None = None) -> 
         rows = [[*row, round(float(beside[int(row[0] or 0)]), 1)] for row in rows]
     return Figure(
         "bijdragen",
-        words.contribution_answer(tally, language),
+        _paid_title(fan.mean, tally, language),
         name("web", "paid_reading"),
         estimates.source_of(tally.manifest, language),
         lambda width: charts.growth(fan, language, width, beside=beside, labels=labels),

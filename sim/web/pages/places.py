@@ -100,7 +100,7 @@ def municipality(nis: int, language: Language) -> View:
             ],
         )
     )
-    return View(f"/gemeente/{nis}", place, answer, chapters)
+    return View(f"/gemeente/{nis}", place, answer, chapters, f"/gemeente/{nis}/eigen" if own.has_objective else "")
 
 
 def neighbours(nis: int) -> list[int]:
@@ -117,8 +117,9 @@ def _chances(own: Words, language: Language) -> Figure:
     shares = [{c: float(own.value("tests", row, c)) for c in charts.CATEGORIES} for row in rows]
     years = [str(own.value("tests", row, "test")) for row in rows]
     bars = [(year, of_test, "") for year, of_test in zip(years, shares, strict=True)]
-    worst = max(range(len(rows)), key=lambda k: shares[k]["2B"])
-    title = language.name("web", "chances_title", place=own.name, year=years[worst], share=language.percent(shares[worst]["2B"]))
+    ends = [edge(range(len(rows)), key=lambda k: shares[k]["2B"]) for edge in (min, max)]
+    (low, least), (high, most) = ((years[k], language.percent(shares[k]["2B"])) for k in ends)
+    title = language.name("web", "chances_title", place=own.name, low=low, least=least, high=high, most=most)
     heads = [language.name("web", "test"), *(language.name("web", "chance_of", name=c) for c in charts.CATEGORIES)]
     return Figure(
         "kansen",
@@ -231,11 +232,6 @@ def company(address: str, language: Language) -> View:
         Chapter("gemeenten", name("web", "municipalities"), parts),
         work,
         Chapter(
-            "eigen",
-            name("web", "own_figures"),
-            [Text(name("web", "own_lead")), Text(Markup("<code>{}</code>").format(_command(called)))],
-        ),
-        Chapter(
             "grond",
             name("web", "rests_on"),
             [
@@ -244,7 +240,7 @@ def company(address: str, language: Language) -> View:
             ],
         ),
     ]
-    return View(f"/woonmaatschappij/{address}", called, answer, chapters)
+    return View(f"/woonmaatschappij/{address}", called, answer, chapters, f"/woonmaatschappij/{address}/eigen")
 
 
 def _work(called: str, language: Language) -> tuple[str, Chapter]:
@@ -283,7 +279,3 @@ def _percent(share: float, language: Language) -> str:
 def _number(value: float, language: Language, step: float = 1) -> str:
     """Return a number in words; a dash for none."""
     return "–" if math.isnan(value) else valued(language.number(value, step), value)
-
-
-def _command(company: str) -> str:
-    return f'bso template "{company}"'

@@ -88,7 +88,8 @@ def _readings(rows: pd.DataFrame, language: Language) -> list[Block]:
     order = sorted(tables, key=size, reverse=True)
     whiskers = []
     numbers: list[list[float | str | None]] = []
-    for key in order[:SHOWN]:
+    moving = [key for key in order if float(tables[key]["verdicts_2B"]["difference"])]
+    for key in sorted(moving, key=lambda key: -abs(float(tables[key]["verdicts_2B"]["difference"])))[:SHOWN]:
         row = tables[key]["verdicts_2B"]
         value, half = float(row["difference"]), 2 * float(row["standard_error"])
         label = language.name_or(key, "law_reading", key)
@@ -99,7 +100,7 @@ def _readings(rows: pd.DataFrame, language: Language) -> list[Block]:
         name("web", "readings_title", reading=whiskers[0][0]),
         name("web", "readings_reading"),
         estimates.source_of(kept().tally.manifest, language),
-        lambda width: charts.whiskers(whiskers, width),
+        lambda width: charts.whiskers(whiskers, width, together=True),
         [name("web", head) for head in ("reading", "difference_2B", "interval_low", "interval_high")],
         numbers,
     )

@@ -1,5 +1,6 @@
 """What if? The levers with their present value, and the answer: what differs from the draft, how surely, who gains and who loses."""
 
+import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -18,12 +19,14 @@ from sim.web.figures import Block, Chapter, Figure, View
 from sim.web.kept import kept
 from sim.web.levers import BY_NAME, CHOICE, GROUPS, LEVERS, NUMBER, RATES, SHARE, Lever, Question, present
 from sim.web.levers import written as as_text
+from sim.web.pages.causes import CAUSES, causes
 from sim.web.pages.outlook import growth_figure, origin, paid_figure, verdicts_figure
 
 MILLION = 1e6
 TOLD = ("realised_at_end", "verdicts_2B", "contribution_total")  # what the three sentences are of
 TABLED = (*TOLD, "municipalities_ever_2B", "municipalities_2B", "net_at_end", "waiting_slot", "waiting_money", "waiting_land")
 SCALES = {"contribution_total": 1 / MILLION}
+COMMON = 1.0  # two standard errors of a chance of a half, times the root of the simulations
 MOST_PLACES = 10  # municipalities of those that gain, and that lose
 NOTED = 0.02  # a difference of chances from which on a municipality gains or loses
 
@@ -114,8 +117,9 @@ def compared(answer: Tally, base: Tally) -> pd.DataFrame:
     return differences_of(base.outcomes, {"": answer.outcomes}, base.manifest).set_index("outcome")
 
 
-def answered(question: Question, answer: Tally, language: Language) -> View:
-    """Return the answer to a question, from its tally beside that of the draft in as many replications."""
+def answered(question: Question, answer: Tally, reliefs: Mapping[str, Tally], language: Language) -> View:
+    """Return the answer to a question, from its tally beside that of the draft in as many replications. `reliefs`: its tallies with each relief,
+    from which it is known what would have prevented each 2B; none: not yet."""
     base, answer = kept().tally.first(len(answer.digests)), titled(question, answer, language)
     name, table = language.name, compared(answer, base)
     said = [sentence(table, outcome, language) for outcome in TOLD]
@@ -127,20 +131,30 @@ def answered(question: Question, answer: Tally, language: Language) -> View:
         Chapter("groei", name("web", "growth"), [growth_figure(answer, language, base)]),
         Chapter("toetsen", name("web", "tests"), [verdicts_figure(answer, language, base)]),
         Chapter("bijdragen", name("web", "contributions"), [paid_figure(answer, language, base)]),
-        Chapter("wie", name("web", "who"), [_map(where, answer, language), *_gains(where, language)]),
+        Chapter("wie", name("web", "who"), [_map(where, answer, language), *_gains(where, len(answer.digests), language)]),
+        *([Chapter(CAUSES, name("web", "prevented"), causes(answer, reliefs, language))] if reliefs else []),
         Chapter("grond", name("web", "rests_on"), [Bullets(origin(answer, language)), Text(name("web", "pairs"), "note")]),
     ]
     return View("/wat-als", name("web", "whatif_title"), said, chapters)
 
 
-def titled(question: Question, answer: Tally, language: Language) -> Tally:
-    """Return an answer whose scenario is called by the levers that were moved."""
+def moves_of(question: Question, language: Language) -> str:
+    """Return what a question changes, as part of a sentence."""
     name = language.name
-    moves = (
+    return "; ".join(
         name("web", "with", lever=name("lever_of_page", lever).lower(), value=in_words(BY_NAME[lever], value, language))
         for lever, value in question.moved
     )
-    title = name("web", "title_of", moves="; ".join(moves))
+
+
+def finest_of(outcome: str) -> float:
+    """Return the step to which an outcome is written at the finest, in the unit of the page."""
+    return 0.1 if outcome in SCALES or outcome == "municipalities_2B" else 1.0
+
+
+def titled(question: Question, answer: Tally, language: Language) -> Tally:
+    """Return an answer whose scenario is called by the levers that were moved."""
+    title = language.name("web", "title_of", moves=moves_of(question, language))
     return Tally({**answer.facts, "title": title, "title_nl": title}, answer.digests, answer.arrays)
 
 
@@ -155,12 +169,22 @@ def sentence(table: pd.DataFrame, outcome: str, language: Language) -> str:
     step = step_of(float(row["error"]) * scale, 0.1 if scale != 1 else 1.0)
     ten = float(row["better"]) * 10
     better = name("web", "better", count=language.number(ten)) if float(row["better"]) < 0.95 else name("web", "better_nearly")
+    if float(row["better"]) < 0.05:
+        better = name("web", "better_hardly")
     ends = sorted((low, high), key=abs)
     if low <= 0 <= high:
         signs = (written(language, end, step, 1, SIGNED) for end in (low, high))
         return name("web", "unsure", low=next(signs), high=next(signs), better=better, **values)
     sure = [written(language, value, step, 1, SIZE) for value in (mean, *ends)]
     return name("web", "more" if mean > 0 else "fewer", mean=sure[0], low=sure[1], high=sure[2], better=better, **values)
+
+
+def _sure(table: pd.DataFrame, language: Language) -> str:
+    """Say which outcomes differ from the draft for sure."""
+    sure = [o for o in TOLD if float(table.loc[o, "low95"]) > 0 or float(table.loc[o, "high95"]) < 0]  # type: ignore[arg-type]
+    if not sure:
+        return language.name("web", "sure_none")
+    return language.name("web", "sure", which=", ".join(language.name("web", f"short_{o}") for o in sure))
 
 
 def _whiskers(table: pd.DataFrame, answer: Tally, language: Language) -> Figure:
@@ -176,7 +200,7 @@ def _whiskers(table: pd.DataFrame, answer: Tally, language: Language) -> Figure:
         numbers.append([label, *(round(value, 1) for value in (mean, low, high)), round(10 * float(row["better"]), 1)])
     return Figure(
         "verschil",
-        sentence(table, TOLD[0], language),
+        _sure(table, language),
         name("web", "whiskers_reading"),
         estimates.source_of(answer.manifest, language),
         lambda width: charts.whiskers(rows, width),
@@ -246,11 +270,12 @@ def _map(where: pd.DataFrame, answer: Tally, language: Language) -> Figure:
     )
 
 
-def _gains(where: pd.DataFrame, language: Language) -> list[Block]:
+def _gains(where: pd.DataFrame, count: int, language: Language) -> list[Block]:
     """Return who gains most and who loses most."""
     from markupsafe import Markup
 
     name, parts = language.name, list[Block]()
+    note = name("web", "who_note", count=language.number(count), points=language.number(100 * COMMON / math.sqrt(count)))
     for kind, rising in (("gain", True), ("lose", False)):
         rows: list[list[str]] = []
         of_kind = where[(where["ever_2B_difference"] < -NOTED) if rising else (where["ever_2B_difference"] > NOTED)]
@@ -264,5 +289,5 @@ def _gains(where: pd.DataFrame, language: Language) -> list[Block]:
                 Head(name("web", "municipality"), False),
                 *(Head(name("web", h)) for h in ("chance_2B", "chance_change", "dwellings_difference")),
             ]
-            parts.append(Table(f"wie-{kind}", name("web", f"who_{kind}"), heads, rows, name("web", "who_note")))
+            parts.append(Table(f"wie-{kind}", name("web", f"who_{kind}"), heads, rows, note))
     return parts

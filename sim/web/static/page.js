@@ -1,6 +1,7 @@
 "use strict";
 // Without this script everything works. With it: a slider beside every number, and the answer comes as a lever moves.
 const form = document.getElementById("levers"), answer = document.getElementById("answer");
+const here = location.pathname; // the script's own addresses lie below it
 const page = Array.from(crypto.getRandomValues(new Uint32Array(2)), (n) => n.toString(36)).join("");
 const START = 250, SLOWEST = 2000; // milliseconds
 let turn = 0, wait = START, timer = 0, under = null;
@@ -30,14 +31,19 @@ async function show(address, mine, anew) {
     }
     const html = new DOMParser().parseFromString(text, "text/html");
     const result = html.querySelector(".result"), held = answer.querySelector(".result");
-    const query = result.dataset.query, whatif = form.getAttribute("action");
+    const query = result.dataset.query;
     if (!held || !result.querySelector(".waiting") || held.querySelector(".waiting")) {
       answer.replaceChildren(result);
+      dispatchEvent(new Event("resize")); // tables wider than the screen say so
     }
-    history.replaceState(null, "", query ? `${whatif}?${query}` : whatif);
+    history.replaceState(null, "", query ? `${here}?${query}` : here);
     next = result.dataset.poll || "";
     const rhythm = html.querySelector(".rhythm");
-    if (rhythm) document.querySelector(".rhythm").replaceWith(rhythm);
+    if (rhythm) {
+      const shown = document.querySelector(".rhythm");
+      rhythm.querySelector("details").open = shown.querySelector("details").open;
+      shown.replaceWith(rhythm);
+    }
   } catch (error) {
     if (error.name === "AbortError") return;
   }
@@ -53,7 +59,7 @@ function ask() {
     const field = lever.querySelector("input:not([type=range]), select");
     lever.classList.toggle("moved", field.value.trim() !== field.dataset.start);
   }
-  show(`${form.getAttribute("action")}/antwoord?${question()}`, turn, true);
+  show(`${here}/antwoord?${question()}`, turn, true);
 }
 
 if (form) {
@@ -69,6 +75,6 @@ if (form) {
   }
   form.addEventListener("change", (event) => { if (event.target.type !== "range") ask(); });
   form.addEventListener("submit", (event) => { event.preventDefault(); ask(); });
-  const poll = answer.querySelector(".result")?.dataset.poll;
-  if (poll) timer = setTimeout(() => show(poll, turn, false), wait);
 }
+const poll = answer?.querySelector(".result")?.dataset.poll;
+if (poll) timer = setTimeout(() => show(poll, turn, false), wait);

@@ -318,7 +318,10 @@ def bso(bso: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("nl", ["De lijst spreekt", "vergunning", "mediaan", "lopend", "aangenomen", "Niet afgestemd: start", "4,4 maanden", "Slaap:"]),
+        (
+            "nl",
+            ["De lijst spreekt", "vergunning", "mediaan", "lopend", "aangenomen", "Niet afgestemd: start", "4,4 maanden", "Slaap:"],
+        ),
         ("en", ["median of", "permit", "median", "under way", "assumed", "Not fitted: start", "4.4 months", "Sleep:", "award"]),
     ],
 )
