@@ -51,7 +51,7 @@ def of_municipality(nis: int, company: str, given: Iterable[tuple[str, str]]) ->
     if not figures:
         return {}, None
     workbook = Workbook(municipalities=(OwnMunicipality(nis=nis, **figures),))
-    scenario = with_workbook(base(), company, workbook, ADDRESS)
+    scenario = with_workbook(base(), company, workbook, ADDRESS, ADDRESS)
     return figures, Own(company, scenario, "", [], replaced(scenario, company))
 
 

@@ -3,6 +3,7 @@
 import pandas as pd
 from markupsafe import Markup
 
+from sim.inputs.workbook.beside import NAMES
 from sim.inputs.workbook.words import Lang, named
 from sim.report import estimates
 from sim.report.language import Language
@@ -10,7 +11,6 @@ from sim.report.parts import Bullets, Head, Table
 from sim.report.snippets import two
 from sim.runs import places
 from sim.runs.tally import Tally
-from sim.studies.capacity.own_data import NAMES
 from sim.web import charts
 from sim.web.figures import Block, Chapter, Figure, View, valued
 from sim.web.kept import kept
