@@ -80,14 +80,17 @@ class Screen:
 
 
 def _make_room(table: Table, console: Console, width: int) -> None:
-    """Give every column of a table that is wider than `width` room for its longest word; nothing where they have it, or cannot have it."""
-    columns = [[str(cell) for cell in (column.header, *column.cells)] for column in table.columns]
+    """Give every column of a table that is wider than `width` room for its longest word, and those that lack least for their longest cell;
+    nothing where they have it, or cannot have it."""
+    columns = [[*str(column.header).split(), *map(str, column.cells)] for column in table.columns]  # a head may be broken at any word
     whole = [max((cell_len(line) for text in of for line in text.split("\n")), default=0) for of in columns]
+    heads = [max((cell_len(line) for line in str(column.header).split("\n")), default=0) for column in table.columns]
     least = [
         wide if column.no_wrap else max((cell_len(word) for text in of for word in text.split()), default=0)
         for column, of, wide in zip(table.columns, columns, whole, strict=True)
     ]
-    around = console.measure(table, options=console.options.update(max_width=sum(whole) + width)).maximum - sum(whole)
+    widest = sum(map(max, whole, heads))
+    around = console.measure(table, options=console.options.update(max_width=widest + width)).maximum - widest
     spare = width - around - sum(least)
     if around < 0 or spare < 0 or sum(whole) + around <= width or any(column.width for column in table.columns):
         return

@@ -50,7 +50,7 @@ def test_what_is_written_is_what_was_asked(
     """Every answer, typed as people type it, read back from the file; what was not answered is the baseline's."""
     path = tmp_path_factory.mktemp("new") / "mine.toml"
     typed: dict[str, str | None] = {name: str(year) for name, year in calendar.items()}
-    typed |= {"rates": "; ".join(map(as_typed, rates)), "stage": asked}
+    typed |= {"rates": "; ".join(map(as_typed, rates)) or None, "stage": asked or None}
     typed |= {name: as_typed(value) for name, value in others.items() if name in ("company_pays", "response")}
     typed |= {"exempt_below": f"{others.get('exempt_below', '')}", "title": others.get("title")}
     typed |= {"managers": str(float(others["managers"])).replace(".", ",")} if "managers" in others else {}

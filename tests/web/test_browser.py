@@ -143,7 +143,7 @@ def test_pages_in_a_folder_are_the_same(browser: "Browser", tmp_path: Path, monk
     assert not [link for link in links if link.startswith(("/", "http"))]
     assert not [link for link in links if not (first.parent / link).exists()]
     page, _ = opened(browser, first.as_uri(), 390)
-    page.click("nav a >> nth=1")
+    page.click("nav >> text=Uw gemeente")
     assert page.inner_text("h1") == "Wat kunnen de toetsen uw gemeente brengen?"
     assert page.evaluate("getComputedStyle(document.body).maxWidth") != "none"  # its styles were found
     page.click("nav >> text=Keuzes naast elkaar")

@@ -87,7 +87,7 @@ def test_the_scenario_is_that_of_the_folder(page: TestClient, tables: list[File]
     for name, content in tables:
         (tmp_path / name).write_bytes(content)
     _, at = send(page, tables)
-    assert filling.held[at.rsplit("/", 1)[1]].scenario == with_folder(base(), tmp_path, COMPANY)
+    assert filling.held[at.rsplit("/", 1)[1]].scenario.model_dump() == with_folder(base(), tmp_path, COMPANY).model_dump()
 
 
 def test_all_faults_are_said_by_row_and_column(page: TestClient, tables: list[File]) -> None:

@@ -137,7 +137,7 @@ def test_what_was_replaced_fits_a_screen(filled: Path, baseline: Scenario) -> No
         show_replaced(rows, lang, screen)
         show_replaced(rows[:0], lang, screen)
         text = screen.file.getvalue()  # type: ignore[attr-defined]
-        assert all(word in text for word in words)
+        assert all(word in text for word in words), text
         assert max(map(len, text.splitlines())) <= 80
         assert text.splitlines()[-1] == Language(lang).say("Own data: nothing filled in, so all estimates stay.")
 
