@@ -169,7 +169,7 @@ def test_levers_that_cannot_be_are_said_at_their_place(page: TestClient) -> None
     assert response.status_code == 400
     assert 'aria-invalid="true"' in response.text
     assert "een geheel getal van 2027 tot 2042" in response.text
-    assert "tests.last" in page.get("/wat-als?first=2040&last=2030").text
+    assert "Laatste toets: gevonden 2030; 2040 of later is nodig" in page.get("/wat-als?first=2040&last=2030").text
 
 
 HOSTS = (

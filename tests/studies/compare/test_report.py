@@ -200,7 +200,7 @@ def test_everyone_can_read_it(browser: "Browser", reports: dict[str, Path], lang
 
 @needs_chromium
 def test_tables_sort_and_rows_are_found(browser: "Browser", reports: dict[str, Path]) -> None:
-    """By number and by name, said in aria-sort; the box finds with and without accents; a picture scrolls within itself."""
+    """By number and by name, said in aria-sort; the box finds with and without accents; a picture is whole, and enlarged scrolls within itself."""
     page, _ = opened(browser, reports["nl"], 390)
     table = page.locator("#municipalities-table-table")
     table.locator("thead button").nth(2).click()
@@ -217,7 +217,10 @@ def test_tables_sort_and_rows_are_found(browser: "Browser", reports: dict[str, P
     page.locator(".find input").fill("gent")
     assert "Gent" in table.locator("tbody tr:visible th").all_inner_texts()
     assert table.locator("tbody tr:visible").count() < 10
-    assert page.locator("#options .scroll").evaluate("box => box.scrollWidth > box.clientWidth && box.tabIndex === 0")
+    picture = page.locator("#options .scroll")
+    assert picture.evaluate("box => box.scrollWidth <= box.clientWidth")
+    page.locator("#options .enlarge input").check()
+    assert picture.evaluate("box => box.scrollWidth > box.clientWidth && box.tabIndex === 0")
     page.close()
 
 
