@@ -82,7 +82,8 @@ class Screen:
 def _make_room(table: Table, console: Console, width: int) -> None:
     """Give every column of a table that is wider than `width` room for its longest word, and those that lack least for their longest cell;
     nothing where they have it, or cannot have it."""
-    columns = [[*str(column.header).split(), *map(str, column.cells)] for column in table.columns]  # a head may be broken at any word
+    # a head may be broken at any word
+    columns = [[*str(column.header).split(), *map(str, column.cells)] for column in table.columns]
     whole = [max((cell_len(line) for text in of for line in text.split("\n")), default=0) for of in columns]
     heads = [max((cell_len(line) for line in str(column.header).split("\n")), default=0) for column in table.columns]
     least = [

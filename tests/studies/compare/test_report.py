@@ -200,7 +200,7 @@ def test_everyone_can_read_it(browser: "Browser", reports: dict[str, Path], lang
 
 @needs_chromium
 def test_tables_sort_and_rows_are_found(browser: "Browser", reports: dict[str, Path]) -> None:
-    """By number and by name, said in aria-sort; the box finds with and without accents; a picture is whole, and enlarged scrolls within itself."""
+    """By number and by name, said in aria-sort; the box finds with and without accents; a picture enlarged scrolls within itself."""
     page, _ = opened(browser, reports["nl"], 390)
     table = page.locator("#municipalities-table-table")
     table.locator("thead button").nth(2).click()
