@@ -84,8 +84,11 @@ def _make_room(table: Table, console: Console, width: int) -> None:
     nothing where they have it, or cannot have it."""
     # a head may be broken at any word
     columns = [[*str(column.header).split(), *map(str, column.cells)] for column in table.columns]
-    whole = [max((cell_len(line) for text in of for line in text.split("\n")), default=0) for of in columns]
     heads = [max((cell_len(line) for line in str(column.header).split("\n")), default=0) for column in table.columns]
+    whole = [
+        max([head if column.no_wrap else 0, *(cell_len(line) for text in of for line in text.split("\n"))])
+        for column, head, of in zip(table.columns, heads, columns, strict=True)
+    ]
     least = [
         wide if column.no_wrap else max((cell_len(word) for text in of for word in text.split()), default=0)
         for column, of, wide in zip(table.columns, columns, whole, strict=True)
@@ -93,7 +96,7 @@ def _make_room(table: Table, console: Console, width: int) -> None:
     widest = sum(map(max, whole, heads))
     around = console.measure(table, options=console.options.update(max_width=widest + width)).maximum - widest
     spare = width - around - sum(least)
-    if around < 0 or spare < 0 or sum(whole) + around <= width or any(column.width for column in table.columns):
+    if around < 0 or spare < 0 or widest + around <= width or any(column.width for column in table.columns):
         return
     lacking = sorted((wide - narrow, n) for n, (wide, narrow) in enumerate(zip(whole, least, strict=True)))
     for lacks, n in lacking:  # those that lack least are whole

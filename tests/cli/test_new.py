@@ -52,7 +52,7 @@ def test_what_is_written_is_what_was_asked(
     typed: dict[str, str | None] = {name: str(year) for name, year in calendar.items()}
     typed |= {"rates": "; ".join(map(as_typed, rates)) or None, "stage": asked or None}
     typed |= {name: as_typed(value) for name, value in others.items() if name in ("company_pays", "response")}
-    typed |= {"exempt_below": f"{others.get('exempt_below', '')}", "title": others.get("title")}
+    typed |= {"exempt_below": str(others["exempt_below"]) if "exempt_below" in others else None, "title": others.get("title")}
     typed |= {"managers": str(float(others["managers"])).replace(".", ",")} if "managers" in others else {}
     write(path, toml(answered(typed, DUTCH, None, print), path, DUTCH))
     scenario, baseline = load_scenario(path), load_scenario("scenarios/baseline.toml")

@@ -4,6 +4,7 @@ import ast
 import pickle
 import re
 import string
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -276,13 +277,14 @@ def test_folders_that_cannot_be_are_refused(tmp_path: Path) -> None:
     both = written(tmp_path / "both", land=[])
     (both / "land.csv").write_text("plot,places", encoding="utf-8")
     excel = written(tmp_path / "excel")
-    (excel / "Projecten.ods").write_bytes(b"PK\0")
+    with zipfile.ZipFile(excel / "Projecten.ods", "w") as parts:
+        parts.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
     binary = written(tmp_path / "binary")
     (binary / "grond.csv").write_bytes(b"PK\x03\x04\0\0")
     cases = {tmp_path / "none": "no folder", empty: "no personeel.csv or staff.csv", both: "zowel grond.csv als land.csv"}
     for folder, problem in {
         **cases,
-        excel: "bewaar het als projecten.csv",
+        excel: r"Projecten\.ods: .*\.ods; bewaar het als \.xlsx of CSV",
         binary: "geen tekstbestand; bewaar het als CSV",
     }.items():
         with pytest.raises(InputError, match=problem):

@@ -3,6 +3,7 @@
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,3 +64,14 @@ class Told(uvicorn.Server):
 if __name__ == "__main__":
     small(pytest.MonkeyPatch())
     Told(uvicorn.Config(application(("127.0.0.1",), 1, Path(sys.argv[1])), port=0, log_level="error", access_log=False)).run()
+
+
+def patiently(page: TestClient, address: str) -> str:
+    """Return the answer to a what-if when all of it is computed."""
+    for _ in range(600):
+        response = page.get(address)
+        assert response.status_code == 200
+        if "data-poll" not in response.text:
+            return response.text
+        time.sleep(0.1)
+    raise AssertionError("never answered")

@@ -20,8 +20,7 @@ from sim.web.levers import Question, question, relieved
 from sim.web.options import LONGEST, MOST, NAME, OPTION, Option, Options, held, options
 from sim.web.pages.beside import differing
 from sim.web.pages.causes import causes
-from tests.support.serving import FIRST, FULL, client, small
-from tests.web.test_pages import patiently
+from tests.support.serving import FIRST, FULL, client, patiently, small
 
 ASKED = ("every=1", "first=2030")
 

@@ -18,8 +18,7 @@ from sim.studies.capacity.own_data import with_folder
 from sim.studies.capacity.template import write_template
 from sim.web import filling, own
 from sim.web.levers import base
-from tests.support.serving import FULL, client, small
-from tests.web.test_pages import patiently
+from tests.support.serving import FULL, client, patiently, small
 
 HERE, COMPANY = "/woonmaatschappij/dijledal/eigen", "Dijledal"
 ORIGIN = {"origin": "http://localhost"}

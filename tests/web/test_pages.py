@@ -22,7 +22,7 @@ from sim.web.kept import kept
 from sim.web.levers import Question, question
 from sim.web.pages.whatif import TOLD, compared, sentence
 from sim.web.server import serve
-from tests.support.serving import FIRST, FULL, client, small
+from tests.support.serving import FIRST, FULL, client, patiently, small
 
 PAGES = (
     "/",
@@ -61,17 +61,6 @@ def page(folder: Path) -> Iterator[TestClient]:
     with pytest.MonkeyPatch.context() as patch, client(folder) as opened:
         small(patch)
         yield opened
-
-
-def patiently(page: TestClient, address: str) -> str:
-    """Return the answer to a what-if when all of it is computed."""
-    for _ in range(600):
-        response = page.get(address)
-        assert response.status_code == 200
-        if "data-poll" not in response.text:
-            return response.text
-        time.sleep(0.1)
-    raise AssertionError("never answered")
 
 
 @pytest.mark.parametrize("prefix", ["", "/en"])

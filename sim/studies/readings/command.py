@@ -19,7 +19,7 @@ def readings(
 
     read = options.read_scenario(scenario, seed, replications)
     with options.under_way() as progress:
-        compared = study.readings(read, workers=workers, out=out, progress=progress)
+        compared = study.readings(read, replications, seed, workers, out, progress)
     if as_json:
         put(compared.printed())
     elif len(compared.table):

@@ -393,8 +393,8 @@ def test_criteria_of_a_run_lie_after_its_start(found: Backtest) -> None:
 
 
 def test_what_the_answer_warns_of_is_what_the_backtest_found(found: Backtest) -> None:
-    """It does not show all that it has to."""
-    assert "does not show all that it has to" in warning(Language("en"))
+    """It does not pass whole."""
+    assert "does not pass whole" in warning(Language("en"))
     assert not found.tables["acceptance"]["met"].all()
 
 
