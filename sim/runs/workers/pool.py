@@ -101,7 +101,7 @@ def pieces(
 
 def _useful(workers: int | None, items: Sequence[Item]) -> int:
     count = max(1, min(workers or os.cpu_count() or 1, len(items)))
-    return 1 if count == 1 or replaced() else count
+    return 1 if replaced() or count == 1 else count
 
 
 def _with_given(function: Callable[[Given, Item], Result], given: Path, item: Item) -> Result:
