@@ -19,8 +19,8 @@ def read_bytes(path: Path, most: int = LARGEST, in_words: Say = str.format) -> b
     Raises InputError for a file that is missing, larger, or no regular file (a folder, a pipe, a device: nobody knows where these end).
     """
     try:
-        if not path.is_dir() and not S_ISREG(path.stat().st_mode):  # before it is opened: a pipe would be waited for
-            raise OSError("no regular file")
+        if not path.is_dir():
+            regular(path)
         with path.open("rb") as stream:
             size = os.fstat(stream.fileno()).st_size
             raw = b"" if size > most else stream.read(most + 1)
@@ -30,6 +30,14 @@ def read_bytes(path: Path, most: int = LARGEST, in_words: Say = str.format) -> b
     if size > most or len(raw) > most:
         raise InputError(path, "", in_words("more than {count} bytes; at most as many are allowed", count=most))
     return raw
+
+
+def regular(path: Path) -> os.stat_result:
+    """Return what the disk says of a regular file, before it is opened: a pipe would be waited for. Raises OSError for any other."""
+    about = path.stat()
+    if not S_ISREG(about.st_mode):
+        raise OSError("no regular file")
+    return about
 
 
 def digest_of(raw: bytes) -> str:

@@ -5,7 +5,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from sim.inputs.errors import FAILED, STOPPED, CannotGoOn, InputError
@@ -27,7 +27,6 @@ from sim.runs.workers.pool import WorkerKilled, alone, computed, processes
 CHUNK_SIZE, LARGE_CHUNK, FEW = 20, 80, 1_000  # replications in a chunk: large ones when more than a few are asked for
 REGIONS = 8  # that a process keeps: most scenarios lay nothing of their own over the one there is
 MOMENT = 0.5  # seconds in which a run that has just taken a folder says there what it is
-_regions: dict[object, Region] = {}
 Progress = Callable[[int, int], None]  # replications done, of how many
 
 
@@ -148,9 +147,15 @@ def prepared_here(scenario: Scenario, engine: str = COMPILED) -> Task:
 
 def region_here(scenario: Scenario) -> Region:
     """Return the region of a scenario, from those that the process keeps where it lays nothing of its own over one."""
-    if len(_regions) > REGIONS:
-        _regions.clear()
-    return region_among(scenario, DATA, _regions)
+    if len(_regions()) > REGIONS:
+        _regions().clear()
+    return region_among(scenario, DATA, _regions())
+
+
+@cache
+def _regions() -> dict[object, Region]:
+    """Return the regions that the process keeps."""
+    return {}
 
 
 def region_among(scenario: Scenario, data: Path, regions: dict[object, Region]) -> Region:

@@ -10,7 +10,7 @@ import hashlib
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import Enum
 from fractions import Fraction
@@ -22,7 +22,7 @@ import numpy as np
 
 from sim.engine.compiled import without_place
 from sim.inputs.errors import InputError, nearest
-from sim.runs.source import OWN, modules
+from sim.runs.source import OWN, forget, modules
 
 Rules = Mapping[str, Callable[..., Any]]
 ROOM_OF = {"model": "plain"} | dict.fromkeys(("rules", "agents", "engine"), "compiled")  # whose rooms are whose
@@ -58,14 +58,16 @@ def in_place(rules: Rules | None = None, engine: str | None = None) -> Iterator[
             for each in homes:
                 setattr(each, last, (rules or {})[name])
             OWN[f"sim.{name}"] = digests[name]
-        _forget(found)
+        if found:
+            forget()
         yield
     finally:
         for each, last, before in reversed(places):
             setattr(each, last, before)
         for name in found:
             OWN.pop(f"sim.{name}", None)
-        _forget(found)
+        if found:
+            forget()
         with _turn:
             _busy[me] -= 1
             if not _busy[me]:
@@ -73,14 +75,6 @@ def in_place(rules: Rules | None = None, engine: str | None = None) -> Iterator[
             if found:
                 _owners.remove(me)
             _turn.notify_all()
-
-
-def _forget(rules: Collection[str]) -> None:
-    """Let go of what the engine keeps from one scenario to the next: rules of one's own made it otherwise, or will."""
-    for name in ("tables", "calendar") if rules else ():
-        for value in vars(import_module(f"sim.engine.{name}")).values():
-            if hasattr(value, "cache_clear"):
-                value.cache_clear()
 
 
 def _replaces(name: str, rule: Any, engine: str | None) -> tuple[Any, str]:

@@ -3,11 +3,13 @@
 import functools
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import EnumType
+from fractions import Fraction
 from functools import cache, cached_property
 from inspect import CO_NEWLOCALS, CO_OPTIMIZED
 from pathlib import Path
@@ -28,8 +30,9 @@ ROOMS = (
     *("runs.chunk", "runs.futures", "runs.plain", "inputs.estimate", "inputs.region", "inputs.scenario.sets"),
 )
 READING = ("inputs",)  # of what else reads scenarios and facts only the functions are looked at: running all of it anew takes long
+KEEPING = (*ROOMS, *READING, "runs.experiment")  # what keeps what it made for the next experiment of the process
 Homes = tuple[dict[str, Any], ...]
-SIMPLE = (bool, int, float, str, bytes, Path, np.generic, np.dtype)
+SIMPLE = (bool, int, float, str, bytes, Fraction, re.Pattern, Path, np.generic, np.dtype)
 DEPTH = 6  # of values within values that are looked at
 OWN: dict[
     str, str
@@ -60,6 +63,7 @@ def installed() -> str:
     return total.hexdigest()
 
 
+_kept_of: dict[str, str] = {}  # what was replaced when the process made what it keeps
 _held: ContextVar[dict[str, str] | None] = ContextVar("held", default=None)
 
 
@@ -103,7 +107,21 @@ def _look() -> dict[str, str]:
             known = _codes(module).get(name)
             if known is not None and not (function.__globals__ is vars(module) and function.__code__ in known):
                 found.setdefault(f"{module.__name__}.{name}", hashlib.sha256(said(function, ()).encode()).hexdigest())
-    return {**found, **OWN}
+    found |= OWN
+    if found != _kept_of:
+        forget()
+        _kept_of.clear()
+        _kept_of.update(found)
+    return found
+
+
+def forget() -> None:
+    """Let go of what the process keeps from one experiment to the next (populations, quantiles, tables, regions): others made it than those
+    that are in place. What the compiler keeps goes by what it is made of, and stays."""
+    for module in modules(KEEPING):
+        for value in vars(module).values():
+            if hasattr(value, "cache_clear") and value.__module__ == module.__name__ != "sim.engine.kept":
+                value.cache_clear()
 
 
 def _as_it_was(there: Any, value: Any, module: ModuleType) -> bool:
@@ -210,7 +228,7 @@ def said(value: Any, homes: Homes, depth: int = DEPTH) -> str:
         return f"{value.dtype} {value.shape} {hashlib.sha256(value.tobytes()).hexdigest()}"
     if isinstance(value, set | frozenset):
         return f"{type(value).__name__} {sorted(said(part, homes, depth - 1) for part in value)}"
-    return f"{type(value).__module__}.{type(value).__qualname__}"
+    return f"{type(value).__module__}.{type(value).__qualname__} {getattr(value, '__name__', '')}"  # of a library's function: which
 
 
 def _plain(value: Any) -> Any:

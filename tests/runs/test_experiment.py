@@ -21,10 +21,11 @@ from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.runs import experiment, futures
 from sim.runs.chunk import Chunk, Facts
 from sim.runs.columns import described
+from sim.runs.disk.reading import problems
 from sim.runs.experiment import Interrupted, run_experiment, run_experiments
 from sim.runs.results import Results
 from sim.runs.workers import handing
-from sim.runs.workers.pool import ALONE, processes
+from sim.runs.workers.pool import ALONE, each, processes
 from tests.golden import GOLDEN, totals
 from tests.support.project import BASELINE, ROOT, started
 
@@ -196,6 +197,27 @@ def test_a_flipped_bit_is_found(tmp_path: Path) -> None:
     path.write_bytes(raw)
     with pytest.raises(InputError, match="damaged"):
         _ = Results(found.folder).totals
+
+
+@pytest.mark.parametrize("workers", [0, -3])
+def test_no_workers_is_no_one(workers: int, tmp_path: Path) -> None:
+    """Whoever asks for none is told, and not given one in silence."""
+    with pytest.raises(InputError, match=rf"workers: found {workers}; a number above 0"):
+        run_experiment(BASELINE, 2, workers=workers, out=tmp_path / "run")
+    with pytest.raises(InputError, match=rf"workers: found {workers}; a number above 0"):
+        list(each(abs, [1, 2], workers))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with a name")
+def test_a_pipe_in_the_place_of_a_table_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    """When it is read, and by who asks whether the results are whole."""
+    results = run_experiment(BASELINE, 2, out=tmp_path / "run")
+    (path,) = tmp_path.glob("run/chunk-*/tests.parquet")
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(InputError, match="no regular file"):
+        Results(results.folder).table("tests")
+    assert any("tests.parquet" in line for line in problems(results.folder))
 
 
 def test_categories_add_up_and_the_bso_is_at_most_the_objective(reference: Results) -> None:

@@ -1,28 +1,36 @@
 """What is computed is that of the source, or is said not to be: any function or constant replaced is found, named, and stays in this process."""
 
 import inspect
+import math
 import os
+import re
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
-from types import FunctionType
+from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.engine import launching, start
+from sim.engine import launching, quantiles, start, tables
 from sim.inputs.errors import CannotGoOn, InputError
+from sim.inputs.estimate import populations
+from sim.inputs.estimate.facts import POPULATIONS
+from sim.inputs.scenario import curves, sets
 from sim.inputs.scenario.distributions import Distribution
 from sim.inputs.scenario.model import load_scenario
 from sim.report.estimates import source_of
 from sim.report.language import Language
 from sim.runs.experiment import run_experiment
-from sim.runs.source import as_written, made_by, modules, own_source, replaced
+from sim.runs.source import as_written, made_by, modules, own_source, replaced, said
 from sim.runs.workers.pool import each
 from sim.studies.compare.options import from_folder
 from sim.studies.forecast import study
+from sim.studies.forecast.evaluate import evaluate
 from sim.studies.records.study import register
 from tests.support.project import BASELINE, ROOT
 
@@ -44,10 +52,12 @@ def everything() -> list[tuple[Any, str]]:
 
 def other_than(value: Any) -> Any:
     """Return something else of the same kind."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int | float | Fraction) and not isinstance(value, bool):
         return value + 1
     if isinstance(value, str | tuple):
         return (*value, 1) if isinstance(value, tuple) else f"{value}1"
+    if isinstance(value, np.ufunc | BuiltinFunctionType):
+        return np.cbrt if isinstance(value, np.ufunc) else math.comb
     return lambda *given: 0
 
 
@@ -71,6 +81,58 @@ def test_whatever_is_replaced_is_named(data: st.DataObject) -> None:
     finally:
         setattr(module, name, before)
     assert replaced() == {}
+
+
+def test_another_of_a_kind_is_another() -> None:
+    """A fraction, a pattern and a library's functions are told by which they are."""
+    for value in (Fraction(9, 100), re.compile("a"), np.exp, math.lcm, 3, "a", (1, Fraction(1, 3))):
+        other = re.compile("b") if isinstance(value, re.Pattern) else other_than(value)
+        assert said(value, ()) != said(other, ())
+
+
+REPLACED = [  # what makes populations, quantiles of durations and of parameters, points of sequences, the law's paths
+    (populations, "populate", lambda made: made | {"known": made["known"] // 2}),
+    (populations, "land", lambda made: (made[0] * 2, made[1])),
+    (quantiles, "quantiles", lambda made: made * 2),
+    (curves, "standard", lambda made: made * 0.9),
+    (sets, "sobol", lambda made: made[::-1].copy()),
+    (tables, "base", lambda made: (made[0] // 2, made[1])),
+]
+
+
+@pytest.mark.full
+def test_nothing_is_kept_that_others_made() -> None:
+    """Computed, then again with a function replaced, then again without: what was kept in between is not taken for what is in place."""
+    first = _answer()
+    for module, name, otherwise in REPLACED:
+        before = getattr(module, name)
+        setattr(module, name, lambda *given, before=before, otherwise=otherwise: otherwise(before(*given)))
+        try:
+            instead = _answer()
+        finally:
+            setattr(module, name, before)
+        assert instead != first, name
+        assert _answer() == first, name
+
+
+def test_what_is_kept_is_let_go_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As soon as something is replaced, and again when it is no more."""
+    replaced()
+    columns, number = populations.columns, populations.POPULATIONS + 1
+    before = columns(number)
+    assert replaced() == {}
+    assert columns(number) is before
+    monkeypatch.setattr(populations, "populate", lambda facts, number: {"known": np.zeros(1, np.int64)})
+    assert {*replaced()} == {"sim.inputs.estimate.populations.populate"}
+    assert [*columns(number)] == ["known"]
+    monkeypatch.undo()
+    assert replaced() == {}
+    assert [*columns(number)] == [*before]
+
+
+def _answer() -> str:
+    frame = evaluate({}, replications=POPULATIONS + 2, outcomes=["realised_at_end"], at="drawn")
+    return str(frame.attrs["digests"][0])
 
 
 def test_a_function_changed_within_is_found_too(monkeypatch: pytest.MonkeyPatch) -> None:

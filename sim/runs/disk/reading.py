@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.inputs.errors import InputError
+from sim.inputs.files import regular
 from sim.runs.disk.folders import WRITTEN, changed
 from sim.runs.disk.store import CHUNK, IDENTITY, MANIFEST, chunk_name, combined_digest, file_digest, read_json, seal_of
 
@@ -168,7 +169,7 @@ def read_part(
 
 def _verified(path: Path, digest: str) -> Path | pa.Buffer:
     """Return where to read a file from, once it is known to be what was written. Read whole the first time only."""
-    now = path.stat()
+    now = regular(path)
     version = now.st_mtime_ns, now.st_size, now.st_ino
     if _seen.get(path) == (version, digest):
         return path

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from sim.inputs.errors import CannotGoOn, InputError
-from sim.inputs.files import read_bytes
+from sim.inputs.files import read_bytes, regular
 
 IDENTITY = "experiment.json"
 MANIFEST = "manifest.json"
@@ -119,7 +119,8 @@ def combined_digest(digests: Iterable[str]) -> str:
 
 
 def file_digest(path: Path) -> str:
-    """Return the SHA-256 of a file."""
+    """Return the SHA-256 of a file. Raises OSError for what is none."""
+    regular(path)
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 

@@ -99,9 +99,15 @@ def pieces(
             yield from finished
 
 
+def _refuse_none(workers: int | None) -> None:
+    if workers is not None and workers < 1:
+        raise InputError("workers", "", f"found {workers}; a number above 0 is allowed")
+
+
 def _useful(workers: int | None, items: Sequence[Item]) -> int:
+    _refuse_none(workers)
     count = max(1, min(workers or os.cpu_count() or 1, len(items)))
-    return 1 if count == 1 or replaced() else count
+    return 1 if replaced() or count == 1 else count
 
 
 def _with_given(function: Callable[[Given, Item], Result], given: Path, item: Item) -> Result:
@@ -136,6 +142,7 @@ def processes(workers: int | None, ranges: Collection[Range], alone: int = ALONE
     When nobody says how many, up to `alone` replications are left to one process; so is all where something of the source was replaced, as
     other processes read the source.
     """
+    _refuse_none(workers)
     if replaced():
         return 1
     if workers is None:

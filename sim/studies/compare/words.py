@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from sim.report.cells import SIGNED, SIZE, Cell, Sheet, step_of
-from sim.report.estimates import figures_of
+from sim.report.estimates import FEW, figures_of
 from sim.report.language import Language
 from sim.studies.compare.study import AS_IS, CONDITIONS, NO_RESPONSE, PAPER, Comparison
 from sim.studies.compare.sweep import Swept
@@ -244,6 +244,8 @@ class Words:
             pairs = [self.say("{one} and {two}", one=letter[a], two=letter[b]) for a, b in self.facts["turned"][condition]]
             clauses += [self.say("{when} {pairs}", when=self.text("when", condition), pairs=", ".join(pairs))] if pairs else []
         if not clauses:
+            if self.facts["replications"] < FEW:
+                return self.say("With so few futures it cannot be told whether the order by dwellings holds")
             return self.say("The order by dwellings holds under every condition: no two options clearly change places")
         return self.say("By dwellings these clearly change places: {clauses}", clauses="; ".join(clauses))
 

@@ -16,7 +16,7 @@ from sim.runs.experiment import Progress, prepared_here, region_here
 from sim.runs.memory import InMemory
 from sim.runs.outcomes import OUTCOMES
 from sim.runs.own_rules import Rules, in_place
-from sim.runs.source import own_source
+from sim.runs.source import looked_at_once, made_by
 from sim.runs.standing import standing
 from sim.runs.workers.pool import each
 from sim.studies.forecast.study import sampled
@@ -60,8 +60,12 @@ def evaluate(
     work = [(number, _case(base, number, case)) for number, case in enumerate(cases)]
     blocks = [work[first : first + BLOCK] for first in range(0, len(work), BLOCK)]
     found: dict[int, tuple[pd.DataFrame, str]] = {}
-    with in_place(rules, engine), closing(each(partial(_computed, asked, engine), blocks, workers)) as finished:
-        told_of = standing(base, region_here(base))
+    with (
+        in_place(rules, engine),
+        looked_at_once(),
+        closing(each(partial(_computed, asked, engine), blocks, workers)) as finished,
+    ):
+        told_of, source = standing(base, region_here(base)), made_by()["source"]
         for _, answers in finished:
             found |= answers
             if progress is not None:
@@ -76,7 +80,7 @@ def evaluate(
     table.attrs = {
         "standing": told_of,
         "seed": base.seed,
-        "source": own_source(),
+        "source": source,
         "digests": [found[n][1] for n in range(len(cases))],
     }
     return table

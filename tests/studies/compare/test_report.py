@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from sim.report import canvas
+from sim.report.estimates import FEW
 from sim.report.language import Language
 from sim.report.screen import Terminal
 from sim.report.svg import taken_apart
@@ -53,6 +54,16 @@ def reports(comparison: Comparison) -> dict[str, Path]:
 def pages(reports: dict[str, Path]) -> dict[str, Page]:
     """The reports, read."""
     return {lang: Page(path.read_text(encoding="utf-8")) for lang, path in reports.items()}
+
+
+def test_of_few_futures_no_order_is_said_to_hold(comparison: Comparison, reports: dict[str, Path]) -> None:
+    """What few futures do not show is not said to be so; that they are few is said."""
+    words = Words(comparison, Language("en"))
+    words.facts = {**words.facts, "turned": {condition: [] for condition in words.facts["turned"]}}
+    assert words.order_words().startswith("With so few futures it cannot be told")
+    words.facts["replications"] = FEW
+    assert words.order_words().startswith("The order by dwellings holds")
+    assert "With fewer than 100 simulations bands and intervals are only indicative." in reports["en"].read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("lang", LANGS)
