@@ -67,6 +67,7 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
             process.wait()
 
 
+@pytest.mark.full
 def test_a_cluster_gives_the_bits_of_the_process_pool_though_workers_and_scheduler_are_killed(
     cluster: tuple[str, list[subprocess.Popen[bytes]]],
     tmp_path: Path,

@@ -236,6 +236,7 @@ def bso(*words: object, cwd: Path = ROOT) -> subprocess.Popen[str]:
     return subprocess.Popen(command, cwd=cwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
+@pytest.mark.full
 def test_runs_that_start_at_once_never_give_each_others_numbers(runs: dict[str, Path], tmp_path: Path) -> None:
     """Three seeds, one folder: one is there, the others are refused in a line. Without a folder given each has one of its own."""
     seeds = (20251231, 7, 8)

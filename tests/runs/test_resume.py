@@ -108,6 +108,7 @@ class Killer(threading.Thread):
             time.sleep(0.005)
 
 
+@pytest.mark.full
 def test_a_chunk_whose_worker_always_dies_has_failed(tmp_path: Path) -> None:
     """After three tries more it is counted as failed, with replication and seed, exit code 3; a run without killer makes it good."""
     out = tmp_path / "run"

@@ -50,6 +50,7 @@ CHEAP: dict[str, Callable[[Path], Callable[..., Any]]] = {
     "sensitivity": lambda _: partial(sim.sensitivity, parameters=["appeal", "cancelled"], trajectories=2, replications=2),
     "bands": lambda given: partial(sim.bands, sets=given / "sets.csv", replications=2),
 }
+LONG = ("readings", "sweep", "compare", "capacity_of")  # some 15 seconds each: their own tests are in every run
 DEAR = {
     "backtest",
     "calibrate",
@@ -81,7 +82,9 @@ def files_in(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.parametrize("call", [pytest.param(call, id=call) for call in calls() if call not in DEAR])
+@pytest.mark.parametrize(
+    "call", [pytest.param(call, id=call, marks=pytest.mark.full if call in LONG else ()) for call in calls() if call not in DEAR]
+)
 def test_a_study_answers_the_same_twice_in_two_languages_and_stays_in_its_folder(
     call: str, given: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -195,6 +195,7 @@ def covered(seeds: range, truth: tuple[int, float]) -> tuple[int, int]:
     return held[0], held[1]
 
 
+@pytest.mark.full
 def test_the_interval_of_the_answer_holds_the_truth(truth: tuple[int, float]) -> None:
     """In 8 of 10 seeds at least: fewer would happen once in 80 times if 95% is true."""
     assert min(covered(range(10), truth)) >= 8

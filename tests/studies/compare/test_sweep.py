@@ -149,6 +149,7 @@ def test_single_levers_only_are_said_to_give_and_take(swept: Swept) -> None:
         assert row["trade_off"] == bool(row["wins"] and row["loses"])
 
 
+@pytest.mark.full
 def test_a_sweep_goes_on_where_it_stopped(swept: Swept) -> None:
     """Run again, nothing is computed: no file of the runs is written anew."""
     files = {path: path.stat().st_mtime_ns for path in (swept.compared.folder / "runs").rglob("chunk.json")}

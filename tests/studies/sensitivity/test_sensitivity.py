@@ -227,6 +227,7 @@ def found(folder: Path) -> Sensitivity:
     return run(folder)
 
 
+@pytest.mark.full
 def test_the_same_seed_gives_the_same_answer_for_any_workers(found: Sensitivity, tmp_path: Path) -> None:
     """Bit by bit, computed anew by two processes."""
     assert run(tmp_path / "again", 2).summary() == found.summary()
