@@ -118,7 +118,7 @@ def test_nothing_is_kept_that_others_made() -> None:
 def test_what_is_kept_is_let_go_of(monkeypatch: pytest.MonkeyPatch) -> None:
     """As soon as something is replaced, and again when it is no more."""
     replaced()
-    columns, number = populations.columns, populations.POPULATIONS + 1
+    columns, number = populations.columns, POPULATIONS + 1
     before = columns(number)
     assert replaced() == {}
     assert columns(number) is before
