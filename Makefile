@@ -5,6 +5,8 @@ BIN = .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 # Python compiles a module when it is first imported: all of them at once would be half of what an installation costs.
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt --editable
+# One more than there are cores: a quarter of the tests' time they wait for disks and for processes that they started.
+WORKERS = $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 1) + 1)")
 COVERING = tests/rules tests/engine/test_oracle.py tests/engine/test_own_means.py tests/engine/test_law_at_work.py::test_years_of_the_tests \
 	tests/engine/test_bits.py::test_tables_that_are_too_short_are_found_and_grow
 
@@ -18,7 +20,7 @@ test: .venv/ready-test
 	@$(MAKE) --no-print-directory --jobs 2 small unrun
 
 small: .venv/ready-test
-	$(BIN)/pytest -n auto --dist worksteal -m "not full"
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not full"
 
 unrun: lint
 	@echo "Not run here, but by make test-full:"
@@ -26,14 +28,14 @@ unrun: lint
 
 test-full: .venv/ready-test lint
 	$(INSTALL) ".[search]"
-	$(BIN)/pytest -n auto --dist worksteal
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 lint: .venv/ready-test
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 
 # Lines and branches of the rules, the engine and the plain model that tests run, as plain Python; about three minutes.
 coverage: .venv/ready-test
-	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -n auto --dist worksteal -m "not full" $(COVERING) --cov --cov-report=term-missing
+	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not full" $(COVERING) --cov --cov-report=term-missing
 
 # Speed as ratios with their goals; about four minutes. Installs Mesa, which nothing else needs.
 benchmark: .venv/ready-test
