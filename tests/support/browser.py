@@ -21,6 +21,7 @@ def opened(browser: "Browser", path: Path, width: int, **options: Any) -> tuple[
     page = browser.new_page(viewport={"width": width, "height": 900}, **options)
     asked = []
     page.on("request", lambda request: asked.append(request.url))
+    page.set_default_timeout(120_000)  # of a busy machine
     page.goto(path.as_uri())
     return page, asked
 
