@@ -46,9 +46,9 @@ def check_table(path: Path, add_up: bool) -> "Checked":
         return load.Checked(f"valid table of verdicts for {len(known)} municipalities ({counts})", [])
     if kind == "spells":
         records = spells.read_spells(path)
-        lang: Lang = "nl" if READER.get() == "nl" else "en"
         counts = ", ".join(
-            f"{named(spells.STAGES[stage], lang)} {len(of.finished) + len(of.under_way)}" for stage, of in records.spells.items()
+            f"{named(spells.STAGES[stage], READER.get())} {len(of.finished) + len(of.under_way)}"
+            for stage, of in records.spells.items()
         )
         holds = f"valid list of lead times, seen until the end of {records.seen:%Y-%m} ({counts})"
         return load.Checked(holds, [f"{path}: {r}" for r in records.remarks])

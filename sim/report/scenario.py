@@ -21,16 +21,8 @@ from sim.report.language import Language
 from sim.report.screen import Screen
 
 PLACES = ("companies", "provinces")  # that may have a lead time of their own
-SAID = (
-    "value",
-    "constant",
-    "distribution",
-    "parameters",
-    "points",
-    "parts",
-    "minimum",
-    "maximum",
-)  # of a parameter; the rest tells where it is from
+# of a parameter; the rest tells where it is from
+SAID = ("value", "constant", "distribution", "parameters", "points", "parts", "minimum", "maximum")
 Write = Callable[[Fraction, Language], str]  # how a share is written
 DECIMALS = 2  # at most, of a percentage
 OWN_LINE = ("levers.contribution_by_company",)  # what has a sentence of its own

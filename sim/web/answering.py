@@ -4,17 +4,36 @@ import asyncio
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from sim.report.language import Language
+from sim.web import layout
 from sim.web.figures import View
 
+FINE = "fijn"  # asks for the last answer
 KINDS = {"csv": "text/csv; charset=utf-8", "svg": "image/svg+xml", "png": "image/png"}
 
 
 def lang_of(request: Request) -> str:
     """Return the reader's language, by the address."""
     return "en" if request.url.path == "/en" or request.url.path.startswith("/en/") else "nl"
+
+
+def answer_script(html: str) -> Response:
+    """Answer a script with a part of a page."""
+    return HTMLResponse(html, headers={"x-answer": "1", "cache-control": "no-store"})
+
+
+def asks_last(request: Request) -> bool:
+    """Return whether an address asks for the last answer."""
+    return request.query_params.get(FINE) == "1"
+
+
+def elsewhere(request: Request, path: str, query: str) -> Response | None:
+    """Return what leads to the address of a page that asks what `query` says and no more; None where it is the one asked for."""
+    if request.url.query in (query, f"{query}&{FINE}=1", ""):
+        return None
+    return RedirectResponse(layout.on_server(path, lang_of(request)) + (f"?{query}" if query else ""), 303)
 
 
 async def answer_file(request: Request, view: View) -> Response:

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from sim.inputs.errors import CannotGoOn, InputError
 from sim.report.language import Language
@@ -15,7 +15,7 @@ from sim.report.outside import one_line, shortened
 from sim.report.scenario import heads, rows
 from sim.runs.tally import Tally
 from sim.web import charts, desk, layout, options
-from sim.web.answering import answer_file, lang_of
+from sim.web.answering import FINE, answer_file, answer_script, asks_last, elsewhere, lang_of
 from sim.web.desk import Busy, Case, Desk, Wanted
 from sim.web.figures import View
 from sim.web.levers import BY_NAME, LEVERS, NUMBER, Question, question, relieved
@@ -28,7 +28,6 @@ PATIENCE = 4.0  # seconds that a page without a script waits for its answer, bef
 PATIENCE_FINE = 20.0
 MOST_VIEWS = 16  # answers that are kept as they are shown
 HURRY = 0.9  # seconds that a script's request waits before it asks again
-FINE = "fijn"  # asks for the last answer
 WHATIF, SIDE = "/wat-als", "/wat-als/naast"
 
 
@@ -62,11 +61,9 @@ class WhatIf(Asking):
         """Answer with the levers and what they give. An address that says more than it must leads to the one that does not."""
         lang = lang_of(request)
         asked, others, texts, wrong = read(request, lang)
-        fine = request.query_params.get(FINE) == "1"
-        query = address(asked, others)
-        if not wrong and request.url.query not in (query, f"{query}&{FINE}=1", ""):
-            return RedirectResponse(layout.on_server(WHATIF, lang) + (f"?{query}" if query else ""), 303)
-        shown = await self._shown(request, asked, others, PATIENCE_FINE if fine else PATIENCE, fine)
+        if not wrong and (leads := elsewhere(request, WHATIF, address(asked, others))):
+            return leads
+        shown = await self._shown(request, asked, others, patience_of(request), asks_last(request))
         shown |= _form(asked, texts, wrong, lang)
         html = layout.rendered("whatif.html.j2", lang, layout.on_server, here=WHATIF, **shown)
         return HTMLResponse(html, 400 if wrong or shown["problem"] else 200)
@@ -82,7 +79,7 @@ class WhatIf(Asking):
         html = layout.rendered(
             "fragment.html.j2", lang, layout.on_server, here=WHATIF, **shown, timeline=form["timeline"], tests=form["tests"]
         )
-        return HTMLResponse(html, headers={"x-answer": "1", "cache-control": "no-store"})
+        return answer_script(html)
 
     async def file(self, request: Request) -> Response:
         """Answer with a figure or table of an answer, or with its scenario file."""
@@ -95,8 +92,7 @@ class WhatIf(Asking):
         if not asked.moved:
             raise Refused(404)
         main, *reliefs = _wanted(asked)
-        fine = request.path_params["name"] == CAUSES
-        cases, _ = await self._computed(request, [main, *reliefs], PATIENCE_FINE, 1, fine)
+        cases, _ = await self._computed(request, [main, *reliefs], PATIENCE_FINE, 1, request.path_params["name"] == CAUSES)
         if (answer := cases[0].answer) is None:
             raise Refused(503)
         return await answer_file(request, await asyncio.to_thread(_view, asked, answer, _reliefs(asked, cases), lang))
@@ -133,10 +129,9 @@ class Beside(Asking):
     async def page(self, request: Request) -> Response:
         """Answer with the choices, what they change, and how each differs from the draft."""
         lang, held = lang_of(request), compared(request)
-        fine = request.query_params.get(FINE) == "1"
-        if request.url.query not in (held.address, f"{held.address}&{FINE}=1", ""):
-            return RedirectResponse(layout.on_server(SIDE, lang) + (f"?{held.address}" if held.address else ""), 303)
-        shown = await self._shown(request, held, PATIENCE_FINE if fine else PATIENCE, fine)
+        if leads := elsewhere(request, SIDE, held.address):
+            return leads
+        shown = await self._shown(request, held, patience_of(request), asks_last(request))
         html = layout.rendered("beside.html.j2", lang, layout.on_server, here=SIDE, **shown)
         return HTMLResponse(html, 400 if shown["problem"] else 200)
 
@@ -145,7 +140,7 @@ class Beside(Asking):
         lang = lang_of(request)
         shown = await self._shown(request, compared(request), HURRY, False)
         html = layout.rendered("compared.html.j2", lang, layout.on_server, here=SIDE, **shown)
-        return HTMLResponse(html, headers={"x-answer": "1", "cache-control": "no-store"})
+        return answer_script(html)
 
     async def file(self, request: Request) -> Response:
         """Answer with a figure or the table of what is compared."""
@@ -182,6 +177,11 @@ UNKNOWN: dict[str, Any] = {
     "count": "",
     "digest": "",
 }
+
+
+def patience_of(request: Request) -> float:
+    """Return the seconds that a page waits for its answer: longer where it asks for the last."""
+    return PATIENCE_FINE if asks_last(request) else PATIENCE
 
 
 def address(asked: Question, others: Options) -> str:

@@ -13,8 +13,8 @@ from sim.inputs.errors import CannotGoOn, InputError
 from sim.inputs.workbook.data import LARGEST
 from sim.report.language import Language
 from sim.web import desk, layout, own
-from sim.web.answering import answer_file, lang_of
-from sim.web.asking import FINE, HURRY, PATIENCE, PATIENCE_FINE, UNKNOWN, Asking, said
+from sim.web.answering import FINE, answer_file, answer_script, asks_last, elsewhere, lang_of
+from sim.web.asking import HURRY, PATIENCE_FINE, UNKNOWN, Asking, patience_of, said
 from sim.web.desk import Wanted
 from sim.web.kept import kept
 from sim.web.levers import key_of
@@ -47,12 +47,11 @@ class Figures(Asking):
         except InputError as error:
             fault = language.name("web", "own_must", name=_called(error.place, language), high=language.number(LARGEST))
             figures, found, shown["faults"] = {}, None, [fault]
-        fine = request.query_params.get(FINE) == "1"
         query = own.query_of(figures)
-        if not shown["faults"] and request.url.query not in (query, f"{query}&{FINE}=1", ""):
-            return RedirectResponse(layout.on_server(path, lang) + (f"?{query}" if query else ""), 303)
+        if not shown["faults"] and (leads := elsewhere(request, path, query)):
+            return leads
         if found is not None:
-            shown |= await self.shown(request, found, path, place, [nis], PATIENCE_FINE if fine else PATIENCE, fine)
+            shown |= await self.shown(request, found, path, place, [nis], patience_of(request), asks_last(request))
         texts = {**{name: str(value) for name, value in figures.items()}, **(dict(given) if shown["faults"] else {})}
         fields = [(name, language.name("web", f"own_{name}"), texts.get(name, "")) for name in own.FIGURES]
         title = language.name("web", "own_title", place=place)
@@ -62,22 +61,12 @@ class Figures(Asking):
 
     async def answer(self, request: Request) -> Response:
         """Answer a script: the answer alone, or how it stands with it."""
-        nis = request.path_params["nis"]
-        path, place, company = _place(nis)
-        try:
-            figures, found = own.of_municipality(nis, company, request.query_params.multi_items())
-        except InputError:
-            raise Refused(400) from None
+        nis, path, place, figures, found = _filled_in(request)
         return await self.fragment(request, found, path, place, [nis], own.query_of(figures))
 
     async def file(self, request: Request) -> Response:
         """Answer with a figure or table of the answer."""
-        nis = request.path_params["nis"]
-        path, place, company = _place(nis)
-        try:
-            _, found = own.of_municipality(nis, company, request.query_params.multi_items())
-        except InputError:
-            raise Refused(400) from None
+        nis, path, place, _, found = _filled_in(request)
         return await self.figure(request, found, path, place, [nis])
 
     async def fragment(
@@ -88,7 +77,7 @@ class Figures(Asking):
             raise Refused(404)
         shown = await self.shown(request, found, path, place, members, HURRY, False)
         html = layout.rendered("owned.html.j2", lang_of(request), layout.on_server, here=path, query=query, **{**UNKNOWN, **shown})
-        return HTMLResponse(html, headers={"x-answer": "1", "cache-control": "no-store"})
+        return answer_script(html)
 
     async def figure(self, request: Request, found: Own | None, path: str, place: str, members: list[int]) -> Response:
         """Answer with a figure or table as a file."""
@@ -156,10 +145,10 @@ class Tables(Figures):
         if found is None:
             return self._said(request, 404, faults=[Language(lang_of(request)).name("web", "own_gone")])
         path = f"{path}/{request.path_params['held']}"
-        fine, shown = request.query_params.get(FINE) == "1", dict[str, Any]()
+        shown = dict[str, Any]()
         if request.query_params.get(COMPUTE) == "1":
             members = kept().members[company]
-            shown = await self.shown(request, found, path, company, members, PATIENCE_FINE if fine else PATIENCE, fine)
+            shown = await self.shown(request, found, path, company, members, patience_of(request), asks_last(request))
             shown["query"] = f"{COMPUTE}=1"
         read = pages.read_as(found, Language(lang_of(request)))
         return self._said(request, 200, **{**shown, "own": found, "read": read, "path": path})
@@ -191,6 +180,16 @@ def _place(nis: int) -> tuple[str, str, str]:
         raise HTTPException(404) from None
     company = next((name for name, members in kept().members.items() if nis in members), "")
     return f"/gemeente/{nis}/eigen", place, company
+
+
+def _filled_in(request: Request) -> tuple[int, str, str, dict[str, int], Own | None]:
+    """Return the municipality of an address, its page and name, and the figures that are filled in. Raises Refused for those that may not be."""
+    nis = request.path_params["nis"]
+    path, place, company = _place(nis)
+    try:
+        return nis, path, place, *own.of_municipality(nis, company, request.query_params.multi_items())
+    except InputError:
+        raise Refused(400) from None
 
 
 def _company(request: Request) -> str:

@@ -1,6 +1,5 @@
 """Choices side by side, and what would have prevented each 2B: as the command compares them, kept in an address alone."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -20,7 +19,7 @@ from sim.web.levers import Question, question, relieved
 from sim.web.options import LONGEST, MOST, NAME, OPTION, Option, Options, held, options
 from sim.web.pages.beside import differing
 from sim.web.pages.causes import causes
-from tests.support.serving import FIRST, FULL, client, patiently, small
+from tests.support.serving import FIRST, FULL, patiently
 
 ASKED = ("every=1", "first=2030")
 
@@ -30,13 +29,6 @@ def asked(address: str) -> Question:
 
 
 TWO = Options((Option("Elk jaar", asked("every=1")), Option("", asked("first=2030"))))
-
-
-@pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    with pytest.MonkeyPatch.context() as patch, client(tmp_path_factory.mktemp("answers")) as opened:
-        small(patch)
-        yield opened
 
 
 names = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), max_size=LONGEST)

@@ -18,23 +18,11 @@ from sim.studies.capacity.own_data import with_folder
 from sim.studies.capacity.template import write_template
 from sim.web import filling, own
 from sim.web.levers import base
-from tests.support.serving import FULL, client, patiently, small
+from tests.support.serving import FULL, patiently
 
 HERE, COMPANY = "/woonmaatschappij/dijledal/eigen", "Dijledal"
 ORIGIN = {"origin": "http://localhost"}
 File = tuple[str, bytes]
-
-
-@pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("answers")
-
-
-@pytest.fixture(scope="module")
-def page(answers: Path) -> Iterator[TestClient]:
-    with pytest.MonkeyPatch.context() as patch, client(answers) as opened:
-        small(patch)
-        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +53,7 @@ def workbook(files: list[File]) -> bytes:
     return stream.getvalue()
 
 
-def test_what_was_read_is_shown_before_anything_is_computed(page: TestClient, tables: list[File], answers: Path) -> None:
+def test_what_was_read_is_shown_before_anything_is_computed(page: TestClient, tables: list[File], folder: Path) -> None:
     """Several tables, or one workbook with all of them; the answer is that of the same folder with the command."""
     for sent in (tables, [("alles.xlsx", workbook(tables))]):
         status, at = send(page, sent)
@@ -74,7 +62,7 @@ def test_what_was_read_is_shown_before_anything_is_computed(page: TestClient, ta
         assert "projectleiders" in read
         assert ">6</data>" in read
         assert 'class="result"' not in read
-    assert not [*answers.glob("*")]
+    assert not [*folder.glob("*")]
     html = patiently(page, f"{at}?bereken=1")
     found = filling.held[at.rsplit("/", 1)[1]].scenario
     assert counted(found, FULL).manifest["digest"][:16] in html
@@ -98,7 +86,7 @@ def test_all_faults_are_said_by_row_and_column(page: TestClient, tables: list[Fi
     assert "bso-sim-" not in said  # no path of this machine
 
 
-def test_figures_of_a_municipality_stand_in_the_address(page: TestClient, answers: Path) -> None:
+def test_figures_of_a_municipality_stand_in_the_address(page: TestClient, folder: Path) -> None:
     html = patiently(page, "/gemeente/11001/eigen?objective_regular=100&sib=20")
     figures, found = own.of_municipality(11001, "Thuisrand", [("sib", "20"), ("objective_regular", "100")])
     assert figures == {"sib": 20, "objective_regular": 100}

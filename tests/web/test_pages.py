@@ -51,18 +51,6 @@ ASKED = (  # what-ifs: every lever once at least
 )
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("answers")
-
-
-@pytest.fixture(scope="module")
-def page(folder: Path) -> Iterator[TestClient]:
-    with pytest.MonkeyPatch.context() as patch, client(folder) as opened:
-        small(patch)
-        yield opened
-
-
 @pytest.mark.parametrize("prefix", ["", "/en"])
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_is_whole(page: TestClient, path: str, prefix: str) -> None:

@@ -31,9 +31,8 @@ ESTIMATED = (
 )
 BEFORE = ("delivered", "let")  # of a scheme that began before the start: dwellings realised by then, and those of them let
 LATER = ("stock", "rented_in", "sib", "land_company", "land_public", *(f"pipeline_{stage}" for stage in STAGES), BEFORE[0])
-MOST_PROJECTS = (
-    200_000  # asked for or under way: with means without end a replication then takes some seconds, ten times as many minutes
-)
+# Asked for or under way: with means without end a replication then takes some seconds, and ten times as many minutes.
+MOST_PROJECTS = 200_000
 Table = Mapping[int, Mapping[str, str]]  # rows by NIS code
 # What is known, or estimated, of a start: estimates by column, households then, at the end and a year earlier, dwellings permitted a year.
 Known = tuple[dict[str, Whole], Whole, Whole, Whole, NDArray[np.float64]]

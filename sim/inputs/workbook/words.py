@@ -50,8 +50,8 @@ def meant(text: str, words: Mapping[str, Words], among: Iterable[str] | None = N
     return None
 
 
-def named(words: Words, lang: Lang) -> str:
-    """Return what something is called in a language."""
+def named(words: Words, lang: str) -> str:
+    """Return what something is called in a language, by its code: Dutch, or English for any other."""
     return words.nl if lang == "nl" else words.en
 
 

@@ -73,7 +73,7 @@ def _laid(words: Words, screen: Screen) -> None:
                 high=number(of["high"].sum()),
             )
             sums.add_row(
-                named(COLUMNS[str(column)], "nl" if words.language.code == "nl" else "en"),
+                named(COLUMNS[str(column)], words.language.code),
                 number(len(of)),
                 number(of["after"].sum()),
                 ends,

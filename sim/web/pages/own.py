@@ -3,14 +3,13 @@
 import pandas as pd
 from markupsafe import Markup
 
-from sim.inputs.workbook.beside import NAMES
-from sim.inputs.workbook.words import Lang, named
 from sim.report import estimates
 from sim.report.language import Language
 from sim.report.parts import Bullets, Head, Table
 from sim.report.snippets import two
 from sim.runs import places
 from sim.runs.tally import Tally
+from sim.studies.capacity.words.shared import figure_name
 from sim.web import charts
 from sim.web.figures import Block, Chapter, Figure, View, valued
 from sim.web.kept import kept
@@ -28,7 +27,7 @@ def read_as(own: Own, language: Language) -> Table:
         )
         rows.append(
             [
-                _figure_name(str(row["figure"]), language),
+                figure_name(str(row["figure"]), language),
                 str(row["municipality"] or name("web", "own_whole")),
                 valued(mine, float(row["own"])),
                 two(estimate, language.say("{low} to {high}", low=low, high=high)),
@@ -120,11 +119,6 @@ def _both(language: Language, own: float, estimate: float) -> str:
     if own != own:
         return "–"
     return two(valued(language.percent(own), own), "–" if estimate != estimate else language.percent(estimate))
-
-
-def _figure_name(figure: str, language: Language) -> str:
-    code: Lang = "nl" if language.code == "nl" else "en"
-    return named(NAMES[figure], code) if figure in NAMES else language.name("web", "own_stage", stage=figure)
 
 
 def _step(value: float) -> float:

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from sim.inputs.workbook.words import OF_COMPANY, STAGES, UNITS, Lang, named
+from sim.inputs.workbook.words import OF_COMPANY, STAGES, UNITS, named
 from sim.report.cells import SIGNED, SIZE, Cell
 from sim.report.language import labels
 from sim.report.parts import Bullets, More, Part, Section, Terms, Text
@@ -133,13 +133,12 @@ def own_data(page: CompanyPage) -> Section | None:
     say, sheet, rows = page.say, page.words.sheet("replaced"), list[list[Entry]]()
     if not len(sheet):
         return None
-    lang: Lang = "nl" if page.lang == "nl" else "en"
     for row in range(len(sheet)):
         figure, place = sheet.value(row, "figure"), sheet.value(row, "municipality")
         if figure not in STAGES or not place:  # by municipality they are in the CSV; here all together
             cell = partial(sheet.cell, row, step=0.1 if figure in OF_COMPANY else 1)
             names = [place or say("all together"), figure_name(figure, page.language)]
-            rows.append([*names, page.words.banded(cell, "estimate", "low", "high"), cell("own"), named(UNITS[figure], lang)])
+            rows.append([*names, page.words.banded(cell, "estimate", "low", "high"), cell("own"), named(UNITS[figure], page.lang)])
     year = page.words.facts["start_year"]
     heads = [say("Municipality"), say("Figure"), say("estimate, {year}", year=year), say("own"), say("unit")]
     title = say("Your own figures in place of estimates")

@@ -1,9 +1,8 @@
 """Words and numbers that an answer on one company and one on all of them share."""
 
 from collections.abc import Callable
-from typing import cast
 
-from sim.inputs.workbook.words import LAND, OF_COMPANY, OF_MUNICIPALITIES, STAGES, Lang, named
+from sim.inputs.workbook.words import LAND, OF_COMPANY, OF_MUNICIPALITIES, STAGES, named
 from sim.report.cells import Cell, Sheet
 from sim.report.estimates import FEW, figures_of, source_of
 from sim.report.language import Language
@@ -31,7 +30,7 @@ def counted(what: str, count: str, language: Language) -> str:
 
 def figure_name(figure: str, language: Language) -> str:
     """Return what a figure of a company's own data is called; a stage is that of the projects under way."""
-    name = named(FIGURES[figure], cast(Lang, language.code))
+    name = named(FIGURES[figure], language.code)
     return language.say("under way: {stage}", stage=name) if figure in STAGES else name
 
 
