@@ -95,7 +95,7 @@ class Given:
         region, lead_time = self.region, getattr(self.how, name)
         companies = [region.company_names[c] for c in region.company.tolist()]
         own = [lead_time.of(*place) for place in zip(companies, region.provinces, strict=True)]
-        tables = {id(each): table(each) for each in own}
+        tables = {key: table(each) for key, each in {id(each): each for each in own}.items()}  # each made once
         return [tables[id(each)] for each in own]
 
     def _mean_size(self) -> int:
