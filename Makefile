@@ -20,7 +20,7 @@ test: .venv/ready-test
 	@$(MAKE) --no-print-directory --jobs 2 small unrun
 
 small: .venv/ready-test
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not full"
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not full"
 
 unrun: lint
 	@echo "Not run here, but by make test-full:"
@@ -28,14 +28,14 @@ unrun: lint
 
 test-full: .venv/ready-test lint
 	$(INSTALL) ".[search]"
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 lint: .venv/ready-test
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 
 # Lines and branches of the rules, the engine and the plain model that tests run, as plain Python; about three minutes.
 coverage: .venv/ready-test
-	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not full" $(COVERING) --cov --cov-report=term-missing
+	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not full" $(COVERING) --cov --cov-report=term-missing
 
 # Speed as ratios with their goals; about four minutes. Installs Mesa, which nothing else needs.
 benchmark: .venv/ready-test

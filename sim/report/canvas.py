@@ -118,10 +118,13 @@ def png(figure: Figure) -> bytes:
 
 
 def as_png(figure: Figure) -> bytes:
-    """Return a picture with its words as a PNG to stand in a letter: as few colours and bytes as it takes."""
+    """Return a picture with its words as a PNG to stand in a letter: as few colours as it takes."""
     drawn, small = io.BytesIO(), io.BytesIO()
-    legible(figure).savefig(drawn, format="png", dpi=min(figure.dpi, WIDEST_PNG / figure.get_figwidth()))
-    Image.open(drawn).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(small, format="png", optimize=True)
+    dpi = min(figure.dpi, WIDEST_PNG / figure.get_figwidth())
+    legible(figure).savefig(drawn, format="rgba", dpi=dpi)
+    size = tuple(int(side * dpi) for side in figure.get_size_inches())
+    seen = Image.frombuffer("RGBA", size, drawn.getbuffer()).convert("RGB")
+    seen.quantize(COLOURS, dither=Image.Dither.NONE).save(small, format="png")
     return small.getvalue()
 
 

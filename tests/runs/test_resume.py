@@ -124,6 +124,7 @@ def test_a_chunk_whose_worker_always_dies_has_failed(tmp_path: Path) -> None:
     assert found.manifest["digest"] == signal_shielded(tmp_path, 40)
 
 
+@pytest.mark.full
 def test_a_worker_that_dies_now_and_then_is_replaced(tmp_path: Path) -> None:
     """Three kills: every replication is there in the end, with the same digest."""
     process = started(60, tmp_path / "run")
@@ -206,7 +207,7 @@ def test_the_command_says_what_is_damaged(whole: Results, tmp_path: Path) -> Non
     assert (done.returncode, "no results" in done.stderr) == (2, True)
 
 
-@pytest.mark.parametrize(("workers", "named"), [("1", "chunk-0000"), ("2", "task")])
+@pytest.mark.parametrize(("workers", "named"), [("1", "chunk-0000"), pytest.param("2", "task", marks=pytest.mark.full)])
 def test_a_file_size_limit_ends_the_run_with_what_was_finished(workers: str, named: str, tmp_path: Path) -> None:
     """Exit code 3, the path and the bytes needed; the chunks from before are whole, and without the limit the run goes on."""
     out = tmp_path / "run"

@@ -492,6 +492,14 @@ def test_what_entered_the_list_is_what_left_it_and_what_it_grew() -> None:
     assert entered(results, 2013, 2015) == pytest.approx((90 - 100 + 30) / 2)
 
 
+def test_picture_and_page_are_written(found: Backtest) -> None:
+    """Without assumption checks too."""
+    written = [*found.plot("nl"), found.report("nl")]
+    assert [path.name for path in written] == ["backtest_nl.png", "pit_nl.png", "report_nl.html"]
+    assert all(path.stat().st_size > 10_000 for path in written)
+
+
+@pytest.mark.full
 def test_the_command_prints_every_figure_and_writes_picture_and_page(tmp_path: Path) -> None:
     """Also one of which no naive forecaster says anything."""
     command = [

@@ -106,7 +106,7 @@ def test_the_dutch_report_is_in_dutch(paths: Paths, case: str) -> None:
     check_dutch(Page(paths[case, "nl"].read_text(encoding="utf-8")))
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", [pytest.param(case, marks=() if case == "own" else pytest.mark.full) for case in CASES])
 def test_the_same_answer_gives_the_same_bytes(reports: Reports, paths: Paths, case: str) -> None:
     """Of the report, and of the tables that only it writes."""
     before = {path: path.read_bytes() for path in paths[case, "nl"].parent.glob("*.*")}
@@ -171,7 +171,7 @@ def test_months_sort_as_time_and_projects_are_found(browser: "Browser", paths: P
     page.close()
 
 
-@pytest.mark.parametrize("words", [[], ["--json"]])
+@pytest.mark.parametrize("words", [[], pytest.param(["--json"], marks=pytest.mark.full)])
 def test_the_command_writes_the_report(tmp_path: Path, words: list[str]) -> None:
     """And says where, unless one object is all that may be printed."""
     asked = ["capacity", "Thuispunt Gent", "--test", "2031", "--levers", "managers", "--replications", "20"]

@@ -160,6 +160,7 @@ def test_it_warns_and_names_the_data_to_collect_first(reports: dict[str, Path]) 
         assert all(word in text for word in words[lang])
 
 
+@pytest.mark.full
 def test_the_same_comparison_gives_the_same_bytes(comparison: Comparison, reports: dict[str, Path], tmp_path: Path) -> None:
     """The report and the pictures."""
     before = {lang: path.read_bytes() for lang, path in reports.items()}
