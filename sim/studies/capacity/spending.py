@@ -101,6 +101,7 @@ def find_most(task: Task, question: Question, budget: float, folder: Path, progr
     while best != before:
         before = best
         best = max([best, *beside(best, parts)], key=lambda split: chance(split, parts))
+    best = max(best, (0,) * count, key=lambda split: chance(split, parts))  # nothing bought, unless it helps
     chosen, _ = bought(trials, now, prices, budget, best, parts)
     rows = [(AS_IS, Capacity(), 0.0)]
     for n, name in enumerate(question.levers):

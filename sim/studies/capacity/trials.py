@@ -107,6 +107,8 @@ class Trials:
 
     def by_test(self, capacity: Capacity) -> list[float]:
         """Return the chance of passing each of the tests asked about by itself."""
+        if len(self.tests) == 1:
+            return [self.chance(capacity)]
         return [float(share) for share in (self.verdicts(capacity) < FAILED[self.question.category]).mean(axis=0)]
 
     def verdicts(self, capacity: Capacity) -> NDArray[np.int8]:
