@@ -252,6 +252,11 @@ def told(subject: str) -> str:
     return "\n".join((*lines, *(() if subject in ("glossary", *IN_DUTCH) else ("", dutch[note]))))
 
 
+def word(text: str) -> str:
+    """Return a head or a short word in the language of the reader; as it is where it has no other."""
+    return dict(entries_of(Path(__file__).with_suffix(".po"))).get(text, text) if READER.get() == "nl" else text
+
+
 def in_cells(line: str, words: Mapping[str, str]) -> str:
     """Return a line of a Markdown table with each cell that is one of these words replaced.
 
