@@ -33,6 +33,7 @@ SHORT = (  # what is a word of its own in any cell; all else is a head
     *("independent", "input", "naive", "share", "dwellings", "municipalities", "months", "years"),
 )
 BETTER = {MORE: "more", LESS: "less"}
+IN_DUTCH = ("phases", "outcomes", "readings")  # subjects of which descriptions are in Dutch too
 
 
 @cache
@@ -238,7 +239,7 @@ SUBJECTS: Mapping[str, Callable[[], str]] = {
 
 
 def told(subject: str) -> str:
-    """Return the table of a subject in the language of the reader: in Dutch its heads and short words, and the help of commands."""
+    """Return the table of a subject in the language of the reader: in Dutch its heads and short words, of some all, and the help of commands."""
     if READER.get() != "nl":
         return SUBJECTS[subject]()
     if subject == "commands":
@@ -246,9 +247,14 @@ def told(subject: str) -> str:
     dutch = dict(entries_of(Path(__file__).with_suffix(".po")))
     short, lines = {word: dutch[word] for word in SHORT}, SUBJECTS[subject]().split("\n")
     heads = {number - 1 for number, line in enumerate(lines) if line.startswith("| ---")}
-    lines = [in_cells(line, dutch if number in heads else short) for number, line in enumerate(lines)]
+    lines = [in_cells(line, dutch if number in heads or subject in IN_DUTCH else short) for number, line in enumerate(lines)]
     note = "Descriptions are in English, as in the code and its data."
-    return "\n".join((*lines, *(() if subject == "glossary" else ("", dutch[note]))))
+    return "\n".join((*lines, *(() if subject in ("glossary", *IN_DUTCH) else ("", dutch[note]))))
+
+
+def word(text: str) -> str:
+    """Return a head or a short word in the language of the reader; as it is where it has no other."""
+    return dict(entries_of(Path(__file__).with_suffix(".po"))).get(text, text) if READER.get() == "nl" else text
 
 
 def in_cells(line: str, words: Mapping[str, str]) -> str:

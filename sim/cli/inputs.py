@@ -157,6 +157,7 @@ def estimate(
     ] = False,
 ) -> None:
     """Rebuild the estimates of what is not published, and print how far they are from every published figure."""
+    from sim.cli.explain import word
     from sim.inputs.estimate.__main__ import main as rebuild
 
-    sys.exit(rebuild(check_only))
+    sys.exit(rebuild(check_only, word))

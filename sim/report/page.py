@@ -78,9 +78,10 @@ def _links(page: Page, part: Picture | Table, files: Mapping[str, bytes]) -> lis
     return found
 
 
-def print_report(path: Path, lang: str, console: Terminal | None = None) -> None:
-    """Print where a report is, in one piece that can be copied."""
-    (console or Terminal()).print(Text(Language(lang).say("Report: {file}", file=one_line(path))), soft_wrap=True)
+def print_report(path: Path, lang: str, note: bool = False) -> None:
+    """Print where a report or a note is, in one piece that can be copied."""
+    say, file = Language(lang).say, one_line(path)
+    Terminal().print(Text(say("Note: {file}", file=file) if note else say("Report: {file}", file=file)), soft_wrap=True)
 
 
 def html(page: Page, title: str, status: str, sections: Sequence[Section], files: Mapping[str, bytes]) -> str:

@@ -127,16 +127,17 @@ def tell(result: "Shown", as_json: bool, lang: Language, with_report: bool = Fal
     Whoever reads may stop reading: all files are there before the first line.
     """
     pictures = [] if as_json else result.plot(lang.value)
-    written = [write(lang.value) for write, asked in ((result.report, with_report), (result.note, with_note)) if asked]
+    report = result.report(lang.value) if with_report else None
+    note = result.note(lang.value) if with_note else None
     if as_json:
         put(result.printed())
     else:
         result.show(lang.value, pictures)
-        if written:
+        if report or note:
             from sim.report.page import print_report
 
-            for path in written:
-                print_report(path, lang.value)
+            for path in filter(None, (report, note)):
+                print_report(path, lang.value, path == note)
 
 
 def tell_failures(runs: "Iterable[Results]") -> None:

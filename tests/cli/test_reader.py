@@ -8,6 +8,7 @@ import typer
 from typer import rich_utils
 
 from sim.cli import app
+from sim.cli.explain import IN_DUTCH
 from sim.cli.help import WORDS, dutch
 from sim.cli.reader import read_in
 from sim.report.messages import READER
@@ -150,6 +151,16 @@ def test_what_is_explained_has_dutch_heads_and_the_pages_keep_the_english_ones(b
     assert "`bso check FILE...` | Toets bestanden" in bso("explain", "commands", "--lang", "nl")[1]
     assert "Beschrijvingen staan in het Engels" in dutch
     assert "Beschrijvingen" not in bso("explain", "glossary", "--lang", "nl")[1]
+
+
+@pytest.mark.parametrize("subject", IN_DUTCH)
+def test_some_tables_are_dutch_throughout(bso: Run, subject: str) -> None:
+    """Every cell but names of the code, numbers and what is the same word in both languages."""
+    dutch, english = (bso("explain", subject, "--lang", lang)[1].splitlines() for lang in ("nl", "en"))
+    assert len(dutch) == len(english)
+    cells = [pair for lines in zip(dutch, english, strict=True) for pair in zip(*(line.split("|") for line in lines), strict=True)]
+    same = {cell.strip() for cell, other in cells if cell == other and re.search("[a-z]", cell) and "`" not in cell}
+    assert same <= {"euro", "status"}
 
 
 def test_the_library_has_titles_in_both_languages(bso: Run) -> None:

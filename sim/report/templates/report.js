@@ -76,6 +76,7 @@ const wide = () => {
 };
 addEventListener("resize", wide);
 for (const more of document.querySelectorAll("details")) more.addEventListener("toggle", wide);
+for (const larger of document.querySelectorAll(".enlarge")) larger.addEventListener("change", wide);
 wide();
 
 let opened = [];

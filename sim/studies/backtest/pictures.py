@@ -56,7 +56,7 @@ def draw_backtest(result: Backtest, language: Language) -> Figure:
     axes.grid(axis="y", visible=False)
     axes.spines["bottom"].set_visible(False)
     axes.set_xlabel(
-        say("forecast over fact; orange: naive forecasters\n* fed an assumption of this start; + bso calibrate fits to it"),
+        say("forecast over fact; orange: naive forecasters\n* fed an assumption of this start; + the calibration fits to it"),
         fontsize=8.5,
         color=QUIET,
     )

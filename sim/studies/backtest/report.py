@@ -131,7 +131,7 @@ def assumed(page: BacktestPage) -> Section:
     lines = [
         say("The engine and its lead times, appeals, land and effort are those of the forecast to 2042."),
         say(
-            "Every simulation has parameters of its own: from the sets that bso calibrate fitted to what was known by the end of 2016, the "
+            "Every simulation has parameters of its own: from the sets that the calibration fitted to what was known by the end of 2016, the "
             "others over their ranges. Figures that fed a start's estimates or the fit are marked."
         ),
         say(

@@ -235,8 +235,8 @@ def who_note(language: Language) -> str:
 def marks(language: Language) -> str:
     """Say what the marks mean."""
     return language.say(
-        "*: no test, as the figure fed an assumption of this start or is an expectation, no count. +: no test either, as bso calibrate fits to "
-        "it, and this forecast draws from its sets. Without a mark: used for nothing."
+        "*: no test, as the figure fed an assumption of this start or is an expectation, no count. +: no test either, as the calibration fits "
+        "to it, and this forecast draws from its sets. Without a mark: used for nothing."
     )
 
 

@@ -84,9 +84,9 @@ def capacity(
         if not companies:
             needs: Result = all_companies.capacity_of_all(read, probability=probability, workers=workers, **asked)
         elif budget is not None:
-            needs = spending.most_for(tuple(companies), budget, read, **asked)
+            needs = spending.most_for(tuple(companies), budget, read, workers=workers, **asked)
         else:
-            needs = study.capacity_of(tuple(companies), read, probability=probability, **asked)
+            needs = study.capacity_of(tuple(companies), read, probability=probability, workers=workers, **asked)
     tell(needs, as_json, lang, report)
 
 

@@ -7,8 +7,7 @@ import numpy as np
 import pandas as pd
 
 from sim.agents.policies import POLICIES
-from sim.engine import History
-from sim.engine.state import Land
+from sim.engine.state import Land, Rows
 from sim.inputs.months import month_number
 from sim.inputs.scenario.changes import counterfactuals
 from sim.inputs.scenario.model import changed
@@ -19,7 +18,7 @@ from sim.runs.chunk import task_of
 from sim.runs.differences import difference
 from sim.studies.capacity.search import bounds
 from sim.studies.capacity.trials import Capacity, Trials
-from sim.studies.capacity.workload import months_between
+from sim.studies.capacity.workload import months_between, see
 
 MEANS_OF_COUNTERFACTUALS = {"capacity": "managers", "finance": "finance"}  # those that the levers give themselves
 ALL = "all"
@@ -82,9 +81,10 @@ def deadlines(trials: Trials, plan: Capacity) -> pd.DataFrame:
         (stage, m.date, m.test) for m, stages in asked if m.test in trials.question.tests for stage in ASKED if stage in stages
     ]
     interval = int(scenario.levers.committee_interval.value)
-    for means, capacity in (("plan", plan), ("most", trials.maximum())):
-        histories = trials.histories(capacity, replications=min(FEW, trials.replications))
-        p = np.concatenate([h.unsorted[np.isin(h.unsorted["municipality"], trials.members)] for h in histories])
+    seen = see(trials, plan)  # more of them than are asked for here
+    histories = trials.histories(trials.maximum(), replications=min(FEW, trials.replications))
+    most = np.concatenate([h.unsorted[np.isin(h.unsorted["municipality"], trials.members)] for h in histories])
+    for means, p in (("plan", seen.projects[seen.replication < FEW]), ("most", most)):
         projects = p[(p["mjp"] > 0) & (p["land"] != Land.INITIAL) & (p["voluntary"] == 0)]
         for stage, date, test in (("realised", scenario.end, None), *tests):
             months = 0.0
@@ -108,8 +108,12 @@ def allocations(trials: Trials) -> pd.DataFrame:
     now = (own.allocation if own and own.allocation else scenario.levers.allocation).value
     outcomes = {}
     for policy in POLICIES:
-        histories = trials.histories(policy=policy)
-        outcomes[policy] = pd.DataFrame([_of_area(history, trials) for history in histories], dtype=float)
+        seen = see(trials, Capacity()) if policy == now else None  # what is there already
+        areas = [] if seen is None else list(zip(seen.tests, seen.years[:, -1], strict=True))
+        if len(areas) < trials.replications:
+            histories = trials.histories(policy=policy, replications=trials.replications - len(areas), first=len(areas))
+            areas += [(history.tests[:, trials.members], history.years[-1][trials.members]) for history in histories]
+        outcomes[policy] = pd.DataFrame([_of_area(*area, trials.tests) for area in areas], dtype=float)
     rows = []
     for policy, values in outcomes.items():
         for name, unit in POLICY_OUTCOMES.items():
@@ -118,11 +122,10 @@ def allocations(trials: Trials) -> pd.DataFrame:
     return pd.DataFrame(rows).drop(columns="base")
 
 
-def _of_area(history: History, trials: Trials) -> dict[str, float]:
-    """Return the outcomes of a replication in the company's own area."""
-    tests, last = history.tests[:, trials.members], history.years[-1][trials.members]
+def _of_area(tests: Rows, last: Rows, asked: list[int]) -> dict[str, float]:
+    """Return the outcomes of a replication in the company's own area, of its verdicts at all tests and its last year."""
     return {
-        "verdicts_2B": float((tests["category"][trials.tests] == Category.CATEGORY_2B).sum()),
+        "verdicts_2B": float((tests["category"][asked] == Category.CATEGORY_2B).sum()),
         "realised_at_end": float(
             sum(bso_realised(int(r), int(o)) for r, o in zip(last["realised"], last["objective"], strict=True))
         ),

@@ -22,7 +22,7 @@ def write(spending: Spending, lang: str) -> list[Path]:
 
 def draw_spending(words: SpendingWords) -> Figure:
     """Draw a dot for each chance, with its 95% interval."""
-    say, table = words.say, words.spending.tables["spending"]
+    say, table = words.say, words.spending.tables["spending"].iloc[words.shown()]
     subtitle = say("Chance (%) that {passing}, with its 95% interval", passing=words.passing())
     figure, axes = canvas.sheet(words.title(), subtitle, words.source())
     axes.set_position((0.33, 0.2, 0.6, 0.56))

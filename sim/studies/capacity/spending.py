@@ -16,6 +16,7 @@ from sim.runs.chunk import Task
 from sim.runs.differences import difference
 from sim.runs.disk.folders import own
 from sim.runs.experiment import Progress, kept_in
+from sim.studies.capacity.helpers import helped
 from sim.studies.capacity.own_data import today
 from sim.studies.capacity.search import with_interval
 from sim.studies.capacity.study import REPLICATIONS, ask, facts_of, folder_of, prices_of
@@ -67,9 +68,11 @@ def most_for(
     seed: int | None = None,
     out: str | Path | None = None,
     progress: Progress | None = None,
+    workers: int | None = None,
 ) -> Spending:
     """Return the split of a yearly budget (euro, on top of what there is) that gives the highest chance that no municipality fails.
 
+    `workers`: see `helped`.
     Raises InputError for whatever cannot be, before anything is computed, and Interrupted when stopped.
     """
     if not budget > 0 or not np.isfinite(budget):
@@ -77,14 +80,23 @@ def most_for(
     task, question = ask(scenario_of(scenario, seed, replications), company, test=test, category=category, levers=levers)
     folder = folder_of(task, question, out, budget)
     with kept_in(folder), own(folder, f"answer for {question.company}"):
-        spending = find_most(task, question, budget, folder, progress)
+        spending = find_most(task, question, budget, folder, progress, workers)
         spending.write()
     return spending
 
 
-def find_most(task: Task, question: Question, budget: float, folder: Path, progress: Progress | None = None) -> Spending:
+def find_most(
+    task: Task, question: Question, budget: float, folder: Path, progress: Progress | None = None, workers: int | None = None
+) -> Spending:
     """Find the best split with the scenario's replications; nothing is written yet. No split beyond what is within reach is tried."""
     trials = Trials(task, question, task.scenario.replications, progress, SPLITS * task.scenario.replications)
+    with helped(trials, workers):
+        return _most(trials, budget, folder)
+
+
+def _most(trials: Trials, budget: float, folder: Path) -> Spending:
+    """Return the best split that trials give."""
+    task, question = trials.task, trials.question
     now, prices = today(task.scenario, task.region, question.company), prices_of(task.scenario)
     trials.most = within_reach(trials, now)
     tried: dict[Capacity, float] = {}
@@ -101,6 +113,7 @@ def find_most(task: Task, question: Question, budget: float, folder: Path, progr
     while best != before:
         before = best
         best = max([best, *beside(best, parts)], key=lambda split: chance(split, parts))
+    best = max(best, (0,) * count, key=lambda split: chance(split, parts))  # nothing bought, unless it helps
     chosen, _ = bought(trials, now, prices, budget, best, parts)
     rows = [(AS_IS, Capacity(), 0.0)]
     for n, name in enumerate(question.levers):

@@ -24,6 +24,7 @@ from sim.runs.experiment import Progress, kept_in
 from sim.runs.job import digest_of
 from sim.runs.source import made_by
 from sim.runs.standing import estimated_of, standing
+from sim.studies.capacity.helpers import helped
 from sim.studies.capacity.hiring import hiring
 from sim.studies.capacity.limits import allocations, deadlines, remaining_bottlenecks
 from sim.studies.capacity.own_data import own_of, replaced, today, with_folder
@@ -155,11 +156,12 @@ def capacity_of(
     seed: int | None = None,
     out: str | Path | None = None,
     progress: Progress | None = None,
+    workers: int | None = None,
 ) -> Needs:
     """Return what a housing company needs so that no municipality of it is in a category at a test, or at all, with a probability.
 
     Several companies are asked about as one (see `together.merged`). `test`: the year of one, or "all". `levers`: what it can add to. `data`:
-    folder of its own data. `out`: folder of the answer (default: one in results/).
+    folder of its own data. `out`: folder of the answer (default: one in results/). `workers`: see `helped`.
 
     Raises InputError for whatever cannot be, before anything is computed, and Interrupted when stopped.
     """
@@ -168,7 +170,7 @@ def capacity_of(
         if not isinstance(company, str):
             raise InputError("--data", "", "own data are of one company, not of several together")
         read = with_folder(read, Path(data), company)
-    return answer(*ask(read, company, probability, test, category, levers), out, progress)
+    return answer(*ask(read, company, probability, test, category, levers), out, progress, workers)
 
 
 def ask(
@@ -200,19 +202,29 @@ def ask(
     return task_of(scenario, region), Question(name, years, category, probability, levers)
 
 
-def answer(task: Task, question: Question, out: str | Path | None = None, progress: Progress | None = None) -> Needs:
+def answer(
+    task: Task, question: Question, out: str | Path | None = None, progress: Progress | None = None, workers: int | None = None
+) -> Needs:
     """Answer a question and write the answer to a folder. Raises Interrupted when stopped or when it cannot be written."""
     folder = folder_of(task, question, out)
     with kept_in(folder), own(folder, f"answer for {question.company}"):
-        needs = find(task, question, folder, progress)
+        needs = find(task, question, folder, progress, workers)
         needs.write()
     return needs
 
 
-def find(task: Task, question: Question, folder: Path, progress: Progress | None = None) -> Needs:
+def find(task: Task, question: Question, folder: Path, progress: Progress | None = None, workers: int | None = None) -> Needs:
     """Answer a question with the scenario's replications; nothing is written yet."""
-    replications, target = task.scenario.replications, question.probability - EXACT
+    replications = task.scenario.replications
     trials = Trials(task, question, replications, progress, EVALUATIONS * replications)
+    with helped(trials, workers):
+        return _found(trials, folder)
+
+
+def _found(trials: Trials, folder: Path) -> Needs:
+    """Return the answer that trials give."""
+    task, question = trials.task, trials.question
+    target = question.probability - EXACT
     now = today(task.scenario, task.region, question.company)
     trials.most = within_reach(trials, now)
     as_is, maximum = Capacity(), trials.maximum()

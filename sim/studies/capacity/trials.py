@@ -68,7 +68,8 @@ class Trials:
     """A company's capacities tried out. `expected`: how many replications the whole search is thought to take, for the progress shown.
 
     `most`: of each lever, the maximum that is tried. `known`: by capacity and the year from which its managers are there (None: from the
-    start), whether each replication passes. `begun`: replications of the same task that were begun already.
+    start), whether each replication passes. `begun`: replications of the same task that were begun already. `live`: who lives replications to
+    see whether they pass, this process alone unless it is helped.
     """
 
     def __init__(
@@ -91,6 +92,7 @@ class Trials:
         self.known: dict[tuple[Capacity, int | None], Flags] = {}
         self.replays = Replays(task.tables, {} if begun is None else begun)
         self.done, self.expected, self.progress = 0, expected, progress
+        self.live: Callable[[Capacity, int | None, range], Flags] = self.one_by_one
 
     def passed(self, capacity: Capacity, since: int | None = None) -> Flags:
         """Return of every replication whether no municipality of the company fails a test that is asked about.
@@ -107,6 +109,8 @@ class Trials:
 
     def by_test(self, capacity: Capacity) -> list[float]:
         """Return the chance of passing each of the tests asked about by itself."""
+        if len(self.tests) == 1:
+            return [self.chance(capacity)]
         return [float(share) for share in (self.verdicts(capacity) < FAILED[self.question.category]).mean(axis=0)]
 
     def verdicts(self, capacity: Capacity) -> NDArray[np.int8]:
@@ -115,7 +119,11 @@ class Trials:
         return np.array([state.tests["category"][self.tests][:, self.members].max(axis=1) for state in states], np.int8)
 
     def _passed(self, capacity: Capacity, since: int | None, first: int = 0) -> Flags:
-        return np.array([self.passes(number, capacity, since) for number in range(first, first + self.replications)])
+        return self.live(capacity, since, range(first, first + self.replications))
+
+    def one_by_one(self, capacity: Capacity, since: int | None, numbers: range) -> Flags:
+        """Return whether each of these replications passes."""
+        return np.array([self.passes(number, capacity, since) for number in numbers])
 
     def passes(self, number: int, capacity: Capacity, since: int | None = None) -> bool:
         """Return whether a replication passes: it is lived until it fails a test that is asked about, or to the last of them."""
@@ -179,10 +187,10 @@ class Trials:
         """The objectives of the company's municipalities together, central estimate (dwellings)."""
         return int(self.task.model.start[0]["objective"][self.members].sum())
 
-    def count(self) -> None:
-        """Count a replication, and show how far it is."""
-        self.done += 1
-        if self.progress is not None and self.done % 10 == 0:
+    def count(self, lives: int = 1) -> None:
+        """Count so many replications, and show how far it is."""
+        before, self.done = self.done, self.done + lives
+        if self.progress is not None and self.done // 10 > before // 10:
             self.progress(self.done, max(self.done, self.expected))
 
     @property

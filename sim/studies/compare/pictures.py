@@ -318,14 +318,16 @@ def draw_sweep(swept: Swept, language: Language) -> Figure:
         Line2D([], [], color=BENCHMARK, label=textwrap.fill(called[facts["base"]].short, WIDE), **{**marks, "marker": "s"}),
     ]
     canvas.key(figure, handles, 0.06, 0.725, loc="lower left", ncols=1)
-    lines: list[str] = []
+    places, lines = list[str](), list[str]()
     for place, option in enumerate(ranked["option"], 1):
         words = textwrap.wrap(called[option].short, WIDE)
         if len(lines) + len(words) > LISTED:
             lines.append(say("and {count} more: see the table", count=len(ranked) - place + 1))
             break
-        lines += [f"{place}  {words[0]}", *(f"      {word}" for word in words[1:])]
-    figure.text(0.728, 0.77, "\n".join(lines), fontsize=8, va="top", linespacing=1.35)
+        places += [str(place), *[""] * (len(words) - 1)]
+        lines += words
+    for x, column, side in ((0.742, places, "right"), (0.748, lines, "left")):
+        figure.text(x, 0.77, "\n".join(column), fontsize=8, va="top", ha=side, multialignment=side, linespacing=1.35)
     return figure
 
 

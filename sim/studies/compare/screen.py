@@ -138,7 +138,9 @@ def _notes(words: Words) -> Iterator[str]:
         "Response 0: no municipality does more because of a test; 1: all do so fully. Nobody knows it; in between more is possible."
     )
     yield words.text("paper", "what")
-    yield from (f"{words.names[option]}: {said}." for option in words.others if (said := words.verdict_words(option)))
+    for option in words.others:
+        said = words.verdict_words(option), words.shared_words(option)
+        yield from (f"{words.names[option]}: {clause}." for clause in said if clause)
     yield words.order_words() + "."
     yield words.source()
     if facts["replications"] < estimates.FEW:

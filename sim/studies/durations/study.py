@@ -17,6 +17,7 @@ from sim.inputs.errors import InputError
 from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import Scenario
 from sim.inputs.scenario.toml import LIBRARY
+from sim.report.messages import told
 from sim.runs.disk.folders import own, write
 from sim.studies.durations.censored import Fit, fit, most_likely, observed, same
 from sim.studies.durations.spells import Records, Spells, read_spells
@@ -132,7 +133,7 @@ def _scenario_text(result: Durations) -> str:
     """Return the scenario (TOML) that extends the baseline with the fitted lead times. No cut-off below: the shortest are in the fit."""
     name, quoted = "".join(c if c.isprintable() else "?" for c in result.records.name), partial(json.dumps, ensure_ascii=False)
     text = [
-        "# Lead times fitted to a list of projects; range: 95% interval of the median. See docs/model.md for what each of them is.",
+        f"# {told('Lead times fitted to a list of projects; range: the 95% interval of the median.')}",
         'extends = "baseline.toml"',
         f"title = {quoted(f'The baseline, with lead times fitted to {name}')}",
         f"title_nl = {quoted(f'Het basisscenario, met doorlooptijden afgestemd op {name}')}",
@@ -142,7 +143,7 @@ def _scenario_text(result: Durations) -> str:
         source = f"fitted to {name}: {row['projects']} projects, {row['under_way']} under way, seen {result.facts['seen']}"
         text += [
             "",
-            *([f"# {HOLDS[stage]}"] if stage in HOLDS else []),
+            *([f"# {told(HOLDS[stage])}"] if stage in HOLDS else []),
             f"[uncertainties.{stage}]",
             'distribution = "lognorm"',
             f"parameters = {{ s = {row['sigma']!r}, scale = {row['median']!r} }}",

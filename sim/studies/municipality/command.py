@@ -28,5 +28,5 @@ def municipalities(
     """The same of all municipalities: a page for each, and an index. Nothing is run; it takes a few minutes."""
     from sim.studies.municipality import study
 
-    say(f"explaining every verdict of {study.EXPLAINED} simulations; this takes a few minutes")
+    say(f"explaining every verdict, of at most {study.EXPLAINED} simulations; this takes a few minutes")
     tell(study.municipalities(results, out), as_json, lang, with_report=True)

@@ -117,7 +117,7 @@ def tests(page: MunicipalityPage) -> Section | None:
         years, paid = int(words.value("tests", row, "charged_years")), words.euro(row, "euro")
         if paid != "–":
             low, high = (words.euro(row, end) for end in ("euro_p10", "euro_p90"))
-            paid = two(paid, "–" if low == "–" else page.say("{low} to {high}", low=low, high=high))
+            paid = paid if low == "–" else two(paid, page.say("{low} to {high}", low=low, high=high))
         shares = (words.percent("tests", row, name) for name in ("1", "2A", "2B"))
         rows.append(
             [

@@ -82,6 +82,14 @@ class Words:
             yield say(
                 "It falls into 2B at least once in {ever} of the simulations.", ever=self.percent("ends", self.end, "ever_2B")
             )
+            if self.value("tests", tests[0], "judged") < self.replications - int(self.found.facts["failed"]):
+                yield say(
+                    "At the test of {year} it has an objective in {judged} of the {all} simulations: the chances at a test are of those "
+                    "with one, that of at least once is of all.",
+                    year=self.value("tests", tests[0], "test"),
+                    judged=self.sheets["tests"].cell(tests[0], "judged"),
+                    all=self.language.number(self.replications),
+                )
         yield say(
             "By the end of {year} {realised} of the {objective} dwellings of its objective, SIB included, "
             "are expected to be realised ({share}).",

@@ -23,5 +23,5 @@ def readings(
     if as_json:
         put(compared.printed())
     elif len(compared.table):
-        compared.show(lang.value, [*compared.plot(lang.value), compared.report()])
+        options.tell(compared, False, lang, with_report=True)
     options.tell_failures(compared.runs)

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from sim.report.screen import Screen, Terminal, grid
 from sim.runs.differences import THRESHOLDS
-from sim.studies.readings.study import TABLE, Readings
+from sim.studies.readings.study import Readings
 from sim.studies.readings.words import answer, by_size, heads, notes, written
 
 
@@ -23,9 +23,8 @@ def show(readings: Readings, files: Iterable[Path], lang: str = "nl", console: T
             style = "bold" if row["verdict"] == "matters" else "dim"
             says = language.name("importance", str(row["verdict"]))
             cells.append(Text(f"{written(row, outcome, language)}\n{says}", style=style))
-        table.add_row(Text.assemble((key, "bold"), "\n", (language.name_or("", "law_reading", key), "dim")), *cells)
+        table.add_row(Text.assemble((language.name_or("", "law_reading", key), "bold"), "\n", (key, "dim")), *cells)
     screen.line("\n" + answer(readings, language) + ".\n", "bold")
     screen.put(table)
     screen.notes(notes(readings, language))
-    for file in (readings.folder / TABLE, *files):
-        screen.whole(f"  {file}")
+    screen.files(files, readings.folder)

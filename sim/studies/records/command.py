@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from sim.inputs.errors import InputError
-from sim.report.outside import one_line, put
+from sim.report.outside import one_line, put, say
 from sim.studies.command_options import AsJson, Lang, Language, tell
 
 Records = Annotated[Path, typer.Option(help="Folder of records.")]
@@ -27,7 +27,9 @@ def register(
 
     if naive == (folder is not None):
         raise InputError("RESULTS", "", "a folder of results is needed, or --naive")
-    for record in register_naive(test, out) if folder is None else [study.register(folder, test, out).record]:
+    records = register_naive(test, out) if folder is None else [study.register(folder, test, out).record]
+    say(f"on record: every municipality's chances at the test of {test}; `bso score RECORD VERDICTS` scores them once it is known")
+    for record in records:
         put(one_line(record))
 
 

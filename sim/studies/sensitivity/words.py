@@ -81,7 +81,7 @@ def kept_collect(language: Language) -> list[str]:
     kept = kept_sensitivity()
     if kept is None:
         return []
-    return [language.say("Of the baseline (bso sensitivity): {sentence}", sentence=collect_sentence(kept, language))]
+    return [language.say("Of the baseline: {sentence}", sentence=collect_sentence(kept, language))]
 
 
 def title_sentence(result: Sensitivity, outcome: str, language: Language) -> str:

@@ -24,6 +24,7 @@ from sim.runs.disk.store import read_json
 from sim.runs.job import identity
 from sim.runs.workers.pool import WorkerKilled, each
 from sim.studies.capacity.all_companies import answer_all
+from sim.studies.capacity.helpers import helped
 from sim.studies.capacity.limits import allocations, deadlines, remaining_bottlenecks
 from sim.studies.capacity.own_data import today
 from sim.studies.capacity.screen import show_all
@@ -366,6 +367,19 @@ def test_todays_means_add_up_to_flanders(flemish: Task) -> None:
     levers, how = flemish.scenario.levers, flemish.scenario.uncertainties
     everything = float(how.budget.quantile(0.5)) * levers.finance_scale.value * (1 - levers.renovation_share.value)
     assert sum(parts) == pytest.approx(1000 * everything / how.cost.value, abs=0.05 * len(parts))
+
+
+def test_a_helper_lives_its_part_and_the_answers_are_the_same(flemish: Task) -> None:
+    """Each replication passes or not as it does in one process, whoever lives it; afterwards this process is alone again."""
+    alone, both = (Trials(flemish, Question("Zetus", (2028,), "2B"), 20) for _ in range(2))
+    with helped(both, 2):
+        for capacity, since in ((Capacity(), None), (Capacity(managers=9, land=40), None), (Capacity(managers=9), 2027)):
+            assert np.array_equal(both.passed(capacity, since), alone.passed(capacity, since))
+        assert np.array_equal(both.out_of_sample(Capacity()), alone.out_of_sample(Capacity()))
+    assert both.done == alone.done
+    assert set(both.replays.kept) < set(alone.replays.kept)
+    both.out_of_sample(Capacity())
+    assert set(both.replays.kept) >= set(range(20, 40))
 
 
 def test_policies_are_compared_in_pairs(flemish: Task) -> None:

@@ -1,8 +1,11 @@
 """What one company would need, in words and numbers."""
 
+import datetime
 import math
 from collections.abc import Iterator
 from functools import partial
+
+from babel.dates import format_date
 
 from sim.report.cells import Cell
 from sim.report.language import Language
@@ -115,7 +118,8 @@ class CompanyWords(Words):
 
     def reckoned_from(self) -> str:
         """Say from when is reckoned, as a date in the answer may lie in the past by now."""
-        last, month = self.facts["start_year"] - 1, self.facts["asked_in"]
+        asked = datetime.date.fromisoformat(f"{self.facts['asked_in']}-01")
+        last, month = self.facts["start_year"] - 1, str(format_date(asked, "MMMM yyyy", locale=self.language.locale))
         return self.say(
             "Reckoned from 31 December {year}; what had to be done by {month} is no advice any more.", year=last, month=month
         )

@@ -14,6 +14,8 @@ class SpendingWords(Words):
     def __init__(self, spending: Spending, language: Language) -> None:
         super().__init__(spending, language)
         self.spending, self.rows = spending, self.sheet("spending")
+        before, after = self.chance(AS_IS), self.chance(BEST)
+        self.helps = str(before) != str(after)  # whether the best split raises the chance by as much as is written
 
     def row(self, who: str) -> int:
         """Return the row of things as they are, of all on a lever, or of the best split."""
@@ -45,7 +47,7 @@ class SpendingWords(Words):
             "before": self.chance(AS_IS),
             "after": self.chance(BEST),
         }
-        if values["before"] == values["after"]:
+        if not self.helps:
             return self.say("{company}: {budget} million euro a year more leaves the chance at {before}", **values)
         return self.say("{company}: {budget} million euro a year more brings the chance from {before} to {after}", **values)
 
@@ -53,7 +55,7 @@ class SpendingWords(Words):
         """Say how the budget is best split, and the chance with it."""
         values = {"budget": self.budget(), "means": self.bought(), "before": self.chance(AS_IS), "after": self.chance(BEST)}
         values |= {"euro": self.rows.cell(self.row(BEST), "euro", 0.01, 1 / MILLION), "passing": self.passing()}
-        if str(values["before"]) == str(values["after"]):
+        if not self.helps:
             return self.say(
                 "Nothing that {budget} million euro a year buys raises the chance that {passing}: it stays {before}.", **values
             )
@@ -75,7 +77,7 @@ class SpendingWords(Words):
         for name in self.question.levers:
             values = {"lever": self.lever(name), "chance": self.chance(name)}
             values |= {column: self.rows.cell(self.row(name), column, 0.1, 100) for column in ("gain_low95", "gain_high95")}
-            if name not in self.spending.best:
+            if not self.helps or name not in self.spending.best:
                 lines.append(
                     say(
                         "Not bought: {lever}; all of it on that would give {chance} (gain {gain_low95} to {gain_high95} points).",
@@ -84,6 +86,8 @@ class SpendingWords(Words):
                 )
             else:
                 lines.append(say("All of it on {lever} would give {chance} (gain {gain_low95} to {gain_high95} points).", **values))
+        if not self.helps:
+            return lines
         over = self.spending.budget - self.rows.value(self.row(BEST), "euro")
         if over > 0:
             euro = self.language.number(over / MILLION, 0.01)
@@ -100,7 +104,7 @@ class SpendingWords(Words):
     def table(self) -> tuple[list[str], list[list[Entry]]]:
         """Return the heads and rows of the table."""
         say, rows = self.say, list[list[Entry]]()
-        for row in range(len(self.rows)):
+        for row in self.shown():
             euro = self.rows.cell(row, "euro", 0.01, 1 / MILLION)
             held = [self.rows.cell(row, name, 0.1 if name == "managers" else 1) for name in self.question.levers]
             rows.append(
@@ -108,6 +112,10 @@ class SpendingWords(Words):
             )
         heads = ["", say("million euro a year more"), *(self.lever(name) for name in self.question.levers), say("chance")]
         return heads, rows
+
+    def shown(self) -> list[int]:
+        """Return the rows that are told: the best split is none where nothing helps."""
+        return [row for row in range(len(self.rows)) if self.helps or row != self.row(BEST)]
 
     def who(self, who: str) -> str:
         """Return what a row of the table is called."""
