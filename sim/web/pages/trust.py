@@ -59,7 +59,7 @@ def _parameters(language: Language) -> Table:
     for known in parameter_sets(base()).known.values():
         ends = range_words(known, language)
         if known.unit in MONEY:
-            ends = f"{ends} {name('web', MONEY[known.unit])}"
+            ends = f"{ends}{name('web', MONEY[known.unit])}"
         rows.append([language.title(known), ends, name("web", f"status_{known.status}")])
     heads = [Head(name("web", "what"), False), Head(name("web", "range")), Head(name("web", "status_head"), False)]
     return Table(
