@@ -116,6 +116,9 @@ def test_a_file_has_no_path() -> None:
 
 def test_more_or_fewer_tests_are_said() -> None:
     """As they have more or fewer verdicts; as many are not, nor what cannot be asked."""
-    said = {text: moved_words(question(parse_qsl(text))[0], Language("en")) for text in ("first=2030", "years=2", "first=2042&last=2030")}
+    said = {
+        text: moved_words(question(parse_qsl(text))[0], Language("en"))
+        for text in ("first=2030", "years=2", "first=2042&last=2030")
+    }
     assert said["first=2030"][1:] == ["Number of tests because of that: 4 (2030, 2033, 2036, 2039; draft: 5)"]
     assert all(len(lines) == len(parse_qsl(text)) for text, lines in said.items() if text != "first=2030")

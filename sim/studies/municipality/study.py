@@ -104,7 +104,8 @@ def _tables(explained: Explained, indices: Sequence[int], progress: Progress | N
     first = set(results.replications[:EXPLAINED])
     total = len(explained.tests) * len(first)
     for number, (year, tested) in enumerate(explained.tests.items()):
-        step = None if progress is None else lambda done, of, tell=progress, before=number * len(first): tell(before + done, total)
+        before = number * len(first)
+        step = None if progress is None else lambda done, _, tell=progress, before=before: tell(before + done, total)
         of_test = table[(table["test"] == year) & table["nis"].isin(codes)]
         years = (
             f"{tested.first_charged}-{tested.first_charged + tested.charged_years - 1}"

@@ -32,9 +32,7 @@ class Why(Shown):
         return self.trace
 
 
-def why(
-    results: str | Path, municipality: str, test: int, replication: int | None = None, progress: Progress | None = None
-) -> Why:
+def why(results: str | Path, municipality: str, test: int, replication: int | None = None, progress: Progress | None = None) -> Why:
     """Explain the verdict on a municipality (its name or NIS code) at a test (its year).
 
     `results`: a folder of results. `replication`: one possible future; default: all together. Raises InputError for a folder without results,

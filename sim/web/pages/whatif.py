@@ -115,7 +115,10 @@ def moved_words(question: Question, language: Language) -> list[str]:
     with suppress(InputError):  # levers that cannot be together: that is said elsewhere
         tests, before = (test_years(scenario) for scenario in (question.scenario, base()))
         if len(tests) != len(before):
-            years, counts = ", ".join(map(str, tests)), {"count": language.number(len(tests)), "draft": language.number(len(before))}
+            years, counts = (
+                ", ".join(map(str, tests)),
+                {"count": language.number(len(tests)), "draft": language.number(len(before))},
+            )
             said.append(language.name("web", "tests_changed", years=years or "–", **counts))
     return said
 
