@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple, cast
@@ -81,6 +82,7 @@ def read_tables(body: bytes, kind: str, company: str, lang: str) -> Own | list[s
     return Own(company, own, checked.summary, [line.replace(f"{folder}/", "") for line in checked.warnings], checked.replaced)
 
 
+@lru_cache(maxsize=128)
 def empty_tables(company: str, lang: str) -> bytes:
     """Return the tables that a company fills in, with the text that says what everything means, as the bytes of a .zip."""
     stream = io.BytesIO()
