@@ -131,7 +131,8 @@ def counted(scenario: Scenario, count: int, first: int = 0) -> Tally:
 
 
 def tally(results: Results, scenario: Scenario, region: Region, of_model: Mapping[str, Any]) -> Tally:
-    """Return the tally of results. `of_model`: what `job.told` says of their model; a piece that is not the first may be without."""
+    """Return the tally of results. `of_model`: what `job.told` says of their model; a piece that is not the first may be without, and says
+    nothing of how it stands with them either: the first piece does."""
     totals = np.stack([results.yearly(name).to_numpy(np.int64) for name in TOTALS], axis=2)
     rows, count = results.test_totals, len(results.replications)
     tests = [int(year) for year in sorted(rows["test"].unique())] if len(rows) else []
@@ -147,7 +148,7 @@ def tally(results: Results, scenario: Scenario, region: Region, of_model: Mappin
         "start_year": scenario.start.year + 1,
         "end_year": scenario.end.year,
         "version": version("bso-sim"),
-        "standing": standing(scenario, region),
+        **({"standing": standing(scenario, region)} if of_model else {}),  # looks at all functions: as long as two replications
         "tests": tests,
         "nis": [int(nis) for nis in region.nis],
         **{name: of_model[name] for name in ("objective", "required") if name in of_model},

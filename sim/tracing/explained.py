@@ -14,6 +14,7 @@ from sim.inputs.municipalities import meant, of_code, of_name
 from sim.rules.plan import Category
 from sim.runs.chunk import Task, digest, task_of
 from sim.runs.disk.store import MANIFEST
+from sim.runs.experiment import Progress
 from sim.runs.job import region_of, scenario_of
 from sim.runs.results import Results
 from sim.tracing import waits
@@ -70,7 +71,9 @@ class Explained:
             raise InputError("--test", "", f"found {year}; the tests of this scenario: {known}")
         return self.tests[year]
 
-    def traces(self, index: int | None, tested: Tested, replication: int | None = None) -> list[Trace]:
+    def traces(
+        self, index: int | None, tested: Tested, replication: int | None = None, progress: Progress | None = None
+    ) -> list[Trace]:
         """Return the traces of a municipality (None: of all) at a test, of one replication or of all, in their order."""
         own = self.table if index is None else self.table[self.table["nis"] == self.region.nis[index]]
         if replication is not None:
@@ -85,9 +88,13 @@ class Explained:
         place = {int(code): i for i, code in enumerate(self.region.nis)}
         region, traces, futures = self.region, [], self.task.futures
         at_the_start = {int(k): futures.estimate("rented_in", int(k)) for k in rows["replication"].unique()}
+        begun = set[int]()
         for record in rows.to_dict("records"):
             row = {str(name): int(value) for name, value in record.items()}
             replication, nis = row["replication"], row["nis"]
+            if progress is not None and replication not in begun:
+                begun.add(replication)
+                progress(len(begun), len(at_the_start))
             i, population = place[nis], futures.population(replication)
             company, key = int(region.company[i]), (replication, nis)
             who = {"municipality": region.names[i], "nis": nis, "company": region.company_names[company]}

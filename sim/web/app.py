@@ -155,6 +155,7 @@ def application(hosts: tuple[str, ...], workers: int, folder: Path, cluster: Clu
             answers = (("/antwoord", "answer"), ("/{name}.{kind}", "file"), ("", "page"))
             routes += [Route(f"{prefix}{path}{at}", at_desk(kind, name)) for at, name in answers]
         routes.append(Route(f"{prefix}/woonmaatschappij/{{company}}/eigen", at_desk(Tables, "send"), methods=["GET", "POST"]))
+        routes.append(Route(f"{prefix}/woonmaatschappij/{{company}}/eigen.zip", at_desk(Tables, "empty")))
         for path, make in PAGES:
             at = "" if path == "/" else path
             routes += [Route(f"{prefix}{path}", page(make)), Route(f"{prefix}{at}/{{name}}.{{kind}}", file(make))]

@@ -139,6 +139,13 @@ class Tables(Figures):
             return RedirectResponse(layout.on_server(f"{path}/{name}", lang), 303)
         return self._said(request, 400, faults=found)
 
+    async def empty(self, request: Request) -> Response:
+        """Answer with the tables to fill in."""
+        name, lang = request.path_params["company"], lang_of(request)
+        packed = await asyncio.to_thread(own.empty_tables, _company(request), lang)
+        headers = {"content-disposition": f'attachment; filename="{name}.zip"'}
+        return Response(packed, media_type="application/zip", headers=headers)
+
     async def page(self, request: Request) -> Response:
         """Answer with what was read, and with what it gives if that is asked for."""
         company, found, path = _company(request), _found(request), _path(request)

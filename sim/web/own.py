@@ -1,10 +1,13 @@
 """Own figures in the place of estimates: of a municipality from an address, of a company from its tables, which a worker reads."""
 
+import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import NamedTuple, cast
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pandas as pd
 
@@ -12,8 +15,11 @@ from sim.inputs.errors import InputError
 from sim.inputs.scenario.model import Scenario, with_workbook
 from sim.inputs.sheets.grid import SPREADSHEETS, grids
 from sim.inputs.workbook.data import LARGEST, OwnMunicipality, Workbook
+from sim.inputs.workbook.words import Lang, said_in
+from sim.report.language import Language
 from sim.report.messages import in_dutch
 from sim.studies.capacity.own_data import check_folder, is_own_data, replaced, with_folder
+from sim.studies.capacity.template import write_template
 from sim.web.levers import base
 
 FIGURES = ("objective_regular", "sib", "stock", "rented_in", "land")
@@ -58,9 +64,10 @@ def of_municipality(nis: int, company: str, given: Iterable[tuple[str, str]]) ->
 def read_tables(body: bytes, kind: str, company: str, lang: str) -> Own | list[str]:
     """Return what the tables in the body of a form say of a company, or all that is wrong in them, by file, row and column.
 
-    For a worker: the files are written to a folder of its own, which is gone afterwards. `kind`: the content type of the body.
+    For a worker: the files are written to a folder of its own, which is gone afterwards. `kind`: the content type of the body. `lang`: of who
+    reads what is said, whatever that of the tables.
     """
-    with TemporaryDirectory(prefix="bso-sim-") as temporary:
+    with TemporaryDirectory(prefix="bso-sim-") as temporary, said_in(cast(Lang, lang)):
         folder = Path(temporary)
         try:
             for name, content in files_in(body, kind):
@@ -73,6 +80,18 @@ def read_tables(body: bytes, kind: str, company: str, lang: str) -> Own | list[s
         except InputError as error:
             return [_told(found, folder, lang) for found in (error.found or (error,))]
     return Own(company, own, checked.summary, [line.replace(f"{folder}/", "") for line in checked.warnings], checked.replaced)
+
+
+@lru_cache(maxsize=128)
+def empty_tables(company: str, lang: str) -> bytes:
+    """Return the tables that a company fills in, with the text that says what everything means, as the bytes of a .zip."""
+    stream = io.BytesIO()
+    with TemporaryDirectory(prefix="bso-sim-") as temporary, ZipFile(stream, "w", ZIP_DEFLATED) as packed:
+        folder = Path(temporary) / "tables"
+        for file in write_template(folder, base(), company, Language(lang)):
+            content = file.read_bytes().replace(str(folder).encode(), folder.name.encode())
+            packed.writestr(ZipInfo(file.name), content, ZIP_DEFLATED)
+    return stream.getvalue()
 
 
 def files_in(body: bytes, kind: str) -> Iterator[tuple[str, bytes]]:

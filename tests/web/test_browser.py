@@ -86,6 +86,20 @@ def test_a_lever_moves_the_answer(browser: "Browser", address: str) -> None:
     page.close()
 
 
+def test_on_a_telephone_the_answer_stays_beside_the_levers(browser: "Browser", address: str) -> None:
+    """Its first sentence stands at the foot of the screen while the levers are moved, and leads to the rest."""
+    page, wrong = opened(browser, f"{address}/wat-als?first=2030", 390)
+    page.wait_for_selector("#answer .answer p")
+    first = page.inner_text("#answer .answer p >> nth=0")
+    assert page.inner_text(".brief") == f"↓ {first}"
+    foot = "document.querySelector('.brief').getBoundingClientRect().bottom <= innerHeight"
+    assert page.evaluate(f"{foot} && document.querySelector('#answer').getBoundingClientRect().top > innerHeight")
+    page.click(".brief")
+    assert page.evaluate("document.querySelector('#answer .answer').getBoundingClientRect().top < innerHeight")
+    assert wrong == []
+    page.close()
+
+
 def test_without_javascript_it_works(browser: "Browser", address: str) -> None:
     """The form is sent, the answer comes with the page, and a link refines it; a municipality is found."""
     page, _ = opened(browser, f"{address}/wat-als", 390, java_script_enabled=False)

@@ -1,6 +1,7 @@
 """The levers: an address, a file and a dictionary of changes ask the same; what cannot be is said, lever by lever."""
 
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 from hypothesis import given, settings
@@ -8,8 +9,9 @@ from hypothesis import strategies as st
 
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.model import Scenario, load_scenario
-from sim.report.language import labels
+from sim.report.language import Language, labels
 from sim.web.levers import CHOICE, GROUPS, LEVERS, RATES, Lever, Question, base, present, question
+from sim.web.pages.whatif import moved_words
 
 UNSAID = {"name", "title", "title_nl", "folder", "outcomes"}
 
@@ -110,3 +112,13 @@ def test_a_file_has_no_path() -> None:
     """What is typed never reaches a name of a file."""
     found, _ = question([("first", "2030")])
     assert Path(found.file).name == found.file
+
+
+def test_more_or_fewer_tests_are_said() -> None:
+    """As they have more or fewer verdicts; as many are not, nor what cannot be asked."""
+    said = {
+        text: moved_words(question(parse_qsl(text))[0], Language("en"))
+        for text in ("first=2030", "years=2", "first=2042&last=2030")
+    }
+    assert said["first=2030"][1:] == ["Number of tests because of that: 4 (2030, 2033, 2036, 2039; draft: 5)"]
+    assert all(len(lines) == len(parse_qsl(text)) for text, lines in said.items() if text != "first=2030")

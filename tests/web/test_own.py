@@ -86,6 +86,32 @@ def test_all_faults_are_said_by_row_and_column(page: TestClient, tables: list[Fi
     assert "bso-sim-" not in said  # no path of this machine
 
 
+def test_faults_are_in_the_language_of_who_reads_them(page: TestClient, tables: list[File]) -> None:
+    """What is said; what is to be typed stays as the tables have it."""
+    bad = [(name, content.replace(b"47;28;56;", b"47;28;56;abc")) for name, content in tables]
+    _, said = send(page, bad, f"/en{HERE}")
+    assert "gemeenten.csv: line 2, eigen_waarde: found" in said
+    assert "regel" not in said
+    status, at = send(page, tables, f"/en{HERE}")
+    assert status == 303
+    assert "valid own data of Dijledal" in page.get(at).text
+
+
+@pytest.mark.parametrize(("prefix", "readme"), [("", "LEESMIJ.txt"), ("/en", "README.txt")])
+def test_the_tables_to_fill_in_come_from_the_page(page: TestClient, prefix: str, readme: str) -> None:
+    """They name no folder of this machine, and are read again, still empty."""
+    address = f"{prefix}/woonmaatschappij/dijledal"
+    assert f'href="{address}/eigen.zip"' in page.get(address).text
+    with zipfile.ZipFile(io.BytesIO(page.get(f"{address}/eigen.zip").content)) as packed:
+        found = {name: packed.read(name) for name in packed.namelist()}
+    assert b"bso-sim-" not in found.pop(readme)
+    assert len(found) == 4
+    status, at = send(page, [*found.items()], f"{prefix}{HERE}")
+    assert status == 303
+    assert page.get(at).status_code == 200
+    assert page.get(f"{prefix}/woonmaatschappij/nergens/eigen.zip").status_code == 404
+
+
 def test_figures_of_a_municipality_stand_in_the_address(page: TestClient, folder: Path) -> None:
     html = patiently(page, "/gemeente/11001/eigen?objective_regular=100&sib=20")
     figures, found = own.of_municipality(11001, "Thuisrand", [("sib", "20"), ("objective_regular", "100")])

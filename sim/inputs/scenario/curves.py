@@ -8,6 +8,7 @@ from sim.inputs.errors import nearest
 CUT = 0.1  # of a distribution: more of it beyond a cut-off may not be meant
 QUANTILES, MIXTURE = "quantiles", "mixture"  # a table of quantiles, families weighed together: beside the families of scipy
 HALVINGS = 64  # of the interval in which a quantile of a mixture lies
+SHAPES = 4096  # whose quantiles a process keeps: those of the fitted sets (200 tables, 16 kB each) and of each replication a few single ones
 
 
 class Family(NamedTuple):
@@ -127,7 +128,7 @@ def refuse_other_parameters(distribution: str, parameters: dict[str, float]) -> 
             raise ValueError(f"{distribution} needs the parameter {key!r}; allowed: {', '.join(allowed)}")
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=SHAPES)
 def standard(distribution: str, shapes: tuple[tuple[str, float], ...], p: bytes) -> Any:
     """Return the quantiles of a distribution at p (bytes of float64s) with loc 0 and scale 1, as a float64 array.
 
@@ -140,7 +141,7 @@ def standard(distribution: str, shapes: tuple[tuple[str, float], ...], p: bytes)
     return kept(np.asarray(of_scipy(distribution).ppf(np.frombuffer(p), **dict(shapes))))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=SHAPES)
 def ends(curve: Curve) -> tuple[float, float, float]:
     """Return the values four standard deviations below the middle, in the middle, and four above it, as a normal distribution has them."""
     from scipy.special import ndtr

@@ -36,11 +36,18 @@ def of_then() -> Known:
 
 def read_sets(path: Path, known: Known | None = None) -> pd.DataFrame:
     """Return parameter sets of a CSV as `bso calibrate` writes it. Raises InputError for what is no table of numbers within their ranges."""
-    known = uncertain_parameters() if known is None else known
+    return _sets_in(read_bytes(path), path, uncertain_parameters() if known is None else known)
+
+
+@lru_cache(maxsize=4)
+def _of_today(content: bytes, path: Path) -> pd.DataFrame:
+    """Return the sets of today's unknowns in a file, made once: every experiment reads the library's."""
+    return _sets_in(content, path, uncertain_parameters())
+
+
+def _sets_in(content: bytes, path: Path, known: Known) -> pd.DataFrame:
     try:
-        sets = pd.read_csv(io.BytesIO(read_bytes(path))).drop(columns="set", errors="ignore")
-    except InputError:
-        raise
+        sets = pd.read_csv(io.BytesIO(content)).drop(columns="set", errors="ignore")
     except ValueError as error:
         raise InputError(path, "", f"cannot be read as a table of parameter sets ({error})") from None
     bad = [str(name) for name in sets if not pd.api.types.is_numeric_dtype(sets[name]) or sets[name].isna().any()]
@@ -115,7 +122,7 @@ def _free(
     baseline = reference if scenario.start.year >= TODAY else _read(LIBRARY / "baseline.toml")
     free: dict[int, tuple[str, Ends | Distribution]] = {}
     for dimension, (name, uncertain) in enumerate(known.items()):
-        of_today = uncertain in uncertain_parameters().values()
+        of_today = uncertain_parameters().get(name) is uncertain
         over = None if name in given else _open(uncertain, scenario, baseline if of_today else reference)
         if over is not None:
             free[dimension] = name, over
@@ -135,7 +142,7 @@ def _fitted(files: Sequence[Path], known: Known, scenario: Scenario) -> pd.DataF
 
     Values of then belong to the sets of a start of then; what is of the first year only, as the dwellings rented in anew, to the first start.
     """
-    fitted = read_sets(files[0])
+    fitted = _of_today(read_bytes(files[0]), files[0])
     for path in files[1:]:
         then = read_sets(path, known)
         if scenario.start.year != FIRST_START:

@@ -1,7 +1,9 @@
 """The words of a company's workbook and what is said of it, in Dutch and in English, as `words.toml` has them."""
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -55,12 +57,25 @@ def named(words: Words, lang: str) -> str:
     return words.nl if lang == "nl" else words.en
 
 
+_READER: ContextVar[Lang | None] = ContextVar("reader of a file", default=None)
+
+
+@contextmanager
+def said_in(lang: Lang) -> Iterator[None]:
+    """Say within in this language what is said of files, which is said in that of the file else; what is to be typed stays in the file's."""
+    token = _READER.set(lang)
+    try:
+        yield
+    finally:
+        _READER.reset(token)
+
+
 def say(lang: Lang, message: str, **values: object) -> str:
-    """Return an English message in a language, its placeholders filled."""
-    return (DUTCH[message] if lang == "nl" else message).format(**values)
+    """Return an English message in a language, or in that of who reads it (`said_in`), its placeholders filled."""
+    return (DUTCH[message] if (_READER.get() or lang) == "nl" else message).format(**values)
 
 
 def hint(lang: Lang, found: str, known: Iterable[str]) -> str:
     """Return in a language what may have been meant, or what is allowed."""
-    near, far = (DUTCH[message] if lang == "nl" else message for message in NEAREST)
+    near, far = (DUTCH[message] if (_READER.get() or lang) == "nl" else message for message in NEAREST)
     return nearest(found, known, near, far)

@@ -15,6 +15,7 @@ from sim.rules.plan import CATEGORIES, Category
 from sim.runs import places
 from sim.runs.disk.folders import clear, own
 from sim.runs.disk.store import MANIFEST
+from sim.runs.experiment import Progress
 from sim.studies.result import Result, records
 from sim.studies.why.study import summary
 from sim.tracing.explained import Explained
@@ -51,17 +52,19 @@ class Municipalities(Result):
         return records(frame[frame["nis"] == nis]) if len(frame) else []
 
 
-def municipality(name: str, results: str | Path = RESULTS) -> Municipalities:
+def municipality(name: str, results: str | Path = RESULTS, progress: Progress | None = None) -> Municipalities:
     """Return what results (a folder) say of a municipality, by its name or NIS code.
 
     Raises InputError for a folder without results, those of another version, and a municipality that is not there.
     """
     explained = _explained(results)
     index = explained.municipality(name)
-    return Municipalities(explained.folder, _facts(explained), _tables(explained, [index]))
+    return Municipalities(explained.folder, _facts(explained), _tables(explained, [index], progress))
 
 
-def municipalities(results: str | Path = RESULTS, out: str | Path = "results/municipalities") -> Municipalities:
+def municipalities(
+    results: str | Path = RESULTS, out: str | Path = "results/municipalities", progress: Progress | None = None
+) -> Municipalities:
     """Return what results (a folder) say of all municipalities, with their tables in a folder of their own.
 
     Raises InputError as `municipality` does, and for a folder that holds something else.
@@ -69,7 +72,8 @@ def municipalities(results: str | Path = RESULTS, out: str | Path = "results/mun
     explained, folder = _explained(results), Path(out)
     with own(folder, "municipalities"):
         clear(folder)
-        found = Municipalities(folder, _facts(explained), _tables(explained, list(range(len(explained.region.nis)))))
+        everywhere = list(range(len(explained.region.nis)))
+        found = Municipalities(folder, _facts(explained), _tables(explained, everywhere, progress))
         found.write()
     return found
 
@@ -88,8 +92,8 @@ def _facts(explained: Explained) -> dict[str, Any]:
     return {**{name: manifest[name] for name in kept}, "explained": min(EXPLAINED, manifest["replications"])}
 
 
-def _tables(explained: Explained, indices: Sequence[int]) -> dict[str, pd.DataFrame]:
-    """Return the tables of some municipalities."""
+def _tables(explained: Explained, indices: Sequence[int], progress: Progress | None) -> dict[str, pd.DataFrame]:
+    """Return the tables of some municipalities. `progress`: of the replications explained, those of every test."""
     region, results = explained.region, explained.results
     codes = {int(region.nis[index]) for index in indices}
     ends = places.municipalities({"": results}, region)
@@ -98,7 +102,10 @@ def _tables(explained: Explained, indices: Sequence[int]) -> dict[str, pd.DataFr
     tests: list[dict[str, Any]] = []
     table = explained.table
     first = set(results.replications[:EXPLAINED])
-    for year, tested in explained.tests.items():
+    total = len(explained.tests) * len(first)
+    for number, (year, tested) in enumerate(explained.tests.items()):
+        before = number * len(first)
+        step = None if progress is None else lambda done, _, tell=progress, before=before: tell(before + done, total)
         of_test = table[(table["test"] == year) & table["nis"].isin(codes)]
         years = (
             f"{tested.first_charged}-{tested.first_charged + tested.charged_years - 1}"
@@ -109,7 +116,7 @@ def _tables(explained: Explained, indices: Sequence[int]) -> dict[str, pd.DataFr
             tests.append({"nis": nis, "test": year, "years": years, "charged_years": tested.charged_years, **_chances(own_rows)})
         explained.table = table[table["replication"].isin(first)]
         traces: dict[int, list[Trace]] = {}
-        for trace in explained.traces(indices[0] if len(indices) == 1 else None, tested):
+        for trace in explained.traces(indices[0] if len(indices) == 1 else None, tested, progress=step):
             traces.setdefault(trace["nis"], []).append(trace)
         explained.table = table
         for nis in sorted(codes):

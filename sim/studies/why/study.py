@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from sim.rules.plan import CATEGORIES
+from sim.runs.experiment import Progress
 from sim.studies.result import Shown
 from sim.tracing.explained import Explained
 from sim.tracing.trace import STAGES, Trace, rents_in
@@ -31,7 +32,7 @@ class Why(Shown):
         return self.trace
 
 
-def why(results: str | Path, municipality: str, test: int, replication: int | None = None) -> Why:
+def why(results: str | Path, municipality: str, test: int, replication: int | None = None, progress: Progress | None = None) -> Why:
     """Explain the verdict on a municipality (its name or NIS code) at a test (its year).
 
     `results`: a folder of results. `replication`: one possible future; default: all together. Raises InputError for a folder without results,
@@ -40,7 +41,7 @@ def why(results: str | Path, municipality: str, test: int, replication: int | No
     explained = Explained(Path(results))
     if replication is not None:
         return Why(explained.explain(municipality, test, replication), explained.results.manifest["standing"])
-    every = explained.traces(explained.municipality(municipality), explained.test(test))
+    every = explained.traces(explained.municipality(municipality), explained.test(test), progress=progress)
     return Why(summary(every), explained.results.manifest["standing"])
 
 

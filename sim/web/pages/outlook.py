@@ -1,6 +1,6 @@
 """The outlook: what the forecast that the package carries says of Flanders, in three sentences and four figures. Nothing is computed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import pandas as pd
@@ -99,9 +99,9 @@ def verdicts_figure(tally: Tally, language: Language, base: Tally | None = None)
     ]
     rows: list[list[float | str | None]] = []
     both = [(tally, ""), *([(base, name("web", "draft"))] if base is not None else [])]
-    tests = [(year, of, label) for of, label in both for year in estimates.at_tests(of)]
-    for year, of, label in sorted(tests, key=lambda row: (row[0], bool(row[2]))):
-        test = estimates.at_tests(of)[year]
+    known = [(estimates.at_tests(of), label) for of, label in both]
+    tests = [(year, label, test) for of, label in known for year, test in of.items()]
+    for year, label, test in sorted(tests, key=lambda row: (row[0], bool(row[1]))):
         band = test["category_2B"].dashed(language)
         below = name("web", "draft_short") if label else name("web", "in_2B", band=band)
         bars.append((str(year), {c: test[f"category_{c}"].mean for c in charts.CATEGORIES}, below))
@@ -110,7 +110,7 @@ def verdicts_figure(tally: Tally, language: Language, base: Tally | None = None)
         rows.append([*row, label or name("web", "this")] if base is not None else row)
     return Figure(
         "toetsen",
-        _verdicts_title(tally, language),
+        _verdicts_title(known[0][0], tally, language),
         name("web", "tests_reading"),
         estimates.source_of(tally.manifest, language),
         lambda width: charts.bars(bars, language, width),
@@ -120,9 +120,9 @@ def verdicts_figure(tally: Tally, language: Language, base: Tally | None = None)
     )
 
 
-def _verdicts_title(tally: Tally, language: Language) -> str:
-    """Say how many municipalities are in category 2B at the first test, and at the last."""
-    tests = [*estimates.at_tests(tally).items()]
+def _verdicts_title(known: Mapping[int, Mapping[str, estimates.Estimate]], tally: Tally, language: Language) -> str:
+    """Say how many municipalities are in category 2B at the first test, and at the last. `known`: of every test."""
+    tests = [*known.items()]
     if len(tests) < 2:
         return words.category_answer(tally, language)
     (first, at_first), (last, at_last) = tests[0], tests[-1]

@@ -137,14 +137,14 @@ def municipality_index(language: Language) -> View:
     """Return the page where a municipality is looked for."""
     name, table = language.name, kept().tables["municipalities"]
     tests = list(kept().tally.tests())
-    heads = [Head(name("web", "municipality"), False), Head(name("web", "company"), False), Head(name("web", "realised_share"))]
-    heads += [Head(name("web", "chance_in", year=test)) for test in tests]
+    heads = [Head(name("web", "municipality"), False), Head(name("web", "realised_share"))]
+    heads += [*(Head(name("web", "chance_in", year=test)) for test in tests), Head(name("web", "company"), False)]
     rows: list[list[str]] = []
     for row in table.sort_values("municipality", key=lambda column: column.str.casefold()).to_dict("records"):
         link = Markup('<a href="{}">{}</a>').format(f"@/gemeente/{row['nis']}", row["municipality"])
         known = row["share"] == row["share"]
         cells = [_percent(row[c] if known else math.nan, language) for c in ("share", *(f"2B_{test}" for test in tests))]
-        rows.append([link, str(row["company"]), *cells])
+        rows.append([link, *cells, str(row["company"])])
     listed = Table(
         "gemeenten", name("web", "all_municipalities"), heads, rows, name("web", "all_note"), "", True, name("web", "find")
     )

@@ -4,7 +4,6 @@ from functools import cache
 from pathlib import Path
 
 import pandas as pd
-from babel.numbers import format_decimal
 
 from sim.inputs.scenario.sets import parameter_sets
 from sim.inputs.scenario.toml import LIBRARY, REFERENCE
@@ -12,7 +11,7 @@ from sim.report import estimates
 from sim.report.language import Language
 from sim.report.parts import Bullets, Head, Table, Text
 from sim.runs.differences import THRESHOLDS
-from sim.studies.sensitivity.words import kept_collect
+from sim.studies.sensitivity.words import kept_collect, range_words
 from sim.web import charts
 from sim.web.figures import Block, Chapter, Figure, View
 from sim.web.kept import kept
@@ -21,6 +20,7 @@ from sim.web.pages.outlook import origin
 
 READINGS = "readings.csv"  # kept by `make docs` beside the pages, and carried by the package
 UNITS = {"dwellings": 1.0, "verdicts_2B": 1.0, "euro": 1e6}
+MONEY = {"million euro": "unit_contribution_total", "thousand euro": "unit_thousand"}  # what a range says beside its numbers
 SHOWN = 8  # readings in the figure
 
 
@@ -55,13 +55,11 @@ def readings() -> pd.DataFrame | None:
 def _parameters(language: Language) -> Table:
     """Return what nobody knows, each with the range over which it is drawn."""
     name = language.name
-
-    def number(value: float) -> str:
-        return str(format_decimal(value, "#,##0.####", locale=language.locale))
-
     rows: list[list[str]] = []
     for known in parameter_sets(base()).known.values():
-        ends = language.say("{low} to {high}", low=number(known.low), high=number(known.high))
+        ends = range_words(known, language)
+        if known.unit in MONEY:
+            ends = f"{ends}{name('web', MONEY[known.unit])}"
         rows.append([language.title(known), ends, name("web", f"status_{known.status}")])
     heads = [Head(name("web", "what"), False), Head(name("web", "range")), Head(name("web", "status_head"), False)]
     return Table(

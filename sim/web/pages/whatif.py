@@ -2,10 +2,13 @@
 
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import pandas as pd
 
+from sim.engine import test_years
+from sim.inputs.errors import InputError
 from sim.report import estimates
 from sim.report.cells import SIGNED, SIZE, step_of, written
 from sim.report.language import Language
@@ -17,7 +20,7 @@ from sim.runs.tally import Tally
 from sim.web import charts
 from sim.web.figures import Block, Chapter, Figure, View
 from sim.web.kept import kept
-from sim.web.levers import BY_NAME, CHOICE, GROUPS, LEVERS, NUMBER, RATES, SHARE, Lever, Question, present
+from sim.web.levers import BY_NAME, CHOICE, GROUPS, LEVERS, NUMBER, RATES, SHARE, Lever, Question, base, present
 from sim.web.levers import written as as_text
 from sim.web.pages.causes import CAUSES, causes
 from sim.web.pages.outlook import growth_figure, origin, paid_figure, verdicts_figure
@@ -102,13 +105,21 @@ def in_words(lever: Lever, value: Any, language: Language) -> str:
 
 
 def moved_words(question: Question, language: Language) -> list[str]:
-    """Say what a question changes, a lever each."""
+    """Say what a question changes, a lever each, and how many tests come of it where they are more or fewer: so are the verdicts."""
     held = present()
     said = []
     for name, value in question.moved:
         lever = BY_NAME[name]
         now, draft = (in_words(lever, v, language) for v in (value, held[name]))
         said.append(language.name("web", "moved", lever=language.name("lever_of_page", name), value=now, draft=draft))
+    with suppress(InputError):  # levers that cannot be together: that is said elsewhere
+        tests, before = (test_years(scenario) for scenario in (question.scenario, base()))
+        if len(tests) != len(before):
+            years, counts = (
+                ", ".join(map(str, tests)),
+                {"count": language.number(len(tests)), "draft": language.number(len(before))},
+            )
+            said.append(language.name("web", "tests_changed", years=years or "–", **counts))
     return said
 
 
@@ -120,17 +131,17 @@ def compared(answer: Tally, base: Tally) -> pd.DataFrame:
 def answered(question: Question, answer: Tally, reliefs: Mapping[str, Tally], language: Language) -> View:
     """Return the answer to a question, from its tally beside that of the draft in as many replications. `reliefs`: its tallies with each relief,
     from which it is known what would have prevented each 2B; none: not yet."""
-    base, answer = kept().tally.first(len(answer.digests)), titled(question, answer, language)
-    name, table = language.name, compared(answer, base)
+    draft, answer = kept().tally.first(len(answer.digests)), titled(question, answer, language)
+    name, table = language.name, compared(answer, draft)
     said = [sentence(table, outcome, language) for outcome in TOLD]
     numbers: list[Block] = [_whiskers(table, answer, language), _table(table, answer, language)]
-    where = places.municipalities({"draft": base, "": answer}, kept().region)
+    where = places.municipalities({"draft": draft, "": answer}, kept().region)
     where = where[where["option"] == ""]
     chapters = [
         Chapter("verschil", name("web", "difference"), numbers),
-        Chapter("groei", name("web", "growth"), [growth_figure(answer, language, base)]),
-        Chapter("toetsen", name("web", "tests"), [verdicts_figure(answer, language, base)]),
-        Chapter("bijdragen", name("web", "contributions"), [paid_figure(answer, language, base)]),
+        Chapter("groei", name("web", "growth"), [growth_figure(answer, language, draft)]),
+        Chapter("toetsen", name("web", "tests"), [verdicts_figure(answer, language, draft)]),
+        Chapter("bijdragen", name("web", "contributions"), [paid_figure(answer, language, draft)]),
         Chapter("wie", name("web", "who"), [_map(where, answer, language), *_gains(where, len(answer.digests), language)]),
         *([Chapter(CAUSES, name("web", "prevented"), causes(answer, reliefs, language))] if reliefs else []),
         Chapter("grond", name("web", "rests_on"), [Bullets(origin(answer, language)), Text(name("web", "pairs"), "note")]),

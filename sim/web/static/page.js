@@ -16,6 +16,14 @@ function question() {
   return query;
 }
 
+// Where the answer stands below the levers: its first sentence, beside the button, so that one sees it move.
+function brief() {
+  const said = answer.querySelector(".answer p, .waiting, .wrong"), line = form?.querySelector(".brief");
+  if (!line) return;
+  line.hidden = !said;
+  line.textContent = said ? `↓ ${said.textContent.trim()}` : "";
+}
+
 async function show(address, mine, anew) {
   under?.abort();
   under = new AbortController();
@@ -34,6 +42,7 @@ async function show(address, mine, anew) {
     const query = result.dataset.query;
     if (!held || !result.querySelector(".waiting") || held.querySelector(".waiting")) {
       answer.replaceChildren(result);
+      brief();
       dispatchEvent(new Event("resize")); // tables wider than the screen say so
     }
     history.replaceState(null, "", query ? `${here}?${query}` : here);
@@ -74,6 +83,7 @@ if (form) {
     field.after(slider);
   }
   form.addEventListener("change", (event) => { if (event.target.type !== "range") ask(); });
+  brief();
   form.addEventListener("submit", (event) => { event.preventDefault(); ask(); });
 }
 const poll = answer?.querySelector(".result")?.dataset.poll;

@@ -49,6 +49,16 @@ def test_chances_and_euro_are_those_of_the_results(results: Results, every: Muni
         assert (math.isnan(row["euro"]) and not len(paid)) or row["euro"] == pytest.approx(paid.mean() / 100)
 
 
+def test_they_tell_how_far_they_are(results: Results) -> None:
+    """`progress`, of every replication that is explained, at every test; `why` of those of its own test."""
+    count, tests = len(results.replications), list(results.tests())
+    far, of_one = list[tuple[int, int]](), list[tuple[int, int]]()
+    sim.municipality("Aalst", results.folder, progress=lambda *step: far.append(step))
+    assert far == [(done, count * len(tests)) for done in range(1, count * len(tests) + 1)]
+    sim.why(results.folder, "Aalst", tests[0], progress=lambda *step: of_one.append(step))
+    assert of_one == [(done, count) for done in range(1, count + 1)]
+
+
 def test_no_band_of_fewer_cases_than_have_a_tenth_outside_it(every: Municipalities) -> None:
     """Of four simulations neither the tables nor the words have one, and what a chance of them is worth is said."""
     assert every.tables["tests"][["euro_p10", "euro_p90"]].isna().all(axis=None)
