@@ -84,8 +84,7 @@ def _laid(words: Words, screen: Screen) -> None:
         most = grid(*heads, title=say("Changed most by {option} (*: figures of its own; means over the futures)", option=letter))
         for row in changed.to_dict("records"):
             objective = say("{before} → {after}", before=number(row["objective_before"]), after=number(row["objective"]))
-            points = written(words.language, 100 * row["ever_2B_difference"], 1, 1, SIGNED)
-            chance = say("{percent} ({points} points)", percent=words.language.percent(row["ever_2B"]), points=points)
+            chance = words.changed_chance(row["ever_2B"], row["ever_2B_difference"])
             dwellings = written(words.language, row["realised_difference"], 1, 1, SIGNED)
             most.add_row(f"{row['municipality']}{' *' if row['own'] else ''}", objective, dwellings, chance)
         screen.put(most)
