@@ -38,7 +38,11 @@ def share_of(share: float, count: int, language: Language) -> str:
 
 def simulations(share: str, count: int, language: Language) -> str:
     """Return such a share, of so many, with its noun."""
-    return language.say("{share} of the simulations" if count >= FEW else "{share} simulations", share=share)
+    return (
+        language.say("{share} of the simulations", share=share)
+        if count >= FEW
+        else language.say("{share} simulations", share=share)
+    )
 
 
 @dataclass(frozen=True)

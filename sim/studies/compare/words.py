@@ -286,7 +286,8 @@ def tradeoff_answer(swept: Swept, language: Language) -> str:
     best, more = str(dwellings.index[0]), float(dwellings.iloc[0] - dwellings[base])
     answer = language.say("No option gives more dwellings than {base}", base=called[base].short)
     if more > 0:
-        size = language.number(more, 10)
+        rows = swept.compared.tables["differences"].query("condition == @AS_IS and outcome == @DWELLINGS").set_index("option")
+        size = language.number(more, step_of(float(rows["error"][best]), 10))
         answer = language.say(
             "Most dwellings: {option}, {more} more than {base}", option=called[best].short, more=size, base=called[base].short
         )

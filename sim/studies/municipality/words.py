@@ -164,13 +164,13 @@ class Words:
         say, number = self.say, self.language.number
         yield say("The figures of one municipality are mostly estimated, and mean little until official ones are laid over them.")
         explained = int(self.found.facts["explained"])
-        yield say(
-            "Chances and euro are of {all} simulations; why, and the least change, of the first {some} of them."
-            if explained < self.replications
-            else "Chances, euro, why and the least change are of {all} simulations.",
-            all=number(self.replications),
-            some=number(explained),
-        )
+        counts = {"all": number(self.replications), "some": number(explained)}
+        if explained < self.replications:
+            yield say(
+                "Chances and euro are of {all} simulations; why, and the least change, of the first {some} of them.", **counts
+            )
+        else:
+            yield say("Chances, euro, why and the least change are of {all} simulations.", **counts)
         yield say(
             "A chance of so many simulations is known to about {points} percentage points more or less.",
             points=number(min(50, math.ceil(HALF / math.sqrt(self.replications)))),
