@@ -55,9 +55,10 @@ def nearest(found: str, known: Iterable[str], near: str = "did you mean {name!r}
     names = sorted(str(name) for name in known)
     if not names:
         return "there are none"
-    close = difflib.get_close_matches(found, names, n=1, cutoff=0.6)
+    folded = {name.casefold(): name for name in names}  # a name in capitals is no other name
+    close = difflib.get_close_matches(found.casefold(), folded, n=1, cutoff=0.6)
     if close:
-        return near.format(name=close[0])
+        return near.format(name=folded[close[0]])
     return far.format(names=", ".join(names[:12]) + (", ..." if len(names) > 12 else ""))
 
 
