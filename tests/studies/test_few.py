@@ -16,7 +16,7 @@ from sim.report.estimates import BANDED, FEW, share_of
 from sim.report.language import Language
 from sim.report.saved import shown
 from sim.report.screen import Terminal
-from sim.runs.results import Results
+from sim.studies.forecast.study import Forecast
 from sim.studies.municipality.screen import show as show_municipality
 from sim.studies.why.screen import show as show_why
 from sim.studies.why.study import why
@@ -31,7 +31,7 @@ OF_THE_LAW = re.compile(
 
 
 @pytest.fixture(scope="module", params=[1, 8, *(pytest.param(count, marks=pytest.mark.full) for count in (2, 20))])
-def few(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Results:
+def few(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Forecast:
     """A forecast of few simulations."""
     return sim.run(FORECAST, replications=request.param, workers=1, out=tmp_path_factory.mktemp("few") / "run")
 
@@ -51,7 +51,7 @@ def test_a_share_is_told_as_it_is_known(count: int, data: st.DataObject) -> None
 
 
 @pytest.mark.parametrize("lang", ["nl", "en"])
-def test_no_chance_of_few_simulations_is_a_percentage(few: Results, lang: str) -> None:
+def test_no_chance_of_few_simulations_is_a_percentage(few: Forecast, lang: str) -> None:
     """Of a municipality, of a verdict, of all municipalities in a report: on the screen and on the page."""
     said = io.StringIO()
     terminal: Any = Terminal(file=said, width=200)
@@ -65,7 +65,7 @@ def test_no_chance_of_few_simulations_is_a_percentage(few: Results, lang: str) -
         assert not re.search(r"In 8 (?:of 10|op 10)", said.getvalue())
 
 
-def test_the_reports_of_few_simulations_hold_their_numbers(few: Results) -> None:
+def test_the_reports_of_few_simulations_hold_their_numbers(few: Forecast) -> None:
     """A chance says of how many simulations it is, and every number is that of its CSV; no band where there are too few."""
     path: Path = few.report("nl")
     page = Page(path.read_text(encoding="utf-8"))
