@@ -232,7 +232,7 @@ KEYS = (
         *TEXTS[:6],
     ),
 )
-VALUES = (
+VALUES: tuple[Any, ...] = (
     *(
         None,
         True,

@@ -148,7 +148,8 @@ def test_nothing_made_between_two_runs_is_taken_by_the_next(
         before = make()
     source.forget()
     real = getattr(module, name)
-    otherwise = {made: change for _, made, change in REPLACED}[name]
+    changes: dict[str, Callable[[Any], Any]] = {made: change for _, made, change in REPLACED}
+    otherwise = changes[name]
     monkeypatch.setattr(module, name, lambda *given: otherwise(real(*given)))
     assert make() != before
     monkeypatch.undo()
