@@ -6,6 +6,14 @@ from collections.abc import Iterable
 
 THOUSANDS = re.compile(r"[+-]?[1-9][0-9]*[.,][0-9]{3}")
 BAD_INPUT, FAILED, STOPPED = 2, 3, 130  # exit codes
+LONGEST = 600  # letters in a line of a message
+NAMED = LONGEST // 3  # of a file or place in it, so that room is left for what is wrong
+
+
+def shortened(line: str, most: int = LONGEST) -> str:
+    """Return a line with at most so many of its letters: what is left out is in the middle, and how much of it is said."""
+    left = len(line) - most
+    return line if left <= 0 else f"{line[: most - most // 3]} ... ({left:,} characters left out) ... {line[-(most // 3) :]}"
 
 
 class CannotGoOn(Exception):
@@ -17,14 +25,16 @@ class CannotGoOn(Exception):
 class InputError(ValueError):
     """Bad input from a user. Shown as one line, without a traceback; the command ends with exit code 2.
 
-    Of a table several mistakes are shown at once, each in a line of `problem`; `found`: these, one by one.
+    Of a table several mistakes are shown at once, each in a line of `problem`; `found`: these, one by one. Its text is no longer than can be
+    read; `file`, `place` and `problem` are whole.
     """
 
     found: tuple["InputError", ...] = ()
 
     def __init__(self, file: object, place: str, problem: str) -> None:
         self.file, self.place, self.problem = str(file), place, problem
-        super().__init__(f"{self.file}: {place}: {problem}" if place else f"{self.file}: {problem}")
+        named = [shortened(part, NAMED) for part in ((self.file, place) if place else (self.file,))]
+        super().__init__(": ".join([*named, "\n".join(map(shortened, problem.split("\n")))]))
 
     def __reduce__(self) -> tuple[type["InputError"], tuple[str, str, str]]:
         """Return what makes it anew, so that it comes back whole from a worker."""
@@ -45,9 +55,10 @@ def nearest(found: str, known: Iterable[str], near: str = "did you mean {name!r}
     names = sorted(str(name) for name in known)
     if not names:
         return "there are none"
-    close = difflib.get_close_matches(found, names, n=1, cutoff=0.6)
+    folded = {name.casefold(): name for name in names}  # a name in capitals is no other name
+    close = difflib.get_close_matches(found.casefold(), folded, n=1, cutoff=0.6)
     if close:
-        return near.format(name=close[0])
+        return near.format(name=folded[close[0]])
     return far.format(names=", ".join(names[:12]) + (", ..." if len(names) > 12 else ""))
 
 

@@ -100,7 +100,7 @@ def meant(found: str, in_words: Say = str.format) -> str | None:
         words = {"name": former.name, "into": names()[former.into], "nis": former.into, "year": former.since}
         return in_words("{name} is {into} (NIS code {nis}) since 1 January {year}", **words)
     if found.isdecimal():
-        slips = [str(code) for code in names() if _one_slip(found, str(code))]
+        slips = [str(code) for code in names() if str(code)[0] == found[0] and _one_slip(found, str(code))]
         flemish = found[:2] in _arrondissements() and found[2:] != "000"  # that of a region, a province or Brussels is no slip
         near = difflib.get_close_matches(found, slips, 1) if flemish else []
     else:
@@ -108,7 +108,7 @@ def meant(found: str, in_words: Say = str.format) -> str | None:
         near = [
             name for name in known if len(name) >= SHORT and _one_slip(plain(found), plain(name)) and plain(found) not in ELSEWHERE
         ]
-        near = near if len(near) == 1 else []
+        near = near if len(near) == 1 and plain(near[0])[0] == plain(found)[0] else []
     return in_words("did you mean {name!r}?", name=near[0]) if near else None
 
 
@@ -119,10 +119,10 @@ def _arrondissements() -> frozenset[str]:
 
 
 def _one_slip(found: str, known: str) -> bool:
-    """Return whether one letter too many, too few or another, or two in the wrong order, make one word of the other; not the first one."""
+    """Return whether one letter too many, too few or another, or two in the wrong order, make one word of the other."""
     same = next((i for i, (a, b) in enumerate(zip(found, known, strict=False)) if a != b), min(len(found), len(known)))
     a, b = found[same:], known[same:]
-    return same > 0 and (a[1:] == b or a == b[1:] or a[1:] == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:]))
+    return a[1:] == b or a == b[1:] or a[1:] == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
 
 
 def allowed() -> str:

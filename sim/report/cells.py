@@ -9,6 +9,7 @@ import pandas as pd
 from babel.dates import format_date
 from markupsafe import Markup, escape
 
+from sim.report.estimates import FEW, share_of
 from sim.report.language import Language, of_one
 
 SIGNED, SIZE = "signed", "size"  # with its sign; without it, where the words say which way
@@ -94,6 +95,11 @@ class Sheet:
     def percent(self, row: int, column: str) -> Cell:
         """Return a share as a whole percentage that knows its place."""
         return self.known(self.language.percent(float(self.value(row, column))), row, column, 1, 100, "")
+
+    def share_of(self, row: int, column: str, count: int) -> Cell:
+        """Return a share of so many simulations, no finer than they tell, that knows its place."""
+        text = share_of(float(self.value(row, column)), count, self.language)
+        return self.known(text, row, column, 1, 100 if count >= FEW else count, "")
 
     def month(self, row: int, column: str, short: bool = False) -> Cell:
         """Return a month that knows its place, from a year with its months as a fraction or from YYYY-MM; short for a table."""

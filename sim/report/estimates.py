@@ -19,8 +19,27 @@ from sim.runs.results import VERDICTS, Results
 # design, period and document not recorded.
 PAST_GROWTH = (1282, 1657, 2085, 2224)
 MILLION_EURO = 1e8  # in cents
-FEW = 100  # below this many replications the ends of a band are no more than an indication
+# Below this many replications the ends of a band are no more than an indication, and a share is told by how many they are.
+FEW = 100
 BANDED = 10  # below this many no tenth of them lies outside a band
+
+
+def share_of(share: float, count: int, language: Language) -> str:
+    """Return a share of so many simulations: a whole percentage, of fewer than FEW how many of them, as nobody knows it finer.
+
+    >>> share_of(0.625, 8, Language("en")), share_of(0.625, 200, Language("en"))
+    ('5 of 8', '62%')
+    """
+    if count >= FEW:
+        return language.percent(share)
+    return f"{language.number(share * count)} {language.name('page', 'of')} {language.number(count)}"
+
+
+def simulations(share: str, count: int, language: Language) -> str:
+    """Return such a share, of so many, with its noun."""
+    if count >= FEW:
+        return language.say("{share} of the simulations", share=share)
+    return language.say("{share} simulations", share=share)
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,12 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from sim.inputs.errors import InputError
+from sim.inputs.errors import NAMED, InputError, shortened
 from sim.report.messages import told
 
 if TYPE_CHECKING:
     import pandas as pd
 
-LONGEST = 600  # letters in a line of a message
 # what steers a reader instead of being read: control characters but for the end of a line and a tab, separators of lines, marks that turn the
 # direction of writing, and the bytes of a file's name that are no text
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -43,18 +42,12 @@ def one_line(text: object) -> str:
 
 def message(text: str) -> str:
     """Return a message: each of its lines visible, and no longer than can be read."""
-    return "\n".join(shortened(line, LONGEST) for line in visible(text).split("\n"))
-
-
-def shortened(line: str, most: int) -> str:
-    """Return a line with at most so many of its letters: what is left out is in the middle, and how much of it is said."""
-    left = len(line) - most
-    return line if left <= 0 else f"{line[: most - most // 3]} ... ({left:,} characters left out) ... {line[-(most // 3) :]}"
+    return "\n".join(map(shortened, visible(text).split("\n")))
 
 
 def refused(error: InputError) -> str:
     """Return what is wrong with an input, the names of file and place short enough to leave room for it."""
-    parts = (shortened(one_line(name), LONGEST // 3) for name in (error.file, told(error.place)) if name)
+    parts = (shortened(one_line(name), NAMED) for name in (error.file, told(error.place)) if name)
     return ": ".join([*parts, message(told(error.problem))])
 
 

@@ -105,6 +105,9 @@ def _called(most: int, texts: Sequence[str], language: Language) -> Sequence[str
     """Return what the numbers of a cell after its first one are, where its head does not say."""
     if most == 2 and any("±" in text for text in texts):
         return ("±",)
+    of = language.name("page", "of")
+    if most == 2 and any(f" {of} " in text for text in texts):
+        return (of,)
     return (language.name("page", "from"), language.name("page", "to"))
 
 

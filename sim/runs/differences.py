@@ -25,7 +25,6 @@ WORKLOAD = ("slots", "held", "started", "waiting_money", "waiting_slot")
 # third of a percent of the dwellings realised, one verdict a test, two percent of the contributions of the draft law.
 JUDGED = {"dwellings": "realised_at_end", "verdicts_2B": "verdicts_2B", "euro": "contribution_total"}
 THRESHOLDS: Mapping[str, float] = {"dwellings": 100.0, "verdicts_2B": 5.0, "euro": 1_000_000.0}
-ERRORS = 2  # standard errors on either side of a difference: its 95% interval
 
 
 def difference(
@@ -167,16 +166,18 @@ def fieller(
 
 @dataclass(frozen=True)
 class Difference:
-    """A variant less the reference: mean over the replications, standard error of that mean, and the difference that matters in practice."""
+    """A variant less the reference: mean over the replications, standard error of that mean, half of its 95% interval, and the difference that
+    matters in practice."""
 
     mean: float
     error: float
+    half: float
     threshold: float
 
     @property
     def interval(self) -> tuple[float, float]:
         """The 95% interval of the mean."""
-        return self.mean - ERRORS * self.error, self.mean + ERRORS * self.error
+        return self.mean - self.half, self.mean + self.half
 
     @property
     def verdict(self) -> Verdict:
@@ -200,8 +201,11 @@ def compare(reference: pd.DataFrame, variant: pd.DataFrame, manifest: Mapping[st
     if len(both) < 2:
         raise ValueError(f"{len(both)} replications in common; a standard error needs 2")
     differences = variant.loc[both].astype(float) - reference.loc[both].astype(float)
-    means, errors = differences.mean(), {name: standard_error(differences[name], manifest)[0] for name in THRESHOLDS}
-    return {name: Difference(float(means[name]), errors[name], limit) for name, limit in THRESHOLDS.items()}
+    found = {}
+    for name, limit in THRESHOLDS.items():
+        error, freedom = standard_error(differences[name], manifest)
+        found[name] = Difference(float(differences[name].mean()), error, reach(error, freedom), limit)
+    return found
 
 
 def run_variants(

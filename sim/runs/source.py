@@ -64,6 +64,8 @@ def installed() -> str:
 
 
 _kept_of: dict[str, str] = {}  # what was replaced when the process made what it keeps
+_made = 0  # how much of it was made when the last of those who compute was done
+_computing = 0  # who computes in this process
 _held: ContextVar[dict[str, str] | None] = ContextVar("held", default=None)
 
 
@@ -71,13 +73,20 @@ _held: ContextVar[dict[str, str] | None] = ContextVar("held", default=None)
 def looked_at_once() -> Iterator[None]:
     """Look once for all who ask within what is `replaced`, and once more at the end: a look takes as long as some replications.
 
-    Raises CannotGoOn when something else is replaced at the end than at the beginning.
+    What was made since somebody last computed is let go of first: what was replaced then, and is put back, nobody knows. Raises CannotGoOn when
+    something else is replaced at the end than at the beginning.
     """
+    global _made, _computing
+    if not _computing and _made_so_far() != _made:
+        forget()
     before = _look()
     token = _held.set(before)
+    _computing += 1
     try:
         yield
     finally:
+        _computing -= 1
+        _made = _made_so_far()
         _held.reset(token)
     if changed := ", ".join(sorted(name for name, _ in before.items() ^ _look().items())):
         raise CannotGoOn(f"{changed} was replaced while replications were computed; remove what this run wrote")
@@ -118,10 +127,23 @@ def _look() -> dict[str, str]:
 def forget() -> None:
     """Let go of what the process keeps from one experiment to the next (populations, quantiles, tables, regions): others made it than those
     that are in place. What the compiler keeps goes by what it is made of, and stays."""
-    for module in modules(KEEPING):
+    global _made
+    for keeps in _keeping(KEEPING):
+        keeps.cache_clear()
+    _made = 0
+
+
+def _keeping(rooms: Sequence[str]) -> Iterator[Any]:
+    """Yield the functions of some rooms that keep what they made."""
+    for module in modules(rooms):
         for value in vars(module).values():
             if hasattr(value, "cache_clear") and value.__module__ == module.__name__ != "sim.engine.kept":
-                value.cache_clear()
+                yield value
+
+
+def _made_so_far() -> int:
+    """Return how much was made of what is kept, by all that makes numbers."""
+    return sum(keeps.cache_info().misses for keeps in _keeping(ROOMS))
 
 
 def _as_it_was(there: Any, value: Any, module: ModuleType) -> bool:

@@ -8,10 +8,10 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from sim.inputs.errors import CannotGoOn, InputError
+from sim.inputs.errors import CannotGoOn, InputError, shortened
 from sim.report.language import Language
 from sim.report.messages import in_dutch
-from sim.report.outside import one_line, shortened
+from sim.report.outside import one_line
 from sim.report.scenario import heads, rows
 from sim.runs.tally import Tally
 from sim.web import charts, desk, layout, options

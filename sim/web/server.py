@@ -1,5 +1,6 @@
 """The server as a process: who listens, for how long a client may be silent, and how it ends."""
 
+import errno
 import socket
 import time
 from collections.abc import Sequence
@@ -46,12 +47,16 @@ def serve(host: str, port: int, names: Sequence[str], workers: int | None, folde
 
     Raises InputError for an address that cannot be listened on, and a cluster that does not answer.
     """
+    if not host:
+        raise InputError("--host", "", "found nothing; an address of this machine is needed")
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listening = socket.socket(family)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
-    except OSError as error:
+    except (OSError, TypeError) as error:  # TypeError: a name that no address can have
+        if isinstance(error, TypeError | socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            raise InputError("--host", host, "is no address of this machine; 127.0.0.1 is that for this machine only") from None
         raise InputError(
             "--port", str(port), f"cannot listen on {host} ({error.strerror or error}); another one is needed"
         ) from None

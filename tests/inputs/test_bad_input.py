@@ -8,11 +8,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from sim.inputs.errors import nearest
 from sim.inputs.municipalities import names
 from sim.inputs.region.load import DATA, load_region
 from sim.inputs.region.overrides import read_swaps
+from sim.inputs.scenario.library import library
 from sim.inputs.scenario.model import load_scenario
+from sim.inputs.scenario.parameters import Levers, Uncertainties
+from sim.inputs.scenario.ranges import uncertain_parameters
 from tests.support.project import BASELINE, Run
 from tests.support.worlds import random_world
 
@@ -244,7 +250,7 @@ def test_bad_tables_of_swaps(bso: Run, tmp_path: Path) -> None:
     """Columns too few or unknown, neighbours without the lever, a law without a date, a file that is not there or has another's name."""
     neighbours = 'levers.redistribution.value = "neighbours"'
     rows = (HEADER, f"{AALST},{NINOVE},5")
-    for given, more, problem in (
+    for held, more, problem in (
         (("from,dwellings", f"{AALST},5"), "", "header: no column 'to'; found from, dwellings"),
         (("giver,to,dwellings", f"{AALST},{NINOVE},5"), "", "header: no column 'from'; found giver, to, dwellings"),
         ((f"{HEADER},dwelings", f"{AALST},{NINOVE},5,6"), "", "header: unknown column 'dwelings'; did you mean 'dwellings'?"),
@@ -255,7 +261,7 @@ def test_bad_tables_of_swaps(bso: Run, tmp_path: Path) -> None:
         (rows, 'swaps.fille = "swaps.csv"', "did you mean 'file'"),
         (rows, 'swaps.file = "more/official.csv"', "another table that is read is called official.csv too"),
     ):
-        path = swaps_file(tmp_path, *given, more=more)
+        path = swaps_file(tmp_path, *held, more=more)
         (tmp_path / "more").mkdir(exist_ok=True)
         (tmp_path / "more" / "official.csv").write_text("\n".join(rows), encoding="utf-8")
         if "swaps.f" in more:
@@ -370,3 +376,32 @@ def test_the_real_command_has_no_traceback(tmp_path: Path) -> None:
     assert found.returncode == 2
     assert found.stdout == ""
     assert found.stderr.startswith("bso: nothing.toml: cannot be read")
+
+
+KNOWN = (
+    list(Levers.model_fields),
+    list(Uncertainties.model_fields),
+    list(uncertain_parameters()),
+    [path.stem for path in library()],
+)
+
+
+@given(st.sampled_from([(name, names) for names in KNOWN for name in names]), st.data())
+def test_a_hint_is_the_name_that_was_meant(asked: tuple[str, list[str]], data: st.DataObject) -> None:
+    """In capitals, with a letter less, more or another, or two the other way round: the name itself, unless another one is as near."""
+    name, names = asked
+    place = data.draw(st.integers(1, len(name) - 1))
+    slips = {
+        "case": name.upper(),
+        "less": name[:place] + name[place + 1 :],
+        "more": f"{name[:place]}x{name[place:]}",
+        "other": f"{name[:place]}x{name[place + 1 :]}",
+        "turned": name[: place - 1] + name[place] + name[place - 1] + name[place + 1 :],
+    }
+    for kind, found in slips.items():
+        if found not in names:
+            assert nearest(found, names) == f"did you mean {name!r}?" or (
+                kind != "case" and "did you mean" in nearest(found, names)
+            )
+    assert nearest(name.upper(), [name]) == f"did you mean {name!r}?"
+    assert nearest(name, []) == "there are none"

@@ -132,6 +132,41 @@ def test_bad_names_and_values(baseline: Scenario) -> None:
         at(scenario, {"permit": 1.5}, "x")
 
 
+FAMILIES = {
+    "norm": {},
+    "gamma": {"a": 4.0},
+    "lognorm": {"s": 0.3},
+    "weibull_min": {"c": 2.0},
+    "uniform": {},
+    "beta": {"a": 2.0, "b": 2.0},
+}
+
+
+def test_a_range_is_of_the_family_that_it_was_written_for(baseline: Scenario) -> None:
+    """A scale of another family is no median: whatever family a scenario gives, only the baseline's own takes values of the range."""
+    tried = 0
+    for name, uncertain in uncertain_parameters().items():
+        for group, parameter, _, *inner in (key.split(".") for key in list(uncertain.keys())):
+            for family, shapes in FAMILIES.items() if inner else ():
+                own = getattr(getattr(baseline, group), parameter)
+                spread = {
+                    "distribution": family,
+                    "parameters": {**shapes, "loc": 0.5, "scale": 0.02},
+                    "minimum": 0.01,
+                    "maximum": 0.9,
+                }
+                scenario = baseline.with_(
+                    {f"{group}.{parameter}": {**spread, **({"minimum": 1, "maximum": 99} if parameter == "size" else {})}}
+                )
+                if family == own.distribution:
+                    at(scenario, {name: uncertain.high}, "x")
+                    continue
+                with pytest.raises(InputError, match=f"{parameter} is of {family} here; this is of {own.distribution}"):
+                    at(scenario, {name: uncertain.high}, "x")
+                tried += 1
+    assert tried > 30
+
+
 TABLE = 'title = "a"\ntitle_nl = "a"\nunit = "-"\nstatus = "assumed"\nsource = "me"\n'
 
 

@@ -6,18 +6,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sim import cli
 from sim.cli import inputs
 from sim.engine import build_model, replicate
+from sim.inputs.errors import InputError
 from sim.inputs.law.model import Law, law_tables
 from sim.inputs.law.rhythm import CalendarOfTests
 from sim.inputs.region.load import load_region
 from sim.inputs.scenario.model import Exempt, Scenario, load_scenario
 from sim.inputs.scenario.toml import read_extended, read_toml
 from sim.runs.chunk import digest
-from tests.support.project import FORECAST, ROOT
+from tests.support.hostile import TEXTS
+from tests.support.project import BASELINE, FORECAST, ROOT
 
 LIBRARY = ROOT / "scenarios"
 FILES = [path for path in sorted(LIBRARY.glob("**/*.toml")) if path != FORECAST and path.parent.name != "sweeps"]
@@ -194,3 +197,89 @@ def test_real_lead_times_ask_the_short_term_planning_one_measurement_later(basel
     assert (after[0].regular, after[-1].regular) == (before[0].regular, before[-1].regular)
     later = [m.sib for m in after[1:-1]]
     assert later == [m.sib for m in before[:-2]]
+
+
+LONG = "a" * 40_000
+KEYS = (
+    *(
+        "",
+        ".",
+        "levers",
+        "levers.",
+        "levers..x",
+        "levers.managers_scale",
+        "levers.managers_scale.value.deep",
+        "uncertainties.permit",
+    ),
+    *(
+        "uncertainties.permit.parameters.scale",
+        "uncertainties.permit.companies.X",
+        "law",
+        "law_changes.tests.rates",
+        "law_changes.values.rate",
+    ),
+    *(
+        "seed",
+        "name",
+        "title",
+        "start",
+        "merge",
+        "companies.X.managers",
+        "official.file",
+        "exempt",
+        LONG,
+        f"uncertainties.{LONG}",
+        *TEXTS[:6],
+    ),
+)
+VALUES: tuple[Any, ...] = (
+    *(
+        None,
+        True,
+        -1,
+        10**30,
+        float("nan"),
+        "10%",
+        LONG,
+        b"a",
+        [],
+        [[[1]]],
+        {},
+        {"value": LONG},
+        {LONG: 1},
+        {"a": {"b": {}}},
+        {1: 2},
+        object(),
+    ),
+    *(np.float64(2), np.array([1, 2]), np.array([]), np.str_("x"), range(3), {"distribution": LONG, "parameters": {}}),
+    {"distribution": "quantiles", "points": [[k / 999, k / 999 + 1] for k in range(1000)]},
+)
+
+
+def given(scenario: Scenario, key: str, value: object) -> str:
+    """Return what is said of a scenario with a value laid over it: its title, or why it cannot be."""
+    try:
+        return scenario.with_({key: value}).title
+    except InputError as error:
+        return str(error)
+
+
+def test_whatever_is_laid_over_a_scenario_is_taken_or_refused_in_a_message_that_can_be_read(baseline: Scenario) -> None:
+    """Any key with any value: no other error, no message or title of a page."""
+    said = {(key, place): given(baseline, key, value) for key in KEYS for place, value in enumerate(VALUES)}
+    assert [at for at, text in said.items() if len(text) > 1_500 and at != ("title", VALUES.index(LONG))] == []
+    assert 10 < sum(text.startswith(baseline.title) for text in said.values()) < len(said) / 10
+    with pytest.raises(InputError, match="found 5; a table of values by their keys is needed"):
+        baseline.with_(5)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("key", ["folder", "folders"])
+def test_nobody_says_where_a_scenario_lies(key: str, baseline: Scenario, tmp_path: Path) -> None:
+    """Not in a file, one that extends it, or by a call: what is looked for there is looked for beside the file."""
+    (tmp_path / "one.toml").write_text(f'{key} = "/etc"\nextends = "{BASELINE.as_posix()}"\n', encoding="utf-8")
+    (tmp_path / "two.toml").write_text('extends = "one.toml"\n', encoding="utf-8")
+    for path in (tmp_path / "one.toml", tmp_path / "two.toml"):
+        with pytest.raises(InputError, match=f"{path.name}: {key}: unknown key"):
+            load_scenario(path)
+    with pytest.raises(InputError, match=f"{key}: unknown key"):
+        baseline.with_({key: "/etc"})

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from types import BuiltinFunctionType, FunctionType
@@ -25,8 +26,9 @@ from sim.inputs.scenario.distributions import Distribution
 from sim.inputs.scenario.model import load_scenario
 from sim.report.estimates import source_of
 from sim.report.language import Language
+from sim.runs import source
 from sim.runs.experiment import run_experiment
-from sim.runs.source import as_written, made_by, modules, own_source, replaced, said
+from sim.runs.source import as_written, looked_at_once, made_by, modules, own_source, replaced, said
 from sim.runs.workers.pool import each
 from sim.studies.compare.options import from_folder
 from sim.studies.forecast import study
@@ -128,6 +130,32 @@ def test_what_is_kept_is_let_go_of(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     assert replaced() == {}
     assert [*columns(number)] == [*before]
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "make"),
+    [
+        (populations, "populate", lambda: populations.columns(POPULATIONS + 2)["known"].tobytes()),
+        (populations, "land", lambda: populations.columns(POPULATIONS + 2)["land_company"].tobytes()),
+        (sets, "sobol", lambda: sets._points("a test", 0, 3, 0).tobytes()),
+    ],
+)
+def test_nothing_made_between_two_runs_is_taken_by_the_next(
+    module: Any, name: str, make: Callable[[], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Replaced, called by hand and put back, with nobody looking meanwhile."""
+    with looked_at_once():
+        before = make()
+    source.forget()
+    real = getattr(module, name)
+    changes: dict[str, Callable[[Any], Any]] = {made: change for _, made, change in REPLACED}
+    otherwise = changes[name]
+    monkeypatch.setattr(module, name, lambda *given: otherwise(real(*given)))
+    assert make() != before
+    monkeypatch.undo()
+    assert make() != before  # it is kept, and nobody knows
+    with looked_at_once():
+        assert make() == before
 
 
 def _answer() -> str:

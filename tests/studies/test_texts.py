@@ -63,6 +63,9 @@ MESSAGES = {
     "engine": lambda text: ["run", "baseline", "--engine", text],
     "a number": lambda text: ["run", "baseline", "--seed", text],
     "an option": lambda text: ["run", "baseline", f"--{text}"],
+    "municipality": lambda text: ["municipality", text, "nowhere"],
+    "export": lambda text: ["export", text],
+    "rates": lambda text: ["new", "mine.toml", "--rates", text],
     "a command": lambda text: [text],
 }
 

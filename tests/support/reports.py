@@ -23,6 +23,7 @@ from sim.studies.compare.study import Comparison, compare_scenarios
 from tests.support.project import SCENARIOS
 
 LANGS = ("nl", "en")
+OF_SOME = r" (?:of|op) \d+$"  # a share of few simulations: 5 of 8
 
 
 def compared(folder: Path, *names: str, replications: int = 8, with_attribution: bool = True) -> Comparison:
@@ -83,7 +84,7 @@ class Page(HTMLParser):
 
 def check_text(text: str, value: float, scale: float, step: float, sign: str, lang: str) -> None:
     """A text is a number as the language writes it, that of the CSV to within half a step."""
-    text = text.strip()
+    text = re.sub(OF_SOME, "", text.strip())
     plain = text.removesuffix("%").strip().removeprefix("+")
     number = float(parse_decimal(plain, locale=Language(lang).locale, strict=True))
     expected = value * scale
@@ -204,7 +205,9 @@ def check_shown(body: str, rows: list[list[str]], lang: str) -> None:
         of_numbers = "".join(re.findall(r'<td class="number">.*?</td>', cells, re.DOTALL))
         said = re.findall(r"<data ([^>]*)>([^<]+)</data>", of_numbers)
         numbers = [
-            parse_decimal(t.strip(" %+"), locale=Language(lang).locale, strict=True) for more, t in said if "month" not in more
+            parse_decimal(re.sub(OF_SOME, "", t).strip(" %+"), locale=Language(lang).locale, strict=True)
+            for more, t in said
+            if "month" not in more
         ]
         saved = iter(number_of(cell, lang) for cell in row)
         assert all(float(number) in saved for number in numbers), (numbers, row)

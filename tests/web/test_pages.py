@@ -22,6 +22,7 @@ from sim.web.kept import kept
 from sim.web.levers import Question, question
 from sim.web.pages.whatif import TOLD, compared, sentence
 from sim.web.server import serve
+from tests.support.hostile import TEXTS
 from tests.support.serving import FIRST, FULL, client, patiently, small
 
 PAGES = (
@@ -264,3 +265,10 @@ def test_the_workers_of_a_cluster_answer_too(tmp_path: Path) -> None:
 
 
 assert FIRST < FULL
+
+
+@pytest.mark.parametrize("host", ["", *TEXTS, "a" * 40_000, "caf\udce9", "256.1.1.1", "192.0.2.1"])
+def test_an_address_that_is_none_of_this_machine_is_refused(host: str, tmp_path: Path) -> None:
+    """Whatever it is, by its own option and not by that of the port; an empty one would listen on all of them."""
+    with pytest.raises(InputError, match="--host"):
+        serve(host, 8976, (), 1, tmp_path)

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError, model_validator
 
-from sim.inputs.errors import InputError, nearest, of_thousands
+from sim.inputs.errors import InputError, nearest, of_thousands, shortened
 from sim.inputs.law.model import Law, law_tables, since
 from sim.inputs.scenario.frozen import Frozen, whole_number
 from sim.inputs.scenario.mistyped import plain
@@ -188,10 +188,12 @@ class Scenario(Frozen):
         >>> more.levers.managers_scale.value, more.title
         (1.5, 'The draft law (levers.managers_scale 1.5)')
         """
+        if not isinstance(changes, Mapping):
+            raise InputError("with_", "", f"found {changes!r}; a table of values by their keys is needed")
         plain = {str(key): _plain(value) for key, value in changes.items()}
         if "name" in plain:
             raise InputError("with_", "name", "is given beside the changes: with_({...}, name=...) is allowed")
-        text = ", ".join(f"{key} {value}" for key, value in plain.items() if key not in TITLES)
+        text = shortened(", ".join(f"{key} {value}" for key, value in plain.items() if key not in TITLES))
         by = name or f"{self.name}-{hashlib.sha256(json.dumps([*plain.items()], default=str).encode()).hexdigest()[:8]}"
         over = {key: plain.pop(key, f"{getattr(self, key)} ({text})" if text else getattr(self, key)) for key in TITLES}
         for key, value in plain.items():
@@ -231,9 +233,7 @@ def load_scenario(
         key: value for key, value in (("seed", seed), ("replications", replications), ("sampling", sampling)) if value is not None
     }
     tables |= instead
-    for key in ("folder", "folders"):  # are not the user's to say
-        if key in tables:
-            raise InputError(path, key, "unknown key")
+    _refuse_folders(tables, path)
     tables["name"] = tables.get("name", path.stem)
     tables["folder"] = str(path.parent)
     _refuse_other_units(tables, path)
@@ -257,6 +257,13 @@ def load_scenario(
     return _with_folders(scenario, folders, path)
 
 
+def _refuse_folders(tables: Mapping[str, Any], where: str | Path) -> None:
+    """Raise InputError where tables say in which folder a scenario lies: that is not the user's to say."""
+    for key in ("folder", "folders"):
+        if key in tables:
+            raise InputError(where, key, "unknown key")
+
+
 def _refuse_other_units(tables: Mapping[str, Any], path: Path) -> None:
     """Raise InputError for a parameter in another unit than the baseline's, in a file that does not extend it: the model knows no other."""
 
@@ -265,7 +272,7 @@ def _refuse_other_units(tables: Mapping[str, Any], path: Path) -> None:
         return {name: row["unit"] for name, row in rows if isinstance(row, dict) and isinstance(row.get("unit"), str)}
 
     for group in ("levers", "uncertainties", "costs"):
-        known = units(_baseline().get(group))
+        known = units(baseline_tables().get(group))
         for name, unit in units(tables.get(group)).items():
             if unit != known.get(name, unit):
                 raise InputError(
@@ -274,7 +281,7 @@ def _refuse_other_units(tables: Mapping[str, Any], path: Path) -> None:
 
 
 @cache
-def _baseline() -> dict[str, Any]:
+def baseline_tables() -> dict[str, Any]:
     """Return the tables of the library's baseline."""
     return read_extended(LIBRARY / "baseline.toml")
 
@@ -361,6 +368,7 @@ def changed(scenario: Scenario, changes: Mapping[str, Any], name: str, by: str) 
     `by`: what changes it, for the sources of the values and in messages. Raises InputError for a key or value that cannot be.
     """
     over = dict(changes)
+    _refuse_folders(over, by)
     if "law_changes" in over:
         over["law"] = over.pop("law_changes")
     return validated(Scenario, {**merge(opened(scenario, over), over, by), "name": name}, Path(by))
@@ -382,12 +390,12 @@ def _keys(model: type[Frozen]) -> Mapping[str, str]:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value as a file would have it: a number of numpy is a number."""
+    """Return a value as a file would have it: a number of numpy is a number, an array a list."""
     if isinstance(value, Mapping):
         return {str(key): _plain(part) for key, part in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(part) for part in value]
-    return value.item() if hasattr(value, "item") else value
+    return value.tolist() if hasattr(value, "tolist") else value
 
 
 def _lay(over: dict[str, Any], held: Any, key: str, value: Any, by: str) -> None:

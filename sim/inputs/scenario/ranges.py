@@ -10,7 +10,7 @@ from pydantic import Field
 from sim.inputs.errors import InputError, nearest, refuse_unknown
 from sim.inputs.scenario.distributions import Distribution
 from sim.inputs.scenario.frozen import Frozen
-from sim.inputs.scenario.model import Scenario, changed, validated
+from sim.inputs.scenario.model import Scenario, baseline_tables, changed, validated
 from sim.inputs.scenario.parameters import Levers, Uncertainties
 from sim.inputs.scenario.toml import read_toml
 from sim.inputs.scenario.values import Parameter, Status
@@ -110,7 +110,7 @@ def at(scenario: Scenario, values: Mapping[str, float], name: str, known: Known 
     """Return a scenario, under another name, in which unknowns have these values (in their units); the others stay as they are.
 
     Raises InputError for an unknown name, for a value that the scenario cannot have, and for a distribution that the scenario has made a
-    constant, as its parameters change nothing any more, or that it gave as quantiles or as a mixture.
+    constant, as its parameters change nothing any more, or that is of another family than the baseline's, of which the ranges speak.
     """
     known = uncertain_parameters() if known is None else known
     changes: dict[str, Any] = {}
@@ -127,7 +127,8 @@ def at(scenario: Scenario, values: Mapping[str, float], name: str, known: Known 
             if now.constant is not None:
                 problem = f"{parameter} is the constant {now.constant:g} here, so that this changes nothing"
                 raise InputError(scenario.name, key, problem)
-            if not now.by_shape:
-                raise InputError(scenario.name, key, f"{parameter} is of {now.distribution} here, so that there is none")
+            family = baseline_tables()[group][parameter]["distribution"]
+            if now.distribution != family:  # a parameter of the same name is something else there
+                raise InputError(scenario.name, key, f"{parameter} is of {now.distribution} here; this is of {family}")
             table.setdefault(field, dict(now.parameters))[inner[0]] = a + b * value  # `parameters` is replaced as a whole
     return changed(scenario, changes, name, f"{name} (unknowns)")

@@ -216,9 +216,7 @@ def write(path: Path, content: bytes) -> Path:
     listed = _listed(folder)
     ours, present = listed["files"].get(path.name, []), _present(path)
     if present not in (None, digest, *ours):
-        raise InputError(
-            path, "", f"was not written by this program, or changed since, and stays as it is; move it away, or {ELSEWHERE}"
-        )
+        raise InputError(path, "", "was not written by this program, or changed since, and stays as it is; move it away")
     if digest not in ours:
         _note(folder, {**listed["files"], path.name: [*ours[-1:], digest]}, listed["what"])
     if present != digest:

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from importlib import import_module
 from typing import Any
 
-from sim.inputs.errors import InputError
+from sim.inputs.errors import NAMED, InputError, shortened
 from sim.runs import chunk
 from sim.runs.chunk import Chunk, Facts, Task
 from sim.runs.job import Job
@@ -109,7 +109,7 @@ def _warn_of_tcp(address: str) -> None:
     host = address.removeprefix("tcp://").rpartition(":")[0]
     if address != "local" and not address.startswith("tls://") and host not in LOOPBACK:
         print(
-            f"{address!r} has neither password nor encryption: whoever reaches it runs code on its workers (SECURITY.md)",
+            f"{shortened(address, NAMED)!r} has neither password nor encryption: whoever reaches it runs code on its workers (SECURITY.md)",
             file=sys.stderr,
         )
 

@@ -1,6 +1,5 @@
 """The answer of a comparison or a sweep on the terminal: a sentence, the options, the same under other conditions, and where everything lies."""
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,11 @@ from rich.text import Text
 from sim.inputs.region.official import COLUMNS
 from sim.inputs.workbook.words import named
 from sim.report import estimates
-from sim.report.cells import SIGNED, written
+from sim.report.cells import SIGNED, step_of, written
 from sim.report.language import labels
 from sim.report.screen import Screen, Terminal, grid
 from sim.runs.choosing import DECISIVE
-from sim.runs.outcomes import of_all
+from sim.runs.outcomes import OUTCOMES, of_all
 from sim.studies.compare.choosing import behind, decisive, in_ten
 from sim.studies.compare.study import AS_IS, CONDITIONS, Comparison
 from sim.studies.compare.sweep import OUTSIDE, Swept
@@ -84,8 +83,7 @@ def _laid(words: Words, screen: Screen) -> None:
         most = grid(*heads, title=say("Changed most by {option} (*: figures of its own; means over the futures)", option=letter))
         for row in changed.to_dict("records"):
             objective = say("{before} → {after}", before=number(row["objective_before"]), after=number(row["objective"]))
-            points = written(words.language, 100 * row["ever_2B_difference"], 1, 1, SIGNED)
-            chance = say("{percent} ({points} points)", percent=words.language.percent(row["ever_2B"]), points=points)
+            chance = words.changed_chance(row["ever_2B"], row["ever_2B_difference"])
             dwellings = written(words.language, row["realised_difference"], 1, 1, SIGNED)
             most.add_row(f"{row['municipality']}{' *' if row['own'] else ''}", objective, dwellings, chance)
         screen.put(most)
@@ -160,12 +158,15 @@ def show_sweep(swept: Swept, files: Iterable[Path], lang: str = "nl", console: T
     for head in labels()["sweep_column"]:
         table.add_column(screen.language.name("sweep_column", head), justify="right", no_wrap=True)
     called = names(swept.compared, screen.language)
+    base = swept.compared.runs[swept.compared.base][AS_IS]
+    steps = {
+        name: estimates.estimate(OUTCOMES[name].of(base) * SCALE[name], base, 10 if name == DWELLINGS else 0.1).step
+        for name in (DWELLINGS, EURO, IN_2B)
+    }
     for place, row in enumerate(swept.tables["ranking"].to_dict("records"), 1):
         option = f"{called[row['option']].short}{' *' if row['frontier'] else ''}"
         places = ", ".join(str(row[f"place_at_{condition}"]) for condition in OTHERWISE)
-        means = (
-            number(row[name] * SCALE.get(name, 1.0), 10 if name == DWELLINGS else 0.1) for name in (DWELLINGS, EURO, IN_2B, OUTSIDE)
-        )
+        means = [number(row[name] * SCALE[name], step) for name, step in steps.items()] + [number(row[OUTSIDE], steps[IN_2B])]
         table.add_row(f"{place}{' ~' if row['may_be_best'] else ''}", option, *means, _ranked(row, swept.rank, screen), places)
     screen.console.print(table)
     screen.console.print(say("~: cannot be told from the best in what is ranked by (95%, for all options together)."))
@@ -178,7 +179,8 @@ def show_sweep(swept: Swept, files: Iterable[Path], lang: str = "nl", console: T
     told = {DWELLINGS: say("dwellings"), EURO: say("contributions"), IN_2B: say("in 2B per test")}
     for row in swept.tables["trade_offs"].to_dict("records"):
         if row["trade_off"]:
-            signed = {name: written(screen.language, row[name], FINEST[name], SCALE[name], SIGNED) for name in told}
+            errors = {name: SCALE[name] * (row[f"{name}_high95"] - row[f"{name}_low95"]) / 4 for name in told}
+            signed = {n: written(screen.language, row[n], step_of(errors[n], FINEST[n]), SCALE[n], SIGNED) for n in told}
             changes = ", ".join(f"{told[name]} {text}{' M€' if name == EURO else ''}" for name, text in signed.items())
             screen.console.print(say("Gives and takes: {option}: {changes}", option=called[row["option"]].short, changes=changes))
     screen.notes([estimates.warning(screen.language)])
@@ -193,5 +195,5 @@ def _ranked(row: Mapping[Any, Any], rank: str, screen: Screen) -> str:
     mean, half = float(row["difference"]) * scale, (float(row["high95"]) - float(row["low95"])) / 2 * scale
     if not half:
         return "–"
-    step = max(step, 10.0 ** math.floor(math.log10(half / 2)))  # no digit that other draws would change
-    return f"{'+' if mean > 0 else ''}{screen.number(mean, step)} ± {screen.number(half, step)}"
+    step = step_of(half / 2, step)  # no digit that other draws would change
+    return f"{written(screen.language, mean, step, sign=SIGNED)} ± {screen.number(half, step)}"

@@ -5,8 +5,8 @@ import re
 from collections.abc import Hashable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
-from sim.report.cells import SIGNED, SIZE, Cell, Sheet, step_of
-from sim.report.estimates import FEW, figures_of
+from sim.report.cells import SIGNED, SIZE, Cell, Sheet, step_of, written
+from sim.report.estimates import FEW, figures_of, share_of
 from sim.report.language import Language
 from sim.studies.compare.study import AS_IS, CONDITIONS, NO_RESPONSE, PAPER, Comparison
 from sim.studies.compare.sweep import Swept
@@ -69,8 +69,23 @@ class Words:
         return sheet.cell(sheet.row(**keys), column, step, scale, sign)
 
     def percent(self, table: str, keys: Keys, column: str) -> Cell:
-        """Return a share in a table as a percentage, in the only row with these keys."""
-        return self.sheets[table].percent(self.sheets[table].row(**keys), column)
+        """Return a share of verdicts in a table as a percentage, of few simulations in tens, in the only row with these keys."""
+        sheet, step = self.sheets[table], 1 if self.facts["replications"] >= FEW else 10
+        row = sheet.row(**keys)
+        text = self.language.percent(round(100 * float(sheet.value(row, column)) / step) * step / 100)
+        return sheet.known(text, row, column, step, 100, "")
+
+    def changed_chance(self, chance: float, more: float) -> str:
+        """Say the chance of a municipality and how it differs, as fine as the simulations tell."""
+        count = int(self.facts["replications"])
+        if count < FEW:
+            return self.say(
+                "{chance}, was {before}",
+                chance=share_of(chance, count, self.language),
+                before=share_of(chance - more, count, self.language),
+            )
+        points = written(self.language, 100 * more, 1, 1, SIGNED)
+        return self.say("{percent} ({points} points)", percent=self.language.percent(chance), points=points)
 
     def values(self, table: str, keys: Keys, *columns: str) -> Iterator[float]:
         """Return values of a table, from the only row with these keys."""
@@ -271,7 +286,8 @@ def tradeoff_answer(swept: Swept, language: Language) -> str:
     best, more = str(dwellings.index[0]), float(dwellings.iloc[0] - dwellings[base])
     answer = language.say("No option gives more dwellings than {base}", base=called[base].short)
     if more > 0:
-        size = language.number(more, 10)
+        rows = swept.compared.tables["differences"].query("condition == @AS_IS and outcome == @DWELLINGS").set_index("option")
+        size = language.number(more, step_of(float(rows["error"][best]), 10))
         answer = language.say(
             "Most dwellings: {option}, {more} more than {base}", option=called[best].short, more=size, base=called[base].short
         )

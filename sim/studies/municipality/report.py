@@ -74,9 +74,9 @@ def _index(found: Municipalities, lang: str) -> Path:
         link = Markup('<a href="{}_{}.html">{}</a>').format(file_name(name), lang, name)
         cells: list[str] = ["–"] * (len(tests) + 3)
         if words.has_objective:
-            chances = (words.percent("tests", places[nis, test], "2B") for test in tests)
+            chances = (words.share_of("tests", places[nis, test], "2B") for test in tests)
             cells = [words.dwellings("ends", words.end, "objective"), words.percent("ends", words.end, "share"), *chances]
-            cells.append(words.percent("ends", words.end, "ever_2B"))
+            cells.append(words.share_of("ends", words.end, "ever_2B"))
         rows.append([link, words.company, *cells])
     column = page.language.name
     heads = [
@@ -118,7 +118,7 @@ def tests(page: MunicipalityPage) -> Section | None:
         if paid != "–":
             low, high = (words.euro(row, end) for end in ("euro_p10", "euro_p90"))
             paid = paid if low == "–" else two(paid, page.say("{low} to {high}", low=low, high=high))
-        shares = (words.percent("tests", row, name) for name in ("1", "2A", "2B"))
+        shares = (words.share_of("tests", row, name) for name in ("1", "2A", "2B"))
         rows.append(
             [
                 str(words.value("tests", row, "test")),
@@ -143,7 +143,7 @@ def asked(page: MunicipalityPage) -> Section | None:
             str(words.value("asked", row, "test")),
             words.asked(row),
             *(words.dwellings("asked", row, name) for name in ("asked", "has", "lacks")),
-            words.percent("asked", row, "failed"),
+            words.share_of("asked", row, "failed"),
         ]
         for row in words.rows("asked")
     ]
@@ -163,7 +163,7 @@ def why(page: MunicipalityPage) -> Section | None:
     if tests:
         cells = {(words.value("plans", row, "criterion"), words.value("plans", row, "test")): row for row in words.rows("plans")}
         names = [name for name in labels()["plan_part"] if any(criterion == name for criterion, _ in cells)]
-        rows = [[words.criterion(name), *(words.percent("plans", cells[name, test], "short") for test in tests)] for name in names]
+        rows = [[words.criterion(name), *(words.share_of("plans", cells[name, test], "short") for test in tests)] for name in names]
         heads = [*page.heads("criterion"), *(Head(str(test)) for test in tests)]
         parts.append(page.listed("plans", heads, rows, "plans"))
     if changes := [change for row in words.rows("changes") if (change := words.change(row))]:

@@ -40,7 +40,7 @@ def _one(screen: Screen, words: Words) -> None:
         )
         for row in tests:
             years = int(words.value("tests", row, "charged_years"))
-            shares = (words.percent("tests", row, name) for name in ("1", "2A", "2B"))
+            shares = (words.share_of("tests", row, name) for name in ("1", "2A", "2B"))
             paid = words.euro(row, "euro"), words.euro(row, "euro", years), str(words.value("tests", row, "years"))
             table.add_row(Text(str(words.value("tests", row, "test")), style="bold"), *shares, *paid)
         screen.put(table)
@@ -66,5 +66,5 @@ def asked_words(words: Words, row: int) -> str:
         what=words.asked(row),
         has=words.dwellings("asked", row, "has"),
         asked=words.dwellings("asked", row, "asked"),
-        failed=words.percent("asked", row, "failed"),
+        failed=words.share_of("asked", row, "failed"),
     )

@@ -8,13 +8,13 @@ from typing import Any
 from babel.dates import format_date
 
 from sim.report.cells import Cell, Sheet, step_of
+from sim.report.estimates import simulations
 from sim.report.language import Language
 from sim.studies.municipality.study import Municipalities
 from sim.studies.why.words import more_words, requirement, step_of_dwellings
 from sim.tracing.trace import STAGES
 
 HALF = 98  # percentage points: half of the 95% interval of a chance of 1 in 2, of one simulation (normal approximation)
-ALWAYS = 0.995  # a chance from which on nothing else is to be said
 
 
 class Words:
@@ -46,6 +46,19 @@ class Words:
         """Return a share as a percentage."""
         return self.sheets[table].percent(row, column)
 
+    def share_of(self, table: str, row: int, column: str) -> Cell:
+        """Return a share of the simulations that a row is of, as fine as they tell."""
+        return self.sheets[table].share_of(row, column, self.count(table, row))
+
+    def count(self, table: str, row: int) -> int:
+        """Return of how many simulations a row of shares is."""
+        if table == "plans":
+            return int(self.value(table, row, "verdicts"))
+        if table == "ends":
+            return self.replications
+        judged = int(self.value("tests", self.sheets["tests"].row(nis=self.nis, test=self.value(table, row, "test")), "judged"))
+        return judged if table == "tests" else min(judged, int(self.found.facts["explained"]))
+
     def dwellings(self, table: str, row: int, column: str) -> Cell:
         """Return dwellings, a large number to tens."""
         return self.sheets[table].cell(row, column, step_of_dwellings(self.value(table, row, column)))
@@ -70,18 +83,18 @@ class Words:
         if tests:
             worst = max(tests, key=lambda row: _known(self.value("tests", row, "2B")))
             for row in dict.fromkeys((tests[0], worst)):
+                in_2b, a, one = (self.share_of("tests", row, name) for name in ("2B", "2A", "1"))
                 yield say(
-                    "At the test of {year} {municipality} falls into category 2B in {b} of the simulations, into 2A in {a}, into 1 in {one}.",
+                    "At the test of {year} {municipality} falls into category 2B in {b}, into 2A in {a}, into 1 in {one}.",
                     year=self.value("tests", row, "test"),
                     municipality=self.name,
-                    b=self.percent("tests", row, "2B"),
-                    a=self.percent("tests", row, "2A"),
-                    one=self.percent("tests", row, "1"),
+                    b=simulations(in_2b, self.count("tests", row), self.language),
+                    a=a,
+                    one=one,
                 )
                 yield from self.paid(row)
-            yield say(
-                "It falls into 2B at least once in {ever} of the simulations.", ever=self.percent("ends", self.end, "ever_2B")
-            )
+            ever = simulations(self.share_of("ends", self.end, "ever_2B"), self.replications, self.language)
+            yield say("It falls into 2B at least once in {ever}.", ever=ever)
             if self.value("tests", tests[0], "judged") < self.replications - int(self.found.facts["failed"]):
                 yield say(
                     "At the test of {year} it has an objective in {judged} of the {all} simulations: the chances at a test are of those "
@@ -132,7 +145,7 @@ class Words:
             self.say(
                 "{what} ({share})",
                 what=self.criterion(self.value("plans", row, "criterion")),
-                share=self.percent("plans", row, "short"),
+                share=self.share_of("plans", row, "short"),
             )
             for row in most
         ]
@@ -158,11 +171,14 @@ class Words:
         """Yield what a reader has to know of the numbers."""
         say, number = self.say, self.language.number
         yield say("The figures of one municipality are mostly estimated, and mean little until official ones are laid over them.")
-        yield say(
-            "Chances and euro are of {all} simulations; why, and the least change, of the first {some} of them.",
-            all=number(self.replications),
-            some=number(self.found.facts["explained"]),
-        )
+        explained = int(self.found.facts["explained"])
+        counts = {"all": number(self.replications), "some": number(explained)}
+        if explained < self.replications:
+            yield say(
+                "Chances and euro are of {all} simulations; why, and the least change, of the first {some} of them.", **counts
+            )
+        else:
+            yield say("Chances, euro, why and the least change are of {all} simulations.", **counts)
         yield say(
             "A chance of so many simulations is known to about {points} percentage points more or less.",
             points=number(min(50, math.ceil(HALF / math.sqrt(self.replications)))),

@@ -11,7 +11,7 @@ from matplotlib.patches import Patch
 from sim.report import canvas, estimates
 from sim.report.language import Language
 from sim.report.palette import BAND_80, IMPORTANCE, INK, QUIET
-from sim.runs.differences import ERRORS, THRESHOLDS
+from sim.runs.differences import THRESHOLDS
 from sim.studies.readings.study import Readings
 from sim.studies.readings.words import UNITS, answer, by_size, heads, written
 
@@ -51,7 +51,7 @@ def _panel(axes: Axes, language: Language, outcome: str, rows: list[Any]) -> Non
     axes.axvspan(-limit, limit, color=BAND_80, linewidth=0, alpha=0.6)
     axes.axvline(0, color=QUIET, linewidth=0.8)
     for y, row in enumerate(rows):
-        mean, reach, colour = row["difference"] / unit, ERRORS * row["standard_error"] / unit, IMPORTANCE[row["verdict"]]
+        mean, reach, colour = row["difference"] / unit, row["half"] / unit, IMPORTANCE[row["verdict"]]
         axes.plot([mean - reach, mean + reach], [y, y], color=colour, linewidth=1.8, solid_capstyle="butt")
         axes.plot(mean, y, "o", color=colour, markersize=5, zorder=3)
         if row["verdict"] == "matters":  # its number on the side away from zero

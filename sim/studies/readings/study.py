@@ -47,7 +47,7 @@ class Readings(Result):
 
     def summary(self) -> dict[str, Any]:
         """Return the answer: for every alternative and outcome the difference, its standard error and what they say."""
-        outcome = ("difference", "standard_error", "threshold", "verdict")
+        outcome = ("difference", "standard_error", "half", "threshold", "verdict")
         of_each: dict[tuple[str, str], dict[str, Any]] = {}
         for row in self.table.to_dict("records"):
             keys = {k: row[k] for k in ("reading", "default", "option")}
@@ -100,6 +100,7 @@ def _rows(scenario: Scenario, name: str, option: str, runs: dict[str, Results]) 
             "of_default": round(float(reference[outcome].mean()), 2),
             "difference": round(difference.mean, 6),
             "standard_error": round(difference.error, 6),
+            "half": round(difference.half, 6),
             "threshold": difference.threshold,
             "verdict": difference.verdict,
             "replications": pairs,

@@ -1,6 +1,5 @@
 """What the readings of the law change, in words; and the page that lists every reading."""
 
-import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,8 +8,10 @@ import pandas as pd
 
 from sim.inputs.law.model import Law, LawValue
 from sim.report import estimates
+from sim.report.cells import SIGNED, step_of
+from sim.report.cells import written as as_written
 from sim.report.language import ENGLISH, Language
-from sim.runs.differences import ERRORS, THRESHOLDS
+from sim.runs.differences import THRESHOLDS
 from sim.runs.disk.folders import write
 from sim.studies.readings.study import Readings, open_in
 
@@ -34,13 +35,11 @@ def by_size(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
 
 def written(row: Any, outcome: str, language: Language) -> str:
     """Return a difference with half of its 95% interval, rounded to digits that another seed would not change; a plain 0 for none at all."""
-    mean, error = row["difference"] / UNITS[outcome], row["standard_error"] / UNITS[outcome]
+    mean, error, half = (row[name] / UNITS[outcome] for name in ("difference", "standard_error", "half"))
     if not mean and not error:
         return "0"
-    step = max(FINEST[outcome], 10.0 ** math.floor(math.log10(error / 2)) if error else 0.0)
-    text = language.number(mean, step)
-    sign = "+" if round(mean / step) > 0 else ""
-    return f"{sign}{'0' if text == '-0' else text} ± {language.number(ERRORS * error, step)}"
+    step = step_of(error, FINEST[outcome]) if error else FINEST[outcome]
+    return f"{as_written(language, mean, step, sign=SIGNED)} ± {language.number(max(half, step) if error else 0, step)}"
 
 
 def answer(readings: Readings, language: Language) -> str:

@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from sim.report.estimates import figures_of
+from sim.report.estimates import BANDED, figures_of, share_of
 from sim.report.language import labels
 from sim.report.scenario import share
 from sim.report.screen import Screen, Terminal, grid
@@ -38,6 +38,10 @@ class Page(Screen):
         whole = len(iso) > 7
         when = date.fromisoformat(iso if whole else iso + "-01")
         return str(format_date(when, "d MMMM yyyy" if whole else "MMMM yyyy", locale=self.language.locale))
+
+    def share_of(self, some: int, count: int) -> str:
+        """Return so many of so many simulations, as fine as they tell."""
+        return share_of(some / count, count, self.language)
 
     def met(self, met: bool) -> Text:
         """Return whether a requirement is met, in a word and a colour."""
@@ -242,13 +246,13 @@ def _history(page: Page, project: Trace) -> list[tuple[str, bool]]:
 
 
 def _all(page: Page) -> None:
-    summary, say, number, percent = page.trace, page.say, page.number, page.percent
+    summary, say, number, share_of = page.trace, page.say, page.number, page.share_of
     page.heading(say("Over {all} replications, each a possible future:", all=number(summary["replications"])))
     judged = summary["judged"]
     if not judged:
         page.line(page.language.name("verdict", "none"), "bold")
         return
-    one, a, b = (percent(summary["categories"][name] / judged) for name in ("1", "2A", "2B"))
+    one, a, b = (share_of(summary["categories"][name], judged) for name in ("1", "2A", "2B"))
     page.line(say("Category 1 in {one}, 2A in {a}, 2B in {b} of them.", one=one, a=a, b=b), "bold")
     page.line(words.lack_words(page.language, summary))
     if without := summary["replications"] - judged:
@@ -258,7 +262,7 @@ def _all(page: Page) -> None:
     for row in summary["requirements"]:
         if row["path"] != "sib" or row["asked"]:
             means = (number(row[name], words.step_of_dwellings(row[name])) for name in ("asked", "has", "lacks"))
-            table.add_row(Text(words.requirement(page.language, summary, row)), percent(row["failed"] / judged), *means)
+            table.add_row(Text(words.requirement(page.language, summary, row)), share_of(row["failed"], judged), *means)
     page.put(table)
     page.line(page.language.name("measured", "means"), indent=2)
     page.source(summary["source"], summary["status"])
@@ -266,7 +270,7 @@ def _all(page: Page) -> None:
         page.title(page.language.name("criteria_met", "plans", needed=number(needed)))
         table = _criteria("left", "right")
         for name in labels()["criterion"]:
-            table.add_row(_criterion(page, name), percent(summary["plans"][name] / needed))
+            table.add_row(_criterion(page, name), share_of(summary["plans"][name], needed))
         page.put(table)
     if summary["least_change"] is not None:
         _changes(page)
@@ -280,10 +284,10 @@ def _all(page: Page) -> None:
 def _changes(page: Page) -> None:
     change, say, number = page.trace["least_change"], page.say, page.number
     page.title(say("The least change that would have given category 1"))
-    most = page.percent(change["times"] / change["of"])
+    most = page.share_of(change["times"], change["of"])
     stages = {stage: values["median"] for stage, values in change["more"].items()}
     page.line(say("Most often, in {share} of the replications with a lack, at the median:", share=most), indent=2)
     page.line(words.more_words(page.language, {"more": stages}, page.day(change["by"])), "bold", indent=2)
     low, high = number(change["dwellings"]["p10"]), number(change["dwellings"]["p90"])
-    if low != high:
+    if low != high and change["times"] >= BANDED:
         page.line(say("In 8 of 10 of these: {low} to {high} dwellings.", low=low, high=high), indent=2)

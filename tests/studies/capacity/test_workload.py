@@ -248,17 +248,13 @@ def test_the_warning_in_plain_words(found: Needs) -> None:
     """The project by its name, with its queue, its test and its last date; what has passed when it is asked is no advice."""
     row = found.tables["warnings"]["project"].tolist().index("Kerkveld")
     words = CompanyWords(replace(found, facts={**found.facts, "asked_in": "2026-01"}), Language("nl"))
-    share, often = (
-        words.language.number(100 * found.tables["warnings"][name][row], 10) for name in ("share", "fails")
-    )  # of twenty
+    share, often = (f"{20 * found.tables['warnings'][name][row]:.0f} op 20 simulaties" for name in ("share", "fails"))
     assert words.warning(row) == (
-        f"project Kerkveld (24 woningen, dan nog in voorbereiding) maakt in {share}% van de simulaties het verschil; uiterlijk in december "
+        f"project Kerkveld (24 woningen, dan nog in voorbereiding) maakt in {share} het verschil; uiterlijk in december "
         f"2027 op de MJP."
     )
     place, lacks = (found.tables["warnings"][name][row] for name in ("municipality", "lacks"))
-    assert words.failing(row) == (
-        f"{place}, toets 2028: faalt in {often}% van de simulaties; er ontbreken dan gemiddeld {round(lacks)} woningen."
-    )
+    assert words.failing(row) == (f"{place}, toets 2028: faalt in {often}; er ontbreken dan gemiddeld {round(lacks)} woningen.")
     late = CompanyWords(replace(found, facts={**found.facts, "asked_in": "2027-12"}), Language("nl"))
     assert "te laat om" in late.warning(row)
     assert "projectleiders" in words.workload()

@@ -59,39 +59,53 @@ def numbers(**columns: list[float]) -> pd.DataFrame:
 
 
 def test_the_mean_difference_and_its_standard_error() -> None:
-    """Differences of 2, 4 and 9: mean 5, standard deviation 3.6056, standard error 2.0817."""
+    """Differences of 2, 4 and 9: mean 5, standard deviation 3.6056, standard error 2.0817, and Student's interval with 2 degrees of freedom."""
     found = compare(numbers(dwellings=[100, 200, 300]), numbers(dwellings=[102, 204, 309]), ALONE)["dwellings"]
     assert (found.mean, found.error) == (5.0, pytest.approx(np.sqrt(13 / 3)))
+    assert found.half == pytest.approx(4.3027 * np.sqrt(13 / 3), abs=1e-3)
 
 
 def test_replications_are_paired_by_their_number() -> None:
     """The order of the rows is of no importance, and a replication that one of the two lacks is left out."""
     reference = numbers(dwellings=[100, 200, 300, 400])
     variant = numbers(dwellings=[101, 201, 301, 999]).sample(frac=1, random_state=1)
-    assert compare(reference.drop(3), variant, ALONE)["dwellings"] == Difference(1.0, 0.0, THRESHOLDS["dwellings"])
+    assert compare(reference.drop(3), variant, ALONE)["dwellings"] == Difference(1.0, 0.0, 0.0, THRESHOLDS["dwellings"])
     with pytest.raises(ValueError, match="1 replications in common"):
         compare(reference.loc[[0]], variant, ALONE)
 
 
 @pytest.mark.parametrize(
-    ("mean", "error", "verdict"),
+    ("mean", "half", "verdict"),
     [
         (0, 0, "does not"),
         (99.9, 0, "does not"),
         (100, 0, "matters"),
         (-100, 0, "matters"),
-        (120, 10, "matters"),
-        (119, 10, "undecided"),
-        (-120, 10, "matters"),
-        (-119, 10, "undecided"),
-        (79, 10, "does not"),
-        (-81, 10, "undecided"),
+        (120, 20, "matters"),
+        (119, 20, "undecided"),
+        (-120, 20, "matters"),
+        (-119, 20, "undecided"),
+        (79, 20, "does not"),
+        (-81, 20, "undecided"),
         (0, 200, "undecided"),
     ],
 )
-def test_what_a_difference_says(mean: float, error: float, verdict: str) -> None:
-    """Two standard errors on either side beyond the threshold, within it, or across it."""
-    assert Difference(mean, error, 100).verdict == verdict
+def test_what_a_difference_says(mean: float, half: float, verdict: str) -> None:
+    """The whole interval beyond the threshold, within it, or across it."""
+    assert Difference(mean, half / 2, half, 100).verdict == verdict
+
+
+@pytest.mark.parametrize("pairs", [2, 3, 8, 20])
+def test_what_few_replications_say_holds_of_others(pairs: int) -> None:
+    """Of reading that does nothing on average, it is said in one of twenty at the most that it matters, however few replications there are."""
+    random, said = np.random.default_rng(pairs), 0
+    for _ in range(400):
+        found = compare(numbers(dwellings=[0.0] * pairs), numbers(dwellings=random.normal(99, 500, pairs).tolist()), ALONE)[
+            "dwellings"
+        ]
+        said += found.verdict == "matters"
+        assert found.half > 2 * found.error
+    assert said / 400 <= 0.05
 
 
 def test_a_scenario_compared_with_itself_differs_by_exactly_nothing(tmp_path: Path) -> None:
@@ -187,8 +201,10 @@ def test_a_difference_as_written() -> None:
     english = Language("en")
     cases = {(0.0, 0.0): "0", (-312.4, 45.0): "-310 ± 90", (14.4, 6.0): "+14 ± 12", (-0.2, 3.0): "0 ± 6", (5.0, 0.0): "+5 ± 0"}
     for (difference, error), text in cases.items():
-        assert written({"difference": difference, "standard_error": error}, "dwellings", english) == text
-    assert written({"difference": 2.5e6, "standard_error": 3e5}, "euro", Language("nl")) == "+2,5 ± 0,6"
+        row = {"difference": difference, "standard_error": error, "half": 2 * error}
+        assert written(row, "dwellings", english) == text
+    assert written({"difference": 2.5e6, "standard_error": 3e5, "half": 6e5}, "euro", Language("nl")) == "+2,5 ± 0,6"
+    assert written({"difference": 4_700.0, "standard_error": 1_500.0, "half": 19_000.0}, "dwellings", english) == "+5,000 ± 19,000"
 
 
 @pytest.mark.parametrize("lang", ["nl", "en"])

@@ -56,7 +56,7 @@ def early_warning(page: CompanyPage) -> Section:
         queue = "" if sheet.value(row, "kind") == "none" else language.name("queue", sheet.value(row, "queue"))
         names = [str(sheet.value(row, "municipality")), str(sheet.value(row, "test")), _project(page, sheet, row), queue]
         numbers = [sheet.cell(row, "dwellings"), _latest(page, sheet, row)]
-        numbers += [sheet.percent(row, column) for column in ("share", "fails")]
+        numbers += [sheet.share_of(row, column, int(words.facts["replications"])) for column in ("share", "fails")]
         rows.append([*names, language.name("stage", sheet.value(row, "needed")), *numbers])
     note = language.name("capacity_note", "warnings", wish=words.share("wish"), often=language.number(100 * OFTEN))
     title, find = say("What makes a municipality fail, the most frequent first"), say("Find a municipality")

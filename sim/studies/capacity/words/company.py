@@ -271,8 +271,8 @@ class CompanyWords(Words):
         """Say of the municipality and test of a row of the warnings how often it fails, and how much it lacks then."""
         sheet = self.sheet("warnings")
         return self.language.say_count(
-            "{municipality}, test {test}: fails in {fails}% of the simulations; {count} dwelling is lacking then, on average.",
-            "{municipality}, test {test}: fails in {fails}% of the simulations; {count} dwellings are lacking then, on average.",
+            "{municipality}, test {test}: fails in {fails}; {count} dwelling is lacking then, on average.",
+            "{municipality}, test {test}: fails in {fails}; {count} dwellings are lacking then, on average.",
             sheet.cell(row, "lacks"),
             fails=self.of_simulations("warnings", row, "fails"),
             municipality=sheet.value(row, "municipality"),

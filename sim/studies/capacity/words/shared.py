@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sim.inputs.workbook.words import LAND, OF_COMPANY, OF_MUNICIPALITIES, STAGES, named
 from sim.report.cells import Cell, Sheet
-from sim.report.estimates import FEW, figures_of, source_of
+from sim.report.estimates import FEW, figures_of, simulations, source_of
 from sim.report.language import Language
 from sim.studies.capacity.all_companies import NeedsOfAll
 from sim.studies.capacity.spending import Spending
@@ -92,9 +92,10 @@ class Words:
         """Say what is taken to be beyond reach, and that it is assumed."""
         return self.language.name("capacity_note", "reach", times=self.language.number(self.facts["reach"]))
 
-    def of_simulations(self, name: str, row: int, column: str) -> Cell:
-        """Return a share of the simulations as a percentage, of few no finer than they tell."""
-        return self.sheet(name).cell(row, column, 1 if int(self.facts["replications"]) >= FEW else 10, 100)
+    def of_simulations(self, name: str, row: int, column: str) -> str:
+        """Say a share of the simulations with its noun, no finer than they tell."""
+        count = int(self.facts["replications"])
+        return simulations(self.sheet(name).share_of(row, column, count), count, self.language)
 
     def costs(self, **known: str) -> str:
         """Say what the means cost, and that nobody published it. `known`: the costs that know their place."""

@@ -5,7 +5,7 @@ import math
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sim.report.estimates import figures_of
+from sim.report.estimates import FEW, figures_of
 from sim.report.maps import hexmap
 from sim.report.parts import Head, More, Part, Picture, Section, Text
 from sim.studies.compare.pictures import draw_flows
@@ -79,7 +79,8 @@ def _map(page: ComparisonPage, key: str, values: "pd.Series[float]", option: str
         {"chance": "2B", "share": "share"}.get(key, plain.names[option].letter),
         "chances" if key == "chance" else "municipalities",
     )
-    figure = draw(values, plain.language, title, subtitle, plain.source(), missing=plain.say("no objective"), numbers=True)
+    numbers = key == "share" or page.facts["replications"] >= FEW  # a chance of few simulations is a colour, no percentage
+    figure = draw(values, plain.language, title, subtitle, plain.source(), missing=plain.say("no objective"), numbers=numbers)
     return page.drawn(f"map-{name}", lambda: figure, [csv], key, option=option, test=named.get("year"))
 
 

@@ -4,6 +4,7 @@ from sim.report import estimates
 from sim.report.cells import written
 from sim.report.parts import Bullets, Head, Section, Terms, Text
 from sim.report.snippets import terms
+from sim.runs.outcomes import categories as of_all_tests
 from sim.runs.results import VERDICTS
 from sim.studies.forecast import words
 from sim.studies.forecast.pictures import draw_categories, draw_contributions, draw_realised
@@ -21,11 +22,12 @@ def told(page: ForecastPage) -> list[str]:
     """Return what who decides has to know, in five sentences: dwellings, the past beside them, tests, contributions, what is waited for."""
     say, last = page.say, len(page.sheets["years"]) - 1
     year = page.facts["end_year"]
-    realised = page.in_words("years", last, "realised")
+    realised = dict(page.in_words("years", last, "realised"))
+    if page.results.manifest["replications"] >= estimates.BANDED:
+        realised["band"] = say("in 8 of 10 simulations {band}", band=realised["band"])
     of_it = page.language.percent(page.sheets["years"].value(last, "realised_mean") / page.facts["objective"])
     expected = say(
-        "By the end of {year}, {mean} of the {objective} dwellings are expected to be realised, {share} of what is asked (in 8 of 10 "
-        "simulations {band}).",
+        "By the end of {year}, {mean} of the {objective} dwellings are expected to be realised, {share} of what is asked ({band}).",
         year=year,
         objective=page.fact("objective"),
         share=of_it,
@@ -126,13 +128,16 @@ def contributions(page: ForecastPage) -> Section:
 def municipalities(page: ForecastPage) -> Section:
     """Return the municipalities by name: objective, share realised at the end, chance of 2B at each test and at one at least."""
     sheet = page.sheets["municipalities"]
-    chances = [f"2B_{test}" for test in page.results.tests()]
+    judged = (of_all_tests(page.results, len(sheet)) > 0).sum(axis=0)  # simulations in which each has an objective at each test
+    chances = {f"2B_{test}": judged[k] for k, test in enumerate(page.results.tests())}
+    chances["ever_2B"] = [page.results.manifest["replications"]] * len(sheet)
     rows: list[list[str]] = []
     for row in sheet.frame.sort_values("municipality", key=lambda names: names.str.casefold()).index:
-        cells: list[str] = ["–"] * (len(chances) + 3)
+        cells: list[str] = ["–"] * (len(chances) + 2)
         if sheet.value(row, "share") == sheet.value(row, "share"):
             step = 10 if sheet.value(row, "objective") >= 100 else 1
-            cells = [sheet.cell(row, "objective", step), *(sheet.percent(row, name) for name in ("share", *chances, "ever_2B"))]
+            cells = [sheet.cell(row, "objective", step), sheet.percent(row, "share")]
+            cells += [sheet.share_of(row, name, int(of[row])) for name, of in chances.items()]
         rows.append([str(sheet.value(row, "municipality")), str(sheet.value(row, "company")), *cells])
     heads: list[Head] = [page.head("municipality", False), page.head("company", False), page.head("objective"), page.head("share")]
     heads += [page.head("2B", test=test) for test in page.results.tests()]
