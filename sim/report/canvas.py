@@ -122,8 +122,8 @@ def as_png(figure: Figure) -> bytes:
     drawn, small = io.BytesIO(), io.BytesIO()
     dpi = min(figure.dpi, WIDEST_PNG / figure.get_figwidth())
     legible(figure).savefig(drawn, format="rgba", dpi=dpi)
-    size = tuple(int(side * dpi) for side in figure.get_size_inches())
-    seen = Image.frombuffer("RGBA", size, drawn.getbuffer()).convert("RGB")
+    width, height = (int(side * dpi) for side in figure.get_size_inches())
+    seen = Image.frombytes("RGBA", (width, height), drawn.getvalue()).convert("RGB")
     seen.quantize(COLOURS, dither=Image.Dither.NONE).save(small, format="png")
     return small.getvalue()
 
