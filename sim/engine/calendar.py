@@ -21,7 +21,7 @@ from sim.engine.verdicts import measurement, response, test
 
 DRAWN = ("managers", "budget", "response")  # drawn once in a replication
 START = -1  # number of `begin` in a schedule
-ROWS = 10  # length of the draw tables at first; a replication that needs more is run again with twice as many
+ROWS = 16  # length of the draw tables at first; a replication that needs more (1 in 60) is run again with twice as many
 
 
 class Phase(NamedTuple):

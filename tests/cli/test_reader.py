@@ -94,6 +94,11 @@ def test_help_is_in_dutch_and_in_english_where_that_is_asked(bso: Run, command: 
             "onbekend onderwerp 'fases'; bedoelt u 'phases'?",
             "unknown subject 'fases'; did you mean 'phases'?",
         ),
+        (
+            ("check", "r\udce9gio.toml"),
+            "geen tekst in UTF-8; geef het een andere naam",
+            "not a text in UTF-8; give it another name",
+        ),
         (("crosschecks", "baseline", "x"), "te veel argumenten (x); ", "Got unexpected extra argument(s) (x); "),
     ],
     ids=lambda value: "_".join(value)[:20] if isinstance(value, tuple) else "",

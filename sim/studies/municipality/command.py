@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from sim.report.outside import say
-from sim.studies.command_options import AsJson, Lang, Language, tell
+from sim.studies.command_options import AsJson, Lang, Language, tell, under_way
 
 Name = Annotated[str, typer.Argument(help="Name of the municipality, or its NIS code.", show_default=False)]
 From = Annotated[Path, typer.Argument(help="Folder of results, as `bso run` makes it.")]
@@ -16,7 +16,9 @@ def municipality(name: Name, results: From = Path("results/baseline"), as_json: 
     """What can the tests bring a municipality? The answer on the screen, and one HTML page beside the results. Nothing is run."""
     from sim.studies.municipality import study
 
-    tell(study.municipality(name, results), as_json, lang, with_report=True)
+    with under_way() as progress:
+        found = study.municipality(name, results, progress)
+    tell(found, as_json, lang, with_report=True)
 
 
 def municipalities(
@@ -28,5 +30,7 @@ def municipalities(
     """The same of all municipalities: a page for each, and an index. Nothing is run; it takes a few minutes."""
     from sim.studies.municipality import study
 
-    say(f"explaining every verdict, of at most {study.EXPLAINED} simulations; this takes a few minutes")
-    tell(study.municipalities(results, out), as_json, lang, with_report=True)
+    with under_way() as progress:
+        found = study.municipalities(results, out, progress)
+    say("writing a page for every municipality; this takes a few minutes")
+    tell(found, as_json, lang, with_report=True)
