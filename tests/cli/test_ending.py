@@ -113,7 +113,7 @@ def stopped(
     return started.returncode, said
 
 
-@pytest.mark.parametrize("by", SIGNALS, ids=lambda number: number.name)
+@pytest.mark.parametrize("by", [SIGNALS[0], *(pytest.param(by, marks=pytest.mark.full) for by in SIGNALS[1:])], ids=str)
 def test_any_signal_stops_a_run_and_leaves_nothing_behind(by: signal.Signals, tmp_path: Path) -> None:
     """With workers under way: the folder of what they were given is gone, the code is the signal's, and it says where all is kept."""
     out = tmp_path / "run"
@@ -131,7 +131,9 @@ def test_any_signal_stops_the_first_compilation(by: signal.Signals, tmp_path: Pa
     assert (code, said.splitlines()[-1]) == (128 + by, "bso: stopped")
 
 
-@pytest.mark.parametrize("closed", [">&-", "<&- >&- 2>&-", "2>&1 | true"])
+@pytest.mark.parametrize(
+    "closed", ["<&- >&- 2>&-", *(pytest.param(text, marks=pytest.mark.full) for text in (">&-", "2>&1 | true"))]
+)
 def test_a_closed_stream_is_no_reason_to_stop(closed: str, tmp_path: Path) -> None:
     """All files are whole, as what is closed has given no file its number; nothing is said of it."""
     words = f"{sys.executable} -m sim.cli template company 'Thuispunt Gent' --out {tmp_path}/out"

@@ -50,7 +50,14 @@ CHEAP: dict[str, Callable[[Path], Callable[..., Any]]] = {
     "sensitivity": lambda _: partial(sim.sensitivity, parameters=["appeal", "cancelled"], trajectories=2, replications=2),
     "bands": lambda given: partial(sim.bands, sets=given / "sets.csv", replications=2),
 }
-LONG = ("readings", "sweep", "compare", "capacity_of")  # some 15 seconds each: their own tests are in every run
+LONG = (
+    "readings",
+    "sweep",
+    "compare",
+    "capacity_of",
+    "most_for",
+    "sensitivity",
+)  # some 5 to 15 seconds each: their own tests are in every run
 DEAR = {
     "backtest",
     "calibrate",

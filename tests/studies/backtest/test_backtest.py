@@ -327,7 +327,7 @@ def test_the_fit_and_the_marks_agree_on_what_it_sees() -> None:
     assert not any(known_outcomes().set_index("outcome").loc[list(marked), "published"] > 2016)
 
 
-@pytest.mark.parametrize("count", [4, pytest.param(10, marks=pytest.mark.full)])
+@pytest.mark.parametrize("count", [pytest.param(4, marks=pytest.mark.full), pytest.param(10, marks=pytest.mark.full)])
 def test_every_doubt_changes_what_happens_and_nothing_else(tmp_path: Path, count: int) -> None:
     """With the same luck and parameters each check changes some figure, and those of the second edition's mechanisms what they say."""
     scenarios = {start: s for start, s in starts(count, library=LIBRARY).items() if start in (2008, 2015)}

@@ -327,6 +327,7 @@ def test_folders_with_other_replications_cannot_be_paired(tmp_path: Path) -> Non
         compare_scenarios(load_options([tmp_path / "two", tmp_path / "three"]), tmp_path / "out", workers=1)
 
 
+@pytest.mark.full
 def test_a_folder_holds_one_comparison(tmp_path: Path) -> None:
     """Another one is refused and overwrites nothing; the same answer keeps its reports, one with more replications leaves nothing of the old
     behind, here and in the folders below that hold nothing else, and a user's files as they are."""

@@ -362,7 +362,7 @@ def test_bad_input_ends_in_one_line(bso: Run, tmp_path: Path) -> None:
     assert sorted(tmp_path.iterdir()) == [path]
 
 
-@pytest.mark.parametrize("lang", ["nl", "en"])
+@pytest.mark.parametrize("lang", ["nl", pytest.param("en", marks=pytest.mark.full)])
 @pytest.mark.parametrize("stages", [("award",), ("permit", "award"), ("permit", "award", "construction"), tuple(STAGES)])
 def test_no_words_overlap_or_leave_the_picture(baseline: Scenario, tmp_path: Path, stages: tuple[str, ...], lang: str) -> None:
     """With one panel, some and all; titles of panels, counts, axes."""
