@@ -96,7 +96,7 @@ def test_what_a_picture_says_stays_as_it_is(comparison: Comparison) -> None:
 
 
 def test_fan_and_maps_show_their_csvs(comparison: Comparison, reports: dict[str, Path]) -> None:
-    """The number beside the fan's end is the mean of its last year; the hexagons hold the shares and chances of their tables."""
+    """The number beside the fan's end is the mean of its last year; the hexagons hold the shares of their tables, and no chance of so few."""
     html = reports["nl"].read_text(encoding="utf-8")
     figures = dict(re.findall(r'<figure id="([^"]+)">(.*?)</figure>', html, re.DOTALL))
     (end,) = re.findall(r">([\d.]+) verwacht<", figures["fan"])
@@ -105,9 +105,7 @@ def test_fan_and_maps_show_their_csvs(comparison: Comparison, reports: dict[str,
     table = pd.read_csv(comparison.folder / "municipalities.csv").query("option == 'baseline'")
     shares = [f"{round(100 * round(share, 2))}%" for share in table["share"].dropna()]
     assert sorted(re.findall(r">(\d+%)</text>", figures["map-share"])) == sorted(shares)
-    other = pd.read_csv(comparison.folder / "municipalities.csv").query("option == 'yearly' and share.notna()")
-    points = [f"{round(100 * round(value, 2)):+}".replace("+0", "0") for value in other["ever_2B_difference"]]
-    assert sorted(re.findall(r">([+-]?\d+)</text>", figures["map-B"])) == sorted(points)
+    assert not re.findall(r">([+-]?\d+)</text>", figures["map-B"])  # chances of few simulations are colours
 
 
 @pytest.mark.parametrize("lang", LANGS)
