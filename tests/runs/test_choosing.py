@@ -161,6 +161,7 @@ def test_who_may_be_the_best_hangs_on_differences_alone(rows: list[list[int]], s
     assert possible.any()
 
 
+@pytest.mark.full
 def test_a_forecast_finds_the_value_at_which_a_plan_stops_paying(tmp_path: Path) -> None:
     """Who fixes at 200 the existing homes that are bought a year, which nobody knows, builds more where they would be fewer and fewer where they
     would be more: that parameter and no other turns the difference, near 200, and is worth most to know."""

@@ -78,6 +78,7 @@ def digest_of_process(tmp_path: Path, **environment: str) -> str:
     return str(json.loads(done.stdout)["digest"])
 
 
+@pytest.mark.full
 def test_the_digest_does_not_depend_on_numba_or_threads_or_vector_instructions(tmp_path: Path) -> None:
     """Compiled, as plain Python, with another number of threads and without the processor's vector instructions: the same digest."""
     expected = run_experiment(BASELINE, 2, workers=1, out=tmp_path / "here").manifest["digest"]
@@ -262,7 +263,7 @@ def separate(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Results]:
     return {name: run_experiment(scenario, workers=1, out=folder / name) for name, scenario in variants(12).items()}
 
 
-@pytest.mark.parametrize("workers", [1, 2, pytest.param(3, marks=pytest.mark.full)])
+@pytest.mark.parametrize("workers", [2, *(pytest.param(n, marks=pytest.mark.full) for n in (1, 3))])
 def test_many_experiments_have_the_bits_of_separate_runs(workers: int, separate: dict[str, Results], tmp_path: Path) -> None:
     """One pool for all, of one, two and three processes: the digests and answers of separate runs, in the order asked."""
     seen: list[tuple[int, int]] = []
@@ -276,7 +277,7 @@ def test_many_experiments_have_the_bits_of_separate_runs(workers: int, separate:
     assert (len(seen), seen[-1]) == (12, (51, 51))
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [2, pytest.param(1, marks=pytest.mark.full)])
 def test_many_experiments_that_are_interrupted_go_on(workers: int, separate: dict[str, Results], tmp_path: Path) -> None:
     """What was whole has its manifest; the same call computes only the chunks that are missing."""
 

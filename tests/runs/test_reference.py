@@ -63,7 +63,8 @@ def test_the_kept_table_is_that_of_the_kept_means() -> None:
     assert row["p10"] < row["luck_p10"] < row["mean"] < row["luck_p90"] < row["p90"]
 
 
-@pytest.mark.parametrize("name", ["managers_spread", pytest.param("rent_in_inflow", marks=pytest.mark.full)])
+@pytest.mark.parametrize("name", ["managers_spread", "rent_in_inflow"])
+@pytest.mark.full
 def test_the_ends_of_a_kept_parameter_run_again_give_the_same(name: str, baseline: Scenario) -> None:
     """The tornado's numbers, with the replications that it has."""
     kept = read_sensitivity(SENSITIVITY)

@@ -207,7 +207,8 @@ def test_the_command_says_what_is_damaged(whole: Results, tmp_path: Path) -> Non
     assert (done.returncode, "no results" in done.stderr) == (2, True)
 
 
-@pytest.mark.parametrize(("workers", "named"), [("1", "chunk-0000"), pytest.param("2", "task", marks=pytest.mark.full)])
+@pytest.mark.parametrize(("workers", "named"), [("1", "chunk-0000"), ("2", "task")])
+@pytest.mark.full
 def test_a_file_size_limit_ends_the_run_with_what_was_finished(workers: str, named: str, tmp_path: Path) -> None:
     """Exit code 3, the path and the bytes needed; the chunks from before are whole, and without the limit the run goes on."""
     out = tmp_path / "run"
@@ -255,6 +256,7 @@ def test_a_full_disk_ends_the_run_with_what_was_finished(tmp_path: Path) -> None
     assert run_experiment(BASELINE, 200, workers=2, out=copy).manifest["digest"] == signal_shielded(tmp_path, 200)
 
 
+@pytest.mark.full
 def test_a_disk_that_becomes_read_only_ends_the_run(tmp_path: Path) -> None:
     """Exit code 3 and a message, no traceback."""
     done = in_small_room(
@@ -330,6 +332,7 @@ def test_a_script_needs_no_guard_against_its_own_workers(tmp_path: Path) -> None
     assert (done.stdout, done.stderr) == ("0\n", "")
 
 
+@pytest.mark.full
 def test_a_disk_without_room_for_the_first_file_leaves_a_folder_that_goes_on(tmp_path: Path) -> None:
     """A file-size limit of one byte from the start: exit code 3, and without the limit the same command works."""
     out = tmp_path / "run"

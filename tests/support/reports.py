@@ -6,6 +6,7 @@ import datetime
 import io
 import re
 import zipfile
+from collections.abc import Callable
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pandas as pd
+import pytest
 from babel.dates import format_date
 from babel.numbers import parse_decimal
 
@@ -22,8 +24,20 @@ from sim.studies.compare.options import from_scenario
 from sim.studies.compare.study import Comparison, compare_scenarios
 from tests.support.project import SCENARIOS
 
-LANGS = ("nl", "en")
+LANGS = ("nl", pytest.param("en", marks=pytest.mark.full))  # of a page: what officials read in every test run, both in the full one
 OF_SOME = r" (?:of|op) \d+$"  # a share of few simulations: 5 of 8
+
+
+class Made(dict[Any, Any]):
+    """Things by key, each made when it is first asked for."""
+
+    def __init__(self, make: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self.make = make
+
+    def __missing__(self, key: Any) -> Any:
+        """Make one."""
+        return self.setdefault(key, self.make(key))
 
 
 def compared(folder: Path, *names: str, replications: int = 8, with_attribution: bool = True) -> Comparison:

@@ -53,7 +53,7 @@ def opened(browser: "Browser", at: str, width: int, **options: object) -> tuple[
 
 @pytest.mark.parametrize(
     ("width", "scheme"),
-    [(390, "light"), (1280, "dark"), *(pytest.param(w, s, marks=pytest.mark.full) for w, s in ((1280, "light"), (390, "dark")))],
+    [(390, "light"), *(pytest.param(*shown, marks=pytest.mark.full) for shown in ((1280, "dark"), (1280, "light"), (390, "dark")))],
 )
 def test_everyone_can_read_it(browser: "Browser", address: str, width: int, scheme: str) -> None:
     """No finding of axe; the page does not scroll sideways; no request to another host, no error."""

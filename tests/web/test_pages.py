@@ -52,7 +52,7 @@ ASKED = (  # what-ifs: every lever once at least
 )
 
 
-@pytest.mark.parametrize("prefix", ["", "/en"])
+@pytest.mark.parametrize("prefix", ["", pytest.param("/en", marks=pytest.mark.full)])
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_is_whole(page: TestClient, path: str, prefix: str) -> None:
     """It says its language and how it may be read, its links lead somewhere, its figures and tables can be saved."""
@@ -116,7 +116,9 @@ def test_the_page_says_what_the_command_gives(page: TestClient, address: str, tm
     assert counted(load_scenario(file, replications=FULL), 2).digests == variant.digests[:2]
 
 
-@pytest.mark.parametrize("address", ASKED)
+@pytest.mark.parametrize(
+    "address", [pytest.param(address, marks=pytest.mark.full if n % 3 else ()) for n, address in enumerate(ASKED)]
+)
 def test_every_what_if_equals_an_evaluation(address: str) -> None:
     """The same bits as `sim.evaluate` gives for these changes, of two replications each."""
     frame = sim.evaluate(asked(address).changes, replications=2)

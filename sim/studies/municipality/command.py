@@ -32,5 +32,5 @@ def municipalities(
 
     with under_way() as progress:
         found = study.municipalities(results, out, progress)
-    say("writing a page for every municipality; this takes a few minutes")
+    say(f"writing a page for each of {len(found.tables['ends'])} municipalities; this takes a few minutes")
     tell(found, as_json, lang, with_report=True)

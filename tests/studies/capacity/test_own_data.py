@@ -219,6 +219,7 @@ def test_the_template_is_written_once(bso: Run, tmp_path: Path, lang: str) -> No
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
 
 
+@pytest.mark.full
 def test_the_command_calculates_with_own_data(bso: Run, filled: Path, tmp_path: Path) -> None:
     """And says what it replaced: on the screen, in the folder, in the JSON object and in the sentence on estimates."""
     asked = ("capacity", COMPANY, "--test", "2031", "--category", "2B", "--levers", "land", "--replications", "20", "--lang", "nl")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
@@ -21,6 +21,7 @@ from tests.support.company import COMPANY, PROJECT, written
 from tests.support.project import BASELINE
 from tests.support.reports import (
     LANGS,
+    Made,
     Page,
     check_alone,
     check_dutch,
@@ -41,19 +42,7 @@ ASKED: dict[str, tuple[str, str, Category, tuple[str, ...]]] = {
     "own": (COMPANY, "2031", "2B", ("managers", "finance")),
 }
 CASES = ["Gent", "own", *(pytest.param(case, marks=pytest.mark.full) for case in ("Zetus", "all"))]
-SEEN = [("own", SCREENS[0]), ("own", SCREENS[1])]  # in every test run: both languages, both widths
-
-
-class Made(dict[Any, Any]):
-    """Things by key, each made when it is first asked for."""
-
-    def __init__(self, make: Callable[[Any], Any]) -> None:
-        super().__init__()
-        self.make = make
-
-    def __missing__(self, key: Any) -> Any:
-        """Make one."""
-        return self.setdefault(key, self.make(key))
+SEEN = [("own", SCREENS[0])]  # in every test run
 
 
 @pytest.fixture(scope="module")

@@ -291,6 +291,7 @@ def test_a_deadline_that_nobody_can_tell_is_not_too_late(found: Needs) -> None:
         assert of_sentence in page.words.deadline(0)
 
 
+@pytest.mark.full
 def test_pictures_are_the_same_bytes_again(found: Needs) -> None:
     """All three of them, in both languages."""
     for lang in ("nl", "en"):

@@ -155,6 +155,7 @@ def test_every_alternative_changes_something(compared: Readings) -> None:
     assert compared.table.loc[compared.table["same"], ["reading", "option"]].drop_duplicates().to_numpy().tolist() == []
 
 
+@pytest.mark.full
 def test_nothing_is_computed_twice(compared: Readings, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same command on a finished comparison reads what is there; after an interruption it computes what is missing."""
     monkeypatch.setattr("sim.runs.workers.pool.written", None)
