@@ -86,7 +86,7 @@ def show_spending(spending: Spending, files: Sequence[Path], lang: str, console:
     console.print(Text(words.answer(), style="bold"))
     console.print(Text(words.fresh() + "\n"))
     heads, rows = words.table()
-    console.print(_table(heads, [[words.inline(cell) for cell in row] for row in rows]))
+    console.print(_table(heads, [[cell if isinstance(cell, str) else "\n".join(cell) for cell in row] for row in rows]))
     for line in words.left():
         console.print(Text(line))
     _close(console, words, words.notes(), files)

@@ -240,7 +240,7 @@ class CompanyWords(Words):
         apart, together = len(sheet) - 2, len(sheet) - 1
         alone = ", ".join(f"{sheet.value(row, 'who')} {sheet.percent(row, 'chance')}" for row in range(apart))
         values = {"apart": sheet.percent(apart, "chance"), "together": sheet.percent(together, "chance"), "alone": alone}
-        values |= {name: sheet.cell(together, f"gain_{name}95", 0.1, 100) for name in ("low", "high")}
+        values |= {name: sheet.cell(together, f"gain_{name}95", 1, 100) for name in ("low", "high")}
         yield self.language.name("capacity_note", "together", **values)
 
     # ---------------------------------------------------------------- early warning and workload

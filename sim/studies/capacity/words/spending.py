@@ -16,6 +16,7 @@ class SpendingWords(Words):
         self.spending, self.rows = spending, self.sheet("spending")
         before, after = self.chance(AS_IS), self.chance(BEST)
         self.helps = str(before) != str(after)  # whether the best split raises the chance by as much as is written
+        self.certain = self.rows.value(self.row(BEST), "gain_low95") > 0  # whether chance alone cannot explain that
 
     def row(self, who: str) -> int:
         """Return the row of things as they are, of all on a lever, or of the best split."""
@@ -49,6 +50,8 @@ class SpendingWords(Words):
         }
         if not self.helps:
             return self.say("{company}: {budget} million euro a year more leaves the chance at {before}", **values)
+        if not self.certain:
+            return self.say("{company}: whether {budget} million euro a year more helps is not certain", **values)
         return self.say("{company}: {budget} million euro a year more brings the chance from {before} to {after}", **values)
 
     def answer(self) -> str:
@@ -58,6 +61,12 @@ class SpendingWords(Words):
         if not self.helps:
             return self.say(
                 "Nothing that {budget} million euro a year buys raises the chance that {passing}: it stays {before}.", **values
+            )
+        if not self.certain:
+            return self.say(
+                "Whether {budget} million euro a year raises the chance that {passing} is not certain: most came of {means} ({before} to "
+                "{after}, for {euro} million), and chance can explain that.",
+                **values,
             )
         return self.say(
             "For at most {budget} million euro a year the chance that {passing} rises most with {means}: from {before} to {after}, "
@@ -76,7 +85,7 @@ class SpendingWords(Words):
         say, lines = self.say, []
         for name in self.question.levers:
             values = {"lever": self.lever(name), "chance": self.chance(name)}
-            values |= {column: self.rows.cell(self.row(name), column, 0.1, 100) for column in ("gain_low95", "gain_high95")}
+            values |= {column: self.rows.cell(self.row(name), column, 1, 100) for column in ("gain_low95", "gain_high95")}
             if not self.helps or name not in self.spending.best:
                 lines.append(
                     say(
@@ -97,8 +106,6 @@ class SpendingWords(Words):
                     euro=euro,
                 )
             )
-        if self.rows.value(self.row(BEST), "gain_low95") <= 0:
-            lines.append(say("The gain is not certain: chance can explain it. What lacks then is not what money buys."))
         return lines
 
     def table(self) -> tuple[list[str], list[list[Entry]]]:
