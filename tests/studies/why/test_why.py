@@ -35,7 +35,7 @@ from tests.support.altered import resealed, said_of
 from tests.support.project import BASELINE
 from tests.support.replay import recorded, replay
 
-CASES, CHUNKS = 10_000, 20
+CASES, CHUNKS = 10_000, 10
 OTHER = """
 title = "Every reading the other way"
 title_nl = "Elke lezing andersom"
