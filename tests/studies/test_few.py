@@ -25,9 +25,8 @@ from tests.support.reports import Page, check_numbers, check_text
 
 PLACE, TEST = "Aalst", 2034
 PERCENT = re.compile(r"(\d+)\s?%")
-OF_THE_LAW = re.compile(
-    r"\d+% (?:of|van) (?:SIB|G\d)|G\d \+ \d+%|\(\d+%\)\."
-)  # what a test asks; the share of an objective, a mean
+# What a test asks; the share of an objective, a mean.
+OF_THE_LAW = re.compile(r"\d+% (?:of|van) (?:SIB|G\d)|G\d \+ \d+%|\(\d+%\)\.")
 
 
 @pytest.fixture(scope="module", params=[1, 8, *(pytest.param(count, marks=pytest.mark.full) for count in (2, 20))])

@@ -31,9 +31,7 @@ def helped(trials: Trials, workers: int | None = None) -> Iterator[None]:
     with ExitStack() as until, TemporaryDirectory(prefix="bso-sim-") as folder:
         given = Path(folder) / "given"
         put_down(given, (trials.task, trials.question))
-        others = [
-            Warm(1, partial(begin, given)) for _ in range(count - 1)
-        ]  # of one process each, so that its part is always its own
+        others = [Warm(1, partial(begin, given)) for _ in range(count - 1)]  # one process each, so that its part is always its own
         for other in others:
             until.callback(other.close)
 
