@@ -4,7 +4,7 @@ Levels are those of `sim.rules.progress`. A dwelling that is advanced over sever
 new and goes straight to one, is one dwelling. Dwellings only go up.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sim.rules.progress import Level
@@ -44,15 +44,29 @@ def least_change(counts: Sequence[int], asked: Asked) -> Change:
         ways = [least_change(counts, asked._replace(regular=(row,), any_of=False)) for row in asked.regular]
         return min(ways, key=lambda change: (change.dwellings, sum(change.more)))
     taken = {level: asked.sib if asked.sib_first else dwellings for level, dwellings in asked.of_sib}
-    goals = [_thresholds(asked, taken)]
+    changes = [*_ways(counts, asked, taken)]
     part = 0
     for level, dwellings in sorted(asked.of_sib, reverse=True) if asked.sib_first else ():
         part = max(part, counts[level], dwellings)
         if part >= asked.sib or any(regular >= level for regular, wanted in asked.regular if wanted > 0):
             break
         taken[level] = part
-        goals.append(_thresholds(asked, taken))
-    return min((_change(counts, goal) for goal in goals), key=lambda change: (change.dwellings, sum(change.more)))
+        changes += _ways(counts, asked, taken)
+    return min(changes, key=lambda change: (change.dwellings, sum(change.more)))
+
+
+def _ways(counts: Sequence[int], asked: Asked, taken: Mapping[int, int]) -> Iterator[Change]:
+    """Yield the least changes when SIB takes so many at its own levels (by level).
+
+    Where, under sib_first, it takes all that is on KTP and could take more, one more there is lost for the regular path on MJP, yet a
+    dwelling that becomes realised passes KTP: each number up to where all do so is a way of its own.
+    """
+    there = taken.get(Level.KTP, asked.sib) if asked.sib_first else asked.sib
+    change = _change(counts, _thresholds(asked, taken), there < asked.sib)
+    yield change
+    passing = change.more[Level.REALISED] - change.more[Level.KTP]
+    for more in range(there + 1, min(asked.sib, there + passing) + 1):
+        yield _change(counts, _thresholds(asked, {**taken, Level.KTP: more}), more < asked.sib)
 
 
 def _thresholds(asked: Asked, taken: Mapping[int, int]) -> list[int]:
@@ -67,12 +81,16 @@ def _thresholds(asked: Asked, taken: Mapping[int, int]) -> list[int]:
     return goal
 
 
-def _change(counts: Sequence[int], goal: Sequence[int]) -> Change:
-    """Return the fewest dwellings, and at each level no more than needed, that bring the counts to the goal."""
+def _change(counts: Sequence[int], goal: Sequence[int], lost: bool) -> Change:
+    """Return the fewest dwellings, and at each level no more than needed, that bring the counts to the goal.
+
+    `lost`: what is on KTP beyond the goal would be lost for the regular path.
+    """
     more = [max(0, goal[level] - counts[level]) if goal[level] > 0 else 0 for level in Level]
     for level in (Level.KTP, Level.MJP):  # what is at least at a level is at least at the one below
         more[level] = max(more[level], counts[level + 1] + more[level + 1] - counts[level])
     # one new dwelling, realised, serves more than a new one and another that is advanced
-    more[Level.KTP] = max(more[Level.KTP], min(more[Level.MJP], more[Level.REALISED]))
+    if not lost:
+        more[Level.KTP] = max(more[Level.KTP], min(more[Level.MJP], more[Level.REALISED]))
     mjp, ktp, realised = more
     return Change(max(realised - ktp, 0) + max(mjp, ktp), (mjp, ktp, realised))

@@ -35,7 +35,7 @@ from tests.support.altered import resealed, said_of
 from tests.support.project import BASELINE
 from tests.support.replay import recorded, replay
 
-CASES, CHUNKS = 10_000, 10
+CASES, CHUNKS = 10_000, 40
 OTHER = """
 title = "Every reading the other way"
 title_nl = "Elke lezing andersom"
@@ -149,26 +149,38 @@ def test_the_cost_of_a_change_is_the_fewest_dwellings_moved() -> None:
     assert all(cost(more) == number for more, number in cheapest.items())
 
 
+def check_least_change(law: dict[str, Any], counts: list[int]) -> bool:
+    """The change, applied, gives category 1; no change of fewer dwellings does, as the rules themselves say. Return whether one is needed."""
+    change = least_change(counts, asked(law))
+    after = [a + b for a, b in zip(counts, change.more, strict=True)]
+    assert after == sorted(after, reverse=True)
+    assert min(change.more) >= 0
+    assert cost(change.more) == change.dwellings
+    assert change.dwellings == max(change.more) or law["sib_first"]  # what SIB would take does not pass KTP
+    assert category_1(law, after), (law, counts, change)
+    assert (change.dwellings == 0) == category_1(law, counts)
+    for more in itertools.product(range(change.dwellings), repeat=3):
+        fewer = [a + b for a, b in zip(counts, more, strict=True)]
+        if cost(more) < change.dwellings and fewer == sorted(fewer, reverse=True):
+            assert not category_1(law, fewer), (law, counts, change, more)
+    return change.dwellings > 0
+
+
 @pytest.mark.parametrize("chunk", [pytest.param(n, marks=pytest.mark.full if n > 0 else ()) for n in range(CHUNKS)])
 def test_the_least_change_is_sound_and_minimal(chunk: int) -> None:
-    """10,000 random cases: the change, applied, gives category 1; no change of fewer dwellings does, as the rules themselves say."""
+    """10,000 random cases."""
     chance = random.Random(chunk)
-    needed = 0
-    for _ in range(CASES // CHUNKS):
-        law, counts = random_case(chance)
-        change = least_change(counts, asked(law))
-        after = [a + b for a, b in zip(counts, change.more, strict=True)]
-        assert after == sorted(after, reverse=True)
-        assert min(change.more) >= 0
-        assert cost(change.more) == change.dwellings == max(change.more)
-        assert category_1(law, after), (law, counts, change)
-        assert (change.dwellings == 0) == category_1(law, counts)
-        needed += change.dwellings > 0
-        for more in itertools.product(range(change.dwellings), repeat=3):
-            fewer = [a + b for a, b in zip(counts, more, strict=True)]
-            if cost(more) < change.dwellings and fewer == sorted(fewer, reverse=True):
-                assert not category_1(law, fewer), (law, counts, change, more)
+    needed = sum(check_least_change(*random_case(chance)) for _ in range(CASES // CHUNKS))
     assert needed > CASES // CHUNKS // 3
+
+
+@pytest.mark.parametrize("chunk", [pytest.param(n, marks=pytest.mark.full if n > 0 else ()) for n in range(20)])
+def test_the_least_change_where_all_of_sib_goes_first(chunk: int) -> None:
+    """Asked of it at two levels or three, where it takes more than is asked and each dwelling counts twice: 50 random cases of those."""
+    chance = random.Random(f"first {chunk}")
+    cases = (random_case(chance) for _ in itertools.count())
+    hard = ((law, counts) for law, counts in cases if law["sib_first"] and len(law["sib_levels"]) > 1)
+    assert sum(check_least_change(*case) for case in itertools.islice(hard, 50)) > 10
 
 
 CHANGES = {
@@ -179,6 +191,11 @@ CHANGES = {
     "SIB realised, the path on KTP": ((30, 30, 5), Asked(((1, 20),), ((2, 10),), 10), Change(5, (0, 0, 5))),
     "one dwelling less than none": ((-1, -1, -1), Asked(((1, 9), (0, 18)), ((1, 0),), 0), Change(19, (19, 10, 0))),
     "SIB first takes what advances": ((8, 3, 0), Asked(((0, 6),), ((1, 3),), 10, True), Change(1, (1, 0, 0))),
+    "what is realised passes KTP, where SIB takes it": (
+        (12, 7, 5),
+        Asked(((0, 6),), ((1, 0), (2, 8)), 11, True),
+        Change(4, (2, 1, 3)),
+    ),
     "nothing lacks": ((9, 9, 9), Asked(((2, 9),), ((0, 0),), 0), Change(0, (0, 0, 0))),
 }
 
