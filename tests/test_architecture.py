@@ -4,8 +4,9 @@ import ast
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -55,9 +56,15 @@ def place(path: Path) -> str:
     return path.relative_to(HOUSE).as_posix()
 
 
+@cache
 def parsed(path: Path) -> ast.Module:
     """Return a file's syntax tree."""
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def found_in(faults: Callable[[Path], Collection[str]], paths: Iterable[Path]) -> dict[str, Collection[str]]:
+    """Return what is wrong by the file in which it is; empty where nothing is."""
+    return {path.relative_to(HOUSE.parent).as_posix(): wrong for path in paths if (wrong := faults(path))}
 
 
 def imports(tree: ast.Module) -> Iterator[str]:
@@ -121,28 +128,25 @@ def undocumented(tree: ast.Module) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("path", [p for p in FILES if place(p).startswith("rules/")], ids=place)
-def test_rules_know_no_clock_generator_file_or_other_room(path: Path) -> None:
+def test_rules_know_no_clock_generator_file_or_other_room() -> None:
     """The law stands on the ground: numbers in, numbers out."""
-    assert faults_of_a_rule(parsed(path)) == set()
+    assert found_in(lambda path: faults_of_a_rule(parsed(path)), (p for p in FILES if place(p).startswith("rules/"))) == {}
 
 
-@pytest.mark.parametrize("path", [p for p in FILES if place(p) != "chance/draws.py"], ids=place)
-def test_only_draws_makes_a_generator(path: Path) -> None:
+def test_only_draws_makes_a_generator() -> None:
     """Nobody else makes random numbers; the page has addresses that nobody can guess."""
-    assert generators(parsed(path)) == ({"secrets"} if place(path) == "web/filling.py" else set())
+    others = (path for path in FILES if place(path) != "chance/draws.py")
+    assert found_in(lambda path: generators(parsed(path)), others) == {"sim/web/filling.py": {"secrets"}}
 
 
-@pytest.mark.parametrize("path", FILES, ids=place)
-def test_libraries_stay_in_their_room(path: Path) -> None:
+def test_libraries_stay_in_their_room() -> None:
     """SimPy in the plain model, numba in the engine, matplotlib where pictures are drawn, rich where screens are, workers in runs/workers."""
-    assert strangers(parsed(path), place(path)) == set()
+    assert found_in(lambda path: strangers(parsed(path), place(path)), FILES) == {}
 
 
-@pytest.mark.parametrize("path", FILES, ids=place)
-def test_public_functions_have_annotations_and_docstrings(path: Path) -> None:
+def test_public_functions_have_annotations_and_docstrings() -> None:
     """What others may call says what it takes, gives and means."""
-    assert undocumented(parsed(path)) == []
+    assert found_in(lambda path: undocumented(parsed(path)), FILES) == {}
 
 
 def test_every_room_is_looked_at() -> None:
@@ -269,10 +273,9 @@ def crowded(names: list[str]) -> list[str]:
     return found + [f"{prefix}_*" for prefix, count in shared.items() if count > 2]
 
 
-@pytest.mark.parametrize("folder", sorted({path.parent for path in FILES}), ids=place)
-def test_no_folder_is_crowded(folder: Path) -> None:
+def test_no_folder_is_crowded() -> None:
     """What has a name like workload_pictures, or like two others, is a folder, or one file."""
-    assert crowded([path.name for path in folder.glob("*.py")]) == []
+    assert found_in(lambda folder: crowded([path.name for path in folder.glob("*.py")]), {path.parent for path in FILES}) == {}
 
 
 @pytest.mark.parametrize(
@@ -283,10 +286,9 @@ def test_a_crowded_folder_is_found(names: list[str]) -> None:
     assert crowded(names)
 
 
-@pytest.mark.parametrize("path", FILES, ids=place)
-def test_no_file_is_too_long_to_read(path: Path) -> None:
+def test_no_file_is_too_long_to_read() -> None:
     """One subject a file."""
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+    assert {place(path) for path in FILES if len(path.read_text(encoding="utf-8").splitlines()) > MOST_LINES} == set()
 
 
 def test_the_contracts_cover_every_study_and_every_room() -> None:
@@ -312,10 +314,9 @@ def lent(tree: ast.Module) -> list[str]:
     return [module for module in imports(tree) if re.match(r"(tests)?\.", module) and re.search(r"\.test_\w+", module)]
 
 
-@pytest.mark.parametrize("path", TESTS, ids=lambda path: path.relative_to(HOUSE.parent).as_posix())
-def test_no_test_file_lends_to_another(path: Path) -> None:
+def test_no_test_file_lends_to_another() -> None:
     """What tests share stands in tests/support."""
-    assert lent(parsed(path)) == []
+    assert found_in(lambda path: lent(parsed(path)), TESTS) == {}
 
 
 @pytest.mark.parametrize(
@@ -354,9 +355,13 @@ OUTLETS = {
 }
 
 
-@pytest.mark.parametrize("path", FILES, ids=place)
-def test_text_leaves_by_its_outlets(path: Path) -> None:
-    """Nobody else prints, writes tables or saves pictures; `sim/report/outside.py` makes what leaves harmless."""
+def misplaced(path: Path) -> set[str]:
+    """Return the ways out that a file uses and that are another's."""
     calls = (node.func for node in ast.walk(parsed(path)) if isinstance(node, ast.Call))
     names = {f".{call.attr}" if isinstance(call, ast.Attribute) else getattr(call, "id", "") for call in calls}
-    assert not {name for name in names & OUTLETS.keys() if not any(fnmatch(place(path), outlet) for outlet in OUTLETS[name])}
+    return {name for name in names & OUTLETS.keys() if not any(fnmatch(place(path), outlet) for outlet in OUTLETS[name])}
+
+
+def test_text_leaves_by_its_outlets() -> None:
+    """Nobody else prints, writes tables or saves pictures; `sim/report/outside.py` makes what leaves harmless."""
+    assert found_in(misplaced, FILES) == {}
