@@ -10,21 +10,17 @@ WORKERS = $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 1) + 1)")
 COVERING = tests/rules tests/engine/test_oracle.py tests/engine/test_own_means.py tests/engine/test_law_at_work.py::test_years_of_the_tests \
 	tests/engine/test_bits.py::test_tables_that_are_too_short_are_found_and_grow
 
-.PHONY: forecast test small unrun test-full benchmark mutation estimate lint coverage golden docs site backtest rhythms calibrate reference kept clean
+.PHONY: forecast test small test-full benchmark mutation estimate lint coverage golden docs site backtest rhythms calibrate reference kept clean
 
 forecast: .venv/ready
 	$(BIN)/bso run scenarios/baseline.toml
 
-# What is not run is listed, and all is linted, beside the tests: those leave a core idle while the model is compiled, and at their end.
+# All is linted beside the tests: those leave a core idle while the model is compiled, and at their end. What is not run they list themselves.
 test: .venv/ready-test
-	@$(MAKE) --no-print-directory --jobs 2 small unrun
+	@$(MAKE) --no-print-directory --jobs 2 small lint
 
 small: .venv/ready-test
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not full"
-
-unrun: lint
-	@echo "Not run here, but by make test-full:"
-	@$(BIN)/pytest -m full --collect-only -q | sed -n 's/^\(tests.*::[a-z_]*\).*/  \1/p' | sort | uniq -c
 
 test-full: .venv/ready-test lint
 	$(INSTALL) ".[search]"

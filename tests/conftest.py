@@ -2,9 +2,10 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -30,6 +31,32 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
         scenario = load_scenario(BASELINE)
         replicate(build_model(scenario, load_region(scenario)), 0)
+
+
+UNRUN = pytest.StashKey[dict[str, int]]()  # the long campaigns that are left out: how many cases of each test
+
+
+def pytest_deselected(items: Sequence[pytest.Item]) -> None:
+    """Count them; a process that runs a part of the tests tells the one that started it."""
+    config = items[0].config
+    found = Counter(item.nodeid.partition("[")[0] for item in items if item.get_closest_marker("full"))
+    config.stash[UNRUN] = dict(found)
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["unrun"] = dict(found)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """Each has left out the same."""
+    node.config.stash[UNRUN] = getattr(node, "workeroutput", {}).get("unrun", {})
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """List them, that nobody takes what has run for all."""
+    if unrun := config.stash.get(UNRUN, {}):
+        terminalreporter.section(f"not run here, but by make test-full: {sum(unrun.values())}")
+        for name, cases in sorted(unrun.items()):
+            terminalreporter.write_line(f"{cases:4} {name}")
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from sim.engine.tables import funds
 from sim.inputs.region.load import load_region
 from sim.inputs.scenario.model import Scenario
 from sim.rules.plan import Category
+from tests.support.campaign import campaign
 from tests.support.walk import by, changed, dwellings_at, kinds_of, model_of, projects, walk, worlds
 from tests.support.worlds import baseline, random_world
 
@@ -120,7 +121,7 @@ def test_slots(number: int) -> None:
     check_slots(model_of(number), number)
 
 
-@pytest.mark.parametrize("number", range(1100, 1125))
+@pytest.mark.parametrize("number", campaign(range(1100, 1125), 3))
 def test_slots_that_are_shared(number: int) -> None:
     """The same where all free slots may be lent, and companies have few of their own."""
     scenario, region = random_world(number)

@@ -13,6 +13,7 @@ from sim.engine import build_model, calendar
 from sim.engine.compiled import config
 from sim.engine.state import NONE, Land, Model, Rows, Stage, State, Stream
 from sim.inputs.months import month_number
+from tests.support.campaign import campaign
 from tests.support.walk import changed, model_of, projects, walk, worlds
 from tests.support.worlds import baseline, random_world
 
@@ -154,7 +155,7 @@ def apply(model: Model, m: Rows, held: np.ndarray, p: Any) -> None:
     held[m["company"][i]] += 1
 
 
-@pytest.mark.parametrize("number", range(1100, 1130))
+@pytest.mark.parametrize("number", campaign(range(1100, 1130), 3))
 def test_first_come_passes_nobody_over(number: int) -> None:
     """Under first come, no municipality is served while another of its company, that is and stays ready, waits longer."""
     scenario, region = random_world(number)

@@ -10,6 +10,7 @@ from sim.inputs.errors import InputError
 from sim.inputs.municipalities import meant, mergers, names, of_name
 from sim.inputs.region.load import check_table as checked
 from sim.studies.records.verdicts import read_verdicts
+from tests.support.campaign import campaign
 
 CODES = sorted(names())
 # Places that are no municipality of Flanders, and no slip of one: of Brussels and Wallonia, parts of municipalities, provinces.
@@ -82,7 +83,7 @@ def test_a_name_is_its_own_however_it_is_written(name: str, tmp_path: Path) -> N
     assert "valid" in check_table(table(tmp_path, {44021: name}))
 
 
-@pytest.mark.parametrize("old", sorted(mergers()))
+@pytest.mark.parametrize("old", campaign(sorted(mergers()), 3))
 def test_a_merged_municipality_is_known(old: int, tmp_path: Path) -> None:
     """Its code, and its name where no other has it now, lead to what it is part of; beside the new code the old name is refused."""
     former = mergers()[old]

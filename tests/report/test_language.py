@@ -33,6 +33,7 @@ from sim.studies.forecast import pictures as plots
 from sim.studies.forecast import words
 from sim.studies.forecast.screen import show
 from sim.studies.result import Pictures
+from tests.support.campaign import campaign
 from tests.support.pictures import check_words_apart
 from tests.support.project import BASELINE, ROOT
 
@@ -270,7 +271,7 @@ def test_labels_move_apart_and_keep_their_order() -> None:
     assert min(moved) == 0.5
 
 
-@pytest.mark.parametrize("lang", ["nl", "en"])
+@pytest.mark.parametrize("lang", campaign(["nl", "en"], 2))
 @pytest.mark.parametrize("draw", [plots.draw_realised, plots.draw_categories, plots.draw_contributions])
 def test_no_words_overlap_or_leave_the_picture(results: Invented, draw: Callable[..., Figure], lang: str) -> None:
     """The boxes of all texts lie within the picture and apart."""

@@ -124,6 +124,7 @@ def test_a_finished_chunk_is_not_computed_again(reference: Results, tmp_path: Pa
     assert found.manifest["digest"] == reference.manifest["digest"]
 
 
+@pytest.mark.full  # `test_resume.py` kills one in every test run
 def test_an_interrupted_run_goes_on(reference: Results, tmp_path: Path) -> None:
     """Ctrl-C leaves finished chunks and says how to go on; the same command finishes with the same digest."""
     out = tmp_path / "run"
@@ -263,7 +264,8 @@ def separate(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Results]:
     return {name: run_experiment(scenario, workers=1, out=folder / name) for name, scenario in variants(12).items()}
 
 
-@pytest.mark.parametrize("workers", [2, *(pytest.param(n, marks=pytest.mark.full) for n in (1, 3))])
+@pytest.mark.full  # those that were interrupted have them in every test run
+@pytest.mark.parametrize("workers", [1, 2, 3])
 def test_many_experiments_have_the_bits_of_separate_runs(workers: int, separate: dict[str, Results], tmp_path: Path) -> None:
     """One pool for all, of one, two and three processes: the digests and answers of separate runs, in the order asked."""
     seen: list[tuple[int, int]] = []

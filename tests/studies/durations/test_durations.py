@@ -28,6 +28,7 @@ from sim.studies.durations.censored import fit, most_likely, observed, survival
 from sim.studies.durations.pictures import draw_durations
 from sim.studies.durations.spells import STAGES, Spells, read_spells
 from sim.studies.durations.study import LEAST, durations, on_top
+from tests.support.campaign import campaign
 from tests.support.pictures import check_words_apart
 from tests.support.project import Run
 
@@ -363,7 +364,9 @@ def test_bad_input_ends_in_one_line(bso: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("lang", ["nl", pytest.param("en", marks=pytest.mark.full)])
-@pytest.mark.parametrize("stages", [("award",), ("permit", "award"), ("permit", "award", "construction"), tuple(STAGES)])
+@pytest.mark.parametrize(
+    "stages", campaign([("award",), ("permit", "award"), ("permit", "award", "construction"), tuple(STAGES)], 3)
+)
 def test_no_words_overlap_or_leave_the_picture(baseline: Scenario, tmp_path: Path, stages: tuple[str, ...], lang: str) -> None:
     """With one panel, some and all; titles of panels, counts, axes."""
     random = np.random.default_rng(3)

@@ -62,7 +62,7 @@ def test_they_tell_how_far_they_are(results: Results) -> None:
 def test_no_band_of_fewer_cases_than_have_a_tenth_outside_it(every: Municipalities) -> None:
     """Of four simulations neither the tables nor the words have one, and what a chance of them is worth is said."""
     assert every.tables["tests"][["euro_p10", "euro_p90"]].isna().all(axis=None)
-    said = [Words(every, nis, Language("en")) for nis in every.codes]
+    said = [Words(every, nis, Language("en")) for nis in every.codes[::9]]
     answers = " ".join(sentence for words in said for sentence in words.answer())
     assert "such cases" not in answers
     assert "too few such simulations for a band" in answers

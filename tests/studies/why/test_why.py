@@ -32,6 +32,7 @@ from sim.tracing.explained import Explained
 from sim.tracing.least_change import Asked, Change, least_change
 from sim.tracing.trace import STAGES
 from tests.support.altered import resealed, said_of
+from tests.support.campaign import campaign
 from tests.support.project import BASELINE
 from tests.support.replay import recorded, replay
 
@@ -166,7 +167,7 @@ def check_least_change(law: dict[str, Any], counts: list[int]) -> bool:
     return change.dwellings > 0
 
 
-@pytest.mark.parametrize("chunk", [pytest.param(n, marks=pytest.mark.full if n > 0 else ()) for n in range(CHUNKS)])
+@pytest.mark.parametrize("chunk", campaign(range(CHUNKS), CHUNKS))
 def test_the_least_change_is_sound_and_minimal(chunk: int) -> None:
     """10,000 random cases."""
     chance = random.Random(chunk)
@@ -174,7 +175,7 @@ def test_the_least_change_is_sound_and_minimal(chunk: int) -> None:
     assert needed > CASES // CHUNKS // 3
 
 
-@pytest.mark.parametrize("chunk", [pytest.param(n, marks=pytest.mark.full if n > 0 else ()) for n in range(20)])
+@pytest.mark.parametrize("chunk", campaign(range(20), 20))
 def test_the_least_change_where_all_of_sib_goes_first(chunk: int) -> None:
     """Asked of it at two levels or three, where it takes more than is asked and each dwelling counts twice: 50 random cases of those."""
     chance = random.Random(f"first {chunk}")
@@ -239,7 +240,7 @@ def test_every_trace_replays(name: str, request: pytest.FixtureRequest) -> None:
     assert len(run.tests) == (6 if name == "other_run" else 5)
 
 
-@pytest.mark.parametrize("name", ["baseline_run", "other_run"])
+@pytest.mark.parametrize("name", campaign(["baseline_run", "other_run"], 2))
 def test_the_least_change_of_a_trace_flips_its_verdict(name: str, request: pytest.FixtureRequest) -> None:
     """Its dwellings laid on the counts of the trace: the rules say category 1. Without a lack there is none."""
     run: Explained = request.getfixturevalue(name)
