@@ -217,6 +217,7 @@ def test_what_is_kept_never_meets_a_function_that_is_not_its_own(tmp_path: Path)
     assert (found, "compiling" in said) == (["63", "19"], False)
 
 
+@pytest.mark.full
 def test_old_versions_are_cleared_away_and_a_broken_file_is_compiled_again(tmp_path: Path) -> None:
     """Of a function those used last stay, none unused for a month; also folders of earlier versions of the project; nothing of others."""
     place = tmp_path / "cache" / "bso-sim"

@@ -15,6 +15,7 @@ from sim.inputs.scenario.model import Scenario, changed
 from sim.inputs.scenario.parameters import Levers, Uncertainties
 from sim.inputs.scenario.ranges import at, uncertain_parameters
 from sim.inputs.scenario.values import Parameter
+from tests.support.campaign import campaign
 
 GROUPS: dict[str, type[Any]] = {"levers": Levers, "uncertainties": Uncertainties}
 NOT_ALONE = {  # ends that are refused, as another value asks more
@@ -59,16 +60,17 @@ def run(scenario: Scenario, region: Region, tables: dict[str, Any]) -> None:
     assert (history.years["paid_cents"] >= 0).all()
 
 
-def test_every_end_runs_or_is_refused(baseline: Scenario, region: Region) -> None:
+@pytest.mark.parametrize("part", campaign(range(4), 4))
+def test_every_end_runs_or_is_refused(baseline: Scenario, region: Region, part: int) -> None:
     """None goes on for ever, overflows, or gives negative dwellings or contributions; those that others forbid are refused."""
     tried, refused = cases(baseline), set()
-    for group, name, key, value in tried:
+    for group, name, key, value in tried[part::4]:
         try:
             run(baseline, region, {group: {name: {key: value}}})
         except InputError:
             refused.add((name, value))
     assert len(tried) > 250
-    assert refused == NOT_ALONE
+    assert refused == NOT_ALONE & {(name, value) for _, name, _, value in tried[part::4]}
 
 
 def test_sizes_at_the_ends_run(baseline: Scenario, region: Region) -> None:

@@ -21,6 +21,7 @@ from sim.runs.disk.reading import problems
 from sim.runs.disk.store import CHUNK, MANIFEST
 from sim.runs.experiment import run_experiment, run_experiments
 from sim.runs.results import Results
+from tests.support.campaign import campaign
 from tests.support.project import BASELINE, ROOT
 from tests.support.project import started as start
 
@@ -46,7 +47,7 @@ def finished(out: Path) -> dict[str, int]:
     return {path.parent.name: path.stat().st_mtime_ns for path in out.glob(f"chunk-*[0-9]/{CHUNK}")}
 
 
-def campaign(tmp_path: Path, kills: int, replications: int, seed: int) -> None:
+def killed_again_and_again(tmp_path: Path, kills: int, replications: int, seed: int) -> None:
     """Kill the run or a worker at random moments, start again, and compare with a run that nobody disturbed."""
     chance = random.Random(seed)
     done = 0
@@ -82,13 +83,13 @@ def signal_shielded(tmp_path: Path, replications: int) -> str:
 
 def test_killed_and_resumed(tmp_path: Path) -> None:
     """Four kills: the same digest as a run that nobody disturbed, no finished chunk computed again, no worker left behind."""
-    campaign(tmp_path, 4, 400, seed=1)
+    killed_again_and_again(tmp_path, 4, 400, seed=1)
 
 
 @pytest.mark.full
 def test_killed_at_fifty_random_moments(tmp_path: Path) -> None:
     """Run or worker killed at 50 random moments."""
-    campaign(tmp_path, 50, 1_200, seed=2)
+    killed_again_and_again(tmp_path, 50, 1_200, seed=2)
 
 
 class Killer(threading.Thread):
@@ -167,18 +168,19 @@ def files_of(results: Results) -> list[Path]:
     return sorted(path for path in results.folder.rglob("*") if path.is_file())
 
 
-def test_verify_finds_every_flipped_bit_and_every_truncation(whole: Results, tmp_path: Path) -> None:
-    """300 of 300 flipped bits and 50 of 50 truncations, in any file; and nothing in results that are whole."""
-    chance, found = random.Random(3), []
+@pytest.mark.parametrize("part", campaign(range(4), 4))
+def test_verify_finds_every_flipped_bit_and_every_truncation(whole: Results, tmp_path: Path, part: int) -> None:
+    """80 of 80 flipped bits and 20 of 20 truncations, in any file; and nothing in results that are whole."""
+    chance, found = random.Random(part), []
     folder = tmp_path / "run"
     shutil.copytree(whole.folder, folder)
     assert problems(folder) == []
     paths = files_of(Results(folder))
     assert {path.suffix for path in paths} == {".json", ".parquet"}
-    for number in range(350):
+    for number in range(100):
         path = chance.choice(paths)
         raw = path.read_bytes()
-        if number < 300:
+        if number < 80:
             place = chance.randrange(len(raw))
             damaged = raw[:place] + bytes([raw[place] ^ 1 << chance.randrange(8)]) + raw[place + 1 :]
         else:
@@ -186,7 +188,7 @@ def test_verify_finds_every_flipped_bit_and_every_truncation(whole: Results, tmp
         path.write_bytes(damaged)
         found.append(bool(problems(folder)))
         path.write_bytes(raw)
-    assert (sum(found[:300]), sum(found[300:])) == (300, 50)
+    assert (sum(found[:80]), sum(found[80:])) == (80, 20)
     assert problems(folder) == []
     paths[-1].unlink()
     assert len(problems(folder)) == 1
@@ -322,6 +324,7 @@ def test_memory_does_not_grow_with_replications(tmp_path: Path) -> None:
         assert large < 2**30, (few, many)
 
 
+@pytest.mark.full
 def test_a_script_needs_no_guard_against_its_own_workers(tmp_path: Path) -> None:
     """A user's script that runs an experiment at its top level, with two workers: it runs once, and works."""
     script = tmp_path / "mine.py"

@@ -57,6 +57,7 @@ LONG = (
     "capacity_of",
     "most_for",
     "sensitivity",
+    "bands",
 )  # some 5 to 15 seconds each: their own tests are in every run
 DEAR = {
     "backtest",

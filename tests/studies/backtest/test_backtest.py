@@ -93,8 +93,15 @@ def test_a_day_of_which_nothing_is_known_is_refused(tmp_path: Path) -> None:
         load_region(load_scenario(file))
 
 
+@pytest.mark.full
+def test_the_same_run_gives_the_same_scores(found: Backtest) -> None:
+    again = backtest(20, workers=1, out=found.folder, checked=0, library=LIBRARY).tables
+    for name, table in found.tables.items():
+        pd.testing.assert_frame_equal(again[name], table)
+
+
 def test_the_backtest_scores_every_figure_after_each_start(found: Backtest) -> None:
-    """Every outcome that lies after a start has its row; those that fed an assumption are marked; the same run gives the same scores."""
+    """Every outcome that lies after a start has its row; those that fed an assumption are marked."""
     scores, outcomes = found.tables["scores"], known_outcomes().set_index("outcome")
     for start in STARTS:
         rows = scores[scores["start"] == start].set_index("outcome")
@@ -106,9 +113,6 @@ def test_the_backtest_scores_every_figure_after_each_start(found: Backtest) -> N
             assert row["fitted"] == outcomes.loc[name, "fitted"]
             assert row["low_0.95"] <= row["low_0.8"] <= row["low_0.5"] <= row["high_0.5"] <= row["high_0.8"] <= row["high_0.95"]
             assert bool(row["covered_0.8"]) == (row["low_0.8"] <= row["fact"] <= row["high_0.8"])
-    again = backtest(20, workers=1, out=found.folder, checked=0, library=LIBRARY).tables
-    for name, table in found.tables.items():
-        pd.testing.assert_frame_equal(again[name], table)
     of_all = found.tables["drivers"].query("driver == 'all'")["figures"]
     assert found.tables["starts"]["outcomes"].iloc[-1] == scores["free"].sum() == of_all.iloc[0] == of_all.iloc[1]
 

@@ -17,6 +17,7 @@ from sim.studies.capacity.study import answer, ask
 from sim.studies.capacity.trials import Category
 from tests.support.browser import SCREENS, check_readable, needs_chromium, opened
 from tests.support.by_hand import three
+from tests.support.campaign import campaign
 from tests.support.company import COMPANY, PROJECT, written
 from tests.support.project import BASELINE
 from tests.support.reports import (
@@ -41,7 +42,7 @@ ASKED: dict[str, tuple[str, str, Category, tuple[str, ...]]] = {
     "Gent": ("Thuispunt Gent", "2031", "2B", ("managers",)),
     "own": (COMPANY, "2031", "2B", ("managers", "finance")),
 }
-CASES = ["Gent", "own", *(pytest.param(case, marks=pytest.mark.full) for case in ("Zetus", "all"))]
+CASES = campaign(["own", "Gent", "Zetus", "all"], 4)
 SEEN = [("own", SCREENS[0])]  # in every test run
 
 
@@ -110,7 +111,7 @@ def test_the_dutch_report_is_in_dutch(paths: Paths, case: str) -> None:
     check_dutch(Page(paths[case, "nl"].read_text(encoding="utf-8")))
 
 
-@pytest.mark.parametrize("case", ["own", *(pytest.param(case, marks=pytest.mark.full) for case in ("Gent", "Zetus", "all"))])
+@pytest.mark.parametrize("case", CASES)
 def test_the_same_answer_gives_the_same_bytes(reports: Reports, paths: Paths, case: str) -> None:
     """Of the report, and of the tables that only it writes."""
     before = {path: path.read_bytes() for path in paths[case, "nl"].parent.glob("*.*")}
@@ -131,6 +132,7 @@ def test_where_no_capacity_is_enough_it_says_what_comes_near(paths: Paths) -> No
     assert answers["value"]["chance_at_most"] <= answers["value"]["chance_possible"] < answers["value"]["wish"]
 
 
+@pytest.mark.full
 def test_one_municipality_that_is_there_already(paths: Paths) -> None:
     """In the singular, with the means of today; no picture by municipality, and no own data."""
     text, html = text_of(paths["Gent", "nl"]), paths["Gent", "nl"].read_text(encoding="utf-8")
