@@ -8,9 +8,9 @@ matches, or that an entry matches in more than one way, is shown in English: not
 import re
 from collections.abc import Iterator
 from contextvars import ContextVar
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 CATALOGUES = [Path(__file__).with_name(name) for name in ("messages.po", "messages_of_others.po")]
 FIELD = re.compile(r"\{\{|\}\}|\{(\w+)(!r|:,|:nl)?\}")
@@ -35,16 +35,32 @@ def told(message: str) -> str:
     return in_dutch(message) if READER.get() == "nl" else message
 
 
-class Entry(NamedTuple):
-    """An English template and the Dutch one; what matches it when its values are as short, and when they are as long, as they can be."""
+@dataclass(frozen=True)
+class Entry:
+    """An English template and the Dutch one."""
 
     english: str
     dutch: str
-    short: re.Pattern[str]
-    long: re.Pattern[str]
+
+    @cached_property
+    def words(self) -> list[str]:
+        """What stands in every message of the template: its words between the values."""
+        return FIELD.sub(lambda at: "\0" if at[1] else at[0][0], self.english).split("\0")
+
+    @cached_property
+    def short(self) -> re.Pattern[str]:
+        """What matches it when its values are as short as they can be."""
+        return _pattern(self.english, "?")
+
+    @cached_property
+    def long(self) -> re.Pattern[str]:
+        """What matches it when its values are as long as they can be."""
+        return _pattern(self.english, "")
 
     def values(self, message: str) -> dict[str, str] | None:
         """Return the values of a message, by name. Raises LookupError where they may be cut in more than one way; None where none fits."""
+        if not all(part in message for part in self.words):  # most: their patterns are never compiled
+            return None
         short, long = self.short.fullmatch(message), self.long.fullmatch(message)
         if short is None or long is None:
             return None
@@ -74,13 +90,13 @@ def entries() -> tuple[Entry, ...]:
     written = {known.english: known for path in CATALOGUES for known in read(path)}
     for english, dutch in DUTCH.items():
         if english not in written and words_in(english) >= FEWEST:
-            written[english] = entry(english, re.sub(r"\{(hint|filled)\}", r"{\1:nl}", dutch))
+            written[english] = Entry(english, re.sub(r"\{(hint|filled)\}", r"{\1:nl}", dutch))
     return tuple(sorted(written.values(), key=lambda known: (-words_in(known.english), known.english)))
 
 
 def read(path: Path) -> list[Entry]:
     """Return the entries of a file of the catalogue."""
-    return [entry(*both) for both in entries_of(path)]
+    return [Entry(*both) for both in entries_of(path)]
 
 
 def entries_of(path: Path) -> Iterator[tuple[str, str]]:
@@ -94,11 +110,6 @@ def entries_of(path: Path) -> Iterator[tuple[str, str]]:
 def words_in(template: str) -> int:
     """Return how many letters of a template are words, no values."""
     return sum(map(str.isalpha, FIELD.sub("", template)))
-
-
-def entry(english: str, dutch: str) -> Entry:
-    """Return an entry of the catalogue, its template compiled."""
-    return Entry(english, dutch, _pattern(english, "?"), _pattern(english, ""))
 
 
 def _pattern(template: str, lazy: str) -> re.Pattern[str]:

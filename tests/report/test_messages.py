@@ -15,7 +15,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from sim.inputs.workbook.words import DUTCH
 from sim.report import messages
-from sim.report.messages import FIELD, Entry, entry, in_dutch
+from sim.report.messages import FIELD, Entry, in_dutch
 from tests.support.messages import every, has_words, words
 
 LETTER = re.compile(r"[^\W\d_]")
@@ -52,7 +52,7 @@ def letterless(monkeypatch: pytest.MonkeyPatch) -> list[Entry]:
     numbered = []
     for number, known in enumerate(KNOWN):
         fields = "".join(at[0] for at in FIELD.finditer(known.dutch) if at[1] is not None)
-        numbered.append(entry(known.english, f"<{number}>{fields}"))
+        numbered.append(Entry(known.english, f"<{number}>{fields}"))
     monkeypatch.setattr(messages, "entries", lambda: tuple(numbered))
     return numbered
 
