@@ -151,11 +151,12 @@ def hexagons(values: Mapping[int, float], classed: Callable[[float], str], told:
     words. One without a value is empty."""
     known = places()
     xs, ys = zip(*(centre(place) for place in known.values()), strict=True)
-    scale = (width - 8) / (max(xs) - min(xs) + 1)
-    height = (max(ys) - min(ys) + 1.2) * scale
+    west, south = min(xs), min(ys)
+    scale = (width - 8) / (max(xs) - west + 1)
+    height = (max(ys) - south + 1.2) * scale
 
     def moved(points: Sequence[Point]) -> list[Point]:
-        return [(4 + (x - min(xs) + 0.5) * scale, height - (y - min(ys) + 0.6) * scale) for x, y in points]
+        return [(4 + (x - west + 0.5) * scale, height - (y - south + 0.6) * scale) for x, y in points]
 
     drawing = Drawing(width, height)
     for nis, place in known.items():

@@ -7,6 +7,7 @@ import asyncio
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -93,6 +94,7 @@ class Desk:
         self.warm, self.folder = warm, folder
         self.cases: OrderedDict[str, Case] = OrderedDict()  # under way, in the order of their coming
         self.known: OrderedDict[str, Case] = OrderedDict()  # answered, the last used last
+        self._disk = ThreadPoolExecutor(1)  # what is written of an answer later is written later
         self.out = 0
         self.changed = asyncio.Event()  # set, and another one in its place, whenever an answer has changed
 
@@ -194,7 +196,8 @@ class Desk:
         self._hand_out()
 
     def _add_up(self, key: str, case: Case) -> None:
-        """Make the answer of the pieces that follow each other, at the counts at which it is shown."""
+        """Make the answer of the pieces that follow each other, at the counts at which it is shown. The last one is known when it is written, so
+        that a restart finds it whenever it comes; nobody waits for the disk for a first one."""
         row, reached = [], 0
         while reached in case.pieces:
             row.append(case.pieces[reached])
@@ -202,10 +205,19 @@ class Desk:
         shown = reached if reached >= case.most else FIRST if reached >= FIRST else 0
         if shown > case.known:
             whole = joined(row)
-            case.answer = whole.first(shown)
-            self._write(key, case.answer)
+            answer = whole.first(shown)
+            writing = asyncio.get_running_loop().run_in_executor(self._disk, self._write, key, answer)
             if shown >= case.most:
                 case.pieces = {0: whole}
+                writing.add_done_callback(lambda _: self._answered(key, case, answer))
+            else:
+                self._answered(key, case, answer)
+        elif case.wrong is not None:
+            self._answered(key, case, case.answer)
+
+    def _answered(self, key: str, case: Case, answer: Tally | None) -> None:
+        """Take an answer, or that there is none, and say so to all who wait."""
+        case.answer = answer
         if case.done:
             if self.cases.get(key) is case:
                 del self.cases[key]

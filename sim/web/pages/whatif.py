@@ -19,7 +19,7 @@ from sim.runs.outcomes import LESS, MORE, OUTCOMES
 from sim.runs.tally import Tally
 from sim.web import charts
 from sim.web.figures import Block, Chapter, Figure, View
-from sim.web.kept import kept
+from sim.web.kept import draft, kept
 from sim.web.levers import BY_NAME, CHOICE, GROUPS, LEVERS, NUMBER, RATES, SHARE, Lever, Question, base, present
 from sim.web.levers import written as as_text
 from sim.web.pages.causes import CAUSES, causes
@@ -125,23 +125,24 @@ def moved_words(question: Question, language: Language) -> list[str]:
 
 def compared(answer: Tally, base: Tally) -> pd.DataFrame:
     """Return the differences from the draft in the same replications, by outcome."""
-    return differences_of(base.outcomes, {"": answer.outcomes}, base.manifest).set_index("outcome")
+    told = [*TABLED]
+    return differences_of(base.outcomes[told], {"": answer.outcomes[told]}, base.manifest).set_index("outcome")
 
 
 def answered(question: Question, answer: Tally, reliefs: Mapping[str, Tally], language: Language) -> View:
     """Return the answer to a question, from its tally beside that of the draft in as many replications. `reliefs`: its tallies with each relief,
     from which it is known what would have prevented each 2B; none: not yet."""
-    draft, answer = kept().tally.first(len(answer.digests)), titled(question, answer, language)
-    name, table = language.name, compared(answer, draft)
+    base, answer = draft(len(answer.digests)), titled(question, answer, language)
+    name, table = language.name, compared(answer, base)
     said = [sentence(table, outcome, language) for outcome in TOLD]
     numbers: list[Block] = [_whiskers(table, answer, language), _table(table, answer, language)]
-    where = places.municipalities({"draft": draft, "": answer}, kept().region)
+    where = places.municipalities({"draft": base, "": answer}, kept().region)
     where = where[where["option"] == ""]
     chapters = [
         Chapter("verschil", name("web", "difference"), numbers),
-        Chapter("groei", name("web", "growth"), [growth_figure(answer, language, draft)]),
-        Chapter("toetsen", name("web", "tests"), [verdicts_figure(answer, language, draft)]),
-        Chapter("bijdragen", name("web", "contributions"), [paid_figure(answer, language, draft)]),
+        Chapter("groei", name("web", "growth"), [growth_figure(answer, language, base)]),
+        Chapter("toetsen", name("web", "tests"), [verdicts_figure(answer, language, base)]),
+        Chapter("bijdragen", name("web", "contributions"), [paid_figure(answer, language, base)]),
         Chapter("wie", name("web", "who"), [_map(where, answer, language), *_gains(where, len(answer.digests), language)]),
         *([Chapter(CAUSES, name("web", "prevented"), causes(answer, reliefs, language))] if reliefs else []),
         Chapter("grond", name("web", "rests_on"), [Bullets(origin(answer, language)), Text(name("web", "pairs"), "note")]),

@@ -3,7 +3,7 @@
 const form = document.getElementById("levers"), answer = document.getElementById("answer");
 const here = location.pathname; // the script's own addresses lie below it
 const page = Array.from(crypto.getRandomValues(new Uint32Array(2)), (n) => n.toString(36)).join("");
-const START = 250, SLOWEST = 2000; // milliseconds
+const SOON = 20, START = 250, SLOWEST = 2000; // milliseconds
 let turn = 0, wait = START, timer = 0, under = null;
 
 function number(text) {
@@ -30,9 +30,11 @@ async function show(address, mine, anew) {
   if (anew) answer.setAttribute("aria-busy", "true");
   let next = "";
   try {
-    const response = await fetch(address, { headers: { "x-page": page }, signal: under.signal });
+    const shown = (!anew && answer.querySelector(".result")?.dataset.shown) || "";
+    const response = await fetch(address, { headers: { "x-page": page, "x-shown": shown }, signal: under.signal });
     const text = await response.text();
     if (mine !== turn) return;
+    if (response.status === 204) return again(address, mine); // as it stands here
     if (response.headers.get("x-answer") !== "1") {
       location.assign(address.replace("/antwoord", "")); // a page that says what is wrong
       return;
@@ -47,6 +49,7 @@ async function show(address, mine, anew) {
     }
     history.replaceState(null, "", query ? `${here}?${query}` : here);
     next = result.dataset.poll || "";
+    if (result.querySelector(".waiting")) wait = SOON; // the server has held the question as long as it could
     const rhythm = html.querySelector(".rhythm");
     if (rhythm) {
       const shown = document.querySelector(".rhythm");
@@ -57,7 +60,12 @@ async function show(address, mine, anew) {
     if (error.name === "AbortError") return;
   }
   answer.setAttribute("aria-busy", "false");
-  if (next) timer = setTimeout(() => show(next, mine, false), (wait = Math.min(1.5 * wait, SLOWEST)));
+  if (next) again(next, mine);
+}
+
+function again(address, mine) {
+  timer = setTimeout(() => show(address, mine, false), wait);
+  wait = Math.max(START, Math.min(1.5 * wait, SLOWEST));
 }
 
 function ask() {
