@@ -77,8 +77,8 @@ class WhatIf(Asking):
         shown = await self._shown(request, asked, others, HURRY, False)
         if shown["state"] and shown["state"] == request.headers.get("x-shown"):
             return Response(status_code=204, headers={"x-answer": "1"})
-        form = _form(asked, {}, {}, lang) if not shown["problem"] else {"timeline": None, "tests": None}
-        shown |= {"timeline": form["timeline"], "tests": form["tests"], "here": WHATIF}
+        form = _form(asked, {}, {}, lang) if not shown["problem"] else {"timeline": None, "tests": None, "years": (), "wrong": {}}
+        shown |= {**form, "here": WHATIF}
         html = await asyncio.to_thread(layout.rendered, "fragment.html.j2", lang, layout.on_server, **shown)
         return answer_script(html)
 
@@ -280,13 +280,15 @@ def _reliefs(asked: Question, cases: list[Case]) -> dict[str, Tally]:
 def _form(asked: Question, texts: dict[str, str], wrong: dict[str, str], lang: str) -> dict[str, Any]:
     language = Language(lang)
     try:
-        scenario = asked.scenario
+        scenario, shown = asked.scenario, asked
     except InputError:  # levers that cannot be together
-        scenario = question(())[0].scenario
+        shown = question(())[0]
+        scenario = shown.scenario
     years = scenario.start.year + 1, scenario.end.year
-    drawn = [charts.timeline(scenario.law.rhythm, *years, language, width) for width in (charts.NARROW, charts.WIDE)]
-    tests = {"heads": heads(language), "rows": [*rows(scenario.law, language)]}
-    return {"groups": whatif.controls(asked, texts, wrong, language), "timeline": drawn, "tests": tests, "wrong": wrong}
+    drawn = charts.timeline(scenario.law.rhythm, *years, language, charts.NARROW)
+    tests = {"heads": heads(language), "rows": [*rows(scenario.law, language)], "rates": whatif.rates(shown, texts if wrong else {})}
+    groups = whatif.controls(asked, texts, wrong, language)
+    return {"groups": groups, "timeline": drawn, "years": years, "tests": tests, "wrong": wrong}
 
 
 _views: dict[tuple[str, str, bool, str], View] = {}

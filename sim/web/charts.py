@@ -204,7 +204,7 @@ def lengths(rows: Sequence[tuple[str, float, str]], width: float) -> Drawing:
 
 def timeline(rhythm: Sequence[Measurement], first: int, last: int, language: Language, width: float) -> Drawing:
     """Return the tests of a rhythm on a line of years, as high as the rate of each."""
-    drawing = Drawing(width, 96)
+    drawing = Drawing(width, 108)  # room between the line and the years for what the script lets one drag
 
     def x(year: float) -> float:
         return 14 + (width - 28) * (year - first) / (last - first)
@@ -217,7 +217,7 @@ def timeline(rhythm: Sequence[Measurement], first: int, last: int, language: Lan
         drawing.box(at - 7, 66 - 36 * rate, 14, 36 * rate, "c2B", f"{m.test}: {language.percent(rate)}")
         if at - before > LABEL:
             drawing.words(at, 60 - 36 * rate, language.percent(rate), "tiny", "middle")
-            drawing.words(at, 84, str(m.test), "quiet", "middle")
+            drawing.words(at, 101, str(m.test), "quiet", "middle")
             before = at
     return drawing
 
