@@ -286,7 +286,11 @@ def _form(asked: Question, texts: dict[str, str], wrong: dict[str, str], lang: s
         scenario = shown.scenario
     years = scenario.start.year + 1, scenario.end.year
     drawn = charts.timeline(scenario.law.rhythm, *years, language, charts.NARROW)
-    tests = {"heads": heads(language), "rows": [*rows(scenario.law, language)], "rates": whatif.rates(shown, texts if wrong else {})}
+    tests = {
+        "heads": heads(language),
+        "rows": [*rows(scenario.law, language)],
+        "rates": whatif.rates(shown, texts if wrong else {}),
+    }
     groups = whatif.controls(asked, texts, wrong, language)
     return {"groups": groups, "timeline": drawn, "years": years, "tests": tests, "wrong": wrong}
 

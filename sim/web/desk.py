@@ -7,7 +7,6 @@ import asyncio
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -94,7 +93,8 @@ class Desk:
         self.warm, self.folder = warm, folder
         self.cases: OrderedDict[str, Case] = OrderedDict()  # under way, in the order of their coming
         self.known: OrderedDict[str, Case] = OrderedDict()  # answered, the last used last
-        self._disk = ThreadPoolExecutor(1)  # what is written of an answer later is written later
+        self._disk = asyncio.Lock()  # one after the other: what is known of an answer later is written later
+        self._writing: set[asyncio.Task[None]] = set()
         self.out = 0
         self.changed = asyncio.Event()  # set, and another one in its place, whenever an answer has changed
 
@@ -206,14 +206,22 @@ class Desk:
         if shown > case.known:
             whole = joined(row)
             answer = whole.first(shown)
-            writing = asyncio.get_running_loop().run_in_executor(self._disk, self._write, key, answer)
-            if shown >= case.most:
+            last = shown >= case.most
+            if last:
                 case.pieces = {0: whole}
-                writing.add_done_callback(lambda _: self._answered(key, case, answer))
             else:
                 self._answered(key, case, answer)
+            writing = asyncio.get_running_loop().create_task(self._put(key, case, answer, last))
+            self._writing.add(writing)
+            writing.add_done_callback(self._writing.discard)
         elif case.wrong is not None:
             self._answered(key, case, case.answer)
+
+    async def _put(self, key: str, case: Case, answer: Tally, last: bool) -> None:
+        async with self._disk:
+            await asyncio.to_thread(self._write, key, answer)
+        if last:
+            self._answered(key, case, answer)
 
     def _answered(self, key: str, case: Case, answer: Tally | None) -> None:
         """Take an answer, or that there is none, and say so to all who wait."""

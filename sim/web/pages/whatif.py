@@ -274,7 +274,9 @@ def _map(where: pd.DataFrame, answer: Tally, language: Language) -> Figure:
     values = {int(nis): float(value) for nis, value in zip(known["nis"], known["ever_2B_difference"], strict=True)}
     more, fewer = sum(v > NOTED for v in values.values()), sum(v < -NOTED for v in values.values())
 
-    title = {(True, True): "who_title", (True, False): "who_falls", (False, True): "who_rises"}.get((fewer > 0, more > 0), "who_none")
+    title = {(True, True): "who_title", (True, False): "who_falls", (False, True): "who_rises"}.get(
+        (fewer > 0, more > 0), "who_none"
+    )
 
     def points(value: float) -> str:
         return name("web", "points", number=written(language, value, 1, 100, SIGNED))
