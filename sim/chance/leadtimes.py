@@ -3,6 +3,7 @@
 Compiled code then needs no exp, log or pow, so no result hangs on the last digit of a processor or a library.
 """
 
+import math
 from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeVar
@@ -23,12 +24,12 @@ Number = TypeVar("Number", np.float64, np.int64)
 
 def fixed(x: float) -> int:
     """Return a share or factor in fixed point (1/65536)."""
-    return int(np.floor(x * ONE + 0.5))
+    return math.floor(x * ONE + 0.5)
 
 
 def threshold(p: float) -> int:
     """Return the number that a 32-bit draw must stay below for an event of probability p."""
-    return int(np.floor(p * 2.0**32 + 0.5))
+    return math.floor(p * 2.0**32 + 0.5)
 
 
 def times(amount: Any, share: int) -> Any:

@@ -56,12 +56,12 @@ def build_model(scenario: Scenario, region: Region) -> Model:
     own = [project.dwellings for workbook in scenario.workbooks.values() for project in workbook.projects or ()]
     start, path = _municipalities(scenario, region, mean_size)
     lumps = largest * max(mean_size, int(start["rate_demolition"].max())) // mean_size  # of demolition, rebuilt as they were
-    size = np.maximum(np.arange(max(lumps, *own, 1) + 1), 1)
+    sizes = [1, *range(1, max(lumps, *own, 1) + 1)]
     appeal = [
         appeal_probability(n, u.appeal.value, u.appeal_reference.value, u.appeal_exponent.value, u.appeal_ceiling.value)
-        for n in size
+        for n in sizes
     ]
-    size_factor = np.array([fixed((n / u.construction_reference.value) ** u.construction_exponent.value) for n in size], np.int64)
+    size_factor = np.array([fixed((n / u.construction_reference.value) ** u.construction_exponent.value) for n in sizes], np.int64)
     growth = Fraction(str(u.premium_growth.value))
     rhythm = _rhythm(scenario)
     charged = int(rhythm["charged_years"].max())

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -101,8 +102,17 @@ def in_last_year(results: Results, column: str) -> Estimate:
     return estimate(results.last_year(column).astype(float), results)
 
 
-def at_tests(results: Results) -> dict[int, dict[str, Estimate]]:
+_at_tests: WeakKeyDictionary[Results, Mapping[int, Mapping[str, Estimate]]] = WeakKeyDictionary()  # holds no results
+
+
+def at_tests(results: Results) -> Mapping[int, Mapping[str, Estimate]]:
     """Return per test year: municipalities per category (whole ones, so that they add up), shortfall, and contribution in million euro."""
+    if results not in _at_tests:
+        _at_tests[results] = _each_test(results)
+    return _at_tests[results]
+
+
+def _each_test(results: Results) -> dict[int, dict[str, Estimate]]:
     return {
         int(str(year)): {
             **{name: estimate(rows[name], results, coarsest=1) for name in VERDICTS},

@@ -4,7 +4,7 @@ import math
 import re
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +103,7 @@ class Language:
         """Return a number rounded to a step of 1, 10, 100, ... or 0.1, 0.01, ..."""
         places = max(0, -math.floor(math.log10(step) + 1e-9))
         pattern = "#,##0" + ("." + "0" * places if places else "")
-        return str(format_decimal(round(value / step) * step, pattern, locale=self.locale))
+        return _decimal(round(value / step) * step, pattern, self.locale)
 
     def band(self, low: float, high: float, step: float = 1) -> str:
         """Return a band in words short enough for a sentence: from low to high."""
@@ -115,3 +115,9 @@ class Language:
 
 
 ENGLISH = Language("en")  # the language of the pages of docs/
+
+
+@lru_cache(maxsize=10_000, typed=True)
+def _decimal(value: float, pattern: str, locale: str) -> str:
+    """Return a number by a pattern of a locale: a page writes the same few hundreds of them again and again."""
+    return str(format_decimal(value, pattern, locale=locale))

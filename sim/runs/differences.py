@@ -74,11 +74,11 @@ def differences(base: Results, variants: Mapping[str, Results]) -> pd.DataFrame:
 
 
 def differences_of(reference: pd.DataFrame, variants: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]) -> pd.DataFrame:
-    """Return `differences` of outcomes as `of_all` gives them: a row per replication, a column per outcome. `manifest`: of the base."""
+    """Return `differences` of outcomes as `of_all` gives them, all or some: a row per replication, a column each. `manifest`: of the base."""
     rows = []
     for option, values in variants.items():
-        for name, outcome in OUTCOMES.items():
-            pair = reference[name], values[name]
+        for name in reference:
+            outcome, pair = OUTCOMES[name], (reference[name], values[name])
             found = difference(*pair, manifest, len(variants)) | better_in(*pair, outcome.better, manifest)
             count = len(reference.index.intersection(values.index))
             rows.append({"option": option, "outcome": name, "unit": outcome.unit, **found, "replications": count})

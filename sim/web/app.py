@@ -26,6 +26,7 @@ from sim.web.asking import SIDE, WHATIF, Asking, Beside, WhatIf
 from sim.web.desk import Desk, begin
 from sim.web.figures import View
 from sim.web.filling import Figures, Tables
+from sim.web.needing import Search
 from sim.web.pages import outlook, places, trust
 from sim.web.refusing import Refused, refusal
 from sim.web.safety import Guarded
@@ -116,6 +117,7 @@ def application(hosts: tuple[str, ...], workers: int, folder: Path, cluster: Clu
     `cluster`: whose workers answer what-ifs; own figures stay with one process here.
     """
     desks: dict[bool, Desk] = {}  # by whether own figures are asked of it
+    search = Search()
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -131,6 +133,7 @@ def application(hosts: tuple[str, ...], workers: int, folder: Path, cluster: Clu
         finally:
             desks.clear()
             warm.close()
+            search.close()
             if cluster is not None:
                 cluster.close()
 
@@ -156,6 +159,9 @@ def application(hosts: tuple[str, ...], workers: int, folder: Path, cluster: Clu
             routes += [Route(f"{prefix}{path}{at}", at_desk(kind, name)) for at, name in answers]
         routes.append(Route(f"{prefix}/woonmaatschappij/{{company}}/eigen", at_desk(Tables, "send"), methods=["GET", "POST"]))
         routes.append(Route(f"{prefix}/woonmaatschappij/{{company}}/eigen.zip", at_desk(Tables, "empty")))
+        for path in ("/woonmaatschappij/{company}", "/woonmaatschappij/{company}/eigen/{held}"):
+            answers_of = (("", search.page), ("/antwoord", search.answer), ("/{name}.{kind}", search.file))
+            routes += [Route(f"{prefix}{path}/nodig{at}", answer) for at, answer in answers_of]
         for path, make in PAGES:
             at = "" if path == "/" else path
             routes += [Route(f"{prefix}{path}", page(make)), Route(f"{prefix}{at}/{{name}}.{{kind}}", file(make))]

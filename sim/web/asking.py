@@ -65,7 +65,7 @@ class WhatIf(Asking):
             return leads
         shown = await self._shown(request, asked, others, patience_of(request), asks_last(request))
         shown |= _form(asked, texts, wrong, lang)
-        html = layout.rendered("whatif.html.j2", lang, layout.on_server, here=WHATIF, **shown)
+        html = await asyncio.to_thread(layout.rendered, "whatif.html.j2", lang, layout.on_server, here=WHATIF, **shown)
         return HTMLResponse(html, 400 if wrong or shown["problem"] else 200)
 
     async def answer(self, request: Request) -> Response:
@@ -75,10 +75,11 @@ class WhatIf(Asking):
         if wrong:
             raise Refused(400)
         shown = await self._shown(request, asked, others, HURRY, False)
-        form = _form(asked, {}, {}, lang) if not shown["problem"] else {"timeline": None, "tests": None}
-        html = layout.rendered(
-            "fragment.html.j2", lang, layout.on_server, here=WHATIF, **shown, timeline=form["timeline"], tests=form["tests"]
-        )
+        if shown["state"] and shown["state"] == request.headers.get("x-shown"):
+            return Response(status_code=204, headers={"x-answer": "1"})
+        form = _form(asked, {}, {}, lang) if not shown["problem"] else {"timeline": None, "tests": None, "years": (), "wrong": {}}
+        shown |= {**form, "here": WHATIF}
+        html = await asyncio.to_thread(layout.rendered, "fragment.html.j2", lang, layout.on_server, **shown)
         return answer_script(html)
 
     async def file(self, request: Request) -> Response:
@@ -119,7 +120,9 @@ class WhatIf(Asking):
         if not cases or (answer := cases[0].answer) is None or state.get("problem"):
             return shown | state
         count, digest = len(answer.digests), answer.manifest["digest"]
-        view = await asyncio.to_thread(_view, asked, answer, _reliefs(asked, cases), lang)
+        reliefs = _reliefs(asked, cases)
+        view = await asyncio.to_thread(_view, asked, answer, reliefs, lang)
+        state |= {"state": f"{count}-{len(reliefs)}-{state['refining']:d}"}  # by which a script knows that nothing has changed
         return shown | state | {"view": view, "count": str(count), "digest": digest}
 
 
@@ -173,6 +176,7 @@ UNKNOWN: dict[str, Any] = {
     "waiting": False,
     "refining": False,
     "place": 0,
+    "state": "",
     "view": None,
     "count": "",
     "digest": "",
@@ -276,13 +280,19 @@ def _reliefs(asked: Question, cases: list[Case]) -> dict[str, Tally]:
 def _form(asked: Question, texts: dict[str, str], wrong: dict[str, str], lang: str) -> dict[str, Any]:
     language = Language(lang)
     try:
-        scenario = asked.scenario
+        scenario, shown = asked.scenario, asked
     except InputError:  # levers that cannot be together
-        scenario = question(())[0].scenario
+        shown = question(())[0]
+        scenario = shown.scenario
     years = scenario.start.year + 1, scenario.end.year
-    drawn = [charts.timeline(scenario.law.rhythm, *years, language, width) for width in (charts.NARROW, charts.WIDE)]
-    tests = {"heads": heads(language), "rows": [*rows(scenario.law, language)]}
-    return {"groups": whatif.controls(asked, texts, wrong, language), "timeline": drawn, "tests": tests, "wrong": wrong}
+    drawn = charts.timeline(scenario.law.rhythm, *years, language, charts.NARROW)
+    tests = {
+        "heads": heads(language),
+        "rows": [*rows(scenario.law, language)],
+        "rates": whatif.rates(shown, texts if wrong else {}),
+    }
+    groups = whatif.controls(asked, texts, wrong, language)
+    return {"groups": groups, "timeline": drawn, "years": years, "tests": tests, "wrong": wrong}
 
 
 _views: dict[tuple[str, str, bool, str], View] = {}

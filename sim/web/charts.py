@@ -151,11 +151,12 @@ def hexagons(values: Mapping[int, float], classed: Callable[[float], str], told:
     words. One without a value is empty."""
     known = places()
     xs, ys = zip(*(centre(place) for place in known.values()), strict=True)
-    scale = (width - 8) / (max(xs) - min(xs) + 1)
-    height = (max(ys) - min(ys) + 1.2) * scale
+    west, south = min(xs), min(ys)
+    scale = (width - 8) / (max(xs) - west + 1)
+    height = (max(ys) - south + 1.2) * scale
 
     def moved(points: Sequence[Point]) -> list[Point]:
-        return [(4 + (x - min(xs) + 0.5) * scale, height - (y - min(ys) + 0.6) * scale) for x, y in points]
+        return [(4 + (x - west + 0.5) * scale, height - (y - south + 0.6) * scale) for x, y in points]
 
     drawing = Drawing(width, height)
     for nis, place in known.items():
@@ -203,7 +204,7 @@ def lengths(rows: Sequence[tuple[str, float, str]], width: float) -> Drawing:
 
 def timeline(rhythm: Sequence[Measurement], first: int, last: int, language: Language, width: float) -> Drawing:
     """Return the tests of a rhythm on a line of years, as high as the rate of each."""
-    drawing = Drawing(width, 96)
+    drawing = Drawing(width, 108)  # room between the line and the years for what the script lets one drag
 
     def x(year: float) -> float:
         return 14 + (width - 28) * (year - first) / (last - first)
@@ -216,7 +217,7 @@ def timeline(rhythm: Sequence[Measurement], first: int, last: int, language: Lan
         drawing.box(at - 7, 66 - 36 * rate, 14, 36 * rate, "c2B", f"{m.test}: {language.percent(rate)}")
         if at - before > LABEL:
             drawing.words(at, 60 - 36 * rate, language.percent(rate), "tiny", "middle")
-            drawing.words(at, 84, str(m.test), "quiet", "middle")
+            drawing.words(at, 101, str(m.test), "quiet", "middle")
             before = at
     return drawing
 

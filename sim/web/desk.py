@@ -93,6 +93,8 @@ class Desk:
         self.warm, self.folder = warm, folder
         self.cases: OrderedDict[str, Case] = OrderedDict()  # under way, in the order of their coming
         self.known: OrderedDict[str, Case] = OrderedDict()  # answered, the last used last
+        self._disk = asyncio.Lock()  # one after the other: what is known of an answer later is written later
+        self._writing: set[asyncio.Task[None]] = set()
         self.out = 0
         self.changed = asyncio.Event()  # set, and another one in its place, whenever an answer has changed
 
@@ -194,7 +196,8 @@ class Desk:
         self._hand_out()
 
     def _add_up(self, key: str, case: Case) -> None:
-        """Make the answer of the pieces that follow each other, at the counts at which it is shown."""
+        """Make the answer of the pieces that follow each other, at the counts at which it is shown. The last one is known when it is written, so
+        that a restart finds it whenever it comes; nobody waits for the disk for a first one."""
         row, reached = [], 0
         while reached in case.pieces:
             row.append(case.pieces[reached])
@@ -202,10 +205,27 @@ class Desk:
         shown = reached if reached >= case.most else FIRST if reached >= FIRST else 0
         if shown > case.known:
             whole = joined(row)
-            case.answer = whole.first(shown)
-            self._write(key, case.answer)
-            if shown >= case.most:
+            answer = whole.first(shown)
+            last = shown >= case.most
+            if last:
                 case.pieces = {0: whole}
+            else:
+                self._answered(key, case, answer)
+            writing = asyncio.get_running_loop().create_task(self._put(key, case, answer, last))
+            self._writing.add(writing)
+            writing.add_done_callback(self._writing.discard)
+        elif case.wrong is not None:
+            self._answered(key, case, case.answer)
+
+    async def _put(self, key: str, case: Case, answer: Tally, last: bool) -> None:
+        async with self._disk:
+            await asyncio.to_thread(self._write, key, answer)
+        if last:
+            self._answered(key, case, answer)
+
+    def _answered(self, key: str, case: Case, answer: Tally | None) -> None:
+        """Take an answer, or that there is none, and say so to all who wait."""
+        case.answer = answer
         if case.done:
             if self.cases.get(key) is case:
                 del self.cases[key]

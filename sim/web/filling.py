@@ -112,7 +112,7 @@ class Tables(Figures):
     async def send(self, request: Request) -> Response:
         """Take the tables that a form sends: a worker reads them; they are held in memory, or all that is wrong in them is said."""
         global _reading
-        lang, company = lang_of(request), _company(request)
+        lang, company = lang_of(request), company_of(request)
         if request.method != "POST":
             return RedirectResponse(layout.on_server(_path(request).removesuffix("/eigen"), lang), 303)
         if _reading >= MOST_AT_ONCE:
@@ -142,13 +142,13 @@ class Tables(Figures):
     async def empty(self, request: Request) -> Response:
         """Answer with the tables to fill in."""
         name, lang = request.path_params["company"], lang_of(request)
-        packed = await asyncio.to_thread(own.empty_tables, _company(request), lang)
+        packed = await asyncio.to_thread(own.empty_tables, company_of(request), lang)
         headers = {"content-disposition": f'attachment; filename="{name}.zip"'}
         return Response(packed, media_type="application/zip", headers=headers)
 
     async def page(self, request: Request) -> Response:
         """Answer with what was read, and with what it gives if that is asked for."""
-        company, found, path = _company(request), _found(request), _path(request)
+        company, found, path = company_of(request), figures_of(request), _path(request)
         if found is None:
             return self._said(request, 404, faults=[Language(lang_of(request)).name("web", "own_gone")])
         path = f"{path}/{request.path_params['held']}"
@@ -162,16 +162,16 @@ class Tables(Figures):
 
     async def answer(self, request: Request) -> Response:
         """Answer a script: the answer alone, or how it stands with it."""
-        company, path = _company(request), f"{_path(request)}/{request.path_params['held']}"
-        return await self.fragment(request, _found(request), path, company, kept().members[company], f"{COMPUTE}=1")
+        company, path = company_of(request), f"{_path(request)}/{request.path_params['held']}"
+        return await self.fragment(request, figures_of(request), path, company, kept().members[company], f"{COMPUTE}=1")
 
     async def file(self, request: Request) -> Response:
         """Answer with a figure or table of the answer."""
-        company, path = _company(request), f"{_path(request)}/{request.path_params['held']}"
-        return await self.figure(request, _found(request), path, company, kept().members[company])
+        company, path = company_of(request), f"{_path(request)}/{request.path_params['held']}"
+        return await self.figure(request, figures_of(request), path, company, kept().members[company])
 
     def _said(self, request: Request, code: int, **shown: Any) -> Response:
-        lang, company = lang_of(request), _company(request)
+        lang, company = lang_of(request), company_of(request)
         title = Language(lang).name("web", "own_title", place=company)
         common = {**UNKNOWN, "title": title, "faults": [], "own": None, "fields": [], "query": "", "path": _path(request)}
         common |= {"back": _path(request).removesuffix("/eigen"), "place_name": company, "form": _path(request), "company": company}
@@ -199,17 +199,18 @@ def _filled_in(request: Request) -> tuple[int, str, str, dict[str, int], Own | N
         raise Refused(400) from None
 
 
-def _company(request: Request) -> str:
+def company_of(request: Request) -> str:
+    """Return the company that an address names. Raises HTTPException where there is none."""
     company = places.companies().get(request.path_params["company"])
     if company is None:
         raise HTTPException(404)
     return company
 
 
-def _found(request: Request) -> Own | None:
-    """Return the figures that an address names, if they are this company's."""
+def figures_of(request: Request) -> Own | None:
+    """Return the figures that an address names, if they are its company's."""
     found = held.get(request.path_params["held"])
-    return found if found is not None and found.company == _company(request) else None
+    return found if found is not None and found.company == company_of(request) else None
 
 
 def _path(request: Request) -> str:

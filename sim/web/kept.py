@@ -5,7 +5,7 @@
 
 import sys
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -70,6 +70,12 @@ def kept() -> Kept:
     frames = {name: pd.read_csv(FOLDER / _file(name), dtype={"shares": str, "years": str}) for name in Municipalities.SUMMED}
     places = Municipalities(FOLDER, facts, frames)
     return Kept(from_bytes(path.read_bytes(), path), places, pd.read_csv(FOLDER / COMPANIES))
+
+
+@lru_cache(maxsize=4)
+def draft(count: int) -> Tally:
+    """Return the first replications of the kept forecast: the draft's, beside which as many of another scenario stand."""
+    return kept().tally.first(count)
 
 
 def keep(results: Results, folder: Path) -> None:

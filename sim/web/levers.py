@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -20,6 +21,7 @@ MOST_REPLICATIONS = 500  # to which an answer is refined
 NUMBER, SHARE, CHOICE, RATES = "number", "share", "choice", "rates"
 LONGEST = 80  # letters of a value in an address
 TESTS = "law_changes.tests"
+RATE = re.compile(r"rate_(20\d\d)")  # as a form calls the rate of the test of a year
 NO_TESTS_ASKED = {"status": "reading", "source": "asked on the page"}
 
 
@@ -107,6 +109,11 @@ def _number(lever: Lever, text: str) -> float:
     return value
 
 
+def rates_of(scenario: Scenario) -> dict[int, float]:
+    """Return the part of the premium that each test charges, by its year, in percent."""
+    return {m.test: round(float(100 * (m.rate or 0)), 6) for m in scenario.law.rhythm if m.test is not None}
+
+
 @cache
 def present() -> Mapping[str, Any]:
     """Return the value that every lever has in the draft, as the page shows it; None where the draft has no single one."""
@@ -120,7 +127,7 @@ def present() -> Mapping[str, Any]:
         "halfway": 50.0,
         "stage": "law",
         "charged": "law",
-        "rates": tuple(float(100 * (m.rate or 0)) for m in tests),
+        "rates": tuple(rates_of(scenario).values()),
     }
     for lever in LEVERS:
         if lever.key == TESTS:
@@ -179,6 +186,11 @@ class Question:
         """By which its answer is kept."""
         return key_of(self.scenario)
 
+    @cached_property
+    def unrated(self) -> "Question":
+        """The same question with the rates as they are of themselves in its rhythm of tests."""
+        return Question(tuple(pair for pair in self.moved if pair[0] != "rates"))
+
     @property
     def file(self) -> str:
         """The name of its scenario file."""
@@ -217,11 +229,13 @@ def relieved(asked: Question) -> Mapping[str, tuple[str, Scenario]]:
 def question(given: Iterable[tuple[str, str]]) -> tuple[Question, list[InputError]]:
     """Return what names and texts of an address ask, with what is wrong in them, a fault each: those levers stay as they are.
 
-    Raises InputError for a name that no lever has, and one that stands twice.
+    The rate of a single test takes the place of what it would be; that of a year without a test is left out. Raises InputError for a name that
+    no lever has, and one that stands twice.
     """
     texts: dict[str, str] = {}
     for name, text in given:
-        refuse_unknown(name[:LONGEST], BY_NAME, "", "address", "lever")
+        if not RATE.fullmatch(name):
+            refuse_unknown(name[:LONGEST], BY_NAME, "", "address", "lever")
         if name in texts:
             raise InputError("", name, "stands twice in the address; once is allowed")
         texts[name] = text
@@ -234,7 +248,27 @@ def question(given: Iterable[tuple[str, str]]) -> tuple[Question, list[InputErro
             continue
         if value is not None and value != () and value != held[lever.name]:
             moved.append((lever.name, value))
-    return Question(tuple(moved)), faults
+    single = {int(match[1]): text for name, text in texts.items() if (match := RATE.fullmatch(name)) and text.strip()}
+    asked = Question(tuple(moved))
+    try:
+        return _rated(asked, {year: _number(BY_NAME["rates"], text.removesuffix("%")) for year, text in single.items()}), faults
+    except InputError as error:
+        return asked, [*faults, error]
+
+
+def _rated(asked: Question, single: Mapping[int, float]) -> Question:
+    """Return a question with the rates of single tests."""
+    if not single:
+        return asked
+    try:
+        own, rates = rates_of(asked.unrated.scenario), rates_of(asked.scenario)
+    except InputError:  # levers that cannot be together: that is said elsewhere
+        return asked
+    rates |= {year: rate for year, rate in single.items() if year in rates}
+    if rates == own:
+        return asked.unrated
+    order = [lever.name for lever in LEVERS]
+    return Question(tuple(sorted((*asked.unrated.moved, ("rates", tuple(rates.values()))), key=lambda pair: order.index(pair[0]))))
 
 
 def written(value: Any) -> str:

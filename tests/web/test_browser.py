@@ -86,6 +86,33 @@ def test_a_lever_moves_the_answer(browser: "Browser", address: str) -> None:
     page.close()
 
 
+def test_the_rhythm_is_dragged_on_its_timeline(browser: "Browser", address: str) -> None:
+    """By a pointer and by the arrow keys; the fields follow, and so do the rates of the tests that there are."""
+    page, wrong = opened(browser, f"{address}/wat-als", 1280)
+    first = page.get_by_role("slider", name="Eerste toets").and_(page.locator(".handle"))
+    box, line = first.bounding_box(), page.locator(".line").bounding_box()
+    assert box is not None
+    assert line is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(line["x"] + line["width"] * (0.04 + 0.92 * 4 / 16), box["y"], steps=4)  # of 2026 to 2042
+    assert page.input_value("#l-first") == "2030"
+    page.mouse.up()
+    page.wait_for_selector("#answer .result[data-query='first=2030']")
+    page.wait_for_selector("#l-rate-2033")
+    assert not page.locator("#l-rate-2031").count()
+    first.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector("#answer .result[data-query='first=2031']")
+    assert first.get_attribute("aria-valuenow") == "2031"
+    page.fill("#l-rate-2031", "40")
+    page.keyboard.press("Tab")
+    page.wait_for_selector("#answer .result[data-query^='first=2031&rates=40+']")
+    assert page.input_value("#l-rate-2031") == "40"
+    assert wrong == []
+    page.close()
+
+
 def test_on_a_telephone_the_answer_stays_beside_the_levers(browser: "Browser", address: str) -> None:
     """Its first sentence stands at the foot of the screen while the levers are moved, and leads to the rest."""
     page, wrong = opened(browser, f"{address}/wat-als?first=2030", 390)
@@ -104,6 +131,7 @@ def test_without_javascript_it_works(browser: "Browser", address: str) -> None:
     """The form is sent, the answer comes with the page, and a link refines it; a municipality is found."""
     page, _ = opened(browser, f"{address}/wat-als", 390, java_script_enabled=False)
     page.fill("#l-first", "2031")
+    page.fill("#l-rate-2028", "40")  # there is no test in 2028 any more
     page.click("#levers button")
     for _ in range(60):
         if page.locator("#answer .answer p").count():

@@ -114,6 +114,28 @@ def test_a_file_has_no_path() -> None:
     assert Path(found.file).name == found.file
 
 
+@pytest.mark.parametrize(
+    ("form", "address"),
+    [
+        ("rate_2028=40", "rates=40+50+50+100+50"),
+        ("rates=10+20+30+40+50&rate_2031=90%25", "rates=10+90+30+40+50"),
+        ("first=2029&every=6&rate_2028=40&rate_2035=33", "first=2029&every=6&rates=25+33"),  # there is no test in 2028
+        ("rates=40&rate_2028=25&rate_2031=50&rate_2034=50&rate_2037=100&rate_2040=50", ""),  # back to the draft
+        ("rate_2028=&rate_2031=", ""),
+        ("first=2042&last=2030&rate_2042=5", "first=2042&last=2030"),  # cannot be together, which is said of those
+    ],
+)
+def test_the_rate_of_a_single_test_takes_the_place_of_its_own(form: str, address: str) -> None:
+    found, faults = question(parse_qsl(form, keep_blank_values=True))
+    assert (found.address, faults) == (address, [])
+
+
+def test_a_rate_that_cannot_be_is_said_beside_the_rates() -> None:
+    found, faults = question([("first", "2030"), ("rate_2030", "140")])
+    assert found.address == "first=2030"
+    assert [fault.place for fault in faults] == ["rates"]
+
+
 def test_more_or_fewer_tests_are_said() -> None:
     """As they have more or fewer verdicts; as many are not, nor what cannot be asked."""
     said = {

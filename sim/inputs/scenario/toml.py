@@ -79,8 +79,8 @@ OWNED = (
     "constant",
     "range",
 )  # what belongs to a distribution, and falls away with it
-SHAPES = ("parameters", "points", "parts")  # given anew, they take the place of a constant
-CHANGES = ("value", "distribution", *SHAPES, "minimum", "maximum", "constant", "dates")  # what a source speaks of
+SHAPES = frozenset(("parameters", "points", "parts"))  # given anew, they take the place of a constant
+CHANGES = frozenset(("value", "distribution", *SHAPES, "minimum", "maximum", "constant", "dates"))  # what a source speaks of
 
 
 def merge(base: Mapping[str, Any], over: Mapping[str, Any], by: str, place: str = "") -> dict[str, Any]:
@@ -93,9 +93,9 @@ def merge(base: Mapping[str, Any], over: Mapping[str, Any], by: str, place: str 
     unit = over.get("unit", base.get("unit"))
     if "unit" in base and unit != base["unit"] and "from" not in over:  # a value of another law says from when on it holds
         raise InputError(by, f"{place}unit", f"found {unit!r}; {base['unit']!r} is allowed, in which its values are")
-    gone = OWNED if "distribution" in over else ("constant",) if any(key in over for key in SHAPES) else ()
-    merged = {key: value for key, value in base.items() if key not in gone}
-    if "source" in base and "source" not in over and any(key in over for key in CHANGES):
+    gone = OWNED if "distribution" in over else ("constant",) if not SHAPES.isdisjoint(over) else ()
+    merged = {key: value for key, value in base.items() if key not in gone} if gone else {**base}
+    if "source" in base and "source" not in over and not CHANGES.isdisjoint(over):
         merged["source"] = f"set by {by}, instead of: {base['source']}"
         merged["status"] = over.get("status", "assumed" if base.get("status") in ("found", "derived", "assumed") else "reading")
     for key, value in over.items():

@@ -55,6 +55,7 @@ def centre(place: Place) -> tuple[float, float]:
     return place.x / 2, place.y * math.sqrt(3) / 2
 
 
+@cache
 def corners_of(place: Place) -> list[tuple[float, float]]:
     """Return the six corners, against the clock from the one at the right above; side k, between k and k + 1, faces STEPS[k]."""
     x, y = centre(place)
@@ -69,6 +70,7 @@ def holes() -> list[Place]:
     return [Place("", "", x, y) for x, y in sorted(around) if all((x + right, y + up) in taken for right, up in STEPS)]
 
 
+@cache
 def province_borders() -> list[list[tuple[float, float]]]:
     """Return the sides at which a province ends, each once."""
     province = {(place.x, place.y): place.province for place in places().values()}

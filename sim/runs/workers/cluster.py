@@ -136,7 +136,8 @@ def _client_of(address: str, count: int) -> Iterator[tuple[Any, type[Exception]]
                 scheduler = dask.LocalCluster(n_workers=count, **options)
             opened.callback(scheduler.close)
         try:
-            client = opened.enter_context(dask.Client(scheduler, timeout=handing.CONNECT))
+            client = dask.Client(scheduler, timeout=handing.CONNECT)
+            opened.callback(client.close)  # as a context it would have to end in the task that it began in
         except Exception as error:  # whatever a library of many transports raises for an address
             problem = f"no Dask scheduler answers there ({error or type(error).__name__}); tls://HOST:PORT, tcp://HOST:PORT or local is allowed"
             raise InputError("--cluster", address, problem) from None

@@ -15,7 +15,7 @@ from sim.runs.outcomes import LESS, MORE, OUTCOMES
 from sim.runs.tally import Tally
 from sim.web import charts
 from sim.web.figures import Block, Chapter, Figure, View
-from sim.web.kept import kept
+from sim.web.kept import draft
 from sim.web.options import LETTERS, Option, Options
 from sim.web.pages.outlook import origin
 from sim.web.pages.whatif import SCALES, TABLED, TOLD, finest_of, moved_words, moves_of, sentence
@@ -38,7 +38,7 @@ def differing(answers: Sequence[Tally], base: Tally) -> pd.DataFrame:
 def compared(held: Options, answers: Sequence[Tally], language: Language) -> View:
     """Return choices side by side, from the tally of each, in as many replications as all have."""
     name, count = language.name, min(len(answer.digests) for answer in answers)
-    base, answers = kept().tally.first(count), [answer.first(count) for answer in answers]
+    base, answers = draft(count), [answer.first(count) for answer in answers]
     names = [called(option, language) for option in held.options]
     table = differing(answers, base)
     said = [

@@ -184,7 +184,7 @@ def share_map(table: pd.DataFrame, column: str, figure: str, words_of: Sequence[
     known = table[table["share"].notna()]
     values = {int(nis): float(value) for nis, value in zip(known["nis"], known[column], strict=True)}
     many = sum(value >= LIKELY for value in values.values())
-    title = name("web", words_of[0], count=language.number(many), all=language.number(len(values)), share=language.percent(LIKELY))
+    title = name("web", words_of[0], count=language.number(many), share=language.percent(LIKELY))
     rows: list[Sequence[float | str | date | None]] = [
         [int(nis), str(place), str(company), round(float(value), 3)]
         for nis, place, company, value in zip(known["nis"], known["municipality"], known["company"], known[column], strict=True)

@@ -12,7 +12,7 @@ from sim.runs.tally import Tally
 from sim.studies.capacity.words.shared import figure_name
 from sim.web import charts
 from sim.web.figures import Block, Chapter, Figure, View, valued
-from sim.web.kept import kept
+from sim.web.kept import draft, kept
 from sim.web.own import Own
 from sim.web.pages.outlook import categories, origin
 from sim.web.pages.places import place_name
@@ -41,7 +41,7 @@ def read_as(own: Own, language: Language) -> Table:
 def answered(path: str, title: str, members: list[int], own: Own, answer: Tally, language: Language) -> View:
     """Return what the forecast says of some municipalities with own figures, beside what it says with the estimates."""
     name, count = language.name, len(answer.digests)
-    base, region = kept().tally.first(count), kept().region
+    base, region = draft(count), kept().region
     runs = {"draft": base, "own": answer}
     chances = places.chances(runs, region)
     chances = chances[chances["nis"].isin(members)]

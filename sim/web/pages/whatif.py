@@ -19,8 +19,8 @@ from sim.runs.outcomes import LESS, MORE, OUTCOMES
 from sim.runs.tally import Tally
 from sim.web import charts
 from sim.web.figures import Block, Chapter, Figure, View
-from sim.web.kept import kept
-from sim.web.levers import BY_NAME, CHOICE, GROUPS, LEVERS, NUMBER, RATES, SHARE, Lever, Question, base, present
+from sim.web.kept import draft, kept
+from sim.web.levers import BY_NAME, CHOICE, GROUPS, LEVERS, NUMBER, RATES, SHARE, Lever, Question, base, present, rates_of
 from sim.web.levers import written as as_text
 from sim.web.pages.causes import CAUSES, causes
 from sim.web.pages.outlook import growth_figure, origin, paid_figure, verdicts_figure
@@ -60,7 +60,7 @@ def controls(
     groups = []
     for group in GROUPS:
         rows = []
-        for lever in (lever for lever in LEVERS if lever.group == group):
+        for lever in (lever for lever in LEVERS if lever.group == group and lever.kind != RATES):
             value = moved.get(lever.name, held[lever.name])
             shown = texts[lever.name] if lever.name in wrong else "" if value is None else as_text(value)
             options = tuple((option, option_words(lever, option, language)) for option in lever.options)
@@ -84,6 +84,22 @@ def controls(
             )
         groups.append((language.name("web", f"group_{group}"), rows))
     return groups
+
+
+class Rate(NamedTuple):
+    """The field of the rate of a test: its year, what stands in it, and what it is of itself (percent)."""
+
+    year: int
+    value: str
+    own: str
+
+
+def rates(question: Question, texts: Mapping[str, str]) -> list[Rate]:
+    """Return the rates of the tests of a question, each as it was typed where that is known. Raises InputError for levers that cannot be
+    together."""
+    own, now = rates_of(question.unrated.scenario), rates_of(question.scenario)
+    shown = {year: as_text(rate) if rate != own.get(year) else "" for year, rate in now.items()}
+    return [Rate(year, texts.get(f"rate_{year}", "").strip() or shown[year], as_text(own.get(year, 0.0))) for year in now]
 
 
 def option_words(lever: Lever, option: str, language: Language) -> str:
@@ -125,23 +141,24 @@ def moved_words(question: Question, language: Language) -> list[str]:
 
 def compared(answer: Tally, base: Tally) -> pd.DataFrame:
     """Return the differences from the draft in the same replications, by outcome."""
-    return differences_of(base.outcomes, {"": answer.outcomes}, base.manifest).set_index("outcome")
+    told = [*TABLED]
+    return differences_of(base.outcomes[told], {"": answer.outcomes[told]}, base.manifest).set_index("outcome")
 
 
 def answered(question: Question, answer: Tally, reliefs: Mapping[str, Tally], language: Language) -> View:
     """Return the answer to a question, from its tally beside that of the draft in as many replications. `reliefs`: its tallies with each relief,
     from which it is known what would have prevented each 2B; none: not yet."""
-    draft, answer = kept().tally.first(len(answer.digests)), titled(question, answer, language)
-    name, table = language.name, compared(answer, draft)
+    base, answer = draft(len(answer.digests)), titled(question, answer, language)
+    name, table = language.name, compared(answer, base)
     said = [sentence(table, outcome, language) for outcome in TOLD]
     numbers: list[Block] = [_whiskers(table, answer, language), _table(table, answer, language)]
-    where = places.municipalities({"draft": draft, "": answer}, kept().region)
+    where = places.municipalities({"draft": base, "": answer}, kept().region)
     where = where[where["option"] == ""]
     chapters = [
         Chapter("verschil", name("web", "difference"), numbers),
-        Chapter("groei", name("web", "growth"), [growth_figure(answer, language, draft)]),
-        Chapter("toetsen", name("web", "tests"), [verdicts_figure(answer, language, draft)]),
-        Chapter("bijdragen", name("web", "contributions"), [paid_figure(answer, language, draft)]),
+        Chapter("groei", name("web", "growth"), [growth_figure(answer, language, base)]),
+        Chapter("toetsen", name("web", "tests"), [verdicts_figure(answer, language, base)]),
+        Chapter("bijdragen", name("web", "contributions"), [paid_figure(answer, language, base)]),
         Chapter("wie", name("web", "who"), [_map(where, answer, language), *_gains(where, len(answer.digests), language)]),
         *([Chapter(CAUSES, name("web", "prevented"), causes(answer, reliefs, language))] if reliefs else []),
         Chapter("grond", name("web", "rests_on"), [Bullets(origin(answer, language)), Text(name("web", "pairs"), "note")]),
@@ -257,12 +274,16 @@ def _map(where: pd.DataFrame, answer: Tally, language: Language) -> Figure:
     values = {int(nis): float(value) for nis, value in zip(known["nis"], known["ever_2B_difference"], strict=True)}
     more, fewer = sum(v > NOTED for v in values.values()), sum(v < -NOTED for v in values.values())
 
+    title = {(True, True): "who_title", (True, False): "who_falls", (False, True): "who_rises"}.get(
+        (fewer > 0, more > 0), "who_none"
+    )
+
     def points(value: float) -> str:
         return name("web", "points", number=written(language, value, 1, 100, SIGNED))
 
     return Figure(
         "kaart",
-        name("web", "who_title", fewer=language.number(fewer), more=language.number(more)),
+        name("web", title, fewer=language.number(fewer), more=language.number(more)),
         name("web", "who_reading"),
         estimates.source_of(answer.manifest, language),
         lambda width: charts.hexagons(values, charts.difference_class, points, width),
