@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from sim.inputs.errors import InputError
+from sim.inputs.notices import told_by
 from sim.report.messages import READER
+from sim.report.outside import say
 from sim.studies.command_options import Language
 
 OPTION, VARIABLE, DEFAULT = "--lang", "BSO_LANG", "nl"
@@ -13,10 +15,11 @@ OPTION, VARIABLE, DEFAULT = "--lang", "BSO_LANG", "nl"
 
 @contextmanager
 def a_reader() -> Iterator[None]:
-    """Speak Dutch, until the words are read; of a notebook's calls nothing is translated."""
+    """Speak Dutch, until the words are read, also of what is noticed on the way; of a notebook's calls nothing is translated."""
     before = READER.set(DEFAULT)
     try:
-        yield
+        with told_by(say):
+            yield
     finally:
         READER.reset(before)
 

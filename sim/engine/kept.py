@@ -19,6 +19,8 @@ from numba.core.caching import NullCache
 from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
 
+from sim.inputs.notices import notice
+
 VERSIONS = 8  # of each function, those used last
 DAYS = 30  # unused
 SEAL = 32  # bytes of the SHA-256 before what is kept
@@ -105,7 +107,7 @@ def folder() -> Path | None:
         return wanted
     except (OSError, RuntimeError) as error:
         instead = _instead()
-        _tell(f"compiled code is kept {f'in {instead}' if instead else 'nowhere'}, as the cache cannot be written: {error}")
+        notice(f"compiled code is kept {f'in {instead}' if instead else 'nowhere'}, as the cache cannot be written: {error}")
         return instead
 
 
@@ -126,10 +128,4 @@ def _say_compiling(compiler: str) -> None:
     kept_in = folder()
     some = kept_in is not None and any(kept_in.glob(f"*-{compiler}-*"))  # with nothing of this compiler, all is to be compiled
     what = "compiling what changed, some seconds" if some else "compiling the model, about half a minute"
-    _tell(f"{what}; kept {f'in {kept_in}' if kept_in else 'nowhere'}")
-
-
-def _tell(text: str) -> None:
-    with suppress(OSError, ValueError, AttributeError):  # nobody listens: no reason to stop
-        sys.stderr.write("".join(letter if letter.isprintable() else "?" for letter in text) + "\n")
-        sys.stderr.flush()
+    notice(f"{what}; kept {f'in {kept_in}' if kept_in else 'nowhere'}")

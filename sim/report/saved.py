@@ -25,6 +25,7 @@ from sim.report.outside import one_line
 Value = float | str | datetime.date | None
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BOM = "\ufeff"  # by which a spreadsheet knows UTF-8
+MIXED = "%of"  # of some of so many, with its band in percentages
 DIGITS, PLACES = 6, 9  # of a number whose step nobody says
 LONGEST_NAME, WIDEST, NARROWEST = 60, 60, 9  # letters of a file's name, of a column
 THOUSAND, YEARS = 1000, (1990, 2100)  # from where on thousands are parted; whole numbers between these are years
@@ -76,7 +77,8 @@ def shown(
     """Return a table as it is shown, in columns that a spreadsheet can count with.
 
     `heads`: of each column its text, whether numbers stand in it, and what the numbers after the first one of a cell are (nothing: from and to).
-    A cell with more than one number takes as many columns; the sign of a percentage moves to the head.
+    A cell with more than one number takes as many columns; the sign of a percentage moves to the head. A cell whose numbers are not of one kind,
+    or not of that of the others in its column, stays the text that it is.
     """
     names: list[str] = []
     columns: list[list[Value]] = []
@@ -89,9 +91,11 @@ def shown(
             columns.append([float(text) if years else text if text != "–" else None for text in texts])
             continue
         found = [_numbers(text, language) for text in texts]
+        kinds = [_kind(text, language) for text in texts]
+        column = next((kind for kind, values in zip(kinds, found, strict=True) if values and kind != MIXED), "")
+        found = [values if kind == column else [] for values, kind in zip(found, kinds, strict=True)]
         most = max(map(len, found), default=1)
-        share = any("%" in text for text in texts) and "%" not in name
-        names.append(f"{name} (%)" if share else name)
+        names.append(f"{name} (%)" if column == "%" and "%" not in name else name)
         first = [values[0] if values else None if text in ("", "–") else text for values, text in zip(found, texts, strict=True)]
         columns.append(first)
         called = further or _called(most, texts, language)
@@ -99,6 +103,11 @@ def shown(
             names.append(_apart(f"{name}: {called[n - 1] if n <= len(called) else n + 1}", names))
             columns.append([values[n] if n < len(values) else None for values in found])
     return names, [list(row) for row in zip(*columns, strict=True)]
+
+
+def _kind(text: str, language: Language) -> str:
+    """Return of what kind the numbers of a cell are: percentages, some of so many, both, or plain ones."""
+    return ("%" if "%" in text else "") + ("of" if f" {language.name('page', 'of')} " in text else "")
 
 
 def _called(most: int, texts: Sequence[str], language: Language) -> Sequence[str]:
@@ -151,7 +160,7 @@ def _text(cell: str) -> str:
         return " ".join(one_line(cell).split())
     html = str(escape(cell))
     html = re.sub(r'<data value="([\d.]+)"[^>]* data-sign="month"[^>]*>[^<]*</data>', lambda m: _month(float(m[1])), html)
-    return " ".join(str(Markup(html.replace("<small>", " <small>")).striptags()).replace("\u00ad", "").split())
+    return " ".join(str(Markup(html.replace("<small>", " (").replace("</small>", ")")).striptags()).replace("\u00ad", "").split())
 
 
 def _month(year: float) -> str:

@@ -64,7 +64,7 @@ def installed() -> str:
 
 
 _kept_of: dict[str, str] = {}  # what was replaced when the process made what it keeps
-_made = 0  # how much of it was made when the last of those who compute was done
+_made: dict[Any, int] = {}  # how much each that keeps had made when the last of those who compute was done
 _computing = 0  # who computes in this process
 _held: ContextVar[dict[str, str] | None] = ContextVar("held", default=None)
 
@@ -76,9 +76,9 @@ def looked_at_once() -> Iterator[None]:
     What was made since somebody last computed is let go of first: what was replaced then, and is put back, nobody knows. Raises CannotGoOn when
     something else is replaced at the end than at the beginning.
     """
-    global _made, _computing
-    if not _computing and _made_so_far() != _made:
-        forget()
+    global _computing
+    if not _computing:
+        _let_go_of_others()
     before = _look()
     token = _held.set(before)
     _computing += 1
@@ -86,7 +86,7 @@ def looked_at_once() -> Iterator[None]:
         yield
     finally:
         _computing -= 1
-        _made = _made_so_far()
+        _made.update(_made_so_far(KEEPING))
         _held.reset(token)
     if changed := ", ".join(sorted(name for name, _ in before.items() ^ _look().items())):
         raise CannotGoOn(f"{changed} was replaced while replications were computed; remove what this run wrote")
@@ -127,23 +127,32 @@ def _look() -> dict[str, str]:
 def forget() -> None:
     """Let go of what the process keeps from one experiment to the next (populations, quantiles, tables, regions): others made it than those
     that are in place. What the compiler keeps goes by what it is made of, and stays."""
-    global _made
     for keeps in _keeping(KEEPING):
         keeps.cache_clear()
-    _made = 0
+    _made.clear()
+
+
+def _let_go_of_others() -> None:
+    """Let go of what was made while nobody computed: all, where what makes numbers made any of it; of what only reads inputs, that alone."""
+    if any(_made.get(keeps, 0) != made for keeps, made in _made_so_far(ROOMS).items()):
+        forget()
+    for keeps in [keeps for keeps, made in _made_so_far(READING).items() if _made.get(keeps, 0) != made]:
+        keeps.cache_clear()
 
 
 def _keeping(rooms: Sequence[str]) -> Iterator[Any]:
-    """Yield the functions of some rooms that keep what they made."""
-    for module in modules(rooms):
-        for value in vars(module).values():
-            if hasattr(value, "cache_clear") and value.__module__ == module.__name__ != "sim.engine.kept":
-                yield value
+    """Yield the functions of some rooms, and of their classes, that keep what they made."""
+    for module in (module for module in modules(rooms) if module.__name__ != "sim.engine.kept"):
+        own = [value for value in vars(module).values() if getattr(value, "__module__", "") == module.__name__]
+        for value in (*own, *(part for each in own if isinstance(each, type) for part in vars(each).values())):
+            keeps = value.fget if isinstance(value, property) else value
+            if hasattr(keeps, "cache_clear"):
+                yield keeps
 
 
-def _made_so_far() -> int:
-    """Return how much was made of what is kept, by all that makes numbers."""
-    return sum(keeps.cache_info().misses for keeps in _keeping(ROOMS))
+def _made_so_far(rooms: Sequence[str]) -> dict[Any, int]:
+    """Return how much each that keeps what it made has made."""
+    return {keeps: keeps.cache_info().misses for keeps in _keeping(rooms)}
 
 
 def _as_it_was(there: Any, value: Any, module: ModuleType) -> bool:

@@ -162,7 +162,7 @@ def test_code_is_kept_somewhere_or_nowhere_whatever_the_surroundings(lacking: li
                 patch.delenv(name)
         if unset and "HOME" in lacking:
             patch.setattr(Path, "home", no_home)
-        patch.setattr(kept, "_tell", lambda text: None)
+        patch.setattr(kept, "notice", lambda text: None)
         patch.setattr(tempfile, "tempdir", "/proc/nowhere" if "TMPDIR" in lacking else room)
         found = kept.folder.__wrapped__()
         assert (found is None) == ("TMPDIR" in lacking and not (home_of_code(lacking, unset)))

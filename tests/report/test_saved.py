@@ -82,6 +82,17 @@ def test_a_belgian_spreadsheet_reads_it() -> None:
     ]
 
 
+def test_a_head_says_of_no_other_number_that_it_is_a_percentage() -> None:
+    """A column holds numbers of one kind: a percentage among others, or some of so many with a band in percentages, stays a text."""
+    heads = [("", False, ()), ("Plan", True, ()), ("Kans", True, ()), ("Alleen", True, ())]
+    band = two("3 op 20", "5% tot 36%")
+    table = [["leiders", two("8", "6 tot 10"), "14%", band], ["kans", two("14%", "8% tot 20%"), band, "4 op 20"]]
+    names, rows = shown(heads, table, HtmlLanguage("nl"))
+    assert names == ["", "Plan", "Plan: van", "Plan: tot", "Kans (%)", "Alleen", "Alleen: op"]
+    assert rows[0] == ["leiders", 8, 6, 10, 14, "3 op 20 (5% tot 36%)", None]
+    assert rows[1] == ["kans", "14% (8% tot 20%)", None, None, "3 op 20 (5% tot 36%)", 4, 20]
+
+
 def test_results_are_saved_in_words_for_people() -> None:
     """Columns without a name for people stay with the results; codes are called as they are known."""
     frame = pd.DataFrame(

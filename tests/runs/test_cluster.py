@@ -19,7 +19,7 @@ from sim.runs.disk.reading import problems
 from sim.runs.experiment import Interrupted, run_experiment, run_experiments
 from sim.runs.job import Job
 from sim.runs.workers.handing import ClusterLost, Piece, handed_out
-from tests.support.project import BASELINE, ROOT
+from tests.support.project import BASELINE, ROOT, Run
 
 REPLICATIONS = 400
 
@@ -160,6 +160,18 @@ def test_an_address_where_nobody_listens_is_refused(tmp_path: Path, monkeypatch:
     with pytest.raises(InputError, match="tls://HOST:PORT, tcp://HOST:PORT or local is allowed"):
         run_experiment(BASELINE, 20, out=tmp_path / "run", cluster="nonsense")
     assert not list((tmp_path / "run").glob("chunk-*"))
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("nl", "heeft geen wachtwoord en geen versleuteling"), ("en", "has neither password nor encryption")]
+)
+def test_the_command_warns_of_a_cluster_that_others_reach(bso: Run, monkeypatch: pytest.MonkeyPatch, lang: str, said: str) -> None:
+    """In the reader's language, as its other messages; not of one that only this machine reaches."""
+    monkeypatch.setattr("sim.runs.workers.handing.CONNECT", 0.2)
+    for host, warned in (("127.0.0.2", 1), ("127.0.0.1", 0)):
+        code, _, err = bso("run", BASELINE, "--replications", 20, "--cluster", f"tcp://{host}:{free_port()}", "--lang", lang)
+        assert (code, err.count(said)) == (2, warned)
+        assert all(line.startswith("bso: ") for line in err.splitlines())
 
 
 def test_a_cluster_without_workers_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

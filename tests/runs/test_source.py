@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
-from types import BuiltinFunctionType, FunctionType
+from types import BuiltinFunctionType, FunctionType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from sim.engine import launching, quantiles, start, tables
 from sim.inputs.errors import CannotGoOn, InputError
-from sim.inputs.estimate import populations
+from sim.inputs.estimate import facts, populations
 from sim.inputs.estimate.facts import POPULATIONS
 from sim.inputs.scenario import curves, sets
 from sim.inputs.scenario.distributions import Distribution
@@ -132,25 +132,39 @@ def test_what_is_kept_is_let_go_of(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [*columns(number)] == [*before]
 
 
+def _standard() -> bytes:
+    kept: bytes = curves.standard("gamma", (("a", 2.5),), np.linspace(0.1, 0.9, 9).tobytes()).tobytes()
+    return kept
+
+
 @pytest.mark.parametrize(
-    ("module", "name", "make"),
+    ("home", "name", "otherwise", "make"),
     [
-        (populations, "populate", lambda: populations.columns(POPULATIONS + 2)["known"].tobytes()),
-        (populations, "land", lambda: populations.columns(POPULATIONS + 2)["land_company"].tobytes()),
-        (sets, "sobol", lambda: sets._points("a test", 0, 3, 0).tobytes()),
+        (*REPLACED[0], lambda: populations.columns(POPULATIONS + 2)["known"].tobytes()),
+        (*REPLACED[1], lambda: populations.columns(POPULATIONS + 2)["land_company"].tobytes()),
+        (*REPLACED[4], lambda: sets._points("a test", 0, 3, 0).tobytes()),
+        (curves, "of_scipy", lambda made: SimpleNamespace(ppf=lambda p, **given: 2 * made.ppf(p, **given)), _standard),
+        (
+            curves.Curve,
+            "quantile",
+            lambda made: 2 * made,
+            lambda: repr(curves.ends(curves.Curve("norm", (("loc", 1.0), ("scale", 0.25))))),
+        ),
+        (facts, "back_to_2008", lambda made: 2 * made, lambda: facts.read_facts().households_2008.tobytes()),
     ],
 )
 def test_nothing_made_between_two_runs_is_taken_by_the_next(
-    module: Any, name: str, make: Callable[[], bytes], monkeypatch: pytest.MonkeyPatch
+    home: Any, name: str, otherwise: Callable[[Any], Any], make: Callable[[], bytes | str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Replaced, called by hand and put back, with nobody looking meanwhile."""
+    """Replaced, called by hand and put back, with nobody looking meanwhile: a function, or a method of what is kept itself."""
     with looked_at_once():
         before = make()
     source.forget()
-    real = getattr(module, name)
-    changes: dict[str, Callable[[Any], Any]] = {made: change for _, made, change in REPLACED}
-    otherwise = changes[name]
-    monkeypatch.setattr(module, name, lambda *given: otherwise(real(*given)))
+    facts.read_facts()
+    with looked_at_once():
+        facts.read_facts()  # is kept, and known
+    real = getattr(home, name)
+    monkeypatch.setattr(home, name, lambda *given: otherwise(real(*given)))
     assert make() != before
     monkeypatch.undo()
     assert make() != before  # it is kept, and nobody knows

@@ -18,6 +18,9 @@ from sim.report.saved import shown
 from sim.report.screen import Terminal
 from sim.studies.forecast.study import Forecast
 from sim.studies.municipality.screen import show as show_municipality
+from sim.studies.records.record import read_record
+from sim.studies.records.screen import show as show_score
+from sim.studies.records.study import register, score
 from sim.studies.why.screen import show as show_why
 from sim.studies.why.study import why
 from tests.support.project import FORECAST
@@ -62,6 +65,25 @@ def test_no_chance_of_few_simulations_is_a_percentage(few: Forecast, lang: str) 
     assert len(re.findall(rf"\d+ (?:of|op) {count}\b", said.getvalue())) > 10
     if count < BANDED:
         assert not re.search(r"In 8 (?:of 10|op 10)", said.getvalue())
+
+
+def test_the_score_of_a_record_of_few_simulations_has_no_band(few: Forecast, tmp_path: Path) -> None:
+    """And says of no fact that it lies outside one; of few municipalities the share that came true is how many of them."""
+    record, verdicts = register(few.folder, 2028, tmp_path).record, tmp_path / "verdicts.csv"
+    names = ("1", "2A", "2B")
+    rows = [{"nis": nis, "category": names[n % 3]} for n, nis in enumerate(read_record(record).chances)]
+    pd.DataFrame(rows).to_csv(verdicts, index=False)
+    said = io.StringIO()
+    terminal: Any = Terminal(file=said, width=120)
+    scored = score(record, verdicts)
+    show_score(scored, (), "en", terminal)
+    lines = [line for line in said.getvalue().splitlines() if re.match(r" (?:1|2A|2B) +95 ", line)]
+    assert len(lines) == 3
+    banded = few.manifest["replications"] >= BANDED
+    assert all(("too few replications" in line, bool(re.search(r"\d to \d", line))) == (not banded, banded) for line in lines)
+    for row in scored.tables["reliability"].to_dict("records"):
+        if row["municipalities"] < FEW:
+            assert f"{row['happened'] * row['municipalities']:.0f} of {row['municipalities']}" in said.getvalue()
 
 
 def test_the_reports_of_few_simulations_hold_their_numbers(few: Forecast) -> None:

@@ -11,7 +11,16 @@ from sim.report.messages import FIELD
 
 ROOT = Path(__file__).parents[2]
 # which arguments of a call are shown to the user; of `say` only that of sim.report.outside, which has one argument
-SHOWN = {"InputError": (1, 2), "Checked": (0,), "CannotGoOn": (0,), "ValueError": (0,), "stop": (0,), "say": (0,), "told": (0,)}
+SHOWN = {
+    "InputError": (1, 2),
+    "Checked": (0,),
+    "CannotGoOn": (0,),
+    "ValueError": (0,),
+    "stop": (0,),
+    "say": (0,),
+    "notice": (0,),
+    "told": (0,),
+}
 # functions whose answer is shown to the user, and not as an argument of these: of warnings, and of what `validated` composes
 ANSWERS = {
     *("sim.inputs.region.doubts.of_table", "sim.inputs.region.doubts._shown", "sim.inputs.region.doubts.of_total"),

@@ -216,8 +216,9 @@ def check_shown(body: str, rows: list[list[str]], lang: str) -> None:
     shown = re.findall(r"<tr>(.*?)</tr>", body[body.index("<tbody>") : body.index("</tbody>")], re.DOTALL)
     assert len(shown) == len(rows)
     for cells, row in zip(shown, rows, strict=True):
-        of_numbers = "".join(re.findall(r'<td class="number">.*?</td>', cells, re.DOTALL))
-        said = re.findall(r"<data ([^>]*)>([^<]+)</data>", of_numbers)
+        as_texts = {"".join(str(number_of(cell, lang)).removesuffix(".0").split()) for cell in row}
+        of_numbers = re.findall(r'<td class="number">(.*?)</td>', cells, re.DOTALL)
+        said = re.findall(r"<data ([^>]*)>([^<]+)</data>", "".join(cell for cell in of_numbers if read_as(cell) not in as_texts))
         numbers = [
             parse_decimal(re.sub(OF_SOME, "", t).strip(" %+"), locale=Language(lang).locale, strict=True)
             for more, t in said
@@ -226,9 +227,15 @@ def check_shown(body: str, rows: list[list[str]], lang: str) -> None:
         saved = iter(number_of(cell, lang) for cell in row)
         assert all(float(number) in saved for number in numbers), (numbers, row)
         texts = re.findall(r"<t[hd](?! class=\"number\")[^>]*>(.*?)</t[hd]>", cells, re.DOTALL)
-        plain = ["".join(unescape(re.sub("<[^>]+>", "", text)).replace("\u00ad", "").split()) for text in texts]
+        plain = [read_as(text) for text in texts]
         left = iter("".join(str(number_of(cell, lang)).removesuffix(".0").split()) for cell in row)
         assert all(text in left for text in plain if text not in ("", "–")), (plain, row)
+
+
+def read_as(cell: str) -> str:
+    """Return a cell as it is read, without blanks; what is smaller stands in brackets."""
+    html = cell.replace("<small>", "(").replace("</small>", ")")
+    return "".join(unescape(re.sub("<[^>]+>", "", html)).replace("\u00ad", "").split())
 
 
 def check_alone(html: str) -> None:

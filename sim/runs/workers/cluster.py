@@ -1,7 +1,6 @@
 """Chunks computed on the workers of a Dask cluster: here, by one's own scheduler, or over TLS (SECURITY.md says what that trusts)."""
 
 import logging
-import sys
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
@@ -10,6 +9,7 @@ from importlib import import_module
 from typing import Any
 
 from sim.inputs.errors import NAMED, InputError, shortened
+from sim.inputs.notices import notice
 from sim.runs import chunk
 from sim.runs.chunk import Chunk, Facts, Task
 from sim.runs.job import Job
@@ -40,10 +40,7 @@ def on_cluster(jobs: Sequence[Job], address: str, count: int) -> Generator[tuple
         def quiet() -> None:
             if silent := _silent(client):
                 go_on = "Ctrl-C stops, and the same command goes on from there"
-                print(
-                    f"no chunk has come from the cluster at {address} for {handing.QUIET} seconds: {silent}; {go_on}",
-                    file=sys.stderr,
-                )
+                notice(f"no chunk has come from the cluster at {address} for {handing.QUIET} seconds; {silent}; {go_on}")
 
         while True:
             try:
@@ -94,24 +91,22 @@ def _same(task: Task) -> Task:
     return task
 
 
-def _silent(client: Any) -> str:
-    """Return in words who of a cluster does not answer; nothing when all do."""
+def _silent(client: Any) -> str | None:
+    """Return in words who of a cluster does not answer; None when all do."""
     try:
         workers = client.sync(client.scheduler.identity, n_workers=-1, callback_timeout=PING)["workers"]
     except TimeoutError:
         return f"its scheduler does not answer within {PING} seconds"
     late = sorted(name for name, worker in workers.items() if time.time() - worker["last_seen"] >= handing.QUIET / 2)
-    return f"nothing is heard of {', '.join(late)}" if late else ""
+    return f"nothing is heard of {', '.join(late)}" if late else None
 
 
 def _warn_of_tcp(address: str) -> None:
     """Say what a scheduler without TLS means where others can reach it."""
     host = address.removeprefix("tcp://").rpartition(":")[0]
     if address != "local" and not address.startswith("tls://") and host not in LOOPBACK:
-        print(
-            f"{shortened(address, NAMED)!r} has neither password nor encryption: whoever reaches it runs code on its workers (SECURITY.md)",
-            file=sys.stderr,
-        )
+        where = shortened(address, NAMED)
+        notice(f"{where!r} has neither password nor encryption: whoever reaches it runs code on its workers (SECURITY.md)")
 
 
 @contextmanager

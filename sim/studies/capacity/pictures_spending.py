@@ -31,7 +31,7 @@ def draw_spending(words: SpendingWords) -> Figure:
         axes.plot([100 * row["low95"], 100 * row["high95"]], [n, n], color=color, linewidth=2)
         axes.plot(100 * row["chance"], n, "o", color=color, markersize=8)
         axes.annotate(
-            words.language.percent(row["chance"]),
+            words.chance_of(str(row["who"])),
             (100 * row["chance"], n),
             (0, 8),
             textcoords="offset points",

@@ -137,7 +137,7 @@ def _ranking(words: AllWords) -> Table:
     for i, row in enumerate(words.result.tables["all"].to_dict("records")):
         means = [f"{language.number(row[f'{lever}_today'])}→{language.number(row[f'{lever}_need'])}" for lever in levers]
         of_today = language.number(row["times_today"], 0.1) if row["euro_today"] else "–"
-        chances = "→".join(language.percent(row[f"chance_{name}"]) for name in ("as_is", "at_most"))
+        chances = "→".join(words.chance("all", i, f"chance_{name}") for name in ("as_is", "at_most"))
         table.add_row(str(i + 1), row["company"] + ("" if row["reached"] else " *"), chances, *means, of_today)
     return table
 

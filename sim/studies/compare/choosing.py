@@ -26,13 +26,13 @@ def in_ten(words: Words, option: str, outcome: str) -> tuple[Cell, Cell, Cell, C
     return better, least, most, as_good
 
 
-def behind(words: Words, option: str, outcome: str) -> tuple[Cell, Cell]:
-    """Return how far an option falls behind the best one: on average, and at least in one of ten futures."""
+def behind(words: Words, option: str, outcome: str) -> tuple[Cell, Cell | None]:
+    """Return how far an option falls behind the best one: on average, and at least in one of ten futures; None where too few are known."""
     keys = {"option": option, "condition": AS_IS, "outcome": outcome}
     (error,) = words.values("regret", keys, "error")
     step = step_of(error * SCALE[outcome], FINEST[outcome])
     mean, often = (words.cell("regret", keys, column, step, SCALE[outcome]) for column in ("mean", "p90"))
-    return mean, often
+    return mean, often if int(words.facts["replications"]) >= BANDED else None
 
 
 def best_words(words: Words, outcome: str) -> str:

@@ -102,7 +102,8 @@ def _choosing(words: Words) -> Table:
     table = grid(words.say("Option"), *(words.text("choosing", name) for name in ("more", "less", "short", "dearer")), title=title)
     for option, name in words.names.items():
         cells = ["" if option == words.base else times(words, option, outcome) for outcome in DECISIVE]
-        cells += ["{} ({})".format(*behind(words, option, outcome)) for outcome in DECISIVE]
+        for mean, often in (behind(words, option, outcome) for outcome in DECISIVE):
+            cells.append(mean if often is None else f"{mean} ({often})")
         table.add_row(Text(name.letter, style="bold" if option == words.base else ""), *cells)
     return table
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.report.estimates import BANDED, share_of
 from sim.report.screen import Screen, Terminal, grid
 from sim.studies.records.ranking import Ranking
 from sim.studies.records.study import Registered, Scored
@@ -34,18 +35,23 @@ def show(scored: Scored, files: Iterable[Path] = (), lang: str = "nl", console: 
         skill = "" if row["forecaster"] == "forecast" else percent(row["skill"])
         table.add_row(screen.language.name("forecaster", row["forecaster"]), number(row["rps"], 0.001), skill)
     screen.put(table)
+    few = (scored.facts["replications"] or BANDED) < BANDED
     heads = say("category"), say("fact"), say("forecast, mean"), say("80% band"), say("inside")
     table = grid(*heads, title=say("Municipalities in Flanders"), justify="center")
     for row in flanders:
-        band = "" if pd.isna(row["low_0.8"]) else screen.language.band(row["low_0.8"], row["high_0.8"])
-        inside = band and (say("yes") if row["covered_0.8"] else say("no"))
-        table.add_row(str(row["category"]), number(row["fact"]), number(row["mean"], 0.1), band, inside)
+        band, inside = "", ""
+        if few:
+            band = say("too few replications")
+        elif not pd.isna(row["low_0.8"]):
+            band, inside = screen.language.band(row["low_0.8"], row["high_0.8"]), say("yes") if row["covered_0.8"] else say("no")
+        table.add_row(str(row["category"]), number(row["fact"]), number(row["mean"]), band, inside)
     screen.put(table)
     title = say("Chances of category 2, and how often it came true")
     table = grid(say("municipalities"), say("chance said"), say("came true"), title=title, justify="center")
     table.columns[0].justify = "right"
     for row in reliability:
-        table.add_row(number(row["municipalities"]), percent(row["said"]), percent(row["happened"]))
+        came_true = share_of(row["happened"], int(row["municipalities"]), screen.language)
+        table.add_row(number(row["municipalities"]), percent(row["said"]), came_true)
     screen.put(table)
     if scored.facts["not_said"]:
         count = str(scored.facts["not_said"])

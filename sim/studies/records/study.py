@@ -39,7 +39,8 @@ class Scored(Result):
     """A record scored. `scores`: mean ranked probability score of the forecast and of naive ones (0 is perfect), with the skill over each.
 
     `flanders`: a row per category: fact, mean, bands, CRPS. `reliability`: of municipalities said to be in category 2 with such a chance, how
-    many were. `facts`: how many `municipalities` were judged of which it says something, and of how many it says nothing (`not_said`).
+    many were. `facts`: how many `municipalities` were judged of which it says something, and of how many it says nothing (`not_said`);
+    its `replications`, None for what nobody counted.
     """
 
     PICTURES: ClassVar[str] = ""
@@ -151,5 +152,5 @@ def score(record: str | Path, verdicts: str | Path) -> Scored:
         "flanders": of_flanders(said, known),
         "reliability": reliability(forecast[:, 1:].sum(axis=1), facts[:, 0] == 0),
     }
-    counts = {"municipalities": int(there.sum()), "not_said": int((~there).sum())}
+    counts = {"municipalities": int(there.sum()), "not_said": int((~there).sum()), "replications": said.content.get("replications")}
     return Scored(record.parent, counts, tables, record)

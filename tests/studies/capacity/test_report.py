@@ -98,6 +98,35 @@ def test_every_number_is_that_of_its_csv(paths: Paths, case: str, lang: str) -> 
 
 
 @pytest.mark.parametrize("case", CASES)
+def test_a_chance_in_few_simulations_is_how_many_of_them(paths: Paths, case: str) -> None:
+    """Not a percentage, wherever it is said: that is for its interval and for what is wanted."""
+    page = Page(paths[case, "nl"].read_text(encoding="utf-8"))
+    rows = (
+        {name: str(row) for row, name in enumerate(pd.read_csv(paths[case, "nl"].parent / "capacity_answer.csv")["fact"])}
+        if case != "all"
+        else {}
+    )
+    shares = {row for name, row in rows.items() if name.startswith("chance_")}
+    said = [
+        text
+        for found, text in page.data
+        if found["data-column"] in ("chance", "chance_as_is", "chance_at_most", "share", "fails")
+        or (found["data-source"] == "capacity_answer.csv" and found["data-column"] == "value" and found["data-row"] in shares)
+    ]
+    assert len(said) > 5
+    assert all(re.fullmatch(r"\d+ op \d+", text.strip()) for text in said), said
+    in_percent = {(found["data-source"], found["data-column"]) for found, text in page.data if "%" in text}
+    assert in_percent <= {
+        *(
+            (f"{table}.csv", end)
+            for table in ("capacity_answer", "capacity_curves", "capacity_together")
+            for end in ("low95", "high95")
+        ),
+        ("capacity_answer.csv", "value"),
+    }
+
+
+@pytest.mark.parametrize("case", CASES)
 def test_it_warns_and_names_the_data_to_collect_first(paths: Paths, case: str) -> None:
     """What the backtest found, and what the kept study of the baseline says is only assumed."""
     text = text_of(paths[case, "nl"])
@@ -127,7 +156,7 @@ def test_where_no_capacity_is_enough_it_says_what_comes_near(paths: Paths) -> No
         pd.read_csv(paths["Zetus", "nl"].parent / "capacity_answer.csv").set_index("fact"),
     )
     assert "geen van haar 4 gemeenten bij enige toets in categorie 2 zit" in text
-    assert f"hoogstens {round(100 * answers['value']['chance_possible'] - 0.01)}%" in text
+    assert f"hoogstens {round(24 * answers['value']['chance_possible'])} op 24" in text
     assert "Wat overblijft als de maatschappij van alles het meeste heeft" in text
     assert answers["value"]["chance_at_most"] <= answers["value"]["chance_possible"] < answers["value"]["wish"]
 

@@ -13,10 +13,12 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from sim.report import canvas
-from sim.report.estimates import FEW
+from sim.report.estimates import BANDED, FEW
 from sim.report.language import Language
 from sim.report.screen import Terminal
 from sim.report.svg import taken_apart
+from sim.runs.choosing import DECISIVE
+from sim.studies.compare.choosing import behind
 from sim.studies.compare.pictures import draw_control, draw_flows, draw_missing, draw_options
 from sim.studies.compare.screen import show
 from sim.studies.compare.study import Comparison
@@ -62,6 +64,9 @@ def test_of_few_futures_no_order_is_said_to_hold(comparison: Comparison, reports
     words = Words(comparison, Language("en"))
     words.facts = {**words.facts, "turned": {condition: [] for condition in words.facts["turned"]}}
     assert words.order_words().startswith("With so few futures it cannot be told")
+    for replications in (BANDED - 1, BANDED):  # of fewer than ten none is one in ten
+        words.facts["replications"] = replications
+        assert (behind(words, words.others[0], DECISIVE[0])[1] is None) == (replications < BANDED)
     words.facts["replications"] = FEW
     assert words.order_words().startswith("The order by dwellings holds")
     few = "Met minder dan 100 simulaties zijn banden en intervallen slechts een aanwijzing."

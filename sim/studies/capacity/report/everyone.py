@@ -30,7 +30,7 @@ def ranking(page: AllPage) -> Section:
     picture = page.drawn("ranking", draw_all, ["all"])
     for row in range(len(sheet)):
         name = str(sheet.value(row, "company")) + ("" if sheet.value(row, "reached") else "\u00a0*")
-        chances = [sheet.percent(row, f"chance_{when}") for when in ("as_is", "at_most")]
+        chances = [words.chance("all", row, f"chance_{when}") for when in ("as_is", "at_most")]
         now = {lever: say("today {number}", number=sheet.cell(row, f"{lever}_today", 0.1)) for lever in levers}
         needed: list[Entry] = [(sheet.cell(row, f"{lever}_need"), today) for lever, today in now.items()]
         euro = words.banded(partial(sheet.cell, row, step=0.1, scale=1 / MILLION), "euro_need", "euro_low95", "euro_high95")

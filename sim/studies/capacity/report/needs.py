@@ -57,8 +57,8 @@ def _curves(page: CompanyPage) -> Part:
     for row in range(len(sheet)):
         if sheet.value(row, "others") == TOGETHER:
             lever, capacity = sheet.value(row, "lever"), sheet.value(row, "capacity")
-            alone = page.words.banded(partial(sheet.percent, sheet.row(lever=lever, others=ALONE, capacity=capacity)), "chance")
-            rows.append([page.words.lever(lever), sheet.cell(row, "capacity"), alone, sheet.percent(row, "chance")])
+            alone = page.words.chance_banded("curves", sheet.row(lever=lever, others=ALONE, capacity=capacity))
+            rows.append([page.words.lever(lever), sheet.cell(row, "capacity"), alone, page.words.chance("curves", row)])
     heads = [say("Means"), say("So much of it"), say("chance, the others as they are")]
     heads.append(say("chance, the others as in the cheapest combination"))
     title, note = say("The chance with so much of one of the means"), page.language.name("capacity_note", "curves")
@@ -70,7 +70,9 @@ def bottlenecks(page: CompanyPage) -> Section:
     say, words, sheet = page.say, page.words, page.words.sheet("tests")
     heads = [say("Test"), say("chance as things are"), say("chance with the most of everything")]
     columns = ("chance_as_is", "chance_at_most")
-    rows = [[str(sheet.value(row, "test")), *(sheet.percent(row, column) for column in columns)] for row in range(len(sheet))]
+    rows = [
+        [str(sheet.value(row, "test")), *(words.chance("tests", row, column) for column in columns)] for row in range(len(sheet))
+    ]
     most = joined((counted(name, words.mean(name, "most"), page.language) for name in words.question.levers), ", ")
     note = say("Each test by itself. The most of everything that was tried: {most}.", most=most)
     parts: list[Part] = [page.grid("tests-table", say("The chance of each test"), heads, rows, note, ["tests", "means"])]

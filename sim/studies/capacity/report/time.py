@@ -34,7 +34,7 @@ def deadlines(page: CompanyPage) -> Part:
         rows.append([*what, str(sheet.value(row, "by")), months, moment(row), moment(possible)])
     heads = [say("For"), say("must then be"), say("counted at the end of"), say("months that it takes")]
     heads += [say("on MJP at the latest"), say("with the most of everything")]
-    note = page.language.name("capacity_note", "deadlines", share=page.words.share("wish"))
+    note = page.language.name("capacity_note", "deadlines", share=page.words.wish())
     return page.grid("deadlines-table", say("By when a project must be on MJP"), heads, rows, note, ["deadlines"], text=(0, 1, 2))
 
 
@@ -56,9 +56,9 @@ def early_warning(page: CompanyPage) -> Section:
         queue = "" if sheet.value(row, "kind") == "none" else language.name("queue", sheet.value(row, "queue"))
         names = [str(sheet.value(row, "municipality")), str(sheet.value(row, "test")), _project(page, sheet, row), queue]
         numbers = [sheet.cell(row, "dwellings"), _latest(page, sheet, row)]
-        numbers += [sheet.share_of(row, column, int(words.facts["replications"])) for column in ("share", "fails")]
+        numbers += [words.chance("warnings", row, column) for column in ("share", "fails")]
         rows.append([*names, language.name("stage", sheet.value(row, "needed")), *numbers])
-    note = language.name("capacity_note", "warnings", wish=words.share("wish"), often=language.number(100 * OFTEN))
+    note = language.name("capacity_note", "warnings", wish=words.wish(), often=language.number(100 * OFTEN))
     title, find = say("What makes a municipality fail, the most frequent first"), say("Find a municipality")
     table = page.grid("warnings-table", title, heads, rows, note, ["warnings"], text=range(5), find=find)
     return Section("warnings", say("Early warning"), [*parts, table])
@@ -123,12 +123,17 @@ def timetable(page: CompanyPage) -> Section | None:
             cells.append(sheet.month(row, "expected", short=True) if sheet.value(row, "expected") else "")
         queue = sheet.value(row, "queue")
         months = page.language.say_count("{count} month", "{count} months", sheet.cell(row, f"wait_{queue}"))
-        cells += [sheet.percent(row, "delivered_by_end"), (page.language.name("queue", queue), months)]
+        cells += [_delivered(page, sheet, row), (page.language.name("queue", queue), months)]
         rows.append([f"{sheet.value(row, 'municipality')}, {what}", *cells])
     note = page.language.name("capacity_note", "timetable")
     title, find = say("When the projects under way are to be expected"), say("Find a municipality or project")
     table = page.grid("timetable-table", title, heads, rows, note, ["timetable"], text=(0, len(heads) - 1), find=find)
     return Section("timetable", say("Projects and the queues they wait in"), [table])
+
+
+def _delivered(page: CompanyPage, sheet: Sheet, row: int) -> str:
+    """Return the share of the projects of a row that is delivered by the end, one or some in each simulation."""
+    return sheet.share_of(row, "delivered_by_end", round(sheet.value(row, "projects") * int(page.words.facts["replications"])))
 
 
 def _moment(page: CompanyPage, sheet: Sheet, row: int, step: str) -> Entry:

@@ -22,14 +22,22 @@ class CompanyWords(Words):
         super().__init__(needs, language)
         self.needs = needs
         self.known = {  # what many sentences fill in
-            **{"company": self.question.company, "category": self.question.category, "wish": self.share("wish")},
+            **{"company": self.question.company, "category": self.question.category, "wish": self.wish()},
             **{"chance": self.share("chance_as_is"), "possible": self.share("chance_possible"), "today": self.euro("cost_today")},
         }
 
-    def share(self, name: str, column: str = "value") -> Cell:
-        """Return a chance of the answer itself."""
+    def wish(self) -> Cell:
+        """Return the certainty that is asked for."""
         sheet = self.sheet("answer")
-        return sheet.percent(sheet.row(fact=name), column)
+        return sheet.percent(sheet.row(fact="wish"), "value")
+
+    def share(self, name: str) -> Cell:
+        """Return a chance of the answer itself."""
+        return self.chance("answer", self.sheet("answer").row(fact=name), "value")
+
+    def share_banded(self, name: str) -> tuple[str, str]:
+        """Return a chance of the answer itself with its 95% interval."""
+        return self.chance_banded("answer", self.sheet("answer").row(fact=name), "value")
 
     def euro(self, name: str, column: str = "value") -> Cell:
         """Return a cost of the answer itself in million euro; in more digits where it is little."""
@@ -58,7 +66,7 @@ class CompanyWords(Words):
         cost = self.banded(partial(self.euro, "cost_plan")) if self.needs.more else stays
         rows: list[list[Entry]] = [[self.lever(name), self.today(name), self.alone(name), plan] for name, plan in plans.items()]
         rows.append([self.lever("cost"), self.euro("cost_today"), "", cost])
-        before, after = (self.banded(partial(self.share, name)) for name in ("chance_as_is", "chance_fresh"))
+        before, after = (self.share_banded(name) for name in ("chance_as_is", "chance_fresh"))
         return [say("as things go"), say("least, the others as they are"), say("plan")], [*rows, [say("chance"), before, "", after]]
 
     def needed(self, beside: bool = True) -> str:
@@ -112,7 +120,7 @@ class CompanyWords(Words):
 
     def out_of_sample(self) -> str:
         """Say the chance of the plan in replications that no search has looked at."""
-        chance, band = self.banded(partial(self.share, "chance_fresh"))
+        chance, band = self.share_banded("chance_fresh")
         values = {"replications": self.fact("replications"), "chance": chance, "band": band}
         return self.say("Checked in {replications} new simulations, which chose nothing: a chance of {chance} ({band}).", **values)
 
@@ -161,13 +169,13 @@ class CompanyWords(Words):
             return
         say, tests, remains = self.say, self.sheet("tests"), self.sheet("remains")
         weakest = int(tests.frame["chance_at_most"].argmin())
-        hardest = {"year": tests.value(weakest, "test"), "chance": tests.percent(weakest, "chance_at_most")}
-        yield say("With the most of everything, the test of {year} is the hardest: {chance} pass it.", **hardest)
+        hardest = {"year": tests.value(weakest, "test"), "chance": self.of_simulations("tests", weakest, "chance_at_most")}
+        yield say("With the most of everything, the test of {year} is the hardest: all pass it in {chance}.", **hardest)
         for row in range(len(remains)):
             relief = remains.value(row, "relief")
             low, high = (remains.cell(row, column, 0.1, 100) for column in ("low95", "high95"))
             values = {kind: self.language.name(kind, relief) for kind in ("relieved", "bottleneck")}
-            values |= {"chance": remains.percent(row, "chance"), "band": self.range(low, high)}
+            values |= {"chance": self.chance("remains", row), "band": self.range(low, high)}
             none = not remains.value(row, "low95") and not remains.value(row, "high95")
             gain = "none" if none else "uncertain" if low.value <= 0 else "together" if relief == ALL else "alone"
             yield self.language.name("gain", gain, **values)
@@ -190,7 +198,7 @@ class CompanyWords(Words):
 
     def deadlines(self) -> Iterator[str]:
         """Yield by when a project must be on MJP with the means of the plan; of the tests, the first for which there is still time."""
-        sheet, name, share = self.sheet("deadlines"), self.language.name, self.share("wish")
+        sheet, name, share = self.sheet("deadlines"), self.language.name, self.wish()
         for stage in ("realised", "KTP", "MJP"):
             rows = sheet.frame.index[(sheet.frame["stage"] == stage) & (sheet.frame["means"] == "plan")]
             row = next((row for row in rows if self.in_time(sheet.value(row, "on_mjp"))), None)
@@ -238,8 +246,9 @@ class CompanyWords(Words):
         if not len(sheet):
             return
         apart, together = len(sheet) - 2, len(sheet) - 1
-        alone = ", ".join(f"{sheet.value(row, 'who')} {sheet.percent(row, 'chance')}" for row in range(apart))
-        values = {"apart": sheet.percent(apart, "chance"), "together": sheet.percent(together, "chance"), "alone": alone}
+        alone = ", ".join(f"{sheet.value(row, 'who')} {self.chance('together', row)}" for row in range(apart))
+        values = {"together": self.chance("together", together), "alone": alone}
+        values["apart"] = self.of_simulations("together", apart, "chance")
         values |= {name: sheet.cell(together, f"gain_{name}95", 1, 100) for name in ("low", "high")}
         yield self.language.name("capacity_note", "together", **values)
 
@@ -252,7 +261,7 @@ class CompanyWords(Words):
         if not sheet.value(row, "latest"):
             return say("by when it can be mended, nobody can tell")
         if not self.mendable(row):
-            return say("too late to be {stage} in time with {wish} certainty", stage=stage, wish=self.share("wish"))
+            return say("too late to be {stage} in time with {wish} certainty", stage=stage, wish=self.wish())
         asleep = sheet.value(row, "stage_today") == "dormant"
         words = name("by", "dormant" if asleep else step, month=sheet.month(row, "latest"))
         last = step == BRINGS[sheet.value(row, "needed")]

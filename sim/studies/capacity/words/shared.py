@@ -92,10 +92,18 @@ class Words:
         """Say what is taken to be beyond reach, and that it is assumed."""
         return self.language.name("capacity_note", "reach", times=self.language.number(self.facts["reach"]))
 
+    def chance(self, name: str, row: int, column: str = "chance") -> Cell:
+        """Return a chance in a table, which is a share of the simulations, no finer than they tell."""
+        return self.sheet(name).share_of(row, column, int(self.facts["replications"]))
+
+    def chance_banded(self, name: str, row: int, column: str = "chance") -> tuple[str, str]:
+        """Return such a chance with its 95% interval, which is in percentages of any number of simulations."""
+        sheet = self.sheet(name)
+        return self.chance(name, row, column), self.range(sheet.percent(row, "low95"), sheet.percent(row, "high95"))
+
     def of_simulations(self, name: str, row: int, column: str) -> str:
         """Say a share of the simulations with its noun, no finer than they tell."""
-        count = int(self.facts["replications"])
-        return simulations(self.sheet(name).share_of(row, column, count), count, self.language)
+        return simulations(self.chance(name, row, column), int(self.facts["replications"]), self.language)
 
     def costs(self, **known: str) -> str:
         """Say what the means cost, and that nobody published it. `known`: the costs that know their place."""

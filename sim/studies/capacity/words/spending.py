@@ -1,8 +1,7 @@
 """What a yearly budget gives one company, in words and numbers."""
 
-from functools import partial
-
 from sim.report.cells import Cell
+from sim.report.estimates import share_of
 from sim.report.language import Language
 from sim.studies.capacity.spending import AS_IS, BEST, Spending
 from sim.studies.capacity.words.shared import MILLION, Entry, Words, counted
@@ -14,7 +13,7 @@ class SpendingWords(Words):
     def __init__(self, spending: Spending, language: Language) -> None:
         super().__init__(spending, language)
         self.spending, self.rows = spending, self.sheet("spending")
-        before, after = self.chance(AS_IS), self.chance(BEST)
+        before, after = self.chance_of(AS_IS), self.chance_of(BEST)
         self.helps = str(before) != str(after)  # whether the best split raises the chance by as much as is written
         self.certain = self.rows.value(self.row(BEST), "gain_low95") > 0  # whether chance alone cannot explain that
 
@@ -22,9 +21,9 @@ class SpendingWords(Words):
         """Return the row of things as they are, of all on a lever, or of the best split."""
         return self.rows.row(who=who)
 
-    def chance(self, who: str) -> Cell:
-        """Return a chance."""
-        return self.rows.percent(self.row(who), "chance")
+    def chance_of(self, who: str) -> Cell:
+        """Return the chance in a row."""
+        return self.chance("spending", self.row(who))
 
     def budget(self) -> str:
         """Return the budget, million euro a year."""
@@ -45,8 +44,8 @@ class SpendingWords(Words):
         values = {
             "company": self.question.company,
             "budget": self.budget(),
-            "before": self.chance(AS_IS),
-            "after": self.chance(BEST),
+            "before": self.chance_of(AS_IS),
+            "after": self.chance_of(BEST),
         }
         if not self.helps:
             return self.say("{company}: {budget} million euro a year more leaves the chance at {before}", **values)
@@ -56,7 +55,7 @@ class SpendingWords(Words):
 
     def answer(self) -> str:
         """Say how the budget is best split, and the chance with it."""
-        values = {"budget": self.budget(), "means": self.bought(), "before": self.chance(AS_IS), "after": self.chance(BEST)}
+        values = {"budget": self.budget(), "means": self.bought(), "before": self.chance_of(AS_IS), "after": self.chance_of(BEST)}
         values |= {"euro": self.rows.cell(self.row(BEST), "euro", 0.01, 1 / MILLION), "passing": self.passing()}
         if not self.helps:
             return self.say(
@@ -76,7 +75,8 @@ class SpendingWords(Words):
 
     def fresh(self) -> str:
         """Say the chance of the best split in replications that no search has looked at."""
-        chance, *band = (self.language.percent(value) for value in self.spending.fresh)
+        chance = share_of(self.spending.fresh[0], int(self.facts["replications"]), self.language)
+        band = map(self.language.percent, self.spending.fresh[1:])
         values = {"replications": self.language.number(self.facts["replications"]), "chance": chance, "band": self.range(*band)}
         return self.say("Checked in {replications} new simulations, which chose nothing: a chance of {chance} ({band}).", **values)
 
@@ -84,7 +84,7 @@ class SpendingWords(Words):
         """Say what is not bought: on what the split spends nothing, what all of it on one lever would give, and what is not spent."""
         say, lines = self.say, []
         for name in self.question.levers:
-            values = {"lever": self.lever(name), "chance": self.chance(name)}
+            values = {"lever": self.lever(name), "chance": self.chance_of(name)}
             values |= {column: self.rows.cell(self.row(name), column, 1, 100) for column in ("gain_low95", "gain_high95")}
             if not self.helps or name not in self.spending.best:
                 lines.append(
@@ -114,9 +114,7 @@ class SpendingWords(Words):
         for row in self.shown():
             euro = self.rows.cell(row, "euro", 0.01, 1 / MILLION)
             held = [self.rows.cell(row, name, 0.1 if name == "managers" else 1) for name in self.question.levers]
-            rows.append(
-                [self.who(str(self.rows.value(row, "who"))), euro, *held, self.banded(partial(self.rows.percent, row), "chance")]
-            )
+            rows.append([self.who(str(self.rows.value(row, "who"))), euro, *held, self.chance_banded("spending", row)])
         heads = ["", say("million euro a year more"), *(self.lever(name) for name in self.question.levers), say("chance")]
         return heads, rows
 

@@ -39,7 +39,7 @@ def _table(page: ComparisonPage) -> Part:
                 number, low, high, same = in_ten(words, option, outcome)
                 ends = say("{low} to {high}", low=low, high=high)
                 better = two(number, joined((ends, say("as good: {number}", number=same)), ", ") if same.value else ends)
-            cells += [better, two(mean, say("{number} or more", number=often)) if often.value else mean]
+            cells += [better, two(mean, say("{number} or more", number=often)) if often is not None and often.value else mean]
         rows.append([str(name), *cells])
     of_better, of_behind = ([page.text("further", key) for key in keys] for keys in (("from", "to", "as_good"), ("in_ten",)))
     heads = page.heads(["option"])
