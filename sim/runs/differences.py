@@ -77,7 +77,7 @@ def differences_of(reference: pd.DataFrame, variants: Mapping[str, pd.DataFrame]
     """Return `differences` of outcomes as `of_all` gives them, all or some: a row per replication, a column each. `manifest`: of the base."""
     rows = []
     for option, values in variants.items():
-        for name in reference:
+        for name in map(str, reference):
             outcome, pair = OUTCOMES[name], (reference[name], values[name])
             found = difference(*pair, manifest, len(variants)) | better_in(*pair, outcome.better, manifest)
             count = len(reference.index.intersection(values.index))

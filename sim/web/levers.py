@@ -114,6 +114,14 @@ def rates_of(scenario: Scenario) -> dict[int, float]:
     return {m.test: round(float(100 * (m.rate or 0)), 6) for m in scenario.law.rhythm if m.test is not None}
 
 
+def of_draft(lever: Lever) -> Any:
+    """Return what a lever moves as the draft has it, with its status and source; None for a calendar of tests and for exemptions."""
+    held: Any = base()
+    for part in lever.key.split(".") if lever.key not in (TESTS, "exempt") else ():
+        held = getattr(held, "law" if part == "law_changes" else part)
+    return held if held is not base() else None
+
+
 @cache
 def present() -> Mapping[str, Any]:
     """Return the value that every lever has in the draft, as the page shows it; None where the draft has no single one."""
@@ -137,10 +145,7 @@ def present() -> Mapping[str, Any]:
         elif lever.part == "constant":
             found[lever.name] = None  # drawn anew in every simulation
         else:
-            held: Any = scenario
-            for part in lever.key.split("."):
-                held = getattr(held, "law" if part == "law_changes" else part)
-            value = held.value
+            value = of_draft(lever).value
             found[lever.name] = value if lever.kind == CHOICE else round(float(value) * (100 if lever.kind == SHARE else 1), 6)
     return found
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.report.language import Language, labels
-from sim.web.levers import CHOICE, GROUPS, LEVERS, RATES, Lever, Question, base, present, question
-from sim.web.pages.whatif import moved_words
+from sim.web.levers import CHOICE, GROUPS, LEVERS, RATES, TESTS, Lever, Question, base, present, question
+from sim.web.pages.whatif import controls, moved_words
 
 UNSAID = {"name", "title", "title_nl", "folder", "outcomes"}
 
@@ -106,6 +106,15 @@ def test_every_lever_option_and_group_has_a_name() -> None:
     assert {*names} == {f"{lever.name}{part}" for lever in LEVERS for part in ("", "_hint")}
     assert {*options} == {f"{lever.name}_{option}" for lever in LEVERS for option in lever.options}
     assert all(f"group_{group}" in labels()["web"] for group in GROUPS)
+
+
+def test_what_every_lever_rests_on_can_be_opened() -> None:
+    """But for the calendar of tests, which has a table, and the exemption and criterion, which are choices."""
+    rows = {c.name: c for _, group in controls(Question(()), {}, {}, Language("nl")) for c in group}
+    bare = {name for name, control in rows.items() if not control.source}
+    assert bare == {lever.name for lever in LEVERS if lever.key in (TESTS, "exempt") and lever.kind != RATES} | {"criterion"}
+    assert rows["appeals"].status == "gevonden, in elke simulatie een andere waarde, van 15% tot 45%"
+    assert all(control.status for control in rows.values() if control.source)
 
 
 def test_a_file_has_no_path() -> None:

@@ -120,10 +120,12 @@ class Distribution(Parameter):
     @property
     def curve(self) -> Curve:
         """All that its quantiles follow from."""
+        own = self.distribution, tuple(self.parameters.items()), self.minimum, self.maximum, self.constant
+        if self.by_shape:
+            return Curve(*own)
         whole = sum(part.weight for part in self.parts or ())
         parts = tuple((part.weight / whole, Family(part.distribution, tuple(part.parameters.items()))) for part in self.parts or ())
-        cut = self.minimum, self.maximum, self.constant
-        return Curve(self.distribution, tuple(self.parameters.items()), *cut, tuple(self.points or ()), parts)
+        return Curve(*own, tuple(self.points or ()), parts)
 
 
 class Bounded(Distribution):

@@ -377,7 +377,8 @@ def changed(scenario: Scenario, changes: Mapping[str, Any], name: str, by: str) 
 def opened(held: Any, over: Mapping[str, Any]) -> Any:
     """Return what a scenario holds as tables, as far down as `over` reaches: all else stays as it was checked, and is not checked again."""
     if isinstance(held, Frozen):
-        held = {key: getattr(held, name) for name, key in _keys(type(held)).items()}
+        values = vars(held)
+        held = {key: values[name] for name, key in _keys(type(held)).items()}
     if not isinstance(held, dict):
         return held
     return held | {key: opened(held[key], value) for key, value in over.items() if key in held and isinstance(value, dict)}

@@ -1,6 +1,7 @@
 """A parameter that is one value: what it may be, with its unit, source and status. Frozen, checked when read."""
 
 import math
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -31,9 +32,8 @@ class Parameter(Frozen):
 
     @model_validator(mode="after")
     def _range_that_can_be(self) -> Self:
-        field = type(self).model_fields.get("value")
         for end in self.range or ():
-            for limit in field.metadata if field is not None else ():
+            for limit in _limits(type(self)):
                 if allowed := beyond(end, limit):
                     raise ValueError(f"range: found {end:g}; {allowed} is allowed, as for its value")
         return self
@@ -46,6 +46,13 @@ class Parameter(Frozen):
             if isinstance(number, int | float) and not low <= number <= high:
                 return [f"the {what} {number:g} lies outside the range, {low:g} to {high:g}"]
         return []
+
+
+@cache
+def _limits(kind: type[Parameter]) -> tuple[object, ...]:
+    """Return the limits of the value of a kind of parameter; none of one that has no value."""
+    field = kind.model_fields.get("value")
+    return () if field is None else tuple(field.metadata)
 
 
 class Share(Parameter):

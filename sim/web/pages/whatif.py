@@ -3,12 +3,14 @@
 import math
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cache
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from sim.engine import test_years
 from sim.inputs.errors import InputError
+from sim.inputs.scenario.sets import parameter_sets
 from sim.report import estimates
 from sim.report.cells import SIGNED, SIZE, step_of, written
 from sim.report.language import Language
@@ -17,10 +19,11 @@ from sim.runs import places
 from sim.runs.differences import differences_of
 from sim.runs.outcomes import LESS, MORE, OUTCOMES
 from sim.runs.tally import Tally
+from sim.studies.sensitivity.words import range_words
 from sim.web import charts
 from sim.web.figures import Block, Chapter, Figure, View
 from sim.web.kept import draft, kept
-from sim.web.levers import BY_NAME, CHOICE, GROUPS, LEVERS, NUMBER, RATES, SHARE, Lever, Question, base, present, rates_of
+from sim.web.levers import BY_NAME, CHOICE, GROUPS, LEVERS, NUMBER, RATES, SHARE, Lever, Question, base, of_draft, present, rates_of
 from sim.web.levers import written as as_text
 from sim.web.pages.causes import CAUSES, causes
 from sim.web.pages.outlook import growth_figure, origin, paid_figure, verdicts_figure
@@ -50,6 +53,8 @@ class Control(NamedTuple):
     options: tuple[tuple[str, str], ...]
     moved: bool
     wrong: str
+    status: str
+    source: str
 
 
 def controls(
@@ -80,10 +85,24 @@ def controls(
                     options,
                     lever.name in moved,
                     wrong.get(lever.name, ""),
+                    _status(lever, language.code),
+                    str(getattr(of_draft(lever), "source", "")),
                 )
             )
         groups.append((language.name("web", f"group_{group}"), rows))
     return groups
+
+
+@cache
+def _status(lever: Lever, lang: str) -> str:
+    """Return in words how sure the draft's value of a lever is: found, assumed, ..., and over what it is drawn; nothing where nobody says."""
+    if not (status := getattr(of_draft(lever), "status", "")):
+        return ""
+    language, key = Language(lang), f"{lever.key}.{lever.part or 'value'}"
+    drawn = [range_words(known, language) for known in parameter_sets(base()).known.values() if key in known.keys()]  # noqa: SIM118
+    return ", ".join(
+        [language.name("web", f"status_{status}"), *(language.name("web", "drawn_over", range=ends) for ends in drawn)]
+    )
 
 
 class Rate(NamedTuple):
