@@ -22,6 +22,7 @@ NEEDED = (  # of a manifest
     *("scenario", "title", "title_nl", "seed", "asked", "replications", "failed", "failures", "digest", "objective", "start_year"),
     *("end_year", "law", "required", "standing", "until", "sampling", "populations", "experiment", "chunks"),
 )
+KEYS = ("year", "test", "nis", "company")  # of the rows of a replication
 TOLD = ("objective", "required", "companies", "populations", "forecast")  # what chunks vouch for, as no table holds it
 _seen: dict[
     Path, tuple[tuple[int, int, int], str]
@@ -162,7 +163,7 @@ def read_part(
         raise InputError(path, missing[0], f"no such column: made by another version, or changed; {AGAIN}")
     if about.get("experiment", facts.get("experiment")) != facts.get("experiment"):
         raise InputError(path, "", f"of another experiment; {AGAIN}")
-    if problem := _wrong_rows(rows, facts, table):
+    if problem := _wrong_rows(rows, facts, table, columns is None):
         raise InputError(path, "", f"{problem}; {AGAIN}")
     return (rows.select([*columns]) if columns else rows).to_pandas()
 
@@ -180,8 +181,9 @@ def _verified(path: Path, digest: str) -> Path | pa.Buffer:
     return pa.py_buffer(content)
 
 
-def _wrong_rows(rows: pa.Table, facts: Facts, table: str) -> str | None:
-    """Return what cannot be in a table of a chunk: cells that are no numbers, rows of other replications than those that did not fail."""
+def _wrong_rows(rows: pa.Table, facts: Facts, table: str, whole: bool) -> str | None:
+    """Return what cannot be in a table of a chunk: cells that are no numbers, rows of other replications than those that did not fail, and of
+    one replication other rows than of the next. `whole`: all columns are there."""
     for name, column in zip(rows.column_names, rows.columns, strict=True):
         if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type) or pa.types.is_boolean(column.type)):
             return f"{name}: holds {column.type}, no numbers"
@@ -194,6 +196,16 @@ def _wrong_rows(rows: pa.Table, facts: Facts, table: str) -> str | None:
         expected = expected[: max(1, len(present))]
     if present != expected and (present or table not in ("tests", "test_totals")):  # a rhythm without tests has none
         return "holds rows of other replications than its chunk"
+    if table == "projects" or not present:
+        return None
+    each = len(numbers) // len(present)
+    if each * len(present) != len(numbers):
+        return "holds more rows of one replication than of another"
+    by_row = {key: rows[key].to_numpy().reshape(len(present), each) for key in KEYS if key in rows.column_names}
+    if other := [key for key, values in by_row.items() if (values != values[0]).any()]:
+        return f"{other[0]}: not the same in the rows of every replication"
+    if whole and len({*zip(*(values[0].tolist() for values in by_row.values()), strict=True)}) < each > 1:
+        return "holds a row twice"
     return None
 
 
