@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.inputs.errors import refuse_unknown
+from sim.inputs.errors import InputError, refuse_unknown
 from sim.rules.plan import CATEGORIES
 from sim.runs.chunk import COLUMNS
 from sim.runs.columns import described
-from sim.runs.disk.reading import read_manifest, read_part
+from sim.runs.disk.reading import AGAIN, read_manifest, read_part
 from sim.runs.precision import end_interval, half_width
 from sim.runs.source import own_source
 
@@ -65,8 +65,22 @@ class Results:
             part = read_part(
                 self.folder, chunk, self.chunks[chunk], name, columns, () if columns or not here else COLUMNS.get(name, ())
             )
-            if part is not None:
-                yield part
+            if part is None:
+                continue
+            for key, known in self._asked.items():
+                if key in part and name != "projects" and {*part[key].unique().tolist()} != known:
+                    path = self.folder / chunk / f"{name}.parquet"
+                    raise InputError(path, key, f"holds others than its experiment has; {AGAIN}")
+            yield part
+
+    @cached_property
+    def _asked(self) -> dict[str, set[int]]:
+        """The years and tests that every table of them holds."""
+        years = {*range(self.manifest["start_year"], self.manifest["end_year"] + 1)}
+        return {
+            "year": years,
+            "test": {int(test) for test in self.manifest["required"]["test"] if test is not None and test == test},
+        }
 
     @property
     def engines(self) -> list[str]:
