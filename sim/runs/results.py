@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.inputs.errors import InputError, refuse_unknown
+from sim.inputs.errors import refuse_unknown
 from sim.rules.plan import CATEGORIES
 from sim.runs.chunk import COLUMNS
 from sim.runs.columns import described
-from sim.runs.disk.reading import AGAIN, read_manifest, read_part
+from sim.runs.disk.reading import read_manifest, read_part
 from sim.runs.precision import end_interval, half_width
 from sim.runs.source import own_source
 
@@ -61,17 +61,11 @@ class Results:
     def parts(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
         """Yield a stored table, or some columns of it, chunk by chunk in the order of the replications."""
         here = self.manifest["experiment"]["source"] == own_source()
+        needed = () if columns or not here else COLUMNS.get(name, ())
         for chunk in sorted(self.chunks):
-            part = read_part(
-                self.folder, chunk, self.chunks[chunk], name, columns, () if columns or not here else COLUMNS.get(name, ())
-            )
-            if part is None:
-                continue
-            for key, known in self._asked.items():
-                if key in part and name != "projects" and {*part[key].unique().tolist()} != known:
-                    path = self.folder / chunk / f"{name}.parquet"
-                    raise InputError(path, key, f"holds others than its experiment has; {AGAIN}")
-            yield part
+            part = read_part(self.folder, chunk, self.chunks[chunk], name, columns, needed, self._asked)
+            if part is not None:
+                yield part
 
     @cached_property
     def _asked(self) -> dict[str, set[int]]:
