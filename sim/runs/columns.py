@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from sim.inputs.errors import InputError
 from sim.inputs.scenario.ranges import uncertain_parameters
 from sim.inputs.scenario.sets import of_then
 from sim.inputs.scenario.toml import read_toml
@@ -29,10 +30,12 @@ def described() -> Mapping[str, Described]:
 
 
 def of_column(table: str, column: str) -> tuple[str, str]:
-    """Return unit and words of a column: also of a parameter that was drawn."""
+    """Return unit and words of a column: also of a parameter that was drawn. Raises InputError for one that this program does not write."""
     known = described()[table].columns.get(column)
     if known is None:
-        uncertain = {**uncertain_parameters(), **of_then()}[column]
+        uncertain = {**uncertain_parameters(), **of_then()}.get(column)
+        if uncertain is None:
+            raise InputError(f"{table}.parquet", column, "no such column: made by another version, or changed")
         known = uncertain.unit, uncertain.title
     return known
 

@@ -61,12 +61,20 @@ class Results:
     def parts(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
         """Yield a stored table, or some columns of it, chunk by chunk in the order of the replications."""
         here = self.manifest["experiment"]["source"] == own_source()
+        needed = () if columns or not here else COLUMNS.get(name, ())
         for chunk in sorted(self.chunks):
-            part = read_part(
-                self.folder, chunk, self.chunks[chunk], name, columns, () if columns or not here else COLUMNS.get(name, ())
-            )
+            part = read_part(self.folder, chunk, self.chunks[chunk], name, columns, needed, self._asked)
             if part is not None:
                 yield part
+
+    @cached_property
+    def _asked(self) -> dict[str, set[int]]:
+        """The years and tests that every table of them holds."""
+        years = {*range(self.manifest["start_year"], self.manifest["end_year"] + 1)}
+        return {
+            "year": years,
+            "test": {int(test) for test in self.manifest["required"]["test"] if test is not None and test == test},
+        }
 
     @property
     def engines(self) -> list[str]:

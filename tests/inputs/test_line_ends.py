@@ -13,6 +13,7 @@ from sim.inputs.scenario.library import library_folder
 from sim.inputs.scenario.model import load_scenario
 from sim.inputs.scenario.sets import parameter_sets
 from sim.inputs.tables import digest
+from sim.runs.disk.folders import changed, own, write
 from sim.runs.disk.store import read_json
 from sim.runs.source import plain_source
 from sim.studies.records.record import beside, read_record
@@ -54,6 +55,23 @@ def test_what_the_scenarios_say_does_not_depend_on_line_ends(tmp_path: Path) -> 
     library = with_other_line_ends(ROOT / "scenarios", tmp_path / "scenarios")
     one, two = (load_scenario(folder / "baseline.toml") for folder in (ROOT / "scenarios", library))
     assert one.model_dump(exclude={"folder"}) == two.model_dump(exclude={"folder"})
+
+
+def test_an_answer_with_other_line_ends_is_still_ours(tmp_path: Path) -> None:
+    """Whole, and replaced by the next one; an edited one is not, and stays. A picture's bytes are no line ends."""
+    texts, picture = {"answer.csv": b"a,b\n1,2\n", "answer.html": b"<p>\r\n</p>\n", "answer.txt": b"a\n"}, b"\x89PNG\r\n\x1a\n\0"
+    with own(tmp_path / "out", "answer"):
+        for name, content in {**texts, "answer.png": picture}.items():
+            write(tmp_path / "out" / name, content)
+    copy = with_other_line_ends(tmp_path / "out", tmp_path / "copy")
+    assert changed(copy) == []
+    with own(copy, "answer"):
+        for name in texts:
+            write(copy / name, b"another\n")
+            assert (copy / name).read_bytes() == b"another\n"
+    (copy / "answer.png").write_bytes(picture.replace(b"\r\n", b"\n"))
+    (copy / "answer.csv").write_bytes(b"mine\r\n")
+    assert {path.name for path in changed(copy)} == {"answer.png", "answer.csv"}
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda path: path.stem)

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -115,9 +115,28 @@ def test_a_table_edited_with_its_digests_made_anew_is_refused_where_it_can_be_kn
         whole.set_column(0, "replication", pa.array(numbers + 2)),
         whole.slice(0, 0) if "test" not in table else whole.drop_columns([column]),
         whole.filter(pa.array(numbers == 1)),
+        *_with_other_rows(whole, table),
     ):
         written(path, edited)
         refused(folder, path, verify=False)
+
+
+def _with_other_rows(whole: pa.Table, table: str) -> Iterator[pa.Table]:
+    """Yield a table with a row less or twice in one replication, twice in all, and of another year, test or place."""
+    count, of_each = len(whole), len(whole) // len(whole["replication"].unique())
+    if table == "projects":  # any number in each
+        return
+    yield whole.take([0, *range(count)])
+    yield whole.take([place for place in range(count) for _ in range(2)])
+    for key in {"year", "test"} & {*whole.column_names}:
+        last = whole[key].to_numpy() == whole[key].to_numpy().max()
+        yield whole.filter(pa.array(~last))
+    if of_each > 1:
+        yield whole.slice(1)
+    for key in {"year", "test", "nis", "company"} & {*whole.column_names}:
+        values = whole[key].to_numpy().copy()
+        values[0] += 1
+        yield whole.set_column(whole.column_names.index(key), key, pa.array(values))
 
 
 MANIFEST_SIBLINGS: tuple[Any, ...] = (None, "x", -1, 3.5, True, [], {}, [1, 2], {"a": 1}, 10**30)

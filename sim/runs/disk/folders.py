@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from sim.inputs.errors import InputError
+from sim.inputs.files import digest_of, regular
 from sim.runs.disk.store import (
     HALF,
     IDENTITY,
     NO_ROOM,
-    file_digest,
     manifest_of,
     not_written,
     read_json,
@@ -209,7 +209,7 @@ def write(path: Path, content: bytes) -> Path:
     Its digest is noted beside it before it is there, so that it is known as ours, whatever stops us. Raises InputError when somebody else's
     file, or one that was changed since, has its name: it stays as it is.
     """
-    folder, digest = path.parent, hashlib.sha256(content).hexdigest()
+    folder, digest = path.parent, _digest(content)
     if folder.resolve() not in _held:
         with locked(folder, WAIT):
             return write(path, content)
@@ -257,9 +257,15 @@ def _present(path: Path) -> str | None:
     if not os.path.lexists(path):
         return None
     try:
-        return file_digest(path)
+        regular(path)
+        return _digest(path.read_bytes())
     except OSError:
         return "unreadable"
+
+
+def _digest(content: bytes) -> str:
+    """Return the SHA-256 of a file; of a text its line ends do not count, as who keeps it may have them made otherwise."""
+    return hashlib.sha256(content).hexdigest() if b"\0" in content else digest_of(content)
 
 
 def _listed(folder: Path) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sim.inputs.errors import InputError
@@ -22,6 +23,7 @@ NEEDED = (  # of a manifest
     *("scenario", "title", "title_nl", "seed", "asked", "replications", "failed", "failures", "digest", "objective", "start_year"),
     *("end_year", "law", "required", "standing", "until", "sampling", "populations", "experiment", "chunks"),
 )
+KEYS = ("year", "test", "nis", "company")  # of the rows of a replication
 TOLD = ("objective", "required", "companies", "populations", "forecast")  # what chunks vouch for, as no table holds it
 _seen: dict[
     Path, tuple[tuple[int, int, int], str]
@@ -138,12 +140,19 @@ def _wrong_manifest(manifest: Mapping[str, Any], identity: Mapping[str, Any], ch
 
 
 def read_part(
-    folder: Path, name: str, facts: Facts, table: str, columns: Sequence[str] | None = None, needed: Collection[str] = ()
+    folder: Path,
+    name: str,
+    facts: Facts,
+    table: str,
+    columns: Sequence[str] | None = None,
+    needed: Collection[str] = (),
+    asked: Mapping[str, Collection[int]] | None = None,
 ) -> pd.DataFrame | None:
     """Return one table of a chunk, or some columns of it; None where it has none: projects are kept of some replications only, and a chunk of
     which all failed has no tables.
 
-    `needed`: columns that it has to have. Raises InputError for a file that is missing, damaged, not what was written or of another experiment.
+    `needed`: columns that it has to have. `asked`: the years and tests that the experiment has. Raises InputError for a file that is missing,
+    damaged, not what was written or of another experiment.
     """
     path = folder / name / f"{table}.parquet"
     if path.name not in facts["files"]:
@@ -155,14 +164,17 @@ def read_part(
         file = pq.ParquetFile(source, page_checksum_verification=True)
         about = {key.decode(): value.decode() for key, value in (file.metadata.metadata or {}).items()}
         missing = [column for column in (*(columns or ()), *needed) if column not in file.schema_arrow.names]
-        rows = None if missing else file.read(columns=columns and [*dict.fromkeys((*columns, "replication"))])
+        new = isinstance(source, pa.Buffer)  # not looked at before
+        keys = [key for key in KEYS if new and key in file.schema_arrow.names]
+        rows = None if missing else file.read(columns=columns and [*dict.fromkeys((*columns, "replication", *keys))])
     except (OSError, ValueError, pa.ArrowException) as error:
         raise InputError(path, "", f"damaged ({error}); {AGAIN}") from None
     if rows is None:
         raise InputError(path, missing[0], f"no such column: made by another version, or changed; {AGAIN}")
     if about.get("experiment", facts.get("experiment")) != facts.get("experiment"):
         raise InputError(path, "", f"of another experiment; {AGAIN}")
-    if problem := _wrong_rows(rows, facts, table):
+    if problem := _wrong_rows(rows, facts, table) or (_wrong_keys(rows, table, keys, asked or {}) if new else None):
+        _seen.pop(path, None)
         raise InputError(path, "", f"{problem}; {AGAIN}")
     return (rows.select([*columns]) if columns else rows).to_pandas()
 
@@ -181,7 +193,8 @@ def _verified(path: Path, digest: str) -> Path | pa.Buffer:
 
 
 def _wrong_rows(rows: pa.Table, facts: Facts, table: str) -> str | None:
-    """Return what cannot be in a table of a chunk: cells that are no numbers, rows of other replications than those that did not fail."""
+    """Return what cannot be in a table of a chunk: cells that are no numbers, rows of other replications than those that did not fail, or
+    more of one than of another."""
     for name, column in zip(rows.column_names, rows.columns, strict=True):
         if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type) or pa.types.is_boolean(column.type)):
             return f"{name}: holds {column.type}, no numbers"
@@ -194,7 +207,26 @@ def _wrong_rows(rows: pa.Table, facts: Facts, table: str) -> str | None:
         expected = expected[: max(1, len(present))]
     if present != expected and (present or table not in ("tests", "test_totals")):  # a rhythm without tests has none
         return "holds rows of other replications than its chunk"
+    each = len(numbers) // max(1, len(present))
+    if table != "projects" and each * len(present) != len(numbers):
+        return "holds more rows of one replication than of another"
     return None
+
+
+def _wrong_keys(rows: pa.Table, table: str, keys: Sequence[str], asked: Mapping[str, Collection[int]]) -> str | None:
+    """Return what cannot be in the columns that tell rows of a replication apart: every replication has the same, each once, of all years and
+    tests; where its projects are, it differs."""
+    replications = len(pc.unique(rows["replication"]))
+    if table == "projects" or not replications:
+        return None
+    by_row = {key: rows[key].to_numpy().reshape(replications, -1) for key in keys}
+    for key, values in by_row.items():
+        if (values != values[0]).any():
+            return f"{key}: not the same in the rows of every replication"
+        if key in asked and {*values[0].tolist()} != {*asked[key]}:
+            return f"{key}: holds others than its experiment has"
+    different = {*zip(*(values[0].tolist() for values in by_row.values()), strict=True)}
+    return "holds a row twice" if max(1, len(different)) * replications < len(rows) else None
 
 
 def problems(folder: Path) -> list[str]:

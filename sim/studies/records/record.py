@@ -24,7 +24,9 @@ from sim.runs.places import NAMES
 
 FOLDER = Path("results") / "registered"
 COUNTED = NAMES[1:]  # a municipality without an objective has no verdict
+MOST = 2**31  # populations that can be told apart
 HALF = 0.5  # replications that are added to every category when chances are scored
+OF_BANDS = "-set-000"  # behind the name of the scenario, in the experiment that is kept of bands
 ROUNDED, SUMMED = 1e-5, 1e-2  # six digits are kept of a chance: by how much one, and all together, may be off
 Array = NDArray[Any]
 
@@ -158,16 +160,37 @@ def _contradicted(path: Path, record: Record) -> str | None:
         said = of_category.get("mean", mean)
         if abs(said - mean) > ROUNDED or ("mean" in of_category and abs(sum(of[name] for of in chances.values()) - mean) > SUMMED):
             return f"its municipalities are not in {name} as often as it says of Flanders"
-    experiment = beside(path)["experiment_sha256"]
-    if "commit" in content and "experiment_sha256" in content:
-        made = read_json(experiment)
-        for name, value in {
-            "seed": made["scenario"]["seed"],
-            **{name: made[name] for name in ("source", "version", "data")},
-        }.items():
-            if content[name] != value:
-                return f"its {name} is not that of its experiment"
+    return None if record.naive else _miscounted(record) or _of_another(content, beside(path)["experiment_sha256"])
+
+
+def _miscounted(record: Record) -> str | None:
+    """Return what the replications of a record cannot give."""
+    content, replications = record.content, record.content["replications"]
+    counts = np.array([[*of.values()] for of in record.chances.values()]) * replications
+    if (np.abs(counts - counts.round()) > replications * ROUNDED).any():
+        return f"it holds a chance that no count of {replications} replications gives"
+    for name, most in {"parameter_sets": replications, "populations": MOST}.items():
+        if name in content and (type(content[name]) is not int or not 1 <= content[name] <= most):
+            return f"its {name} are no whole number from 1 to {most}"
+    if not isinstance(content["scenario"], str):
+        return "its scenario has no name"
     return None
+
+
+def _of_another(content: Mapping[str, Any], experiment: Path) -> str | None:
+    """Return what a record says otherwise than its experiment; the first record kept none, nor the commit of its program."""
+    if "commit" not in content:
+        return None
+    if "experiment_sha256" not in content:
+        return "it names no experiment"
+    made = read_json(experiment)
+    scenario = made["scenario"]
+    name = scenario["name"].removesuffix(OF_BANDS if "sets_sha256" in content else "")
+    known = {"scenario": name, "title": scenario["title"], "law": str(scenario["law"]["date"]), "seed": scenario["seed"]}
+    known |= {key: made[key] for key in ("source", "version", "data")}
+    known |= {key: scenario[key] for key in {"sampling"} & {*content}}  # the first records say nothing of it
+    other = [key for key, value in known.items() if content[key] != value]
+    return f"its {other[0]} is not that of its experiment" if other else None
 
 
 def commit() -> str | None:

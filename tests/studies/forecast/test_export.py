@@ -10,7 +10,7 @@ import pytest
 
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.model import load_scenario
-from sim.runs.columns import described
+from sim.runs.columns import described, of_column
 from sim.runs.experiment import run_experiment
 from sim.runs.results import Results
 from sim.studies.forecast.export import exported
@@ -67,3 +67,11 @@ def test_an_unknown_form_is_refused(results: Results) -> None:
     """With the nearest one."""
     with pytest.raises(InputError, match="did you mean 'duckdb'"):
         exported(results.folder, "duckd")
+
+
+def test_a_column_that_this_program_does_not_write_is_refused() -> None:
+    """By its table and name, whichever it is called."""
+    for table, about in described().items():
+        for column in about.columns:
+            with pytest.raises(InputError, match=f"{table}.parquet: {column}_: no such column"):
+                of_column(table, f"{column}_")

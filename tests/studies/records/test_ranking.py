@@ -32,12 +32,12 @@ Chances = Callable[[int], tuple[float, float, float]]
 
 
 def written(folder: Path, name: str, chances: Chances, places: list[int] = NIS, test: int = 2028) -> str:
-    """Write a record of 100 replications that says these chances of each of the municipalities, by their place, and return its name."""
+    """Write a record of 300 replications that says these chances of each of the municipalities, by their place, and return its name."""
     rows = [(nis, *chances(place)) for place, nis in enumerate(places)]
     table = pd.DataFrame(rows, columns=["nis", *(f"chance_{category}" for category in COUNTED)])
     counts = {category: round(float(table[f"chance_{category}"].sum())) for category in COUNTED}
-    flanders = {category: {"replications_by_number": {str(count): 100}} for category, count in counts.items()}
-    about = {"test": test, "registered": DAY.isoformat(), "scenario": name, "replications": 100, "flanders": flanders}
+    flanders = {category: {"replications_by_number": {str(count): 300}} for category, count in counts.items()}
+    about = {"test": test, "registered": DAY.isoformat(), "scenario": name, "replications": 300, "flanders": flanders}
     return write_record(folder, f"test-{test}-{name}", about, table, {}).stem
 
 
