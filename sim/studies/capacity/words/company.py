@@ -84,7 +84,7 @@ class CompanyWords(Words):
         say, known = self.say, self.known
         asked = say("The chance that {passing} is {chance} as things are", passing=self.passing(), **known)
         if not self.needs.reached:
-            return asked + say("; {wish} is beyond reach: {possible} at the most, with all means within reach", **known)
+            return asked + say("; {wish} is beyond reach: with all means within reach it is {possible}", **known)
         if self.needs.more:
             return asked + say("; with {means} it becomes {wish}", means=self.needed(), **known)
         if self.needs.as_is[0] >= self.question.probability:
@@ -165,7 +165,7 @@ class CompanyWords(Words):
         yield say("With the most of everything, the test of {year} is the hardest: {chance} pass it.", **hardest)
         for row in range(len(remains)):
             relief = remains.value(row, "relief")
-            low, high = (remains.cell(row, column, 0.1, 100) for column in ("low95", "high95"))
+            low, high = (remains.cell(row, column, 1, 100) for column in ("low95", "high95"))
             values = {kind: self.language.name(kind, relief) for kind in ("relieved", "bottleneck")}
             values |= {"chance": remains.percent(row, "chance"), "band": self.range(low, high)}
             none = not remains.value(row, "low95") and not remains.value(row, "high95")
