@@ -15,6 +15,7 @@ SHOWN = {"InputError": (1, 2), "Checked": (0,), "CannotGoOn": (0,), "ValueError"
 # functions whose answer is shown to the user, and not as an argument of these: of warnings, and of what `validated` composes
 ANSWERS = {
     *("sim.inputs.region.doubts.of_table", "sim.inputs.region.doubts._shown", "sim.inputs.region.doubts.of_total"),
+    "sim.inputs.region.official._remarks",
     *("sim.inputs.law.model.warnings", "sim.inputs.law.rhythm.understood"),
     *(f"sim.inputs.scenario.mistyped.{name}" for name in ("_comma", "_spaced", "_percent", "_switch")),
     *("sim.cli.tables.check_table", "sim.inputs.region.load.check_table"),
