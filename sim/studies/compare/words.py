@@ -245,8 +245,21 @@ class Words:
     def source(self) -> str:
         """Say what the numbers are, on what they rest, and how to get them again."""
         replications = self.language.number(self.facts["replications"])
-        facts, figures = {name: self.facts[name] for name in ("version", "seed")}, figures_of(self.facts, self.language)
-        return f"{self.text('origin', 'comparison', replications=replications, figures=figures, **facts)} {self.text('origin', 'stands')}"
+        facts = {name: self.facts[name] for name in ("version", "seed")}
+        said = self.text("origin", "comparison", replications=replications, figures=self.figures(), **facts)
+        return f"{said} {self.text('origin', 'stands')}"
+
+    def figures(self) -> str:
+        """Say which figures of municipalities the first option estimates, and which options have official ones in their place."""
+        said, tables = figures_of(self.facts, self.language), self.comparison.tables
+        for option in tables["laid"]["option"].unique() if "laid" in tables else ():
+            place = self.say(
+                "In {option} official figures of {count} municipalities take their place.",
+                option=self.names[option].letter,
+                count=self.cell("together", {"option": option}, "municipalities"),
+            )
+            said = said + " " + place  # of HTML, HTML
+        return said
 
     def turning(self) -> Iterator[tuple[str, str, str]]:
         """Yield option, outcome and condition wherever the conclusion is another one than as it is."""

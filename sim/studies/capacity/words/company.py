@@ -84,7 +84,7 @@ class CompanyWords(Words):
         say, known = self.say, self.known
         asked = say("The chance that {passing} is {chance} as things are", passing=self.passing(), **known)
         if not self.needs.reached:
-            return asked + say("; {wish} is beyond reach: with all means within reach it is {possible}", **known)
+            return asked + say("; {wish} is beyond reach: no combination of means within reach gave more than {possible}", **known)
         if self.needs.more:
             return asked + say("; with {means} it becomes {wish}", means=self.needed(), **known)
         if self.needs.as_is[0] >= self.question.probability:
@@ -107,7 +107,7 @@ class CompanyWords(Words):
         if self.needs.reached:
             return words
         chance, needed = self.share("chance_fresh"), self.needed()
-        near = say("What comes near that at the least cost, with a chance of {chance}: {means}.", chance=chance, means=needed)
+        near = say("What comes near that at the least cost ({chance} in new simulations): {means}.", chance=chance, means=needed)
         return near + " " + words
 
     def out_of_sample(self) -> str:
