@@ -71,8 +71,10 @@ def _workbook(page: Page) -> str:
 def _links(page: Page, part: Picture | Table, files: Mapping[str, bytes]) -> list[tuple[str, str, Markup]]:
     """Return what is saved of a picture or table: the word, the name of the file, and the address that holds it."""
     called = _called(page, part)
-    names = [f"{file_of(label, part.title, part.topic)}.csv" for label in part.labels(called)]
-    found = [("CSV", name, address(files[name], "text/csv;charset=utf-8")) for name in names]
+    names = {label: f"{file_of(label, part.title, part.topic)}.csv" for label in part.labels(called)}
+    found = [
+        (f"CSV{label.removeprefix(called)}", name, address(files[name], "text/csv;charset=utf-8")) for label, name in names.items()
+    ]
     if isinstance(part, Picture):
         found.append(("PNG", f"{file_of(called, part.title, part.topic)}.png", address(part.png, "image/png")))
     return found

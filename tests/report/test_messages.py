@@ -16,7 +16,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from sim.inputs.workbook.words import DUTCH
 from sim.report import messages
 from sim.report.messages import FIELD, Entry, in_dutch
-from tests.support.messages import every, has_words, words
+from tests.support.messages import ANSWERS, every, has_words, modules, words
 
 LETTER = re.compile(r"[^\W\d_]")
 # names of files, columns and so on, which are what they are in every language
@@ -58,6 +58,8 @@ def letterless(monkeypatch: pytest.MonkeyPatch) -> list[Entry]:
 
 
 def test_every_message_of_the_source_is_in_the_catalogue_and_the_catalogue_holds_no_other(letterless: list[Entry]) -> None:
+    known = {f"{module.name}.{name}" for module in modules().values() for name in module.functions}
+    assert known >= ANSWERS  # else what they answer would be looked at no more
     missing, used = [], set[int]()
     for (template, parts), where in ((astuple(message), where) for message, where in every().items()):
         told = in_dutch(filled(template, parts=parts))

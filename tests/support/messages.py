@@ -24,7 +24,9 @@ SHOWN = {
 # functions whose answer is shown to the user, and not as an argument of these: of warnings, and of what `validated` composes
 ANSWERS = {
     *("sim.inputs.region.doubts.of_table", "sim.inputs.region.doubts._shown", "sim.inputs.region.doubts.of_total"),
-    *("sim.inputs.law.model.warnings", "sim.inputs.law.rhythm.rates_carried_on"),
+    "sim.inputs.region.official._remarks",
+    *("sim.inputs.law.model.warnings", "sim.inputs.law.rhythm.understood"),
+    *(f"sim.inputs.scenario.mistyped.{name}" for name in ("_comma", "_spaced", "_percent", "_switch")),
     *("sim.cli.tables.check_table", "sim.inputs.region.load.check_table"),
     "sim.studies.compare.options.in_the_place_of",
     *("sim.inputs.scenario.model.warnings", "sim.inputs.scenario.values.doubts", "sim.inputs.scenario.distributions.doubts"),
@@ -159,6 +161,8 @@ def _sites(node: ast.AST, place: Place, errors: set[str]) -> Iterator[tuple[ast.
         inner = Place(place.module, (*place.around, child)) if isinstance(child, ast.FunctionDef) else place
         if isinstance(child, ast.FunctionDef) and f"{place.module.name}.{child.name}" in ANSWERS:
             yield from ((value, inner, value.lineno) for value in answers(child))
+        if isinstance(child, ast.Lambda) and place.module.name == "sim.inputs.scenario.mistyped":  # what its HINTS say
+            yield child.body, place, child.lineno
         if isinstance(child, ast.Call):
             name = (
                 child.func.id
@@ -173,9 +177,20 @@ def _sites(node: ast.AST, place: Place, errors: set[str]) -> Iterator[tuple[ast.
                 which = ()  # a reader's, in a language of its own
             if name == "say" and isinstance(child.func, ast.Attribute) and "Budget" not in _classes(place):
                 which = ()  # a reader's, in a language of its own
+            if name == "wrong" and len(child.args) > 2:
+                yield from ((template, place, child.lineno) for template in _templates(child.args[2], place))
             if name != "say" or place.module.imported.get("say") == ("sim.report.outside", "say") or "Budget" in _classes(place):
                 yield from ((child.args[i], place, child.lineno) for i in which if i < len(child.args))
         yield from _sites(child, inner, errors)
+
+
+def _templates(node: ast.expr, place: Place) -> Iterator[ast.expr]:
+    """Yield what is said of a cell, which is filled in later (`Sheet.wrong`), as if it were filled where it stands."""
+    if isinstance(node, ast.Name):
+        for value, where in place.bound(node.id) or []:
+            yield from _templates(value, where)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield ast.parse(f"f{re.sub(r':%Y-%m', '', node.value)!r}", mode="eval").body
 
 
 def _classes(place: Place) -> set[str]:

@@ -85,7 +85,7 @@ def show_spending(spending: Spending, files: Sequence[Path], lang: str, console:
     console.print(Text(f"\n{spending.question.company}", style="dim"))
     console.print(Text(words.answer(), style="bold"))
     console.print(Text(words.fresh() + "\n"))
-    heads, rows = words.table()
+    heads, rows = words.table("lever_short")
     console.print(_table(heads, [[cell if isinstance(cell, str) else "\n".join(cell) for cell in row] for row in rows]))
     for line in words.left():
         console.print(Text(line))

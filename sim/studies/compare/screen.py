@@ -14,11 +14,24 @@ from sim.report.cells import SIGNED, step_of, written
 from sim.report.language import labels
 from sim.report.screen import Screen, Terminal, grid
 from sim.runs.choosing import DECISIVE
-from sim.runs.outcomes import OUTCOMES, of_all
+from sim.runs.outcomes import of_all
 from sim.studies.compare.choosing import behind, decisive, in_ten
 from sim.studies.compare.study import AS_IS, CONDITIONS, Comparison
-from sim.studies.compare.sweep import OUTSIDE, Swept
-from sim.studies.compare.words import DWELLINGS, EURO, FINEST, IN_2B, OTHERWISE, SCALE, SHOWN, Change, Words, names, tradeoff_answer
+from sim.studies.compare.sweep import Swept
+from sim.studies.compare.words import (
+    DWELLINGS,
+    EURO,
+    FINEST,
+    IN_2B,
+    OTHERWISE,
+    SCALE,
+    SHOWN,
+    Change,
+    Words,
+    names,
+    steps_of,
+    tradeoff_answer,
+)
 
 
 def show(comparison: Comparison, files: Iterable[Path], lang: str = "nl", console: Terminal | None = None) -> None:
@@ -159,15 +172,11 @@ def show_sweep(swept: Swept, files: Iterable[Path], lang: str = "nl", console: T
     for head in labels()["sweep_column"]:
         table.add_column(screen.language.name("sweep_column", head), justify="right", no_wrap=True)
     called = names(swept.compared, screen.language)
-    base = swept.compared.runs[swept.compared.base][AS_IS]
-    steps = {
-        name: estimates.estimate(OUTCOMES[name].of(base) * SCALE[name], base, 10 if name == DWELLINGS else 0.1).step
-        for name in (DWELLINGS, EURO, IN_2B)
-    }
+    steps = steps_of(swept)
     for place, row in enumerate(swept.tables["ranking"].to_dict("records"), 1):
         option = f"{called[row['option']].short}{' *' if row['frontier'] else ''}"
         places = ", ".join(str(row[f"place_at_{condition}"]) for condition in OTHERWISE)
-        means = [number(row[name] * SCALE[name], step) for name, step in steps.items()] + [number(row[OUTSIDE], steps[IN_2B])]
+        means = [number(row[name] * SCALE.get(name, 1.0), step) for name, step in steps.items()]
         table.add_row(f"{place}{' ~' if row['may_be_best'] else ''}", option, *means, _ranked(row, swept.rank, screen), places)
     screen.console.print(table)
     screen.console.print(say("~: cannot be told from the best in what is ranked by (95%, for all options together)."))
@@ -177,12 +186,14 @@ def show_sweep(swept: Swept, files: Iterable[Path], lang: str = "nl", console: T
             "Last column: the place in the ranking when no municipality responds to tests, when all do fully, and with plans on paper."
         )
     )
-    told = {DWELLINGS: say("dwellings"), EURO: say("contributions"), IN_2B: say("in 2B per test")}
     for row in swept.tables["trade_offs"].to_dict("records"):
         if row["trade_off"]:
-            errors = {name: SCALE[name] * (row[f"{name}_high95"] - row[f"{name}_low95"]) / 4 for name in told}
-            signed = {n: written(screen.language, row[n], step_of(errors[n], FINEST[n]), SCALE[n], SIGNED) for n in told}
-            changes = ", ".join(f"{told[name]} {text}{' M€' if name == EURO else ''}" for name, text in signed.items())
+            errors = {name: SCALE[name] * (row[f"{name}_high95"] - row[f"{name}_low95"]) / 4 for name in (DWELLINGS, EURO, IN_2B)}
+            more = {n: written(screen.language, row[n], step_of(error, FINEST[n]), SCALE[n], SIGNED) for n, error in errors.items()}
+            changes = say(
+                "dwellings {dwellings}, contributions {euro} million euro, in 2B per test {in_2B}",
+                **{"dwellings": more[DWELLINGS], "euro": more[EURO], "in_2B": more[IN_2B]},
+            )
             screen.console.print(say("Gives and takes: {option}: {changes}", option=called[row["option"]].short, changes=changes))
     screen.notes([estimates.warning(screen.language)])
     if swept.facts["replications"] < estimates.FEW:

@@ -5,11 +5,13 @@ import re
 from collections.abc import Hashable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
+from sim.report import estimates
 from sim.report.cells import SIGNED, SIZE, Cell, Sheet, step_of, written
 from sim.report.estimates import FEW, figures_of, share_of
 from sim.report.language import Language
+from sim.runs.outcomes import OUTCOMES
 from sim.studies.compare.study import AS_IS, CONDITIONS, NO_RESPONSE, PAPER, Comparison
-from sim.studies.compare.sweep import Swept
+from sim.studies.compare.sweep import OUTSIDE, Swept
 
 DWELLINGS, IN_2B, EURO = "realised_at_end", "municipalities_2B", "contribution_total"
 SHOWN = (DWELLINGS, IN_2B, EURO)
@@ -202,8 +204,10 @@ class Words:
             what = {"option": self.names[best].called, "size": more.size, "base": base, "low": more.low, "high": more.high}
             text = say("{option} gives most dwellings: {size} more than {base} ({low} to {high})", **what)
             if equals := [self.names[option] for option in self.may_be_best(DWELLINGS) if option != best]:
-                listed = equals[0].called if len(equals) == 1 else ", ".join(name.letter for name in equals)
-                text += say("; {option} may give as many", option=listed)
+                if len(equals) == 1:
+                    text += say("; {option} may give as many", option=equals[0].called)
+                else:
+                    text += say("; {options} may give as many too", options=", ".join(name.letter for name in equals))
             without = self.change(best, DWELLINGS, NO_RESPONSE)
             if without.direction == "fewer":
                 text += say("; but {size} fewer if municipalities do not respond to tests", size=without.size)
@@ -241,8 +245,21 @@ class Words:
     def source(self) -> str:
         """Say what the numbers are, on what they rest, and how to get them again."""
         replications = self.language.number(self.facts["replications"])
-        facts, figures = {name: self.facts[name] for name in ("version", "seed")}, figures_of(self.facts, self.language)
-        return f"{self.text('origin', 'comparison', replications=replications, figures=figures, **facts)} {self.text('origin', 'stands')}"
+        facts = {name: self.facts[name] for name in ("version", "seed")}
+        said = self.text("origin", "comparison", replications=replications, figures=self.figures(), **facts)
+        return f"{said} {self.text('origin', 'stands')}"
+
+    def figures(self) -> str:
+        """Say which figures of municipalities the first option estimates, and which options have official ones in their place."""
+        said, tables = figures_of(self.facts, self.language), self.comparison.tables
+        for option in tables["laid"]["option"].unique() if "laid" in tables else ():
+            place = self.say(
+                "In {option} official figures of {count} municipalities take their place.",
+                option=self.names[option].letter,
+                count=self.cell("together", {"option": option}, "municipalities"),
+            )
+            said = said + " " + place  # of HTML, HTML
+        return said
 
     def turning(self) -> Iterator[tuple[str, str, str]]:
         """Yield option, outcome and condition wherever the conclusion is another one than as it is."""
@@ -300,3 +317,11 @@ def tradeoff_answer(swept: Swept, language: Language) -> str:
     return answer + language.say(
         "; {count} of {all} single levers give something and take something else", count=count, all=len(traded)
     )
+
+
+def steps_of(swept: Swept) -> dict[str, float]:
+    """Return to what the means in the ranking of a sweep are rounded, by column: no digit that other draws would change."""
+    base = swept.compared.runs[swept.compared.base][AS_IS]
+    finest = {DWELLINGS: 10, EURO: 0.1, IN_2B: 0.1}
+    steps = {name: estimates.estimate(OUTCOMES[name].of(base) * SCALE[name], base, step).step for name, step in finest.items()}
+    return {**steps, OUTSIDE: steps[IN_2B]}

@@ -40,7 +40,9 @@ def _chances(axes: Axes, words: Words) -> None:
         axes.bar(range(len(rows)), shares, 0.7, bottom, color=color, edgecolor="white")
         for x, (row, share, low) in enumerate(zip(rows, shares, bottom, strict=True)):
             if share > ROOM and 2 * len(rows) <= MANY:
-                text = words.share_of("tests", row, name)
+                text = words.share_of("tests", row, name).replace(
+                    f" {words.language.name('page', 'of')} ", "/"
+                )  # a column is narrow
                 axes.annotate(text, (x, low + share / 2), color=ink, ha="center", va="center", fontsize=9, fontweight="bold")
         bottom += shares
     axes.set_xticks(range(len(rows)), [str(words.value("tests", row, "test")) for row in rows])

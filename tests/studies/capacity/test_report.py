@@ -155,8 +155,8 @@ def test_where_no_capacity_is_enough_it_says_what_comes_near(paths: Paths) -> No
         text_of(paths["Zetus", "nl"]),
         pd.read_csv(paths["Zetus", "nl"].parent / "capacity_answer.csv").set_index("fact"),
     )
-    assert "geen van haar 4 gemeenten bij enige toets in categorie 2 zit" in text
-    assert f"hoogstens {round(24 * answers['value']['chance_possible'])} op 24" in text
+    assert "geen van de 4 gemeenten bij enige toets in categorie 2 zit" in text
+    assert f"gaf meer dan {round(24 * answers['value']['chance_possible'])} op 24" in text
     assert "Wat overblijft als de maatschappij van alles het meeste heeft" in text
     assert answers["value"]["chance_at_most"] <= answers["value"]["chance_possible"] < answers["value"]["wish"]
 

@@ -21,7 +21,7 @@ from sim.studies.capacity.words.spending import SpendingWords
 OFTEN = 0.1  # share of the simulations from which a project under way is worth a row
 MANY = 15  # rows; a table with more scrolls and has a box that finds them
 # Of each outcome of an allocation policy: what it is written times, and to what; so fine that an interval shows on which side of zero it is.
-OUTCOMES = {"verdicts_2B": (1.0, 0.01), "realised_at_end": (1.0, 0.1), "contributions": (1 / MILLION, 0.01)}
+OUTCOMES = {"verdicts_2B": (1.0, 0.01), "realised_at_end": (1.0, 1.0), "contributions": (1 / MILLION, 0.01)}
 STAGES_TODAY = ("dormant", "preparation", "MJP", "KTP", "construction")  # of a project, in order
 BEHIND = {"on_mjp": "MJP", "on_ktp": "KTP", "start": "construction", "delivered": ""}  # by step: the stage from which it is behind
 W = TypeVar("W", bound=Words)

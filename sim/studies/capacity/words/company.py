@@ -92,7 +92,7 @@ class CompanyWords(Words):
         say, known = self.say, self.known
         asked = say("The chance that {passing} is {chance} as things are", passing=self.passing(), **known)
         if not self.needs.reached:
-            return asked + say("; {wish} is beyond reach: {possible} at the most, with all means within reach", **known)
+            return asked + say("; {wish} is beyond reach: no combination of means within reach gave more than {possible}", **known)
         if self.needs.more:
             return asked + say("; with {means} it becomes {wish}", means=self.needed(), **known)
         if self.needs.as_is[0] >= self.question.probability:
@@ -115,7 +115,7 @@ class CompanyWords(Words):
         if self.needs.reached:
             return words
         chance, needed = self.share("chance_fresh"), self.needed()
-        near = say("What comes near that at the least cost, with a chance of {chance}: {means}.", chance=chance, means=needed)
+        near = say("What comes near that at the least cost ({chance} in new simulations): {means}.", chance=chance, means=needed)
         return near + " " + words
 
     def out_of_sample(self) -> str:
@@ -173,7 +173,7 @@ class CompanyWords(Words):
         yield say("With the most of everything, the test of {year} is the hardest: all pass it in {chance}.", **hardest)
         for row in range(len(remains)):
             relief = remains.value(row, "relief")
-            low, high = (remains.cell(row, column, 0.1, 100) for column in ("low95", "high95"))
+            low, high = (remains.cell(row, column, 1, 100) for column in ("low95", "high95"))
             values = {kind: self.language.name(kind, relief) for kind in ("relieved", "bottleneck")}
             values |= {"chance": self.chance("remains", row), "band": self.range(low, high)}
             none = not remains.value(row, "low95") and not remains.value(row, "high95")

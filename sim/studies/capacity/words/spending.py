@@ -34,7 +34,8 @@ class SpendingWords(Words):
         parts = []
         for name in self.spending.best:
             step = 1 if name != "managers" else 0.1
-            there = self.language.number(getattr(self.spending.today, name), 0.1)
+            today = getattr(self.spending.today, name)
+            there = self.language.number(today, 0.1 if today % 1 else 1)
             held = counted(name, self.rows.cell(self.row(BEST), name, step), self.language)
             parts.append(self.say("{means} (now {today})", means=held, today=there))
         return type(parts[0])(", ").join(parts) if parts else self.say("nothing extra")  # of HTML, HTML
@@ -108,25 +109,30 @@ class SpendingWords(Words):
             )
         return lines
 
-    def table(self) -> tuple[list[str], list[list[Entry]]]:
-        """Return the heads and rows of the table."""
+    def table(self, lever: str = "lever") -> tuple[list[str], list[list[Entry]]]:
+        """Return the heads and rows of the table. `lever`: by which of the labels levers are called, `lever` or `lever_short`."""
         say, rows = self.say, list[list[Entry]]()
         for row in self.shown():
             euro = self.rows.cell(row, "euro", 0.01, 1 / MILLION)
             held = [self.rows.cell(row, name, 0.1 if name == "managers" else 1) for name in self.question.levers]
-            rows.append([self.who(str(self.rows.value(row, "who"))), euro, *held, self.chance_banded("spending", row)])
-        heads = ["", say("million euro a year more"), *(self.lever(name) for name in self.question.levers), say("chance")]
+            rows.append([self.who(str(self.rows.value(row, "who")), lever), euro, *held, self.chance_banded("spending", row)])
+        heads = [
+            "",
+            say("million euro a year more"),
+            *(self.language.name(lever, name) for name in self.question.levers),
+            say("chance"),
+        ]
         return heads, rows
 
     def shown(self) -> list[int]:
         """Return the rows that are told: the best split is none where nothing helps."""
         return [row for row in range(len(self.rows)) if self.helps or row != self.row(BEST)]
 
-    def who(self, who: str) -> str:
-        """Return what a row of the table is called."""
+    def who(self, who: str, lever: str = "lever") -> str:
+        """Return what a row of the table is called; `lever`: see `table`."""
         if who in (AS_IS, BEST):
             return self.say("as things are") if who == AS_IS else self.say("best split")
-        return self.say("all on: {lever}", lever=self.lever(who))
+        return self.say("all on: {lever}", lever=self.language.name(lever, who))
 
     def notes(self) -> list[str]:
         """Return how the numbers are to be read."""

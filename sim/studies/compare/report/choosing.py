@@ -1,5 +1,7 @@
 """The report's sections on choosing: without knowing how the world is, and what would change the conclusion."""
 
+import itertools
+
 from sim.report.parts import Bullets, Head, Part, Section, Text
 from sim.report.snippets import joined, two
 from sim.runs.choosing import DECISIVE, EVERYTHING
@@ -79,13 +81,11 @@ def changes(page: ComparisonPage) -> Section:
     parts: list[Part] = [Text(otherwise, "lead")]
     parts += [Bullets([named(page, option, joined(clauses)) for option, clauses in turning.items()])] if turning else []
     parts += [Text(words.order_words() + ".")]
-    unclear = [
-        named(page, option, words.change_words(option, outcome))
-        for option in words.others
-        for outcome in SHOWN
-        if words.change(option, outcome).direction == "unclear"
-    ]
+    unclear: dict[str, list[str]] = {}
+    for option, outcome in itertools.product(words.others, SHOWN):
+        if words.change(option, outcome).direction == "unclear":
+            unclear.setdefault(option, []).append(words.change_words(option, outcome))
     if unclear:
         chance = say("Chance. More simulations could still decide these; today their interval includes zero:")
-        parts += [Text(chance, "lead"), Bullets(unclear)]
+        parts += [Text(chance, "lead"), Bullets([named(page, option, joined(clauses)) for option, clauses in unclear.items()])]
     return page.section("conclusion", *parts)

@@ -1,15 +1,15 @@
 """The report's sections on levers that were crossed: the ranking, and what single levers give and take."""
 
+from dataclasses import replace
+
 from sim.report import canvas
 from sim.report.cells import Sheet, step_of
 from sim.report.parts import Section, Text
 from sim.report.snippets import two
 from sim.studies.compare.pictures import draw_sweep
 from sim.studies.compare.report.options import ComparisonPage
-from sim.studies.compare.sweep import OUTSIDE, Swept
-from sim.studies.compare.words import DWELLINGS, EURO, FINEST, IN_2B, OTHERWISE, SCALE, tradeoff_answer
-
-COLUMNS = ((DWELLINGS, 10.0), (EURO, 0.1), (IN_2B, 0.1), (OUTSIDE, 0.1))
+from sim.studies.compare.sweep import Swept
+from sim.studies.compare.words import DWELLINGS, EURO, FINEST, IN_2B, OTHERWISE, SCALE, steps_of, tradeoff_answer
 
 
 class SweptPage(ComparisonPage):
@@ -30,14 +30,15 @@ def ranking(page: SweptPage) -> Section:
         picture = page.picture(
             "tradeoffs", draw_sweep(page.swept, page.plain.language), page.text("how_to_read", "tradeoffs"), ["ranking"]
         )
-    rows = []
+    picture = replace(picture, title=page.text("title", "tradeoffs"))  # the answer stands above it
+    rows, steps = [], steps_of(page.swept)
     for row in range(len(ranked)):
         option = str(ranked.value(row, "option"))
-        means = (ranked.cell(row, name, step, SCALE.get(name, 1.0)) for name, step in COLUMNS)
+        means = (ranked.cell(row, name, step, SCALE.get(name, 1.0)) for name, step in steps.items())
         places = (ranked.cell(row, f"place_at_{condition}") for condition in OTHERWISE)
         rows.append([str(words.names[option]), ranked.cell(row, "place"), *means, *places])
     column = page.language.name
-    heads = [*page.heads(["option"], "place"), *page.heads([], *(f"swept_{name}" for name, _ in COLUMNS))]
+    heads = [*page.heads(["option"], "place"), *page.heads([], *(f"swept_{name}" for name in steps))]
     heads += page.heads([], *(f"place_{condition}" for condition in OTHERWISE))
     table = page.listed("ranking", heads, rows, ["ranking"])
     answer = tradeoff_answer(page.swept, page.plain.language) + "."

@@ -55,7 +55,7 @@ def limits(page: ComparisonPage) -> Section:
     (half,) = page.plain.values("facts", {"fact": "half_interval_realised"}, "value")
     values: dict[str, str] = {name: page.fact(name) for name in ("runs", "failed")}
     values |= {
-        "figures": estimates.figures_of(facts, page.language),
+        "figures": page.html.figures(),
         "law": law,
         "date": page.day(facts["law_date"]),
         "half": page.fact("half_interval_realised", step_of(half / 2)),

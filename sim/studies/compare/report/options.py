@@ -136,7 +136,7 @@ def answer(page: ComparisonPage) -> Section:
         Text(say("{sentence}.", sentence=words.shift_words()), "answer"),
         Text(say("Compared with {option}:", option=str(base)), "lead"),
         Bullets([named(page, option, _consequences(page, option)) for option in words.others]),
-        Text(page.text("note", "answer"), "note"),
+        Text(page.text("note", "answer") + " " + words.figures(), "note"),
     )
 
 

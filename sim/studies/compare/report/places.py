@@ -5,7 +5,7 @@ import math
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sim.report.estimates import FEW, figures_of
+from sim.report.estimates import FEW
 from sim.report.maps import hexmap
 from sim.report.parts import Head, More, Part, Picture, Section, Text
 from sim.studies.compare.pictures import draw_flows
@@ -24,7 +24,8 @@ def growth(page: ComparisonPage) -> Section:
         return figure
 
     picture = page.drawn("fan", draw, ["fan"])
-    least, most = (page.html.percent("facts", {"fact": f"past_growth_{end}"}, "value") for end in ("least", "most"))
+    facts = page.html.sheets["facts"]
+    least, most = (facts.percent(facts.row(fact=f"past_growth_{end}"), "value") for end in ("least", "most"))
     reached = page.text("growth", "reached", reached=page.fact("reached"))
     past = page.text("growth", "past", least=least, most=most)
     return page.section("growth", picture, Text(reached + " " + past))
@@ -117,5 +118,5 @@ def municipalities(page: ComparisonPage) -> Section:
         rows.append([str(municipality), str(company), *cells])
     heads = [*page.heads(["municipality", "company"], "objective", "share"), *of_options]
     times, find = page.fact("times_in_100", scale=words.out_of / 100), say("Find a municipality or company")
-    known = {"times": times, "figures": figures_of(page.facts, page.language)}
+    known = {"times": times, "figures": page.html.figures()}
     return page.section("municipalities", page.listed("municipalities", heads, rows, ["municipalities"], find, **known))
