@@ -26,7 +26,7 @@ pytestmark = needs_chromium
 BESIDE = "/wat-als/naast?keuze=every%3D1&naam=&keuze=first%3D2030&naam=Later"
 PATHS = (
     *("/", "/wat-als?first=2030", BESIDE, "/gemeente", "/gemeente/11001", "/gemeente/11001/eigen?sib=20"),
-    *("/woonmaatschappij/dijledal", "/en/hoe-zeker"),
+    *("/woonmaatschappij/dijledal", "/woonmaatschappij/dijledal/nodig", "/en/hoe-zeker"),
 )
 
 
