@@ -1,5 +1,6 @@
 """What companies ask beside the least that is enough: the best use of money, going on together, hiring later, what is within reach."""
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,11 @@ from sim.engine import replicate
 from sim.inputs.errors import InputError
 from sim.inputs.region.load import load_region
 from sim.inputs.scenario.model import Scenario
+from sim.report.screen import Terminal
 from sim.runs.chunk import Task, task_of
 from sim.studies.capacity.hiring import hiring
 from sim.studies.capacity.own_data import today
+from sim.studies.capacity.screen import show_spending
 from sim.studies.capacity.search import EXACT, cheapest, minimum, price
 from sim.studies.capacity.spending import find_most, most_for
 from sim.studies.capacity.study import ask
@@ -120,6 +123,20 @@ def test_a_budget_by_hand(tmp_path: Path) -> None:
     assert table["chance"]["best split"] == table["chance"].max() == found.tables["splits"]["chance"].max()
     cheaper = found.tables["splits"].query("chance == chance.max()")["euro"].min()
     assert table["euro"]["best split"] == cheaper
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("nl", {"projectleiders", "bouwplaatsen"}), ("en", {"managers", "dwellings", "places"})]
+)
+def test_the_table_of_a_budget_breaks_no_word(lang: str, words: set[str], tmp_path: Path) -> None:
+    """With every lever, in 80 columns."""
+    task, out = by_hand({"preparation": 0.5, "permit": 5.0}, objective_regular=170, land_company=10_000), io.StringIO()
+    task = task_of(task.scenario.model_copy(update={"replications": 4}), task.region)
+    found = find_most(task, Question(COMPANY, (2028,), "2", 0.8, ("managers", "finance", "land")), 400_000, tmp_path)
+    show_spending(found, [], lang, Terminal(width=80, file=out))
+    heads, rows = (part.split() for part in out.getvalue().split("─" * 9, 1))
+    assert words <= set(heads)
+    assert words <= set(rows)
 
 
 @pytest.mark.parametrize("budget", [0.0, -1.0, float("nan"), float("inf")])

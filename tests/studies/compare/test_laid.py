@@ -79,8 +79,8 @@ def test_what_a_publication_changes_is_said(tmp_path: Path) -> None:
     assert most["own"].is_monotonic_decreasing
     assert {"difference", "low95", "high95"} <= set(found.tables["differences"])
     for lang, heads in (
-        ("en", ("Changed most by B", "add up to", "2 municipalities")),
-        ("nl", ("Het meest veranderd door B", "samen", "2 gemeenten")),
+        ("en", ("Changed most by B", "add up to", "In B official figures of 2 municipalities take their place.")),
+        ("nl", ("Het meest veranderd door B", "samen", "Bij B komen officiële cijfers van 2 gemeenten in de plaats.")),
     ):
         console = Terminal(file=io.StringIO(), width=100)
         show(found, [], lang, console)
