@@ -1,6 +1,6 @@
 """The numbers of the README's section on the baseline: what each is, and the command that gives it. Markdown, in English."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -44,7 +44,7 @@ class Ran(NamedTuple):
     """What is asked of a run: outcomes by replication, tests by year, net dwellings added by year (mean)."""
 
     outcomes: pd.DataFrame
-    tests: dict[int, dict[str, Estimate]]
+    tests: Mapping[int, Mapping[str, Estimate]]
     growth: "pd.Series[float]"
 
 

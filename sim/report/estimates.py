@@ -130,7 +130,7 @@ def for_the_path(results: Results) -> dict[int, Estimate]:
     return {row["year"]: tests[row["test"]]["shortfall"].below(row["required"]) for row in tested}
 
 
-def municipalities(tests: dict[int, dict[str, Estimate]]) -> float:
+def municipalities(tests: Mapping[int, Mapping[str, Estimate]]) -> float:
     """Return how many municipalities are judged at a test, the most there are."""
     return max((sum(test[name].mean for name in VERDICTS) for test in tests.values()), default=0.0)
 

@@ -1,5 +1,7 @@
 """What a forecast's report shows, as tables: by year, by test and by municipality, with their bands."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -46,7 +48,7 @@ def by_test(results: Results) -> pd.DataFrame:
     return pd.DataFrame([{"test": test, **_columns(known)} for test, known in estimates.at_tests(results).items()])
 
 
-def _columns(known: dict[str, Estimate]) -> dict[str, float]:
+def _columns(known: Mapping[str, Estimate]) -> dict[str, float]:
     """Return estimates as columns: mean, ends of the 80% band (none where there are too few replications for it), step."""
     return {
         f"{name}_{part}": value
