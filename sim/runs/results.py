@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.inputs.errors import refuse_unknown
+from sim.inputs.errors import InputError, refuse_unknown
 from sim.rules.plan import CATEGORIES
 from sim.runs.chunk import COLUMNS
 from sim.runs.columns import described
-from sim.runs.disk.reading import read_manifest, read_part
+from sim.runs.disk.reading import AGAIN, read_manifest, read_part
 from sim.runs.precision import end_interval, half_width
 from sim.runs.source import own_source
 
@@ -62,10 +62,16 @@ class Results:
         """Yield a stored table, or some columns of it, chunk by chunk in the order of the replications."""
         here = self.manifest["experiment"]["source"] == own_source()
         needed = () if columns or not here else COLUMNS.get(name, ())
+        first: pd.Index | None = None
         for chunk in sorted(self.chunks):
             part = read_part(self.folder, chunk, self.chunks[chunk], name, columns, needed, self._asked)
-            if part is not None:
-                yield part
+            if part is None:
+                continue
+            if first is None:
+                first = part.columns
+            elif not part.columns.equals(first):
+                raise InputError(self.folder / chunk / f"{name}.parquet", "", f"other columns than the chunk before; {AGAIN}")
+            yield part
 
     @cached_property
     def _asked(self) -> dict[str, set[int]]:

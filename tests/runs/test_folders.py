@@ -139,6 +139,17 @@ def _with_other_rows(whole: pa.Table, table: str) -> Iterator[pa.Table]:
         yield whole.set_column(whole.column_names.index(key), key, pa.array(values))
 
 
+@pytest.mark.parametrize("table", campaign(TABLES, 8))
+def test_chunks_have_the_same_columns(table: str, folder: Path) -> None:
+    """Of a chunk with one more, or in another order, nothing is put under the heads of the chunk before."""
+    path = folder / SECOND / f"{table}.parquet"
+    whole = pq.read_table(path)
+    for edited in (whole.append_column("mine", whole["replication"]), whole.select([*reversed(whole.column_names)])):
+        written(path, edited)
+        with pytest.raises(InputError, match=f"{SECOND}.*: other columns than the chunk before"):
+            Results(folder).table(table)
+
+
 MANIFEST_SIBLINGS: tuple[Any, ...] = (None, "x", -1, 3.5, True, [], {}, [1, 2], {"a": 1}, 10**30)
 FREE = ("command", "written", "python", "packages", "until", "standing", "version")  # say of a run what no file knows better
 
