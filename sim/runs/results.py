@@ -74,13 +74,15 @@ class Results:
             yield part
 
     @cached_property
-    def _asked(self) -> dict[str, set[int]]:
-        """The years and tests that every table of them holds."""
+    def _asked(self) -> dict[str, tuple[set[int], set[int]]]:
+        """The years and tests that every table of them holds at the least and at the most."""
+        path = self.manifest["required"]
         years = {*range(self.manifest["start_year"], self.manifest["end_year"] + 1)}
+        tests = {int(test) for test in path["test"] if test is not None and test == test}
         return {
-            "year": years,
-            "test": {int(test) for test in self.manifest["required"]["test"] if test is not None and test == test},
-        }
+            "year": (years, years),
+            "test": (tests, tests | {*path["year"][-1:]}),
+        }  # SIB may be judged at the last measurement (reading)
 
     @property
     def engines(self) -> list[str]:

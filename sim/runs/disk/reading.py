@@ -2,7 +2,7 @@
 makes them anew, only what cannot be so is found (`results/README.md`)."""
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -146,13 +146,13 @@ def read_part(
     table: str,
     columns: Sequence[str] | None = None,
     needed: Collection[str] = (),
-    asked: Mapping[str, Collection[int]] | None = None,
+    asked: Mapping[str, tuple[Set[int], Set[int]]] | None = None,
 ) -> pd.DataFrame | None:
     """Return one table of a chunk, or some columns of it; None where it has none: projects are kept of some replications only, and a chunk of
     which all failed has no tables.
 
-    `needed`: columns that it has to have. `asked`: the years and tests that the experiment has. Raises InputError for a file that is missing,
-    damaged, not what was written or of another experiment.
+    `needed`: columns that it has to have. `asked`: the years and tests that the experiment has, at the least and at the most. Raises
+    InputError for a file that is missing, damaged, not what was written or of another experiment.
     """
     path = folder / name / f"{table}.parquet"
     if path.name not in facts["files"]:
@@ -213,7 +213,7 @@ def _wrong_rows(rows: pa.Table, facts: Facts, table: str) -> str | None:
     return None
 
 
-def _wrong_keys(rows: pa.Table, table: str, keys: Sequence[str], asked: Mapping[str, Collection[int]]) -> str | None:
+def _wrong_keys(rows: pa.Table, table: str, keys: Sequence[str], asked: Mapping[str, tuple[Set[int], Set[int]]]) -> str | None:
     """Return what cannot be in the columns that tell rows of a replication apart: every replication has the same, each once, of all years and
     tests; where its projects are, it differs."""
     replications = len(pc.unique(rows["replication"]))
@@ -223,7 +223,7 @@ def _wrong_keys(rows: pa.Table, table: str, keys: Sequence[str], asked: Mapping[
     for key, values in by_row.items():
         if (values != values[0]).any():
             return f"{key}: not the same in the rows of every replication"
-        if key in asked and {*values[0].tolist()} != {*asked[key]}:
+        if key in asked and not asked[key][0] <= {*values[0].tolist()} <= asked[key][1]:
             return f"{key}: holds others than its experiment has"
     different = {*zip(*(values[0].tolist() for values in by_row.values()), strict=True)}
     return "holds a row twice" if max(1, len(different)) * replications < len(rows) else None
