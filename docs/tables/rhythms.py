@@ -37,7 +37,7 @@ def rhythms() -> list[str]:
 
 def found(condition: Condition, name: str) -> "Row[Any]":
     """Return the row of a rhythm under a condition."""
-    return pd.Series(kept()[condition].loc[name])
+    return kept()[condition].T[name]
 
 
 def difference(row: "Row[Any]", outcome: str) -> str:

@@ -5,7 +5,7 @@ Dwellings unless said otherwise; months are month numbers, -1 where something ne
 """
 
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -185,7 +185,7 @@ WORLD = np.dtype(
     )
 )
 
-Rows = NDArray[np.void]
+Rows = Any  # structured arrays: numpy does not type their fields, and a checker would try all overloads for every sum of them
 Whole = NDArray[np.int64]
 
 

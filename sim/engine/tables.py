@@ -116,7 +116,7 @@ def funds(own_finance: NDArray[np.int64], pooled: bool) -> NDArray[np.int64]:
 def _municipalities(scenario: Scenario, region: Region, mean_size: int) -> tuple[Rows, NDArray[np.int64]]:
     u = scenario.uncertainties
     populations, count = region.estimates["stock"].shape
-    rows = np.zeros((populations, count), MUNICIPALITY)
+    rows: Rows = np.zeros((populations, count), MUNICIPALITY)
     for name, values in region.estimates.items():
         if name in MUNICIPALITY.names:  # type: ignore[operator]
             rows[name] = values

@@ -174,7 +174,8 @@ def _mean(values: "pd.Series[float]", level: float) -> tuple[float, float]:
 def _gain(means: pd.DataFrame) -> "pd.Series[float]":
     """Return by value of a parameter how much better the option is that is chosen by it than the best one on average; how to choose is learned
     from the other parts of the values. `means`: a row per value, a column per option, more is better."""
-    x, y = means.index.to_numpy(np.float64), means.to_numpy(np.float64)
+    x = means.index.to_numpy(np.float64)
+    y: Any = means.to_numpy(np.float64)
     powers: NDArray[np.float64] = np.vander((x - x.mean()) / x.std(), DEGREE + 1)
     part, chosen = np.arange(len(x)) % FOLDS, np.zeros(len(x), np.int64)
     for held in (part == k for k in range(FOLDS)):

@@ -200,7 +200,7 @@ def compare(reference: pd.DataFrame, variant: pd.DataFrame, manifest: Mapping[st
     both = reference.index.intersection(variant.index)
     if len(both) < 2:
         raise ValueError(f"{len(both)} replications in common; a standard error needs 2")
-    differences = variant.loc[both].astype(float) - reference.loc[both].astype(float)
+    differences = variant.loc[both].astype(float).sub(reference.loc[both].astype(float))
     found = {}
     for name, limit in THRESHOLDS.items():
         error, freedom = standard_error(differences[name], manifest)

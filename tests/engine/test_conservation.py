@@ -166,8 +166,8 @@ def check_slots(model: Model, number: int) -> None:
 @worlds
 def test_money(number: int) -> None:
     """January gives out the year's money and what expired, if it does not lapse; a project starts only with credit, the first in line first."""
-    model, kept = model_of(number), np.zeros(0, np.void)
-    granted = []
+    model, granted = model_of(number), []
+    kept: Any = np.zeros(0, np.void)
     for t, phase, state in walk(model, number):
         c, rows = state.companies, projects(state)
         company = state.municipalities["company"][rows["municipality"]]

@@ -337,7 +337,7 @@ def test_more_dwellings_never_lack_more(
     sixths = np.full(len(asked), 6, np.int64)
     sib_levels, quarters = (np.array(list(column), np.int64) for column in (of_sib, of_sib.values()))
 
-    def lack(have: list[int], up: int = up, sib_first: int = sib_first) -> np.ndarray:
+    def lack(have: list[int], up: int = up, sib_first: int = sib_first) -> Any:
         result, have_now, path_now = np.full(6, -1, np.int64), np.array(have, np.int64), np.array(path, np.int64)
         wanted, fours = np.zeros(len(levels) + len(quarters), np.int64), np.full(len(quarters), 4, np.int64)
         requirements(path_now, sib, numerators, sixths, quarters, fours, up, wanted)

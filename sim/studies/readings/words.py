@@ -72,7 +72,7 @@ def page(law: Law, table: pd.DataFrame | None = None) -> str:
         about += [reading.unit, reading.source] if isinstance(reading, LawValue) else [reading.what, reading.why]
         for option in (o for o in reading.options if o != reading.value):
             rows = by_option.get(f"{name}={option}")
-            differences = ["", "", ""] if rows is None else [_cell(rows.loc[outcome], outcome, ENGLISH) for outcome in THRESHOLDS]
+            differences = ["", "", ""] if rows is None else [_cell(rows.T[outcome], outcome, ENGLISH) for outcome in THRESHOLDS]
             lines.append("| " + " | ".join([*about[:2], f"`{option}`", *about[2:], *differences]) + " |")
             about = ["", "", "", ""]
     text = PAGE.read_text(encoding="utf-8").format(title=law.title, date=law.date, rows="\n".join(lines))

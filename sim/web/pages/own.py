@@ -1,5 +1,7 @@
 """A municipality or a company with own figures: what was read, what it takes the place of, and what the forecast says with it."""
 
+from typing import Any
+
 import pandas as pd
 from markupsafe import Markup
 
@@ -46,7 +48,8 @@ def answered(path: str, title: str, members: list[int], own: Own, answer: Tally,
     chances = places.chances(runs, region)
     chances = chances[chances["nis"].isin(members)]
     ends = places.municipalities(runs, region).set_index(["option", "nis"]).sort_index().loc[pd.IndexSlice[:, members], :]
-    mine, theirs = (pd.DataFrame(ends.loc[option]) for option in ("own", "draft"))
+    of: Any = ends.loc
+    mine, theirs = (of[option] for option in ("own", "draft"))
     values = {
         "own": _expected(mine, language),
         "draft": _expected(theirs, language),

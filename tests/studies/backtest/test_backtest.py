@@ -108,9 +108,10 @@ def test_the_backtest_scores_every_figure_after_each_start(found: Backtest) -> N
         measured_before = outcomes.index.str.contains("category_.*_2016") & (start >= 2015)
         after = outcomes[(outcomes["year"] > start) & ~measured_before]
         assert set(rows.index) == set(after.index), start
+        known = outcomes.to_dict("index")
         for name, row in rows.iterrows():
-            assert row["fed"] == (str(start) in str(outcomes.loc[name, "fed"]).split())
-            assert row["fitted"] == outcomes.loc[name, "fitted"]
+            assert row["fed"] == (str(start) in str(known[name]["fed"]).split())
+            assert row["fitted"] == known[name]["fitted"]
             assert row["low_0.95"] <= row["low_0.8"] <= row["low_0.5"] <= row["high_0.5"] <= row["high_0.8"] <= row["high_0.95"]
             assert bool(row["covered_0.8"]) == (row["low_0.8"] <= row["fact"] <= row["high_0.8"])
     of_all = found.tables["drivers"].query("driver == 'all'")["figures"]

@@ -215,12 +215,12 @@ def test_blame_is_what_a_run_with_the_relief_says(compared: Comparison) -> None:
 
 def test_shares_of_blame_add_up(compared: Comparison) -> None:
     """Classes and sides each hold every verdict of 2B once, for Flanders and for every municipality."""
-    of_all_verdicts = compared.tables["differences"].set_index(["option", "condition", "outcome"])
+    of_all_verdicts = compared.tables["differences"].set_index(["option", "condition", "outcome"])["value"].to_dict()
     for option, rows in compared.tables["blame"].groupby("option"):
         for _, part in rows.groupby("by"):
             assert part["share"].sum() == pytest.approx(1)
             if option != "baseline":
-                assert part["verdicts"].sum() == pytest.approx(of_all_verdicts.loc[(option, AS_IS, "verdicts_2B")]["value"])
+                assert part["verdicts"].sum() == pytest.approx(of_all_verdicts[option, AS_IS, "verdicts_2B"])
     each = compared.tables["blame_municipalities"]
     for by in ("relief", "control"):
         assert (each.filter(like=f"{by}_").sum(axis=1).round(9).isin([0, 1])).all()

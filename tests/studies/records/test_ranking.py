@@ -93,7 +93,7 @@ def test_verdicts_drawn_as_a_record_of_the_repository_says_put_it_first(tmp_path
     assert scores.index[0] == EARLIER[-1]
     assert set(scores.index) == {*naive, *EARLIER}
     twice = EARLIER[:2]
-    assert scores.loc[twice[0], "rank"] == scores.loc[twice[1], "rank"]
+    assert scores["rank"][twice[0]] == scores["rank"][twice[1]]
     same = found.tables["pairs"].query("better == @twice[0] and worse == @twice[1]").iloc[0]
     assert (same["difference"], same["low"], same["high"], same["beyond_noise"]) == (0, 0, 0, False)
     assert found.tables["left_out"].empty
