@@ -34,7 +34,7 @@ SHARES = [
     Fraction(5, 17),
     Fraction(13, 100),
 ]
-CHUNK, CHUNKS, QUICK = 5_000, 20, 4  # municipalities in a chunk, chunks, those of them that make test runs
+CHUNK, CHUNKS, QUICK = 5_000, 20, 2  # municipalities in a chunk, chunks, those of them that make test runs
 
 
 def share(chance: random.Random) -> Fraction:

@@ -60,6 +60,7 @@ def test_a_parameter_that_turns_is_found_with_its_value(kind: str, where: float)
     assert np.mean([value for value, _ in found]) == pytest.approx(where, abs=0.05)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("kind", ["hinge", "far", "nothing"])
 def test_what_does_not_change_sign_does_not_turn(kind: str) -> None:
     """Zero below and fewer above; more everywhere; no difference but luck: in none of sixty worlds, and no value is given."""

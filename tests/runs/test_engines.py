@@ -70,7 +70,9 @@ def scenario_with(tmp_path: Path, sampling: str) -> Scenario:
     return load_scenario(path, None, 3, sampling)
 
 
-@pytest.mark.parametrize("sampling", campaign(["sobol", "antithetic"], 2))
+@pytest.mark.full
+@pytest.mark.full
+@pytest.mark.parametrize("sampling", ["sobol", "antithetic"])
 def test_with_another_sampling_and_official_paths_too(sampling: str, tmp_path: Path) -> None:
     """Of all Flanders; the campaign of small worlds has them as well."""
     scenario = scenario_with(tmp_path, sampling)

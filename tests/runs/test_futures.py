@@ -68,6 +68,7 @@ def test_a_later_start_and_one_of_then_have_populations_too() -> None:
     assert np.array_equal(of_population(region, BEYOND).estimates["stock"][0], then["stock"])
 
 
+@pytest.mark.full
 def test_populations_of_a_table_of_the_users_take_turns(forecast: Scenario) -> None:
     region = replace(load_region(forecast), on_demand=False)
     assert Futures(forecast, region).population(BEYOND) == BEYOND % 20

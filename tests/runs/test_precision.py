@@ -45,6 +45,7 @@ def test_sobol_points_fill_every_slice() -> None:
     assert (drawn(SOBOL, 3) != drawn(SOBOL, 3, seed=2)).any()
 
 
+@pytest.mark.full
 def test_batches_hold_whole_pairs_and_whole_sequences() -> None:
     """Every batch has the same number of replications and every population; a pair is never split."""
     numbers = np.arange(FIRST * 4)

@@ -140,6 +140,7 @@ def test_the_dutch_report_is_in_dutch(paths: Paths, case: str) -> None:
     check_dutch(Page(paths[case, "nl"].read_text(encoding="utf-8")))
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("case", CASES)
 def test_the_same_answer_gives_the_same_bytes(reports: Reports, paths: Paths, case: str) -> None:
     """Of the report, and of the tables that only it writes."""

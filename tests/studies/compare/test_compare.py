@@ -376,6 +376,7 @@ def test_a_rhythm_without_tests_takes_part(pair: str, tmp_path: Path) -> None:
         assert "of the contributions the companies pay" in page
 
 
+@pytest.mark.full
 def test_names_are_kept_apart(baseline: Scenario) -> None:
     """The same scenario three times."""
     option = from_scenario(baseline, BASELINE)

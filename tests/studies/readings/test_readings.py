@@ -166,6 +166,7 @@ def test_nothing_is_computed_twice(compared: Readings, folder: Path, monkeypatch
     pd.testing.assert_frame_equal(written, compared.table)
 
 
+@pytest.mark.full
 def test_progress_counts_all_runs(tmp_path: Path) -> None:
     """Replications done rise to those of all variants together."""
     scenario = load_scenario(BASELINE, None, 2)
