@@ -15,10 +15,12 @@ from contextlib import contextmanager
 from enum import Enum
 from fractions import Fraction
 from importlib import import_module
+from inspect import signature
 from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
+from numba.core.errors import NumbaError
 
 from sim.engine.compiled import without_place
 from sim.inputs.errors import InputError, nearest
@@ -40,7 +42,7 @@ def in_place(rules: Rules | None = None, engine: str | None = None) -> Iterator[
     """Compute with rules of one's own: nobody else in this process computes meanwhile; without any, nobody has theirs in place.
 
     `engine`: that computes: the compiled one does not read what belongs to the plain model, nor the other way around. Raises InputError for a
-    rule that replaces nothing, is no plain function, or reads what may change.
+    rule that replaces nothing, is no plain function, takes other arguments, reads what may change, or that numba cannot compile.
     """
     me = threading.get_ident()
     found = {name: _replaces(name, rule, engine) for name, rule in (rules or {}).items()}
@@ -61,6 +63,12 @@ def in_place(rules: Rules | None = None, engine: str | None = None) -> Iterator[
         if found:
             forget()
         yield
+    except NumbaError as error:
+        if not found:
+            raise
+        why = next((line for line in str(error).splitlines() if line and not line.startswith("Failed in ")), "")
+        problem = f"numba cannot compile it: {why}; whole numbers, arrays and the columns named there are allowed"
+        raise InputError("rules", ", ".join(found), problem) from None
     finally:
         for each, last, before in reversed(places):
             setattr(each, last, before)
@@ -100,6 +108,11 @@ def _replaces(name: str, rule: Any, engine: str | None) -> tuple[Any, str]:
     known = [each for each, value in vars(home).items() if isinstance(value, FunctionType) and value.__module__.startswith("sim.")]
     if last not in known:
         raise InputError("rules", name, f"no function {last!r} there; {nearest(last, known)}")
+    asked = signature(vars(home)[last])
+    try:
+        signature(rule).bind(*asked.parameters)
+    except TypeError:
+        raise InputError("rules", name, f"found {signature(rule)}; {asked} is what it is called with") from None
     return home, last
 
 

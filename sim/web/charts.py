@@ -1,6 +1,7 @@
 """The drawings of the page, each for a width: growth as a fan, categories as bars, a map of hexagons, differences with their intervals."""
 
 import math
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from sim.report.maps.places import centre, corners_of, places, province_borders
 NARROW, WIDE = 350, 720  # of a telephone, and of a desk
 CATEGORIES = ("2B", "2A", "1")
 HEADROOM = 1.1  # above a band, for its label
-LABEL, LETTER = 36, 8.5  # wide: of a year on an axis, of a letter that stands out
+LABEL, LETTER, VALUE = 36, 8.5, 60  # wide: of a year on an axis, of a letter that stands out, of a value at the end of a row
 
 
 class Fan(NamedTuple):
@@ -171,21 +172,26 @@ def hexagons(values: Mapping[int, float], classed: Callable[[float], str], told:
 def whiskers(rows: Sequence[tuple[str, float, float, float, str]], width: float, *, together: bool = False) -> Drawing:
     """Return differences from zero with their interval. `rows`: label, low, value, high, value in words. `together`: on one scale; else each on
     its own."""
-    high = 54.0
-    drawing = Drawing(width, len(rows) * high + 8)
+    high, line = 38.0, 16.0
+    wrapped = [textwrap.wrap(label, int((width - VALUE) / LETTER)) for label, *_ in rows]
+    drawing = Drawing(width, sum(high + line * len(lines) for lines in wrapped) + 8)
     widest = max((abs(end) for _, low, _, up, _ in rows for end in (low, up)), default=0.0)
-    for number, (label, low, value, up, text) in enumerate(rows):
-        top, reach = number * high, max(widest if together else max(abs(low), abs(up)), 1e-9) * 1.08
+    top = 0.0
+    for lines, (_, low, value, up, text) in zip(wrapped, rows, strict=True):
+        reach = max(widest if together else max(abs(low), abs(up)), 1e-9) * 1.08
         middle, half = width / 2, width / 2 - 10
-        drawing.words(0, top + 16, label, "strong")
         drawing.words(width, top + 16, text, "text", "end")
-        drawing.stroke([(10, top + 34), (width - 10, top + 34)], "grid")
-        drawing.stroke([(middle, top + 24), (middle, top + 44)], "axis")
+        for words in lines:
+            drawing.words(0, top + 16, words, "strong")
+            top += line
+        drawing.stroke([(10, top + 18), (width - 10, top + 18)], "grid")
+        drawing.stroke([(middle, top + 8), (middle, top + 28)], "axis")
         at = [middle + half * end / reach for end in (low, value, up)]
-        drawing.stroke([(at[0], top + 34), (at[2], top + 34)], "whisker")
+        drawing.stroke([(at[0], top + 18), (at[2], top + 18)], "whisker")
         for end in (at[0], at[2]):
-            drawing.stroke([(end, top + 29), (end, top + 39)], "whisker")
-        drawing.area(_disc(at[1], top + 34, 5), "dot")
+            drawing.stroke([(end, top + 13), (end, top + 23)], "whisker")
+        drawing.area(_disc(at[1], top + 18, 5), "dot")
+        top += high
     return drawing
 
 

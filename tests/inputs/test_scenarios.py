@@ -273,6 +273,19 @@ def test_whatever_is_laid_over_a_scenario_is_taken_or_refused_in_a_message_that_
         baseline.with_(5)  # type: ignore[arg-type]
 
 
+def test_a_number_takes_the_place_of_a_distribution(baseline: Scenario) -> None:
+    """As a search or a sensitivity study hands values over: what the number is of need not be known."""
+    for value in (0.4, np.float64(0.4)):
+        found = baseline.with_({"uncertainties.response": value}).uncertainties.response
+        assert found == baseline.with_({"uncertainties.response.constant": 0.4}, "other").uncertainties.response.model_copy(
+            update={"source": found.source}
+        )
+        assert {*found.quantile(np.array([0.1, 0.9]))} == {0.4}
+    for wrong, said in (("much", "constant: found 'much'; a valid number"), (1.5, "above 1 is not allowed")):
+        with pytest.raises(InputError, match=said):
+            baseline.with_({"uncertainties.response": wrong})
+
+
 @pytest.mark.parametrize("key", ["folder", "folders"])
 def test_nobody_says_where_a_scenario_lies(key: str, baseline: Scenario, tmp_path: Path) -> None:
     """Not in a file, one that extends it, or by a call: what is looked for there is looked for beside the file."""

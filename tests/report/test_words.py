@@ -16,6 +16,7 @@ NEVER = {
     r"\b[Hh]et (MJP|KTP|meerjarenplanning|kortetermijnplanning)\b": "de MJP, de KTP",
     r"\b[Dd]it (MJP|KTP)\b": "deze MJP, deze KTP",
     r"\b[Rr]eplicaties?\b": "simulatie",
+    r"\b[Tt]oekomsten\b|(?<!mogelijke )\btoekomst\b": "simulaties",  # what one is: a possible future
     r"(?<!beoordelings)\b([Cc]omité|[Cc]ommissie)\b": "beoordelingscomité",
     r"\b[Bb]eoordelingscommissie\b": "beoordelingscomité",
     r"\b[Ss]tandaardfout(en)?\b": "de helft van het 95%-interval",

@@ -207,6 +207,14 @@ def test_what_only_says_that_it_is_the_models_is_told_by_what_it_is() -> None:
     assert digest(made(1), "rule") != digest(made(2), "rule")
 
 
+def _of_other_arguments(policy: int, m: Any) -> int:
+    return 0
+
+
+def _reads_no_column(policy: int, m: Any, live: int) -> int:
+    return m["lacking"]
+
+
 def _reads_a_list(policy: int, m: Any, live: int) -> int:
     return LIST[0]
 
@@ -248,6 +256,7 @@ def _calls_one_of_these(policy: int, m: Any, live: int) -> int:
         (PRIORITY, _imports, "imports secrets when it runs"),
         (PRIORITY, _reads_a_file, r"calls open\(\)"),
         (PRIORITY, len, "a plain function is needed"),
+        (PRIORITY, _of_other_arguments, r"found \(policy.*; \(policy: int, m: Any, live: int\) -> int is what it is called with"),
         ("agents.policies.priorit", by_objective, "did you mean 'priority'"),
         ("agents.polices.priority", by_objective, "nothing there is called 'polices'"),
         ("agent.policies.priority", by_objective, "did you mean 'agents'"),
@@ -260,3 +269,13 @@ def test_what_may_change_is_refused(name: str, rule: Any, said: str) -> None:
     with pytest.raises(InputError, match=said), in_place({name: rule}, "compiled"):
         pass
     assert not replaced()
+
+
+@pytest.mark.parametrize("call", [sim.evaluate, sim.run])
+def test_what_numba_cannot_compile_is_refused_with_what_there_is(call: Callable[..., Any], tmp_path: Path) -> None:
+    """Before a folder is made, and not as replications that failed."""
+    asked = {"changes": {}} if call is sim.evaluate else {"scenario": "baseline", "out": tmp_path / "run"}
+    with pytest.raises(InputError, match=r"agents.policies.priority: .*'lacking' was not found .*'objective', 'delivered'"):
+        call(**asked, replications=1, at="central", rules={PRIORITY: _reads_no_column})
+    assert not replaced()
+    assert not [*tmp_path.iterdir()]

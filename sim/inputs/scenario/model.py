@@ -179,9 +179,9 @@ class Scenario(Frozen):
     def with_(self, changes: Mapping[str, Any], name: str | None = None) -> "Scenario":
         """Return this scenario with values changed, by their keys: `{"levers.managers_scale": 1.5, "law_changes.tests.first": 2029}`.
 
-        A plain value is that of the parameter of this key; a table is laid over what stands there, as in a file that extends another. What is
-        changed stays so in every replication, also where all else is drawn. `name`: default: this one's with a digest of the changes. Raises
-        InputError for a key or a value that cannot be.
+        A plain value is that of the parameter of this key, in the place of its distribution if it has one; a table is laid over what stands
+        there, as in a file that extends another. What is changed stays so in every replication, also where all else is drawn. `name`: default:
+        this one's with a digest of the changes. Raises InputError for a key or a value that cannot be.
 
         >>> from sim.inputs.scenario.library import scenario_of
         >>> more = scenario_of("baseline").with_({"levers.managers_scale": 1.5})
@@ -400,8 +400,8 @@ def _plain(value: Any) -> Any:
 
 
 def _lay(over: dict[str, Any], held: Any, key: str, value: Any, by: str) -> None:
-    """Lay a value in the tables `over`, at its key; of what has a value in `held`, a parameter or a reading, it is the value. Raises InputError
-    for a key that stands twice."""
+    """Lay a value in the tables `over`, at its key; of what has a value in `held`, a parameter or a reading, it is the value; a distribution is
+    that constant. Raises InputError for a key that stands twice."""
     *above, last = key.split(".")
     table = over
     for part in above:
@@ -412,5 +412,6 @@ def _lay(over: dict[str, Any], held: Any, key: str, value: Any, by: str) -> None
     if last in table:
         raise InputError(by, key, "stands twice")
     at = getattr(held, last, None)
-    of_value = isinstance(at, Frozen) and "value" in type(at).model_fields and not isinstance(value, dict)
-    table[last] = {"value": value} if of_value else value
+    plain = isinstance(at, Frozen) and not (value is None or isinstance(value, dict))
+    of = next((each for each in ("value", "constant") if plain and each in type(at).model_fields), None)
+    table[last] = {of: value} if of else value

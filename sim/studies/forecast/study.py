@@ -8,9 +8,9 @@ from sim.inputs.errors import InputError
 from sim.inputs.scenario.library import scenario_of
 from sim.inputs.scenario.model import DRAWN, Scenario
 from sim.inputs.scenario.toml import LIBRARY
-from sim.runs.chunk import PLAIN
+from sim.runs.chunk import COMPILED, PLAIN, replicator
 from sim.runs.cost import Budget
-from sim.runs.experiment import Progress, run_experiment
+from sim.runs.experiment import Progress, prepared_here, run_experiment
 from sim.runs.outcomes import MOST, parse_until
 from sim.runs.own_rules import Rules, in_place
 from sim.runs.results import Results
@@ -63,6 +63,10 @@ def run(
     most = MOST if stopping is not None and replications is None else replications
     chosen = scenario_of(scenario, seed, most, sampled(at, sampling))
     with in_place(rules, engine):
+        if rules and engine == COMPILED:
+            replicator(prepared_here(chosen, engine))(
+                0
+            )  # a rule that cannot be compiled is refused here, and fails no replication of a worker
         results = run_experiment(
             chosen, workers=workers, out=out, progress=progress, until=stopping, cluster=cluster, budget=budget, engine=engine
         )

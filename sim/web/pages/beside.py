@@ -1,4 +1,4 @@
-"""Choices side by side: how each differs from the draft, how surely, and in how many of ten futures it is better."""
+"""Choices side by side: how each differs from the draft, how surely, and in how many of ten simulations it is better."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,7 +18,7 @@ from sim.web.figures import Block, Chapter, Figure, View
 from sim.web.kept import draft
 from sim.web.options import LETTERS, Option, Options
 from sim.web.pages.outlook import origin
-from sim.web.pages.whatif import SCALES, TABLED, TOLD, finest_of, moved_words, moves_of, sentence
+from sim.web.pages.whatif import SCALES, TABLED, TOLD, finest_of, moved_words, moves_of, sentences
 
 PATH = "/wat-als/naast"
 
@@ -42,7 +42,7 @@ def compared(held: Options, answers: Sequence[Tally], language: Language) -> Vie
     names = [called(option, language) for option in held.options]
     table = differing(answers, base)
     said = [
-        strong(f"{letter}. {one}: ") + sentence(pd.DataFrame(table.loc[letter]), TOLD[0], language)
+        strong(f"{letter}. {one}: ") + sentences(pd.DataFrame(table.loc[letter]), language)[0]
         for letter, one in zip(LETTERS, names, strict=False)
     ]
     figures: list[Block] = [_figure(outcome, table, names, base, language) for outcome in TOLD]

@@ -169,7 +169,7 @@ def answered(question: Question, answer: Tally, reliefs: Mapping[str, Tally], la
     from which it is known what would have prevented each 2B; none: not yet."""
     base, answer = draft(len(answer.digests)), titled(question, answer, language)
     name, table = language.name, compared(answer, base)
-    said = [sentence(table, outcome, language) for outcome in TOLD]
+    said = sentences(table, language)
     numbers: list[Block] = [_whiskers(table, answer, language), _table(table, answer, language)]
     where = places.municipalities({"draft": base, "": answer}, kept().region)
     where = where[where["option"] == ""]
@@ -206,7 +206,7 @@ def titled(question: Question, answer: Tally, language: Language) -> Tally:
 
 
 def sentence(table: pd.DataFrame, outcome: str, language: Language) -> str:
-    """Say how an outcome differs from the draft, with its interval, and in how many of ten futures it is better."""
+    """Say how an outcome differs from the draft, with its interval, and in how many of ten simulations it is better."""
     row: Any = table.loc[outcome]
     name, scale = language.name, SCALES.get(outcome, 1.0)
     low, mean, high = (float(row[c]) * scale for c in ("low95", "difference", "high95"))
@@ -226,9 +226,20 @@ def sentence(table: pd.DataFrame, outcome: str, language: Language) -> str:
     return name("web", "more" if mean > 0 else "fewer", mean=sure[0], low=sure[1], high=sure[2], better=better, **values)
 
 
+def sentences(table: pd.DataFrame, language: Language) -> list[str]:
+    """Say how each outcome differs from the draft, what differs for sure first: who reads one sentence reads what the choice does."""
+    sure = _surely(table)
+    return [sentence(table, outcome, language) for outcome in (*sure, *(o for o in TOLD if o not in sure))]
+
+
+def _surely(table: pd.DataFrame) -> list[str]:
+    """Return which outcomes differ from the draft for sure."""
+    return [o for o in TOLD if float(table.loc[o, "low95"]) > 0 or float(table.loc[o, "high95"]) < 0]  # type: ignore[arg-type]
+
+
 def _sure(table: pd.DataFrame, language: Language) -> str:
     """Say which outcomes differ from the draft for sure."""
-    sure = [o for o in TOLD if float(table.loc[o, "low95"]) > 0 or float(table.loc[o, "high95"]) < 0]  # type: ignore[arg-type]
+    sure = _surely(table)
     if not sure:
         return language.name("web", "sure_none")
     return language.name("web", "sure", which=", ".join(language.name("web", f"short_{o}") for o in sure))
