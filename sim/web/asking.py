@@ -122,7 +122,8 @@ class WhatIf(Asking):
         count, digest = len(answer.digests), answer.manifest["digest"]
         reliefs = _reliefs(asked, cases)
         view = await asyncio.to_thread(_view, asked, answer, reliefs, lang)
-        state |= {"state": f"{count}-{len(reliefs)}-{state['refining']:d}"}  # by which a script knows that nothing has changed
+        # by which a script knows that nothing has changed; with the question, as the answer to another may stand there meanwhile
+        state |= {"state": f"{digest} {len(reliefs)}-{state['refining']:d} {shown['query']}"}
         return shown | state | {"view": view, "count": str(count), "digest": digest}
 
 

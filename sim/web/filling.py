@@ -6,7 +6,7 @@ from collections import OrderedDict
 from typing import Any
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from sim.inputs.errors import CannotGoOn, InputError
@@ -124,7 +124,7 @@ class Tables(Figures):
             found = await asyncio.wrap_future(
                 self.desk.warm.call(own.read_tables, body, request.headers.get("content-type", ""), company, lang)
             )
-        except TimeoutError:
+        except (TimeoutError, ClientDisconnect):
             raise Refused(400) from None
         except CannotGoOn as error:  # a worker that was killed over them
             found = [str(error)]

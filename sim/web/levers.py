@@ -19,9 +19,12 @@ from sim.runs.source import installed
 BASE = "baseline"
 MOST_REPLICATIONS = 500  # to which an answer is refined
 NUMBER, SHARE, CHOICE, RATES = "number", "share", "choice", "rates"
-LONGEST = 80  # letters of a value in an address
+LONGEST = 120  # letters of a value in an address: a rate of six for each of sixteen tests
 TESTS = "law_changes.tests"
-RATE = re.compile(r"rate_(20\d\d)")  # as a form calls the rate of the test of a year
+RATE = re.compile(r"rate_(20[0-9][0-9])")  # as a form calls the rate of the test of a year
+WRITTEN = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
+THOUSANDS = re.compile(r"[0-9]{1,3}(?:[., ][0-9]{3})+")  # in a whole number a point or comma parts nothing else
+PLACES = 6  # of a number in an address: what is computed is what it says
 NO_TESTS_ASKED = {"status": "reading", "source": "asked on the page"}
 
 
@@ -99,10 +102,11 @@ def read(name: str, text: str) -> float | str | tuple[float, ...] | None:
 
 
 def _number(lever: Lever, text: str) -> float:
-    try:
-        value = float(text.strip().replace(",", ".")) if len(text) < 20 else float("nan")
-    except ValueError:
-        value = float("nan")
+    plain = text.strip()
+    if lever.kind == NUMBER and THOUSANDS.fullmatch(plain):
+        plain = re.sub("[., ]", "", plain)
+    known = len(plain) < 20 and WRITTEN.fullmatch(plain)
+    value = round(float(plain.replace(",", ".")), PLACES) if known else float("nan")
     if not lever.low <= value <= lever.high or (lever.kind == NUMBER and value != round(value)):
         kind = "a whole number from" if lever.kind == NUMBER else "a percentage from"
         raise InputError("", lever.name, f"found {text[:20]!r}; {kind} {lever.low:g} to {lever.high:g} is allowed")
@@ -111,7 +115,7 @@ def _number(lever: Lever, text: str) -> float:
 
 def rates_of(scenario: Scenario) -> dict[int, float]:
     """Return the part of the premium that each test charges, by its year, in percent."""
-    return {m.test: round(float(100 * (m.rate or 0)), 6) for m in scenario.law.rhythm if m.test is not None}
+    return {m.test: round(float(100 * (m.rate or 0)), PLACES) for m in scenario.law.rhythm if m.test is not None}
 
 
 def of_draft(lever: Lever) -> Any:
@@ -146,7 +150,7 @@ def present() -> Mapping[str, Any]:
             found[lever.name] = None  # drawn anew in every simulation
         else:
             value = of_draft(lever).value
-            found[lever.name] = value if lever.kind == CHOICE else round(float(value) * (100 if lever.kind == SHARE else 1), 6)
+            found[lever.name] = value if lever.kind == CHOICE else round(float(value) * (100 if lever.kind == SHARE else 1), PLACES)
     return found
 
 
@@ -279,8 +283,8 @@ def _rated(asked: Question, single: Mapping[int, float]) -> Question:
 def written(value: Any) -> str:
     """Return a value as an address has it."""
     if isinstance(value, tuple):
-        return " ".join(f"{part:g}" for part in value)
-    return value if isinstance(value, str) else f"{value:.10g}"
+        return " ".join(map(written, value))
+    return value if isinstance(value, str) else f"{value:.{PLACES}f}".rstrip("0").rstrip(".")
 
 
 def _of_tests(lever: Lever, value: Any) -> Any:

@@ -68,6 +68,8 @@ class Search:
     def begun(self, asked: Asked, client: str) -> "asyncio.Future[Needs | InputError]":
         """Return the search for what is asked: one that is held, or begun now. Raises Refused where too many wait."""
         key = f"{key_of(asked.scenario)}/{asked.company}/{asked.test}"
+        if (ended := self.held.get(key)) and ended.future.done() and ended.future.exception() is not None:
+            del self.held[key]  # its process was killed, say: it is tried again when it is asked again
         if key not in self.held:
             waiting = [held.client for held in self.held.values() if not held.future.done()]
             if len(waiting) >= MOST_WAITING or waiting.count(client) >= MOST_OF_ONE:

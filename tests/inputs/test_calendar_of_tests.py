@@ -229,3 +229,11 @@ def test_a_share_is_shown_as_it_is_written(tmp_path: Path) -> None:
     """An exact share that cannot be is no longer told as the program holds it."""
     with pytest.raises(InputError, match=r"law\.tests\.rates\.0: found '-1/4'; "):
         with_tests(tmp_path, 'rates = ["-1/4"]')
+
+
+def test_sib_is_not_judged_at_the_end_of_a_year_in_which_a_test_falls(tmp_path: Path) -> None:
+    """Tests are told apart by their year, in results and in their traces."""
+    scenario, sanctioned = with_tests(tmp_path, "last = 2042"), {"law_changes.readings.final_sib": "sanctioned"}
+    with pytest.raises(InputError, match=r"law: readings.final_sib: found sanctioned: SIB is judged at the end of 2042"):
+        scenario.with_(sanctioned)
+    assert with_tests(tmp_path, "last = 2041").with_(sanctioned).law.readings.final_sib.value == "sanctioned"

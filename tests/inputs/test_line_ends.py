@@ -1,5 +1,6 @@
 """Line ends that a checkout or an editor made otherwise: every digest and seal stays what it is, and a record is scored."""
 
+import hashlib
 import shutil
 from pathlib import Path
 
@@ -13,8 +14,8 @@ from sim.inputs.scenario.library import library_folder
 from sim.inputs.scenario.model import load_scenario
 from sim.inputs.scenario.sets import parameter_sets
 from sim.inputs.tables import digest
-from sim.runs.disk.folders import changed, own, write
-from sim.runs.disk.store import read_json
+from sim.runs.disk.folders import WRITTEN, changed, own, write
+from sim.runs.disk.store import read_json, write_json
 from sim.runs.source import plain_source
 from sim.studies.records.record import beside, read_record
 from tests.support.project import ROOT
@@ -72,6 +73,19 @@ def test_an_answer_with_other_line_ends_is_still_ours(tmp_path: Path) -> None:
     (copy / "answer.png").write_bytes(picture.replace(b"\r\n", b"\n"))
     (copy / "answer.csv").write_bytes(b"mine\r\n")
     assert {path.name for path in changed(copy)} == {"answer.png", "answer.csv"}
+
+
+def test_an_answer_that_an_earlier_version_wrote_is_still_ours(tmp_path: Path) -> None:
+    """It noted the digest of all bytes, line ends too."""
+    content = b"a;b\r\n1;2\r\n"
+    with own(tmp_path, "answer"):
+        write(tmp_path / "answer.csv", content)
+    listed = read_json(tmp_path / WRITTEN)
+    listed["files"]["answer.csv"] = [hashlib.sha256(content).hexdigest()]
+    write_json(tmp_path / WRITTEN, listed)
+    with own(tmp_path, "answer"):
+        write(tmp_path / "answer.csv", b"another\r\n")
+    assert (tmp_path / "answer.csv").read_bytes() == b"another\r\n"
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda path: path.stem)

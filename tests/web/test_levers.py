@@ -87,6 +87,9 @@ def test_years_between_tests_are_what_the_page_shows() -> None:
         ("judged", "x"),
         ("rates", "a b"),
         ("land", "-1"),
+        ("land", "1_0"),
+        ("land", "٣٠"),
+        ("managers", "1e2"),
     ],
 )
 def test_a_value_that_cannot_be_is_a_fault_of_its_lever(name: str, text: str) -> None:
@@ -131,12 +134,26 @@ def test_a_file_has_no_path() -> None:
         ("first=2029&every=6&rate_2028=40&rate_2035=33", "first=2029&every=6&rates=25+33"),  # there is no test in 2028
         ("rates=40&rate_2028=25&rate_2031=50&rate_2034=50&rate_2037=100&rate_2040=50", ""),  # back to the draft
         ("rate_2028=&rate_2031=", ""),
+        ("minimum=10.000&land=3,000&managers=112,500", "minimum=10000&managers=112.5&land=3000"),  # as the page writes thousands
+        ("response=33.33333333333", "response=33.333333"),
         ("first=2042&last=2030&rate_2042=5", "first=2042&last=2030"),  # cannot be together, which is said of those
     ],
 )
 def test_the_rate_of_a_single_test_takes_the_place_of_its_own(form: str, address: str) -> None:
     found, faults = question(parse_qsl(form, keep_blank_values=True))
     assert (found.address, faults) == (address, [])
+
+
+def test_a_rate_for_each_of_sixteen_tests_is_read_from_its_own_address() -> None:
+    form = [
+        ("first", "2027"),
+        ("every", "1"),
+        ("last", "2042"),
+        *((f"rate_{year}", f"{year - 2000},25") for year in range(2027, 2043)),
+    ]
+    found, _ = question(form)
+    assert len(dict(found.moved)["rates"]) == 16
+    assert question(parse_qsl(found.address)) == (found, [])
 
 
 def test_a_rate_that_cannot_be_is_said_beside_the_rates() -> None:

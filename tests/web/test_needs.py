@@ -1,13 +1,17 @@
 """What a company needs, on the page: what the command gives, by a process of its own, and no more searches than may wait."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
 from sim.report.language import Language
+from sim.runs.workers.pool import WorkerKilled
 from sim.studies.capacity.study import capacity_of
 from sim.studies.capacity.words.company import CompanyWords
 from sim.web import needing
+from sim.web.levers import base
+from sim.web.needing import Asked, Held, Search
 from tests.support.serving import client
 
 AT, FEW = "/woonmaatschappij/dijledal/nodig", 20
@@ -43,6 +47,24 @@ def test_an_address_has_no_more_searches_than_may_wait(tmp_path: Path, monkeypat
         assert page.get("/woonmaatschappij/dijledal").status_code == 200
 
 
+def test_a_search_whose_process_was_killed_is_tried_again_when_it_is_asked_again() -> None:
+    async def twice() -> tuple[bool, bool]:
+        search = Search()
+        asked = Asked("Dijledal", base(), False, "2031", AT)
+        try:
+            first = search.begun(asked, "")
+            again = search.begun(asked, "")
+            (key,) = search.held
+            killed = asyncio.get_running_loop().create_future()
+            killed.set_exception(WorkerKilled("killed"))
+            search.held[key] = Held(killed, "")
+            return again is first, search.begun(asked, "") is killed
+        finally:
+            search.close()
+
+    assert asyncio.run(twice()) == (True, False)
+
+
 @pytest.mark.full
 def test_it_says_what_the_command_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(needing, "REPLICATIONS", FEW)
@@ -55,4 +77,4 @@ def test_it_says_what_the_command_says(tmp_path: Path, monkeypatch: pytest.Monke
     assert f"bso capacity &#34;Dijledal&#34; --test 2031 --replications {FEW}" in html.replace('"Dijledal"', "&#34;Dijledal&#34;")
     plain = html.replace("</data>", "")
     assert all(number in plain for number in map(str, (words.share("chance_as_is"), words.share("chance_at_most"))))
-    assert f"2031;{100 * command.as_is[0]:.0f};" in csv
+    assert f"2031;{FEW * command.as_is[0]:.0f};{FEW};" in csv

@@ -1,5 +1,6 @@
 """Own figures: a municipality's in an address, a company's tables by a form. All faults are said at once; who means harm gets nothing."""
 
+import asyncio
 import io
 import time
 import zipfile
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 from starlette.testclient import TestClient
+from starlette.types import Message
 
 from sim.inputs.errors import InputError
 from sim.inputs.scenario.library import scenario_of
@@ -207,3 +209,21 @@ def test_so_many_are_held_and_no_more(page: TestClient, tables: list[File], monk
         send(page, tables)
     assert len(filling.held) == 2
     assert page.get(first).status_code == 404
+
+
+def test_who_leaves_while_sending_is_no_fault_of_ours(page: TestClient, caplog: pytest.LogCaptureFixture) -> None:
+    """A cancelled upload: nothing is noted in the log."""
+    said: list[Message] = []
+
+    async def left() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send_on(message: Message) -> None:
+        said.append(message)
+
+    headers = {"host": "localhost", **ORIGIN, "content-length": "1000", "content-type": "multipart/form-data; boundary=x"}
+    pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
+    scope = {"type": "http", "method": "POST", "path": HERE, "raw_path": HERE.encode(), "query_string": b"", "headers": pairs}
+    asyncio.run(page.app({**scope, "http_version": "1.1", "root_path": "", "scheme": "http"}, left, send_on))  # type: ignore[arg-type]
+    assert said[0]["status"] == 400
+    assert not caplog.records

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from urllib.parse import quote
 
@@ -123,6 +124,17 @@ def test_every_what_if_equals_an_evaluation(address: str) -> None:
     """The same bits as `sim.evaluate` gives for these changes, of two replications each."""
     frame = sim.evaluate(asked(address).changes, replications=2)
     assert counted(asked(address).scenario, 2).manifest["digest"] == frame.attrs["digests"][0]
+
+
+def test_a_script_that_shows_another_question_gets_the_answer(page: TestClient) -> None:
+    """Only who shows this answer, as far as it is known, is told that nothing has changed."""
+    shown = {}
+    for query in ("managers=120", "managers=120&bij=keuze%3Dland%253D900"):
+        html = patiently(page, f"/wat-als/antwoord?{query}")
+        (shown[query],) = map(unescape, re.findall(r'data-shown="([^"]*)"', html))
+    for query in shown:
+        codes = [page.get(f"/wat-als/antwoord?{query}", headers={"x-shown": of}).status_code for of in shown.values()]
+        assert codes == [204 if of == query else 200 for of in shown]
 
 
 def test_answers_are_kept_and_found_again(page: TestClient, folder: Path) -> None:

@@ -167,6 +167,11 @@ class Law(Frozen):
         """What is allowed and may yet not be meant, each with its place."""
         return list(self._understood)
 
+    @property
+    def tested_at_last(self) -> bool:
+        """Whether a test falls in the year of the last measurement, which has none: SIB cannot be judged then too (reading final_sib)."""
+        return self.rhythm[-1].test is None and any(m.test == self.rhythm[-1].date.year for m in self.rhythm)
+
     @model_validator(mode="after")
     def _consistent(self) -> "Law":
         self._check()
@@ -198,6 +203,10 @@ class Law(Frozen):
             fault = self._fault(i)
             if fault is not None:
                 raise ValueError(f"rhythm.{i}.{fault}")
+        if self.readings.final_sib.value == "sanctioned" and self.tested_at_last:
+            year = self.rhythm[-1].date.year
+            clash = f"SIB is judged at the end of {year}, in which a test falls too, and tests are told apart by their year"
+            raise ValueError(f"readings.final_sib: found sanctioned: {clash}; unsanctioned, or an earlier last test, is allowed")
 
     def _fault(self, i: int) -> str | None:
         """Return what is wrong with a measurement, and where in it."""

@@ -10,7 +10,7 @@ import platform
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
@@ -214,7 +214,8 @@ def write(path: Path, content: bytes) -> Path:
         with locked(folder, WAIT):
             return write(path, content)
     listed = _listed(folder)
-    ours, present = listed["files"].get(path.name, []), _present(path)
+    ours = listed["files"].get(path.name, [])
+    present = _present(path, ours)
     if present not in (None, digest, *ours):
         raise InputError(path, "", "was not written by this program, or changed since, and stays as it is; move it away")
     if digest not in ours:
@@ -239,7 +240,7 @@ def clear(folder: Path) -> None:
 def changed(folder: Path) -> list[Path]:
     """Return the files of an answer that somebody changed since; one that was removed is not."""
     files = _listed(folder)["files"]
-    return [folder / name for name, ours in files.items() if _present(folder / name) not in (None, *ours)]
+    return [folder / name for name, ours in files.items() if _present(folder / name, ours) not in (None, *ours)]
 
 
 def clear_halves(folder: Path) -> None:
@@ -252,13 +253,18 @@ def clear_halves(folder: Path) -> None:
                 half.unlink(missing_ok=True)
 
 
-def _present(path: Path) -> str | None:
-    """Return the digest of a file, None where there is none; of anything else that has its name, nothing that is a digest."""
+def _present(path: Path, ours: Collection[str]) -> str | None:
+    """Return the digest of a file, None where there is none; of anything else that has its name, nothing that is a digest.
+
+    `ours`: those it had when it was written; an earlier version noted them of all bytes, line ends too.
+    """
     if not os.path.lexists(path):
         return None
     try:
         regular(path)
-        return _digest(path.read_bytes())
+        content = path.read_bytes()
+        whole = hashlib.sha256(content).hexdigest()
+        return whole if whole in ours else _digest(content)
     except OSError:
         return "unreadable"
 

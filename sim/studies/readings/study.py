@@ -117,12 +117,12 @@ def open_in(law: Law) -> dict[str, Reading | LawValue]:
 
 
 def alternatives(scenario: Scenario) -> list[tuple[str, str]]:
-    """Return every (reading, option) that the scenario's law does not follow."""
+    """Return every (reading, option) that the scenario's law does not follow, and could."""
     return [
         (name, str(option))
         for name, reading in open_in(scenario.law).items()
         for option in reading.options
-        if option != reading.value
+        if option != reading.value and not (name == "final_sib" and scenario.law.tested_at_last)
     ]
 
 

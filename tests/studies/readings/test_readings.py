@@ -135,6 +135,12 @@ def test_outcomes_are_those_of_the_summary(compared: Readings) -> None:
     assert means["verdicts_2B"] == pytest.approx(sum(t["category_2B"]["mean"] for t in summary["tests"]), abs=0.05)
 
 
+def test_a_reading_that_cannot_be_with_the_tests_of_a_law_is_not_tried() -> None:
+    """SIB judged at the end of a year in which a test falls would be a second one of that year."""
+    with_one_then = load_scenario(ROOT / "scenarios" / "rhythms" / "last_test_2042.toml")
+    assert {*alternatives(load_scenario(BASELINE))} - {*alternatives(with_one_then)} == {("final_sib", "sanctioned")}
+
+
 def test_a_variant_differs_in_one_reading_only(baseline: Scenario) -> None:
     """Every option that is not the default, once; name and titles say which, all else is the same."""
     found = alternatives(baseline)
