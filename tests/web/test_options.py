@@ -81,7 +81,7 @@ def test_differences_are_those_of_the_command(tmp_path: Path) -> None:
 def test_choices_stand_side_by_side(page: TestClient) -> None:
     """Their names, their differences, the files and the command; the answer is of as many replications for each."""
     html = patiently(page, f"/wat-als/naast?{TWO.address}")
-    for text in ("A. Elk jaar", "B. Eerste toets 2030", TWO.options[0].question.file, f"--replications {FULL}"):
+    for text in ("A. Elk jaar", "B. Eerste toets: 2030", TWO.options[0].question.file, f"--replications {FULL}"):
         assert text in html
     csv = page.get(f"/wat-als/naast/keuzes.csv?{TWO.address}").text
     assert "A. Elk jaar: van" in csv
