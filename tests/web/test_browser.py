@@ -121,6 +121,7 @@ def test_on_a_telephone_the_answer_stays_beside_the_levers(browser: "Browser", a
     assert page.inner_text(".brief") == f"↓ {first}"
     foot = "document.querySelector('.brief').getBoundingClientRect().bottom <= innerHeight"
     assert page.evaluate(f"{foot} && document.querySelector('#answer').getBoundingClientRect().top > innerHeight")
+    assert page.get_attribute("#answer", "aria-busy") == "false"
     page.click(".brief")
     assert page.evaluate("document.querySelector('#answer .answer').getBoundingClientRect().top < innerHeight")
     assert wrong == []

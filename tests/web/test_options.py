@@ -1,5 +1,6 @@
 """Choices side by side, and what would have prevented each 2B: as the command compares them, kept in an address alone."""
 
+import re
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -11,14 +12,17 @@ from starlette.testclient import TestClient
 
 import sim
 from sim.inputs.errors import InputError
+from sim.report.language import Language
 from sim.runs.tally import counted
 from sim.studies.compare import attribution
 from sim.studies.compare.study import AS_IS
+from sim.web.charts import LETTER, NARROW, VALUE, whiskers
 from sim.web.kept import kept
 from sim.web.levers import Question, question, relieved
 from sim.web.options import LONGEST, MOST, NAME, OPTION, Option, Options, held, options
 from sim.web.pages.beside import differing
 from sim.web.pages.causes import causes
+from sim.web.pages.whatif import compared, sentences
 from tests.support.serving import FIRST, FULL, patiently
 
 ASKED = ("every=1", "first=2030")
@@ -68,8 +72,8 @@ def test_differences_are_those_of_the_command(tmp_path: Path) -> None:
     for option in TWO.options:
         files.append(tmp_path / option.question.file)
         files[-1].write_text(option.question.toml(), encoding="utf-8")
-    compared = sim.compare("baseline", *files, replications=FULL, with_attribution=False, out=tmp_path / "out", workers=1)
-    table = compared.tables["differences"]
+    theirs_all = sim.compare("baseline", *files, replications=FULL, with_attribution=False, out=tmp_path / "out", workers=1)
+    table = theirs_all.tables["differences"]
     theirs = table[table["condition"] == AS_IS].set_index(["option", "outcome"])
     ours = differing([counted(option.question.scenario, FULL) for option in TWO.options], kept().tally.first(FULL))
     columns = ["difference", "low95", "high95", "better"]
@@ -81,7 +85,7 @@ def test_differences_are_those_of_the_command(tmp_path: Path) -> None:
 def test_choices_stand_side_by_side(page: TestClient) -> None:
     """Their names, their differences, the files and the command; the answer is of as many replications for each."""
     html = patiently(page, f"/wat-als/naast?{TWO.address}")
-    for text in ("A. Elk jaar", "B. Eerste toets 2030", TWO.options[0].question.file, f"--replications {FULL}"):
+    for text in ("A. Elk jaar", "B. Eerste toets: 2030", TWO.options[0].question.file, f"--replications {FULL}"):
         assert text in html
     csv = page.get(f"/wat-als/naast/keuzes.csv?{TWO.address}").text
     assert "A. Elk jaar: van" in csv
@@ -112,6 +116,19 @@ def test_what_would_have_prevented_each_2B_is_the_attribution_of_the_comparison(
 def test_nothing_is_said_of_verdicts_that_there_are_none_of() -> None:
     none = counted(asked("first=2030").scenario, 2)
     none.arrays["category"][:] = 1
-    from sim.report.language import Language
-
     assert causes(none, dict.fromkeys(relieved(asked("first=2030")), none), Language("nl")) == []
+
+
+def test_what_differs_for_sure_is_said_first() -> None:
+    """Another rate changes what is paid and nothing else: one sentence of it speaks of that."""
+    own = counted(asked("rates=100 100 100 100 100").scenario, FULL)
+    said = sentences(compared(own, kept().tally.first(FULL)), Language("nl"))
+    assert "meer bijdragen dan in het ontwerp" in said[0]
+    assert [text.startswith("Geen verschil") for text in said] == [False, True, True]
+
+
+def test_no_label_of_a_figure_lies_over_a_value() -> None:
+    label = "A. Deel van de premie per toets: 25%, 50%, 100%, 100%, 50%"
+    lines = re.findall(r"<text[^>]*strong[^>]*>([^<]*)<", whiskers([(label, 28, 32, 36, "+32")], NARROW).svg("title"))
+    assert " ".join(lines) == label
+    assert max(map(len, lines)) * LETTER <= NARROW - VALUE

@@ -73,6 +73,15 @@ def test_every_page_is_whole(page: TestClient, path: str, prefix: str) -> None:
         assert page.get(link).status_code in (200, 303), link
 
 
+def test_a_chance_of_few_simulations_is_how_many_of_them(page: TestClient) -> None:
+    """Ronse has an objective in one of 500: its chance of 2B there is no percentage, in the list of all nor in that of its company."""
+    for path in ("/gemeente", "/woonmaatschappij/wm-vlaamse-ardennen"):
+        html = page.get(path).text
+        row = html[html.index(">Ronse</a>") :].split("</tr>")[0]
+        assert "1 op 1</data>" in row, path
+        assert "100%" not in row, path
+
+
 def test_a_municipality_is_found_by_old_names_and_codes(page: TestClient) -> None:
     for text, nis in (("Borgloon", 73111), ("11001", 11001), ("  aalst ", 41002), ("73009", 73111)):
         assert page.get("/gemeente", params={"zoek": text}).headers["location"] == f"/gemeente/{nis}"

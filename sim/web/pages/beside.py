@@ -42,7 +42,7 @@ def compared(held: Options, answers: Sequence[Tally], language: Language) -> Vie
     names = [called(option, language) for option in held.options]
     table = differing(answers, base)
     said = [
-        strong(f"{letter}. {one}: ") + sentences(pd.DataFrame(table.loc[letter]), language)[0]
+        strong(f"{letter}. {one}.") + " " + sentences(pd.DataFrame(table.loc[letter]), language)[0]
         for letter, one in zip(LETTERS, names, strict=False)
     ]
     figures: list[Block] = [_figure(outcome, table, names, base, language) for outcome in TOLD]
@@ -52,7 +52,7 @@ def compared(held: Options, answers: Sequence[Tally], language: Language) -> Vie
     ]
     chapters = [
         Chapter("verschil", name("web", "difference"), [_table(table, names, base, language), *figures]),
-        Chapter("keuzes", name("web", "choices"), [Bullets(_choices(held, names, language))]),
+        Chapter("keuzes", name("web", "choices"), [Bullets(_choices(held, language))]),
         Chapter(
             "grond", name("web", "rests_on"), [Bullets([*origin(base, language), *digests]), Text(name("web", "pairs"), "note")]
         ),
@@ -60,11 +60,11 @@ def compared(held: Options, answers: Sequence[Tally], language: Language) -> Vie
     return View(PATH, name("web", "options_title"), said, chapters)
 
 
-def _choices(held: Options, names: Sequence[str], language: Language) -> list[str]:
+def _choices(held: Options, language: Language) -> list[str]:
     """Say what each choice changes."""
     return [
-        strong(f"{letter}. {one}") + ": " + "; ".join(moved_words(option.question, language))
-        for letter, one, option in zip(LETTERS, names, held.options, strict=False)
+        strong(f"{letter}. {option.name}{':' if option.name else ''}") + " " + "; ".join(moved_words(option.question, language))
+        for letter, option in zip(LETTERS, held.options, strict=False)
     ]
 
 

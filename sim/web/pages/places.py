@@ -1,7 +1,9 @@
 """A municipality and a company: what the kept forecast says of them, and how they are found by their name."""
 
 import math
+from collections.abc import Hashable, Mapping
 from functools import cache
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
@@ -13,6 +15,7 @@ from sim.report import estimates
 from sim.report.language import Language
 from sim.report.parts import Bullets, Head, Table, Text
 from sim.report.saved import file_name
+from sim.runs.outcomes import categories as of_all_tests
 from sim.studies.municipality import report
 from sim.studies.municipality.report import MunicipalityPage
 from sim.studies.municipality.words import Words
@@ -142,9 +145,7 @@ def municipality_index(language: Language) -> View:
     rows: list[list[str]] = []
     for row in table.sort_values("municipality", key=lambda column: column.str.casefold()).to_dict("records"):
         link = Markup('<a href="{}">{}</a>').format(f"@/gemeente/{row['nis']}", row["municipality"])
-        known = row["share"] == row["share"]
-        cells = [_percent(row[c] if known else math.nan, language) for c in ("share", *(f"2B_{test}" for test in tests))]
-        rows.append([link, *cells, str(row["company"])])
+        rows.append([link, _percent(row["share"], language), *_in_2B(row, language), str(row["company"])])
     listed = Table(
         "gemeenten", name("web", "all_municipalities"), heads, rows, name("web", "all_note"), "", True, name("web", "find")
     )
@@ -223,8 +224,8 @@ def company(address: str, language: Language) -> View:
     for row in table.sort_values("municipality").to_dict("records"):
         link = Markup('<a href="{}">{}</a>').format(f"@/gemeente/{row['nis']}", row["municipality"])
         known = row["share"] == row["share"]
-        shares = [_percent(row[c] if known else math.nan, language) for c in ("share", *(f"2B_{test}" for test in tests))]
-        rows.append([link, _number(row["objective"] if known else math.nan, language), *shares])
+        objective = _number(row["objective"] if known else math.nan, language)
+        rows.append([link, objective, _percent(row["share"], language), *_in_2B(row, language)])
     parts: list[Block] = [Table("gemeenten", name("web", "its_members"), heads, rows, name("web", "all_note"))]
     worked, work = _work(called, language)
     answer.append(worked)
@@ -260,6 +261,22 @@ def _work(called: str, language: Language) -> tuple[str, Chapter]:
     return sentence, Chapter(
         "werk", name("web", "work"), [Table("werk", name("web", "work_title"), heads, rows, name("web", "work_note"))]
     )
+
+
+@cache
+def _judged() -> dict[int, list[int]]:
+    """Return in how many simulations each municipality, by its NIS code, has an objective at each test."""
+    nis = kept().region.nis
+    return dict(zip(map(int, nis), (of_all_tests(kept().tally, len(nis)) > 0).sum(axis=0).T.tolist(), strict=True))
+
+
+def _in_2B(row: Mapping[Hashable, Any], language: Language) -> list[str]:
+    """Return a municipality's chance of 2B at each test: of few simulations how many of them, a dash for one without an objective."""
+    chances = [float(row[f"2B_{test}"]) for test in kept().tally.tests()]
+    if math.isnan(row["share"]):
+        return ["–"] * len(chances)
+    of = zip(chances, _judged()[int(row["nis"])], strict=True)
+    return [valued(estimates.share_of(chance, count, language), chance) if count else "–" for chance, count in of]
 
 
 def _of(members: list[int]) -> pd.DataFrame:

@@ -28,7 +28,7 @@ async function show(address, mine, anew) {
   under?.abort();
   under = new AbortController();
   if (anew) answer.setAttribute("aria-busy", "true");
-  let next = "";
+  let next = "", busy = false;
   try {
     const shown = (!anew && answer.querySelector(".result")?.dataset.shown) || "";
     const response = await fetch(address, { headers: { "x-page": page, "x-shown": shown }, signal: under.signal });
@@ -49,13 +49,14 @@ async function show(address, mine, anew) {
     }
     history.replaceState(null, "", query ? `${here}?${query}` : here);
     next = result.dataset.poll || "";
+    busy = Boolean(result.querySelector(".waiting")) && !answer.querySelector(".waiting"); // what stands here answers another question
     if (result.querySelector(".waiting")) wait = SOON; // the server has held the question as long as it could
     const rhythm = html.querySelector(".rhythm");
     if (rhythm) renewed(document.querySelector(".rhythm"), rhythm);
   } catch (error) {
     if (error.name === "AbortError") return;
   }
-  answer.setAttribute("aria-busy", "false");
+  answer.setAttribute("aria-busy", String(busy));
   if (next) again(next, mine);
 }
 
