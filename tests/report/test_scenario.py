@@ -99,6 +99,8 @@ readings = st.fixed_dictionaries(
 @given(calendars | st.none(), readings, st.integers(1, 11), st.integers(0, 6))
 def test_the_table_is_what_the_engine_judges(tests: dict[str, object] | None, read: dict[str, str], month: int, years: int) -> None:
     """Years, months, stages and shares, rates, and the years that are charged, read back from what is printed."""
+    if tests and tests.get("last") == 2042:  # SIB may not be judged in that year too
+        read = read | {"final_sib": "unsanctioned"}
     law: dict[str, dict[str, dict[str, object]]] = {"readings": {name: {"value": value} for name, value in read.items()}}
     law |= {"values": {"verdict_month": {"value": month}, "charged_years": {"value": years}}}
     scenario = changed(baseline(), {"law_changes": law | ({"tests": tests} if tests else {})}, "mine", "a test")

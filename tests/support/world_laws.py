@@ -63,6 +63,13 @@ def change_law_later(rng: np.random.Generator, law: dict[str, Any], start: Any) 
             row["sib"] = [{"stage": stage, "share": share(rng)} for stage in stages]
 
 
+def tell_tests_apart(law: dict[str, Any]) -> None:
+    """Let SIB not be judged at the end of a year in which a test falls: no law may have two of one year."""
+    last = law["rhythm"][-1]
+    if last.get("test") is None and last["date"].year in {row.get("test") for row in law["rhythm"]}:
+        law["readings"]["final_sib"]["value"] = "unsanctioned"
+
+
 def use_in_all_ways(law: dict[str, Any]) -> None:
     """Tell by land released, and by chance, whether two of the instruments are in use: the readings that the baseline does not follow yet."""
     law["instruments"]["public_land"]["use"], law["instruments"]["beheersrecht"]["use"] = "land", "rare"

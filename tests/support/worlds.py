@@ -18,7 +18,7 @@ from sim.inputs.region.overrides import lay_workbooks
 from sim.inputs.scenario.model import Scenario, load_scenario
 from sim.inputs.workbook.data import REACHED, STEPS, OwnMunicipality, OwnProject, Workbook
 from tests.support.project import BASELINE
-from tests.support.world_laws import change_law, change_law_later, pick
+from tests.support.world_laws import change_law, change_law_later, pick, tell_tests_apart
 
 TABLES = {"none": 1.0, "working_area": 0.5, "neighbours": 0.2}  # how many worlds of each policy have a table of swaps in its place
 DURATIONS: dict[str, list[tuple[str, dict[str, float], float | None]]] = {
@@ -108,6 +108,7 @@ def random_world(number: int) -> tuple[Scenario, Region]:
     vary_lead_times(np.random.default_rng([2042, number]), tables["uncertainties"], region)
     other = np.random.default_rng([2034, number])
     tables["sampling"] = pick(other, "plain", "plain", "antithetic", "sobol")
+    tell_tests_apart(tables["law"])
     region = with_official_paths(other, region, len(tables["law"]["growth_path"]))
     scenario = Scenario.model_validate(tables)
     total, ceiling = int(scenario.law.values.objective.value), scenario.law.values.ceiling.value
