@@ -412,6 +412,6 @@ def _lay(over: dict[str, Any], held: Any, key: str, value: Any, by: str) -> None
     if last in table:
         raise InputError(by, key, "stands twice")
     at = getattr(held, last, None)
-    plain = isinstance(at, Frozen) and not (value is None or isinstance(value, dict))
-    of = next((each for each in ("value", "constant") if plain and each in type(at).model_fields), None)
+    fields = type(at).model_fields if isinstance(at, Frozen) and value is not None and not isinstance(value, dict) else {}
+    of = next((each for each in ("value", "constant") if each in fields), None)
     table[last] = {of: value} if of else value
