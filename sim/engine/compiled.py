@@ -25,6 +25,7 @@ from sim.engine.blocks import Block, call_each
 from sim.engine.kept import Kept
 from sim.inputs.files import text_of
 
+NotCompiled = numba.errors.NumbaError  # what a function raises that numba cannot take
 config: Any = numba.config  # its values are set from the environment when numba is imported
 Function = Callable[..., Any]
 MODULES = ("math", "numpy")  # what they hold is known by their version

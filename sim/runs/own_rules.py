@@ -20,9 +20,8 @@ from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
-from numba.core.errors import NumbaError
 
-from sim.engine.compiled import without_place
+from sim.engine.compiled import NotCompiled, without_place
 from sim.inputs.errors import InputError, nearest
 from sim.runs.source import OWN, forget, modules
 
@@ -63,7 +62,7 @@ def in_place(rules: Rules | None = None, engine: str | None = None) -> Iterator[
         if found:
             forget()
         yield
-    except NumbaError as error:
+    except NotCompiled as error:
         if not found:
             raise
         why = next((line for line in str(error).splitlines() if line and not line.startswith("Failed in ")), "")
