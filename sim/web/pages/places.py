@@ -224,8 +224,8 @@ def company(address: str, language: Language) -> View:
     for row in table.sort_values("municipality").to_dict("records"):
         link = Markup('<a href="{}">{}</a>').format(f"@/gemeente/{row['nis']}", row["municipality"])
         known = row["share"] == row["share"]
-        objective = _number(row["objective"] if known else math.nan, language)
-        rows.append([link, objective, _percent(row["share"], language), *_in_2B(row, language)])
+        asked = _number(row["objective"] if known else math.nan, language)
+        rows.append([link, asked, _percent(row["share"], language), *_in_2B(row, language)])
     parts: list[Block] = [Table("gemeenten", name("web", "its_members"), heads, rows, name("web", "all_note"))]
     worked, work = _work(called, language)
     answer.append(worked)
