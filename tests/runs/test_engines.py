@@ -18,7 +18,6 @@ from sim.runs.chunk import PLAIN, task_of
 from sim.runs.experiment import default_folder, run_experiment
 from sim.runs.results import Results
 from sim.runs.workers.pool import alone, processes
-from tests.support.campaign import campaign
 from tests.support.project import BASELINE, ROOT
 
 REPLICATIONS, CHUNK = 6, 2
@@ -48,7 +47,8 @@ def test_the_plain_model_gives_the_files_of_the_compiled_engine(
     assert found.summary() == {**compiled.summary(), "engines": ["plain"]}
 
 
-@pytest.mark.parametrize("engines", campaign([("plain", "compiled"), ("compiled", "plain")], 2))
+@pytest.mark.full
+@pytest.mark.parametrize("engines", [("plain", "compiled"), ("compiled", "plain")])
 def test_one_engine_goes_on_where_the_other_stopped(engines: tuple[str, str], compiled: Results, tmp_path: Path) -> None:
     """Half by one, a chunk of it lost, the rest by the other: the same bits, and both are named."""
     first, second = engines

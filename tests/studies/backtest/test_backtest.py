@@ -481,6 +481,7 @@ def test_no_stay_on_the_list_sets_the_pipeline_that_is_checked_by_it() -> None:
     assert "2008" not in fed["planned_2023"]
 
 
+@pytest.mark.full
 def test_what_entered_the_list_is_what_left_it_and_what_it_grew() -> None:
     """Of 100 on the list 30 are delivered, 90 are left: 20 came, in two years; those given up are left out."""
     rows = {

@@ -101,6 +101,7 @@ def test_durations_under_way_count_as_long_as_they_were_seen() -> None:
     assert stays[there].mean() < 4.8  # what one would find without them
 
 
+@pytest.mark.full
 def test_luck_and_not_knowing_are_told_apart() -> None:
     """Of values with variance 4 between sets and 1 within, four fifths is not knowing, whatever the number of replications."""
     rng = np.random.default_rng(1)

@@ -211,6 +211,7 @@ def test_the_ranking_fits_eighty_columns(swept: Swept, lang: str) -> None:
     assert "baseline" not in "".join(line for line in lines if "/" not in line)
 
 
+@pytest.mark.full
 @given(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)), min_size=1, max_size=18))
 def test_marks_lie_apart(places: list[tuple[int, int]]) -> None:
     """Wherever they belong, on each other too, and within the picture."""

@@ -61,6 +61,7 @@ def test_the_note_prints_on_one_page(browser: "Browser", forecast: "Forecast", l
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
 
 
+@pytest.mark.full
 @needs_chromium
 def test_data_are_saved_without_script(browser: "Browser", forecast: "Forecast") -> None:
     """A click on a link of a table gives the file that the page holds; the same for the workbook."""

@@ -338,6 +338,7 @@ def test_values_are_written_with_the_digits_that_count() -> None:
 # ---- the command
 
 
+@pytest.mark.full
 @pytest.fixture
 def bso(bso: Run) -> Run:
     """Run the study of the baseline."""
