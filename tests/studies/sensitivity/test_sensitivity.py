@@ -338,13 +338,13 @@ def test_values_are_written_with_the_digits_that_count() -> None:
 # ---- the command
 
 
-@pytest.mark.full
 @pytest.fixture
 def bso(bso: Run) -> Run:
     """Run the study of the baseline."""
     return partial(bso, "sensitivity", BASELINE)
 
 
+@pytest.mark.full
 def test_the_command(bso: Run, tmp_path: Path) -> None:
     """One JSON object; what it costs is said before; pictures and tables beside it."""
     small = ("--parameters", "managers,response", "--replications", 2, "--trajectories", 2, "--workers", 1)
