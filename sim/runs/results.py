@@ -79,10 +79,8 @@ class Results:
         path = self.manifest["required"]
         years = {*range(self.manifest["start_year"], self.manifest["end_year"] + 1)}
         tests = {int(test) for test in path["test"] if test is not None and test == test}
-        return {
-            "year": (years, years),
-            "test": (tests, tests | {*path["year"][-1:]}),
-        }  # SIB may be judged at the last measurement (reading)
+        last = {*path["year"][-1:]}  # SIB may be judged at the last measurement too (reading)
+        return {"year": (years, years), "test": (tests, tests | last)}
 
     @property
     def engines(self) -> list[str]:
