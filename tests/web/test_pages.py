@@ -23,6 +23,7 @@ from sim.web.kept import kept
 from sim.web.levers import Question, question
 from sim.web.pages.whatif import TOLD, compared, sentence
 from sim.web.server import serve
+from tests.support.campaign import campaign
 from tests.support.hostile import TEXTS
 from tests.support.serving import FIRST, FULL, client, patiently, small
 
@@ -126,9 +127,7 @@ def test_the_page_says_what_the_command_gives(page: TestClient, address: str, tm
     assert counted(load_scenario(file, replications=FULL), 2).digests == variant.digests[:2]
 
 
-@pytest.mark.parametrize(
-    "address", [pytest.param(address, marks=pytest.mark.full if n % 3 else ()) for n, address in enumerate(ASKED)]
-)
+@pytest.mark.parametrize("address", campaign(ASKED, 3))
 def test_every_what_if_equals_an_evaluation(address: str) -> None:
     """The same bits as `sim.evaluate` gives for these changes, of two replications each."""
     frame = sim.evaluate(asked(address).changes, replications=2)
